@@ -807,7 +807,7 @@ def from_json(text: str | bytes) -> RunConfig:
         raise ConfigError([f"This is not valid JSON{where}: {error}."]) from None
     if not isinstance(values, dict):
         raise ConfigError(['The JSON must be an object of settings, such as {"run": {...}}.'])
-    return _validate(values)
+    return from_values(values)
 
 
 def with_settings(
@@ -828,7 +828,7 @@ def with_settings(
             values = config.model_dump()
             for path, value in ordered:
                 _put(values, path, value)
-            return _validate(values), problems
+            return from_values(values), problems
         except _Refused as refused:
             problems.append(refused.sentence)
             ordered = [item for item in ordered if item[0] != refused.path]
@@ -853,7 +853,7 @@ def _one_by_one(
             values = config.model_dump()
             try:
                 _put(values, path, value)
-                config = _validate(values)
+                config = from_values(values)
             except (_Refused, ConfigError) as error:
                 sentences = [error.sentence] if isinstance(error, _Refused) else error.problems
                 left.append((path, value, sentences))
@@ -900,7 +900,11 @@ def _item(items: Any, step: str) -> Any:
         return None
 
 
-def _validate(values: dict[str, Any]) -> RunConfig:
+def from_values(values: dict[str, Any]) -> RunConfig:
+    """Read a config from nested dictionaries; what is missing takes its default.
+
+    Raises ConfigError, with one sentence for each thing wrong.
+    """
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:

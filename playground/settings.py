@@ -1,11 +1,16 @@
-"""Where things are, from the environment: PLAYGROUND_DATA, PLAYGROUND_RUNS, PLAYGROUND_SCHEDULER."""
+"""Where things are: PLAYGROUND_DATA, PLAYGROUND_RUNS and PLAYGROUND_SCHEDULER."""
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+_EXAMPLES = {
+    "data": "a folder, such as /srv/data",
+    "runs": "a folder, such as /srv/runs",
+    "scheduler": "tcp://127.0.0.1:8786",
+}
 
 
 class Settings(BaseSettings):
@@ -21,3 +26,21 @@ class Settings(BaseSettings):
         description="Address of a Dask scheduler to train on, such as tcp://127.0.0.1:8786; "
         "without it the app starts its own worker.",
     )
+
+
+class SettingsError(ValueError):
+    """The environment holds something that cannot be used; the message says what."""
+
+
+def read() -> Settings:
+    """Read the environment. Raises SettingsError with a sentence for each thing wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(
+            "\n".join(
+                f"PLAYGROUND_{str(item['loc'][0]).upper()} cannot be {item['input']!r}: it must "
+                f"look like {_EXAMPLES[str(item['loc'][0])]}."
+                for item in error.errors()
+            )
+        ) from None

@@ -1,0 +1,71 @@
+"""Random changes to a batch of training images, drawn anew for every image.
+
+torchvision's random transforms draw once for a whole batch, which would mirror all of its images or
+none; so the draws are made here, one for each image, and torchvision moves the pixels.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torchvision.transforms.v2 import functional as v2
+
+from playground.config import DataConfig
+
+Augmenter = Callable[[torch.Tensor], torch.Tensor]
+
+
+def augmenter(data: DataConfig) -> Augmenter | None:
+    """What the config asks for as one function, or None where it asks for nothing.
+
+    The function takes and gives uint8 pixels (batch, channels, height, width) and draws from
+    torch's global random numbers.
+    """
+    steps: list[Augmenter] = []
+    if data.flip:
+        steps.append(flip)
+    if data.crop:
+        steps.append(lambda pixels: shift(pixels, data.crop))
+    if data.cutout:
+        steps.append(lambda pixels: cutout(pixels, data.cutout))
+    if not steps:
+        return None
+
+    def augment(pixels: torch.Tensor) -> torch.Tensor:
+        for step in steps:
+            pixels = step(pixels)
+        return pixels
+
+    return augment
+
+
+def flip(pixels: torch.Tensor) -> torch.Tensor:
+    """Mirror about half of the images left to right."""
+    chosen = torch.rand(len(pixels), device=pixels.device) < 0.5
+    return torch.where(chosen.view(-1, 1, 1, 1), v2.horizontal_flip(pixels), pixels)
+
+
+def shift(pixels: torch.Tensor, most: int) -> torch.Tensor:
+    """Pad by ``most`` black pixels and cut a piece of the old size out, elsewhere in each image."""
+    count, _, height, width = pixels.shape
+    padded = v2.pad(pixels, [most])
+    moves = torch.randint(0, 2 * most + 1, (2, count, 1, 1), device=pixels.device)
+    rows = moves[0] + torch.arange(height, device=pixels.device).view(1, -1, 1)
+    columns = moves[1] + torch.arange(width, device=pixels.device).view(1, 1, -1)
+    images = torch.arange(count, device=pixels.device).view(-1, 1, 1)
+    return padded.permute(0, 2, 3, 1)[images, rows, columns].permute(0, 3, 1, 2)
+
+
+def cutout(pixels: torch.Tensor, side: int) -> torch.Tensor:
+    """Blacken a square of ``side`` pixels around a random point of each image (cut at the edge).
+
+    Source: DeVries and Taylor 2017, "Improved Regularization of Convolutional Neural Networks with
+    Cutout".
+    """
+    count, _, height, width = pixels.shape
+    masks = []
+    for length in (height, width):
+        first = torch.randint(0, length, (count, 1), device=pixels.device) - side // 2
+        place = torch.arange(length, device=pixels.device)
+        masks.append((place >= first) & (place < first + side))
+    hidden = masks[0].unsqueeze(2) & masks[1].unsqueeze(1)
+    return pixels.masked_fill(hidden.unsqueeze(1), 0)

@@ -1,0 +1,173 @@
+"""CIFAR10 from what is in the data folder: the published archive or folder, else cifar10.npz.
+
+Source: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009,
+https://www.cs.toronto.edu/~kriz/cifar.html. The published files are Python pickles. They are never
+unpickled: ``pickletools`` only splits them into their tokens, and the pixels and labels are picked
+out of those.
+"""
+
+import hashlib
+import pickletools
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from playground.datasets import own
+from playground.datasets.dataset import DataError
+from playground.datasets.prepared import PIECE, Content, newest, prepare, write_header
+
+NPZ = "cifar10.npz"
+ARCHIVE = "cifar-10-python.tar.gz"
+FOLDER = "cifar-10-batches-py"
+CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+SHAPE = (32, 32, 3)
+
+# MD5 sums as in torchvision.datasets.CIFAR10 (tgz_md5, train_list, test_list), torchvision 0.29.
+ARCHIVE_MD5 = "c58f30108f718f92721af3b95e74349a"
+BATCHES = {
+    "data_batch_1": "c99cafc152244af753f735de768cd75f",
+    "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+    "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+    "data_batch_4": "634d18415352ddfa80567beed471001a",
+    "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+    "test_batch": "40351d587109b95175f43aff81a1287e",
+}
+"""The batches in the data set's order, the test images last."""
+
+
+def ready(folder: Path) -> bool:
+    """Whether CIFAR10 can be had without a download: it is prepared, or a source is there."""
+    sources = (ARCHIVE, FOLDER, NPZ)
+    return any((folder / name).exists() for name in sources) or bool(newest(folder, "cifar10"))
+
+
+def copy(folder: Path, archive_md5: str = ARCHIVE_MD5) -> Path:
+    """The prepared copy of the first source that is in the data folder. Raises DataError."""
+    archive, batches, npz = folder / ARCHIVE, folder / FOLDER, folder / NPZ
+    if archive.is_file():
+        return prepare(
+            folder, "cifar10", [archive], lambda to: _write_archive(archive, archive_md5, to)
+        )
+    if batches.is_dir():
+        files = [batches / name for name in BATCHES]
+        for file in files:
+            if not file.is_file():
+                raise DataError(
+                    f"{batches} has no {file.name}: delete that folder, or extract the archive "
+                    "again."
+                )
+        return prepare(folder, "cifar10", files, lambda to: _write_folder(files, to))
+    if npz.is_file():
+        return prepare(folder, "cifar10", [npz], lambda to: _write_npz(npz, to))
+    if found := newest(folder, "cifar10"):
+        return found
+    raise DataError(
+        "CIFAR10 is not here yet: press Download, run python -m playground fetch cifar10, or put "
+        f"{NPZ} into {folder}."
+    )
+
+
+def _write_npz(source: Path, temporary: Path) -> Content:
+    content = own.write(source, temporary, CLASSES)
+    if content.shape[1:] != SHAPE or content.test_start is None:
+        raise DataError(
+            f"{NPZ} is not CIFAR10: it must hold x_train, y_train, x_test and y_test, with images "
+            "of 32×32 pixels in 3 colours."
+        )
+    return content
+
+
+def _write_archive(archive: Path, md5: str, temporary: Path) -> Content:
+    _check(archive, md5)
+    # One pass: the batches stand in the archive in another order, and gzip cannot jump.
+    with tarfile.open(archive, "r|gz") as tar:
+        return _write_batches(_members(tar), temporary)
+
+
+def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
+    for member in tar:
+        name = member.name.removeprefix(f"{FOLDER}/")
+        if name in BATCHES and (file := tar.extractfile(member)):
+            yield name, file
+
+
+def _write_folder(files: list[Path], temporary: Path) -> Content:
+    for file in files:
+        _check(file, BATCHES[file.name])
+    return _write_batches(_opened(files), temporary)
+
+
+def _opened(files: list[Path]) -> Iterator[tuple[str, IO[bytes]]]:
+    for path in files:
+        with path.open("rb") as file:
+            yield path.name, file
+
+
+def _check(path: Path, md5: str) -> None:
+    """Raises DataError where a published file is not what was published."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): check its rights.") from error
+    if found.hexdigest() != md5:
+        raise DataError(
+            f"{path} is not the published file (its MD5 sum differs): delete it and download it "
+            "again."
+        )
+
+
+def _write_batches(batches: Iterator[tuple[str, IO[bytes]]], temporary: Path) -> Content:
+    """Write the batches, each at its place; all have as many rows as the first that comes."""
+    order = list(BATCHES)
+    labels: dict[str, np.ndarray] = {}
+    with (temporary / "images.npy").open("wb") as out:
+        for name, file in batches:
+            pixels, labels[name] = read_batch(file)
+            rows = len(pixels)
+            if len(labels) == 1:
+                write_header(out, (rows * len(order), *SHAPE))
+                start = out.tell()
+            out.seek(start + order.index(name) * pixels.size)
+            at_once = PIECE // pixels[0].size
+            for first in range(0, rows, at_once):
+                out.write(pixels[first : first + at_once].tobytes())
+    if len(labels) < len(order) or len({len(part) for part in labels.values()}) > 1:
+        raise DataError("The published CIFAR10 files are not complete: download them again.")
+    np.save(temporary / "labels.npy", np.concatenate([labels[name] for name in order]))
+    total = rows * len(order)
+    return Content((total, *SHAPE), CLASSES, total - rows)
+
+
+def read_batch(file: IO[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """Pixels uint8 (rows, 32, 32, 3) and labels int64 (rows,) of a published batch.
+
+    A batch is a pickled dict: ``labels`` is a list of small whole numbers; ``data`` is an array of
+    one row an image, 1024 red, 1024 green, then 1024 blue values, pickled as one long string.
+    Nothing is executed. Raises DataError where the file has another content.
+    """
+    labels: list[int] = []
+    pixels = ""
+    in_labels = by_column = flag = False
+    try:
+        for token, value, _ in pickletools.genops(file):
+            if token.name == "BININT1" and in_labels:
+                labels.append(value)
+            elif token.name in ("NEWTRUE", "NEWFALSE"):
+                flag = token.name == "NEWTRUE"
+            elif token.name in ("SHORT_BINSTRING", "BINSTRING", "BINUNICODE"):
+                in_labels = value == "labels"
+                if len(value) > len(pixels):
+                    # The flag before the pixels says whether the array is in Fortran order.
+                    pixels, by_column = value, flag
+        data = np.frombuffer(pixels.encode("latin-1"), np.uint8)
+        data = data.reshape(3072, -1).T if by_column else data.reshape(-1, 3072)
+    except ValueError as error:
+        raise DataError("A CIFAR10 batch is not as published: download it again.") from error
+    if len(labels) != len(data) or not labels or max(labels) >= len(CLASSES):
+        raise DataError("A CIFAR10 batch is not as published: download it again.")
+    images = data.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    return images, np.array(labels, np.int64)

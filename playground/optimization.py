@@ -1,0 +1,112 @@
+"""Config to optimizer, learning-rate schedule and weight penalty."""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn, optim
+from torch.optim import lr_scheduler
+
+from playground.config import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Constant,
+    Cosine,
+    Momentum,
+    Nesterov,
+    OneCycle,
+    OptimizerConfig,
+    Regularization,
+    RMSprop,
+    ScheduleConfig,
+    Step,
+    WarmUp,
+)
+
+
+def optimizer_of(model: nn.Module, config: OptimizerConfig, weight_decay: float) -> optim.Optimizer:
+    """The torch optimizer of a config, over all of a model's parameters."""
+    common = {
+        "params": list(model.parameters()),
+        "lr": config.learning_rate,
+        "weight_decay": weight_decay,
+    }
+    match config:
+        case SGD():
+            return optim.SGD(**common)
+        case Momentum():
+            return optim.SGD(**common, momentum=config.momentum)
+        case Nesterov():
+            return optim.SGD(**common, momentum=config.momentum, nesterov=True)
+        case RMSprop():
+            return optim.RMSprop(
+                **common, alpha=config.alpha, momentum=config.momentum, eps=config.epsilon
+            )
+        case Adam() | AMSGrad() | AdamW():
+            make = optim.AdamW if isinstance(config, AdamW) else optim.Adam
+            return make(
+                **common,
+                betas=(config.beta1, config.beta2),
+                eps=config.epsilon,
+                amsgrad=isinstance(config, AMSGrad),
+            )
+        case Adagrad():
+            return optim.Adagrad(
+                **common,
+                lr_decay=config.learning_rate_decay,
+                initial_accumulator_value=config.initial_accumulator,
+                eps=config.epsilon,
+            )
+        case Adadelta():
+            return optim.Adadelta(**common, rho=config.rho, eps=config.epsilon)
+
+
+def schedule_of(
+    optimizer: optim.Optimizer, config: ScheduleConfig, epochs: int, steps_per_epoch: int
+) -> lr_scheduler.LRScheduler | None:
+    """The schedule to step after every optimizer step; None where the rate stays as it is."""
+    steps = epochs * steps_per_epoch
+    match config:
+        case Constant():
+            return None
+        case Step():
+            return lr_scheduler.StepLR(optimizer, config.every * steps_per_epoch, config.factor)
+        case Cosine():
+            final = config.final * optimizer.param_groups[0]["lr"]
+            return lr_scheduler.CosineAnnealingLR(optimizer, steps, eta_min=final)
+        case OneCycle():
+            # cycle_momentum would need an optimizer with momentum; only the rate cycles here.
+            # Two steps at least, and one more than are taken: torch divides by the phases' lengths.
+            peak = optimizer.param_groups[0]["lr"]
+            return lr_scheduler.OneCycleLR(
+                optimizer, peak, max(steps, 2) + 1, pct_start=config.rise, cycle_momentum=False
+            )
+        case WarmUp():
+            rise = max(1, min(config.epochs * steps_per_epoch, steps) - 1)
+            return lr_scheduler.LinearLR(optimizer, 1 / (rise + 1), total_iters=rise)
+
+
+def penalty_of(model: nn.Module, config: Regularization) -> Callable[[], torch.Tensor] | None:
+    """What L1 and L2 add to the loss: a function giving a scalar, or None where both are off.
+
+    Takes the weights of convolutions and dense layers, or of the dense ones only; never biases or
+    batch norm. L2 is the sum of squares, as Keras's ``l2`` (weight decay is half of that).
+    """
+    if not (config.l1 or config.l2):
+        return None
+    kinds = (nn.Linear,) if config.penalty_on == "dense" else (nn.Linear, nn.Conv2d)
+    weights = [module.weight for module in model.modules() if isinstance(module, kinds)]
+
+    def penalty() -> torch.Tensor:
+        total = weights[0].new_zeros(())
+        for weight in weights:
+            if config.l1:
+                total = total + config.l1 * weight.abs().sum()
+            if config.l2:
+                total = total + config.l2 * weight.square().sum()
+        return total
+
+    return penalty

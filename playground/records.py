@@ -1,0 +1,64 @@
+"""What a run yields: plain numbers, without torch, so that the app can hold them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+Status = Literal["queued", "running", "finished", "stopped", "diverged", "failed", "interrupted"]
+
+
+@dataclass(frozen=True)
+class EpochMetrics:
+    """One epoch. Losses are mean cross-entropies (nats per image), accuracies shares from 0 to 1.
+
+    The training figures are taken on each batch as it is trained on (dropout and augmentation on),
+    the validation figures in evaluation mode after the epoch; None where there are no validation
+    images. ``gradient_norm`` is the length of the epoch's last gradient, before clipping.
+    """
+
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    learning_rate: float
+    gradient_norm: float
+    seconds: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Loss (mean cross-entropy) and accuracy (0 to 1) of one split, in evaluation mode."""
+
+    loss: float
+    accuracy: float
+    images: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run became.
+
+    ``probabilities`` and ``labels`` are by split ("validation", "test"): float32 (n, classes) and
+    int64 (n,), in the order of the split's indices. ``matrices`` are the validation's confusion
+    matrices, int32 (epochs, classes, classes), true class by row. ``weights`` is the state_dict in
+    safetensors' format. A diverged run has no scores and no probabilities.
+    """
+
+    status: Status
+    message: str
+    epochs: int
+    best_epoch: int | None
+    scores: dict[str, Scores | None]
+    parameters: int
+    seconds: float
+    device: str
+    versions: dict[str, str]
+    fingerprint: str
+    history: tuple[EpochMetrics, ...] = ()
+    probabilities: dict[str, np.ndarray] = field(default_factory=dict)
+    labels: dict[str, np.ndarray] = field(default_factory=dict)
+    matrices: np.ndarray | None = None
+    weights: bytes = b""

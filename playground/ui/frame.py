@@ -1,0 +1,56 @@
+"""What every page opens with: page settings, the sidebar, and the app's one engine and store."""
+
+import atexit
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground import settings
+from playground.engine import Engine
+from playground.runs import Run, RunStore, StoreError
+from playground.ui import sidebar, state
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page works with. ``drawn`` is the sidebar as it was read."""
+
+    engine: Engine
+    drawn: sidebar.Drawn
+
+    @property
+    def run(self) -> Run | None:
+        """The run on the screen, if it is stored."""
+        name = state.run()
+        return self.engine.store.find(name) if name else None
+
+
+def open_page(title: str, icon: str) -> Frame:
+    """Draw the frame of a page. To be called first."""
+    st.set_page_config(page_title=f"{title} · Network playground", page_icon=icon, layout="wide")
+    try:
+        engine = _engine()
+    except (StoreError, settings.SettingsError) as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+    wrong = state.begin()
+    drawn = sidebar.draw(engine)
+    state.write_link(drawn.config)
+    if wrong:
+        st.warning(
+            "Part of this link could not be used; the defaults stand in its place.\n\n"
+            + "\n".join(f"- {sentence}" for sentence in wrong),
+            icon=":material/link_off:",
+        )
+    if engine.problem:
+        st.error(engine.problem, icon=":material/error:")
+    return Frame(engine, drawn)
+
+
+@st.cache_resource(show_spinner=False)
+def _engine() -> Engine:
+    where = settings.read()
+    engine = Engine(RunStore(where.runs), where.data, where.scheduler)
+    engine.start()
+    atexit.register(engine.close)
+    return engine

@@ -1,0 +1,149 @@
+"""The fragment that watches a run: it polls while the run is on, and stands still when it ended."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from playground import charts
+from playground.engine import Engine
+from playground.records import EpochMetrics
+from playground.runs import SPLITS, Run
+from playground.ui import state, words
+
+POLL = 0.5
+"""Seconds between two looks at a run that is on."""
+
+_BADGES = {
+    "queued": ("Waiting", "gray", ":material/hourglass_empty:"),
+    "running": ("Training", "blue", ":material/play_circle:"),
+    "finished": ("Finished", "green", ":material/check_circle:"),
+    "stopped": ("Stopped", "orange", ":material/stop_circle:"),
+    "diverged": ("Diverged", "red", ":material/trending_up:"),
+    "failed": ("Failed", "red", ":material/error:"),
+    "interrupted": ("Interrupted", "orange", ":material/power_off:"),
+}
+
+
+def show(engine: Engine, run: Run) -> None:
+    """Draw a run, and keep drawing it while it is on."""
+    watch = st.fragment(_watch, run_every=POLL if run.is_on else None)
+    watch(engine, run.name, run.is_on)
+
+
+def _watch(engine: Engine, name: str, was_on: bool) -> None:
+    run = engine.store.get(name)
+    if run is None or (was_on and not run.is_on):
+        st.rerun()  # the whole page: the buttons change with the end of a run
+    epochs = engine.store.epochs(name)
+    _head(engine, run, epochs)
+    _curves(run, epochs)
+    if not run.is_on:
+        _scores(run)
+
+
+def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
+    label, color, icon = _BADGES[run.status]
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+    row.markdown(words.summary(run.config))
+    if run.is_on:
+        total = run.config.run.epochs
+        share = len(epochs) / total
+        st.progress(share, text=_progress(engine, run, epochs))
+        return
+    if state.how() == "cached" and run.ended:
+        when = datetime.fromtimestamp(run.ended).strftime("%-d %B %Y, %H:%M")
+        st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
+    if run.message:
+        show_message = st.error if run.status in ("failed", "diverged") else st.info
+        show_message(run.message)
+
+
+def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> str:
+    if run.status == "queued":
+        if engine.problem:
+            return engine.problem
+        if not engine.ready:
+            return "Starting the worker …"
+        place = engine.place(run.name)
+        return f"Waiting: number {place} in the queue." if place else "Handed to the worker …"
+    if engine.stopping(run.name):
+        return "Stopping, then measuring what was reached …"
+    total = run.config.run.epochs
+    if not epochs:
+        return f"Epoch 1 of {total:,} …"
+    if len(epochs) == total:
+        return "Measuring loss and accuracy on all images …"
+    speed = epochs[-1].images_per_second
+    recent = epochs[-20:]
+    left = sum(epoch.seconds for epoch in recent) / len(recent) * (total - len(epochs))
+    return f"Epoch {len(epochs):,} of {total:,} · {speed:,.0f} images/s · {_duration(left)} left"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return "under 1 s"
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    if seconds < 5400:
+        return f"about {seconds / 60:.0f} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
+def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
+    config = run.config
+    watched = {"none": None, "test": "Test"}.get(config.data.validation, "Validation")
+    if config.data.validation == "test":
+        st.caption(
+            "This run watches the test images as it trains: its test figures are not independent."
+        )
+    if not epochs and not run.is_on:
+        return
+    log = st.toggle("Logarithmic loss axis", key="live.log", persist_state="session")
+    data = charts.curve_data(epochs, watched or "", run.best_epoch)
+    length = config.run.epochs if run.is_on else max(len(epochs), 1)
+    for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        spec = charts.curve_spec(quantity, length, watched, log and quantity == "loss")
+        column.vega_lite_chart(
+            data, spec, alt=_describe(quantity, epochs, watched), key=f"live.{quantity}"
+        )
+
+
+def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) -> str:
+    """The chart in words, for screen readers."""
+    text = f"Line chart of {quantity} by epoch, training"
+    text += f" and {watched.lower()}." if watched else "."
+    if epochs:
+        last = epochs[-1]
+        for name, value in (
+            ("training", getattr(last, f"train_{quantity}")),
+            (watched, getattr(last, f"validation_{quantity}")),
+        ):
+            if value is not None:
+                shown = f"{value:.4f}" if quantity == "loss" else f"{value:.1%}"
+                text += f" After epoch {last.epoch}: {name} {shown}."
+    return text
+
+
+def _scores(run: Run) -> None:
+    measured = {split: run.scores[split] for split in SPLITS if run.scores[split]}
+    if not measured:
+        return
+    table = pd.DataFrame(
+        {
+            "Images": [split.capitalize() for split in measured],
+            "Accuracy": [f"{scores.accuracy:.2%}" for scores in measured.values()],
+            "Loss": [f"{scores.loss:.4f}" for scores in measured.values()],
+            "Number": [f"{scores.images:,}" for scores in measured.values()],
+        }
+    )
+    st.markdown("**Measured at the end**, with dropout and augmentation off")
+    st.table(table, hide_index=True, border="horizontal")
+    kept = f", weights of epoch {run.best_epoch}" if run.best_epoch else ""
+    versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
+    st.caption(
+        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {run.device}{kept} · "
+        f"{run.parameters:,} parameters · seed {run.config.run.seed} · run {run.name[:8]}"
+    )
+    st.caption(versions)

@@ -1,0 +1,51 @@
+"""Pictures of the data set that the sidebar has chosen."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from playground import charts, datasets, pictures
+from playground.config import DataConfig
+
+MOST_CLASSES = 20
+"""Rows of samples on a page; a data set of a hundred classes shows its first ones."""
+
+
+def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
+    """A row of samples for each class."""
+    strips = _strips(datasets.fingerprint(data, folder), data, folder, each, seed)
+    columns = st.columns(2)
+    for index, (name, picture) in enumerate(strips):
+        columns[index * 2 // len(strips)].image(
+            picture, caption=name, width="stretch", alt=f"{each} images of class {name}"
+        )
+
+
+def counts(data: DataConfig, folder: Path) -> None:
+    """How many images each class has, as bars."""
+    dataset = datasets.load(data, folder)
+    numbers = np.bincount(dataset.labels, minlength=len(dataset.classes)).tolist()
+    told = ", ".join(f"{n} {c:,}" for n, c in zip(dataset.classes, numbers, strict=True))
+    st.vega_lite_chart(
+        charts.count_data(numbers, dataset.classes),
+        charts.count_spec(),
+        alt=f"Bar chart of images by class: {told}.",
+    )
+
+
+@st.cache_data(show_spinner="Reading the images …", max_entries=64)
+def _strips(
+    fingerprint: str, _data: DataConfig, _folder: Path, each: int, seed: int
+) -> list[tuple[str, np.ndarray]]:
+    """(class, picture) for each class. The fingerprint stands for the data in the cache."""
+    dataset = datasets.load(_data, _folder)
+    return [
+        (
+            name,
+            pictures.strip(
+                dataset.images[pictures.choose(dataset.labels, index, each, seed)], dataset.top
+            ),
+        )
+        for index, name in enumerate(dataset.classes[:MOST_CLASSES])
+    ]

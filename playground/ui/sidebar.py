@@ -1,0 +1,346 @@
+"""The sidebar: widgets to a RunConfig.
+
+Every widget is drawn from its field's limits, help and unit in config.py; here stands only the
+order, and which fields apply when. A field that does not apply keeps its default in the config.
+"""
+
+from dataclasses import dataclass, field
+from math import floor, log10
+from typing import Any
+
+import streamlit as st
+
+from playground import architecture, datasets
+from playground.config import (
+    CNN,
+    KINDS,
+    ConfigError,
+    ConvBlock,
+    EarlyStopping,
+    Part,
+    Regularization,
+    Run,
+    RunConfig,
+    Setting,
+    from_values,
+    settings_of,
+)
+from playground.engine import Engine
+from playground.ui import state, words
+
+_WORDS = {
+    "data.train_images": ("All training images", 1000),
+    "run.batch_size": ("Full batch", 32),
+    "architecture.bias": ("PyTorch's own biases", 0.0),
+}
+"""Settings that are a number or a word: the switch's label, and the number to begin with."""
+
+_NO_NUMBER_STEPS = 1e-6
+
+
+@dataclass
+class Drawn:
+    """What the sidebar holds: ``config`` and ``plan`` are None where it cannot be run, and then
+    ``problems`` says why."""
+
+    config: RunConfig | None = None
+    plan: architecture.Plan | None = None
+    facts: datasets.Facts | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def draw(engine: Engine) -> Drawn:
+    """Draw the sidebar and read it."""
+    form = _Form()
+    with st.sidebar:
+        head = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        head.markdown("**Settings**")
+        head.space("stretch")
+        head.button(
+            "Reset", icon=":material/restart_alt:", on_click=state.reset, type="tertiary",
+            help="Back to the default settings.",
+        )  # fmt: skip
+        with _section("Data", True):
+            _data(form, engine)
+        with _section("Network", True):
+            _network(form)
+            size = st.empty()
+        with _section("Optimizer", True):
+            _optimizer(form)
+        with _section("Regularization", False):
+            _regularization(form)
+        with _section("Run", True):
+            form.fields(Run, "run", ["epochs", "batch_size", "seed", "device"])
+        drawn = _read(form, engine)
+        if drawn.plan:
+            size.caption(f"**{drawn.plan.parameters:,}** parameters")
+    return drawn
+
+
+def _section(label: str, expanded: bool) -> Any:
+    return st.expander(label, expanded=expanded, key=f"section.{label.lower()}")
+
+
+def _read(form: "_Form", engine: Engine) -> Drawn:
+    drawn = Drawn()
+    try:
+        drawn.config = from_values(form.values)
+    except ConfigError as error:
+        for problem in error.problems:
+            form.tell(problem.partition(" ")[0], problem)
+        drawn.problems += error.problems
+        return drawn
+    try:
+        drawn.facts = datasets.facts(drawn.config.data, engine.data)
+        drawn.plan = architecture.plan(
+            drawn.config.architecture, drawn.facts.input_shape, len(drawn.facts.classes)
+        )
+    except datasets.DataError as error:
+        form.tell("data", str(error))
+        drawn.problems.append(str(error))
+    except architecture.ImpossibleNetwork as error:
+        form.tell(error.setting, str(error))
+        drawn.problems.append(str(error))
+    return drawn
+
+
+def _data(form: "_Form", engine: Engine) -> None:
+    kind = form.kind("data")
+    form.slot("data")
+    if kind == "cifar10" and not datasets.cifar10_ready(engine.data):
+        _download(engine)
+    part = KINDS["data"][kind]
+    if kind == "npz":
+        _own_file(form, engine)
+    if kind != "cifar10":
+        form.fields(part, "data", ["test_fraction"])
+    form.fields(part, "data", ["train_images", "validation"])
+    if form.value("data.validation") in ("random", "end"):
+        form.fields(part, "data", ["validation_fraction"])
+    form.fields(part, "data", ["scaling"])
+    with _more("Augmentation, noise, split"):
+        form.fields(part, "data", ["flip", "crop", "cutout", "label_noise", "split_seed"])
+
+
+def _own_file(form: "_Form", engine: Engine) -> None:
+    setting = settings_of(KINDS["data"]["npz"], "data")["file"]
+    files = datasets.available(engine.data)
+    chosen = state.get("data.npz.file")
+    if chosen and chosen not in files and (files or chosen != setting.default):
+        files = [chosen, *files]  # a link may name a file that is not here: it is told so
+    if not files:
+        st.info(
+            f"Put an .npz file with `x_train` and `y_train` into `{engine.data}`: images of 8×8 to "
+            "64×64 pixels, grey or colour, and whole numbers from 0 as labels.",
+            icon=":material/folder_open:",
+        )
+        form.put("data.file", setting.default)
+        return
+    if chosen not in files:
+        state.default("data.npz.file", files[0])
+        if state.get("data.npz.file") not in files:
+            state.put("data.npz.file", setting, files[0])
+    file = st.selectbox(
+        setting.label, files, key="data.npz.file", help=setting.help, persist_state="session"
+    )
+    form.put("data.file", file)
+
+
+def _download(engine: Engine) -> None:
+    download = engine.download
+    if download and download.active:
+        _progress(engine)
+        return
+    st.warning("CIFAR10 is not here yet.", icon=":material/cloud_download:")
+    st.button(
+        "Download CIFAR10 (170 MB)", on_click=engine.fetch_cifar10, width="stretch", type="primary"
+    )
+    if download and download.message:
+        st.error(download.message)
+
+
+@st.fragment(run_every=1.0)
+def _progress(engine: Engine) -> None:
+    download = engine.download
+    if download is None or not download.active:
+        st.rerun()
+    share = download.done / download.total if download.total else 0.0
+    text = f"Downloading CIFAR10: {download.done / 1e6:,.0f} of {download.total / 1e6:,.0f} MB"
+    st.progress(min(share, 1.0), text=text if download.total else "Downloading CIFAR10 …")
+
+
+def _network(form: "_Form") -> None:
+    kind = form.kind("architecture")
+    part = KINDS["architecture"][kind]
+    form.slot("architecture")
+    if kind == "cnn":
+        form.fields(part, "architecture", ["pyramid"])
+        if _filled(form, "architecture.pyramid"):
+            form.fields(part, "architecture", ["pyramid_activation", "pyramid_batch_norm"])
+        _blocks(form)
+        form.slot("architecture.blocks")
+        form.fields(part, "architecture", ["head"])
+    form.fields(part, "architecture", ["hidden", "activation", "dropout"])
+    if form.value("architecture.dropout"):
+        form.fields(part, "architecture", ["dropout_at"])
+    if _filled(form, "architecture.hidden"):
+        form.fields(part, "architecture", ["batch_norm"])
+    with _more("Initial weights"):
+        form.fields(part, "architecture", ["initialization", "bias"])
+
+
+def _filled(form: "_Form", path: str) -> bool:
+    return str(form.value(path)).strip() not in ("", "none")
+
+
+def _blocks(form: "_Form") -> None:
+    state.default(state.BLOCK_COUNT, len(CNN().blocks))
+    most = 8
+    count = st.number_input(
+        "Blocks", 0, most, step=1, key=state.BLOCK_COUNT, persist_state="session",
+        help=settings_of(CNN, "architecture")["blocks"].help,
+    )  # fmt: skip
+    form.put("architecture.blocks", [])
+    for index in range(count):
+        key = f"architecture.cnn.blocks.{index}"
+        for name, setting in settings_of(ConvBlock).items():
+            usual = 32 * 2 ** min(index, 3) if name == "channels" else setting.default
+            if f"{key}.{name}" not in st.session_state:
+                state.put(f"{key}.{name}", setting, (usual,) if name == "channels" else usual)
+        title = f"Block {index + 1}: {state.get(key + '.channels')}"
+        with st.expander(title, key=f"section.block.{index}", type="compact"):
+            form.values["architecture"]["blocks"].append({})
+            path = f"architecture.blocks.{index}"
+            form.fields(ConvBlock, path, ["channels", "kernel", "padding", "pool"], key)
+            form.fields(ConvBlock, path, ["batch_norm", "dropout"], key)
+            if form.value(f"{path}.dropout"):
+                form.fields(ConvBlock, path, ["dropout_kind", "dropout_at"], key)
+
+
+def _optimizer(form: "_Form") -> None:
+    part = KINDS["optimizer"][form.kind("optimizer")]
+    names = [name for name in settings_of(part) if name != "epsilon"]
+    form.fields(part, "optimizer", names)
+    if "epsilon" in settings_of(part):
+        with _more("Epsilon"):
+            form.fields(part, "optimizer", ["epsilon"])
+    schedule = KINDS["schedule"][form.kind("schedule")]
+    form.fields(schedule, "schedule", list(settings_of(schedule)))
+
+
+def _regularization(form: "_Form") -> None:
+    form.fields(Regularization, "regularization", ["weight_decay", "l1", "l2"])
+    if form.value("regularization.l1") or form.value("regularization.l2"):
+        form.fields(Regularization, "regularization", ["penalty_on"])
+    form.fields(Regularization, "regularization", ["label_smoothing", "gradient_clip"])
+    path = "regularization.early_stopping"
+    form.fields(EarlyStopping, path, ["watch"])
+    if form.value(f"{path}.watch") != "off":
+        form.fields(EarlyStopping, path, ["patience", "least_gain", "keep"])
+    form.slot("regularization")
+
+
+def _more(label: str) -> Any:
+    return st.expander(label, type="compact", key=f"section.more.{label.lower()}")
+
+
+class _Form:
+    """Draws fields, and collects what they hold as nested values for the config."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self._slots: dict[str, Any] = {}
+
+    def put(self, path: str, value: Any) -> None:
+        """Set a value by its dotted path."""
+        at: Any = self.values
+        *parents, last = path.split(".")
+        for step in parents:
+            at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
+        at[last] = value
+
+    def value(self, path: str) -> Any:
+        """What was read for a dotted path."""
+        at: Any = self.values
+        for step in path.split("."):
+            at = at[int(step)] if isinstance(at, list) else at[step]
+        return at
+
+    def slot(self, path: str) -> None:
+        """A place for messages about this setting or those below it."""
+        self._slots[path] = st.container()
+
+    def tell(self, path: str, sentence: str) -> None:
+        """Show a sentence beside the widget it is about."""
+        while path and path not in self._slots:
+            path = path.rpartition(".")[0]
+        (self._slots.get(path) or st.sidebar).error(sentence)
+
+    def kind(self, section: str) -> str:
+        """Choose the kind of a section, such as the optimizer."""
+        kinds = KINDS[section]
+        tag = next(iter(kinds.values())).tag
+        key = f"{section}.kind"
+        chosen = st.selectbox(
+            words.of_kind(section), list(kinds), format_func=words.of_value, key=key,
+            persist_state="session", label_visibility="visible",
+        )  # fmt: skip
+        self.put(f"{section}.{tag}", chosen)
+        st.caption((kinds[chosen].__doc__ or "").strip())
+        return chosen
+
+    def fields(self, part: type[Part], path: str, names: list[str], key: str = "") -> None:
+        """Draw some fields of a part. ``path`` is where they stand in the config."""
+        if not key:
+            section = path.partition(".")[0]
+            kind = f".{state.get(f'{section}.kind')}" if section in KINDS else ""
+            key = path.replace(section, section + kind, 1)
+        for name in names:
+            setting = settings_of(part)[name]
+            value = _widget(f"{path}.{name}", f"{key}.{name}", setting)
+            self.put(f"{path}.{name}", value)
+            if setting.kind == "widths":
+                self.slot(f"{path}.{name}")
+
+
+def _widget(path: str, key: str, setting: Setting) -> Any:
+    """One widget; gives the setting's value as the config takes it."""
+    if key not in st.session_state:
+        state.put(key, setting, setting.default)
+    common: dict[str, Any] = {"help": setting.help, "persist_state": "session"}
+    label = setting.label + (f" ({setting.unit})" if setting.unit else "")
+    if setting.word:
+        switch, first = _WORDS[path]
+        if st.toggle(switch, key=state.word_key(key), **common):
+            return setting.word
+        state.default(key, first)
+    if setting.kind == "choice":
+        return st.selectbox(label, setting.choices, key=key, format_func=words.of_value, **common)
+    if setting.kind == "switch":
+        return st.toggle(label, key=key, **common)
+    if setting.kind == "widths":
+        return st.text_input(label, key=key, placeholder="none", max_chars=200, **common)
+    if setting.kind == "whole":
+        return st.number_input(
+            label, int(setting.low or 0), int(setting.high or 2**32), step=1, key=key, **common
+        )
+    if setting.low is not None and setting.high is not None and 0.1 <= setting.high < 1:
+        return st.slider(label, setting.low, setting.high, step=0.01, key=key, **common)
+    return _number(label, key, setting, common)
+
+
+def _number(label: str, key: str, setting: Setting, common: dict[str, Any]) -> float:
+    """A number box whose step follows the size of what it holds."""
+    value = float(state.get(key, 0.0))
+    step = 10.0 ** (floor(log10(abs(value)))) if abs(value) >= _NO_NUMBER_STEPS else 0.001
+    low = setting.low if setting.low is not None else setting.above
+    high = setting.high if setting.high is not None else setting.below
+    return st.number_input(
+        label,
+        None if low is None else float(low),
+        None if high is None else float(high),
+        step=min(step, 1.0),
+        format="%.6g",
+        key=key,
+        **common,
+    )

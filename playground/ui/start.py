@@ -1,0 +1,55 @@
+"""Train and Stop, and what stands between the sidebar and the run on the screen."""
+
+import streamlit as st
+
+from playground.config import RunConfig
+from playground.datasets import DataError
+from playground.engine import Engine
+from playground.runs import Run, StoreError
+from playground.ui import state, words
+from playground.ui.frame import Frame
+
+
+def buttons(page: Frame) -> Run | None:
+    """Draw the buttons; gives the run on the screen, if there is one."""
+    config, plan = page.drawn.config, page.drawn.plan
+    run = page.run
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.button(
+        "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None,
+        on_click=_train, args=(page.engine, config),
+        help=page.drawn.problems[0] if page.drawn.problems else None,
+    )  # fmt: skip
+    row.button(
+        "Stop", icon=":material/stop:", disabled=run is None or not run.is_on,
+        on_click=page.engine.stop, args=(run.name if run else "",),
+    )  # fmt: skip
+    if config and plan:
+        row.markdown(f"{words.summary(config)} · {plan.parameters:,} parameters")
+    if refused := state.take_refusal():
+        st.error(refused, icon=":material/error:")
+    if run is None and state.run():
+        st.info("The run of this link is not stored here. Press Train to make it.")
+    if run and config and run.config != config:
+        _changed(run, config)
+    return run
+
+
+def _train(engine: Engine, config: RunConfig) -> None:
+    try:
+        ticket = engine.train(config, state.session())
+    except (DataError, StoreError) as error:
+        state.refuse(str(error))
+        return
+    state.show_run(ticket.run, ticket.how)
+
+
+def _changed(run: Run, config: RunConfig) -> None:
+    """Say how the sidebar differs from the run on the screen."""
+    phrases = words.of_differences(run.config, config)
+    shown = "; ".join(phrases[:3]) + (f"; and {len(phrases) - 3} more" if len(phrases) > 3 else "")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.caption(f":material/edit: Changed since the run below: {shown}. Press Train to try it.")
+    row.button(
+        "Back to the run's settings", type="tertiary", on_click=state.load, args=(run.config,)
+    )

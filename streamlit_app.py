@@ -1,0 +1,22 @@
+"""The first page: choose a network in the sidebar, train it, and watch it train."""
+
+import streamlit as st
+
+from playground.ui import frame, live, network, samples, start
+
+page = frame.open_page("Train", ":material/neurology:")
+run = start.buttons(page)
+
+training, layers = st.tabs(["Training", "Network"])
+with training:
+    if run:
+        live.show(page.engine, run)
+    elif page.drawn.config and page.drawn.facts:
+        st.markdown(
+            "Choose a network in the sidebar and press **Train**: the loss should fall and the "
+            "accuracy rise. These are images it will learn from:"
+        )
+        samples.show(page.drawn.config.data, page.engine.data)
+        samples.counts(page.drawn.config.data, page.engine.data)
+with layers:
+    network.show(page.drawn)

@@ -1,0 +1,123 @@
+"""The download of CIFAR10, from a small server on this machine."""
+
+import http.server
+import shutil
+import threading
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from playground import datasets
+from playground.config import Cifar10
+from playground.datasets import DataError
+from tests import small_cifar10
+from tests.small_cifar10 import assert_is_the_small_one, md5, save_npz
+
+
+@pytest.fixture(scope="module")
+def archive() -> bytes:
+    return small_cifar10.archive()
+
+
+@pytest.fixture
+def server():
+    """An HTTP server on this machine; ``pages`` holds what it answers: status, length, content."""
+    pages: dict[str, tuple[int, int, bytes]] = {}
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, length, content = pages.get(self.path, (404, 0, b""))
+            self.send_response(status)
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{running.server_port}", pages
+        finally:
+            running.shutdown()
+            thread.join()
+
+
+def fetch_refusal(folder: Path, *arguments, **named) -> str:
+    with pytest.raises(DataError) as raised:
+        datasets.fetch_cifar10(folder, *arguments, **named)
+    assert not folder.exists() or not list(folder.iterdir())
+    return str(raised.value)
+
+
+def test_a_download_is_checked_and_prepared_and_reports_its_progress(tmp_path, archive, server):
+    address, pages = server
+    pages["/c.tar.gz"] = (200, len(archive), archive)
+    seen = []
+    datasets.fetch_cifar10(
+        tmp_path / "new",
+        lambda done, total: seen.append((done, total)),
+        url=f"{address}/c.tar.gz",
+        md5=md5(archive),
+    )
+    assert seen[0] == (0, len(archive)) and seen[-1] == (len(archive), len(archive))
+    assert seen == sorted(seen) and len(seen) > 3
+    assert_is_the_small_one(datasets.load(Cifar10(), tmp_path / "new"))
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [
+        "cifar-10-python.tar.gz",
+        "prepared",
+    ]
+
+
+def test_what_is_there_is_not_downloaded_again(tmp_path):
+    save_npz(tmp_path)
+    datasets.fetch_cifar10(tmp_path, url="http://127.0.0.1:9/none")
+    assert (tmp_path / "prepared" / "cifar10").is_dir()
+
+
+def test_a_download_can_be_stopped(tmp_path, archive, server):
+    address, pages = server
+    pages["/c.tar.gz"] = (200, len(archive), archive)
+    done = []
+    sentence = fetch_refusal(
+        tmp_path,
+        lambda now, total: done.append(now),
+        lambda: len(done) > 2,
+        url=f"{address}/c.tar.gz",
+    )
+    assert "was stopped" in sentence and done[-1] < len(archive)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ((200, 3, b"abc"), "MD5 sum differs"),
+        ((200, 9, b"abc"), "broke off"),
+        ((503, 0, b""), "answered 503 Service Unavailable"),
+    ],
+)
+def test_a_download_that_fails_says_why_and_leaves_nothing(tmp_path, server, page, words):
+    address, pages = server
+    pages["/c.tar.gz"] = page
+    assert words in fetch_refusal(tmp_path, url=f"{address}/c.tar.gz")
+
+
+def test_a_server_that_cannot_be_reached_is_named(tmp_path):
+    sentence = fetch_refusal(tmp_path, url="http://127.0.0.1:9/c.tar.gz")
+    assert "http://127.0.0.1:9/c.tar.gz cannot be reached" in sentence
+    assert "cifar10.npz" in sentence
+
+
+def test_a_download_looks_for_room_first(tmp_path, monkeypatch):
+    usage = namedtuple("usage", "total used free")(10**9, 10**9, 10**6)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    assert "needs 400 MB and the disk" in fetch_refusal(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    sentence = fetch_refusal(tmp_path / "file" / "data")
+    assert "cannot be written" in sentence and "PLAYGROUND_DATA" in sentence

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.ui import frame, live, network, samples, start
 
-page = frame.open_page("Train", ":material/neurology:")
+page = frame.open_page("Train")
 run = start.buttons(page)
 
 training, layers = st.tabs(["Training", "Network"])

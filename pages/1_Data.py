@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.ui import frame, samples, state
 
-page = frame.open_page("Data", ":material/image:")
+page = frame.open_page("Data")
 config, facts = page.drawn.config, page.drawn.facts
 st.header("The data")
 if config is None or facts is None:

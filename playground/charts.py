@@ -128,7 +128,6 @@ def count_spec() -> dict[str, Any]:
 
 def _spec(chart: Any, height: int) -> dict[str, Any]:
     spec: dict[str, Any] = chart.properties(height=height).to_dict(validate=False)
-    spec.pop("data", None)
-    for layer in spec.get("layer", ()):
-        layer.pop("data", None)
+    for name in ("data", "datasets", "config"):  # the page gives the data and the theme
+        spec.pop(name, None)
     return spec

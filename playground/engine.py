@@ -24,6 +24,7 @@ from playground import datasets
 from playground.config import RunConfig, from_json
 from playground.records import EpochMetrics, Result
 from playground.runs import RunStore, StoreError
+from playground.settings import PROJECT
 
 log = logging.getLogger(__name__)
 
@@ -187,6 +188,9 @@ class Engine:
             if self.scheduler:
                 client = Client(self.scheduler, timeout="10s", set_as_default=False)
             else:
+                # The worker's processes find this package wherever the app was started from.
+                paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+                os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
                 self._cluster = SubprocessCluster(
                     n_workers=1,
                     threads_per_worker=2,  # a run and, beside it, light work

@@ -132,7 +132,7 @@ class RunStore:
         rows = self._query("SELECT * FROM runs WHERE name GLOB ? LIMIT 2", start + "*")
         return _run(rows[0]) if len(rows) == 1 else None
 
-    def list(self, status: Status | None = None) -> list[Run]:
+    def all(self, status: Status | None = None) -> list[Run]:
         """All runs, the newest first."""
         where, values = (" WHERE status = ?", (status,)) if status else ("", ())
         return [

@@ -29,6 +29,9 @@ def python_2_pickle(images: np.ndarray, labels: np.ndarray, by_column: bool = Fa
     def text(value: bytes) -> bytes:
         return b"U" + bytes([len(value)]) + value + b"q\x01"
 
+    def listed(numbers: np.ndarray) -> bytes:
+        return b"(" + b"".join(b"K" + bytes([number]) for number in numbers) + b"e"
+
     pixels = rows_of(images).tobytes("F" if by_column else "C")
     half = len(labels) // 2
     return b"".join(
@@ -36,8 +39,7 @@ def python_2_pickle(images: np.ndarray, labels: np.ndarray, by_column: bool = Fa
             b"\x80\x02}q\x01(",
             text(b"batch_label") + text(b"training batch 1 of 5"),
             text(b"labels") + b"]q\x02",
-            *(b"(" + b"".join(b"K" + bytes([n]) for n in part) + b"e" for part in (labels[:half],)),
-            *(b"(" + b"".join(b"K" + bytes([n]) for n in part) + b"e" for part in (labels[half:],)),
+            listed(labels[:half]) + listed(labels[half:]),  # as cPickle splits long lists
             text(b"data") + b"cnumpy.core.multiarray\n_reconstruct\nq\x03cnumpy\nndarray\nq\x04",
             b"K\x00\x85" + text(b"b") + b"\x87Rq\x05(K\x01",
             b"M" + struct.pack("<H", len(labels)) + b"M\x00\x0c\x86",

@@ -2,6 +2,7 @@
 
 import atexit
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +10,12 @@ from playground import settings
 from playground.engine import Engine
 from playground.runs import Run, RunStore, StoreError
 from playground.ui import sidebar, state
+
+_ICON = Path(__file__).with_name("icon.png")
+_PAGES = (
+    ("streamlit_app.py", "Train", ":material/model_training:"),
+    ("pages/1_Data.py", "Data", ":material/image:"),
+)
 
 
 @dataclass(frozen=True)
@@ -25,15 +32,18 @@ class Frame:
         return self.engine.store.find(name) if name else None
 
 
-def open_page(title: str, icon: str) -> Frame:
+def open_page(title: str) -> Frame:
     """Draw the frame of a page. To be called first."""
-    st.set_page_config(page_title=f"{title} · Network playground", page_icon=icon, layout="wide")
+    st.set_page_config(
+        page_title=f"{title} · Network playground", page_icon=str(_ICON), layout="wide"
+    )
     try:
         engine = _engine()
     except (StoreError, settings.SettingsError) as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
     wrong = state.begin()
+    _navigation()
     drawn = sidebar.draw(engine)
     state.write_link(drawn.config)
     if wrong:
@@ -45,6 +55,13 @@ def open_page(title: str, icon: str) -> Frame:
     if engine.problem:
         st.error(engine.problem, icon=":material/error:")
     return Frame(engine, drawn)
+
+
+def _navigation() -> None:
+    # Streamlit's own list would call the first page "streamlit app", after its file.
+    with st.sidebar.container(horizontal=True, gap="small"):
+        for page, label, icon in _PAGES:
+            st.page_link(page, label=label, icon=icon)
 
 
 @st.cache_resource(show_spinner=False)

@@ -60,8 +60,7 @@ def draw(engine: Engine) -> Drawn:
             "Reset", icon=":material/restart_alt:", on_click=state.reset, type="tertiary",
             help="Back to the default settings.",
         )  # fmt: skip
-        with _section("Data", True):
-            _data(form, engine)
+        _data(form, engine)
         with _section("Network", True):
             _network(form)
             size = st.empty()
@@ -112,14 +111,16 @@ def _data(form: "_Form", engine: Engine) -> None:
     part = KINDS["data"][kind]
     if kind == "npz":
         _own_file(form, engine)
-    if kind != "cifar10":
-        form.fields(part, "data", ["test_fraction"])
-    form.fields(part, "data", ["train_images", "validation"])
-    if form.value("data.validation") in ("random", "end"):
-        form.fields(part, "data", ["validation_fraction"])
-    form.fields(part, "data", ["scaling"])
-    with _more("Augmentation, noise, split"):
-        form.fields(part, "data", ["flip", "crop", "cutout", "label_noise", "split_seed"])
+    with _section("Images", False):
+        form.fields(part, "data", ["train_images"])
+        if kind != "cifar10":
+            form.fields(part, "data", ["test_fraction"])
+        form.fields(part, "data", ["validation"])
+        if form.value("data.validation") in ("random", "end"):
+            form.fields(part, "data", ["validation_fraction"])
+        form.fields(part, "data", ["scaling"])
+        with _more("Augmentation, noise, split"):
+            form.fields(part, "data", ["flip", "crop", "cutout", "label_noise", "split_seed"])
 
 
 def _own_file(form: "_Form", engine: Engine) -> None:
@@ -325,7 +326,8 @@ def _widget(path: str, key: str, setting: Setting) -> Any:
             label, int(setting.low or 0), int(setting.high or 2**32), step=1, key=key, **common
         )
     if setting.low is not None and setting.high is not None and 0.1 <= setting.high < 1:
-        return st.slider(label, setting.low, setting.high, step=0.01, key=key, **common)
+        low, high = float(setting.low), float(setting.high)
+        return st.slider(label, low, high, step=0.01, key=key, **common)
     return _number(label, key, setting, common)
 
 

@@ -1,0 +1,81 @@
+"""RunConfig: every setting of a run, with its default, limits, unit and help text.
+
+A run is a pure function of its RunConfig, so this is also where a run gets its name: the SHA-256 of
+the config's canonical JSON. Limits stand here once, on the field; the sidebar, links, files and the
+command line all read them from here. Settings are addressed by dotted paths such as
+``optimizer.learning_rate``.
+"""
+
+from playground.config.data import Cifar10, Digits, OwnImages
+from playground.config.network import CNN, MLP, ConvBlock
+from playground.config.optimizer import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Constant,
+    Cosine,
+    Momentum,
+    Nesterov,
+    OneCycle,
+    RMSprop,
+    Step,
+    WarmUp,
+)
+from playground.config.part import ConfigError, Part
+from playground.config.reading import from_json, from_values, with_settings
+from playground.config.regularization import EarlyStopping, Regularization, Run
+from playground.config.runconfig import (
+    KINDS,
+    ArchitectureConfig,
+    DataConfig,
+    OptimizerConfig,
+    RunConfig,
+    ScheduleConfig,
+    as_text,
+    differences,
+)
+from playground.config.setting import Setting, settings_of
+
+__all__ = [
+    "CNN",
+    "KINDS",
+    "MLP",
+    "SGD",
+    "AMSGrad",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "ArchitectureConfig",
+    "Cifar10",
+    "ConfigError",
+    "Constant",
+    "ConvBlock",
+    "Cosine",
+    "DataConfig",
+    "Digits",
+    "EarlyStopping",
+    "Momentum",
+    "Nesterov",
+    "OneCycle",
+    "OptimizerConfig",
+    "OwnImages",
+    "Part",
+    "RMSprop",
+    "Regularization",
+    "Run",
+    "RunConfig",
+    "ScheduleConfig",
+    "Setting",
+    "Step",
+    "WarmUp",
+    "as_text",
+    "differences",
+    "from_json",
+    "from_values",
+    "settings_of",
+    "with_settings",
+]

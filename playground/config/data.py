@@ -1,0 +1,124 @@
+"""Which images, how they are split, scaled and changed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from playground.config.part import Part, setting
+
+
+class _Data(Part):
+    tag = "name"
+
+    train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
+        "all",
+        "Training images",
+        "How many images of the training split are used; validation images are taken out of these. "
+        "A smaller number trains faster and overfits sooner.",
+        unit="images",
+    )
+    validation: Literal["random", "end", "test", "none"] = setting(
+        "random",
+        "Validation images",
+        "Images kept out of training to see how the network does on what it has not seen: drawn at "
+        "random, the last ones (as Keras does), the test images themselves (as some articles do; "
+        "the test figure is then no longer independent), or none.",
+    )
+    validation_fraction: float = setting(
+        0.2,
+        "Validation fraction",
+        "The share of the training images that is kept for validation.",
+        ge=0.01,
+        le=0.5,
+    )
+    scaling: Literal["raw", "unit", "symmetric", "standard"] = setting(
+        "unit",
+        "Pixel scaling",
+        "What the network sees: the raw numbers, 0 to 1, −1 to 1, or each colour channel shifted "
+        "and stretched to mean 0 and deviation 1 over the training images.",
+    )
+    flip: bool = setting(
+        False,
+        "Flip left to right",
+        "Mirrors half of the training images at random in each epoch. Good for photographs, "
+        "wrong for digits.",
+    )
+    crop: int = setting(
+        0,
+        "Random shift",
+        "Pads each training image by this many pixels and cuts a piece of the old size out at "
+        "random, so things stand in other places each epoch. 0 is off.",
+        unit="pixels",
+        ge=0,
+        le=16,
+    )
+    cutout: int = setting(
+        0,
+        "Cutout",
+        "Blanks a random square of this side in each training image, so the network cannot rely "
+        "on one spot. 0 is off.",
+        unit="pixels",
+        ge=0,
+        le=32,
+    )
+    label_noise: float = setting(
+        0.0,
+        "Label noise",
+        "The share of training labels replaced by a random other class; shows how a network "
+        "learns mistakes by heart.",
+        ge=0,
+        le=0.9,
+    )
+    split_seed: int = setting(
+        42,
+        "Split seed",
+        "Decides which images go to training, validation and test; keep it to compare runs on "
+        "the same images.",
+        ge=0,
+        le=2**32 - 1,
+    )
+
+
+TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
+
+
+class Digits(_Data):
+    """scikit-learn's 1,797 handwritten digits of 8×8 grey pixels, 0 to 16."""
+
+    name: Literal["digits"] = "digits"
+    test_fraction: TestFraction = setting(
+        0.25,
+        "Test fraction",
+        "The share of all images kept aside for the test at the very end.",
+    )
+
+
+class Cifar10(_Data):
+    """60,000 photographs of 32×32 colour pixels in ten classes; 10,000 of them are the test."""
+
+    name: Literal["cifar10"] = "cifar10"
+    train_images: Annotated[int, Field(ge=20, le=50_000)] | Literal["all"] = setting(
+        10_000,
+        "Training images",
+        "How many of the 50,000 training images are used; validation images are taken out of "
+        "these. 10,000 keep a class waiting less.",
+        unit="images",
+    )
+
+
+class OwnImages(_Data):
+    """Images from an .npz file in the data folder."""
+
+    name: Literal["npz"] = "npz"
+    file: str = setting(
+        "images.npz",
+        "File",
+        "The name of an .npz file in the data folder, with x_train and y_train, and x_test and "
+        "y_test if it has its own test images.",
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,100}\.npz$",
+    )
+    test_fraction: TestFraction = setting(
+        0.25,
+        "Test fraction",
+        "The share of all images kept aside for the test, where the file has no test images.",
+    )

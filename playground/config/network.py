@@ -1,0 +1,147 @@
+"""The architecture of a network: an MLP, or a CNN with its blocks."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from playground.config.part import (
+    Activation,
+    Channels,
+    Dropout,
+    Part,
+    Width,
+    json_list,
+    setting,
+    widths,
+)
+
+
+class _Architecture(Part):
+    tag = "kind"
+
+    activation: Activation = setting(
+        "relu",
+        "Activation",
+        "The function after each layer that lets a network learn more than a straight line.",
+    )
+    dropout: Dropout = setting(
+        0.0,
+        "Dropout",
+        "The share of values set to zero at random while training, so that no value is relied on "
+        "alone. 0 is off.",
+    )
+    dropout_at: Literal["before_dense", "after_first", "after_each", "before_output"] = setting(
+        "after_each",
+        "Dropout stands",
+        "Where dropout stands among the dense layers: before the first one, after the first one, "
+        "after each hidden one, or before the last one.",
+    )
+    batch_norm: bool = setting(
+        False,
+        "Batch norm in dense layers",
+        "Brings each hidden layer's values to mean 0 and deviation 1 over the batch, which "
+        "steadies and speeds up training.",
+    )
+    initialization: Literal[
+        "pytorch", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal"
+    ] = setting(
+        "pytorch",
+        "Initialisation",
+        "How the weights are drawn before training begins (Xavier is also called Glorot).",
+    )
+    bias: Annotated[float, Field(ge=-10, le=10)] | Literal["pytorch"] = setting(
+        "pytorch",
+        "Initial bias",
+        "The number every bias starts at, or PyTorch's small random ones.",
+    )
+
+
+class MLP(_Architecture):
+    """A multi-layer perceptron: dense layers on the flattened image."""
+
+    kind: Literal["mlp"] = "mlp"
+    hidden: Annotated[tuple[Width, ...], BeforeValidator(widths)] = setting(
+        (32, 16),
+        "Hidden layers",
+        "How many units each hidden layer has, such as 64-32-16; empty for none.",
+        max_length=32,
+    )
+
+
+class ConvBlock(Part):
+    """One or more convolutions of the same kernel, then a pooling."""
+
+    channels: Annotated[tuple[Channels, ...], BeforeValidator(widths)] = setting(
+        (32,),
+        "Channels",
+        "How many feature maps each convolution of this block makes, such as 32 or 64-64.",
+        min_length=1,
+        max_length=8,
+    )
+    kernel: int = setting(
+        3, "Kernel", "The side of the square each convolution looks at.", unit="pixels", ge=1, le=7
+    )
+    padding: Literal["same", "none"] = setting(
+        "same",
+        "Padding",
+        "Same keeps the image's size by adding zeros around it; none lets it shrink.",
+    )
+    batch_norm: Literal["none", "each", "first", "input"] = setting(
+        "none",
+        "Batch norm",
+        "After each convolution, after the block's first one, or before the block.",
+    )
+    pool: Literal["max", "average", "none"] = setting(
+        "max",
+        "Pooling",
+        "Halves the image: the largest or the mean of each 2×2 square, or no pooling.",
+    )
+    dropout: Dropout = setting(
+        0.0, "Dropout", "The share of values set to zero at random while training; 0 is off."
+    )
+    dropout_kind: Literal["values", "channels"] = setting(
+        "values", "Dropout of", "Single values, or whole channels at once."
+    )
+    dropout_at: Literal["before_pool", "after_pool"] = setting(
+        "after_pool", "Dropout stands", "Before or after the pooling."
+    )
+
+
+class CNN(_Architecture):
+    """A convolutional network: 1×1 pyramid, blocks of convolutions, then dense layers."""
+
+    kind: Literal["cnn"] = "cnn"
+    pyramid: Annotated[tuple[Channels, ...], BeforeValidator(widths)] = setting(
+        (),
+        "1×1 pyramid",
+        "Channel counts of 1×1 convolutions before the blocks, such as 6-12-24-48; empty for none.",
+        max_length=16,
+    )
+    pyramid_activation: Activation = setting(
+        "none",
+        "Pyramid activation",
+        "The activation after each 1×1 convolution; without one, the whole pyramid is a single "
+        "linear map.",
+    )
+    pyramid_batch_norm: Literal["none", "each", "last_two"] = setting(
+        "none",
+        "Pyramid batch norm",
+        "After each 1×1 convolution, or after the last two only.",
+    )
+    blocks: Annotated[tuple[ConvBlock, ...], BeforeValidator(json_list)] = setting(
+        (ConvBlock(channels=(32,)), ConvBlock(channels=(64,)), ConvBlock(channels=(128,))),
+        "Blocks",
+        "The blocks of convolutions, from the image towards the output.",
+        max_length=8,
+    )
+    head: Literal["flatten", "global_average"] = setting(
+        "flatten",
+        "After the blocks",
+        "Flatten hands every value on; global pooling hands on the mean of each channel.",
+    )
+    hidden: Annotated[tuple[Width, ...], BeforeValidator(widths)] = setting(
+        (128,),
+        "Dense layers",
+        "How many units each dense layer after the blocks has, such as 120-84; empty for none.",
+        max_length=32,
+    )

@@ -1,0 +1,55 @@
+"""What every part of a config is made of: frozen models, fields with label, help and limits."""
+
+import json
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ConfigError(ValueError):
+    """Settings from outside that cannot be used; ``problems`` holds one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Part(BaseModel):
+    """A frozen group of settings; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    tag: ClassVar[str | None] = None
+    """The field that names the kind, where the part comes in several kinds."""
+
+
+def setting(default: Any, label: str, help: str, *, unit: str = "", **limits: Any) -> Any:
+    """A field with its label, its help for people in class, its unit and its limits."""
+    return Field(default, title=label, description=help, json_schema_extra={"unit": unit}, **limits)
+
+
+def widths(value: Any) -> Any:
+    """Read ``"64-32-16"`` (also with commas, spaces or x between) as a list of whole numbers."""
+    if isinstance(value, str):
+        return [part for part in re.split(r"[-,;x×\s]+", value.strip()) if part not in ("", "none")]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [value]
+    return value
+
+
+def json_list(value: Any) -> Any:
+    """Read a JSON list, as links and ``--set`` carry it."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+Width = Annotated[int, Field(ge=1, le=8192)]
+Channels = Annotated[int, Field(ge=1, le=1024)]
+Activation = Literal[
+    "relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "tanh", "sigmoid", "none"
+]
+Dropout = Annotated[float, Field(ge=0, le=0.95)]

@@ -1,0 +1,166 @@
+"""RunConfig: the whole of a run's settings, its canonical form and its name."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import Discriminator, Tag, model_validator
+
+from playground.config.data import Cifar10, Digits, OwnImages
+from playground.config.network import CNN, MLP
+from playground.config.optimizer import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Constant,
+    Cosine,
+    Momentum,
+    Nesterov,
+    OneCycle,
+    RMSprop,
+    Step,
+    WarmUp,
+)
+from playground.config.part import Part
+from playground.config.regularization import Regularization, Run
+
+
+def _kinds(*classes: type[Part], default: str) -> Any:
+    """A union told apart by its tag; a missing tag means ``default``."""
+    tag = classes[0].tag
+    assert tag
+
+    def read_tag(value: Any) -> Any:
+        return value.get(tag, default) if isinstance(value, Mapping) else getattr(value, tag, None)
+
+    union: Any = None
+    for cls in classes:
+        tagged = Annotated[cls, Tag(cls.model_fields[tag].default)]
+        union = tagged if union is None else union | tagged
+    return Annotated[union, Discriminator(read_tag)]
+
+
+KINDS: dict[str, dict[str, type[Part]]] = {
+    "data": {"digits": Digits, "cifar10": Cifar10, "npz": OwnImages},
+    "architecture": {"mlp": MLP, "cnn": CNN},
+    "optimizer": {
+        "sgd": SGD,
+        "momentum": Momentum,
+        "nesterov": Nesterov,
+        "rmsprop": RMSprop,
+        "adam": Adam,
+        "amsgrad": AMSGrad,
+        "adamw": AdamW,
+        "adagrad": Adagrad,
+        "adadelta": Adadelta,
+    },
+    "schedule": {
+        "constant": Constant,
+        "step": Step,
+        "cosine": Cosine,
+        "one_cycle": OneCycle,
+        "warm_up": WarmUp,
+    },
+}
+"""The parts that come in kinds: part -> the tag's value -> its class."""
+
+DataConfig = _kinds(*KINDS["data"].values(), default="digits")
+ArchitectureConfig = _kinds(*KINDS["architecture"].values(), default="mlp")
+OptimizerConfig = _kinds(*KINDS["optimizer"].values(), default="adam")
+ScheduleConfig = _kinds(*KINDS["schedule"].values(), default="constant")
+
+
+class RunConfig(Part):
+    """Everything that decides a run. Equal configs give equal runs on the same machine's CPU."""
+
+    data: DataConfig = Digits()
+    architecture: ArchitectureConfig = MLP()
+    optimizer: OptimizerConfig = Adam()
+    schedule: ScheduleConfig = Constant()
+    regularization: Regularization = Regularization()
+    run: Run = Run()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        watch = self.regularization.early_stopping.watch
+        if watch.startswith("validation") and self.data.validation == "none":
+            raise ValueError(
+                "Early stopping watches the validation images, but there are none: choose some "
+                "under Data, or let it watch the training loss."
+            )
+        return self
+
+    def canonical(self) -> str:
+        """The one JSON text of this config: all fields, sorted keys, no spaces."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def name(self) -> str:
+        """The run's name: the SHA-256 of the canonical JSON, 64 hex digits."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def settings(self) -> dict[str, str]:
+        """The settings that differ from the defaults, by dotted path, as text: a link's content.
+
+        Reading them back with :func:`with_settings` gives an equal config.
+        """
+        found: dict[str, str] = {}
+        for section in type(self).model_fields:
+            part = getattr(self, section)
+            _differences(part, type(part)(), section, found)
+            if section in KINDS and part.tag is not None:
+                kind = getattr(part, part.tag)
+                if kind != getattr(getattr(RunConfig(), section), part.tag):
+                    found[f"{section}.{part.tag}"] = kind
+        return found
+
+
+def _differences(part: Part, default: Part, path: str, found: dict[str, str]) -> None:
+    for name in type(part).model_fields:
+        value, usual = getattr(part, name), getattr(default, name)
+        if value == usual:
+            continue
+        if isinstance(value, Part):
+            _differences(value, usual, f"{path}.{name}", found)
+        else:
+            found[f"{path}.{name}"] = as_text(value)
+
+
+def as_text(value: Any) -> str:
+    """A setting's value as links and ``--set`` write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        if all(isinstance(item, int) for item in value):
+            return "-".join(map(str, value)) or "none"
+        blocks = [item.model_dump(mode="json", exclude_defaults=True) for item in value]
+        return json.dumps(blocks, separators=(",", ":"))
+    return str(value)
+
+
+def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
+    """The settings in which two configs differ: dotted path -> (text in a, text in b).
+
+    A setting that one of them does not have is shown as ``–``.
+    """
+    left, right = _flat(a), _flat(b)
+    return {
+        path: (left.get(path, "–"), right.get(path, "–"))
+        for path in [*left, *(path for path in right if path not in left)]
+        if left.get(path) != right.get(path)
+    }
+
+
+def _flat(config: Part, prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if isinstance(value, Part):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = as_text(value)
+    return flat

@@ -1,0 +1,96 @@
+"""What is known of a field, for widgets and messages: its limits, unit, choices and help."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from playground.config.part import Part
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known of one field, for widgets and messages."""
+
+    path: str
+    label: str
+    help: str
+    unit: str
+    default: Any
+    kind: Literal["choice", "switch", "whole", "number", "text", "widths", "blocks", "part"]
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: tuple[str, ...] = ()
+    word: str | None = None
+    """A word allowed in place of a number, such as ``all`` or ``full``."""
+
+    def expects(self) -> str:
+        """What may be written here, as the end of "... must be"."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "switch":
+            return "true or false"
+        if self.kind == "widths":
+            return "whole numbers such as 64-32, within their limits, or none"
+        if self.kind == "blocks":
+            return "a JSON list of up to 8 blocks with valid fields"
+        if self.kind == "text":
+            return "the plain name of an .npz file in the data folder"
+        if self.kind == "part":
+            return "a group of settings"
+        text = "a whole number" if self.kind == "whole" else "a number"
+        if self.low is not None:
+            text += f" from {_plain(self.low)}"
+        elif self.above is not None:
+            text += f" above {_plain(self.above)}"
+        if self.high is not None:
+            text += f" to {_plain(self.high)}"
+        elif self.below is not None:
+            text += f" and below {_plain(self.below)}"
+        return text + (f", or {self.word}" if self.word else "")
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.10g}"
+
+
+@cache
+def settings_of(part: type[Part], prefix: str = "") -> dict[str, Setting]:
+    """Every field of a part (not its tag), by name, as :class:`Setting`."""
+    schema = part.model_json_schema()
+    found = {}
+    for name, spec in schema["properties"].items():
+        if name == part.tag:
+            continue
+        path = f"{prefix}.{name}" if prefix else name
+        variants = spec.get("anyOf", [spec])
+        numbers = [v for v in variants if v.get("type") in ("integer", "number")]
+        words = [v["const"] for v in variants if "const" in v]
+        kind: Any = "part"
+        if numbers:
+            kind = "whole" if numbers[0]["type"] == "integer" else "number"
+        elif "enum" in spec:
+            kind = "choice"
+        elif spec.get("type") == "boolean":
+            kind = "switch"
+        elif spec.get("type") == "string":
+            kind = "text"
+        elif spec.get("type") == "array":
+            kind = "blocks" if "$ref" in spec["items"] else "widths"
+        limits = numbers[0] if numbers else {}
+        found[name] = Setting(
+            path=path,
+            label=spec.get("title", name),
+            help=spec.get("description", ""),
+            unit=spec.get("unit", ""),
+            default=part.model_fields[name].default,
+            kind=kind,
+            low=limits.get("minimum"),
+            high=limits.get("maximum"),
+            above=limits.get("exclusiveMinimum"),
+            below=limits.get("exclusiveMaximum"),
+            choices=tuple(spec.get("enum", ())),
+            word=words[0] if words and numbers else None,
+        )
+    return found

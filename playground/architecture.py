@@ -98,6 +98,15 @@ class Plan:
         return sum(layer.parameters for layer in self.layers)
 
     @property
+    def multiply_adds(self) -> int:
+        """Multiplications with a weight for one image, forward."""
+        return sum(
+            layer.parameters * prod(layer.output[1:])
+            for layer in self.layers
+            if layer.kind in ("conv", "dense")
+        )
+
+    @property
     def needs_two_images(self) -> bool:
         """Whether a batch of one image cannot be trained on (batch norm over single values)."""
         return any(

@@ -68,11 +68,10 @@ def curve_spec(
         "split:N",
         title=None,
         scale=alt.Scale(domain=splits, range=list(COLORS[: len(splits)])),
-        legend=alt.Legend(orient="top"),
+        legend=(legend := alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2)),
     )
-    dash = alt.StrokeDash(
-        "split:N", scale=alt.Scale(domain=splits, range=[[1, 0], [5, 3]]), legend=None
-    )
+    pattern = alt.Scale(domain=splits, range=[[1, 0], [5, 3]][: len(splits)])
+    dash = alt.StrokeDash("split:N", title=None, scale=pattern, legend=legend)
     hover = alt.selection_point(
         name="hover",
         fields=["epoch"],
@@ -130,4 +129,6 @@ def _spec(chart: Any, height: int) -> dict[str, Any]:
     spec: dict[str, Any] = chart.properties(height=height).to_dict(validate=False)
     for name in ("data", "datasets", "config"):  # the page gives the data and the theme
         spec.pop(name, None)
+    for layer in spec.get("layer", ()):
+        layer.pop("data")
     return spec

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from distributed import Client, Event, Future, WorkerPlugin, get_worker
+from distributed import Client, Event, Future, SchedulerPlugin, WorkerPlugin, get_worker
 from distributed.deploy.subprocess import SubprocessCluster
 
 from playground import datasets
@@ -200,10 +200,15 @@ class Engine:
                         "resources": {"device": 1},
                         "local_directory": tempfile.gettempdir(),
                         "dashboard": False,
+                        # Threads that wait must not spin while the pages need the processor.
+                        "env": {"OMP_WAIT_POLICY": "PASSIVE"},
                     },
+                    shutdown_on_close=False,  # EndWithApp ends it, however the app ends
                 )
                 client = Client(self._cluster, set_as_default=False)
+                client.register_plugin(EndWithApp(), name="playground-end-with-app")
             client.subscribe_topic(TOPIC, lambda event: self._mail.put(("event", event[1])))
+            client.wait_for_workers(1, timeout=60)
             client.register_plugin(WarmWorker(WARM_UP), name="playground-warm-up")
         except (OSError, RuntimeError, TimeoutError) as error:
             where = f"the scheduler {self.scheduler}" if self.scheduler else "a worker process"
@@ -326,6 +331,14 @@ class Engine:
 
 
 # --- on the worker ---
+
+
+class EndWithApp(SchedulerPlugin):
+    """Ends scheduler and workers when the app's process is gone, be it by ``kill -9``."""
+
+    def remove_client(self, scheduler: Any, client: str) -> None:
+        if not any(name.startswith("Client-") for name in scheduler.clients):
+            scheduler.loop.add_callback(scheduler.close, reason="the app has ended")
 
 
 class WarmWorker(WorkerPlugin):

@@ -19,12 +19,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from playground import architecture, augmentation, datasets, models, optimization
-from playground.config import CNN, Adam, ConvBlock, EarlyStopping, RunConfig
+from playground.config import CNN, ConvBlock, Digits, EarlyStopping, Run, RunConfig
 from playground.records import EpochMetrics, Result, Scores, Status
 
 STOP_INTERVAL = 0.2
 """Seconds between two looks at the stop signal: asking may cost a round trip to the app."""
 EVALUATION_BATCH = 500
+SMALL_STEP = 20_000_000
+"""Multiply-adds of a batch, forward, under which one thread computes it."""
 RESIDENT_FLOATS = 16 * 2**20
 """Bytes up to which the scaled images are kept, so that they are not scaled again in each step."""
 
@@ -44,7 +46,6 @@ def train(
     Raises datasets.DataError, architecture.ImpossibleNetwork or DeviceError before the first epoch.
     """
     device = device_of(config)
-    torch.set_num_threads(_threads())
     dataset = datasets.load(config.data, folder)
     split = datasets.split(dataset, config.data)
     plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
@@ -52,6 +53,7 @@ def train(
         raise architecture.ImpossibleNetwork(
             "run.batch_size", "Batch norm needs at least two images in a batch: use more than one."
         )
+    torch.set_num_threads(_threads(plan.multiply_adds * _batch_size(config, len(split.train))))
     torch.manual_seed(config.run.seed)
     model = models.build(plan, config.architecture).to(device)
     if isinstance(config.architecture, CNN):
@@ -127,11 +129,21 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in packages}
 
 
-def _threads() -> int:
-    # Set by hand: Dask starts its workers with OMP_NUM_THREADS=1, and the same number everywhere
-    # keeps sums, and so results, the same in the app and on the command line.
+def _threads(multiply_adds: int) -> int:
+    """Threads for a step of so much work.
+
+    Small steps get one: on a busy machine two threads that wait for each other made a digits run
+    twenty times slower (2 cores, torch 2.15). Set by hand also because Dask starts its workers with
+    OMP_NUM_THREADS=1, and because the same number gives the same sums, bit for bit, everywhere.
+    """
+    if multiply_adds < SMALL_STEP:
+        return 1
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(usable or 1, 16)
+
+
+def _batch_size(config: RunConfig, images: int) -> int:
+    return images if config.run.batch_size == "full" else min(config.run.batch_size, images)
 
 
 class _Ticker:
@@ -223,7 +235,7 @@ class _Loop:
         self.config, self.model, self.ticker, self.classes = config, model, ticker, classes
         self.images, self.validation = parts["train"], parts["validation"]
         count = len(self.images)
-        size = count if config.run.batch_size == "full" else min(config.run.batch_size, count)
+        size = _batch_size(config, count)
         self.starts = range(0, count, size)
         if needs_two_images and count % size == 1:
             self.starts = self.starts[:-1]  # a last batch of one image cannot be normalised
@@ -403,14 +415,11 @@ def _advice(config: RunConfig, epoch: int) -> str:
 
 
 def warm_up() -> None:
-    """Pay the one-time costs of a process now: the first step of each part takes long."""
-    torch.set_num_threads(_threads())
-    plan = architecture.plan(CNN(blocks=(ConvBlock(channels=(4,)),)), (1, 8, 8), 2)
-    model = models.build(plan, CNN()).to(device_of(RunConfig()))
-    device = next(model.parameters()).device
-    optimizer = optimization.optimizer_of(model, Adam(), 0.0)
-    F.cross_entropy(
-        model(torch.zeros(4, 1, 8, 8, device=device)), torch.tensor([0] * 4, device=device)
-    ).backward()
-    optimizer.step()
-    nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None])
+    """Pay the one-time costs of a process now: train a tiny network, so that all is imported."""
+    config = RunConfig(
+        data=Digits(train_images=64, flip=True),
+        architecture=CNN(blocks=(ConvBlock(channels=(4,), batch_norm="each"),), hidden=(8,)),
+        run=Run(epochs=1),
+    )
+    for _ in train(config, Path()):
+        pass

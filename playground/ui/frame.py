@@ -1,6 +1,5 @@
 """What every page opens with: page settings, the sidebar, and the app's one engine and store."""
 
-import atexit
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,5 +68,4 @@ def _engine() -> Engine:
     where = settings.read()
     engine = Engine(RunStore(where.runs), where.data, where.scheduler)
     engine.start()
-    atexit.register(engine.close)
     return engine

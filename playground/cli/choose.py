@@ -1,0 +1,78 @@
+"""Which config a command line means: a recipe or a file, and the settings changed on it."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from playground.cli import CommandError
+from playground.config import ConfigError, RunConfig, from_json, with_settings
+from playground.recipes import RECIPES
+
+FILE_LIMIT = 10**6
+"""Bytes; the largest config there can be has some thousand."""
+
+
+def chosen(name_or_file: str, changes: list[str]) -> RunConfig:
+    """The config of a recipe or file with the changes, each ``path=value``, made to it.
+
+    Raises CommandError with a sentence for each thing wrong.
+    """
+    recipe = RECIPES.get(name_or_file)
+    base = recipe.config if recipe else _from_file(name_or_file)
+    settings, problems = {}, []
+    for change in changes:
+        path, equals, value = change.partition("=")
+        if equals:
+            settings[path.strip()] = value.strip()
+        else:
+            problems.append(f"--set {change} has no =: write it as run.epochs=5.")
+    config, refused = with_settings(settings, base)
+    problems += [sentence + _hint(sentence, settings, config) for sentence in refused]
+    if problems:
+        raise CommandError("\n".join(problems))
+    return config
+
+
+def _from_file(name: str) -> RunConfig:
+    try:
+        with Path(name).open("rb") as file:
+            content = file.read(FILE_LIMIT + 1)
+    except FileNotFoundError:
+        raise CommandError(_not_found(name)) from None
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read ({error.strerror}).") from None
+    if len(content) > FILE_LIMIT:
+        raise CommandError(f"{name} is too large for a file of settings (over 1 MB).")
+    try:
+        return from_json(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise CommandError(f"{name} is not a text file in UTF-8.") from None
+    except ConfigError as error:
+        raise CommandError("\n".join(f"{name}: {problem}" for problem in error.problems)) from None
+
+
+def _not_found(name: str) -> str:
+    close = get_close_matches(name, RECIPES, n=1)
+    meant = f" (did you mean {close[0]}?)" if close else ""
+    return (
+        f"There is no recipe and no file {name}{meant}: the recipes are {', '.join(RECIPES)}; a "
+        "JSON file of settings may be given too."
+    )
+
+
+def _hint(sentence: str, settings: dict[str, str], config: RunConfig) -> str:
+    """ " Did you mean ...?", where the sentence refuses a path much like one there is."""
+    known = set(_paths(config.model_dump()))
+    for path in settings:
+        if path not in known and f"'{path}'" in sentence:
+            return "".join(f" Did you mean {m}?" for m in get_close_matches(path, known, n=1))
+    return ""
+
+
+def _paths(values: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _paths(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name

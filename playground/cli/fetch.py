@@ -1,0 +1,52 @@
+"""``fetch``: puts a public data set into the data folder."""
+
+import argparse
+import sys
+
+from tqdm import tqdm
+
+from playground import datasets, settings
+from playground.cli.interrupts import Interrupts
+from playground.datasets import DataError
+
+EXAMPLES = """\
+examples:
+  python -m playground fetch cifar10
+  PLAYGROUND_DATA=/srv/data python -m playground fetch cifar10
+"""
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Add the command to the program's."""
+    parser = commands.add_parser(
+        "fetch",
+        help="download a data set",
+        description="Download a data set (CIFAR10: 170 MB) into the data folder, PLAYGROUND_DATA.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("dataset", choices=["cifar10"], help="the data set")
+    parser.set_defaults(command=fetch)
+
+
+def fetch(arguments: argparse.Namespace) -> int:
+    """Download CIFAR10; where it is there already, make sure that it can be used, and say so."""
+    folder = settings.read().data
+    there = datasets.cifar10_ready(folder)
+    with (
+        Interrupts() as interrupts,
+        tqdm(unit="B", unit_scale=True, file=sys.stderr, delay=0.2) as bar,
+    ):
+
+        def report(done: int, total: int) -> None:
+            bar.total = total or None
+            bar.update(done - bar.n)
+
+        try:
+            datasets.fetch_cifar10(folder, report, interrupts.stop)
+        except DataError as error:
+            if not interrupts.asked:
+                raise
+            raise KeyboardInterrupt(str(error)) from None
+    print(f"CIFAR10 is {'already' if there else 'now'} in {folder}.")
+    return 0

@@ -1,0 +1,56 @@
+"""A stored run as a table, and as a line of JSON."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from playground.records import Scores
+from playground.runs import SPLITS, Run
+
+
+def as_json(run: Run, *, cached: bool) -> str:
+    """The run as one line of JSON; a split without images has null for its scores."""
+    scores = {split: run.scores[split] for split in SPLITS}
+    return json.dumps(
+        {
+            "run": run.name,
+            "status": run.status,
+            "message": run.message,
+            "cached": cached,
+            "parameters": run.parameters,
+            **{split: asdict(found) if found else None for split, found in scores.items()},
+            "epochs": run.epochs,
+            "best_epoch": run.best_epoch,
+            "seconds": run.seconds,
+            "device": run.device,
+            "versions": run.versions,
+            "fingerprint": run.fingerprint,
+            "config": json.loads(run.config_json),
+        }
+    )
+
+
+def as_table(run: Run) -> str:
+    """The run's figures, one a line, with their names in a column."""
+    best = f" (best: {run.best_epoch:,})" if run.best_epoch else ""
+    rows = {
+        "Run": run.name,
+        "Status": run.status,
+        "Epochs": f"{run.epochs:,} of {run.config.run.epochs:,}{best}",
+        "Parameters": f"{run.parameters:,}",
+        **{split.capitalize(): _in_words(run.scores[split]) for split in SPLITS},
+        "Training": f"{run.seconds:.1f} s on {run.device}",
+    }
+    return "\n".join(f"{name:<12}{value}" for name, value in rows.items())
+
+
+def when(run: Run) -> str:
+    """When a run was trained, and for how long."""
+    day = datetime.fromtimestamp(run.submitted).strftime("%Y-%m-%d %H:%M")
+    return f"trained on {day} in {run.seconds:.1f} s"
+
+
+def _in_words(scores: Scores | None) -> str:
+    if scores is None:
+        return "-"
+    return f"loss {scores.loss:.4f}   accuracy {scores.accuracy:7.2%}   {scores.images:,} images"

@@ -1,0 +1,247 @@
+"""The engine against a real worker: one warm cluster for the whole file."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from playground.config import RunConfig, with_settings
+from playground.engine import Engine
+from playground.runs import RunStore
+
+SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
+LONG = {"run.epochs": "5000", "run.batch_size": "4"}
+
+
+def config(settings: dict[str, str], seed: int) -> RunConfig:
+    found, problems = with_settings(settings | {"run.seed": str(seed)})
+    assert problems == []
+    return found
+
+
+def wait(what: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("engine")
+    engine = Engine(RunStore(folder / "runs"), folder / "data")
+    engine.start()
+    wait(lambda: engine.ready or engine.problem)
+    assert not engine.problem
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(autouse=True)
+def idle(engine):
+    """Each test begins and ends with nothing on."""
+    yield
+    for run in engine.store.all():
+        engine.stop(run.name)
+    wait(lambda: not any(run.is_on for run in engine.store.all()))
+
+
+def ended(engine: Engine, name: str) -> Callable[[], bool]:
+    return lambda: not engine.store.get(name).is_on
+
+
+def worker_processes(engine: Engine) -> list[psutil.Process]:
+    """The processes that train: the children of the nannies."""
+    nannies = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "distributed.Nanny" in " ".join(process.cmdline())
+    ]
+    return [
+        child
+        for nanny in nannies
+        for child in nanny.children()
+        if "spawn_main" in " ".join(child.cmdline())
+    ]
+
+
+def test_a_config_is_trained_once_and_then_answered_from_the_store(engine):
+    asked = config(SHORT, 1)
+    assert engine.train(asked).how == "submitted"
+    wait(ended(engine, asked.name))
+    run = engine.store.get(asked.name)
+    assert run.status == "finished"
+    assert run.epochs == 3 == len(engine.store.epochs(asked.name))
+    assert run.scores["test"].images == 450
+    before = run.ended
+    assert engine.train(asked).how == "cached"
+    assert engine.store.get(asked.name).ended == before
+
+
+def test_thirty_askers_at_once_train_the_same_config_once(engine):
+    asked = config(SHORT, 2)
+    answers: list[str] = []
+    barrier = threading.Barrier(30)
+
+    def ask(who: int) -> None:
+        barrier.wait()
+        answers.append(engine.train(asked, f"session {who}").how)
+
+    threads = [threading.Thread(target=ask, args=(who,)) for who in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wait(ended(engine, asked.name))
+    assert answers.count("submitted") == 1
+    assert len(answers) == 30 and set(answers) <= {"submitted", "joined", "cached"}
+    assert len(engine.store.epochs(asked.name)) == 3
+
+
+def test_the_worker_gives_the_numbers_that_training_gives_here(engine, tmp_path):
+    from playground.records import Result
+    from playground.training import train
+
+    asked = config(SHORT | {"architecture.dropout": "0.2"}, 3)
+    engine.train(asked)
+    *epochs, result = train(asked, tmp_path)
+    assert isinstance(result, Result)
+    wait(ended(engine, asked.name))
+    run = engine.store.get(asked.name)
+    assert run.scores == result.scores
+    assert [e.train_loss for e in engine.store.epochs(asked.name)] == [e.train_loss for e in epochs]
+    assert engine.store.weights(asked.name).read_bytes() == result.weights
+
+
+def test_epochs_arrive_while_the_run_is_on_and_a_stop_ends_it_at_once(engine):
+    asked = config(LONG, 4)
+    engine.train(asked)
+    wait(lambda: engine.store.epochs(asked.name))
+    assert engine.store.get(asked.name).status == "running"
+    began = time.monotonic()
+    engine.stop(asked.name)
+    assert engine.stopping(asked.name)
+    wait(ended(engine, asked.name))
+    assert time.monotonic() - began < 5
+    run = engine.store.get(asked.name)
+    assert run.status == "stopped"
+    assert run.scores["test"] is not None, "a stopped run is a valid run"
+    assert 0 < run.epochs < 5000
+
+
+def test_a_stopped_run_is_not_served_as_an_answer(engine):
+    asked = config(LONG, 4)
+    assert engine.store.get(asked.name).status == "stopped"
+    assert engine.train(asked).how == "submitted"
+
+
+def test_runs_wait_their_turn_and_a_waiting_one_can_be_stopped(engine):
+    first, second, third = (config(LONG, seed) for seed in (10, 11, 12))
+    for asked in (first, second, third):
+        engine.train(asked, "one session")
+    wait(lambda: engine.store.epochs(first.name))
+    assert [engine.place(asked.name) for asked in (first, second, third)] == [0, 1, 2]
+    engine.stop(second.name)
+    assert engine.store.get(second.name).status == "stopped"
+    assert engine.store.get(second.name).epochs == 0
+    assert engine.place(third.name) == 1
+    engine.stop(first.name)
+    wait(lambda: engine.store.epochs(third.name))
+
+
+def test_sessions_take_turns_in_the_queue(engine):
+    blocking = config(LONG, 20)
+    engine.train(blocking, "greedy")
+    greedy = [config(SHORT, seed) for seed in (21, 22, 23)]
+    for asked in greedy:
+        engine.train(asked, "greedy")
+    modest = config(SHORT, 24)
+    engine.train(modest, "modest")
+    wait(lambda: engine.store.epochs(blocking.name))
+    assert engine.place(modest.name) == 1
+    assert [engine.place(asked.name) for asked in greedy] == [2, 3, 4]
+
+
+def test_a_killed_worker_fails_its_run_with_a_reason_and_the_next_run_works(engine):
+    asked, after = config(LONG, 30), config(SHORT, 31)
+    engine.train(asked)
+    engine.train(after)
+    wait(lambda: engine.store.epochs(asked.name))
+    workers = worker_processes(engine)
+    assert workers
+    for worker in workers:
+        worker.kill()
+    wait(ended(engine, asked.name))
+    run = engine.store.get(asked.name)
+    assert run.status == "failed"
+    assert "killed" in run.message and "memory" in run.message
+    wait(ended(engine, after.name))
+    assert engine.store.get(after.name).status == "finished"
+
+
+def test_a_failed_run_is_trained_anew_when_asked_again(engine):
+    asked = config(LONG, 30)
+    assert engine.store.get(asked.name).status == "failed"
+    assert engine.train(asked).how == "submitted"
+
+
+def test_a_run_that_cannot_begin_fails_with_its_sentence(engine):
+    missing = "cuda" if sys.platform == "darwin" else "mps"
+    asked, _ = with_settings(SHORT | {"run.device": missing, "run.seed": "40"})
+    engine.train(asked)
+    wait(ended(engine, asked.name))
+    run = engine.store.get(asked.name)
+    assert run.status == "failed"
+    assert run.message.startswith(f"There is no {missing} device here")
+
+
+def test_a_diverged_run_is_kept_with_what_to_try(engine):
+    asked, problems = with_settings(
+        LONG
+        | {"optimizer.name": "sgd", "optimizer.learning_rate": "100", "data.scaling": "raw"}
+        | {"architecture.activation": "none"}
+    )
+    assert not problems
+    engine.train(asked)
+    wait(ended(engine, asked.name))
+    run = engine.store.get(asked.name)
+    assert run.status == "diverged"
+    assert "smaller learning rate" in run.message
+    assert engine.train(asked).how == "cached"
+
+
+def test_missing_data_is_told_before_anything_is_queued(engine):
+    from playground.datasets import DataError
+
+    asked, _ = with_settings({"data.name": "cifar10"})
+    with pytest.raises(DataError, match="fetch cifar10"):
+        engine.train(asked)
+    assert engine.store.get(asked.name) is None
+
+
+def test_a_download_reports_how_far_it_is_and_leaves_its_file(engine, monkeypatch):
+    monkeypatch.setattr("playground.engine.FETCH", "tests.downloads:works")
+    engine.fetch_cifar10()
+    wait(lambda: engine.download.done)
+    assert engine.download.total == 200
+    wait(lambda: not engine.download.active)
+    assert engine.download.message == ""
+    assert (engine.data / "fetched").exists()
+
+
+def test_a_download_that_fails_ends_with_its_sentence(engine, monkeypatch):
+    monkeypatch.setattr("playground.engine.FETCH", "tests.downloads:fails")
+    engine.fetch_cifar10()
+    wait(lambda: not engine.download.active)
+    assert engine.download.message.startswith("CIFAR10 could not be downloaded")
+
+
+def test_a_scheduler_that_is_not_there_is_told(tmp_path):
+    engine = Engine(RunStore(tmp_path / "runs"), tmp_path, "tcp://127.0.0.1:9")
+    engine.start()
+    wait(lambda: engine.problem, 30)
+    assert "tcp://127.0.0.1:9" in engine.problem
+    engine.close()

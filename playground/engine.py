@@ -119,10 +119,8 @@ class Engine:
                 return Ticket(config.name, "joined")
             if self.store.answer(config, fingerprint):
                 return Ticket(config.name, "cached")
-            known = self.store.get(config.name)
-            if known and known.is_on:  # another app on the same store trains it
+            if not self.store.queue(config, fingerprint):  # another process trains it
                 return Ticket(config.name, "joined")
-            self.store.queue(config, fingerprint)
             self._count += 1
             job = _Job(config.name, config, who, f"{config.name[:16]}-{os.getpid()}-{self._count}")
             self._jobs[job.name] = job

@@ -175,10 +175,16 @@ class RunStore:
 
     # --- writing ---
 
-    def queue(self, config: RunConfig, fingerprint: str) -> Run:
-        """Enter a run that waits. What an earlier run of the same config left is dropped."""
+    def queue(self, config: RunConfig, fingerprint: str) -> bool:
+        """Enter a run that waits. What an earlier run of the same config left is dropped.
+
+        False where a process that lives has this run waiting or training: then nothing is changed.
+        """
         name = config.name
         with self._transaction():
+            known = self._query("SELECT status, owner FROM runs WHERE name = ?", name)
+            if known and known[0]["status"] in ("queued", "running") and _lives(known[0]["owner"]):
+                return False
             self._db.execute("DELETE FROM epochs WHERE run = ?", (name,))
             self._db.execute(
                 "INSERT OR REPLACE INTO runs (name, config, status, message, owner, fingerprint, "
@@ -186,9 +192,7 @@ class RunStore:
                 (name, config.canonical(), self._owner, fingerprint, time.time()),
             )
         shutil.rmtree(self.folder / name, ignore_errors=True)
-        run = self.get(name)
-        assert run is not None
-        return run
+        return True
 
     def start(self, name: str) -> None:
         """The run has begun."""
@@ -284,8 +288,11 @@ class RunStore:
             shutil.rmtree(beside, ignore_errors=True)
 
     def _query(self, sql: str, *values: object) -> "list[sqlite3.Row]":
-        with self._lock:
-            return self._db.execute(sql, values).fetchall()
+        try:
+            with self._lock:
+                return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from None
 
     def _write(self, sql: str, *values: object) -> None:
         with self._transaction():
@@ -294,13 +301,21 @@ class RunStore:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise self._unusable(error) from None
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    def _unusable(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"The run store in {self.folder} cannot be used just now ({error}): see that there is "
+            "room on the disk and that the folder can be written."
+        )
 
 
 def _run(row: sqlite3.Row) -> Run:

@@ -48,7 +48,8 @@ def store(tmp_path):
 
 
 def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
-    queued = store.queue(CONFIG, "data")
+    assert store.queue(CONFIG, "data")
+    queued = store.get(CONFIG.name)
     assert (queued.status, queued.name, queued.config) == ("queued", CONFIG.name, CONFIG)
     store.start(CONFIG.name)
     store.add_epochs(CONFIG.name, [epoch(1)])
@@ -113,7 +114,7 @@ def test_a_run_on_other_data_never_answers(store):
 def test_asking_again_drops_what_the_earlier_run_left(store):
     store.queue(CONFIG, "data")
     store.finish(CONFIG.name, result("stopped"))
-    store.queue(CONFIG, "data")
+    assert store.queue(CONFIG, "data")
     assert store.epochs(CONFIG.name) == []
     assert store.arrays(CONFIG.name) == {}
     assert store.get(CONFIG.name).scores["test"] is None
@@ -149,6 +150,29 @@ def test_runs_of_a_process_that_is_gone_are_marked_interrupted(tmp_path, store):
     assert store.get(mine.name).status == "queued", "its process still lives"
 
 
+def test_a_run_that_is_on_is_not_entered_twice(store):
+    assert store.queue(CONFIG, "data")
+    store.start(CONFIG.name)
+    other = RunStore(store.folder)
+    assert not other.queue(CONFIG, "data")
+    assert store.get(CONFIG.name).status == "running"
+    other.close()
+
+
+def test_a_run_whose_process_is_gone_may_be_entered_again(store):
+    store.queue(CONFIG, "data")
+    store._write("UPDATE runs SET owner = '999999:1.0'")
+    assert store.queue(CONFIG, "data")
+
+
+def test_a_store_that_cannot_be_written_any_more_is_told(store):
+    store._db.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match="cannot be used just now"):
+        store.queue(CONFIG, "data")
+    store._db.execute("PRAGMA query_only = OFF")
+    assert store.queue(CONFIG, "data"), "the transaction was rolled back"
+
+
 def test_a_second_store_on_the_same_folder_sees_the_first_ones_runs(store):
     store.queue(CONFIG, "data")
     other = RunStore(store.folder)
@@ -173,7 +197,7 @@ def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path):
 
 def test_a_spoilt_store_is_told_and_left_as_it_is(tmp_path):
     (tmp_path / "runs.sqlite").write_bytes(b"not a database" * 100)
-    with pytest.raises(StoreError, match="move runs.sqlite elsewhere"):
+    with pytest.raises(StoreError, match=r"move runs\.sqlite elsewhere"):
         RunStore(tmp_path)
     assert (tmp_path / "runs.sqlite").read_bytes().startswith(b"not a database")
 

@@ -62,7 +62,7 @@ def _not_found(name: str) -> str:
 
 
 def _hint(sentence: str, settings: dict[str, str], config: RunConfig) -> str:
-    """ " Did you mean ...?", where the sentence refuses a path much like one there is."""
+    """A question to follow a sentence that refuses a path much like one there is, or nothing."""
     known = set(_paths(config.model_dump()))
     for path in settings:
         if path not in known and f"'{path}'" in sentence:

@@ -81,13 +81,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _train(config: RunConfig, fingerprint: str, data: Path, store: RunStore) -> Run:
     """Train and keep the run, whatever becomes of it."""
-    _refuse_second(config, store)
+    if not store.queue(config, fingerprint):
+        raise CommandError(
+            f"Another process is training this run ({config.name[:12]}): wait until it has ended."
+        )
     from playground import training  # here, as it imports torch, which takes seconds
 
     refusals = (datasets.DataError, ImpossibleNetwork, training.DeviceError, StoreError)
     with Interrupts() as interrupts:
         try:
-            store.queue(config, fingerprint)
             store.start(config.name)
             items = training.train(config, data, interrupts.stop)
             store.finish(config.name, _watched(items, config, store))
@@ -103,15 +105,6 @@ def _train(config: RunConfig, fingerprint: str, data: Path, store: RunStore) -> 
     ended = store.get(config.name)
     assert ended is not None
     return ended
-
-
-def _refuse_second(config: RunConfig, store: RunStore) -> None:
-    store.mark_interrupted()
-    known = store.get(config.name)
-    if known and known.is_on:
-        raise CommandError(
-            f"Another process is training this run ({config.name[:12]}): wait until it has ended."
-        )
 
 
 def _watched(items: Iterator[EpochMetrics | Result], config: RunConfig, store: RunStore) -> Result:

@@ -152,7 +152,7 @@ def _sentence(error: Any, values: dict[str, Any]) -> str:
         path += f".{step}"
         setting = settings_of(part).get(step)
         if setting is None:
-            return _unknown(path)
+            return _unknown(path) + _elsewhere(section, step)
         if setting.kind == "part":
             part = type(setting.default)
             continue
@@ -168,6 +168,15 @@ def _sentence(error: Any, values: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
         return _unknown(path)
     return f"{path} must be a group of settings, not {_shown(error['input'])}."
+
+
+def _elsewhere(section: str, name: str) -> str:
+    """Which kinds of a section have a setting that the chosen one has not."""
+    kinds = [kind for kind, part in KINDS.get(section, {}).items() if name in settings_of(part)]
+    if not kinds:
+        return ""
+    tag = KINDS[section][kinds[0]].tag
+    return f" It belongs to {section}.{tag} {' or '.join(kinds)}."
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from playground.ui import frame, samples, state
 
 page = frame.open_page("Data")
 config, facts = page.drawn.config, page.drawn.facts
-st.header("The data")
+st.subheader("The data")
 if config is None or facts is None:
     st.info("There is nothing to show: see the message in the sidebar.")
     st.stop()
@@ -20,5 +20,5 @@ st.markdown(
 if st.button("Other samples", icon=":material/shuffle:"):
     state.next_samples()
 samples.show(config.data, page.engine.data, each=10, seed=state.samples())
-st.subheader("Images by class")
+st.markdown("**Images by class**")
 samples.counts(config.data, page.engine.data)

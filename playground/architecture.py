@@ -13,7 +13,7 @@ from typing import Any, Literal
 from playground.config import CNN, MLP, ConvBlock
 
 MAX_PARAMETERS = 50_000_000
-MAX_VALUES = 20_000_000
+MAX_VALUES = 2_000_000
 """The most numbers one layer may put out for one image; more would not fit a batch in memory."""
 
 Kind = Literal[
@@ -141,8 +141,11 @@ def plan(architecture: MLP | CNN, input_shape: tuple[int, int, int], classes: in
 
 
 def _section(layer: Layer, architecture: MLP | CNN) -> str:
-    convolutional = isinstance(architecture, CNN) and len(layer.output) == 3
-    return "architecture.blocks" if convolutional else "architecture.hidden"
+    """The setting to change for a smaller layer."""
+    if len(layer.output) == 1:
+        return "architecture.hidden"
+    pyramid = isinstance(architecture, CNN) and layer.kernel == 1 and architecture.pyramid
+    return "architecture.pyramid" if pyramid else "architecture.blocks"
 
 
 def _layers(architecture: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[Layer]:

@@ -17,11 +17,11 @@ COLORS = (
     "#0072B2",
     "#E69F00",
 )  # Okabe and Ito's blue and orange: told apart by colour-blind people
-MOST_POINTS = 400
+MOST_POINTS = 200
 """Points drawn of one line; a screen shows no more, and every reader is sent all of them."""
 
 _AXES = {
-    "loss": "Loss (cross-entropy, nats per image)",
+    "loss": "Loss (nats per image)",
     "accuracy": "Accuracy (% of images)",
 }
 

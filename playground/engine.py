@@ -56,6 +56,7 @@ class _Job:
     who: str
     key: str
     future: Future | None = None
+    epochs: float = 0.0
     stopping: bool = False
 
 
@@ -146,6 +147,11 @@ class Engine:
         """Whether a stop was asked for and not yet reached."""
         job = self._jobs.get(name)
         return job is not None and job.stopping
+
+    def progress(self, name: str) -> float:
+        """How many epochs of a run that is on are done, with the share of the present one."""
+        job = self._jobs.get(name)
+        return job.epochs if job else 0.0
 
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""
@@ -279,6 +285,7 @@ class Engine:
         job = next((job for job in self._jobs.values() if job.key == event["key"]), None)
         if job is None:
             return
+        job.epochs = event.get("at", job.epochs)
         if event.get("began"):
             self.store.start(job.name)
         if event.get("epochs"):
@@ -354,10 +361,15 @@ def work(train: str, config: str, data: str, key: str) -> Result | str:
     """Train on the worker and report as it goes; the Result, or a sentence where there is none."""
     worker, stop = get_worker(), Event(key)
     worker.log_event(TOPIC, {"key": key, "began": True})
+
+    def report(epochs: float) -> None:
+        worker.log_event(TOPIC, {"key": key, "at": epochs})
+
     waiting: list[dict[str, Any]] = []
     reported = 0.0
     try:
-        for item in pkgutil.resolve_name(train)(from_json(config), Path(data), stop.is_set):
+        items = pkgutil.resolve_name(train)(from_json(config), Path(data), stop.is_set, report)
+        for item in items:
             if isinstance(item, Result):
                 return item
             waiting.append(vars(item))

@@ -79,10 +79,12 @@ def schedule_of(
             return lr_scheduler.CosineAnnealingLR(optimizer, steps, eta_min=final)
         case OneCycle():
             # cycle_momentum would need an optimizer with momentum; only the rate cycles here.
-            # Two steps at least, and one more than are taken: torch divides by the phases' lengths.
+            # torch divides by the lengths of the rise and of the fall, so neither may be empty.
             peak = optimizer.param_groups[0]["lr"]
+            total = max(steps, 2) + 1
+            rise = max(config.rise, 2 / total)
             return lr_scheduler.OneCycleLR(
-                optimizer, peak, max(steps, 2) + 1, pct_start=config.rise, cycle_momentum=False
+                optimizer, peak, total, pct_start=rise, cycle_momentum=False
             )
         case WarmUp():
             rise = max(1, min(config.epochs * steps_per_epoch, steps) - 1)

@@ -36,12 +36,16 @@ class DeviceError(ValueError):
 
 
 def train(
-    config: RunConfig, folder: Path, stop: Callable[[], bool] = lambda: False
+    config: RunConfig,
+    folder: Path,
+    stop: Callable[[], bool] = lambda: False,
+    report: Callable[[float], None] = lambda epochs: None,
 ) -> Iterator[EpochMetrics | Result]:
     """Train the network of ``config`` on the data in ``folder``.
 
-    Yields one EpochMetrics an epoch, then one Result. ``stop`` is asked at most every 0.2 s, within
-    epochs too. Seeds torch's global random numbers, so two runs must not share a process at once.
+    Yields one EpochMetrics an epoch, then one Result. At most every 0.2 s, within epochs too,
+    ``report`` is told how many epochs are done (2.5: half of the third) and ``stop`` is asked.
+    Seeds torch's global random numbers, so two runs must not share a process at once.
 
     Raises datasets.DataError, architecture.ImpossibleNetwork or DeviceError before the first epoch.
     """
@@ -66,7 +70,9 @@ def train(
         name: _Images(dataset.images[getattr(split, name)], labels[name], scaling, device)
         for name in ("train", "validation", "test")
     }
-    loop = _Loop(config, model, parts, plan.needs_two_images, _Ticker(stop), len(dataset.classes))
+    loop = _Loop(
+        config, model, parts, plan.needs_two_images, _Ticker(stop, report), len(dataset.classes)
+    )
     yield from loop.epochs()
 
     scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
@@ -78,6 +84,9 @@ def train(
                 scores[name] = _scores(logits, images.labels)
                 if name != "train":
                     probabilities[name] = logits.softmax(1).float().cpu().numpy()
+    if any(score and not math.isfinite(score.loss) for score in scores.values()):
+        loop.diverge()  # the last step went too far, or a stop came just after it
+        scores, probabilities = dict.fromkeys(scores), {}
     yield Result(
         status=loop.status,
         message=loop.message,
@@ -147,16 +156,18 @@ def _batch_size(config: RunConfig, images: int) -> int:
 
 
 class _Ticker:
-    """Asks for a stop no more often than STOP_INTERVAL; a stop once seen stays."""
+    """Reports and asks for a stop no more often than STOP_INTERVAL; a stop once seen stays."""
 
-    def __init__(self, stop: Callable[[], bool]) -> None:
-        self._stop, self._next, self.stopped = stop, 0.0, False
+    def __init__(self, stop: Callable[[], bool], report: Callable[[float], None]) -> None:
+        self._stop, self._report, self._next, self.stopped = stop, report, 0.0, False
 
-    def due(self) -> bool:
-        """Whether it was time to look again."""
+    def due(self, epochs: float | None = None) -> bool:
+        """Whether it was time to look again. ``epochs`` is how many are done, where that is new."""
         now = time.perf_counter()
         if now < self._next or self.stopped:
             return self.stopped
+        if epochs is not None:
+            self._report(epochs)
         self.stopped = self._stop()
         self._next = time.perf_counter() + STOP_INTERVAL
         return True
@@ -280,6 +291,11 @@ class _Loop:
                 f"{self.message} The weights of epoch {self.best_epoch} were kept.".strip()
             )
 
+    def diverge(self) -> None:
+        """The numbers are no longer finite: say so, and what to try."""
+        self.status = "diverged"
+        self.message = _advice(self.config, len(self.history) + 1)
+
     def _epoch(self, epoch: int) -> EpochMetrics | None:
         """Train and validate once; None where the run was stopped or diverged within."""
         began = time.perf_counter()
@@ -296,7 +312,7 @@ class _Loop:
             return None
         watched = validation.loss if validation else loss
         if not (math.isfinite(loss) and math.isfinite(watched) and math.isfinite(norm)):
-            self.status, self.message = "diverged", _advice(self.config, epoch)
+            self.diverge()
             return None
         return EpochMetrics(
             epoch=epoch,
@@ -326,7 +342,8 @@ class _Loop:
         order = None if whole else torch.randperm(len(images), generator=self.order).to(device)
         self.model.train()
         for start in self.starts:
-            if self.ticker.due() and (self.ticker.stopped or not torch.isfinite(loss_sum)):
+            done = len(self.history) + seen / len(images)
+            if self.ticker.due(done) and (self.ticker.stopped or not torch.isfinite(loss_sum)):
                 break
             index = slice(None) if order is None else order[start : start + self.size]
             labels = images.labels[index]

@@ -11,6 +11,7 @@ import pytest
 from playground.config import RunConfig, with_settings
 from playground.engine import Engine
 from playground.runs import RunStore
+from tests.waiting import wait
 
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
 LONG = {"run.epochs": "5000", "run.batch_size": "4"}
@@ -20,13 +21,6 @@ def config(settings: dict[str, str], seed: int) -> RunConfig:
     found, problems = with_settings(settings | {"run.seed": str(seed)})
     assert problems == []
     return found
-
-
-def wait(what: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class ConfigError(ValueError):
@@ -21,6 +21,12 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
     """The field that names the kind, where the part comes in several kinds."""
+
+    @field_validator("*")
+    @classmethod
+    def _one_zero(cls, value: Any) -> Any:
+        """−0.0 as 0.0, so that equal configs have equal names."""
+        return value + 0.0 if isinstance(value, float) else value
 
 
 def setting(default: Any, label: str, help: str, *, unit: str = "", **limits: Any) -> Any:
@@ -40,6 +46,8 @@ def widths(value: Any) -> Any:
 def json_list(value: Any) -> Any:
     """Read a JSON list, as links and ``--set`` carry it."""
     if isinstance(value, str):
+        if value.strip() == "none":
+            return []
         try:
             return json.loads(value)
         except (ValueError, RecursionError):

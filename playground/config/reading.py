@@ -1,7 +1,8 @@
 """Settings from outside (links, files, --set): validated, with a sentence for each fault."""
 
+import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -36,52 +37,34 @@ def with_settings(
     Returns the config and the sentences, empty where all went well.
     """
     base = base or RunConfig()
-    problems: list[str] = []
     # A kind is set before the fields that belong to it, in whatever order they come.
-    ordered = sorted(settings.items(), key=lambda item: not _is_tag(item[0]))
-    config = base
+    ordered = sorted(settings.items(), key=lambda item: (not _is_tag(item[0]), item[0]))
+    try:
+        return _changed(base, ordered), []
+    except ConfigError:
+        return _one_by_one(base, ordered)
+
+
+def _changed(base: RunConfig, settings: Iterable[tuple[str, Any]]) -> RunConfig:
+    values = base.model_dump()
+    for path, value in settings:
+        _put(values, path, copy.deepcopy(value))
+    return from_values(values)
+
+
+def _one_by_one(config: RunConfig, waiting: list[tuple[str, Any]]) -> tuple[RunConfig, list[str]]:
+    """Set what fits; a setting may fit only once another stands, so go round while any does."""
     while True:
-        try:
-            values = config.model_dump()
-            for path, value in ordered:
-                _put(values, path, value)
-            return from_values(values), problems
-        except _Refused as refused:
-            problems.append(refused.sentence)
-            ordered = [item for item in ordered if item[0] != refused.path]
-        except ConfigError as error:
-            # Taken together they do not fit: add them one at a time and leave out what does not.
-            return _one_by_one(base, ordered, problems, error)
-
-
-class _Refused(Exception):
-    def __init__(self, path: str, sentence: str) -> None:
-        self.path, self.sentence = path, sentence
-
-
-def _one_by_one(
-    base: RunConfig, ordered: list[tuple[str, Any]], problems: list[str], whole: ConfigError
-) -> tuple[RunConfig, list[str]]:
-    config, told = base, len(problems)
-    waiting = ordered
-    while waiting:  # a setting may fit only once another one stands, so go round while any fits
-        left = []
-        for path, value in waiting:
-            values = config.model_dump()
+        left, problems = [], []
+        for item in waiting:
             try:
-                _put(values, path, value)
-                config = from_values(values)
-            except (_Refused, ConfigError) as error:
-                sentences = [error.sentence] if isinstance(error, _Refused) else error.problems
-                left.append((path, value, sentences))
+                config = _changed(config, [item])
+            except ConfigError as error:
+                left.append(item)
+                problems += [told for told in error.problems if told not in problems]
         if len(left) == len(waiting):
-            for _, _, sentences in left:
-                problems += [s for s in sentences if s not in problems]
-            break
-        waiting = [(path, value) for path, value, _ in left]
-    if len(problems) == told:
-        problems += whole.problems if config == base and ordered else []
-    return config, problems
+            return config, problems
+        waiting = left
 
 
 def _is_tag(path: str) -> bool:
@@ -93,9 +76,9 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
     """Set one dotted path inside a dumped config."""
     section, _, name = path.partition(".")
     if _is_tag(path) and values[section][name] != value:
-        if value not in KINDS[section]:
+        if not isinstance(value, str) or value not in KINDS[section]:
             choices = ", ".join(KINDS[section])
-            raise _Refused(path, f"{path} must be one of {choices}, not {_shown(value)}.")
+            raise ConfigError([f"{path} must be one of {choices}, not {_shown(value)}."])
         values[section] = KINDS[section][value]().model_dump()
         return
     at: Any = values
@@ -103,18 +86,16 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
     for step in parents:
         at = at.get(step) if isinstance(at, dict) else _item(at, step)
         if not isinstance(at, dict | list | tuple):
-            raise _Refused(path, _unknown(path))
+            raise ConfigError([_unknown(path)])
     if isinstance(at, dict):
         at[last] = value
     else:
-        raise _Refused(path, _unknown(path))
+        raise ConfigError([_unknown(path)])
 
 
 def _item(items: Any, step: str) -> Any:
-    try:
-        return items[int(step)]
-    except (ValueError, IndexError, TypeError, KeyError):
-        return None
+    """One of the blocks by its number, or None."""
+    return items[int(step)] if step.isdecimal() and int(step) < len(items) else None
 
 
 def from_values(values: dict[str, Any]) -> RunConfig:
@@ -137,7 +118,8 @@ def _sentence(error: Any, values: dict[str, Any]) -> str:
     """One pydantic error as a sentence that says where, what is expected and what was given."""
     location = [str(step) for step in error["loc"]]
     if not location:
-        return str(error["ctx"]["error"]) if "error" in error.get("ctx", {}) else error["msg"]
+        told = error.get("ctx", {}).get("error")  # what RunConfig's own check says
+        return str(told) if told else "There is a setting here whose name is not valid text."
     section = location[0]
     part: type[Part] | None = None
     rest = location[1:]
@@ -161,9 +143,9 @@ def _sentence(error: Any, values: dict[str, Any]) -> str:
             part, rest = ConvBlock, rest[1:]
             continue
         return f"{path} must be {setting.expects()}, not {_shown(error['input'])}."
-    if section in KINDS and error["type"] == "union_tag_invalid":
+    if error["type"].startswith("union_tag") and isinstance(values[section], Mapping):
         tag = next(iter(KINDS[section].values())).tag
-        given = values[section].get(tag) if isinstance(values[section], Mapping) else None
+        given = values[section].get(tag)
         return f"{section}.{tag} must be one of {', '.join(KINDS[section])}, not {_shown(given)}."
     if error["type"] == "extra_forbidden":
         return _unknown(path)

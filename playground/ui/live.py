@@ -1,5 +1,6 @@
 """The fragment that watches a run: it polls while the run is on, and stands still when it ended."""
 
+import time
 from datetime import datetime
 
 import pandas as pd
@@ -48,19 +49,19 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
     row.markdown(words.summary(run.config))
     if run.is_on:
-        total = run.config.run.epochs
-        share = len(epochs) / total
-        st.progress(share, text=_progress(engine, run, epochs))
+        done = max(len(epochs), engine.progress(run.name))
+        share = min(done / run.config.run.epochs, 1.0)
+        st.progress(share, text=_progress(engine, run, epochs, done))
         return
     if state.how() == "cached" and run.ended:
-        when = datetime.fromtimestamp(run.ended).strftime("%-d %B %Y, %H:%M")
+        when = datetime.fromtimestamp(run.ended).strftime("%d %B %Y, %H:%M").lstrip("0")
         st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
     if run.message:
-        show_message = st.error if run.status in ("failed", "diverged") else st.info
-        show_message(run.message)
+        tell = st.error if run.status in ("failed", "diverged") else st.info
+        tell(run.message)
 
 
-def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> str:
+def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float) -> str:
     if run.status == "queued":
         if engine.problem:
             return engine.problem
@@ -71,14 +72,14 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> str:
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
     total = run.config.run.epochs
-    if not epochs:
-        return f"Epoch 1 of {total:,} …"
     if len(epochs) == total:
         return "Measuring loss and accuracy on all images …"
-    speed = epochs[-1].images_per_second
-    recent = epochs[-20:]
-    left = sum(epoch.seconds for epoch in recent) / len(recent) * (total - len(epochs))
-    return f"Epoch {len(epochs):,} of {total:,} · {speed:,.0f} images/s · {_duration(left)} left"
+    text = f"Epoch {min(int(done) + 1, total):,} of {total:,}"
+    if epochs:
+        text += f" · {epochs[-1].images_per_second:,.0f} images/s"
+    if done and run.started:
+        text += f" · {_duration((time.time() - run.started) / done * (total - done))} left"
+    return text
 
 
 def _duration(seconds: float) -> str:
@@ -112,17 +113,15 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
 
 def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) -> str:
     """The chart in words, for screen readers."""
-    text = f"Line chart of {quantity} by epoch, training"
-    text += f" and {watched.lower()}." if watched else "."
+    names = {"training": "train"} | ({watched.lower(): "validation"} if watched else {})
+    text = f"Line chart of {quantity} by epoch, {' and '.join(names)}."
     if epochs:
-        last = epochs[-1]
-        for name, value in (
-            ("training", getattr(last, f"train_{quantity}")),
-            (watched, getattr(last, f"validation_{quantity}")),
-        ):
-            if value is not None:
-                shown = f"{value:.4f}" if quantity == "loss" else f"{value:.1%}"
-                text += f" After epoch {last.epoch}: {name} {shown}."
+        values = [(name, getattr(epochs[-1], f"{key}_{quantity}")) for name, key in names.items()]
+        shown = [
+            f"{name} {value:.4f}" if quantity == "loss" else f"{name} {value:.1%}"
+            for name, value in values
+        ]
+        text += f" After epoch {epochs[-1].epoch}: {', '.join(shown)}."
     return text
 
 

@@ -25,7 +25,11 @@ def buttons(page: Frame) -> Run | None:
         on_click=page.engine.stop, args=(run.name if run else "",),
     )  # fmt: skip
     if config and plan:
-        row.markdown(f"{words.summary(config)} · {plan.parameters:,} parameters")
+        row.markdown(
+            f"**{plan.parameters:,}** parameters"
+            if run
+            else f"{words.summary(config)} · **{plan.parameters:,}** parameters"
+        )
     if refused := state.take_refusal():
         st.error(refused, icon=":material/error:")
     if run is None and state.run():

@@ -1,0 +1,93 @@
+"""What someone sees who opens the app."""
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.words import choose, sidebar, train_button
+
+
+@pytest.mark.parametrize("path", ["", "Data"])
+def test_every_page_opens_first_on_a_fresh_server(server, page, path):
+    page.goto(f"{server.url}/{path}")
+    expect(sidebar(page).get_by_text("Settings", exact=True)).to_be_visible()
+    expect(sidebar(page).get_by_role("link", name="Train")).to_be_visible()
+    expect(page.get_by_text("images", exact=False).first).to_be_visible()
+    assert page.get_by_test_id("stAlert").count() == 0
+
+
+def test_before_the_first_run_the_page_shows_the_data_and_what_to_press(server, page):
+    page.goto(server.url)
+    expect(page.get_by_text("press Train")).to_be_visible()
+    expect(page.get_by_role("img", name="images of class 7")).to_be_visible()
+    expect(train_button(page)).to_be_enabled()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+
+
+def test_the_app_process_stays_small_and_never_loads_torch(server, page):
+    page.goto(server.url)
+    train_button(page).click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    app = psutil.Process(server.process.pid)
+    assert not [m.path for m in app.memory_maps() if "torch" in m.path]
+    assert app.memory_info().rss < 300e6
+    trainers = [p for p in server.processes()[1:] if "torch" in str(p.memory_maps())]
+    assert trainers, "the worker is another process, and it has torch"
+
+
+def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(server, page):
+    page.goto(server.url)
+    expect(sidebar(page).get_by_text("2,778 parameters")).to_be_visible()
+    sidebar(page).get_by_label("Hidden layers").fill("64")
+    sidebar(page).get_by_label("Hidden layers").press("Enter")
+    expect(sidebar(page).get_by_text("4,810 parameters")).to_be_visible()
+    page.get_by_role("tab", name="Network").click()
+    expect(page.get_by_text("64·64 + 64")).to_be_visible()
+    choose(page, "Network", "CNN: convolutions")
+    expect(page.get_by_text("Convolution 3×3, 32 channels")).to_be_visible()
+
+
+def test_an_impossible_network_is_one_sentence_beside_the_widget(server, page):
+    page.goto(f"{server.url}/?architecture.kind=cnn")
+    blocks = sidebar(page).get_by_label("Blocks")
+    blocks.fill("4")
+    blocks.press("Enter")
+    expect(sidebar(page).get_by_role("alert")).to_have_text(
+        "After the pooling of block 4 nothing is left of the image (1×1 pixels before it): "
+        "use fewer poolings."
+    )
+    expect(train_button(page)).to_be_disabled()
+
+
+def test_a_bad_link_is_told_and_the_good_part_of_it_is_used(server, page):
+    page.goto(f"{server.url}/?run.epochs=7&optimizer.learning_rate=-1&nonsense=1")
+    alert = page.get_by_test_id("stMain").get_by_role("alert")
+    expect(alert).to_contain_text("optimizer.learning_rate must be a number above 0 to 100")
+    expect(alert).to_contain_text("There is no setting 'nonsense' here.")
+    expect(sidebar(page).get_by_label("Epochs")).to_have_value("7")
+
+
+def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaults(server, page):
+    page.goto(server.url)
+    epochs = sidebar(page).get_by_label("Epochs")
+    epochs.fill("12")
+    epochs.press("Enter")
+    choose(page, "Optimizer", "RMSprop")
+    expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
+    sidebar(page).get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", name="The data")).to_be_visible()
+    expect(sidebar(page).get_by_label("Epochs")).to_have_value("12")
+    sidebar(page).get_by_role("link", name="Train").click()
+    expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("Adam 0.001 · 30 epochs")).to_be_visible()
+    page.wait_for_url(lambda url: "epochs" not in url)
+
+
+def test_missing_cifar10_is_told_with_a_button_to_fetch_it(server, page):
+    page.goto(f"{server.url}/?data.name=cifar10")
+    expect(sidebar(page).get_by_text("CIFAR10 is not here yet")).to_be_visible()
+    expect(sidebar(page).get_by_role("button", name="Download CIFAR10")).to_be_enabled()
+    expect(train_button(page)).to_be_disabled()

@@ -1,0 +1,113 @@
+"""Training from the page: the curve grows, runs stop, and everything is found again."""
+
+import re
+import shutil
+
+from playwright.sync_api import expect
+
+from tests.browser.words import points, sidebar, train_button
+from tests.waiting import wait
+
+LONG = "?run.epochs=5000&run.batch_size=4"
+
+
+def stop_button(page):
+    return page.get_by_role("button", name="Stop", exact=True)
+
+
+def test_digits_train_and_the_scores_are_shown_and_then_come_from_cache(server, page):
+    page.goto(server.url)
+    train_button(page).click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    expect(page.get_by_text("Measured at the end")).to_be_visible()
+    for split, images in (("Train", "1,078"), ("Validation", "269"), ("Test", "450")):
+        row = page.get_by_role("row", name=re.compile(f"^{split}"))
+        expect(row).to_contain_text(re.compile(r"\d\d\.\d\d%"))
+        expect(row).to_contain_text(images)
+    assert points(page) == 30
+    train_button(page).click()
+    expect(page.get_by_text("From cache")).to_be_visible()
+
+
+def test_the_curve_grows_a_run_stops_and_a_reload_finds_it(server, page):
+    page.goto(f"{server.url}/{LONG}")
+    train_button(page).click()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 5,000 · [\d,]+ images/s"))).to_be_visible()
+    wait(lambda: points(page) >= 2)
+    before = points(page)
+    wait(lambda: points(page) > before)
+    stop_button(page).click()
+    expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("^Test"))).to_be_visible()
+    expect(stop_button(page)).to_be_disabled()
+    shown = page.get_by_role("row", name=re.compile("^Test")).inner_text()
+    page.reload()
+    expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()
+    assert page.get_by_role("row", name=re.compile("^Test")).inner_text() == shown
+    expect(sidebar(page).get_by_label("Epochs")).to_have_value("5000")
+
+
+def test_widgets_stay_usable_while_it_trains_and_do_not_disturb_the_run(server, page):
+    page.goto(f"{server.url}/{LONG}")
+    train_button(page).click()
+    wait(lambda: points(page) >= 1)
+    hidden = sidebar(page).get_by_label("Hidden layers")
+    hidden.fill("8")
+    hidden.press("Enter")
+    expect(page.get_by_text("Hidden layers 32-16 → 8")).to_be_visible()
+    before = points(page)
+    wait(lambda: points(page) > before)
+    expect(page.get_by_text("MLP 32-16 ·")).to_be_visible()
+    page.get_by_role("button", name="Back to the run's settings").click()
+    expect(hidden).to_have_value("32-16")
+    stop_button(page).click()
+    expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()
+
+
+def test_a_copied_link_shows_the_same_settings_and_run_to_someone_else(server, page, chromium):
+    page.goto(f"{server.url}/?run.epochs=4")
+    train_button(page).click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    other = chromium.new_page()
+    other.goto(page.url)
+    expect(other.get_by_text("Finished")).to_be_visible()
+    expect(sidebar(other).get_by_label("Epochs")).to_have_value("4")
+    other.close()
+
+
+def test_after_a_kill_and_a_restart_finished_runs_are_there_and_others_interrupted(server, page):
+    page.goto(f"{server.url}/?run.epochs=4")
+    train_button(page).click()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    finished = page.url.removeprefix(server.url)
+    page.goto(f"{server.url}/{LONG}")
+    train_button(page).click()
+    wait(lambda: points(page) >= 1)
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    unfinished = page.url.removeprefix(server.url)
+    page.goto("about:blank")
+    server.kill()
+    server.start()
+    page.goto(server.url + finished)
+    expect(page.get_by_text("Finished")).to_be_visible()
+    page.goto(server.url + unfinished)
+    expect(page.get_by_text("Interrupted", exact=True)).to_be_visible()
+    expect(page.get_by_text("closed before this run ended")).to_be_visible()
+    assert points(page) >= 1, "what was reached is still shown"
+
+
+def test_cifar10_trains_from_the_page_to_forty_percent(server, page, cifar10_folder):
+    server.data.mkdir()
+    shutil.copy(cifar10_folder / "cifar10.npz", server.data / "cifar10.npz")
+    page.goto(
+        f"{server.url}/?data.name=cifar10&data.validation_fraction=0.1&architecture.kind=cnn"
+        "&run.batch_size=128&run.epochs=3"
+    )
+    train_button(page).click()
+    expect(page.get_by_text(re.compile("Epoch 1 of 3 · .* left"))).to_be_visible()
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=240_000)
+    row = page.get_by_role("row", name=re.compile("^Test")).inner_text()
+    accuracy = float(re.search(r"([\d.]+)%", row).group(1))
+    assert accuracy >= 40.0

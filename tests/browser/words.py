@@ -1,0 +1,31 @@
+"""How the browser tests find things on a page."""
+
+import re
+
+from playwright.sync_api import Locator, Page
+
+
+def sidebar(page: Page) -> Locator:
+    """The settings."""
+    return page.get_by_test_id("stSidebar")
+
+
+def train_button(page: Page) -> Locator:
+    """The button that starts a run."""
+    return page.get_by_test_id("stMain").get_by_role("button", name="Train", exact=True)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a select box of the sidebar."""
+    sidebar(page).get_by_role("combobox", name=label).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def points(page: Page) -> int:
+    """How many epochs the loss chart shows."""
+    labels = page.get_by_test_id("stVegaLiteChart").first.locator('path[aria-label*="Training"]')
+    found = {
+        re.match(r"Epoch: ([\d,]+)", label.get_attribute("aria-label") or "")
+        for label in labels.all()
+    }
+    return len({match.group(1) for match in found if match})

@@ -1,0 +1,75 @@
+"""Runs of a second or less on the digits, for tests."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import safetensors.torch
+import torch
+from torch import nn
+
+from playground import architecture, datasets, models, training
+from playground.config import MLP, Digits, Run, RunConfig
+from playground.records import EpochMetrics, Result
+
+NOWHERE = Path("/nonexistent")  # the digits need no data folder
+
+
+def small(*, epochs: int = 3, batch: int | str = 32, seed: int = 0, **parts) -> RunConfig:
+    """200 digits and one hidden layer of 16, on the CPU, where nothing else is said."""
+    usual = {"data": Digits(train_images=200), "architecture": MLP(hidden=(16,))}
+    run = Run(epochs=epochs, batch_size=batch, seed=seed, device="cpu")
+    return RunConfig(**usual | parts, run=run)
+
+
+def trained(
+    config: RunConfig, folder: Path = NOWHERE, stop: Callable[[], bool] = lambda: False
+) -> Result:
+    """The result of a run, after a look at the order in which it came."""
+    *history, result = training.train(config, folder, stop)
+    assert isinstance(result, Result)
+    assert all(isinstance(metrics, EpochMetrics) for metrics in history)
+    assert tuple(history) == result.history and len(history) == result.epochs
+    assert [metrics.epoch for metrics in history] == list(range(1, len(history) + 1))
+    return result
+
+
+def numbers(result: Result) -> list[dict]:
+    """A run's history without what a clock measured."""
+    clocks = ("seconds", "images_per_second")
+    return [{k: v for k, v in asdict(m).items() if k not in clocks} for m in result.history]
+
+
+def untrained(config: RunConfig, shape=(1, 8, 8), classes: int = 10) -> nn.Sequential:
+    """The network as a run begins with it."""
+    torch.manual_seed(config.run.seed)
+    plan = architecture.plan(config.architecture, shape, classes)
+    return models.build(plan, config.architecture)
+
+
+def network(config: RunConfig, result: Result, shape=(1, 8, 8), classes: int = 10) -> nn.Sequential:
+    """The trained network, from the result's weights."""
+    model = untrained(config, shape, classes)
+    model.load_state_dict(safetensors.torch.load(result.weights))
+    return model.eval()
+
+
+def images(config: RunConfig, part: str, folder: Path = NOWHERE) -> torch.Tensor:
+    """One split's images as the network of a config sees them, scaled by hand."""
+    dataset = datasets.load(config.data, folder)
+    split = datasets.split(dataset, config.data)
+    pixels = dataset.images[getattr(split, part)].astype(np.float64)
+    known = dataset.images[split.train].astype(np.float64)
+    scaled = {
+        "raw": lambda: pixels,
+        "unit": lambda: pixels / dataset.top,
+        "symmetric": lambda: pixels / dataset.top * 2 - 1,
+        "standard": lambda: (pixels - known.mean((0, 1, 2))) / known.std((0, 1, 2)),
+    }[config.data.scaling]()
+    return torch.from_numpy(scaled).permute(0, 3, 1, 2).float()
+
+
+CHANCE = math.log(10)
+"""The loss of a network that knows nothing of ten classes."""

@@ -1,0 +1,118 @@
+"""Hypothesis strategies: random valid configs of all kinds, and small networks that can be built.
+
+They are made from KINDS and the fields' own limits, so a new field or kind is covered by itself.
+"""
+
+import dataclasses
+import string
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from playground.architecture import ImpossibleNetwork, Plan, plan
+from playground.config import CNN, KINDS, MLP, ConvBlock, RunConfig, Setting, settings_of
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+"""Any value that JSON can carry."""
+FILE_LETTERS = string.ascii_letters + string.digits + "_. -"
+
+
+@cache
+def parts(part: type) -> st.SearchStrategy:
+    """Any valid values of one part."""
+    specs = part.model_json_schema()["properties"]
+    return st.builds(
+        part, **{name: _values(of, specs[name]) for name, of in settings_of(part).items()}
+    )
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> RunConfig:
+    """Any valid RunConfig, of any kinds."""
+    values = {}
+    for section, field in RunConfig.model_fields.items():
+        kinds = KINDS.get(section, {"": type(field.default)})
+        values[section] = draw(st.sampled_from(list(kinds.values())).flatmap(parts))
+    if values["data"].validation == "none":  # early stopping must not watch images there are not
+        stopping = values["regularization"].early_stopping
+        watch = draw(st.sampled_from(["off", "train_loss"]))
+        stopping = stopping.model_copy(update={"watch": watch})
+        update = {"early_stopping": stopping}
+        values["regularization"] = values["regularization"].model_copy(update=update)
+    return RunConfig(**values)
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """An architecture for images of ``shape`` (channels, height, width), with its plan."""
+
+    architecture: MLP | CNN
+    shape: tuple[int, int, int]
+    plan: Plan
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    """Networks that are possible and small enough to build and run at once."""
+    small = {
+        "hidden": st.lists(st.integers(1, 12), max_size=3).map(tuple),
+        "pyramid": st.lists(st.integers(1, 6), max_size=4).map(tuple),
+        "blocks": st.lists(_small_blocks(), max_size=3).map(tuple),
+    }
+    cls = draw(st.sampled_from([CNN, CNN, MLP]))
+    update = {name: draw(values) for name, values in small.items() if name in cls.model_fields}
+    architecture = draw(parts(cls)).model_copy(update=update)
+    side = st.integers(5, 14)
+    shape = (draw(st.sampled_from([1, 3])), draw(side), draw(side))
+    while True:  # leave the block out that cannot stand there
+        try:
+            return Network(architecture, shape, plan(architecture, shape, draw(st.integers(2, 12))))
+        except ImpossibleNetwork:
+            blocks = architecture.blocks[:-1]
+            architecture = architecture.model_copy(update={"blocks": blocks})
+
+
+def _small_blocks() -> st.SearchStrategy[ConvBlock]:
+    channels = st.lists(st.integers(1, 6), min_size=1, max_size=3).map(tuple)
+    return st.builds(
+        lambda block, channels: block.model_copy(update={"channels": channels}),
+        parts(ConvBlock),
+        channels,
+    )
+
+
+def _values(setting: Setting, spec: dict[str, Any]) -> st.SearchStrategy:
+    match setting.kind:
+        case "choice":
+            return st.sampled_from(setting.choices)
+        case "switch":
+            return st.booleans()
+        case "text":
+            return st.text(FILE_LETTERS, max_size=20).map(lambda name: f"a{name}.npz")
+        case "part":
+            return parts(type(setting.default))
+        case "widths" | "blocks":
+            item = spec["items"]
+            items = (
+                st.integers(item["minimum"], item["maximum"])
+                if setting.kind == "widths"
+                else parts(ConvBlock)
+            )
+            most = min(spec["maxItems"], 5)
+            return st.lists(items, min_size=spec.get("minItems", 0), max_size=most).map(tuple)
+    if setting.kind == "whole":
+        numbers = st.integers(setting.low, setting.high)
+    else:
+        low, above, high, below = setting.low, setting.above, setting.high, setting.below
+        numbers = st.floats(
+            float(above if low is None else low),
+            float(below if high is None else high),
+            exclude_min=low is None,
+            exclude_max=high is None,
+        )
+    return numbers | st.just(setting.word) if setting.word else numbers

@@ -1,0 +1,140 @@
+"""Where dropout and batch norm stand in a plan."""
+
+import pytest
+
+from playground.architecture import plan
+from playground.config import CNN, MLP, ConvBlock
+
+SHORT = {
+    "conv": "conv",
+    "dense": "dense",
+    "batch_norm": "norm",
+    "activation": "act",
+    "max_pool": "max",
+    "average_pool": "average",
+    "global_average": "global",
+    "flatten": "flat",
+    "dropout": "drop",
+    "channel_dropout": "dropC",
+}
+
+
+def kinds(architecture, shape=(3, 16, 16)) -> str:
+    return " ".join(SHORT[layer.kind] for layer in plan(architecture, shape, 10).layers)
+
+
+def block(**fields) -> str:
+    """The layers of one block, in a network with nothing else."""
+    found = kinds(CNN(blocks=[ConvBlock(**fields)], hidden=()))
+    assert found.endswith(" flat dense")
+    return found.removesuffix(" flat dense")
+
+
+@pytest.mark.parametrize(
+    ("place", "hidden", "expected"),
+    [
+        ("before_dense", (9, 8), "flat drop dense act dense act dense"),
+        ("after_first", (9, 8), "flat dense act drop dense act dense"),
+        ("after_each", (9, 8), "flat dense act drop dense act drop dense"),
+        ("before_output", (9, 8), "flat dense act dense act drop dense"),
+        ("before_dense", (9,), "flat drop dense act dense"),
+        ("after_first", (9,), "flat dense act drop dense"),
+        ("after_each", (9,), "flat dense act drop dense"),
+        ("before_output", (9,), "flat dense act drop dense"),
+        ("before_dense", (), "flat drop dense"),
+        ("after_first", (), "flat drop dense"),
+        ("after_each", (), "flat drop dense"),
+        ("before_output", (), "flat drop dense"),
+    ],
+)
+def test_dropout_stands_where_it_is_asked_for_among_the_dense_layers(place, hidden, expected):
+    assert kinds(MLP(hidden=hidden, dropout=0.3, dropout_at=place)) == expected
+    network = CNN(blocks=(), hidden=hidden, dropout=0.3, dropout_at=place)
+    assert kinds(network) == expected
+    rates = {layer.rate for layer in plan(network, (3, 8, 8), 10).layers if layer.kind == "dropout"}
+    assert rates == {0.3}
+
+
+def test_dropout_of_the_dense_layers_stands_after_global_pooling():
+    network = CNN(head="global_average", hidden=(), blocks=(), dropout=0.3)
+    assert kinds(network) == "global drop dense"
+
+
+@pytest.mark.parametrize("place", ["before_dense", "after_first", "after_each", "before_output"])
+def test_without_a_rate_there_is_no_dropout(place):
+    assert "drop" not in kinds(MLP(hidden=(9, 8), dropout_at=place))
+    assert "drop" not in block(dropout_at="before_pool", dropout_kind="channels")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"dropout_at": "before_pool"}, "conv act drop max"),
+        ({"dropout_at": "after_pool"}, "conv act max drop"),
+        ({"dropout_at": "before_pool", "dropout_kind": "channels"}, "conv act dropC max"),
+        ({"dropout_at": "after_pool", "dropout_kind": "channels"}, "conv act max dropC"),
+        ({"dropout_at": "before_pool", "pool": "none"}, "conv act drop"),
+        ({"dropout_at": "after_pool", "pool": "none"}, "conv act drop"),
+        ({"channels": (4, 5), "pool": "average"}, "conv act conv act average drop"),
+    ],
+)
+def test_dropout_stands_before_or_after_the_pooling_of_a_block(fields, expected):
+    assert block(dropout=0.5, **fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("norm", "expected"),
+    [
+        ("none", "conv act conv act max"),
+        ("each", "conv norm act conv norm act max"),
+        ("first", "conv norm act conv act max"),
+        ("input", "norm conv act conv act max"),
+    ],
+)
+def test_batch_norm_stands_where_it_is_asked_for_in_a_block(norm, expected):
+    assert block(channels=(4, 5), batch_norm=norm) == expected
+
+
+@pytest.mark.parametrize(
+    ("norm", "layers", "expected"),
+    [
+        ("none", 3, "conv act conv act conv act"),
+        ("each", 3, "conv norm act conv norm act conv norm act"),
+        ("last_two", 3, "conv act conv norm act conv norm act"),
+        ("last_two", 1, "conv norm act"),
+    ],
+)
+def test_batch_norm_stands_where_it_is_asked_for_in_the_pyramid(norm, layers, expected):
+    pyramid = {"pyramid": (5,) * layers, "pyramid_batch_norm": norm, "pyramid_activation": "tanh"}
+    assert kinds(CNN(**pyramid, blocks=(), hidden=())) == f"{expected} flat dense"
+
+
+def test_batch_norm_stands_between_each_hidden_layer_and_its_activation():
+    network = MLP(hidden=(9, 8), batch_norm=True, dropout=0.1)
+    assert kinds(network) == "flat dense norm act drop dense norm act drop dense"
+
+
+def test_without_an_activation_there_is_none():
+    network = CNN(pyramid=(4,), blocks=[ConvBlock()], hidden=(9,), activation="none")
+    assert kinds(network) == "conv conv max flat dense dense"
+
+
+def test_the_pyramid_has_its_own_activation():
+    network = CNN(pyramid=(4,), pyramid_activation="tanh", blocks=[ConvBlock()], hidden=(9,))
+    functions = [layer.function for layer in plan(network, (3, 8, 8), 10).layers if layer.function]
+    assert functions == ["tanh", "relu", "relu"]
+
+
+def test_global_pooling_takes_the_place_of_flattening():
+    network = CNN(blocks=[ConvBlock(channels=(7,))], head="global_average", hidden=())
+    assert kinds(network) == "conv act max global dense"
+    assert plan(network, (3, 8, 8), 10).layers[-1].input == (7,)
+
+
+def test_a_network_whose_batch_norm_sees_single_values_needs_two_images():
+    assert plan(MLP(batch_norm=True), (1, 8, 8), 10).needs_two_images
+    assert not plan(MLP(hidden=(), batch_norm=True), (1, 8, 8), 10).needs_two_images
+    blocks = [ConvBlock(batch_norm="each")] * 3
+    assert not plan(CNN(blocks=blocks), (1, 8, 8), 10).needs_two_images
+    deep = [*blocks, ConvBlock(batch_norm="each", pool="none")]
+    assert plan(CNN(blocks=deep), (1, 8, 8), 10).needs_two_images

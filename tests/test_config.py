@@ -1,0 +1,242 @@
+"""Fields, limits and names of RunConfig; see also test_config_json.py and _settings.py."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from playground.config import (
+    CNN,
+    KINDS,
+    MLP,
+    SGD,
+    Cifar10,
+    ConfigError,
+    ConvBlock,
+    Digits,
+    EarlyStopping,
+    OwnImages,
+    Regularization,
+    Run,
+    RunConfig,
+    differences,
+    from_json,
+    from_values,
+    settings_of,
+)
+from tests.strategies import configs
+
+PARTS = [
+    *(part for kinds in KINDS.values() for part in kinds.values()),
+    *(Regularization, EarlyStopping, Run, ConvBlock),
+]
+FIELDS = [
+    pytest.param(part, setting, id=f"{part.__name__}.{name}")
+    for part in PARTS
+    for name, setting in settings_of(part).items()
+]
+
+
+def another(setting):
+    """A valid value of a setting that is not its default."""
+    match setting.kind:
+        case "choice":
+            return next(choice for choice in setting.choices if choice != setting.default)
+        case "switch":
+            return not setting.default
+        case "text":
+            return "other.npz"
+        case "widths":
+            return (3,)
+        case "blocks":
+            return (ConvBlock(kernel=5),)
+        case "part":
+            return type(setting.default)(patience=7)
+    low = setting.above if setting.low is None else setting.low
+    middle = (low + (setting.below if setting.high is None else setting.high)) / 2
+    values = (setting.low, setting.high, middle)
+    return next(value for value in values if value not in (None, setting.default))
+
+
+# --- fields ------------------------------------------------------------------------------------
+
+
+def test_without_settings_a_run_is_a_perceptron_on_digits():
+    config = RunConfig()
+    kinds = {"data": "digits", "architecture": "mlp", "optimizer": "adam", "schedule": "constant"}
+    for section, kind in kinds.items():
+        assert type(getattr(config, section)) is KINDS[section][kind]
+    assert config.regularization.early_stopping.watch == "off"
+    assert config == from_json("{}")
+
+
+@pytest.mark.parametrize(
+    ("part", "setting"), [field for field in FIELDS if field.values[1].kind != "part"]
+)
+def test_each_field_has_a_label_and_a_help_text_that_is_a_sentence(part, setting):
+    assert setting.label[0].isupper() or setting.label[0].isdigit()
+    assert setting.help[0].isupper() and setting.help.endswith(".")
+    assert "  " not in setting.help
+
+
+@pytest.mark.parametrize(("part", "setting"), FIELDS)
+def test_each_default_is_within_the_limits(part, setting):
+    assert part.model_validate({setting.path: setting.default}) == part()
+    if setting.kind in ("whole", "number") and setting.default != setting.word:
+        assert setting.low is None or setting.low <= setting.default
+        assert setting.above is None or setting.above < setting.default
+        assert setting.high is None or setting.default <= setting.high
+        assert setting.below is None or setting.default < setting.below
+
+
+@pytest.mark.parametrize(
+    ("part", "setting"), [field for field in FIELDS if field.values[1].kind in ("whole", "number")]
+)
+def test_each_number_has_limits_at_both_ends_which_are_kept(part, setting):
+    assert (setting.low is None) != (setting.above is None)
+    assert (setting.high is None) != (setting.below is None)
+    for limit in (setting.low, setting.high):
+        if limit is not None:
+            assert getattr(part.model_validate({setting.path: limit}), setting.path) == limit
+    beyond = [setting.above, setting.below]
+    beyond += [setting.low - 1] if setting.low is not None else []
+    beyond += [setting.high + 1] if setting.high is not None else []
+    for value in [*beyond, float("nan"), float("inf"), -float("inf")]:
+        if value is not None:
+            with pytest.raises(ValidationError):
+                part.model_validate({setting.path: value})
+
+
+def test_settings_of_a_part_leave_out_its_tag_and_carry_their_path():
+    assert "name" not in settings_of(SGD)
+    assert settings_of(SGD, "optimizer")["learning_rate"].path == "optimizer.learning_rate"
+    rate = settings_of(SGD)["learning_rate"]
+    assert (rate.kind, rate.above, rate.high, rate.low, rate.below) == (
+        "number",
+        0,
+        100,
+        None,
+        None,
+    )
+    size = settings_of(Run)["batch_size"]
+    assert (size.kind, size.low, size.high, size.word) == ("whole", 1, 65_536, "full")
+    assert settings_of(Cifar10)["train_images"].high == 50_000
+    assert settings_of(Digits)["validation"].choices == ("random", "end", "test", "none")
+    assert settings_of(CNN)["blocks"].kind == "blocks"
+    assert settings_of(MLP)["hidden"].kind == "widths"
+    assert settings_of(Run)["epochs"].unit == "epochs"
+
+
+def test_a_config_cannot_be_changed():
+    config = RunConfig()
+    with pytest.raises(ValidationError, match="frozen"):
+        config.run = Run()
+    with pytest.raises(ValidationError, match="frozen"):
+        config.run.epochs = 3
+    assert hash(config) == hash(RunConfig())
+
+
+@pytest.mark.parametrize("part", [*PARTS, RunConfig], ids=lambda part: part.__name__)
+def test_unknown_fields_are_refused(part):
+    with pytest.raises(ValidationError, match="extra"):
+        part.model_validate({"epoch": 3})
+
+
+@pytest.mark.parametrize("file", ["../a.npz", "a/b.npz", ".npz", ".a.npz", "a.npy", "a.npz\n", ""])
+def test_a_file_of_own_images_is_a_plain_name(file):
+    with pytest.raises(ValidationError):
+        OwnImages(file=file)
+
+
+def test_early_stopping_cannot_watch_validation_images_that_are_not_there():
+    stop = {"early_stopping": {"watch": "validation_loss"}}
+    with pytest.raises(ConfigError, match=r"^Early stopping watches .*: choose .*\.$"):
+        from_values({"data": {"validation": "none"}, "regularization": stop})
+    stop["early_stopping"]["watch"] = "train_loss"
+    assert from_values({"data": {"validation": "none"}, "regularization": stop})
+
+
+# --- name --------------------------------------------------------------------------------------
+
+
+def test_the_name_is_64_hex_digits_and_equal_configs_share_it():
+    assert re.fullmatch("[0-9a-f]{64}", RunConfig().name)
+    assert RunConfig(run=Run(epochs=30)).name == RunConfig().name
+    assert RunConfig(run={"epochs": "30"}).name == RunConfig().name
+
+
+def test_the_canonical_text_has_every_field_sorted_and_no_spaces():
+    text = RunConfig().canonical()
+    assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+    for section, values in json.loads(text).items():
+        assert set(values) == set(type(getattr(RunConfig(), section)).model_fields)
+
+
+@pytest.mark.parametrize(("part", "setting"), FIELDS)
+def test_a_change_of_any_field_changes_the_name(part, setting):
+    if part in (EarlyStopping, ConvBlock):
+        field = {EarlyStopping: "early_stopping", ConvBlock: "blocks"}[part]
+        owner = {EarlyStopping: Regularization, ConvBlock: CNN}[part]
+        wrap = (lambda p: (p,)) if part is ConvBlock else (lambda p: p)
+        usual = owner(**{field: wrap(part())})
+        changed = owner(**{field: wrap(part(**{setting.path: another(setting)}))})
+    else:
+        usual, changed = part(), part(**{setting.path: another(setting)})
+    section = next(
+        (name for name, kinds in KINDS.items() if type(usual) in kinds.values()),
+        "run" if part is Run else "regularization",
+    )
+    names = {RunConfig(**{section: value}).name for value in (usual, changed)}
+    assert len(names) == 2
+
+
+def test_each_kind_has_a_name_of_its_own():
+    names = [
+        RunConfig(**{section: kind()}).name
+        for section, kinds in KINDS.items()
+        for kind in kinds.values()
+    ]
+    assert len(set(names)) == len(names) - (len(KINDS) - 1)  # four of them are the defaults
+
+
+def test_a_zero_below_zero_is_the_same_zero():
+    config = RunConfig(architecture=MLP(dropout=-0.0))
+    assert config == RunConfig()
+    assert config.name == RunConfig().name
+
+
+@settings(max_examples=60, deadline=None)
+@given(configs(), st.randoms())
+def test_a_config_is_the_same_through_json_with_its_keys_in_any_order(config, random):
+    def shuffled(value):
+        if isinstance(value, dict):
+            items = list(value.items())
+            random.shuffle(items)
+            return {key: shuffled(item) for key, item in items}
+        return [shuffled(item) for item in value] if isinstance(value, list) else value
+
+    assert from_json(config.canonical()) == config
+    read = from_json(json.dumps(shuffled(json.loads(config.canonical()))))
+    assert (read, read.name, hash(read)) == (config, config.name, hash(config))
+
+
+@settings(max_examples=60, deadline=None)
+@given(configs(), configs())
+def test_two_configs_have_one_name_only_where_they_are_equal(one, other):
+    assert (one.name == other.name) == (one == other)
+    assert (not differences(one, other)) == (one == other)
+
+
+def test_differences_name_each_setting_that_differs_in_both_texts():
+    config = RunConfig(optimizer=SGD(learning_rate=0.5), architecture=MLP(hidden=()))
+    found = differences(RunConfig(), config)
+    assert found["optimizer.name"] == ("adam", "sgd")
+    assert found["optimizer.learning_rate"] == ("0.001", "0.5")
+    assert found["optimizer.beta1"] == ("0.9", "–")
+    assert differences(config, RunConfig())["optimizer.beta1"] == ("–", "0.9")
+    assert found["architecture.hidden"] == ("32-16", "none")
+    assert not [path for path in found if path.startswith(("run", "data", "schedule"))]
+    assert differences(config, config) == {}

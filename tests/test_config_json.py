@@ -1,0 +1,67 @@
+"""Configs from JSON: good, bad and random."""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from playground.config import ConfigError, RunConfig, from_json
+from tests.strategies import JSON, configs
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "must be an object"),
+        (
+            '{"run": {"epochs": NaN}}',
+            "run.epochs must be a whole number from 1 to 5,000, not 'nan'",
+        ),
+        ('{"optimizer": {"learning_rate": Infinity}}', "optimizer.learning_rate must be a number"),
+        ('{"run": {"epoch": 1}}', "no setting 'run.epoch'"),
+        ('{"speed": 1}', "no setting 'speed'"),
+        ('{"run": 3}', "run must be a group of settings, not '3'"),
+        ('{"optimizer": {"name": "adamm"}}', "optimizer.name must be one of sgd, momentum"),
+        ('{"optimizer": {"name": []}}', "optimizer.name must be one of sgd, momentum"),
+        ('{"optimizer": {"name": null}}', "optimizer.name must be one of sgd, momentum"),
+        ('{"\\ud800": 1}', "There is "),
+    ],
+)
+def test_json_that_cannot_be_used_is_told_in_one_sentence(text, told):
+    with pytest.raises(ConfigError) as raised:
+        from_json(text)
+    (sentence,) = raised.value.problems
+    assert told in sentence and sentence.endswith(".") and str(raised.value) == sentence
+
+
+def test_each_thing_wrong_in_json_has_a_sentence_of_its_own():
+    with pytest.raises(ConfigError) as raised:
+        from_json('{"run": {"epochs": 0, "seed": -1}, "data": {"flip": "perhaps"}}')
+    assert len(raised.value.problems) == 3
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text() | st.binary() | JSON.map(json.dumps))
+@example("[" * 100_000)
+@example('{"run": ' + '{"a": ' * 50_000)
+@example("1" + "0" * 5000)
+def test_no_text_raises_anything_but_a_config_error(text):
+    try:
+        assert isinstance(from_json(text), RunConfig)
+    except ConfigError as error:
+        assert error.problems and all(sentence.endswith(".") for sentence in error.problems)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_no_value_of_any_field_raises_anything_but_a_config_error(data):
+    values = json.loads(data.draw(configs()).canonical())
+    section = data.draw(st.sampled_from(sorted(values)))
+    name = data.draw(st.sampled_from(sorted(values[section])) | st.text())
+    values[section][name] = data.draw(JSON)
+    try:
+        assert isinstance(from_json(json.dumps(values)), RunConfig)
+    except ConfigError as error:
+        assert error.problems and all(sentence.endswith(".") for sentence in error.problems)

@@ -1,0 +1,128 @@
+"""Plans as torch modules: activations, initialisation, biases."""
+
+import math
+import typing
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from playground import models
+from playground.architecture import plan
+from playground.config import CNN, MLP, ConvBlock
+from playground.config import settings_of as settings
+
+BY_HAND = {
+    "relu": lambda x: x.clamp(min=0),
+    "leaky_relu": lambda x: torch.where(x > 0, x, 0.01 * x),
+    "prelu": lambda x: torch.where(x > 0, x, 0.25 * x),
+    "elu": lambda x: torch.where(x > 0, x, x.exp() - 1),
+    "gelu": lambda x: x * 0.5 * (1 + torch.erf(x / math.sqrt(2))),
+    "silu": lambda x: x / (1 + (-x).exp()),
+    "tanh": torch.tanh,
+    "sigmoid": lambda x: 1 / (1 + (-x).exp()),
+    "none": lambda x: x,
+}
+WIDE = {"hidden": (400,), "blocks": [ConvBlock(channels=(64,), kernel=5)]}
+
+
+def built(architecture, shape=(3, 12, 12), classes=10, seed=0) -> nn.Sequential:
+    torch.manual_seed(seed)
+    return models.build(plan(architecture, shape, classes), architecture)
+
+
+def layers(model) -> list[nn.Module]:
+    return [module for module in model if isinstance(module, nn.Linear | nn.Conv2d)]
+
+
+def test_every_activation_of_the_config_is_tested_here():
+    assert set(settings(MLP)["activation"].choices) == set(BY_HAND)
+    assert set(models.ACTIVATIONS) == set(BY_HAND) - {"none"}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_an_activation_computes_its_function(name):
+    model = built(MLP(hidden=(6,), activation=name), (1, 8, 8))
+    x = torch.linspace(-3, 3, 2 * 64).view(2, 1, 8, 8)
+    first, last = layers(model)
+    expected = last(BY_HAND[name](first(x.flatten(1))))
+    torch.testing.assert_close(model(x), expected)
+
+
+def test_a_convolutional_network_computes_what_its_parts_do_by_hand():
+    block = ConvBlock(channels=(4,), kernel=3, padding="none", batch_norm="each", pool="average")
+    model = built(CNN(blocks=[block], hidden=(), head="global_average", activation="tanh"))
+    images = torch.randn(5, 3, 12, 12)
+    conv, dense = layers(model)
+    x = F.conv2d(images, conv.weight, conv.bias)
+    mean = x.mean((0, 2, 3), keepdim=True)
+    x = (x - mean) / (x.var((0, 2, 3), unbiased=False, keepdim=True) + 1e-5).sqrt()
+    x = F.avg_pool2d(x.tanh(), 2).mean((2, 3))
+    torch.testing.assert_close(model.train()(images), dense(x), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", [*models.INITIALIZATIONS, "pytorch"])
+def test_an_initialisation_draws_weights_of_its_deviation_and_shape(name):
+    for layer in layers(built(CNN(**WIDE, initialization=name))):
+        weight = layer.weight.detach()
+        receptive = weight[0, 0].numel()
+        fan_in, fan_out = weight.shape[1] * receptive, weight.shape[0] * receptive
+        deviation = {
+            "pytorch": math.sqrt(1 / (3 * fan_in)),
+            "xavier": math.sqrt(2 / (fan_in + fan_out)),
+            "kaiming": math.sqrt(2 / fan_in),
+        }[name.split("_")[0]]
+        assert weight.std().item() == pytest.approx(deviation, rel=0.05)
+        assert weight.mean().item() == pytest.approx(0, abs=4 * deviation / math.sqrt(len(weight)))
+        largest = weight.abs().max().item() / deviation
+        if name.endswith("normal"):
+            assert largest > 2.5
+        else:  # a uniform distribution ends at √3 deviations
+            assert largest == pytest.approx(math.sqrt(3), rel=0.05)
+
+
+def test_pytorchs_own_initialisation_is_left_as_it_is():
+    torch.manual_seed(3)
+    theirs = nn.Linear(64, 10)
+    ours = layers(built(MLP(hidden=()), (1, 8, 8), seed=3))[0]
+    assert torch.equal(ours.weight, theirs.weight) and torch.equal(ours.bias, theirs.bias)
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.01, -2.0])
+def test_a_constant_bias_is_every_bias_and_leaves_batch_norm_alone(bias):
+    block = ConvBlock(channels=(4,), batch_norm="each")
+    model = built(CNN(blocks=[block], hidden=(5,), batch_norm=True, bias=bias))
+    found = layers(model)
+    assert len(found) == 3
+    assert all(torch.equal(layer.bias, torch.full_like(layer.bias, bias)) for layer in found)
+    norms = [m for m in model if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
+    assert len(norms) == 2
+    assert all((m.weight == 1).all() and (m.bias == 0).all() for m in norms)
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others():
+    one, same, other = (layers(built(CNN(), seed=seed))[0].weight for seed in (1, 1, 2))
+    assert torch.equal(one, same) and not torch.equal(one, other)
+
+
+def test_dropout_sets_single_values_or_whole_channels_to_zero_while_training():
+    images = torch.ones(50, 3, 12, 12)
+    for kind in typing.get_args(ConvBlock.model_fields["dropout_kind"].annotation):
+        block = ConvBlock(channels=(8,), kernel=1, dropout=0.5, dropout_kind=kind, pool="none")
+        network = CNN(blocks=[block], hidden=(), bias=1.0, activation="sigmoid")
+        model = built(network)[:3]
+        zeros = (model.train()(images) == 0).float()
+        assert zeros.mean().item() == pytest.approx(0.5, abs=0.1)
+        whole = zeros.mean((2, 3))
+        assert ((whole == 0) | (whole == 1)).all().item() == (kind == "channels")
+        assert not (model.eval()(images) == 0).any()
+
+
+def test_a_network_takes_images_in_channels_last_order():
+    model = built(CNN(blocks=[ConvBlock(channels=(4,))], hidden=(5,)))
+    images = torch.randn(2, 3, 12, 12)
+    expected = model(images)
+    model = model.to(memory_format=torch.channels_last)
+    last = images.to(memory_format=torch.channels_last)
+    torch.testing.assert_close(model(last), expected, rtol=1e-4, atol=1e-5)

@@ -6,17 +6,20 @@ from playground.ui import frame, live, network, samples, start
 
 page = frame.open_page("Train")
 run = start.buttons(page)
+config = page.drawn.config
 
 training, layers = st.tabs(["Training", "Network"])
 with training:
     if run:
         live.show(page.engine, run)
-    elif page.drawn.config and page.drawn.facts:
+    elif config is None or page.drawn.facts is None:
+        st.info("\n\n".join(page.drawn.problems))
+    else:
         st.markdown(
             "Choose a network in the sidebar and press **Train**: the loss should fall and the "
             "accuracy rise. These are images it will learn from:"
         )
-        samples.show(page.drawn.config.data, page.engine.data)
-        samples.counts(page.drawn.config.data, page.engine.data)
+        samples.show(config.data, page.engine.data)
+        samples.counts(config.data, page.engine.data)
 with layers:
     network.show(page.drawn)

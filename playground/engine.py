@@ -342,7 +342,9 @@ class EndWithApp(SchedulerPlugin):
     """Ends scheduler and workers when the app's process is gone, be it by ``kill -9``."""
 
     def remove_client(self, scheduler: Any, client: str) -> None:
-        if not any(name.startswith("Client-") for name in scheduler.clients):
+        # A worker that looked at its stop signal counts as a client too.
+        left = [c for c in scheduler.clients if not c.startswith(("fire-and", "Client-worker-"))]
+        if not left:
             scheduler.loop.add_callback(scheduler.close, reason="the app has ended")
 
 

@@ -152,9 +152,11 @@ def _download(engine: Engine) -> None:
     if download and download.active:
         _progress(engine)
         return
-    st.warning("CIFAR10 is not here yet.", icon=":material/cloud_download:")
     st.button(
-        "Download CIFAR10 (170 MB)", on_click=engine.fetch_cifar10, width="stretch", type="primary"
+        "Download CIFAR10 (170 MB)",
+        icon=":material/cloud_download:",
+        on_click=engine.fetch_cifar10,
+        width="stretch",
     )
     if download and download.message:
         st.error(download.message)
@@ -309,7 +311,8 @@ def _widget(path: str, key: str, setting: Setting) -> Any:
     if key not in st.session_state:
         state.put(key, setting, setting.default)
     common: dict[str, Any] = {"help": setting.help, "persist_state": "session"}
-    label = setting.label + (f" ({setting.unit})" if setting.unit else "")
+    unit = setting.unit if setting.unit not in setting.label.lower() else ""
+    label = setting.label + (f" ({unit})" if unit else "")
     if setting.word:
         switch, first = _WORDS[path]
         if st.toggle(switch, key=state.word_key(key), **common):

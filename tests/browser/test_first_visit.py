@@ -4,7 +4,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.words import choose, sidebar, train_button
+from tests.browser.words import choose, number, sidebar, text, train_button
 
 
 @pytest.mark.parametrize("path", ["", "Data"])
@@ -38,8 +38,8 @@ def test_the_app_process_stays_small_and_never_loads_torch(server, page):
 def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(server, page):
     page.goto(server.url)
     expect(sidebar(page).get_by_text("2,778 parameters")).to_be_visible()
-    sidebar(page).get_by_label("Hidden layers").fill("64")
-    sidebar(page).get_by_label("Hidden layers").press("Enter")
+    text(page, "Hidden layers").fill("64")
+    text(page, "Hidden layers").press("Enter")
     expect(sidebar(page).get_by_text("4,810 parameters")).to_be_visible()
     page.get_by_role("tab", name="Network").click()
     expect(page.get_by_text("64·64 + 64")).to_be_visible()
@@ -49,7 +49,7 @@ def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(server, page
 
 def test_an_impossible_network_is_one_sentence_beside_the_widget(server, page):
     page.goto(f"{server.url}/?architecture.kind=cnn")
-    blocks = sidebar(page).get_by_label("Blocks")
+    blocks = number(page, "Blocks")
     blocks.fill("4")
     blocks.press("Enter")
     expect(sidebar(page).get_by_role("alert")).to_have_text(
@@ -64,19 +64,19 @@ def test_a_bad_link_is_told_and_the_good_part_of_it_is_used(server, page):
     alert = page.get_by_test_id("stMain").get_by_role("alert")
     expect(alert).to_contain_text("optimizer.learning_rate must be a number above 0 to 100")
     expect(alert).to_contain_text("There is no setting 'nonsense' here.")
-    expect(sidebar(page).get_by_label("Epochs")).to_have_value("7")
+    expect(number(page, "Epochs")).to_have_value("7")
 
 
 def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaults(server, page):
     page.goto(server.url)
-    epochs = sidebar(page).get_by_label("Epochs")
+    epochs = number(page, "Epochs")
     epochs.fill("12")
     epochs.press("Enter")
     choose(page, "Optimizer", "RMSprop")
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     sidebar(page).get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", name="The data")).to_be_visible()
-    expect(sidebar(page).get_by_label("Epochs")).to_have_value("12")
+    expect(number(page, "Epochs")).to_have_value("12")
     sidebar(page).get_by_role("link", name="Train").click()
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     page.reload()
@@ -88,6 +88,6 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
 
 def test_missing_cifar10_is_told_with_a_button_to_fetch_it(server, page):
     page.goto(f"{server.url}/?data.name=cifar10")
-    expect(sidebar(page).get_by_text("CIFAR10 is not here yet")).to_be_visible()
+    expect(sidebar(page).get_by_text("CIFAR10 is not here yet: press Download")).to_be_visible()
     expect(sidebar(page).get_by_role("button", name="Download CIFAR10")).to_be_enabled()
     expect(train_button(page)).to_be_disabled()

@@ -15,9 +15,19 @@ def train_button(page: Page) -> Locator:
     return page.get_by_test_id("stMain").get_by_role("button", name="Train", exact=True)
 
 
+def number(page: Page, label: str) -> Locator:
+    """A number box of the sidebar."""
+    return sidebar(page).get_by_role("spinbutton", name=label, exact=True)
+
+
+def text(page: Page, label: str) -> Locator:
+    """A text box of the sidebar."""
+    return sidebar(page).get_by_role("textbox", name=label, exact=True)
+
+
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from a select box of the sidebar."""
-    sidebar(page).get_by_role("combobox", name=label).first.click()
+    sidebar(page).get_by_role("combobox", name=label, exact=True).click()
     page.get_by_role("option", name=option, exact=True).click()
 
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from distributed import Client, Event, Future, SchedulerPlugin, WorkerPlugin, get_worker
+from distributed import Client, Event, Future, WorkerPlugin, get_worker
 from distributed.deploy.subprocess import SubprocessCluster
 
-from playground import datasets
+from playground import datasets, lifeline
 from playground.config import RunConfig, from_json
 from playground.records import EpochMetrics, Result
 from playground.runs import RunStore, StoreError
@@ -194,23 +194,28 @@ class Engine:
             else:
                 # The worker's processes find this package wherever the app was started from.
                 paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+                os.environ[lifeline.APP] = str(os.getpid())
                 os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
                 self._cluster = SubprocessCluster(
                     n_workers=1,
                     threads_per_worker=2,  # a run and, beside it, light work
                     dashboard_address=None,
-                    scheduler_kwargs={"allowed_failures": 0, "dashboard": False},
+                    scheduler_kwargs={
+                        "allowed_failures": 0,
+                        "dashboard": False,
+                        "preload": lifeline.__name__,
+                    },
                     worker_kwargs={
                         "resources": {"device": 1},
                         "local_directory": tempfile.gettempdir(),
                         "dashboard": False,
+                        "preload_nanny": lifeline.__name__,
                         # Threads that wait must not spin while the pages need the processor.
                         "env": {"OMP_WAIT_POLICY": "PASSIVE"},
                     },
-                    shutdown_on_close=False,  # EndWithApp ends it, however the app ends
+                    shutdown_on_close=False,  # the lifeline ends it, however the app ends
                 )
                 client = Client(self._cluster, set_as_default=False)
-                client.register_plugin(EndWithApp(), name="playground-end-with-app")
             client.subscribe_topic(TOPIC, lambda event: self._mail.put(("event", event[1])))
             client.wait_for_workers(1, timeout=60)
             client.register_plugin(WarmWorker(WARM_UP), name="playground-warm-up")
@@ -336,16 +341,6 @@ class Engine:
 
 
 # --- on the worker ---
-
-
-class EndWithApp(SchedulerPlugin):
-    """Ends scheduler and workers when the app's process is gone, be it by ``kill -9``."""
-
-    def remove_client(self, scheduler: Any, client: str) -> None:
-        # A worker that looked at its stop signal counts as a client too.
-        left = [c for c in scheduler.clients if not c.startswith(("fire-and", "Client-worker-"))]
-        if not left:
-            scheduler.loop.add_callback(scheduler.close, reason="the app has ended")
 
 
 class WarmWorker(WorkerPlugin):

@@ -2,19 +2,13 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.waiting import wait
+from tests.browser.server import Server
 
-PROJECT = Path(__file__).parents[2]
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -25,66 +19,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-@dataclass
-class Server:
-    """The app, started as README says, on a port of its own and with folders of its own."""
-
-    data: Path
-    runs: Path
-    environment: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
-    url: str = ""
-
-    def start(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-        options = {"port": port, "address": "127.0.0.1", "headless": "true"}
-        command += [f"--server.{name}={value}" for name, value in options.items()]
-        folders = {"PLAYGROUND_DATA": str(self.data), "PLAYGROUND_RUNS": str(self.runs)}
-        self.process = subprocess.Popen(
-            command, cwd=PROJECT, env=os.environ | folders | self.environment
-        )
-        self.url = f"http://127.0.0.1:{port}"
-        wait(lambda: _answers(port))
-
-    def processes(self) -> list[psutil.Process]:
-        """The app's process and all below it."""
-        app = psutil.Process(self.process.pid)
-        return [app, *app.children(recursive=True)]
-
-    def kill(self) -> None:
-        """End the app as ``kill -9`` does, and see that nothing is left behind."""
-        below = self.processes()[1:]
-        self.process.kill()
-        self.process.wait(timeout=10)
-        wait(lambda: not any(map(_lives, below)), 20)
-
-    def stop(self) -> None:
-        """End the app as a service manager does, and see that nothing is left behind."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        below = self.processes()[1:]
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=20)
-            wait(lambda: not any(map(_lives, below)), 20)
-        finally:
-            for process in [self.process, *filter(_lives, below)]:
-                process.kill()
-
-
-def _lives(process: psutil.Process) -> bool:
-    # In a container whose first process reaps nobody, the ended stay as zombies.
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture
@@ -102,7 +36,8 @@ def chromium() -> Iterator[object]:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("there is no Chromium: on Debian, apt-get install chromium")
+        give_up = pytest.fail if os.environ.get("PLAYGROUND_REQUIRE_BROWSER") else pytest.skip
+        give_up("there is no Chromium: on Debian, apt-get install chromium")
     playwright.expect.set_options(timeout=30_000)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)

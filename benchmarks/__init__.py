@@ -1,0 +1,1 @@
+"""What README quotes, with one command: python -m benchmarks."""

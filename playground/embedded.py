@@ -1,7 +1,8 @@
-"""Ends a process of the embedded cluster when the app is gone, however and whenever it ended.
+"""What runs first in the processes of the embedded cluster: Dask's scheduler and nanny.
 
-Preloaded by Dask's scheduler and nanny (a worker ends with its nanny by itself). Without it, an app
-ended by ``kill -9``, or in the second in which the cluster starts, leaves its processes behind.
+It ends them when the app is gone, however and whenever the app ended: without this, an app ended by
+``kill -9``, or in the second in which the cluster starts, leaves its processes behind. And it gives
+the nanny, with the worker below it, a lower priority than the pages have.
 """
 
 import os
@@ -12,13 +13,15 @@ APP = "PLAYGROUND_APP_PROCESS"
 """The environment variable that names the app's process to the processes it starts."""
 
 
-def dask_setup(_server: object) -> None:
-    """What Dask calls in the process that is to be ended."""
+def dask_setup(server: object) -> None:
+    """What Dask calls in a process that preloads this module."""
     app = int(os.environ[APP])
-    threading.Thread(target=_watch, args=(app,), name="lifeline", daemon=True).start()
+    threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()
+    if type(server).__name__ == "Nanny":
+        os.nice(10)
 
 
-def _watch(app: int) -> None:
+def _end_with(app: int) -> None:
     while os.getppid() == app:
         time.sleep(0.5)
-    os._exit(1)
+    os._exit(1)  # a worker ends with its nanny by itself

@@ -13,14 +13,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from distributed import Client, Event, Future, WorkerPlugin, get_worker
 from distributed.deploy.subprocess import SubprocessCluster
 
-from playground import datasets, lifeline
+from playground import datasets, embedded
 from playground.config import RunConfig, from_json
 from playground.records import EpochMetrics, Result
 from playground.runs import RunStore, StoreError
@@ -58,6 +58,7 @@ class _Job:
     future: Future | None = None
     epochs: float = 0.0
     stopping: bool = False
+    first_epoch: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
@@ -129,6 +130,11 @@ class Engine:
         self._mail.put(("pump", None))
         return Ticket(config.name, "submitted")
 
+    def wait_for_first_epoch(self, name: str, seconds: float) -> None:
+        """Wait until a run that is on has a first epoch to show, or has ended; not longer."""
+        if job := self._jobs.get(name):
+            job.first_epoch.wait(seconds)
+
     def stop(self, name: str) -> None:
         """Ask a run to stop. One that waits is ended at once, one that trains within a batch."""
         with self._lock:
@@ -194,7 +200,7 @@ class Engine:
             else:
                 # The worker's processes find this package wherever the app was started from.
                 paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
-                os.environ[lifeline.APP] = str(os.getpid())
+                os.environ[embedded.APP] = str(os.getpid())
                 os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
                 self._cluster = SubprocessCluster(
                     n_workers=1,
@@ -203,17 +209,17 @@ class Engine:
                     scheduler_kwargs={
                         "allowed_failures": 0,
                         "dashboard": False,
-                        "preload": lifeline.__name__,
+                        "preload": embedded.__name__,
                     },
                     worker_kwargs={
                         "resources": {"device": 1},
                         "local_directory": tempfile.gettempdir(),
                         "dashboard": False,
-                        "preload_nanny": lifeline.__name__,
+                        "preload_nanny": embedded.__name__,
                         # Threads that wait must not spin while the pages need the processor.
                         "env": {"OMP_WAIT_POLICY": "PASSIVE"},
                     },
-                    shutdown_on_close=False,  # the lifeline ends it, however the app ends
+                    shutdown_on_close=False,  # it ends itself, however the app ends
                 )
                 client = Client(self._cluster, set_as_default=False)
             client.subscribe_topic(TOPIC, lambda event: self._mail.put(("event", event[1])))
@@ -295,6 +301,7 @@ class Engine:
             self.store.start(job.name)
         if event.get("epochs"):
             self.store.add_epochs(job.name, [EpochMetrics(**epoch) for epoch in event["epochs"]])
+            job.first_epoch.set()
 
     def _take_result(self, job: _Job) -> None:
         assert job.future is not None
@@ -315,6 +322,7 @@ class Engine:
         finally:
             with self._lock:
                 self._jobs.pop(job.name, None)
+            job.first_epoch.set()
         if self._client is not None and self._client.status != "running":
             self._disconnect()
             self._connect()
@@ -344,13 +352,12 @@ class Engine:
 
 
 class WarmWorker(WorkerPlugin):
-    """Makes a new worker ready: lower priority than the pages, and everything imported."""
+    """Makes a new worker ready: everything is imported, and used once."""
 
     def __init__(self, warm_up: str) -> None:
         self.warm_up = warm_up
 
     def setup(self, worker: Any) -> None:
-        os.nice(10)
         pkgutil.resolve_name(self.warm_up)()
 
 

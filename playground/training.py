@@ -128,7 +128,8 @@ def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return f"cuda ({torch.cuda.get_device_name(device)})"
     if device.type == "cpu":
-        return f"cpu ({torch.get_num_threads()} threads)"
+        count = torch.get_num_threads()
+        return f"cpu ({count} thread{'s' if count > 1 else ''})"
     return device.type
 
 

@@ -131,10 +131,10 @@ def _scores(run: Run) -> None:
         return
     table = pd.DataFrame(
         {
-            "Images": [split.capitalize() for split in measured],
+            "Split": [split.capitalize() for split in measured],
             "Accuracy": [f"{scores.accuracy:.2%}" for scores in measured.values()],
             "Loss": [f"{scores.loss:.4f}" for scores in measured.values()],
-            "Number": [f"{scores.images:,}" for scores in measured.values()],
+            "Images": [f"{scores.images:,}" for scores in measured.values()],
         }
     )
     st.markdown("**Measured at the end**, with dropout and augmentation off")

@@ -222,11 +222,11 @@ def _blocks(form: "_Form") -> None:
 
 def _optimizer(form: "_Form") -> None:
     part = KINDS["optimizer"][form.kind("optimizer")]
-    names = [name for name in settings_of(part) if name != "epsilon"]
-    form.fields(part, "optimizer", names)
-    if "epsilon" in settings_of(part):
-        with _more("Epsilon"):
-            form.fields(part, "optimizer", ["epsilon"])
+    first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
+    form.fields(part, "optimizer", first)
+    if rest := [name for name in settings_of(part) if name not in first]:
+        with _more("Seldom changed"):
+            form.fields(part, "optimizer", rest)
     schedule = KINDS["schedule"][form.kind("schedule")]
     form.fields(schedule, "schedule", list(settings_of(schedule)))
 

@@ -20,6 +20,5 @@ with training:
             "accuracy rise. These are images it will learn from:"
         )
         samples.show(config.data, page.engine.data)
-        samples.counts(config.data, page.engine.data)
 with layers:
     network.show(page.drawn)

@@ -176,6 +176,20 @@ def test_a_killed_worker_fails_its_run_with_a_reason_and_the_next_run_works(engi
     assert engine.store.get(after.name).status == "finished"
 
 
+def test_a_killed_nanny_fails_its_run_and_the_next_run_works(engine):
+    asked, after = config(LONG, 32), config(SHORT, 33)
+    engine.train(asked)
+    engine.train(after)
+    wait(lambda: engine.store.epochs(asked.name))
+    for process in psutil.Process().children(recursive=True):
+        if "distributed.Nanny" in " ".join(process.cmdline()):
+            process.kill()
+    wait(ended(engine, asked.name))
+    assert engine.store.get(asked.name).status == "failed"
+    wait(ended(engine, after.name))
+    assert engine.store.get(after.name).status == "finished"
+
+
 def test_a_failed_run_is_trained_anew_when_asked_again(engine):
     asked = config(LONG, 30)
     assert engine.store.get(asked.name).status == "failed"
@@ -217,7 +231,7 @@ def test_missing_data_is_told_before_anything_is_queued(engine):
 
 
 def test_a_download_reports_how_far_it_is_and_leaves_its_file(engine, monkeypatch):
-    monkeypatch.setattr("playground.engine.FETCH", "tests.downloads:works")
+    monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:works")
     engine.fetch_cifar10()
     wait(lambda: engine.download.done)
     assert engine.download.total == 200
@@ -227,7 +241,7 @@ def test_a_download_reports_how_far_it_is_and_leaves_its_file(engine, monkeypatc
 
 
 def test_a_download_that_fails_ends_with_its_sentence(engine, monkeypatch):
-    monkeypatch.setattr("playground.engine.FETCH", "tests.downloads:fails")
+    monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:fails")
     engine.fetch_cifar10()
     wait(lambda: not engine.download.active)
     assert engine.download.message.startswith("CIFAR10 could not be downloaded")

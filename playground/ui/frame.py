@@ -1,12 +1,14 @@
 """What every page opens with: page settings, the sidebar, and the app's one engine and store."""
 
+import importlib
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from playground import settings
-from playground.engine import Engine
+from playground.engine import START_AFTER, Engine
 from playground.runs import Run, RunStore, StoreError
 from playground.ui import sidebar, state
 
@@ -67,5 +69,12 @@ def _navigation() -> None:
 def _engine() -> Engine:
     where = settings.read()
     engine = Engine(RunStore(where.runs), where.data, where.scheduler)
-    engine.start()
+    engine.start(START_AFTER)
+    threading.Timer(START_AFTER, _import_the_rest).start()
     return engine
+
+
+def _import_the_rest() -> None:
+    """Have what the charts need before the first chart is drawn."""
+    for name in ("pandas", "altair"):
+        importlib.import_module(name)

@@ -3,7 +3,6 @@
 import time
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from playground import charts
@@ -129,14 +128,12 @@ def _scores(run: Run) -> None:
     measured = {split: run.scores[split] for split in SPLITS if run.scores[split]}
     if not measured:
         return
-    table = pd.DataFrame(
-        {
-            "Split": [split.capitalize() for split in measured],
-            "Accuracy": [f"{scores.accuracy:.2%}" for scores in measured.values()],
-            "Loss": [f"{scores.loss:.4f}" for scores in measured.values()],
-            "Images": [f"{scores.images:,}" for scores in measured.values()],
-        }
-    )
+    table = {
+        "Split": [split.capitalize() for split in measured],
+        "Accuracy": [f"{scores.accuracy:.2%}" for scores in measured.values()],
+        "Loss": [f"{scores.loss:.4f}" for scores in measured.values()],
+        "Images": [f"{scores.images:,}" for scores in measured.values()],
+    }
     st.markdown("**Measured at the end**, with dropout and augmentation off")
     st.table(table, hide_index=True, border="horizontal")
     kept = f", weights of epoch {run.best_epoch}" if run.best_epoch else ""

@@ -1,6 +1,5 @@
 """The network of the sidebar as a table of layers."""
 
-import pandas as pd
 import streamlit as st
 
 from playground.ui.sidebar import Drawn
@@ -16,19 +15,19 @@ def show(drawn: Drawn) -> None:
         f"**{plan.parameters:,} parameters**: from an image of {_shape(plan.input_shape)} to one "
         f"logit for each of {plan.classes} classes."
     )
-    table = pd.DataFrame(
-        [
-            {
-                "Layer": layer.title,
-                "Output": _shape(layer.output),
-                "Parameters": f"{layer.parameters:,}" if layer.parameters else "–",
-                "How they come about": layer.arithmetic,
-            }
-            for layer in plan.layers
-        ],
-        index=pd.RangeIndex(1, len(plan.layers) + 1),
-    )
-    st.table(table, border="horizontal", alt="The layers of the network, from image to logits")
+    # A Markdown table, not st.table: that would import pandas for the first page.
+    rows = [
+        (
+            layer.title,
+            _shape(layer.output),
+            f"{layer.parameters:,}" if layer.parameters else "–",
+            layer.arithmetic,
+        )
+        for layer in plan.layers
+    ]
+    head = ("Layer", "Output", "Parameters", "How they come about")
+    lines = [head, ("---", "---", "--:", "---"), *rows]
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 def _shape(shape: tuple[int, ...]) -> str:

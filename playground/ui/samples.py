@@ -13,12 +13,15 @@ MOST_CLASSES = 20
 
 
 def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
-    """A row of samples for each class."""
+    """A row of samples for each class, with how many images there are of it."""
     strips = _strips(datasets.fingerprint(data, folder), data, folder, each, seed)
     columns = st.columns(2)
-    for index, (name, picture) in enumerate(strips):
+    for index, (name, count, picture) in enumerate(strips):
         columns[index * 2 // len(strips)].image(
-            picture, caption=name, width="stretch", alt=f"{each} images of class {name}"
+            picture,
+            caption=f"{name} · {count:,} images",
+            width="stretch",
+            alt=f"{each} images of class {name}",
         )
 
 
@@ -37,12 +40,16 @@ def counts(data: DataConfig, folder: Path) -> None:
 @st.cache_data(show_spinner="Reading the images …", max_entries=64)
 def _strips(
     fingerprint: str, _data: DataConfig, _folder: Path, each: int, seed: int
-) -> list[tuple[str, np.ndarray]]:
-    """(class, picture) for each class. The fingerprint stands for the data in the cache."""
+) -> list[tuple[str, int, np.ndarray]]:
+    """(class, number of images, picture) for each class.
+
+    In the cache the fingerprint stands for the data.
+    """
     dataset = datasets.load(_data, _folder)
     return [
         (
             name,
+            int((dataset.labels == index).sum()),
             pictures.strip(
                 dataset.images[pictures.choose(dataset.labels, index, each, seed)], dataset.top
             ),

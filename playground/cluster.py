@@ -1,0 +1,140 @@
+"""The worker's process, through Dask: an embedded cluster of one worker, or a scheduler's workers.
+
+Importing this takes a quarter of a second, so the engine does it on its own thread, after the first
+page was drawn.
+"""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from distributed import Client, Event, Future
+from distributed.deploy.subprocess import SubprocessCluster
+
+from playground import embedded, worker
+from playground.records import Result
+from playground.settings import PROJECT
+
+log = logging.getLogger(__name__)
+
+KILLED = (
+    "The process that trained this run ended suddenly: it was killed, or the machine ran out of "
+    "memory. Train again, perhaps with a smaller network or batch."
+)
+
+
+class ClusterError(RuntimeError):
+    """No worker can be had; the message says so in a sentence."""
+
+
+class Cluster:
+    """A connection to warm workers. For the engine's thread only."""
+
+    def __init__(self, scheduler: str | None, on_event: Callable[[dict[str, Any]], None]) -> None:
+        """Connect to ``scheduler``, or start a worker here. Raises ClusterError.
+
+        ``on_event`` gets what the worker reports, on a thread of Dask's.
+        """
+        self._scheduler = scheduler
+        self._embedded: Any = None
+        self._client: Client | None = None
+        try:
+            if scheduler:
+                self._client = Client(scheduler, timeout="10s", set_as_default=False)
+            else:
+                self._embedded = _embedded_cluster()
+                self._client = Client(self._embedded, set_as_default=False)
+            self._client.subscribe_topic(worker.TOPIC, lambda event: on_event(event[1]))
+            self._client.wait_for_workers(1, timeout=60)
+            warm = worker.WarmWorker(worker.WARM_UP)
+            self._client.register_plugin(warm, name="playground-warm-up")
+        except (OSError, RuntimeError, TimeoutError) as error:
+            log.error("No worker: %r", error)
+            self.close()
+            where = f"the scheduler {scheduler}" if scheduler else "a worker process"
+            raise ClusterError(
+                f"Training is not possible: {where} could not be reached or started."
+            ) from None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the scheduler, or the process that keeps our worker alive, has ended."""
+        if self._client is None or self._client.status != "running":
+            return True
+        nannies = self._embedded.workers.values() if self._embedded else ()
+        return any(
+            nanny.process is None or nanny.process.returncode is not None for nanny in nannies
+        )
+
+    @property
+    def devices(self) -> int:
+        """How many runs can train at once: one for each worker."""
+        return max(1, len(self._client.nthreads())) if self._scheduler else 1
+
+    def train(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
+        """Train a config's canonical JSON; ``done`` is called once it ended, however it did."""
+        arguments = (worker.TRAIN, config, str(data), key)
+        future = self._client.submit(
+            worker.work, *arguments, key=key, resources={"device": 1}, retries=0, pure=False
+        )
+        future.add_done_callback(done)
+        return future
+
+    def fetch(self, data: Path, done: Callable[[Future], None]) -> Future:
+        """Download CIFAR10 on the worker's machine, beside a run that is on."""
+        future = self._client.submit(worker.fetch, worker.FETCH, str(data), retries=0, pure=False)
+        future.add_done_callback(done)
+        return future
+
+    def stop(self, key: str) -> None:
+        """Ask a run to stop."""
+        Event(key, client=self._client).set()
+
+    def close(self) -> None:
+        """End the connection, and the worker where it is ours."""
+        for thing in (self._client, self._embedded):
+            if thing is not None:
+                try:
+                    thing.close(timeout=10)
+                except Exception:
+                    log.exception("Closing %r failed", thing)
+
+
+def result_of(future: Future, lost: str) -> Result | str:
+    """What a run or a download gave; ``lost`` where its worker ended without a word."""
+    try:
+        return future.result(timeout=60)
+    except Exception:  # whatever ended the worker, the run must end with a word
+        log.exception("%s ended without a result", future.key)
+        return lost
+    finally:
+        future.release()
+
+
+def _embedded_cluster() -> Any:
+    # Its processes find this package wherever the app was started from, and know whose they are.
+    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
+    os.environ[embedded.APP] = str(os.getpid())
+    return SubprocessCluster(
+        n_workers=1,
+        threads_per_worker=2,  # a run and, beside it, light work
+        dashboard_address=None,
+        scheduler_kwargs={
+            "allowed_failures": 0,
+            "dashboard": False,
+            "preload": embedded.__name__,
+        },
+        worker_kwargs={
+            "resources": {"device": 1},
+            "local_directory": tempfile.gettempdir(),
+            "dashboard": False,
+            "preload_nanny": embedded.__name__,
+            # Threads that wait must not spin while the pages need the processor.
+            "env": {"OMP_WAIT_POLICY": "PASSIVE"},
+        },
+        shutdown_on_close=False,  # it ends itself, however the app ends
+    )

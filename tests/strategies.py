@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from playground.architecture import ImpossibleNetwork, Plan, plan
-from playground.config import CNN, KINDS, MLP, ConvBlock, RunConfig, Setting, settings_of
+from playground.config import CNN, KINDS, MLP, ConvBlock, Part, RunConfig, Setting, settings_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -31,6 +31,11 @@ def parts(part: type) -> st.SearchStrategy:
     )
 
 
+def changed(part: Part, **update: Any) -> Part:
+    """A copy with other values, validated: what has no effect any more takes its default."""
+    return type(part)(**{name: getattr(part, name) for name in type(part).model_fields} | update)
+
+
 @st.composite
 def configs(draw: st.DrawFn) -> RunConfig:
     """Any valid RunConfig, of any kinds."""
@@ -41,9 +46,8 @@ def configs(draw: st.DrawFn) -> RunConfig:
     if values["data"].validation == "none":  # early stopping must not watch images there are not
         stopping = values["regularization"].early_stopping
         watch = draw(st.sampled_from(["off", "train_loss"]))
-        stopping = stopping.model_copy(update={"watch": watch})
-        update = {"early_stopping": stopping}
-        values["regularization"] = values["regularization"].model_copy(update=update)
+        stopping = changed(stopping, watch=watch)
+        values["regularization"] = changed(values["regularization"], early_stopping=stopping)
     return RunConfig(**values)
 
 
@@ -66,7 +70,7 @@ def networks(draw: st.DrawFn) -> Network:
     }
     cls = draw(st.sampled_from([CNN, CNN, MLP]))
     update = {name: draw(values) for name, values in small.items() if name in cls.model_fields}
-    architecture = draw(parts(cls)).model_copy(update=update)
+    architecture = changed(draw(parts(cls)), **update)
     side = st.integers(5, 14)
     shape = (draw(st.sampled_from([1, 3])), draw(side), draw(side))
     while True:  # leave the block out that cannot stand there
@@ -74,13 +78,13 @@ def networks(draw: st.DrawFn) -> Network:
             return Network(architecture, shape, plan(architecture, shape, draw(st.integers(2, 12))))
         except ImpossibleNetwork:
             blocks = architecture.blocks[:-1]
-            architecture = architecture.model_copy(update={"blocks": blocks})
+            architecture = changed(architecture, blocks=blocks)
 
 
 def _small_blocks() -> st.SearchStrategy[ConvBlock]:
     channels = st.lists(st.integers(1, 6), min_size=1, max_size=3).map(tuple)
     return st.builds(
-        lambda block, channels: block.model_copy(update={"channels": channels}),
+        lambda block, channels: changed(block, channels=channels),
         parts(ConvBlock),
         channels,
     )

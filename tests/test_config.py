@@ -61,6 +61,19 @@ def another(setting):
     return next(value for value in values if value not in (None, setting.default))
 
 
+def effective(part, name):
+    """Values beside which a field has an effect: others than the defaults, where it is idle."""
+    if name not in part().idle():
+        return {}
+    return {
+        EarlyStopping: {"watch": "train_loss"},
+        Regularization: {"l1": 0.1},
+        ConvBlock: {"dropout": 0.5},
+        CNN: {"dropout": 0.5, "pyramid": (4,)},
+        MLP: {"dropout": 0.5},
+    }[part]
+
+
 # --- fields ------------------------------------------------------------------------------------
 
 
@@ -100,7 +113,8 @@ def test_each_number_has_limits_at_both_ends_which_are_kept(part, setting):
     assert (setting.high is None) != (setting.below is None)
     for limit in (setting.low, setting.high):
         if limit is not None:
-            assert getattr(part.model_validate({setting.path: limit}), setting.path) == limit
+            made = part.model_validate(effective(part, setting.path) | {setting.path: limit})
+            assert getattr(made, setting.path) == limit
     beyond = [setting.above, setting.below]
     beyond += [setting.low - 1] if setting.low is not None else []
     beyond += [setting.high + 1] if setting.high is not None else []
@@ -159,6 +173,23 @@ def test_early_stopping_cannot_watch_validation_images_that_are_not_there():
     assert from_values({"data": {"validation": "none"}, "regularization": stop})
 
 
+@pytest.mark.parametrize(("part", "setting"), FIELDS)
+def test_a_field_without_effect_takes_its_default(part, setting):
+    if setting.path in part().idle():
+        assert part(**{setting.path: another(setting)}) == part()
+        assert getattr(part(**effective(part, setting.path)), setting.path) == setting.default
+
+
+@pytest.mark.parametrize("validation", ["test", "none"])
+def test_a_validation_fraction_without_validation_images_of_its_own_takes_its_default(validation):
+    data = Digits(validation=validation, validation_fraction=0.4)
+    assert data == Digits(validation=validation)
+
+
+def test_batch_norm_without_hidden_layers_takes_its_default():
+    assert MLP(hidden=(), batch_norm=True) == MLP(hidden=())
+
+
 # --- name --------------------------------------------------------------------------------------
 
 
@@ -177,14 +208,15 @@ def test_the_canonical_text_has_every_field_sorted_and_no_spaces():
 
 @pytest.mark.parametrize(("part", "setting"), FIELDS)
 def test_a_change_of_any_field_changes_the_name(part, setting):
+    beside, other = effective(part, setting.path), {setting.path: another(setting)}
     if part in (EarlyStopping, ConvBlock):
         field = {EarlyStopping: "early_stopping", ConvBlock: "blocks"}[part]
         owner = {EarlyStopping: Regularization, ConvBlock: CNN}[part]
         wrap = (lambda p: (p,)) if part is ConvBlock else (lambda p: p)
-        usual = owner(**{field: wrap(part())})
-        changed = owner(**{field: wrap(part(**{setting.path: another(setting)}))})
+        usual = owner(**{field: wrap(part(**beside))})
+        changed = owner(**{field: wrap(part(**beside | other))})
     else:
-        usual, changed = part(), part(**{setting.path: another(setting)})
+        usual, changed = part(**beside), part(**beside | other)
     section = next(
         (name for name, kinds in KINDS.items() if type(usual) in kinds.values()),
         "run" if part is Run else "regularization",

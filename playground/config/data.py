@@ -78,6 +78,9 @@ class _Data(Part):
         le=2**32 - 1,
     )
 
+    def idle(self) -> tuple[str, ...]:
+        return () if self.validation in ("random", "end") else ("validation_fraction",)
+
 
 TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
 

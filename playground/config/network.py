@@ -19,6 +19,7 @@ from playground.config.part import (
 class _Architecture(Part):
     tag = "kind"
 
+    hidden: tuple[int, ...]
     activation: Activation = setting(
         "relu",
         "Activation",
@@ -54,6 +55,10 @@ class _Architecture(Part):
         "Initial bias",
         "The number every bias starts at, or PyTorch's small random ones.",
     )
+
+    def idle(self) -> tuple[str, ...]:
+        idle = () if self.dropout else ("dropout_at",)
+        return idle if self.hidden else (*idle, "batch_norm")
 
 
 class MLP(_Architecture):
@@ -106,6 +111,9 @@ class ConvBlock(Part):
         "after_pool", "Dropout stands", "Before or after the pooling."
     )
 
+    def idle(self) -> tuple[str, ...]:
+        return () if self.dropout else ("dropout_kind", "dropout_at")
+
 
 class CNN(_Architecture):
     """A convolutional network: 1×1 pyramid, blocks of convolutions, then dense layers."""
@@ -145,3 +153,7 @@ class CNN(_Architecture):
         "How many units each dense layer after the blocks has, such as 120-84; empty for none.",
         max_length=32,
     )
+
+    def idle(self) -> tuple[str, ...]:
+        pyramid = () if self.pyramid else ("pyramid_activation", "pyramid_batch_norm")
+        return (*super().idle(), *pyramid)

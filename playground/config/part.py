@@ -2,9 +2,9 @@
 
 import json
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class ConfigError(ValueError):
@@ -21,6 +21,17 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
     """The field that names the kind, where the part comes in several kinds."""
+
+    def idle(self) -> tuple[str, ...]:
+        """The fields that have no effect beside the others' values."""
+        return ()
+
+    @model_validator(mode="after")
+    def _settle(self) -> Self:
+        """Idle fields take their defaults, so that configs of equal effect are one run."""
+        for name in self.idle():
+            object.__setattr__(self, name, type(self).model_fields[name].default)
+        return self
 
     @field_validator("*")
     @classmethod

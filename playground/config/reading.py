@@ -54,11 +54,13 @@ def _changed(base: RunConfig, settings: Iterable[tuple[str, Any]]) -> RunConfig:
 
 def _one_by_one(config: RunConfig, waiting: list[tuple[str, Any]]) -> tuple[RunConfig, list[str]]:
     """Set what fits; a setting may fit only once another stands, so go round while any does."""
+    base, fitting = config, list[tuple[str, Any]]()
     while True:
         left, problems = [], []
         for item in waiting:
             try:
-                config = _changed(config, [item])
+                config = _changed(base, [*fitting, item])
+                fitting.append(item)
             except ConfigError as error:
                 left.append(item)
                 problems += [told for told in error.problems if told not in problems]

@@ -28,6 +28,9 @@ class EarlyStopping(Part):
         "best", "Keep", "The weights of the best epoch, or of the last one."
     )
 
+    def idle(self) -> tuple[str, ...]:
+        return ("patience", "least_gain", "keep") if self.watch == "off" else ()
+
 
 class Regularization(Part):
     """What keeps a network from learning its training images by heart."""
@@ -72,6 +75,9 @@ class Regularization(Part):
         le=1000,
     )
     early_stopping: EarlyStopping = EarlyStopping()
+
+    def idle(self) -> tuple[str, ...]:
+        return () if self.l1 or self.l2 else ("penalty_on",)
 
 
 class Run(Part):

@@ -21,6 +21,7 @@ def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
             picture,
             caption=f"{name} · {count:,} images",
             width="stretch",
+            output_format="PNG",  # JPEG would smear the edges of the enlarged pixels
             alt=f"{each} images of class {name}",
         )
 

@@ -86,11 +86,15 @@ def _read(form: "_Form", engine: Engine) -> Drawn:
         drawn.config = from_values(form.values)
     except ConfigError as error:
         for problem in error.problems:
-            form.tell(problem.partition(" ")[0], problem)
+            path = problem.partition(" ")[0]
+            form.tell(path if "." in path else "regularization", problem)
         drawn.problems += error.problems
         return drawn
     try:
         drawn.facts = datasets.facts(drawn.config.data, engine.data)
+        pool, wanted = drawn.facts.n_train_pool, drawn.config.data.train_images
+        if wanted != "all" and wanted > pool:
+            raise datasets.DataError(f"There are {pool:,} training images here, not {wanted:,}.")
         drawn.plan = architecture.plan(
             drawn.config.architecture, drawn.facts.input_shape, len(drawn.facts.classes)
         )
@@ -238,9 +242,9 @@ def _regularization(form: "_Form") -> None:
     form.fields(Regularization, "regularization", ["label_smoothing", "gradient_clip"])
     path = "regularization.early_stopping"
     form.fields(EarlyStopping, path, ["watch"])
+    form.slot("regularization")
     if form.value(f"{path}.watch") != "off":
         form.fields(EarlyStopping, path, ["patience", "least_gain", "keep"])
-    form.slot("regularization")
 
 
 def _more(label: str) -> Any:
@@ -308,7 +312,7 @@ class _Form:
 
 def _widget(path: str, key: str, setting: Setting) -> Any:
     """One widget; gives the setting's value as the config takes it."""
-    if key not in st.session_state:
+    if (state.word_key(key) if setting.word else key) not in st.session_state:
         state.put(key, setting, setting.default)
     common: dict[str, Any] = {"help": setting.help, "persist_state": "session"}
     unit = setting.unit if setting.unit not in setting.label.lower() else ""

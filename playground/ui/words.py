@@ -1,6 +1,6 @@
 """How settings and their values are called on the page."""
 
-from playground.config import KINDS, RunConfig, settings_of
+from playground.config import Part, RunConfig, Setting, settings_of
 from playground.config import differences as config_differences
 
 _VALUES = {
@@ -73,21 +73,13 @@ def of_kind(section: str) -> str:
     return _KIND_LABELS[section]
 
 
-def of_path(path: str) -> str:
-    """A setting's label, such as ``Learning rate`` for ``optimizer.learning_rate``."""
-    section, _, rest = path.partition(".")
-    parts = list(KINDS[section].values()) if section in KINDS else []
-    if section in KINDS and rest == parts[0].tag:
-        return of_kind(section)
-    if section not in KINDS:
-        parts = [type(getattr(RunConfig(), section))]
-    for part in parts:
-        found = settings_of(part).get(rest.partition(".")[0])
-        if found and found.kind == "part":
-            found = settings_of(type(found.default)).get(rest.partition(".")[2])
-        if found:
-            return found.label
-    return path
+def of_setting(config: RunConfig, path: str) -> Setting | None:
+    """What is known of a dotted path of this config; None for a kind such as ``data.name``."""
+    part: Part = config
+    *parents, last = path.split(".")
+    for step in parents:
+        part = getattr(part, step)
+    return settings_of(type(part)).get(last)
 
 
 def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
@@ -96,22 +88,27 @@ def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
     for path, (before, after) in config_differences(old, new).items():
         if "–" in (before, after):  # follows from another kind, which is told by itself
             continue
-        if path.endswith("blocks"):
+        setting = of_setting(new, path)
+        label = setting.label if setting else of_kind(path.partition(".")[0])
+        if setting and setting.kind == "blocks":
             phrases.append("the blocks of convolutions")
-            continue
-        phrases.append(f"{of_path(path)} {before} → {after}")
+        elif setting is None or setting.kind == "choice" or setting.word in (before, after):
+            phrases.append(f"{label} {of_value(before)} → {of_value(after)}")
+        else:
+            phrases.append(f"{label} {before} → {after}")
     return phrases
 
 
 def summary(config: RunConfig) -> str:
     """A config in one line, such as ``Digits · MLP 32-16 · Adam 0.001 · 30 epochs``."""
     network = config.architecture
+    dense = "-".join(map(str, network.hidden))
     if network.kind == "cnn":
-        shape = [" ".join("-".join(map(str, block.channels)) for block in network.blocks)]
-        shape += ["-".join(map(str, network.hidden))] if network.hidden else []
-        layers = " · dense ".join(part for part in shape if part)
+        blocks = " ".join("-".join(map(str, block.channels)) for block in network.blocks)
+        layers = " · ".join(filter(None, [blocks, f"dense {dense}" if dense else ""]))
     else:
-        layers = "-".join(map(str, network.hidden)) or "no hidden layer"
+        layers = dense
+    layers = layers or "no hidden layer"
     data = {"digits": "Digits", "cifar10": "CIFAR10"}.get(config.data.name)
     epochs = f"{config.run.epochs:,} epoch" + ("s" if config.run.epochs > 1 else "")
     return " · ".join(

@@ -1,0 +1,121 @@
+"""The pages without a browser: AppTest, and an engine that only queues."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.testing.v1 import AppTest
+
+from playground.config import RunConfig, with_settings
+from playground.engine import Engine
+from playground.runs import RunStore
+from playground.ui import frame
+
+TRAIN, DATA = "streamlit_app.py", "pages/1_Data.py"
+_PROJECT = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def serving(engine: Engine) -> Iterator[Engine]:
+    """The pages use this engine instead of the app's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        # A look through all installed packages for components, 0.3 s for each visitor.
+        patch.setattr(BidiComponentManager, "discover_and_register_components", _nothing)
+        patch.setattr(frame, "_engine", lambda: engine)
+        yield engine
+
+
+def _nothing(*_args: object, **_options: object) -> None:
+    pass
+
+
+@contextmanager
+def idle_engine(folder: Path) -> Iterator[Engine]:
+    """The pages' engine, not started: what it is asked to train waits in its queue."""
+    engine = Engine(RunStore(folder / "runs"), folder / "data")
+    engine.data.mkdir()
+    with serving(engine):
+        yield engine
+    engine.store.close()
+
+
+def open_page(link: Mapping[str, str] | RunConfig | None = None, page: str = TRAIN) -> AppTest:
+    """A new visitor who opens a page, by a link or without one."""
+    at = AppTest.from_file(_PROJECT / TRAIN, default_timeout=20)
+    if page != TRAIN:
+        at.switch_page(page)
+    settings = link.settings() if isinstance(link, RunConfig) else link or {}
+    for path, value in settings.items():
+        at.query_params[path] = value
+    return run(at)
+
+
+def run(at: AppTest) -> AppTest:
+    """Run the page; no exception may reach it."""
+    at.run()
+    assert not at.exception
+    return at
+
+
+def widget(at: AppTest, key: str):
+    """The one widget of that key."""
+    (found,) = [w for w in at if getattr(w, "key", None) == key]
+    return found
+
+
+def change(at: AppTest, key: str, value: object) -> AppTest:
+    """Set one widget, and let the page follow."""
+    widget(at, key).set_value(value)
+    return run(at)
+
+
+def button(at: AppTest, label: str):
+    """The one button of that label."""
+    (found,) = [b for b in at.button if b.label == label]
+    return found
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Press a button that can be pressed, and let the page follow."""
+    assert not button(at, label).disabled
+    button(at, label).click()
+    return run(at)
+
+
+def config_of(at: AppTest) -> RunConfig:
+    """The config that the page's link carries, which is the one it would train."""
+    link = {k: v for k, v in at.query_params.items() if k not in ("run", "embed")}
+    config, problems = with_settings(link)
+    assert problems == []
+    assert link == config.settings(), "the link holds what differs from the defaults, no more"
+    return config
+
+
+def made(settings: Mapping[str, str]) -> RunConfig:
+    """A config from settings that must all be valid."""
+    config, problems = with_settings(settings)
+    assert problems == []
+    return config
+
+
+def texts(elements) -> list[str]:
+    """What some elements say."""
+    return [element.value for element in elements]
+
+
+def charts(at: AppTest) -> list:
+    """What was sent for each chart of the page."""
+    return [element.proto for element in at.main if element.type == "vega_lite_chart"]
+
+
+def enabled(at: AppTest) -> dict[str, bool]:
+    """The buttons of the page, not of the sidebar, and whether each can be pressed."""
+    return {button.label: not button.disabled for button in at.main.button}
+
+
+def badge(at: AppTest) -> str:
+    """The run's state as its badge has it."""
+    (text,) = [text for text in texts(at.markdown) if "-badge[" in text]
+    return text.partition(" ")[2].strip("]")

@@ -1,0 +1,139 @@
+"""Charts: the rows they draw, and specs that Vega-Lite takes."""
+
+import copy
+import itertools
+import json
+
+import altair as alt
+import pytest
+
+from playground import charts
+from playground.records import EpochMetrics
+
+SPECS = list(
+    itertools.product(("loss", "accuracy"), (1, 30), (None, "Validation", "Test"), (False, True))
+)
+
+
+def epochs(count: int, validated: bool = True) -> list[EpochMetrics]:
+    watched = (2.0, 0.25) if validated else (None, None)
+    return [
+        EpochMetrics(n, 1 / n, 1 - 1 / n, *watched, 0.01, 1.0, 0.1, 1e3)
+        for n in range(1, count + 1)
+    ]
+
+
+def line(data, split: str) -> list[int]:
+    return data[data.split == split].epoch.tolist()
+
+
+def vega(spec: dict, data) -> dict:
+    """The spec with its rows, as Vega-Lite's own schema accepts it; raises where it does not."""
+    rows = json.loads(data.to_json(orient="records"))
+    return alt.Chart.from_dict(copy.deepcopy(spec) | {"data": {"values": rows}}).to_dict()
+
+
+@pytest.mark.parametrize("count", [1, 2, 199, 200, 201, 400, 401, 1001, 5000])
+@pytest.mark.parametrize("kept", [None, 1, 37, 199, 3333])
+def test_a_line_keeps_its_ends_and_the_kept_epoch_and_is_never_too_long(count, kept):
+    data = charts.curve_data(epochs(count), kept=kept)
+    for split in ("Training", "Validation"):
+        drawn = line(data, split)
+        assert (drawn[0], drawn[-1]) == (1, count)
+        assert drawn == sorted(set(drawn))
+        assert len(drawn) <= charts.MOST_POINTS + 2
+        assert len(drawn) == count or count > charts.MOST_POINTS
+        assert kept is None or kept > count or kept in drawn
+    marked = data[data.kept].epoch.tolist()
+    assert marked == ([kept] if kept and kept <= count else [])
+
+
+def test_points_of_a_growing_curve_stay_where_they_are_until_it_is_thinned():
+    before = charts.curve_data(epochs(150))
+    after = charts.curve_data(epochs(151))
+    assert line(after, "Training")[:150] == line(before, "Training")
+
+
+def test_the_rows_hold_the_epochs_numbers():
+    data = charts.curve_data(epochs(4), "Test", kept=2)
+    assert list(data.columns) == ["epoch", "split", "loss", "accuracy", "kept"]
+    assert data.iloc[1].tolist() == [2, "Training", 0.5, 0.5, True]
+    assert data.iloc[5].tolist() == [2, "Test", 2.0, 0.25, False]
+
+
+def test_without_validation_there_is_one_line():
+    assert set(charts.curve_data(epochs(3, validated=False)).split) == {"Training"}
+
+
+def test_before_the_first_epoch_there_are_no_rows():
+    assert charts.curve_data([]).empty
+
+
+@pytest.mark.parametrize(("quantity", "length", "watched", "log"), SPECS)
+def test_every_curve_spec_is_valid_and_its_axes_have_titles(quantity, length, watched, log):
+    spec = charts.curve_spec(quantity, length, watched, log)
+    data = charts.curve_data(epochs(3, watched is not None), watched or "", kept=2)
+    drawn = vega(spec, data)
+    for layer in drawn["layer"]:
+        assert layer["encoding"]["x"]["title"] == "Epoch"
+    lines = drawn["layer"][1]
+    assert lines["mark"]["type"] == "line"
+    y = lines["encoding"]["y"]
+    assert (
+        y["title"]
+        == {
+            "loss": "Loss (nats per image)",
+            "accuracy": "Accuracy (% of images)",
+        }[quantity]
+    )
+    assert (y["field"], y["scale"]["type"]) == (quantity, "log" if log else "linear")
+    names = lines["encoding"]["color"]["scale"]["domain"]
+    assert names == ["Training"] + ([watched] if watched else [])
+    assert set(data.split) == set(names)
+
+
+@pytest.mark.parametrize("length", [1, 2, 30, 5000])
+def test_the_epochs_axis_is_the_length_of_the_run_from_the_start(length):
+    for quantity in ("loss", "accuracy"):
+        for layer in charts.curve_spec(quantity, length, "Validation")["layer"]:
+            low, high = layer["encoding"]["x"]["scale"]["domain"]
+            assert high == length and low == min(1, length - 1) and low < high
+
+
+def test_lines_differ_in_colour_and_in_dash():
+    encoding = charts.curve_spec("loss", 30, "Validation")["layer"][1]["encoding"]
+    for channel in ("color", "strokeDash"):
+        first, second = encoding[channel]["scale"]["range"]
+        assert first != second
+
+
+def test_a_spec_holds_no_data_and_no_theme_of_its_own():
+    for spec in (charts.curve_spec("loss", 30, "Validation"), charts.count_spec()):
+        text = json.dumps(spec)
+        assert not {"data", "datasets", "config"} & set(spec)
+        assert '"data"' not in text and len(text) < 5000
+
+
+def test_a_spec_is_built_once_and_use_does_not_change_it():
+    spec = charts.curve_spec("loss", 30, "Validation")
+    before = copy.deepcopy(spec)
+    vega(spec, charts.curve_data(epochs(3)))
+    assert charts.curve_spec("loss", 30, "Validation") is spec
+    assert spec == before
+
+
+def test_streamlit_draws_a_cached_spec_without_changing_it():
+    import streamlit as st
+
+    before = copy.deepcopy(charts.curve_spec("loss", 30, "Validation"))
+    st.vega_lite_chart(charts.curve_data(epochs(3)), charts.curve_spec("loss", 30, "Validation"))
+    assert charts.curve_spec("loss", 30, "Validation") == before
+
+
+def test_counts_are_bars_in_the_order_of_the_classes():
+    data = charts.count_data([3, 1, 2], ["owl", "cat", "dog"])
+    assert data.to_dict("list") == {"class": ["owl", "cat", "dog"], "images": [3, 1, 2]}
+    drawn = vega(charts.count_spec(), data)
+    x, y = drawn["encoding"]["x"], drawn["encoding"]["y"]
+    assert (x["field"], x["title"], x["sort"]) == ("class", "Class", None)
+    assert (y["field"], y["title"]) == ("images", "Images")

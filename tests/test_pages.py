@@ -1,0 +1,89 @@
+"""What the pages show before a run, and how they answer a bad link, a bad folder or lost data."""
+
+import pytest
+import streamlit as st
+
+from playground.config import RunConfig
+from tests import own_images, pages
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with pages.idle_engine(tmp_path) as engine:
+        yield engine
+
+
+def test_before_a_run_the_page_shows_the_data_and_the_network(engine):
+    at = pages.open_page()
+    assert pages.enabled(at) == {"Train": True, "Stop": False}
+    pictures = [picture for images in at.main.get("image") for picture in images.proto.imgs]
+    assert [picture.caption for picture in pictures][:2] == ["0 · 178 images", "1 · 182 images"]
+    assert len({picture.url for picture in pictures}) == 10
+    (table,) = [text for text in pages.texts(at.main.markdown) if text.startswith("| Layer")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    assert [row[2] for row in rows] == [
+        *("Parameters", "--:"),
+        *("–", "2,080", "–", "528", "–", "170"),
+    ]
+
+
+def test_what_a_link_has_wrong_is_told_and_the_rest_of_it_used(engine):
+    link = {"run.epochs": "7", "optimizer.learning_rate": "-1", "nonsense": "1", "embed": "true"}
+    at = pages.open_page(link)
+    (warning,) = at.warning
+    assert warning.value.count("\n- ") == 2
+    assert "- optimizer.learning_rate must be a number above 0 to 100" in warning.value
+    assert "- There is no setting 'nonsense' here." in warning.value
+    assert pages.config_of(at) == pages.made({"run.epochs": "7"})
+    pages.run(at)
+    assert not at.warning, "it is told once"
+
+
+@pytest.mark.parametrize("name", ["0123456789abcdef", "nonsense", "0", "%", "é" * 300])
+def test_a_link_to_a_run_that_is_not_stored_is_told(engine, name):
+    at = pages.open_page({"run": name})
+    assert pages.texts(at.info) == [
+        "The run of this link is not stored here. Press Train to make it."
+    ]
+    pages.press(at, "Train")
+    assert at.query_params["run"] == RunConfig().name[:16]
+    assert pages.badge(at) == "Waiting"
+
+
+def test_data_that_went_away_is_told_when_train_is_pressed(engine):
+    data = own_images.save(engine.data)
+    at = pages.open_page(RunConfig(data=data))
+    assert pages.enabled(at)["Train"]
+    (engine.data / data.file).unlink()
+    pages.press(at, "Train")
+    assert any(data.file in text for text in pages.texts(at.main.error))
+    assert engine.store.all() == []
+    assert not pages.enabled(at)["Train"]
+
+
+def test_why_training_is_not_possible_is_told_on_every_page(engine):
+    engine.problem = "Training is not possible: the scheduler tcp://here:1 could not be reached."
+    for page in (pages.TRAIN, pages.DATA):
+        assert engine.problem in pages.texts(pages.open_page(page=page).error)
+
+
+@pytest.mark.parametrize("page", [pages.TRAIN, pages.DATA])
+def test_a_store_that_cannot_be_made_is_one_sentence_and_nothing_else(tmp_path, monkeypatch, page):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "file" / "runs"))
+    st.cache_resource.clear()
+    at = pages.open_page(page=page)
+    (error,) = at.error
+    assert error.value.startswith(f"The run folder {tmp_path}/file/runs cannot be written")
+    assert not at.button and not at.selectbox
+
+
+def test_a_scheduler_that_is_no_address_is_one_sentence_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("PLAYGROUND_SCHEDULER", "nonsense")
+    st.cache_resource.clear()
+    at = pages.open_page()
+    assert pages.texts(at.error) == [
+        "PLAYGROUND_SCHEDULER cannot be 'nonsense': it must look like tcp://127.0.0.1:8786."
+    ]
+    assert not at.button

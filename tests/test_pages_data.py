@@ -1,0 +1,70 @@
+"""The Data page: what it shows of each data set, and what it says where there is none."""
+
+import pytest
+
+from playground.config import RunConfig
+from tests import own_images, pages
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    with pages.idle_engine(tmp_path_factory.mktemp("data")) as engine:
+        yield engine
+
+
+def pictures(at) -> list[str]:
+    """The addresses of the pictures, which follow from what is in them."""
+    return [picture.url for images in at.main.get("image") for picture in images.proto.imgs]
+
+
+def test_the_data_page_opens_first_and_shows_the_digits(engine):
+    at = pages.open_page(page=pages.DATA)
+    assert pages.texts(at.subheader) == ["The data"]
+    assert pages.texts(at.main.markdown)[0] == (
+        "1,347 images for training and validation, 450 for the test; 8×8 pixels, grey, 10 classes."
+    )
+    assert len(set(pictures(at))) == 10
+    assert dict(at.query_params) == {}
+
+
+def test_other_samples_changes_the_pictures_and_only_then(engine):
+    at = pages.open_page(page=pages.DATA)
+    first = pictures(at)
+    assert pictures(pages.run(at)) == first
+    second = pictures(pages.press(at, "Other samples"))
+    assert not set(first) & set(second)
+    assert pictures(pages.press(at, "Other samples")) not in (first, second)
+
+
+def test_own_images_are_shown_with_their_classes(engine):
+    names = ["cat", "dog", "owl"]
+    own_images.save(engine.data, class_names=names)
+    at = pages.open_page({"data.name": "npz", "data.file": "mine.npz"}, pages.DATA)
+    assert (
+        "45 images for training and validation, 15 for the test; 9×10 pixels, colour, 3"
+        in (pages.texts(at.main.markdown)[0])
+    )
+    assert [i.caption for images in at.main.get("image") for i in images.proto.imgs] == [
+        f"{name} · 20 images" for name in names
+    ]
+
+
+def test_the_data_page_follows_the_sidebar(engine):
+    at = pages.change(pages.open_page(page=pages.DATA), "data.digits.test_fraction", 0.4)
+    assert pages.texts(at.main.markdown)[0].startswith("1,078 images for training and validation")
+    assert pages.config_of(at) == pages.made({"data.test_fraction": "0.4"})
+
+
+@pytest.mark.parametrize("kind", ["cifar10", "npz"])
+def test_missing_data_is_told_and_nothing_is_drawn(engine, kind):
+    at = pages.open_page({"data.name": kind}, pages.DATA)
+    assert len(at.sidebar.error) == 1
+    assert pages.texts(at.main.info) == [
+        "There is nothing to show: see the message in the sidebar."
+    ]
+    assert not pictures(at) and not at.main.button
+
+
+def test_the_data_page_keeps_the_run_of_the_link(engine):
+    link = {"run": RunConfig().name[:16], "run.epochs": "7"}
+    assert dict(pages.open_page(link, pages.DATA).query_params) == link

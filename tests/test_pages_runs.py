@@ -1,0 +1,176 @@
+"""What the page shows of a run in every state, and how the sidebar and the run go together."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from playground import datasets
+from playground.config import RunConfig
+from playground.records import EpochMetrics, Result, Scores
+from tests import pages
+
+CONFIG = pages.made({"run.epochs": "3"})
+ENDED = {
+    "finished": ("Finished", ""),
+    "stopped": ("Stopped", "Stopped in epoch 2."),
+    "diverged": ("Diverged", "The loss is no longer a number: use a smaller learning rate."),
+    "failed": ("Failed", "There was not enough memory."),
+    "interrupted": ("Interrupted", "The playground was closed before this run ended."),
+}
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with pages.idle_engine(tmp_path) as engine:
+        yield engine
+
+
+def epoch(number: int) -> EpochMetrics:
+    return EpochMetrics(number, 1 / number, 0.5, 2 / number, 0.4, 0.01, 2.0, 0.1, 1000.0)
+
+
+def result(status: str, config: RunConfig, engine, message: str = "") -> Result:
+    scored = status in ("finished", "stopped")
+    return Result(
+        status=status,
+        message=message,
+        epochs=2,
+        best_epoch=None,
+        scores={
+            split: Scores(0.1234, 0.5, 1000 + place) if scored else None
+            for place, split in enumerate(("train", "validation", "test"))
+        },
+        parameters=2778,
+        seconds=1.5,
+        device="cpu",
+        versions={"torch": "2.0"},
+        fingerprint=datasets.fingerprint(config.data, engine.data),
+        history=(epoch(1), epoch(2)),
+        probabilities={"test": np.full((10, 10), 0.1, np.float32)},
+        labels={"test": np.zeros(10, np.int64)},
+        weights=b"weights",
+    )
+
+
+def stored(engine, status: str, config: RunConfig = CONFIG) -> dict[str, str]:
+    """A run in the store in that state; gives the link that shows it."""
+    store, message = engine.store, ENDED.get(status, ("", ""))[1]
+    store.queue(config, datasets.fingerprint(config.data, engine.data))
+    if status != "queued":
+        store.start(config.name)
+        store.add_epochs(config.name, [epoch(1)])
+    if status in ("failed", "interrupted"):
+        store.end(config.name, status, message)
+    elif status in ENDED:
+        store.finish(config.name, result(status, config, engine, message))
+    assert store.get(config.name).status == status
+    return config.settings() | {"run": config.name[:16]}
+
+
+def test_a_run_that_waits_can_be_stopped_and_says_what_it_waits_for(engine):
+    at = pages.press(pages.open_page(CONFIG), "Train")
+    assert pages.badge(at) == "Waiting"
+    assert pages.enabled(at) == {"Train": True, "Stop": True}
+    assert at.main.get("progress")[0].proto.text == "Starting the worker …"
+    assert dict(at.query_params) == CONFIG.settings() | {"run": CONFIG.name[:16]}
+    pages.press(at, "Stop")
+    assert pages.badge(at) == "Stopped"
+    assert pages.enabled(at) == {"Train": True, "Stop": False}
+    assert pages.texts(at.main.info) == ["Stopped before it began."]
+
+
+def test_a_run_that_trains_shows_its_curves_and_how_far_it_is(engine):
+    at = pages.open_page(stored(engine, "running"))
+    assert pages.badge(at) == "Training"
+    assert pages.enabled(at) == {"Train": True, "Stop": True}
+    (progress,) = at.main.get("progress")
+    assert progress.proto.text.startswith("Epoch 2 of 3 · 1,000 images/s · ")
+    assert progress.proto.value == 33
+    assert [chart.alt for chart in pages.charts(at)] == [
+        "Line chart of loss by epoch, training and validation. "
+        "After epoch 1: training 1.0000, validation 2.0000.",
+        "Line chart of accuracy by epoch, training and validation. "
+        "After epoch 1: training 50.0%, validation 40.0%.",
+    ]
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_a_run_that_ended_shows_how_and_what_it_reached(engine, status):
+    at = pages.open_page(stored(engine, status))
+    label, message = ENDED[status]
+    assert pages.badge(at) == label
+    assert pages.enabled(at) == {"Train": True, "Stop": False}
+    alert = at.main.error if status in ("failed", "diverged") else at.main.info
+    assert pages.texts(alert) == ([message] if message else [])
+    assert len(at.main.error) + len(at.main.info) == len(alert)
+    assert len(pages.charts(at)) == 2
+    assert not at.main.get("progress")
+    scored = status in ("finished", "stopped")
+    tables = [table.value for table in at.main.table if "Accuracy" in table.value]
+    assert len(tables) == scored
+    if scored:
+        assert list(tables[0]["Split"]) == ["Train", "Validation", "Test"]
+        assert list(tables[0]["Images"]) == ["1,000", "1,001", "1,002"]
+        assert set(tables[0]["Loss"]) == {"0.1234"} and set(tables[0]["Accuracy"]) == {"50.00%"}
+
+
+def test_the_axis_of_the_loss_can_be_logarithmic(engine):
+    at = pages.open_page(stored(engine, "finished"))
+    scales = {}
+    for log in (False, True):
+        pages.change(at, "live.log", log)
+        specs = [json.loads(chart.spec) for chart in pages.charts(at)]
+        scales[log] = [spec["layer"][1]["encoding"]["y"]["scale"]["type"] for spec in specs]
+    assert scales == {False: ["linear", "linear"], True: ["log", "linear"]}
+
+
+def test_a_run_that_watches_the_test_images_says_so(engine):
+    config = pages.made({"data.validation": "test"})
+    at = pages.open_page(stored(engine, "finished", config))
+    assert [text for text in pages.texts(at.main.caption) if "not independent" in text]
+    assert "training and test." in pages.charts(at)[0].alt
+
+
+def test_an_answer_from_the_store_says_from_cache_and_when(engine):
+    stored(engine, "finished")
+    at = pages.press(pages.open_page(CONFIG), "Train")
+    assert pages.badge(at) == "Finished"
+    today = time.strftime("%d %B %Y").lstrip("0")
+    assert [text for text in pages.texts(at.caption) if "From cache: this very config was" in text]
+    assert [text for text in pages.texts(at.caption) if today in text]
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed", "interrupted"])
+def test_a_run_that_did_not_end_by_itself_is_trained_again(engine, status):
+    at = pages.press(pages.open_page(stored(engine, status)), "Train")
+    assert pages.badge(at) == "Waiting"
+    assert engine.store.get(CONFIG.name).status == "queued"
+
+
+def test_what_changed_since_the_run_is_named_and_back_restores_it(engine):
+    link = stored(engine, "finished")
+    at = pages.open_page(link)
+    back, told = "Back to the run's settings", "Changed since the run below: "
+
+    def changes() -> list[str]:
+        captions = [text for text in pages.texts(at.caption) if told in text]
+        return [text.partition(told)[2].partition(". Press")[0] for text in captions]
+
+    assert changes() == [] and back not in pages.enabled(at)
+    pages.change(at, "run.epochs", 9)
+    assert changes() == ["Epochs 3 → 9"]
+    pages.change(at, "architecture.mlp.hidden", "8")
+    pages.change(at, "data.digits.flip", True)
+    assert set(changes()[0].split("; ")) == {
+        "Epochs 3 → 9",
+        "Hidden layers 32-16 → 8",
+        "Flip left to right false → true",
+    }
+    pages.change(at, "optimizer.kind", "sgd")
+    assert changes()[0].count(";") == 3 and changes()[0].endswith("; and 2 more")
+    assert at.query_params["run"] == link["run"], "the run stays on the screen"
+    pages.press(at, back)
+    assert changes() == [] and back not in pages.enabled(at)
+    assert pages.config_of(at) == CONFIG

@@ -1,0 +1,239 @@
+"""The sidebar: links fill it exactly, it remembers, it resets, and it refuses in one sentence."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from playground import architecture, datasets
+from playground.config import CNN, KINDS, MLP, ConvBlock, Digits, RunConfig
+from playground.recipes import RECIPES
+from tests import own_images, pages, strategies
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    with pages.idle_engine(tmp_path_factory.mktemp("sidebar")) as engine:
+        yield engine
+
+
+@pytest.fixture
+def own_file(engine):
+    data = own_images.save(engine.data)
+    yield data
+    (engine.data / data.file).unlink()
+
+
+def refused(at) -> str:
+    """The one sentence in the sidebar that says why this cannot be trained."""
+    (error,) = at.sidebar.error
+    assert pages.button(at, "Train").disabled
+    assert error.value.endswith(".") and "\n" not in error.value
+    return error.value
+
+
+def stands_below(at, key: str) -> bool:
+    """Whether the first element after a widget is an error."""
+    elements = [element for element in at.sidebar if element.type != "flex_container"]
+    place = [getattr(element, "key", None) for element in elements].index(key)
+    return elements[place + 1].type == "error"
+
+
+def test_without_a_link_the_sidebar_holds_the_defaults(engine):
+    at = pages.open_page()
+    assert dict(at.query_params) == {}
+    assert not at.sidebar.error and not at.main.error and not at.warning
+    pages.press(at, "Train")
+    (run,) = engine.store.all()
+    assert run.config == RunConfig()
+    assert run.name == RunConfig().name
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(config=strategies.configs())
+def test_a_link_fills_the_sidebar_with_exactly_its_config(engine, config):
+    at = pages.open_page(config)
+    assert pages.config_of(at) == config
+    assert not at.warning
+    pages.run(at)
+    assert pages.config_of(at) == config, "looking again changes nothing"
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipes_link_fills_the_sidebar_with_the_recipe(engine, name):
+    assert pages.config_of(pages.open_page(RECIPES[name].config)) == RECIPES[name].config
+
+
+@pytest.mark.parametrize(
+    ("section", "kind"), [(section, kind) for section, kinds in KINDS.items() for kind in kinds]
+)
+def test_every_kind_can_be_chosen_and_starts_from_its_own_defaults(engine, own_file, section, kind):
+    at = pages.change(pages.open_page(), f"{section}.kind", kind)
+    part = own_file if kind == "npz" else KINDS[section][kind]()
+    config = RunConfig(**{section: part})
+    assert pages.config_of(at) == config
+    possible = not (kind == "cifar10" and not datasets.cifar10_ready(engine.data))
+    assert pages.button(at, "Train").disabled is not possible
+    assert bool(at.sidebar.error) is not possible
+
+
+def test_missing_cifar10_is_told_beside_a_button_to_fetch_it(engine):
+    at = pages.change(pages.open_page(), "data.kind", "cifar10")
+    assert refused(at).startswith("CIFAR10 is not here yet")
+    assert not pages.button(at, "Download CIFAR10 (170 MB)").disabled
+
+
+def test_without_own_files_the_page_says_how_to_bring_one(engine):
+    at = pages.change(pages.open_page(), "data.kind", "npz")
+    (told,) = at.sidebar.info
+    assert "x_train" in told.value and str(engine.data) in told.value
+    assert refused(at)
+
+
+def test_a_link_to_a_file_that_is_not_here_names_it(engine, own_file):
+    at = pages.open_page({"data.name": "npz", "data.file": "other.npz"})
+    assert "other.npz" in refused(at)
+    files = at.selectbox(key="data.npz.file")
+    assert files.value == "other.npz" and "mine.npz" in files.options
+    pages.change(at, "data.npz.file", "mine.npz")
+    assert not at.sidebar.error and not pages.button(at, "Train").disabled
+
+
+@pytest.mark.parametrize("count", range(9))
+def test_a_network_may_have_any_number_of_blocks_up_to_eight(engine, count):
+    at = pages.open_page({"architecture.kind": "cnn"})
+    if count != 3:
+        pages.change(at, "architecture.cnn.block_count", count)
+    widths = [(32,), (64,), (128,), (256,), (256,), (256,), (256,), (256,)]
+    blocks = tuple(ConvBlock(channels=channels) for channels in widths[:count])
+    assert pages.config_of(at) == RunConfig(architecture=CNN(blocks=blocks))
+    if count <= 3:
+        assert not at.sidebar.error
+    else:  # 8×8 pixels can be halved three times
+        assert refused(at).startswith("After the pooling of block 4 nothing is left")
+
+
+def test_each_block_has_its_own_settings_and_keeps_them_while_it_is_away(engine):
+    at = pages.open_page({"architecture.kind": "cnn"})
+    pages.change(at, "architecture.cnn.blocks.1.channels", "7-8")
+    pages.change(at, "architecture.cnn.blocks.1.pool", "none")
+    config = pages.config_of(at)
+    assert [block.channels for block in config.architecture.blocks] == [(32,), (7, 8), (128,)]
+    assert [block.pool for block in config.architecture.blocks] == ["max", "none", "max"]
+    pages.change(at, "architecture.cnn.block_count", 1)
+    assert len(pages.config_of(at).architecture.blocks) == 1
+    pages.change(at, "architecture.cnn.block_count", 3)
+    assert pages.config_of(at) == config
+
+
+def test_every_kind_remembers_what_was_set_for_it(engine):
+    at = pages.change(pages.open_page(), "optimizer.adam.learning_rate", 0.02)
+    pages.change(at, "architecture.mlp.hidden", "5")
+    before = pages.config_of(at)
+    pages.change(at, "optimizer.kind", "sgd")
+    pages.change(at, "optimizer.sgd.learning_rate", 0.3)
+    pages.change(at, "architecture.kind", "cnn")
+    assert pages.config_of(at).architecture == CNN()
+    pages.change(at, "architecture.cnn.hidden", "6")
+    after = pages.config_of(at)
+    pages.change(at, "optimizer.kind", "adam")
+    pages.change(at, "architecture.kind", "mlp")
+    assert pages.config_of(at) == before
+    pages.change(at, "optimizer.kind", "sgd")
+    pages.change(at, "architecture.kind", "cnn")
+    assert pages.config_of(at) == after
+
+
+def test_a_number_that_may_be_a_word_comes_back_when_the_word_is_left(engine):
+    at = pages.change(pages.open_page(), "run.batch_size", 48)
+    pages.change(at, "run.batch_size.word", True)
+    assert pages.config_of(at).run.batch_size == "full"
+    pages.change(at, "run.batch_size.word", False)
+    assert pages.config_of(at).run.batch_size == 48
+
+
+def test_reset_brings_every_default_and_an_empty_link(engine):
+    at = pages.open_page({"run.epochs": "7", "architecture.kind": "cnn", "run.batch_size": "full"})
+    pages.change(at, "optimizer.kind", "sgd")
+    pages.change(at, "optimizer.sgd.learning_rate", 0.3)
+    pages.change(at, "architecture.cnn.block_count", 1)
+    pages.change(at, "architecture.cnn.hidden", "nonsense")
+    pages.press(at, "Reset")
+    assert dict(at.query_params) == {}
+    assert not at.sidebar.error
+    pages.change(at, "optimizer.kind", "sgd")
+    assert at.number_input(key="optimizer.sgd.learning_rate").value == 0.1
+    pages.change(at, "architecture.kind", "cnn")
+    assert pages.config_of(at).architecture == CNN()
+
+
+@pytest.mark.parametrize("text", ["64-abc", "0", "99999999", "-", "1.5", "64--1", "8" * 200])
+def test_hidden_widths_that_cannot_be_are_one_sentence_below_their_box(engine, text):
+    key = "architecture.mlp.hidden"
+    at = pages.change(pages.open_page({"run.epochs": "7"}), key, text)
+    if text in ("-", "64--1"):  # nothing stands between the signs: read as empty, or as 64-1
+        assert pages.config_of(at).architecture == MLP(hidden=() if text == "-" else (64, 1))
+        return
+    assert "architecture.hidden must be whole numbers such as 64-32" in refused(at)
+    assert stands_below(at, key)
+    assert dict(at.query_params) == {"run.epochs": "7"}, "the link keeps what could be used"
+    pages.change(at, key, "64")
+    assert not at.sidebar.error and not pages.button(at, "Train").disabled
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("pyramid", "2000"), ("blocks.0.channels", ""), ("blocks.2.channels", "x")]
+)
+def test_channels_that_cannot_be_are_one_sentence_below_their_box(engine, key, text):
+    key = f"architecture.cnn.{key}"
+    at = pages.change(pages.open_page({"architecture.kind": "cnn"}), key, text)
+    assert key.replace(".cnn", "") in refused(at)
+    assert stands_below(at, key)
+
+
+@pytest.mark.parametrize(
+    ("link", "key", "value"),
+    [
+        ({}, "optimizer.adam.learning_rate", 0.0),
+        ({"optimizer.name": "momentum"}, "optimizer.momentum.momentum", 1.0),
+        ({"data.validation": "none"}, "regularization.early_stopping.watch", "validation_loss"),
+    ],
+)
+def test_what_the_config_refuses_is_told_and_not_trained(engine, link, key, value):
+    at = pages.change(pages.open_page(link), key, value)
+    assert "must be" in refused(at) or "Early stopping watches" in refused(at)
+    assert pages.button(at, "Train").help == refused(at)
+    assert at.main.info, "there is no network to show"
+
+
+def test_a_network_that_leaves_nothing_of_the_image_is_told_with_the_networks_tab(engine):
+    blocks = json.dumps([{"channels": [4], "kernel": 7, "padding": "none"}] * 2)
+    link = {"architecture.kind": "cnn", "architecture.blocks": blocks}
+    at = pages.open_page(link)
+    with pytest.raises(architecture.ImpossibleNetwork) as raised:
+        architecture.plan(pages.made(link).architecture, (1, 8, 8), 10)
+    assert refused(at) == str(raised.value)
+    assert pages.texts(at.main.info) == [
+        "There is no network to show: see the message in the sidebar."
+    ]
+
+
+def test_the_page_counts_parameters_as_the_network_changes(engine):
+    at = pages.open_page()
+    assert "**2,778** parameters" in pages.texts(at.sidebar.caption)
+    pages.change(at, "architecture.mlp.hidden", "64")
+    assert "**4,810** parameters" in pages.texts(at.sidebar.caption)
+
+
+def test_digits_need_no_data_folder(tmp_path):
+    (tmp_path / "file").touch()
+    with pages.idle_engine(tmp_path) as engine:
+        engine.data = tmp_path / "file" / "data"
+        at = pages.open_page()
+        assert not at.sidebar.error
+        for kind in ("npz", "cifar10"):
+            assert refused(pages.change(at, "data.kind", kind))
+        pages.change(at, "data.kind", "digits")
+        assert pages.config_of(at) == RunConfig(data=Digits())

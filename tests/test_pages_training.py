@@ -1,0 +1,67 @@
+"""A run that is really trained, from the page's button to its scores: with a warm worker."""
+
+import pytest
+
+from playground.config import RunConfig
+from playground.engine import Engine
+from playground.runs import RunStore
+from tests import pages
+from tests.waiting import wait
+
+SHORT = pages.made({"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"})
+LONG = pages.made({"run.epochs": "5000", "run.batch_size": "4"})
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("training")
+    engine = Engine(RunStore(folder / "runs"), folder / "data")
+    engine.start()
+    wait(lambda: engine.ready or engine.problem)
+    assert not engine.problem
+    with pages.serving(engine):
+        yield engine
+    engine.close()
+
+
+def ended(engine: Engine, config: RunConfig) -> bool:
+    return not engine.store.get(config.name).is_on
+
+
+def scores(at) -> list[list[str]]:
+    """The table of what was measured at the end."""
+    return [t.value.values.tolist() for t in at.main.table if "Accuracy" in t.value]
+
+
+def test_train_trains_what_the_sidebar_holds_and_a_second_press_is_answered_from_cache(engine):
+    at = pages.press(pages.open_page(SHORT), "Train")
+    wait(lambda: ended(engine, SHORT))
+    run = engine.store.get(SHORT.name)
+    assert (run.status, run.config, run.epochs) == ("finished", SHORT, 3)
+    pages.run(at)
+    (table,) = scores(at)
+    assert [row[0] for row in table] == ["Train", "Validation", "Test"]
+    assert table[2][1:] == [
+        f"{run.scores['test'].accuracy:.2%}",
+        f"{run.scores['test'].loss:.4f}",
+        "450",
+    ]
+    assert not [text for text in pages.texts(at.caption) if "From cache" in text]
+    pages.press(at, "Train")
+    assert [text for text in pages.texts(at.caption) if "From cache" in text]
+    assert scores(at) == [table]
+    assert engine.store.get(SHORT.name).ended == run.ended
+
+
+def test_stop_ends_the_run_and_what_was_reached_is_measured(engine):
+    at = pages.press(pages.open_page(LONG), "Train")
+    wait(lambda: engine.store.epochs(LONG.name))
+    pages.run(at)
+    (progress,) = at.main.get("progress")
+    assert progress.proto.text.startswith("Epoch ")
+    pages.press(at, "Stop")
+    wait(lambda: ended(engine, LONG))
+    pages.run(at)
+    assert pages.button(at, "Stop").disabled
+    assert engine.store.get(LONG.name).message in pages.texts(at.main.info)
+    assert len(scores(at)) == 1

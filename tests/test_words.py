@@ -1,0 +1,141 @@
+"""Words: every setting and every choice has a name that a person reads."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import example, given, settings
+
+from playground.config import CNN, KINDS, Part, RunConfig, Setting, settings_of
+from playground.ui import words
+from tests import pages
+from tests.strategies import configs
+
+
+def all_settings() -> Iterator[tuple[str, Setting]]:
+    """Every dotted path of every kind, with its setting; those of parts and blocks too."""
+
+    def below(part: type[Part], path: str) -> Iterator[tuple[str, Setting]]:
+        for name, setting in settings_of(part).items():
+            if setting.kind == "part":
+                yield from below(type(setting.default), f"{path}.{name}")
+                continue
+            yield f"{path}.{name}", setting
+            if setting.kind == "blocks":
+                yield from below(type(setting.default[0]), f"{path}.{name}.0")
+
+    for section in RunConfig.model_fields:
+        kinds = KINDS.get(section, {"": type(getattr(RunConfig(), section))})
+        for part in kinds.values():
+            yield from below(part, section)
+
+
+SETTINGS = dict(all_settings())
+CHOICES = sorted(
+    {choice for setting in SETTINGS.values() for choice in setting.choices}
+    | {kind for kinds in KINDS.values() for kind in kinds}
+    | {setting.word for setting in SETTINGS.values() if setting.word}
+)
+
+
+def readable(text: str) -> bool:
+    return bool(text.strip()) and "_" not in text and not text[0].islower()
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_every_choice_has_a_readable_label(choice):
+    assert readable(words.of_value(choice))
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+def test_choices_of_one_setting_have_different_labels(path):
+    labels = [words.of_value(choice) for choice in SETTINGS[path].choices]
+    assert len(set(labels)) == len(labels)
+
+
+@pytest.mark.parametrize("section", KINDS)
+def test_kinds_have_different_labels_and_so_has_what_they_are(section):
+    labels = [words.of_value(kind) for kind in KINDS[section]]
+    assert len(set(labels)) == len(labels)
+    assert readable(words.of_kind(section))
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+def test_every_setting_has_a_readable_label(path):
+    assert readable(SETTINGS[path].label)
+
+
+def test_a_setting_is_found_by_its_path_in_the_kind_that_is_chosen():
+    cnn = RunConfig(architecture=CNN())
+    assert words.of_setting(cnn, "architecture.hidden").label == "Dense layers"
+    assert words.of_setting(RunConfig(), "architecture.hidden").label == "Hidden layers"
+    assert words.of_setting(cnn, "regularization.early_stopping.patience").label == "Patience"
+    assert words.of_setting(cnn, "architecture.kind") is None
+
+
+@pytest.mark.parametrize(
+    ("link", "phrases"),
+    [
+        ({}, []),
+        ({"run.epochs": "7"}, ["Epochs 30 → 7"]),
+        ({"architecture.hidden": "none"}, ["Hidden layers 32-16 → none"]),
+        ({"optimizer.learning_rate": "0.5"}, ["Learning rate 0.001 → 0.5"]),
+        ({"run.batch_size": "full"}, ["Batch size 32 → Full batch"]),
+        (
+            {"architecture.initialization": "xavier_uniform"},
+            ["Initialisation PyTorch's own → Xavier, uniform"],
+        ),
+    ],
+)
+def test_differences_name_what_changed_with_both_values(link, phrases):
+    assert words.of_differences(RunConfig(), pages.made(link)) == phrases
+
+
+def test_differences_of_blocks_are_told_in_words():
+    config = RunConfig(architecture=CNN())
+    fewer = RunConfig(architecture=CNN(blocks=CNN().blocks[:1]))
+    assert words.of_differences(config, fewer) == ["the blocks of convolutions"]
+
+
+def test_another_kind_is_told_and_not_the_fields_that_come_with_it():
+    (phrase,) = words.of_differences(RunConfig(), pages.made({"schedule.kind": "step"}))
+    assert phrase.startswith(words.of_kind("schedule"))
+
+
+@settings(max_examples=50, deadline=None)
+@given(configs(), configs())
+def test_different_configs_have_a_difference_to_tell(one, other):
+    assert words.of_differences(one, one) == []
+    assert bool(words.of_differences(one, other)) == (one != other)
+
+
+@pytest.mark.parametrize(
+    ("link", "summary"),
+    [
+        ({}, "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"),
+        ({"run.epochs": "1"}, "Digits · MLP 32-16 · Adam 0.001 · 1 epoch"),
+        (
+            {"run.epochs": "1001", "optimizer.name": "sgd"},
+            "Digits · MLP 32-16 · SGD 0.1 · 1,001 epochs",
+        ),
+        ({"architecture.hidden": "none"}, "Digits · MLP no hidden layer · Adam 0.001 · 30 epochs"),
+        (
+            {"data.name": "cifar10", "architecture.kind": "cnn"},
+            "CIFAR10 · CNN 32 64 128 · dense 128 · Adam 0.001 · 30 epochs",
+        ),
+        (
+            {"data.name": "npz", "data.file": "cats.npz", "optimizer.name": "adamw"},
+            "cats.npz · MLP 32-16 · AdamW 0.001 · 30 epochs",
+        ),
+    ],
+)
+def test_a_config_in_one_line(link, summary):
+    assert words.summary(pages.made(link)) == summary
+
+
+@settings(max_examples=50, deadline=None)
+@given(configs())
+@example(RunConfig(architecture=CNN(blocks=(), hidden=())))
+def test_a_summary_is_one_line_without_holes(config):
+    summary = words.summary(config)
+    assert all(part == part.strip() != "" for part in summary.split(" · ")), summary
+    assert "_" not in summary.removeprefix(getattr(config.data, "file", ""))

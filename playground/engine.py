@@ -141,6 +141,10 @@ class Engine:
                 return
         self._mail.put(("stop", job))
 
+    def holds(self, name: str) -> bool:
+        """Whether the run waits or trains here, and not in another process on the same store."""
+        return name in self._jobs
+
     def stopping(self, name: str) -> bool:
         """Whether a stop was asked for and not yet reached."""
         job = self._jobs.get(name)

@@ -54,7 +54,7 @@ def another(setting):
         case "blocks":
             return (ConvBlock(kernel=5),)
         case "part":
-            return type(setting.default)(patience=7)
+            return type(setting.default)(watch="train_loss")
     low = setting.above if setting.low is None else setting.low
     middle = (low + (setting.below if setting.high is None else setting.high)) / 2
     values = (setting.low, setting.high, middle)

@@ -81,10 +81,15 @@ def test_a_run_that_waits_can_be_stopped_and_says_what_it_waits_for(engine):
     assert pages.texts(at.main.info) == ["Stopped before it began."]
 
 
-def test_a_run_that_trains_shows_its_curves_and_how_far_it_is(engine):
+def test_a_run_that_another_program_trains_is_shown_and_cannot_be_stopped_here(engine):
     at = pages.open_page(stored(engine, "running"))
     assert pages.badge(at) == "Training"
-    assert pages.enabled(at) == {"Train": True, "Stop": True}
+    assert pages.enabled(at) == {"Train": True, "Stop": False}
+    assert "Another program" in pages.button(at, "Stop").help
+
+
+def test_a_run_that_trains_shows_its_curves_and_how_far_it_is(engine):
+    at = pages.open_page(stored(engine, "running"))
     (progress,) = at.main.get("progress")
     assert progress.proto.text.startswith("Epoch 2 of 3 · 1,000 images/s · ")
     assert progress.proto.value == 33

@@ -20,9 +20,11 @@ def buttons(page: Frame) -> Run | None:
         on_click=_train, args=(page.engine, config),
         help=page.drawn.problems[0] if page.drawn.problems else None,
     )  # fmt: skip
+    elsewhere = run is not None and run.is_on and not page.engine.holds(run.name)
     row.button(
-        "Stop", icon=":material/stop:", disabled=run is None or not run.is_on,
+        "Stop", icon=":material/stop:", disabled=run is None or not run.is_on or elsewhere,
         on_click=page.engine.stop, args=(run.name if run else "",),
+        help="Another program trains this run: stop it there." if elsewhere else None,
     )  # fmt: skip
     if config and plan:
         row.markdown(

@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, Literal
 
 from playground.config import CNN, MLP, ConvBlock
+from playground.refusal import Refusal
 
 MAX_PARAMETERS = 50_000_000
 MAX_VALUES = 2_000_000
@@ -46,7 +47,7 @@ _NAMES = {
 }
 
 
-class ImpossibleNetwork(ValueError):
+class ImpossibleNetwork(Refusal):
     """A network that cannot be built: one sentence, and in ``setting`` the path to change."""
 
     def __init__(self, setting: str, sentence: str) -> None:
@@ -138,6 +139,14 @@ def plan(architecture: MLP | CNN, input_shape: tuple[int, int, int], classes: in
             f"Most of them ({largest.parameters:,}) stand in one layer: {largest.title}.",
         )
     return found
+
+
+def check_batch(plan: Plan, batch_size: int | str) -> None:
+    """See that a batch can be trained on. Raises ImpossibleNetwork."""
+    if plan.needs_two_images and batch_size == 1:
+        raise ImpossibleNetwork(
+            "run.batch_size", "Batch norm needs at least two images in a batch: use more than one."
+        )
 
 
 def _section(layer: Layer, architecture: MLP | CNN) -> str:

@@ -45,7 +45,7 @@ def curve_data(
         for e in chosen
         if e.validation_loss is not None
     ]
-    return pd.DataFrame(rows, columns=["epoch", "split", "loss", "accuracy", "kept"])
+    return pd.DataFrame(rows, columns=["epoch", "split", "loss", "accuracy", "best"])
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +100,7 @@ def curve_spec(
     rule = (
         alt.Chart()
         .mark_rule(strokeDash=[2, 3], color="#888888", strokeWidth=1.5)
-        .encode(x=x, tooltip=[alt.Tooltip("epoch:Q", title="Weights kept of epoch", format="d")])
+        .encode(x=x, tooltip=[alt.Tooltip("epoch:Q", title="Best epoch", format="d")])
         .transform_filter("datum.kept")
     )
     chart = alt.layer(rule, lines, points.add_params(hover))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from distributed import Client, Event, Future
+from distributed import Client, Event, Future, KilledWorker
 from distributed.deploy.subprocess import SubprocessCluster
 
 from playground import embedded, worker
@@ -21,9 +21,10 @@ from playground.settings import PROJECT
 log = logging.getLogger(__name__)
 
 KILLED = (
-    "The process that trained this run ended suddenly: it was killed, or the machine ran out of "
-    "memory. Train again, perhaps with a smaller network or batch."
+    "The process that did this ended suddenly: it was killed, or the machine ran out of memory. "
+    "Try again, perhaps with a smaller network or batch."
 )
+LOST = "The connection to the process that did this was lost. Try again."
 
 
 class ClusterError(RuntimeError):
@@ -49,14 +50,22 @@ class Cluster:
                 self._client = Client(self._embedded, set_as_default=False)
             self._client.subscribe_topic(worker.TOPIC, lambda event: on_event(event[1]))
             self._client.wait_for_workers(1, timeout=60)
+            if scheduler and not self._able():
+                raise ClusterError(
+                    f"No worker of {scheduler} may train. Start one in this folder with: "
+                    f"dask worker {scheduler} --nworkers 1 --nthreads 2 --resources device=1"
+                )
             warm = worker.WarmWorker(worker.WARM_UP)
             self._client.register_plugin(warm, name="playground-warm-up")
-        except (OSError, RuntimeError, TimeoutError) as error:
-            log.error("No worker: %r", error)
+        except ClusterError:
+            self.close()
+            raise
+        except Exception as error:
+            log.exception("No worker")
             self.close()
             where = f"the scheduler {scheduler}" if scheduler else "a worker process"
             raise ClusterError(
-                f"Training is not possible: {where} could not be reached or started."
+                f"Training is not possible: {where} could not be reached or made ready ({error})."
             ) from None
 
     @property
@@ -72,7 +81,12 @@ class Cluster:
     @property
     def devices(self) -> int:
         """How many runs can train at once: one for each worker."""
-        return max(1, len(self._client.nthreads())) if self._scheduler else 1
+        return max(1, self._able()) if self._scheduler else 1
+
+    def _able(self) -> int:
+        """How many workers of the scheduler may train, by their resources."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        return sum("device" in one["resources"] for one in workers)
 
     def train(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
         """Train a config's canonical JSON; ``done`` is called once it ended, however it did."""
@@ -103,20 +117,22 @@ class Cluster:
                     log.exception("Closing %r failed", thing)
 
 
-def result_of(future: Future, lost: str) -> Result | str:
-    """What a run or a download gave; ``lost`` where its worker ended without a word."""
+def result_of(future: Future) -> Result | str:
+    """What a run or a download gave; a sentence where its worker ended without a word."""
     try:
         return future.result(timeout=60)
-    except Exception:  # whatever ended the worker, the run must end with a word
+    except KilledWorker:
+        return KILLED
+    except Exception:  # whatever happened, the run must end with a word
         log.exception("%s ended without a result", future.key)
-        return lost
+        return LOST
     finally:
         future.release()
 
 
 def _embedded_cluster() -> Any:
     # Its processes find this package wherever the app was started from, and know whose they are.
-    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+    paths = [str(PROJECT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
     os.environ[embedded.APP] = str(os.getpid())
     return SubprocessCluster(

@@ -6,14 +6,15 @@ imports torch, and Dask only on the engine's thread.
 """
 
 import logging
-import os
 import queue
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
 
 from playground import datasets
 from playground.config import RunConfig
@@ -41,13 +42,20 @@ class Ticket:
 
 @dataclass
 class _Job:
+    """A run that waits or trains here."""
+
     name: str
     config: RunConfig
     who: str
+    """The session that asked first."""
     key: str
+    """Names this one training of the run to the worker; another one of the same run has another."""
     submitted: bool = False
     epochs: float = 0.0
+    """How many are done, with the share of the present one."""
     stopping: bool = False
+    again: bool = False
+    """Whether to train it anew once it has stopped."""
     first_epoch: threading.Event = field(default_factory=threading.Event)
 
 
@@ -76,7 +84,6 @@ class Engine:
         self._served: dict[str, float] = {}
         self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
         self._cluster: Cluster | None = None
-        self._count = 0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
     def start(self, after: float = 0.0) -> None:
@@ -109,14 +116,14 @@ class Engine:
         """
         fingerprint = datasets.fingerprint(config.data, self.data)
         with self._lock:
-            if config.name in self._jobs:
+            if job := self._jobs.get(config.name):
+                job.again = job.stopping  # who asks for a run that is being stopped wants it whole
                 return Ticket(config.name, "joined")
             if self.store.answer(config, fingerprint):
                 return Ticket(config.name, "cached")
             if not self.store.queue(config, fingerprint):  # another process trains it
                 return Ticket(config.name, "joined")
-            self._count += 1
-            job = _Job(config.name, config, who, f"{config.name[:16]}-{os.getpid()}-{self._count}")
+            job = _Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}")
             self._jobs[job.name] = job
             self._waiting.append(job)
         self._mail.put(("look", None))
@@ -178,7 +185,7 @@ class Engine:
             "stop": self._send_stop,
             "fetch": self._fetch,
             "fetched": self._take_download,
-            "look": lambda _: None,
+            "look": lambda _: self.store.mark_interrupted(),
         }
         while (mail := self._next_mail()) is not None:
             kind, content = mail
@@ -242,12 +249,18 @@ class Engine:
                 self._waiting.remove(job)
                 self._served[job.who] = max(self._served.values(), default=0.0) + 1
                 job.submitted = True
-            self._cluster.train(
-                job.config.canonical(),
-                self.data,
-                job.key,
-                lambda future, job=job: self._mail.put(("done", (job, future))),
-            )
+            done = partial(self._report, "done", job)
+            try:
+                self._cluster.train(job.config.canonical(), self.data, job.key, done)
+            except Exception:  # the client has closed: the next look connects again
+                log.exception("Run %s could not be handed over", job.name)
+                with self._lock:
+                    job.submitted = False
+                    self._waiting.append(job)
+                self._disconnect()
+
+    def _report(self, kind: str, job: _Job | None, future: Any) -> None:
+        self._mail.put((kind, (job, future)))
 
     def _send_stop(self, job: _Job) -> None:
         if self._cluster is not None:
@@ -258,7 +271,9 @@ class Engine:
             if self.download:
                 self.download.done, self.download.total = event["download"]
             return
-        job = next((job for job in self._jobs.values() if job.key == event["key"]), None)
+        with self._lock:
+            jobs = [job for job in self._jobs.values() if job.key == event["key"]]
+        job = jobs[0] if jobs else None
         if job is None:
             return
         job.epochs = event.get("at", job.epochs)
@@ -269,10 +284,10 @@ class Engine:
             job.first_epoch.set()
 
     def _take_result(self, ended: tuple[_Job, Any]) -> None:
-        from playground.cluster import KILLED, result_of
+        from playground.cluster import result_of
 
         job, future = ended
-        answer = result_of(future, KILLED)
+        answer = result_of(future)
         try:
             if isinstance(answer, Result):
                 self.store.finish(job.name, answer)
@@ -284,6 +299,8 @@ class Engine:
             with self._lock:
                 self._jobs.pop(job.name, None)
             job.first_epoch.set()
+        if job.again:
+            self.train(job.config, job.who)
 
     def _fetch(self, _: None) -> None:
         if self._cluster is None:
@@ -291,11 +308,15 @@ class Engine:
         if self._cluster is None:
             self.download = Download(active=False, message=self.problem)
             return
-        self._cluster.fetch(self.data, lambda future: self._mail.put(("fetched", future)))
+        try:
+            self._cluster.fetch(self.data, partial(self._report, "fetched", None))
+        except Exception as error:
+            log.exception("The download could not be started")
+            self.download = Download(active=False, message=f"{error}: try again.")
 
-    def _take_download(self, future: Any) -> None:
+    def _take_download(self, ended: tuple[None, Any]) -> None:
         from playground.cluster import result_of
 
         assert self.download is not None
-        self.download.message = str(result_of(future, "The download ended suddenly: try again."))
+        self.download.message = str(result_of(ended[1]))
         self.download.active = False

@@ -178,12 +178,14 @@ class RunStore:
     def queue(self, config: RunConfig, fingerprint: str) -> bool:
         """Enter a run that waits. What an earlier run of the same config left is dropped.
 
-        False where a process that lives has this run waiting or training: then nothing is changed.
+        False where another process that lives has this run waiting or training: then nothing is
+        changed. What this process has on is the engine's to know.
         """
         name = config.name
         with self._transaction():
             known = self._query("SELECT status, owner FROM runs WHERE name = ?", name)
-            if known and known[0]["status"] in ("queued", "running") and _lives(known[0]["owner"]):
+            on = known and known[0]["status"] in ("queued", "running")
+            if on and known[0]["owner"] != self._owner and _lives(known[0]["owner"]):
                 return False
             self._db.execute("DELETE FROM epochs WHERE run = ?", (name,))
             self._db.execute(

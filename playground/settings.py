@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from playground.refusal import Refusal
 
 PROJECT = Path(__file__).resolve().parent.parent
 _EXAMPLES = {
@@ -27,8 +29,14 @@ class Settings(BaseSettings):
         "without it the app starts its own worker.",
     )
 
+    @field_validator("data", "runs")
+    @classmethod
+    def _whole(cls, folder: Path) -> Path:
+        """``~`` and relative paths as whole ones, so that a worker means the same folder."""
+        return folder.expanduser().absolute()
 
-class SettingsError(ValueError):
+
+class SettingsError(Refusal):
     """The environment holds something that cannot be used; the message says what."""
 
 

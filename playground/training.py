@@ -21,17 +21,18 @@ from torch.nn import functional as F
 from playground import architecture, augmentation, datasets, models, optimization
 from playground.config import CNN, ConvBlock, Digits, EarlyStopping, Run, RunConfig
 from playground.records import EpochMetrics, Result, Scores, Status
+from playground.refusal import Refusal
 
 STOP_INTERVAL = 0.2
 """Seconds between two looks at the stop signal: asking may cost a round trip to the app."""
 EVALUATION_BATCH = 500
 SMALL_STEP = 20_000_000
 """Multiply-adds of a batch, forward, under which one thread computes it."""
-RESIDENT_FLOATS = 16 * 2**20
+RESIDENT_BYTES = 16 * 2**20
 """Bytes up to which the scaled images are kept, so that they are not scaled again in each step."""
 
 
-class DeviceError(ValueError):
+class DeviceError(Refusal):
     """A device that is asked for and not there; the message says what to choose."""
 
 
@@ -53,10 +54,7 @@ def train(
     dataset = datasets.load(config.data, folder)
     split = datasets.split(dataset, config.data)
     plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
-    if plan.needs_two_images and (config.run.batch_size == 1 or len(split.train) == 1):
-        raise architecture.ImpossibleNetwork(
-            "run.batch_size", "Batch norm needs at least two images in a batch: use more than one."
-        )
+    architecture.check_batch(plan, _batch_size(config, len(split.train)))
     torch.set_num_threads(_threads(plan.multiply_adds * _batch_size(config, len(split.train))))
     torch.manual_seed(config.run.seed)
     model = models.build(plan, config.architecture).to(device)
@@ -194,7 +192,7 @@ class _Images:
             for values in scaling
         )
         self._scaled = (
-            self.scale(self.pixels) if self.pixels.numel() * 4 <= RESIDENT_FLOATS else None
+            self.scale(self.pixels) if self.pixels.numel() * 4 <= RESIDENT_BYTES else None
         )
 
     def __len__(self) -> int:
@@ -270,11 +268,11 @@ class _Loop:
         self.seconds = 0.0
 
     def epochs(self) -> Iterator[EpochMetrics]:
-        begin = time.perf_counter()
         best_weights: dict[str, torch.Tensor] | None = None
         for epoch in range(1, self.config.run.epochs + 1):
+            began = time.perf_counter()
             metrics = self._epoch(epoch)
-            self.seconds = time.perf_counter() - begin
+            self.seconds += time.perf_counter() - began
             if metrics is None:
                 break
             self.history.append(metrics)

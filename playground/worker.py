@@ -7,6 +7,7 @@ torch would import torch in the app's process.
 import logging
 import pkgutil
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from distributed import Event, WorkerPlugin, get_worker
 
 from playground.config import from_json
 from playground.records import Result
+from playground.refusal import Refusal, explain
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,18 @@ class WarmWorker(WorkerPlugin):
         self.warm_up = warm_up
 
     def setup(self, worker: Any) -> None:
-        pkgutil.resolve_name(self.warm_up)()
+        try:
+            _once(self.warm_up)
+        except Exception as error:  # as it is, it would make the app import torch
+            log.exception("The worker could not be made ready")
+            raise RuntimeError(f"{type(error).__name__}: {error}") from None
+
+
+@cache
+def _once(function: str) -> None:
+    """Call a function by name, once in a process: a second app on the same worker comes here too,
+    and warming up again would disturb the random numbers of a run that is on."""
+    pkgutil.resolve_name(function)()
 
 
 def work(train: str, config: str, data: str, key: str) -> Result | str:
@@ -57,13 +70,12 @@ def work(train: str, config: str, data: str, key: str) -> Result | str:
             if time.perf_counter() - reported >= REPORT_INTERVAL:
                 worker.log_event(TOPIC, {"key": key, "epochs": waiting})
                 waiting, reported = [], time.perf_counter()
-    except ValueError as error:  # the package's own errors are sentences for the user
-        return str(error)
     except Exception as error:
-        log.exception("Run %s failed", key)
-        if isinstance(error, MemoryError) or "memory" in str(error).lower():
-            return "There was not enough memory: use a smaller network, batch or number of images."
-        return f"Training failed ({type(error).__name__}): {error}"
+        if not isinstance(error, Refusal):
+            log.exception("Run %s failed", key)
+        return explain(error)
+    finally:
+        stop.clear()  # a signal that stays set would be kept by the scheduler for ever
     return "Training ended without a result."
 
 
@@ -79,9 +91,8 @@ def fetch(download: str, data: str) -> str:
 
     try:
         pkgutil.resolve_name(download)(Path(data), report)
-    except ValueError as error:
-        return str(error)
     except Exception as error:
-        log.exception("The download failed")
-        return f"The download failed ({type(error).__name__}): {error}"
+        if not isinstance(error, Refusal):
+            log.exception("The download failed")
+        return explain(error)
     return ""

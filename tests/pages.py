@@ -1,5 +1,6 @@
 """The pages without a browser: AppTest, and an engine that only queues."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,8 +102,13 @@ def made(settings: Mapping[str, str]) -> RunConfig:
 
 
 def texts(elements) -> list[str]:
-    """What some elements say."""
-    return [element.value for element in elements]
+    """What some elements say, to a reader: without the backslashes that keep Markdown out."""
+    return [shown(element.value) for element in elements]
+
+
+def shown(text: str) -> str:
+    """A text as it is read, without the backslashes that keep Markdown out."""
+    return re.sub(r"\\([^\w\s])", r"\1", text)
 
 
 def charts(at: AppTest) -> list:

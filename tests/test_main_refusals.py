@@ -1,6 +1,7 @@
 """What ``python -m playground run`` cannot do is told in a sentence, with exit code 2."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 
@@ -8,6 +9,7 @@ import pytest
 
 from playground import datasets, training
 from playground.cli import choose
+from playground.runs import _owner
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 
 
@@ -121,6 +123,7 @@ def test_an_error_nobody_expected_is_kept_and_raised(command, monkeypatch):
 
 def queue_cheap(command: CommandLine) -> None:
     """Queue the cheap run as this process would."""
+    command.store._owner = _owner(os.getppid())
     command.store.queue(CHEAP_CONFIG, datasets.fingerprint(CHEAP_CONFIG.data, command.data))
 
 

@@ -27,7 +27,7 @@ def test_every_variable_is_read(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_RUNS", "elsewhere/runs")
     monkeypatch.setenv("PLAYGROUND_SCHEDULER", "tls://10.0.0.1:8786")
     found = settings.read()
-    assert (found.data, found.runs) == (Path("/srv/data"), Path("elsewhere/runs"))
+    assert (found.data, found.runs) == (Path("/srv/data"), Path("elsewhere/runs").absolute())
     assert found.scheduler == "tls://10.0.0.1:8786"
 
 

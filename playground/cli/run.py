@@ -10,12 +10,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from playground import datasets, settings
-from playground.architecture import ImpossibleNetwork
 from playground.cli import CommandError, show
 from playground.cli.choose import chosen
 from playground.cli.interrupts import Interrupts
 from playground.config import RunConfig
 from playground.records import EpochMetrics, Result
+from playground.refusal import Refusal, explain
 from playground.runs import Run, RunStore, StoreError
 
 EXAMPLES = """\
@@ -87,7 +87,6 @@ def _train(config: RunConfig, fingerprint: str, data: Path, store: RunStore) -> 
         )
     from playground import training  # here, as it imports torch, which takes seconds
 
-    refusals = (datasets.DataError, ImpossibleNetwork, training.DeviceError, StoreError)
     with Interrupts() as interrupts:
         try:
             store.start(config.name)
@@ -96,11 +95,13 @@ def _train(config: RunConfig, fingerprint: str, data: Path, store: RunStore) -> 
         except KeyboardInterrupt:
             store.end(config.name, "interrupted", "Ended by a second Ctrl-C.")
             raise
-        except refusals as error:
+        except (Refusal, StoreError) as error:
             store.end(config.name, "failed", str(error))
             raise CommandError(str(error)) from None
         except Exception as error:
-            store.end(config.name, "failed", f"Training failed ({type(error).__name__}): {error}")
+            store.end(config.name, "failed", explain(error))
+            if isinstance(error, MemoryError) or "memory" in str(error).lower():
+                raise CommandError(explain(error)) from None
             raise
     ended = store.get(config.name)
     assert ended is not None

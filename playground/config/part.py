@@ -6,8 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from playground.refusal import Refusal
 
-class ConfigError(ValueError):
+
+class ConfigError(Refusal):
     """Settings from outside that cannot be used; ``problems`` holds one sentence for each."""
 
     def __init__(self, problems: list[str]) -> None:

@@ -31,7 +31,13 @@ __all__ = [
     "split",
 ]
 
-cifar10_ready = cifar10.ready
+
+def cifar10_ready(folder: Path) -> bool:
+    """Whether CIFAR10 can be had without a download."""
+    try:
+        return cifar10.ready(folder)
+    except OSError:  # told by load
+        return False
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,15 @@ def load(data: DataConfig, folder: Path) -> Dataset:
     """
     if isinstance(data, Digits):
         return digits.load()
-    if isinstance(data, Cifar10):
-        return prepared.open_copy(cifar10.copy(folder))
-    return prepared.open_copy(own.copy(folder, data.file))
+    try:
+        if isinstance(data, Cifar10):
+            return prepared.open_copy(cifar10.copy(folder))
+        return prepared.open_copy(own.copy(folder, data.file))
+    except OSError as error:
+        raise DataError(
+            f"The data folder {folder} cannot be read ({error.strerror}): set PLAYGROUND_DATA to a "
+            "folder that can."
+        ) from None
 
 
 def facts(data: DataConfig, folder: Path) -> Facts:
@@ -79,11 +91,14 @@ def fingerprint(data: DataConfig, folder: Path) -> str:
 
 def available(folder: Path) -> list[str]:
     """The names of a person's own .npz files in the data folder, sorted."""
-    return sorted(
-        path.name
-        for path in folder.glob("*.npz")
-        if path.name != cifar10.NPZ and _usable(path.name) and path.is_file()
-    )
+    try:
+        return sorted(
+            path.name
+            for path in folder.glob("*.npz")
+            if path.name != cifar10.NPZ and _usable(path.name) and path.is_file()
+        )
+    except OSError:  # told by load
+        return []
 
 
 def _usable(name: str) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.refusal import Refusal
 
-class DataError(ValueError):
+
+class DataError(Refusal):
     """Data that cannot be used; the message is one sentence that says what to do."""
 
 

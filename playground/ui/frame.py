@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from playground import settings
+from playground.config import ConfigError
 from playground.engine import START_AFTER, Engine
 from playground.runs import Run, RunStore, StoreError
-from playground.ui import sidebar, state
+from playground.ui import sidebar, state, words
 
 _ICON = Path(__file__).with_name("icon.png")
 _PAGES = (
@@ -30,7 +31,14 @@ class Frame:
     def run(self) -> Run | None:
         """The run on the screen, if it is stored."""
         name = state.run()
-        return self.engine.store.find(name) if name else None
+        try:
+            run = self.engine.store.find(name) if name else None
+            if run:
+                _ = run.config  # an older version's settings may not be ours
+        except (ConfigError, StoreError) as error:
+            st.error(f"This run cannot be shown: {words.plain(str(error))}")
+            return None
+        return run
 
 
 def open_page(title: str) -> Frame:
@@ -41,7 +49,7 @@ def open_page(title: str) -> Frame:
     try:
         engine = _engine()
     except (StoreError, settings.SettingsError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.plain(str(error)), icon=":material/error:")
         st.stop()
     wrong = state.begin()
     _navigation()
@@ -50,11 +58,11 @@ def open_page(title: str) -> Frame:
     if wrong:
         st.warning(
             "Part of this link could not be used; the defaults stand in its place.\n\n"
-            + "\n".join(f"- {sentence}" for sentence in wrong),
+            + "\n".join(f"- {words.plain(sentence)}" for sentence in wrong),
             icon=":material/link_off:",
         )
     if engine.problem:
-        st.error(engine.problem, icon=":material/error:")
+        st.error(words.plain(engine.problem), icon=":material/error:")
     return Frame(engine, drawn)
 
 

@@ -46,7 +46,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     label, color, icon = _BADGES[run.status]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
-    row.markdown(words.summary(run.config))
+    row.markdown(words.plain(words.summary(run.config)))
     if run.is_on:
         done = max(len(epochs), engine.progress(run.name))
         share = min(done / run.config.run.epochs, 1.0)
@@ -57,7 +57,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
-        tell(run.message)
+        tell(words.plain(run.message))
 
 
 def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float) -> str:
@@ -134,9 +134,15 @@ def _scores(run: Run) -> None:
         "Loss": [f"{scores.loss:.4f}" for scores in measured.values()],
         "Images": [f"{scores.images:,}" for scores in measured.values()],
     }
-    st.markdown("**Measured at the end**, with dropout and augmentation off")
+    noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
+    st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
     st.table(table, hide_index=True, border="horizontal")
-    kept = f", weights of epoch {run.best_epoch}" if run.best_epoch else ""
+    what = (
+        "best epoch"
+        if run.config.regularization.early_stopping.keep == "last"
+        else "weights of epoch"
+    )
+    kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
     versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
     st.caption(
         f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {run.device}{kept} · "

@@ -7,6 +7,7 @@ import streamlit as st
 
 from playground import charts, datasets, pictures
 from playground.config import DataConfig
+from playground.ui import words
 
 MOST_CLASSES = 20
 """Rows of samples on a page; a data set of a hundred classes shows its first ones."""
@@ -19,7 +20,7 @@ def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
     for index, (name, count, picture) in enumerate(strips):
         columns[index * 2 // len(strips)].image(
             picture,
-            caption=f"{name} · {count:,} images",
+            caption=f"{words.plain(name)} · {count:,} images",
             width="stretch",
             output_format="PNG",  # JPEG would smear the edges of the enlarged pixels
             alt=f"{each} images of class {name}",

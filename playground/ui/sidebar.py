@@ -5,7 +5,7 @@ order, and which fields apply when. A field that does not apply keeps its defaul
 """
 
 from dataclasses import dataclass, field
-from math import floor, log10
+from math import floor, inf, log10, nextafter
 from typing import Any
 
 import streamlit as st
@@ -34,8 +34,6 @@ _WORDS = {
     "architecture.bias": ("PyTorch's own biases", 0.0),
 }
 """Settings that are a number or a word: the switch's label, and the number to begin with."""
-
-_NO_NUMBER_STEPS = 1e-6
 
 
 @dataclass
@@ -70,6 +68,7 @@ def draw(engine: Engine) -> Drawn:
             _regularization(form)
         with _section("Run", True):
             form.fields(Run, "run", ["epochs", "batch_size", "seed", "device"])
+            form.slot("run")
         drawn = _read(form, engine)
         if drawn.plan:
             size.caption(f"**{drawn.plan.parameters:,}** parameters")
@@ -95,9 +94,11 @@ def _read(form: "_Form", engine: Engine) -> Drawn:
         pool, wanted = drawn.facts.n_train_pool, drawn.config.data.train_images
         if wanted != "all" and wanted > pool:
             raise datasets.DataError(f"There are {pool:,} training images here, not {wanted:,}.")
-        drawn.plan = architecture.plan(
+        plan = architecture.plan(
             drawn.config.architecture, drawn.facts.input_shape, len(drawn.facts.classes)
         )
+        architecture.check_batch(plan, drawn.config.run.batch_size)
+        drawn.plan = plan
     except datasets.DataError as error:
         form.tell("data", str(error))
         drawn.problems.append(str(error))
@@ -163,7 +164,7 @@ def _download(engine: Engine) -> None:
         width="stretch",
     )
     if download and download.message:
-        st.error(download.message)
+        st.error(words.plain(download.message))
 
 
 @st.fragment(run_every=1.0)
@@ -231,8 +232,10 @@ def _optimizer(form: "_Form") -> None:
     if rest := [name for name in settings_of(part) if name not in first]:
         with _more("Seldom changed"):
             form.fields(part, "optimizer", rest)
+    form.slot("optimizer")
     schedule = KINDS["schedule"][form.kind("schedule")]
     form.fields(schedule, "schedule", list(settings_of(schedule)))
+    form.slot("schedule")
 
 
 def _regularization(form: "_Form") -> None:
@@ -281,7 +284,7 @@ class _Form:
         """Show a sentence beside the widget it is about."""
         while path and path not in self._slots:
             path = path.rpartition(".")[0]
-        (self._slots.get(path) or st.sidebar).error(sentence)
+        (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
 
     def kind(self, section: str) -> str:
         """Choose the kind of a section, such as the optimizer."""
@@ -341,13 +344,13 @@ def _widget(path: str, key: str, setting: Setting) -> Any:
 def _number(label: str, key: str, setting: Setting, common: dict[str, Any]) -> float:
     """A number box whose step follows the size of what it holds."""
     value = float(state.get(key, 0.0))
-    step = 10.0 ** (floor(log10(abs(value)))) if abs(value) >= _NO_NUMBER_STEPS else 0.001
-    low = setting.low if setting.low is not None else setting.above
-    high = setting.high if setting.high is not None else setting.below
+    step = 10.0 ** (floor(log10(abs(value))) - 1) if value else 0.001
+    low = setting.low if setting.low is not None else nextafter(setting.above, inf)
+    high = setting.high if setting.high is not None else nextafter(setting.below, -inf)
     return st.number_input(
         label,
-        None if low is None else float(low),
-        None if high is None else float(high),
+        float(low),
+        float(high),
         step=min(step, 1.0),
         format="%.6g",
         key=key,

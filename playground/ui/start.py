@@ -13,17 +13,21 @@ from playground.ui.frame import Frame
 def buttons(page: Frame) -> Run | None:
     """Draw the buttons; gives the run on the screen, if there is one."""
     config, plan = page.drawn.config, page.drawn.plan
-    run = page.run
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.button(
+    # Read here and not in a callback: that would get the settings from before the last edit, where
+    # someone types and clicks at once.
+    pressed = row.button(
         "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None,
-        on_click=_train, args=(page.engine, config),
         help=page.drawn.problems[0] if page.drawn.problems else None,
     )  # fmt: skip
+    if pressed and config and plan:
+        _train(page.engine, config)
+        state.write_link(config)
+    run = page.run
     elsewhere = run is not None and run.is_on and not page.engine.holds(run.name)
     row.button(
         "Stop", icon=":material/stop:", disabled=run is None or not run.is_on or elsewhere,
-        on_click=page.engine.stop, args=(run.name if run else "",),
+        on_click=_stop, args=(page.engine, run.name if run else ""),
         help="Another program trains this run: stop it there." if elsewhere else None,
     )  # fmt: skip
     if config and plan:
@@ -33,7 +37,7 @@ def buttons(page: Frame) -> Run | None:
             else f"{words.summary(config)} · **{plan.parameters:,}** parameters"
         )
     if refused := state.take_refusal():
-        st.error(refused, icon=":material/error:")
+        st.error(words.plain(refused), icon=":material/error:")
     if run is None and state.run():
         st.info("The run of this link is not stored here. Press Train to make it.")
     if run and config and run.config != config:
@@ -52,12 +56,21 @@ def _train(engine: Engine, config: RunConfig) -> None:
     engine.wait_for_first_epoch(ticket.run, 0.3)
 
 
+def _stop(engine: Engine, name: str) -> None:
+    try:
+        engine.stop(name)
+    except StoreError as error:
+        state.refuse(str(error))
+
+
 def _changed(run: Run, config: RunConfig) -> None:
     """Say how the sidebar differs from the run on the screen."""
     phrases = words.of_differences(run.config, config)
     shown = "; ".join(phrases[:3]) + (f"; and {len(phrases) - 3} more" if len(phrases) > 3 else "")
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.caption(f":material/edit: Changed since the run below: {shown}. Press Train to try it.")
+    row.caption(
+        f":material/edit: Changed since the run below: {words.plain(shown)}. Press Train to try it."
+    )
     row.button(
         "Back to the run's settings", type="tertiary", on_click=state.load, args=(run.config,)
     )

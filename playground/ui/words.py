@@ -1,5 +1,7 @@
 """How settings and their values are called on the page."""
 
+import re
+
 from playground.config import Part, RunConfig, Setting, settings_of
 from playground.config import differences as config_differences
 
@@ -66,6 +68,11 @@ def of_value(value: object) -> str:
     """A choice in words."""
     text = str(value)
     return _VALUES.get(text, text.replace("_", " ").capitalize())
+
+
+def plain(text: str) -> str:
+    """Text that others wrote (a link, a file's class names), to be shown as it is: no Markdown."""
+    return re.sub(r"([\\`*_\[\]<>#|~$:])", r"\\\1", text)
 
 
 def of_kind(section: str) -> str:

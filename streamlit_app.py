@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.ui import frame, live, network, samples, start
+from playground.ui import frame, live, network, samples, start, words
 
 page = frame.open_page("Train")
 run = start.buttons(page)
@@ -13,7 +13,7 @@ with training:
     if run:
         live.show(page.engine, run)
     elif config is None or page.drawn.facts is None:
-        st.info("\n\n".join(page.drawn.problems))
+        st.info("\n\n".join(map(words.plain, page.drawn.problems)))
     else:
         st.markdown(
             "Choose a network in the sidebar and press **Train**: the loss should fall and the "

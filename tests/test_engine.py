@@ -10,7 +10,7 @@ import pytest
 
 from playground.config import RunConfig, with_settings
 from playground.engine import Engine
-from playground.runs import RunStore
+from playground.runs import RunStore, StoreError
 from tests.waiting import wait
 
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
@@ -245,6 +245,44 @@ def test_a_download_that_fails_ends_with_its_sentence(engine, monkeypatch):
     engine.fetch_cifar10()
     wait(lambda: not engine.download.active)
     assert engine.download.message.startswith("CIFAR10 could not be downloaded")
+
+
+def test_a_run_asked_for_while_it_is_being_stopped_is_trained_again(engine):
+    asked = config(LONG, 50)
+    engine.train(asked)
+    wait(lambda: engine.store.epochs(asked.name))
+    engine.stop(asked.name)
+    assert engine.train(asked).how == "joined"
+    wait(
+        lambda: engine.store.get(asked.name).status == "running" and not engine.stopping(asked.name)
+    )
+    wait(lambda: engine.store.epochs(asked.name))
+
+
+def test_a_run_whose_end_could_not_be_written_is_trained_again(engine, monkeypatch):
+    asked = config(SHORT, 51)
+
+    def full(*_args):
+        raise StoreError("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.store, "finish", full)
+        engine.train(asked)
+        wait(lambda: not engine.holds(asked.name))
+    assert engine.train(asked).how == "submitted"
+    wait(ended(engine, asked.name))
+    assert engine.store.get(asked.name).status == "finished"
+
+
+def test_a_worker_that_cannot_be_made_ready_is_told_and_leaves_no_process(tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.worker.WARM_UP", "playground.nowhere:nothing")
+    before = len(psutil.Process().children(recursive=True))
+    engine = Engine(RunStore(tmp_path / "runs"), tmp_path)
+    engine.start()
+    wait(lambda: engine.problem)
+    assert "could not be reached or made ready" in engine.problem
+    engine.close()
+    wait(lambda: len(psutil.Process().children(recursive=True)) == before)
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path):

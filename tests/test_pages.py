@@ -32,8 +32,8 @@ def test_what_a_link_has_wrong_is_told_and_the_rest_of_it_used(engine):
     at = pages.open_page(link)
     (warning,) = at.warning
     assert warning.value.count("\n- ") == 2
-    assert "- optimizer.learning_rate must be a number above 0 to 100" in warning.value
-    assert "- There is no setting 'nonsense' here." in warning.value
+    assert "- optimizer.learning_rate must be a number above 0 to 100" in pages.shown(warning.value)
+    assert "- There is no setting 'nonsense' here." in pages.shown(warning.value)
     assert pages.config_of(at) == pages.made({"run.epochs": "7"})
     pages.run(at)
     assert not at.warning, "it is told once"
@@ -56,7 +56,7 @@ def test_data_that_went_away_is_told_when_train_is_pressed(engine):
     assert pages.enabled(at)["Train"]
     (engine.data / data.file).unlink()
     pages.press(at, "Train")
-    assert any(data.file in text for text in pages.texts(at.main.error))
+    assert any(data.file in text for text in pages.texts(at.sidebar.error))
     assert engine.store.all() == []
     assert not pages.enabled(at)["Train"]
 
@@ -74,7 +74,9 @@ def test_a_store_that_cannot_be_made_is_one_sentence_and_nothing_else(tmp_path, 
     st.cache_resource.clear()
     at = pages.open_page(page=page)
     (error,) = at.error
-    assert error.value.startswith(f"The run folder {tmp_path}/file/runs cannot be written")
+    assert pages.shown(error.value).startswith(
+        f"The run folder {tmp_path}/file/runs cannot be written"
+    )
     assert not at.button and not at.selectbox
 
 

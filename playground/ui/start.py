@@ -18,7 +18,7 @@ def buttons(page: Frame) -> Run | None:
     # someone types and clicks at once.
     pressed = row.button(
         "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None,
-        help=page.drawn.problems[0] if page.drawn.problems else None,
+        help=words.plain(page.drawn.problems[0]) if page.drawn.problems else None,
     )  # fmt: skip
     if pressed and config and plan:
         _train(page.engine, config)

@@ -64,6 +64,22 @@ def test_widgets_stay_usable_while_it_trains_and_do_not_disturb_the_run(server, 
     expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()
 
 
+def test_train_takes_what_was_typed_just_before_the_click(server, page):
+    page.goto(server.url)
+    text(page, "Hidden layers").fill("9")
+    train_button(page).click()
+    expect(page.get_by_text("MLP 9 ·")).to_be_visible()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    assert page.get_by_text("Changed since the run").count() == 0
+
+
+def test_a_link_cannot_put_pictures_or_links_on_the_page(server, page):
+    page.goto(f"{server.url}/?run.epochs=![](//e.co/x.png)&[login](//evil.example)=1")
+    alert = page.get_by_test_id("stMain").get_by_role("alert")
+    expect(alert).to_contain_text("[login](//evil.example)")
+    assert alert.locator("a, img").count() == 0
+
+
 def test_a_copied_link_shows_the_same_settings_and_run_to_someone_else(server, page, chromium):
     page.goto(f"{server.url}/?run.epochs=4")
     train_button(page).click()

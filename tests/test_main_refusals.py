@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+import torch
 
 from playground import datasets, training
 from playground.cli import choose
@@ -105,7 +106,7 @@ def test_an_impossible_network_fails_with_its_sentence(command):
 
 
 def test_a_device_that_is_not_there_fails_with_its_sentence(command, monkeypatch):
-    monkeypatch.setattr(training.torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     said = command("run", *CHEAP, "--set", "run.device=cuda")
     assert said.code == 2 and said.told.startswith("There is no cuda device here")
 

@@ -5,7 +5,6 @@ order, and which fields apply when. A field that does not apply keeps its defaul
 """
 
 from dataclasses import dataclass, field
-from math import floor, inf, log10, nextafter
 from typing import Any
 
 import streamlit as st
@@ -17,23 +16,15 @@ from playground.config import (
     ConfigError,
     ConvBlock,
     EarlyStopping,
-    Part,
     Regularization,
     Run,
     RunConfig,
-    Setting,
     from_values,
     settings_of,
 )
 from playground.engine import Engine
-from playground.ui import state, words
-
-_WORDS = {
-    "data.train_images": ("All training images", 1000),
-    "run.batch_size": ("Full batch", 32),
-    "architecture.bias": ("PyTorch's own biases", 0.0),
-}
-"""Settings that are a number or a word: the switch's label, and the number to begin with."""
+from playground.ui import state
+from playground.ui.form import Form
 
 
 @dataclass
@@ -49,7 +40,7 @@ class Drawn:
 
 def draw(engine: Engine) -> Drawn:
     """Draw the sidebar and read it."""
-    form = _Form()
+    form = Form()
     with st.sidebar:
         head = st.container(horizontal=True, vertical_alignment="center", gap="small")
         head.markdown("**Settings**")
@@ -79,7 +70,7 @@ def _section(label: str, expanded: bool) -> Any:
     return st.expander(label, expanded=expanded, key=f"section.{label.lower()}")
 
 
-def _read(form: "_Form", engine: Engine) -> Drawn:
+def _read(form: Form, engine: Engine) -> Drawn:
     drawn = Drawn()
     try:
         drawn.config = from_values(form.values)
@@ -108,7 +99,7 @@ def _read(form: "_Form", engine: Engine) -> Drawn:
     return drawn
 
 
-def _data(form: "_Form", engine: Engine) -> None:
+def _data(form: Form, engine: Engine) -> None:
     kind = form.kind("data")
     form.slot("data")
     if kind == "cifar10" and not datasets.cifar10_ready(engine.data):
@@ -128,7 +119,7 @@ def _data(form: "_Form", engine: Engine) -> None:
             form.fields(part, "data", ["flip", "crop", "cutout", "label_noise", "split_seed"])
 
 
-def _own_file(form: "_Form", engine: Engine) -> None:
+def _own_file(form: Form, engine: Engine) -> None:
     setting = settings_of(KINDS["data"]["npz"], "data")["file"]
     files = datasets.available(engine.data)
     chosen = state.get("data.npz.file")
@@ -177,7 +168,7 @@ def _progress(engine: Engine) -> None:
     st.progress(min(share, 1.0), text=text if download.total else "Downloading CIFAR10 …")
 
 
-def _network(form: "_Form") -> None:
+def _network(form: Form) -> None:
     kind = form.kind("architecture")
     part = KINDS["architecture"][kind]
     form.slot("architecture")
@@ -197,11 +188,11 @@ def _network(form: "_Form") -> None:
         form.fields(part, "architecture", ["initialization", "bias"])
 
 
-def _filled(form: "_Form", path: str) -> bool:
+def _filled(form: Form, path: str) -> bool:
     return str(form.value(path)).strip() not in ("", "none")
 
 
-def _blocks(form: "_Form") -> None:
+def _blocks(form: Form) -> None:
     state.default(state.BLOCK_COUNT, len(CNN().blocks))
     most = 8
     count = st.number_input(
@@ -225,7 +216,7 @@ def _blocks(form: "_Form") -> None:
                 form.fields(ConvBlock, path, ["dropout_kind", "dropout_at"], key)
 
 
-def _optimizer(form: "_Form") -> None:
+def _optimizer(form: Form) -> None:
     part = KINDS["optimizer"][form.kind("optimizer")]
     first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
     form.fields(part, "optimizer", first)
@@ -238,7 +229,7 @@ def _optimizer(form: "_Form") -> None:
     form.slot("schedule")
 
 
-def _regularization(form: "_Form") -> None:
+def _regularization(form: Form) -> None:
     form.fields(Regularization, "regularization", ["weight_decay", "l1", "l2"])
     if form.value("regularization.l1") or form.value("regularization.l2"):
         form.fields(Regularization, "regularization", ["penalty_on"])
@@ -252,107 +243,3 @@ def _regularization(form: "_Form") -> None:
 
 def _more(label: str) -> Any:
     return st.expander(label, type="compact", key=f"section.more.{label.lower()}")
-
-
-class _Form:
-    """Draws fields, and collects what they hold as nested values for the config."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self._slots: dict[str, Any] = {}
-
-    def put(self, path: str, value: Any) -> None:
-        """Set a value by its dotted path."""
-        at: Any = self.values
-        *parents, last = path.split(".")
-        for step in parents:
-            at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
-        at[last] = value
-
-    def value(self, path: str) -> Any:
-        """What was read for a dotted path."""
-        at: Any = self.values
-        for step in path.split("."):
-            at = at[int(step)] if isinstance(at, list) else at[step]
-        return at
-
-    def slot(self, path: str) -> None:
-        """A place for messages about this setting or those below it."""
-        self._slots[path] = st.container()
-
-    def tell(self, path: str, sentence: str) -> None:
-        """Show a sentence beside the widget it is about."""
-        while path and path not in self._slots:
-            path = path.rpartition(".")[0]
-        (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
-
-    def kind(self, section: str) -> str:
-        """Choose the kind of a section, such as the optimizer."""
-        kinds = KINDS[section]
-        tag = next(iter(kinds.values())).tag
-        key = f"{section}.kind"
-        chosen = st.selectbox(
-            words.of_kind(section), list(kinds), format_func=words.of_value, key=key,
-            persist_state="session", label_visibility="visible",
-        )  # fmt: skip
-        self.put(f"{section}.{tag}", chosen)
-        st.caption((kinds[chosen].__doc__ or "").strip())
-        return chosen
-
-    def fields(self, part: type[Part], path: str, names: list[str], key: str = "") -> None:
-        """Draw some fields of a part. ``path`` is where they stand in the config."""
-        if not key:
-            section = path.partition(".")[0]
-            kind = f".{state.get(f'{section}.kind')}" if section in KINDS else ""
-            key = path.replace(section, section + kind, 1)
-        for name in names:
-            setting = settings_of(part)[name]
-            value = _widget(f"{path}.{name}", f"{key}.{name}", setting)
-            self.put(f"{path}.{name}", value)
-            if setting.kind == "widths":
-                self.slot(f"{path}.{name}")
-
-
-def _widget(path: str, key: str, setting: Setting) -> Any:
-    """One widget; gives the setting's value as the config takes it."""
-    if (state.word_key(key) if setting.word else key) not in st.session_state:
-        state.put(key, setting, setting.default)
-    common: dict[str, Any] = {"help": setting.help, "persist_state": "session"}
-    unit = setting.unit if setting.unit not in setting.label.lower() else ""
-    label = setting.label + (f" ({unit})" if unit else "")
-    if setting.word:
-        switch, first = _WORDS[path]
-        if st.toggle(switch, key=state.word_key(key), **common):
-            return setting.word
-        state.default(key, first)
-    if setting.kind == "choice":
-        return st.selectbox(label, setting.choices, key=key, format_func=words.of_value, **common)
-    if setting.kind == "switch":
-        return st.toggle(label, key=key, **common)
-    if setting.kind == "widths":
-        return st.text_input(label, key=key, placeholder="none", max_chars=200, **common)
-    if setting.kind == "whole":
-        return st.number_input(
-            label, int(setting.low or 0), int(setting.high or 2**32), step=1, key=key, **common
-        )
-    if setting.low is not None and setting.high is not None and 0.1 <= setting.high < 1:
-        low, high = float(setting.low), float(setting.high)
-        return st.slider(label, low, high, step=0.01, key=key, **common)
-    return _number(label, key, setting, common)
-
-
-def _number(label: str, key: str, setting: Setting, common: dict[str, Any]) -> float:
-    """A number box whose step follows the size of what it holds."""
-    value = float(state.get(key, 0.0))
-    step = 10.0 ** (floor(log10(abs(value))) - 1) if value else 0.001
-    low = setting.low if setting.low is not None else nextafter(setting.above, inf)
-    high = setting.high if setting.high is not None else nextafter(setting.below, -inf)
-    return st.number_input(
-        label,
-        float(low),
-        float(high),
-        step=min(step, 1.0),
-        format="%.6g",
-        key=key,
-        **common,
-    )

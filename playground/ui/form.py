@@ -1,0 +1,120 @@
+"""Fields to widgets: each drawn from its limits, help and unit in config.py, and read as a value."""
+
+from math import floor, inf, log10, nextafter
+from typing import Any
+
+import streamlit as st
+
+from playground.config import KINDS, Part, Setting, settings_of
+from playground.ui import state, words
+
+_WORDS = {
+    "data.train_images": ("All training images", 1000),
+    "run.batch_size": ("Full batch", 32),
+    "architecture.bias": ("PyTorch's own biases", 0.0),
+}
+"""Settings that are a number or a word: the switch's label, and the number to begin with."""
+
+
+class Form:
+    """Draws fields, and collects what they hold as nested values for the config."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self._slots: dict[str, Any] = {}
+
+    def put(self, path: str, value: Any) -> None:
+        """Set a value by its dotted path."""
+        at: Any = self.values
+        *parents, last = path.split(".")
+        for step in parents:
+            at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
+        at[last] = value
+
+    def value(self, path: str) -> Any:
+        """What was read for a dotted path."""
+        at: Any = self.values
+        for step in path.split("."):
+            at = at[int(step)] if isinstance(at, list) else at[step]
+        return at
+
+    def slot(self, path: str) -> None:
+        """A place for messages about this setting or those below it."""
+        self._slots[path] = st.container()
+
+    def tell(self, path: str, sentence: str) -> None:
+        """Show a sentence beside the widget it is about."""
+        while path and path not in self._slots:
+            path = path.rpartition(".")[0]
+        (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
+
+    def kind(self, section: str) -> str:
+        """Choose the kind of a section, such as the optimizer."""
+        kinds = KINDS[section]
+        tag = next(iter(kinds.values())).tag
+        key = f"{section}.kind"
+        chosen = st.selectbox(
+            words.of_kind(section), list(kinds), format_func=words.of_value, key=key,
+            persist_state="session", label_visibility="visible",
+        )  # fmt: skip
+        self.put(f"{section}.{tag}", chosen)
+        st.caption((kinds[chosen].__doc__ or "").strip())
+        return chosen
+
+    def fields(self, part: type[Part], path: str, names: list[str], key: str = "") -> None:
+        """Draw some fields of a part. ``path`` is where they stand in the config."""
+        if not key:
+            section = path.partition(".")[0]
+            kind = f".{state.get(f'{section}.kind')}" if section in KINDS else ""
+            key = path.replace(section, section + kind, 1)
+        for name in names:
+            setting = settings_of(part)[name]
+            value = _widget(f"{path}.{name}", f"{key}.{name}", setting)
+            self.put(f"{path}.{name}", value)
+            if setting.kind == "widths":
+                self.slot(f"{path}.{name}")
+
+
+def _widget(path: str, key: str, setting: Setting) -> Any:
+    """One widget; gives the setting's value as the config takes it."""
+    if (state.word_key(key) if setting.word else key) not in st.session_state:
+        state.put(key, setting, setting.default)
+    common: dict[str, Any] = {"help": setting.help, "persist_state": "session"}
+    unit = setting.unit if setting.unit not in setting.label.lower() else ""
+    label = setting.label + (f" ({unit})" if unit else "")
+    if setting.word:
+        switch, first = _WORDS[path]
+        if st.toggle(switch, key=state.word_key(key), **common):
+            return setting.word
+        state.default(key, first)
+    if setting.kind == "choice":
+        return st.selectbox(label, setting.choices, key=key, format_func=words.of_value, **common)
+    if setting.kind == "switch":
+        return st.toggle(label, key=key, **common)
+    if setting.kind == "widths":
+        return st.text_input(label, key=key, placeholder="none", max_chars=200, **common)
+    if setting.kind == "whole":
+        return st.number_input(
+            label, int(setting.low or 0), int(setting.high or 2**32), step=1, key=key, **common
+        )
+    if setting.low is not None and setting.high is not None and 0.1 <= setting.high < 1:
+        low, high = float(setting.low), float(setting.high)
+        return st.slider(label, low, high, step=0.01, key=key, **common)
+    return _number(label, key, setting, common)
+
+
+def _number(label: str, key: str, setting: Setting, common: dict[str, Any]) -> float:
+    """A number box whose step follows the size of what it holds."""
+    value = float(state.get(key, 0.0))
+    step = 10.0 ** (floor(log10(abs(value))) - 1) if value else 0.001
+    low = setting.low if setting.low is not None else nextafter(setting.above, inf)
+    high = setting.high if setting.high is not None else nextafter(setting.below, -inf)
+    return st.number_input(
+        label,
+        float(low),
+        float(high),
+        step=min(step, 1.0),
+        format="%.6g",
+        key=key,
+        **common,
+    )

@@ -1,4 +1,4 @@
-"""Fields to widgets: each drawn from its limits, help and unit in config.py, and read as a value."""
+"""Fields to widgets: drawn from their limits, help and unit in config, and read as values."""
 
 from math import floor, inf, log10, nextafter
 from typing import Any

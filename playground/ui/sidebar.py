@@ -23,7 +23,7 @@ from playground.config import (
     settings_of,
 )
 from playground.engine import Engine
-from playground.ui import state
+from playground.ui import state, words
 from playground.ui.form import Form
 
 

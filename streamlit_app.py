@@ -12,12 +12,12 @@ training, layers = st.tabs(["Training", "Network"])
 with training:
     if run:
         live.show(page.engine, run)
-    elif config is None or page.drawn.facts is None:
+    elif config is None or page.drawn.plan is None:
         st.info("\n\n".join(map(words.plain, page.drawn.problems)))
     else:
         st.markdown(
             "Choose a network in the sidebar and press **Train**: the loss should fall and the "
-            "accuracy rise. These are images it will learn from:"
+            "accuracy rise. These are the images:"
         )
         samples.show(config.data, page.engine.data)
 with layers:

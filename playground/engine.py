@@ -162,6 +162,11 @@ class Engine:
         job = self._jobs.get(name)
         return job.epochs if job else 0.0
 
+    def training(self) -> list[RunConfig]:
+        """What trains now."""
+        with self._lock:
+            return [job.config for job in self._jobs.values() if job.submitted]
+
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""
         with self._lock:

@@ -102,8 +102,16 @@ def test_the_order_of_settings_does_not_matter():
         ("optimizer.name", ["sgd"], "must be one of sgd, momentum, nesterov, rmsprop, adam, "),
         ("optimizer.momentum", "0.5", "There is no setting 'optimizer.momentum' here."),
         ("run.device", "tpu", "run.device must be one of auto, cpu, cuda, mps, not 'tpu'."),
-        ("architecture.hidden", "64-many", "architecture.hidden must be whole numbers such as"),
-        ("architecture.hidden", "9000", "architecture.hidden must be whole numbers such as"),
+        (
+            "architecture.hidden",
+            "64-many",
+            "hidden must be whole numbers from 1 to 8,192",
+        ),
+        (
+            "architecture.hidden",
+            "9000",
+            "hidden must be whole numbers from 1 to 8,192",
+        ),
         ("architecture.hidden.0", "9", "There is no setting 'architecture.hidden.0' here."),
         ("regularization.early_stopping.patience", "0", "patience must be a whole number from 1"),
         ("regularization.early_stopping", "5", "must be a group of settings, not '5'."),

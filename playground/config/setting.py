@@ -32,7 +32,8 @@ class Setting:
         if self.kind == "switch":
             return "true or false"
         if self.kind == "widths":
-            return "whole numbers such as 64-32, within their limits, or none"
+            low, high = _plain(self.low or 0), _plain(self.high or 0)
+            return f"whole numbers from {low} to {high} such as 64-32, or none"
         if self.kind == "blocks":
             return "a JSON list of up to 8 blocks with valid fields"
         if self.kind == "text":
@@ -78,7 +79,7 @@ def settings_of(part: type[Part], prefix: str = "") -> dict[str, Setting]:
             kind = "text"
         elif spec.get("type") == "array":
             kind = "blocks" if "$ref" in spec["items"] else "widths"
-        limits = numbers[0] if numbers else {}
+        limits = numbers[0] if numbers else spec.get("items", {})
         found[name] = Setting(
             path=path,
             label=spec.get("title", name),

@@ -19,6 +19,8 @@ from playground.training.device import DeviceError, device_name, device_of, thre
 from playground.training.images import Images, evaluate, scaling_of, scores_of
 from playground.training.loop import Loop, Ticker, batch_size_of
 
+TIPS = "Try another learning rate, scaled pixels, or more epochs."
+
 __all__ = ["DeviceError", "device_of", "train", "warm_up"]
 
 
@@ -69,9 +71,12 @@ def train(
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
         loop.diverge()  # the last step went too far, or a stop came just after it
         scores, probabilities = dict.fromkeys(scores), {}
+    trained = scores["train"]
+    if loop.status == "finished" and trained and trained.accuracy < 1.5 / plan.classes:
+        loop.message += " It does little better than guessing. " + TIPS
     yield Result(
         status=loop.status,
-        message=loop.message,
+        message=loop.message.strip(),
         epochs=len(loop.history),
         best_epoch=loop.best_epoch,
         scores=scores,

@@ -22,6 +22,7 @@ class Form:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self._slots: dict[str, Any] = {}
+        self._labels: dict[str, str] = {}
 
     def put(self, path: str, value: Any) -> None:
         """Set a value by its dotted path."""
@@ -43,7 +44,9 @@ class Form:
         self._slots[path] = st.container()
 
     def tell(self, path: str, sentence: str) -> None:
-        """Show a sentence beside the widget it is about."""
+        """Show a sentence beside the widget it is about, which it calls by its label."""
+        label = self._labels.get(path)
+        sentence = sentence.replace(path, label, 1) if label else sentence
         while path and path not in self._slots:
             path = path.rpartition(".")[0]
         (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
@@ -53,9 +56,10 @@ class Form:
         kinds = KINDS[section]
         tag = next(iter(kinds.values())).tag
         key = f"{section}.kind"
+        state.default(key, next(iter(kinds)))
         chosen = st.selectbox(
             words.of_kind(section), list(kinds), format_func=words.of_value, key=key,
-            persist_state="session", label_visibility="visible",
+
         )  # fmt: skip
         self.put(f"{section}.{tag}", chosen)
         st.caption((kinds[chosen].__doc__ or "").strip())
@@ -71,15 +75,17 @@ class Form:
             setting = settings_of(part)[name]
             value = _widget(f"{path}.{name}", f"{key}.{name}", setting)
             self.put(f"{path}.{name}", value)
+            self._labels[f"{path}.{name}"] = setting.label
             if setting.kind == "widths":
                 self.slot(f"{path}.{name}")
 
 
 def _widget(path: str, key: str, setting: Setting) -> Any:
     """One widget; gives the setting's value as the config takes it."""
-    if (state.word_key(key) if setting.word else key) not in st.session_state:
+    recalled = state.recall(key)
+    if not (state.recall(state.word_key(key)) if setting.word else recalled):
         state.put(key, setting, setting.default)
-    common: dict[str, Any] = {"help": setting.help, "persist_state": "session"}
+    common: dict[str, Any] = {"help": setting.help}
     unit = setting.unit if setting.unit not in setting.label.lower() else ""
     label = setting.label + (f" ({unit})" if unit else "")
     if setting.word:

@@ -51,7 +51,9 @@ def open_page(title: str) -> Frame:
     except (StoreError, settings.SettingsError) as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         st.stop()
-    wrong = state.begin()
+    wrong, only_a_run = state.begin(title)
+    if only_a_run and (run := Frame(engine, sidebar.Drawn()).run):
+        state.load(run.config)
     _navigation()
     drawn = sidebar.draw(engine)
     state.write_link(drawn.config)

@@ -51,6 +51,12 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         done = max(len(epochs), engine.progress(run.name))
         share = min(done / run.config.run.epochs, 1.0)
         st.progress(share, text=_progress(engine, run, epochs, done))
+        for other in engine.training() if run.status == "queued" else []:
+            line = st.container(horizontal=True, vertical_alignment="center")
+            line.caption(f"Now training: {words.plain(words.summary(other))}")
+            line.button(
+                "Show it", type="tertiary", on_click=state.show_run, args=(other.name, "joined")
+            )
         return
     if state.how() == "cached" and run.ended:
         when = datetime.fromtimestamp(run.ended).strftime("%d %B %Y, %H:%M").lstrip("0")

@@ -60,6 +60,7 @@ def draw(engine: Engine) -> Drawn:
         with _section("Run", True):
             form.fields(Run, "run", ["epochs", "batch_size", "seed", "device"])
             form.slot("run")
+        state.remember()
         drawn = _read(form, engine)
         if drawn.plan:
             size.caption(f"**{drawn.plan.parameters:,}** parameters")
@@ -122,6 +123,7 @@ def _data(form: Form, engine: Engine) -> None:
 def _own_file(form: Form, engine: Engine) -> None:
     setting = settings_of(KINDS["data"]["npz"], "data")["file"]
     files = datasets.available(engine.data)
+    state.recall("data.npz.file")
     chosen = state.get("data.npz.file")
     if chosen and chosen not in files and (files or chosen != setting.default):
         files = [chosen, *files]  # a link may name a file that is not here: it is told so
@@ -137,9 +139,7 @@ def _own_file(form: Form, engine: Engine) -> None:
         state.default("data.npz.file", files[0])
         if state.get("data.npz.file") not in files:
             state.put("data.npz.file", setting, files[0])
-    file = st.selectbox(
-        setting.label, files, key="data.npz.file", help=setting.help, persist_state="session"
-    )
+    file = st.selectbox(setting.label, files, key="data.npz.file", help=setting.help)
     form.put("data.file", file)
 
 
@@ -196,7 +196,7 @@ def _blocks(form: Form) -> None:
     state.default(state.BLOCK_COUNT, len(CNN().blocks))
     most = 8
     count = st.number_input(
-        "Blocks", 0, most, step=1, key=state.BLOCK_COUNT, persist_state="session",
+        "Blocks", 0, most, step=1, key=state.BLOCK_COUNT,
         help=settings_of(CNN, "architecture")["blocks"].help,
     )  # fmt: skip
     form.put("architecture.blocks", [])
@@ -204,7 +204,7 @@ def _blocks(form: Form) -> None:
         key = f"architecture.cnn.blocks.{index}"
         for name, setting in settings_of(ConvBlock).items():
             usual = 32 * 2 ** min(index, 3) if name == "channels" else setting.default
-            if f"{key}.{name}" not in st.session_state:
+            if not state.recall(f"{key}.{name}"):
                 state.put(f"{key}.{name}", setting, (usual,) if name == "channels" else usual)
         title = f"Block {index + 1}: {state.get(key + '.channels')}"
         with st.expander(title, key=f"section.block.{index}", type="compact"):

@@ -40,7 +40,7 @@ def buttons(page: Frame) -> Run | None:
         st.error(words.plain(refused), icon=":material/error:")
     if run is None and state.run():
         st.info("The run of this link is not stored here. Press Train to make it.")
-    if run and config and run.config != config:
+    if run and config and plan and run.config != config:
         _changed(run, config)
     return run
 

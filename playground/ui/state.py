@@ -3,6 +3,9 @@
 A widget's key is its setting's path with the kind in it (``optimizer.adam.learning_rate``), so
 every optimizer, data set and architecture remembers its own settings. The link holds what differs
 from the defaults, and the run on the screen; it is read once, when a session begins.
+
+What the widgets hold is remembered here too: Streamlit forgets a widget's value when it is not
+drawn, and on another page it is another widget, which would begin with its minimum.
 """
 
 from typing import Any
@@ -12,17 +15,24 @@ import streamlit as st
 from playground.config import KINDS, Part, RunConfig, Setting, settings_of, with_settings
 
 BLOCK_COUNT = "architecture.cnn.block_count"
-_STARTED, _RUN, _HOW, _WRITTEN = "app.started", "app.run", "app.how", "app.written"
+_PAGE, _RUN, _HOW, _WRITTEN = "app.page", "app.run", "app.how", "app.written"
+_REMEMBERED = "app.remembered"
+_SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
 _REFUSED, _SAMPLES = "app.refused", "app.samples"
 _RUN_DIGITS = 16
 _WORD = ".word"
 
 
-def begin() -> list[str]:
-    """Read the link when the session begins; returns a sentence for each thing wrong with it."""
-    if st.session_state.get(_STARTED):
-        return []
-    st.session_state[_STARTED] = True
+def begin(page: str) -> tuple[list[str], bool]:
+    """Read the link when the session begins, and bring the settings along to another page.
+
+    Returns a sentence for each thing wrong with the link, and whether it named a run only.
+    """
+    came_from, st.session_state[_PAGE] = st.session_state.get(_PAGE), page
+    if came_from is not None:
+        if came_from != page:
+            st.session_state.update(_remembered())
+        return [], False
     params = st.query_params.to_dict()
     run = params.pop("run", None)
     settings = {key: value for key, value in params.items() if not key.startswith("embed")}
@@ -30,7 +40,25 @@ def begin() -> list[str]:
     load(config)
     if run:
         st.session_state[_RUN] = run[:64]
-    return problems
+    return problems, bool(run) and not settings
+
+
+def _remembered() -> dict[str, Any]:
+    return st.session_state.setdefault(_REMEMBERED, {})
+
+
+def remember() -> None:
+    """Keep what the widgets hold. To be called once they are drawn."""
+    _remembered().update(
+        (key, value) for key, value in st.session_state.items() if str(key).startswith(_SECTIONS)
+    )
+
+
+def recall(key: str) -> bool:
+    """Give a widget that was not drawn for a while its value back; False where it had none."""
+    if key not in st.session_state and key in _remembered():
+        st.session_state[key] = _remembered()[key]
+    return key in st.session_state
 
 
 def load(config: RunConfig) -> None:
@@ -71,7 +99,8 @@ def put(key: str, setting: Setting, value: Any) -> None:
 
 def default(key: str, value: Any) -> None:
     """Give a widget its first value, where it has none yet."""
-    st.session_state.setdefault(key, value)
+    if not recall(key):
+        st.session_state[key] = value
 
 
 def word_key(key: str) -> str:
@@ -86,8 +115,8 @@ def get(key: str, otherwise: Any = None) -> Any:
 
 def reset() -> None:
     """Back to the defaults; other kinds forget what they remembered too."""
-    sections = tuple(f"{section}." for section in RunConfig.model_fields)
-    for key in [key for key in st.session_state if str(key).startswith(sections)]:
+    _remembered().clear()
+    for key in [key for key in st.session_state if str(key).startswith(_SECTIONS)]:
         del st.session_state[key]
     load(RunConfig())
 

@@ -86,6 +86,19 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
     page.wait_for_url(lambda url: "epochs" not in url)
 
 
+def test_settings_that_were_never_touched_survive_a_page_switch(server, page):
+    page.goto(server.url)
+    expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
+    sidebar(page).get_by_role("link", name="Data").click()
+    expect(page.get_by_text("1,347 images for training")).to_be_visible()
+    expect(number(page, "Epochs")).to_have_value("30")
+    expect(text(page, "Hidden layers")).to_have_value("32-16")
+    page.reload()
+    sidebar(page).get_by_role("link", name="Train").click()
+    expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
+    assert "?" not in page.url
+
+
 def test_missing_cifar10_is_told_with_a_button_to_fetch_it(server, page):
     page.goto(f"{server.url}/?data.name=cifar10")
     expect(sidebar(page).get_by_text("CIFAR10 is not here yet: press Download")).to_be_visible()

@@ -45,7 +45,7 @@ def curve_data(
         for e in chosen
         if e.validation_loss is not None
     ]
-    return pd.DataFrame(rows, columns=["epoch", "split", "loss", "accuracy", "best"])
+    return pd.DataFrame(rows, columns=["epoch", "split", "loss", "accuracy", "kept"])
 
 
 @lru_cache(maxsize=64)

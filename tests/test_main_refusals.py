@@ -10,7 +10,7 @@ import torch
 
 from playground import datasets, training
 from playground.cli import choose
-from playground.runs import _owner
+from playground.runs.store import _owner
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 
 

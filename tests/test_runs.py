@@ -230,5 +230,5 @@ def test_a_stored_array_that_is_a_pickle_is_refused(store):
     store.finish(CONFIG.name, result())
     path = store.folder / CONFIG.name / "probabilities.npz"
     np.savez(path, probabilities_test=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(StoreError, match="cannot be read"):
         store.arrays(CONFIG.name)

@@ -103,6 +103,15 @@ class RunConfig(Part):
         """The run's name: the SHA-256 of the canonical JSON, 64 hex digits."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
+    def with_seed(self, seed: int) -> "RunConfig":
+        """The same config with another seed."""
+        return self.model_copy(update={"run": self.run.model_copy(update={"seed": seed})})
+
+    @property
+    def family(self) -> str:
+        """The name of this config whatever its seed: 64 hex digits."""
+        return self.with_seed(0).name
+
     def settings(self) -> dict[str, str]:
         """The settings that differ from the defaults, by dotted path, as text: a link's content.
 

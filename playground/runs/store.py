@@ -1,79 +1,25 @@
-"""Runs and the store that keeps them: SQLite for what is listed, plain files for what is large.
-
-Only the app (or the command line) writes. A run's files are in place before its row says so, and
-nothing is unpickled.
-"""
+"""RunStore: how runs are kept and found again."""
 
 import json
 import os
 import shutil
 import sqlite3
-import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
-from functools import cached_property
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 import psutil
 
-from playground.config import RunConfig, from_json
-from playground.records import EpochMetrics, Result, Scores, Status
-
-SCHEMA_VERSION = 1
-SPLITS = ("train", "validation", "test")
-_EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS runs (
-    name TEXT PRIMARY KEY, config TEXT NOT NULL, status TEXT NOT NULL, message TEXT NOT NULL,
-    owner TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    submitted REAL NOT NULL, started REAL, ended REAL,
-    epochs INTEGER NOT NULL DEFAULT 0, best_epoch INTEGER, parameters INTEGER, seconds REAL,
-    device TEXT, versions TEXT NOT NULL DEFAULT '{{}}',
-    {", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)}
-);
-CREATE INDEX IF NOT EXISTS runs_by_time ON runs (submitted);
-CREATE TABLE IF NOT EXISTS epochs (
-    run TEXT NOT NULL, {", ".join(_EPOCH_COLUMNS)}, PRIMARY KEY (run, epoch)
-) WITHOUT ROWID;
-"""
-
-
-class StoreError(RuntimeError):
-    """The store cannot be used; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A row of the store. Times are seconds since the epoch, ``seconds`` is training time."""
-
-    name: str
-    config_json: str
-    status: Status
-    message: str
-    fingerprint: str
-    submitted: float
-    started: float | None
-    ended: float | None
-    epochs: int
-    best_epoch: int | None
-    parameters: int | None
-    seconds: float | None
-    device: str | None
-    versions: dict[str, str]
-    scores: dict[str, Scores | None]
-
-    @cached_property
-    def config(self) -> RunConfig:
-        return from_json(self.config_json)
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it waits or trains."""
-        return self.status in ("queued", "running")
+from playground.config import RunConfig
+from playground.records import EpochMetrics, Result, Status
+from playground.runs import files, search
+from playground.runs.run import SPLITS, Run, run_of
+from playground.runs.schema import EPOCH_COLUMNS, StoreError, described, open_store
 
 
 class RunStore:
@@ -84,35 +30,7 @@ class RunStore:
         self.folder = folder
         self._lock = threading.RLock()
         self._owner = _owner(os.getpid())
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-            self._db = sqlite3.connect(
-                folder / "runs.sqlite", check_same_thread=False, isolation_level=None, timeout=10
-            )
-            self._db.row_factory = sqlite3.Row
-            found = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if found > SCHEMA_VERSION:
-                self._db.close()
-                raise StoreError(
-                    f"The run store in {folder} was written by a newer version of the playground: "
-                    "update the playground, or set PLAYGROUND_RUNS to another folder."
-                )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"The run store in {folder} cannot be read ({error}): move runs.sqlite elsewhere, "
-                "or set PLAYGROUND_RUNS to another folder."
-            ) from None
-        except OSError as error:
-            raise StoreError(
-                f"The run folder {folder} cannot be written ({error.strerror}): set "
-                "PLAYGROUND_RUNS to a folder that can."
-            ) from None
+        self._db = open_store(folder)
 
     def close(self) -> None:
         with self._lock:
@@ -123,26 +41,55 @@ class RunStore:
     def get(self, name: str) -> Run | None:
         """The run of that name, or None."""
         rows = self._query("SELECT * FROM runs WHERE name = ?", name)
-        return _run(rows[0]) if rows else None
+        return run_of(rows[0]) if rows else None
 
     def find(self, start: str) -> Run | None:
         """The only run whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
         rows = self._query("SELECT * FROM runs WHERE name GLOB ? LIMIT 2", start + "*")
-        return _run(rows[0]) if len(rows) == 1 else None
+        return run_of(rows[0]) if len(rows) == 1 else None
 
     def all(self, status: Status | None = None) -> list[Run]:
         """All runs, the newest first."""
         where, values = (" WHERE status = ?", (status,)) if status else ("", ())
-        return [
-            _run(r)
-            for r in self._query(f"SELECT * FROM runs{where} ORDER BY submitted DESC", *values)
-        ]
+        sql = f"SELECT * FROM runs{where} ORDER BY submitted DESC"
+        return [run_of(row) for row in self._query(sql, *values)]
+
+    def search(
+        self,
+        words: str = "",
+        sort: str = "submitted",
+        descending: bool = True,
+        starred: bool = False,
+        measured: bool = False,
+        limit: int = 100,
+    ) -> tuple[list[Run], int]:
+        """The first runs of those that match, and how many match in all.
+
+        Every one of ``words`` must occur in a run's title, settings, name, status or device;
+        ``sort`` is one of SORTS; ``measured`` leaves out the runs that came to no figures.
+        """
+        where, values = search.conditions(words, starred, measured)
+        order = search.order(sort, descending)
+        sql = f"SELECT * FROM runs WHERE {where} ORDER BY {order} LIMIT ?"
+        count = self._query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
+        return [run_of(row) for row in self._query(sql, *values, limit)], count
+
+    def family(self, run: Run) -> list[Run]:
+        """The finished runs that differ from this one by the seed only, itself among them if it is
+        finished, on the same data; by seed."""
+        rows = self._query(
+            "SELECT * FROM runs WHERE family = ? AND family != '' AND fingerprint = ? "
+            "AND status = 'finished'",
+            run.family,
+            run.fingerprint,
+        )
+        return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
 
     def epochs(self, name: str) -> list[EpochMetrics]:
         """The run's epochs so far, in order."""
-        columns = ", ".join(_EPOCH_COLUMNS)
+        columns = ", ".join(EPOCH_COLUMNS)
         rows = self._query(f"SELECT {columns} FROM epochs WHERE run = ? ORDER BY epoch", name)
         return [EpochMetrics(*row) for row in rows]
 
@@ -157,21 +104,21 @@ class RunStore:
         return run if whole and run.fingerprint == fingerprint else None
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
-        """What the run left in probabilities.npz; empty where it left nothing.
+        """What the run left in probabilities.npz; empty where it left nothing. Raises StoreError.
 
         ``probabilities_SPLIT`` (n, classes) and ``labels_SPLIT`` (n,) for validation and test,
         ``matrices`` (epochs, classes, classes) of the validation.
         """
-        path = self.folder / name / "probabilities.npz"
-        if not path.exists():
-            return {}
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
+        try:
+            return files.arrays(self.folder / name)
+        except (OSError, ValueError, zipfile.BadZipFile):
+            raise StoreError(
+                "What this run left on the disk cannot be read: delete the run, and train it again."
+            ) from None
 
     def weights(self, name: str) -> Path | None:
         """The run's weights.safetensors, or None."""
-        path = self.folder / name / "weights.safetensors"
-        return path if path.exists() else None
+        return files.weights(self.folder / name)
 
     # --- writing ---
 
@@ -183,15 +130,29 @@ class RunStore:
         """
         name = config.name
         with self._transaction():
-            known = self._query("SELECT status, owner FROM runs WHERE name = ?", name)
+            known = self._query(
+                "SELECT status, owner, title, starred FROM runs WHERE name = ?", name
+            )
             on = known and known[0]["status"] in ("queued", "running")
             if on and known[0]["owner"] != self._owner and _lives(known[0]["owner"]):
                 return False
             self._db.execute("DELETE FROM epochs WHERE run = ?", (name,))
+            row = {
+                "name": name,
+                "config": config.canonical(),
+                "status": "queued",
+                "message": "",
+                "owner": self._owner,
+                "fingerprint": fingerprint,
+                "submitted": time.time(),
+                "title": known[0]["title"] if known else "",
+                "starred": known[0]["starred"] if known else 0,
+                **described(config),
+            }
             self._db.execute(
-                "INSERT OR REPLACE INTO runs (name, config, status, message, owner, fingerprint, "
-                "submitted) VALUES (?, ?, 'queued', '', ?, ?, ?)",
-                (name, config.canonical(), self._owner, fingerprint, time.time()),
+                f"INSERT OR REPLACE INTO runs ({', '.join(row)}) "
+                f"VALUES ({', '.join('?' * len(row))})",
+                tuple(row.values()),
             )
         shutil.rmtree(self.folder / name, ignore_errors=True)
         return True
@@ -212,7 +173,7 @@ class RunStore:
     def finish(self, name: str, result: Result) -> None:
         """Keep what a run became: files first, then the row. Raises StoreError on a full disk."""
         try:
-            self._save_files(name, result)
+            files.save(self.folder, name, result)
         except OSError as error:
             sentence = f"The run could not be kept in {self.folder} ({error.strerror})."
             self.end(name, "failed", sentence + " Make room there and train again.")
@@ -255,6 +216,26 @@ class RunStore:
             name,
         )
 
+    def rename(self, name: str, title: str) -> None:
+        """Call a run something; an empty title takes its name away. 80 characters are kept."""
+        self._write("UPDATE runs SET title = ? WHERE name = ?", " ".join(title.split())[:80], name)
+
+    def star(self, name: str, starred: bool) -> None:
+        """Mark a run as one to keep in sight, or no longer."""
+        self._write("UPDATE runs SET starred = ? WHERE name = ?", int(starred), name)
+
+    def delete(self, name: str) -> bool:
+        """Remove a run and its files; False where it is on, or not there."""
+        with self._transaction():
+            gone = self._db.execute(
+                "DELETE FROM runs WHERE name = ? AND status NOT IN ('queued', 'running')", (name,)
+            ).rowcount
+            if gone:
+                self._db.execute("DELETE FROM epochs WHERE run = ?", (name,))
+        if gone:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        return bool(gone)
+
     def mark_interrupted(self) -> int:
         """Mark the runs whose process is gone; returns how many there were."""
         rows = self._query("SELECT name, owner FROM runs WHERE status IN ('queued', 'running')")
@@ -264,30 +245,15 @@ class RunStore:
         return len(gone)
 
     def _add_epochs(self, name: str, epochs: Iterable[EpochMetrics]) -> None:
-        marks = ", ".join("?" * (len(_EPOCH_COLUMNS) + 1))
+        marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
         self._db.executemany(
-            f"INSERT OR REPLACE INTO epochs (run, {', '.join(_EPOCH_COLUMNS)}) VALUES ({marks})",
+            f"INSERT OR REPLACE INTO epochs (run, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})",
             [(name, *astuple(epoch)) for epoch in epochs],
         )
         self._db.execute(
             "UPDATE runs SET epochs = (SELECT COUNT(*) FROM epochs WHERE run = ?) WHERE name = ?",
             (name, name),
         )
-
-    def _save_files(self, name: str, result: Result) -> None:
-        """Write the run's files beside their place and put them there in one move."""
-        beside = Path(tempfile.mkdtemp(dir=self.folder, prefix=".partial-"))
-        try:
-            arrays = {f"probabilities_{k}": v for k, v in result.probabilities.items()}
-            arrays |= {f"labels_{k}": v for k, v in result.labels.items()}
-            if result.matrices is not None:
-                arrays["matrices"] = result.matrices
-            np.savez_compressed(beside / "probabilities.npz", **arrays)
-            (beside / "weights.safetensors").write_bytes(result.weights)
-            shutil.rmtree(self.folder / name, ignore_errors=True)
-            beside.rename(self.folder / name)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
 
     def _query(self, sql: str, *values: object) -> "list[sqlite3.Row]":
         try:
@@ -318,25 +284,6 @@ class RunStore:
             f"The run store in {self.folder} cannot be used just now ({error}): see that there is "
             "room on the disk and that the folder can be written."
         )
-
-
-def _run(row: sqlite3.Row) -> Run:
-    scores = {
-        split: Scores(row[f"{split}_loss"], row[f"{split}_accuracy"], row[f"{split}_images"])
-        if row[f"{split}_loss"] is not None
-        else None
-        for split in SPLITS
-    }
-    return Run(
-        config_json=row["config"],
-        versions=json.loads(row["versions"]),
-        scores=scores,
-        **{
-            field.name: row[field.name]
-            for field in fields(Run)
-            if field.name not in ("config_json", "versions", "scores")
-        },
-    )
 
 
 def _owner(pid: int) -> str:

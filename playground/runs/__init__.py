@@ -1,0 +1,12 @@
+"""Runs and the store that keeps them: SQLite for what is listed, plain files for what is large.
+
+Only the app (or the command line) writes. A run's files are in place before its row says so, and
+nothing is unpickled.
+"""
+
+from playground.runs.run import SPLITS, Run
+from playground.runs.schema import StoreError
+from playground.runs.search import SORTS
+from playground.runs.store import RunStore
+
+__all__ = ["SORTS", "SPLITS", "Run", "RunStore", "StoreError"]

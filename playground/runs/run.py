@@ -1,0 +1,74 @@
+"""A stored run, as its row tells it."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from playground.config import RunConfig, from_json
+from playground.records import Scores, Status
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row of the store. Times are seconds since the epoch, ``seconds`` is training time."""
+
+    name: str
+    family: str
+    """The name of its config whatever the seed; empty where the config can no longer be read."""
+    config_json: str
+    settings: dict[str, str]
+    """What differs from the defaults: dotted path -> text."""
+    title: str
+    """What a person called it; empty where nobody did."""
+    starred: bool
+    status: Status
+    message: str
+    fingerprint: str
+    submitted: float
+    started: float | None
+    ended: float | None
+    epochs: int
+    best_epoch: int | None
+    parameters: int | None
+    seconds: float | None
+    device: str | None
+    versions: dict[str, str]
+    scores: dict[str, Scores | None]
+
+    @cached_property
+    def config(self) -> RunConfig:
+        return from_json(self.config_json)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it waits or trains."""
+        return self.status in ("queued", "running")
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it came to figures at its end: a run that diverged or failed did not."""
+        return self.scores["test"] is not None
+
+
+def run_of(row: sqlite3.Row) -> Run:
+    """The run of a row of the store."""
+    scores = {
+        split: Scores(row[f"{split}_loss"], row[f"{split}_accuracy"], row[f"{split}_images"])
+        if row[f"{split}_loss"] is not None
+        else None
+        for split in SPLITS
+    }
+    return Run(
+        config_json=row["config"],
+        settings=json.loads(row["settings"]),
+        starred=bool(row["starred"]),
+        versions=json.loads(row["versions"]),
+        scores=scores,
+        **{field.name: row[field.name] for field in fields(Run) if field.name not in _MADE},
+    )
+
+
+_MADE = ("config_json", "settings", "starred", "versions", "scores")

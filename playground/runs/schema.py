@@ -1,0 +1,109 @@
+"""The store's tables, and how a store of an earlier version becomes one of this."""
+
+import json
+import sqlite3
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+
+from playground.config import ConfigError, RunConfig, from_json
+from playground.records import EpochMetrics
+from playground.runs.run import SPLITS
+
+VERSION = 2
+EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
+
+_SCORES = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS runs (
+    name TEXT PRIMARY KEY, config TEXT NOT NULL, status TEXT NOT NULL, message TEXT NOT NULL,
+    owner TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    submitted REAL NOT NULL, started REAL, ended REAL,
+    epochs INTEGER NOT NULL DEFAULT 0, best_epoch INTEGER, parameters INTEGER, seconds REAL,
+    device TEXT, versions TEXT NOT NULL DEFAULT '{{}}', {_SCORES}
+);
+CREATE INDEX IF NOT EXISTS runs_by_time ON runs (submitted);
+CREATE TABLE IF NOT EXISTS epochs (
+    run TEXT NOT NULL, {", ".join(EPOCH_COLUMNS)}, PRIMARY KEY (run, epoch)
+) WITHOUT ROWID;
+"""
+_FOR_COMPARING = """
+ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN family TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE runs ADD COLUMN keywords TEXT NOT NULL DEFAULT '';
+CREATE INDEX runs_by_family ON runs (family);
+"""
+
+
+class StoreError(RuntimeError):
+    """The store cannot be used; the message says what to do."""
+
+
+def open_store(folder: Path) -> sqlite3.Connection:
+    """Open the store in a folder, make it or bring it up to date. Raises StoreError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        db = sqlite3.connect(
+            folder / "runs.sqlite", check_same_thread=False, isolation_level=None, timeout=10
+        )
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("BEGIN IMMEDIATE")  # two programs may open a new store at once
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            db.close()
+            raise StoreError(
+                f"The run store in {folder} was written by a newer version of the playground: "
+                "update the playground, or set PLAYGROUND_RUNS to another folder."
+            )
+        if version < 1:
+            _execute(db, _TABLES)
+        if version < 2:
+            _execute(db, _FOR_COMPARING)
+            _describe_all(db)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"The run store in {folder} cannot be read ({error}): move runs.sqlite elsewhere, "
+            "or set PLAYGROUND_RUNS to another folder."
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"The run folder {folder} cannot be written ({error.strerror}): set "
+            "PLAYGROUND_RUNS to a folder that can."
+        ) from None
+    return db
+
+
+def described(config: RunConfig) -> dict[str, str]:
+    """What a row keeps of its config, to be listed, searched and grouped without reading it."""
+    settings = config.settings()
+    kinds = (config.data.name, config.architecture.kind, config.optimizer.name)
+    words = [*kinds, *(f"{path}={value}" for path, value in settings.items())]
+    return {
+        "family": config.family,
+        "settings": json.dumps(settings),
+        "keywords": " ".join(words),
+    }
+
+
+def _describe_all(db: sqlite3.Connection) -> None:
+    for row in db.execute("SELECT name, config FROM runs").fetchall():
+        try:
+            values = described(from_json(row["config"]))
+        except ConfigError:  # from another version: listed by its name only
+            continue
+        columns = ", ".join(f"{column} = ?" for column in values)
+        db.execute(f"UPDATE runs SET {columns} WHERE name = ?", (*values.values(), row["name"]))
+
+
+def _execute(db: sqlite3.Connection, statements: str) -> None:
+    # executescript would commit the transaction first.
+    for statement in filter(str.strip, statements.split(";")):
+        db.execute(statement)

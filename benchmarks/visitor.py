@@ -8,10 +8,11 @@ from websockets.sync.client import connect
 
 
 class Visitor:
-    """One session. ``url`` is the app's address, http://host:port."""
+    """One session. ``url`` is the app's address, http://host:port; ``page`` is the page's name in
+    it, empty for the first one."""
 
-    def __init__(self, url: str, query: str = "") -> None:
-        self._query = query
+    def __init__(self, url: str, query: str = "", page: str = "") -> None:
+        self._query, self._page = query, page
         self._socket = connect(
             url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit"],
@@ -24,6 +25,7 @@ class Visitor:
         began = time.perf_counter()
         message = BackMsg()
         message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = self._page
         self._socket.send(message.SerializeToString())
         while True:
             answer = ForwardMsg()

@@ -82,6 +82,8 @@ def test_every_sort_lists_every_run(store, three, sort):
 def test_a_list_has_its_first_rows_and_the_number_of_all(store, three):
     runs, total = store.search(limit=2)
     assert [run.name for run in runs] == three[:0:-1] and total == 3
+    runs, total = store.search(limit=2, skip=2)
+    assert [run.name for run in runs] == three[:1] and total == 3
 
 
 def test_a_row_tells_what_differs_from_the_defaults(store, three):
@@ -98,7 +100,9 @@ def test_the_runs_of_a_family_differ_by_the_seed_only_and_saw_the_same_data(stor
     store.queue(other_data, "other")
     store.end(other_data.name, "failed", "")
     family = store.family(store.get(base.name))
-    assert [run.config.run.seed for run in family] == [0, 1, 2]
+    assert [(run.config.run.seed, run.status) for run in family] == [
+        (0, "finished"), (1, "finished"), (2, "finished"), (3, "stopped")
+    ]  # fmt: skip
 
 
 def test_a_star_and_a_title_stay_when_the_run_is_trained_again(store, three):

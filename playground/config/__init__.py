@@ -36,6 +36,7 @@ from playground.config.runconfig import (
     ScheduleConfig,
     as_text,
     differences,
+    flat,
 )
 from playground.config.setting import Setting, settings_of
 
@@ -74,6 +75,7 @@ __all__ = [
     "WarmUp",
     "as_text",
     "differences",
+    "flat",
     "from_json",
     "from_values",
     "settings_of",

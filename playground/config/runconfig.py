@@ -156,7 +156,7 @@ def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
 
     A setting that one of them does not have is shown as ``–``.
     """
-    left, right = _flat(a), _flat(b)
+    left, right = flat(a), flat(b)
     return {
         path: (left.get(path, "–"), right.get(path, "–"))
         for path in [*left, *(path for path in right if path not in left)]
@@ -164,12 +164,13 @@ def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
     }
 
 
-def _flat(config: Part, prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
+def flat(config: Part, prefix: str = "") -> dict[str, str]:
+    """Every setting of a config as text, by dotted path."""
+    found: dict[str, str] = {}
     for name in type(config).model_fields:
         value = getattr(config, name)
         if isinstance(value, Part):
-            flat |= _flat(value, f"{prefix}{name}.")
+            found |= flat(value, f"{prefix}{name}.")
         else:
-            flat[f"{prefix}{name}"] = as_text(value)
-    return flat
+            found[f"{prefix}{name}"] = as_text(value)
+    return found

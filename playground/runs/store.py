@@ -64,26 +64,26 @@ class RunStore:
         starred: bool = False,
         measured: bool = False,
         limit: int = 100,
+        skip: int = 0,
     ) -> tuple[list[Run], int]:
-        """The first runs of those that match, and how many match in all.
+        """``limit`` runs of those that match, after the first ``skip``, and how many match in all.
 
         Every one of ``words`` must occur in a run's title, settings, name, status or device;
         ``sort`` is one of SORTS; ``measured`` leaves out the runs that came to no figures.
         """
         where, values = search.conditions(words, starred, measured)
         order = search.order(sort, descending)
-        sql = f"SELECT * FROM runs WHERE {where} ORDER BY {order} LIMIT ?"
+        sql = f"SELECT * FROM runs WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         count = self._query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
-        return [run_of(row) for row in self._query(sql, *values, limit)], count
+        return [run_of(row) for row in self._query(sql, *values, limit, skip)], count
 
     def family(self, run: Run) -> list[Run]:
-        """The finished runs that differ from this one by the seed only, itself among them if it is
-        finished, on the same data; by seed."""
+        """The runs on the same data that differ from this one by the seed only, itself among them;
+        by seed."""
+        if not run.family:
+            return []
         rows = self._query(
-            "SELECT * FROM runs WHERE family = ? AND family != '' AND fingerprint = ? "
-            "AND status = 'finished'",
-            run.family,
-            run.fingerprint,
+            "SELECT * FROM runs WHERE family = ? AND fingerprint = ?", run.family, run.fingerprint
         )
         return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
 

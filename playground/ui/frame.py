@@ -17,6 +17,9 @@ _ICON = Path(__file__).with_name("icon.png")
 _PAGES = (
     ("streamlit_app.py", "Train", ":material/model_training:"),
     ("pages/1_Data.py", "Data", ":material/image:"),
+    ("pages/2_Confusion_matrix.py", "Confusion matrix", ":material/grid_on:"),
+    ("pages/3_Sample_predictions.py", "Sample predictions", ":material/photo_library:"),
+    ("pages/4_Compare.py", "Compare", ":material/compare_arrows:"),
 )
 
 
@@ -31,8 +34,13 @@ class Frame:
     def run(self) -> Run | None:
         """The run on the screen, if it is stored."""
         name = state.run()
+        return self.find(name) if name else None
+
+    def find(self, name: str) -> Run | None:
+        """The stored run of that name, or of these first digits; None with a word on the page where
+        it cannot be shown."""
         try:
-            run = self.engine.store.find(name) if name else None
+            run = self.engine.store.find(name)
             if run:
                 _ = run.config  # an older version's settings may not be ours
         except (ConfigError, StoreError) as error:
@@ -69,8 +77,9 @@ def open_page(title: str) -> Frame:
 
 
 def _navigation() -> None:
-    # Streamlit's own list would call the first page "streamlit app", after its file.
-    with st.sidebar.container(horizontal=True, gap="small"):
+    # Streamlit's own list would call the first page "streamlit app", after its file. Above the page
+    # and not in the sidebar: on a phone that is shut, and nobody would find the other pages.
+    with st.container(horizontal=True, gap="small", key="navigation"):
         for page, label, icon in _PAGES:
             st.page_link(page, label=label, icon=icon)
 

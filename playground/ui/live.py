@@ -31,6 +31,19 @@ def show(engine: Engine, run: Run) -> None:
     watch(engine, run.name, run.is_on)
 
 
+def wait(engine: Engine, run: Run) -> None:
+    """Say that a run is on and how far it is; the whole page is drawn again when it ended."""
+    st.info("What it predicts can be looked at when it has ended.", icon=":material/schedule:")
+    st.fragment(_wait, run_every=POLL)(engine, run.name)
+
+
+def _wait(engine: Engine, name: str) -> None:
+    run = engine.store.get(name)
+    if run is None or not run.is_on:
+        st.rerun()
+    _head(engine, run, engine.store.epochs(name))
+
+
 def _watch(engine: Engine, name: str, was_on: bool) -> None:
     run = engine.store.get(name)
     if run is None or (was_on and not run.is_on):
@@ -48,9 +61,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
     row.markdown(words.plain(words.summary(run.config)))
     if run.is_on:
-        done = max(len(epochs), engine.progress(run.name))
-        share = min(done / run.config.run.epochs, 1.0)
-        st.progress(share, text=_progress(engine, run, epochs, done))
+        progress(engine, run, epochs=epochs)
         for other in engine.training() if run.status == "queued" else []:
             line = st.container(horizontal=True, vertical_alignment="center")
             line.caption(f"Now training: {words.plain(words.summary(other))}")
@@ -64,6 +75,16 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
         tell(words.plain(run.message))
+
+
+def progress(
+    engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
+) -> None:
+    """How far a run that is on is, and how long it will take."""
+    epochs = engine.store.epochs(run.name) if epochs is None else epochs
+    done = max(len(epochs), engine.progress(run.name))
+    share = min(done / run.config.run.epochs, 1.0)
+    st.progress(share, text=prefix + _progress(engine, run, epochs, done))
 
 
 def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float) -> str:

@@ -8,6 +8,7 @@ What the widgets hold is remembered here too: Streamlit forgets a widget's value
 drawn, and on another page it is another widget, which would begin with its minimum.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,10 @@ import streamlit as st
 from playground.config import KINDS, Part, RunConfig, Setting, settings_of, with_settings
 
 BLOCK_COUNT = "architecture.cnn.block_count"
+MOST_RUNS = 8
+"""Runs that can be compared at once."""
 _PAGE, _RUN, _HOW, _WRITTEN = "app.page", "app.run", "app.how", "app.written"
+_OTHERS, _CELL, _PLAYING = "app.others", "app.cell", "app.playing"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
 _REFUSED, _SAMPLES = "app.refused", "app.samples"
@@ -34,12 +38,12 @@ def begin(page: str) -> tuple[list[str], bool]:
             st.session_state.update(_remembered())
         return [], False
     params = st.query_params.to_dict()
-    run = params.pop("run", None)
+    run, others = params.pop("run", None), params.pop("with", "")
     settings = {key: value for key, value in params.items() if not key.startswith("embed")}
     config, problems = with_settings(settings)
     load(config)
     if run:
-        st.session_state[_RUN] = run[:64]
+        choose([run[:64], *(name[:64] for name in others.split(",") if name)])
     return problems, bool(run) and not settings
 
 
@@ -97,6 +101,11 @@ def put(key: str, setting: Setting, value: Any) -> None:
     st.session_state[key] = value
 
 
+def hold(key: str, value: Any) -> None:
+    """Make a widget hold a value; to be called before it is drawn, or in a callback."""
+    st.session_state[key] = value
+
+
 def default(key: str, value: Any) -> None:
     """Give a widget its first value, where it has none yet."""
     if not recall(key):
@@ -131,6 +140,29 @@ def show_run(name: str | None, how: str = "") -> None:
     st.session_state[_RUN], st.session_state[_HOW] = name, how
 
 
+def chosen() -> list[str]:
+    """The runs that are looked at: the one on the screen, then those it is compared with.
+
+    Names, or their first digits as a link gave them.
+    """
+    first = run()
+    others = [name for name in st.session_state.get(_OTHERS, []) if not _same(name, first)]
+    return [first, *others][:MOST_RUNS] if first else []
+
+
+def choose(names: Sequence[str]) -> None:
+    """Look at these runs, the first one on the screen; none at all where there are none."""
+    names = list(dict.fromkeys(names))[:MOST_RUNS]
+    first = names[0] if names else None
+    if first != run():
+        show_run(first)
+    st.session_state[_OTHERS] = names[1:]
+
+
+def _same(name: str, other: str | None) -> bool:
+    return other is not None and (name.startswith(other) or other.startswith(name))
+
+
 def how() -> str:
     """How the run on the screen was answered, empty where it came with the link."""
     return st.session_state.get(_HOW, "")
@@ -139,9 +171,13 @@ def how() -> str:
 def write_link(config: RunConfig | None) -> None:
     """Keep the address in step with the settings and the run, so that it can be copied."""
     link = config.settings() if config else dict(st.session_state.get(_WRITTEN, {}))
-    link.pop("run", None)
-    if name := run():
-        link["run"] = name[:_RUN_DIGITS]
+    for name in ("run", "with"):
+        link.pop(name, None)
+    names = [name[:_RUN_DIGITS] for name in chosen()]
+    if names:
+        link["run"] = names[0]
+    if names[1:]:
+        link["with"] = ",".join(names[1:])
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link
@@ -161,6 +197,26 @@ def refuse(sentence: str) -> None:
 def take_refusal() -> str:
     """Why the last request was refused, once."""
     return st.session_state.pop(_REFUSED, "")
+
+
+def cell() -> tuple[int, int] | None:
+    """The cell of the confusion matrix that is looked at: true and predicted class."""
+    return st.session_state.get(_CELL)
+
+
+def look_at_cell(cell: tuple[int, int] | None) -> None:
+    """Look at the images in a cell of the confusion matrix, or at none."""
+    st.session_state[_CELL] = cell
+
+
+def playing() -> bool:
+    """Whether the matrix is moving through the epochs."""
+    return st.session_state.get(_PLAYING, False)
+
+
+def play(on: bool) -> None:
+    """Let the matrix move through the epochs, or hold it."""
+    st.session_state[_PLAYING] = on
 
 
 def samples() -> int:

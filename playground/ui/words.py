@@ -1,9 +1,21 @@
 """How settings and their values are called on the page."""
 
 import re
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
 
-from playground.config import Part, RunConfig, Setting, settings_of
+from playground.config import (
+    ConfigError,
+    Part,
+    RunConfig,
+    Setting,
+    flat,
+    from_json,
+    settings_of,
+)
 from playground.config import differences as config_differences
+from playground.runs import Run
 
 _VALUES = {
     "digits": "Digits (8×8, grey)",
@@ -91,19 +103,119 @@ def of_setting(config: RunConfig, path: str) -> Setting | None:
 
 def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
     """What changed from one config to another, a phrase for each setting."""
-    phrases = []
+    return [
+        f"{label} {before} → {after}" if before else label
+        for label, before, after in changes(old, new)
+    ]
+
+
+def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
+    """(setting, before, after) for each setting that both configs have and that differs.
+
+    Blocks of convolutions are too long to be told: their values are empty.
+    """
+    found = []
     for path, (before, after) in config_differences(old, new).items():
         if "–" in (before, after):  # follows from another kind, which is told by itself
             continue
         setting = of_setting(new, path)
-        label = setting.label if setting else of_kind(path.partition(".")[0])
         if setting and setting.kind == "blocks":
-            phrases.append("the blocks of convolutions")
-        elif setting is None or setting.kind == "choice" or setting.word in (before, after):
-            phrases.append(f"{label} {of_value(before)} → {of_value(after)}")
+            found.append(("the blocks of convolutions", "", ""))
         else:
-            phrases.append(f"{label} {before} → {after}")
+            found.append((of_path(new, path), *(_text(setting, v) for v in (before, after))))
+    return found
+
+
+def of_path(config: RunConfig, path: str) -> str:
+    """What a setting or a kind is called."""
+    setting = of_setting(config, path)
+    return setting.label if setting else of_kind(path.partition(".")[0])
+
+
+def of_text(config: RunConfig, path: str) -> str:
+    """A setting's value in words; ``–`` where this config has no such setting."""
+    text = flat(config).get(path)
+    return "–" if text is None else _text(of_setting(config, path), text)
+
+
+def _text(setting: Setting | None, value: str) -> str:
+    if setting is None or setting.kind == "choice" or setting.word == value:
+        return of_value(value)
+    return value.removesuffix(".0")
+
+
+_IN_SUMMARY = (
+    "data.name",
+    "data.file",
+    "architecture.kind",
+    "architecture.hidden",
+    "architecture.blocks",
+    "optimizer.name",
+    "optimizer.learning_rate",
+    "run.epochs",
+)
+
+
+def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
+    """What of a config differs from the defaults, a phrase for each setting."""
+    phrases = []
+    for path, text in config.settings().items():
+        setting = of_setting(config, path)
+        if path in but:
+            continue
+        label = of_path(config, path)
+        if setting and setting.kind == "blocks":
+            phrases.append(label)
+        elif setting is None or setting.kind == "choice":
+            phrases.append(f"{label}: {_text(setting, text)}")
+        else:
+            phrases.append(f"{label} {_text(setting, text)}")
     return phrases
+
+
+def of_run(run: Run) -> str:
+    """A stored run in one line: what it reached, what it is, and when it was asked for."""
+    reached = [f"{run.status}"] if run.status != "finished" else []
+    if test := run.scores["test"]:
+        reached.append(f"test {test.accuracy:.1%}")
+    return " · ".join([*reached, called(run), when(run.submitted)])
+
+
+def called(run: Run) -> str:
+    """What a run is called: by a person, or by its settings."""
+    if run.title:
+        return run.title
+    config = _config(run.config_json)
+    if config is None:
+        return "Settings of another version"
+    return " · ".join([summary(config), *of_settings(config, _IN_SUMMARY)])
+
+
+def short(run: Run) -> str:
+    """A run's data, network, optimizer and epochs in one line."""
+    config = _config(run.config_json)
+    return summary(config) if config else "Settings of another version"
+
+
+def differs(run: Run) -> str:
+    """What of a run's settings differs from the defaults, in one line."""
+    config = _config(run.config_json)
+    return "; ".join(of_settings(config)) if config else ""
+
+
+def when(time: float) -> str:
+    """A moment on this machine's clock, such as ``21 Nov 14:05``."""
+    moment = datetime.fromtimestamp(time)
+    return moment.strftime("%d %b %H:%M").lstrip("0")
+
+
+@lru_cache(maxsize=1024)
+def _config(config_json: str) -> RunConfig | None:
+    """A stored config, remembered, as lists draw the same ones again and again."""
+    try:
+        return from_json(config_json)
+    except ConfigError:
+        return None
 
 
 def summary(config: RunConfig) -> str:

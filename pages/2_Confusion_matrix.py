@@ -1,0 +1,15 @@
+"""Where a run is right and what it mixes up: the matrix, its classes, and the images in a cell."""
+
+import streamlit as st
+
+from playground.ui import chosen, frame, matrix
+
+page = frame.open_page("Confusion matrix")
+left, right = st.columns(2)
+reading = chosen.read(page, left, matrices=True)
+if reading is None:
+    st.stop()
+other = chosen.other(
+    page, reading, right, "A second run on the same data, whose figures by class stand beside."
+)
+matrix.show(reading, other)

@@ -1,0 +1,31 @@
+"""The page that sets runs side by side."""
+
+import streamlit as st
+
+from playground.ui.compare import beside, finder, seeds, two
+from playground.ui.frame import Frame
+
+
+def show(page: Frame) -> None:
+    """Find runs, choose up to eight, and see what differs between them and what it did."""
+    finder.show(page)
+    runs = beside.chosen(page)
+    if not runs:
+        st.info(
+            "Choose one to eight runs: tick the boxes at the left of the table. With two, this "
+            "page says what changed between them and what that did.",
+            icon=":material/check_box:",
+        )
+        return
+    beside.head(page, runs)
+    beside.wait(page.engine, runs)
+    families = seeds.families(page.engine, runs)
+    seeds.verdict_of(runs, families)
+    seeds.more(page.engine, families)
+    beside.figures(runs)
+    seeds.table(families)
+    if len(runs) > 1:
+        beside.settings(runs)
+    beside.curves(page.engine, runs)
+    if len(runs) == 2:
+        two.show(page.engine, *runs.values())

@@ -1,0 +1,208 @@
+"""The chosen runs side by side: figures, settings and curves."""
+
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+import streamlit as st
+
+from playground import charts
+from playground.config import flat
+from playground.engine import Engine
+from playground.records import EpochMetrics
+from playground.runs import SPLITS, Run
+from playground.ui import live, state, words
+from playground.ui.compare import finder
+from playground.ui.frame import Frame
+
+Chosen = dict[str, Run]
+"""The chosen runs by letter, A first."""
+
+
+def chosen(page: Frame) -> Chosen:
+    """The chosen runs that are stored, by letter."""
+    names = state.chosen()
+    runs = [run for name in names if (run := page.find(name))]
+    if len(runs) < len(names):
+        st.warning(
+            "A run of this link is not stored here: it was deleted, or made elsewhere."
+            if len(names) - len(runs) == 1
+            else f"{len(names) - len(runs)} runs of this link are not stored here: they were "
+            "deleted, or made elsewhere.",
+            icon=":material/inbox:",
+        )
+    return dict(zip(ascii_uppercase, runs, strict=False))
+
+
+def head(page: Frame, runs: Chosen) -> None:
+    """The chosen runs by letter, and what can be done with them."""
+    st.subheader("The chosen runs" if len(runs) > 1 else "The chosen run")
+    names = [run.name for run in runs.values()]
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with row:
+        finder.actions(page.engine, runs)
+    if len(runs) == 2:
+        row.button(
+            "Swap A and B", icon=":material/swap_horiz:", on_click=state.choose, args=(names[::-1],)
+        )
+    row.button("Clear", icon=":material/close:", on_click=state.choose, args=([],))
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
+    lines = []
+    for name, run in zip(labels(runs), runs.values(), strict=True):
+        letter, _, told = name.partition(" · ")
+        named = [words.called(run)] if len(runs) == 1 else [told, words.short(run)]
+        parts = dict.fromkeys([*named, f"seed {run.config.run.seed}"])
+        if run.status != "finished":
+            parts[run.status] = None
+        star = "★ " if run.starred else ""
+        lines.append(f"- **{letter}** {star}{words.plain(' · '.join(parts))}")
+    st.markdown("\n".join(lines))
+
+
+def wait(engine: Engine, runs: Chosen) -> None:
+    """Watch the chosen runs that are on, and draw the page again when one of them ends."""
+    on = {letter: run.name for letter, run in runs.items() if run.is_on}
+    if on:
+        st.fragment(_wait, run_every=live.POLL)(engine, on)
+
+
+def _wait(engine: Engine, on: dict[str, str]) -> None:
+    for letter, name in on.items():
+        run = engine.store.get(name)
+        if run is None or not run.is_on:
+            st.rerun()
+        live.progress(engine, run, f"{letter}: ")
+
+
+def labels(runs: Chosen) -> list[str]:
+    """A short name of each run for legends: its letter, and what tells it apart."""
+    names = []
+    differing = _differing(runs)
+    for letter, run in runs.items():
+        told = [_named(run, path) for path in differing if path in flat(run.config)]
+        text = run.title or (", ".join(told) if 0 < len(told) <= 2 else words.short(run))
+        names.append(f"{letter} · {text}")
+    return names
+
+
+def _named(run: Run, path: str) -> str:
+    text = words.of_text(run.config, path)
+    return f"{words.of_path(run.config, path)} {text}"
+
+
+def figures(runs: Chosen) -> None:
+    """Accuracy and loss of every split, a row for each run."""
+    import pandas as pd
+
+    rows = []
+    for name, run in zip(labels(runs), runs.values(), strict=True):
+        row: dict[str, object] = {"Run": name}
+        for split in SPLITS:
+            scores = run.scores[split]
+            row[f"{split.capitalize()} accuracy (%)"] = scores and round(scores.accuracy * 100, 2)
+        for split in SPLITS:
+            scores = run.scores[split]
+            row[f"{split.capitalize()} loss"] = scores and round(scores.loss, 4)
+        row |= {"Epochs": run.epochs, "Parameters": run.parameters, "Seconds": run.seconds}
+        rows.append(row)
+    st.markdown("**Figures**, measured at the end with dropout and augmentation off")
+    st.dataframe(
+        pd.DataFrame(rows),
+        key="compare.figures",
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "Run": st.column_config.TextColumn(width="medium"),
+            **{
+                f"{split.capitalize()} {what}": st.column_config.NumberColumn(format=digits)
+                for what, digits in (("accuracy (%)", "%.2f"), ("loss", "%.4f"))
+                for split in SPLITS
+            },
+            "Parameters": st.column_config.NumberColumn(format="localized"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+        },
+        alt="Accuracy and loss of the chosen runs on training, validation and test images.",
+    )  # fmt: skip
+    if len({(run.fingerprint, run.config.data.split_seed) for run in runs.values()}) > 1:
+        st.caption("These runs did not see the same images, so their figures are not comparable.")
+
+
+def settings(runs: Chosen) -> None:
+    """The settings in which the chosen runs differ, and no others."""
+    import pandas as pd
+
+    differing = _differing(runs)
+    st.markdown("**Settings that differ**, and no others")
+    table = {
+        "Setting": [_label(runs, path) for path in differing],
+        **{
+            letter: [words.of_text(run.config, path) for path in differing]
+            for letter, run in runs.items()
+        },
+        "Path": differing,
+    }
+    st.dataframe(
+        pd.DataFrame(table),
+        key="compare.settings",
+        hide_index=True,
+        alt=f"Table of the {len(differing)} settings in which the chosen runs differ.",
+    )
+
+
+def _differing(runs: Chosen) -> list[str]:
+    """Dotted paths whose values are not the same in all chosen runs."""
+    values = [flat(run.config) for run in runs.values()]
+    paths = dict.fromkeys(path for one in values for path in one)
+    return [path for path in paths if len({one.get(path) for one in values}) > 1]
+
+
+def _label(runs: Chosen, path: str) -> str:
+    config = next(run.config for run in runs.values() if path in flat(run.config))
+    return words.of_path(config, path)
+
+
+def curves(engine: Engine, runs: Chosen) -> None:
+    """Loss and accuracy by epoch of all chosen runs."""
+    names = labels(runs)
+    epochs = {
+        name: found
+        for name, run in zip(names, runs.values(), strict=True)
+        if (found := _epochs(str(engine.store.folder), run.name, run.ended, run.epochs, engine))
+    }
+    if not epochs:
+        return
+    st.markdown("**Curves**")
+    row = st.container(horizontal=True, vertical_alignment="center")
+    shown = row.segmented_control(
+        "Images", ["Training", "Validation"], selection_mode="multi",
+        default=["Training", "Validation"], key="compare.splits", persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    log = row.toggle("Logarithmic loss axis", key="compare.log", persist_state="session")
+    splits = tuple(name for name in ("Training", "Validation") if name in shown) or ("Training",)
+    data = charts.overlay_data(epochs)
+    data = data[data["split"].isin(splits)]
+    for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        spec = charts.overlay_spec(quantity, tuple(epochs), splits, log and quantity == "loss")
+        column.vega_lite_chart(
+            data, spec, alt=_describe(quantity, epochs, splits), key=f"compare.{quantity}"
+        )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _epochs(
+    folder: str, name: str, ended: float | None, epochs: int, _engine: Engine
+) -> list[EpochMetrics]:
+    return _engine.store.epochs(name)
+
+
+def _describe(quantity: str, runs: dict[str, list[EpochMetrics]], splits: Sequence[str]) -> str:
+    """The chart in words, for screen readers."""
+    field = f"{'train' if splits[0] == 'Training' else 'validation'}_{quantity}"
+    told = [
+        f"{name} {value:.4f}"
+        for name, epochs in runs.items()
+        if (value := getattr(epochs[-1], field)) is not None
+    ]
+    lines = " and ".join(splits).lower()
+    return f"Line chart of {quantity} by epoch, {lines}. {splits[0]} at the end: {', '.join(told)}."

@@ -1,0 +1,205 @@
+"""Every stored run in a table: search, sort, star, rename, delete, and choose up to eight."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from playground.engine import Engine
+from playground.recipes import RECIPES
+from playground.runs import SPLITS, Run, StoreError
+from playground.ui import state, words
+from playground.ui.frame import Frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS = 100
+"""Runs on a page of the table: each visitor is sent them all at each rerun."""
+
+_SORTS = {
+    "Newest first": ("submitted", True),
+    "Oldest first": ("submitted", False),
+    "Best test accuracy": ("test_accuracy", True),
+    "Best validation accuracy": ("validation_accuracy", True),
+    "Lowest validation loss": ("validation_loss", False),
+    "Fewest parameters": ("parameters", False),
+    "Shortest training": ("seconds", False),
+    "By name": ("title", False),
+}
+_TABLE, _PAGE = "compare.table", "compare.page"
+_TITLES = {recipe.config.name: recipe.title for recipe in RECIPES.values()}
+
+
+def show(page: Frame) -> None:
+    """Draw the table, and keep the choice in step with its ticks."""
+    store = page.engine.store
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    search = row.text_input(
+        "Search", key="compare.search", placeholder="dropout 0.5, cifar10, a name …", width=280,
+        persist_state="session", on_change=_first_page,
+    )  # fmt: skip
+    sort = row.selectbox(
+        "Sort by", list(_SORTS), key="compare.sort", width=220, persist_state="session",
+        on_change=_first_page,
+    )  # fmt: skip
+    starred = row.toggle(
+        "Starred only", key="compare.starred", persist_state="session", on_change=_first_page
+    )
+    by, descending = _SORTS[sort]
+    number = state.get(_PAGE, 1)
+    try:
+        runs, total = store.search(
+            search, by, descending, starred, False, ROWS, ROWS * (number - 1)
+        )
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    if not total:
+        st.info(
+            "No run matches." if search or starred else "There is no run yet. Train one first.",
+            icon=":material/inbox:",
+        )
+        return
+    _table(runs)
+    if total > ROWS:
+        foot = st.container(horizontal=True, vertical_alignment="center")
+        foot.pagination(math.ceil(total / ROWS), key=_PAGE)
+        foot.caption(f"{total:,} runs")
+
+
+def _first_page() -> None:
+    state.hold(_PAGE, 1)
+
+
+def _table(runs: list[Run]) -> None:
+    names = [run.name for run in runs]
+    chosen = state.chosen()
+    ticked = [i for i, name in enumerate(names) if any(name.startswith(one) for one in chosen)]
+    state.hold(_TABLE, {"selection": {"rows": ticked, "columns": [], "cells": []}})
+    percent, loss = st.column_config.NumberColumn(format="%.2f %%"), "%.4f"
+    st.dataframe(
+        _rows(runs),
+        key=_TABLE,
+        on_select=lambda: _take(names),
+        selection_mode="multi-row",
+        hide_index=True,
+        height=min(35 * len(runs) + 38, 318),
+        placeholder="–",
+        column_config={
+            "★": st.column_config.TextColumn(width=30),
+            "Run": st.column_config.TextColumn(width="medium"),
+            "Differs from the defaults": st.column_config.TextColumn(width="medium"),
+            **{f"{split.capitalize()} accuracy": percent for split in SPLITS},
+            **{
+                f"{split.capitalize()} loss": st.column_config.NumberColumn(format=loss)
+                for split in SPLITS
+            },
+            "Parameters": st.column_config.NumberColumn(format="localized"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+            "Trained": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        },
+        alt=f"Table of {len(runs)} stored runs with their settings and figures.",
+    )
+
+
+def _rows(runs: list[Run]) -> "pd.DataFrame":
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for run in runs:
+        row: dict[str, Any] = {
+            "★": "★" if run.starred else "",
+            "Run": run.title or _TITLES.get(run.name) or words.short(run),
+            "Differs from the defaults": words.differs(run),
+        }
+        for field in ("accuracy", "loss"):
+            for split in SPLITS:
+                scores = run.scores[split]
+                value = getattr(scores, field) if scores else None
+                row[f"{split.capitalize()} {field}"] = (
+                    value * 100 if value is not None and field == "accuracy" else value
+                )
+        row |= {
+            "Epochs": run.epochs,
+            "Parameters": run.parameters,
+            "Seconds": run.seconds,
+            "Device": run.device or "",
+            "State": run.status.capitalize(),
+            "Trained": pd.Timestamp.fromtimestamp(run.submitted),
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _take(names: list[str]) -> None:
+    ticked = {names[i] for i in state.get(_TABLE)["selection"]["rows"] if i < len(names)}
+    choice = after(state.chosen(), names, ticked)
+    if len(choice) > state.MOST_RUNS:
+        state.refuse(f"{state.MOST_RUNS} runs at most can be compared: take one away first.")
+    state.choose(choice)
+
+
+def after(before: list[str], listed: list[str], ticked: set[str]) -> list[str]:
+    """The choice once some of the listed runs are ticked: those join at the end, the other listed
+    ones leave, and what is not listed stays.
+
+    ``before`` may hold first digits only, as a link gave them.
+    """
+    whole = [next((name for name in listed if name.startswith(one)), one) for one in before]
+    kept = [name for name in whole if name in ticked or name not in listed]
+    return kept + [name for name in listed if name in ticked and name not in kept]
+
+
+def actions(engine: Engine, runs: dict[str, Run]) -> None:
+    """Star, rename and delete the chosen runs."""
+    starred = all(run.starred for run in runs.values())
+    st.button(
+        "Unstar" if starred else "Star", icon=":material/star:", key="compare.star",
+        on_click=_star, args=(engine, list(runs.values()), not starred),
+    )  # fmt: skip
+    with st.popover("Rename", icon=":material/edit:"):
+        for letter, run in runs.items():
+            key = f"compare.title.{run.name[:16]}"
+            state.default(key, run.title)
+            st.text_input(
+                f"Name of {letter}", key=key, max_chars=80, placeholder=words.short(run),
+                on_change=_rename, args=(engine, run, key),
+            )  # fmt: skip
+    with st.popover("Delete", icon=":material/delete:"):
+        those = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
+        st.markdown(f"Delete {those}, for everyone? What they predicted and learned is lost.")
+        st.button(
+            f"Delete {those}", type="primary", key="compare.delete",
+            on_click=_delete, args=(engine, runs),
+        )  # fmt: skip
+
+
+def _star(engine: Engine, runs: list[Run], starred: bool) -> None:
+    with _told():
+        for run in runs:
+            engine.store.star(run.name, starred)
+
+
+def _rename(engine: Engine, run: Run, key: str) -> None:
+    with _told():
+        engine.store.rename(run.name, state.get(key))
+
+
+def _delete(engine: Engine, runs: dict[str, Run]) -> None:
+    with _told():
+        left = [run.name for run in runs.values() if not engine.store.delete(run.name)]
+        state.choose(left)
+        if left:
+            state.refuse("A run that is on cannot be deleted: stop it first.")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the store cannot do is told on the page, once."""
+    try:
+        yield
+    except StoreError as error:
+        state.refuse(str(error))

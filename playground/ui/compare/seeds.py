@@ -1,0 +1,147 @@
+"""One run is one sample: the same settings under other seeds, their mean and spread."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground import evaluation
+from playground.datasets import DataError
+from playground.engine import Engine
+from playground.runs import Run, StoreError
+from playground.ui import live, state, words
+from playground.ui.compare import verdict
+from playground.ui.compare.beside import Chosen
+
+SEEDS = 5
+"""Runs of the same settings that are enough to see how much the seed alone does."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """The runs that differ from a chosen one by the seed only."""
+
+    letters: str
+    run: Run
+    finished: list[Run]
+    on: list[Run]
+
+    @property
+    def missing(self) -> list[int]:
+        """The seeds to train, the smallest first, until there are SEEDS runs."""
+        taken = {run.config.run.seed for run in self.finished + self.on}
+        free = (seed for seed in range(2 * SEEDS + len(taken)) if seed not in taken)
+        return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
+
+    def spread(self, split: str) -> evaluation.Spread:
+        """Mean and deviation of the accuracy on a split, over the finished runs."""
+        scores = [run.scores[split] for run in self.finished]
+        return evaluation.spread(score.accuracy for score in scores if score)
+
+
+def families(engine: Engine, runs: Chosen) -> list[Family]:
+    """One for each set of settings among the chosen runs, in the order of their letters."""
+    letters: dict[str, str] = {}
+    first: dict[str, Run] = {}
+    for letter, run in runs.items():
+        key = f"{run.family}.{run.fingerprint}"
+        letters[key] = letters.get(key, "") + letter
+        first.setdefault(key, run)
+    found = []
+    for key, run in first.items():
+        members = engine.store.family(run)
+        found.append(
+            Family(
+                letters[key],
+                run,
+                [one for one in members if one.status == "finished"],
+                [one for one in members if one.is_on],
+            )
+        )
+    return found
+
+
+def verdict_of(runs: Chosen, families: list[Family]) -> None:
+    """What changed between two runs and what it did, as far as their seeds carry it."""
+    if len(runs) != 2:
+        return
+    a, b = runs.values()
+    one, other = a.scores["test"], b.scores["test"]
+    points = (other.accuracy - one.accuracy) * 100 if one and other else None
+    lines = [verdict.of_settings(a.config, b.config, points)]
+    if len(families) == 2:
+        was, now = (family.spread("test") for family in families)
+        if was.n > 1 and now.n > 1:
+            lines.append(verdict.of_spreads(was, now))
+        elif points is not None:
+            lines.append("One run is one sample: other seeds show how much of this is chance.")
+    st.info("\n\n".join(lines), icon=":material/balance:")
+
+
+def more(engine: Engine, families: list[Family]) -> None:
+    """A way to more seeds, and those that are on their way."""
+    missing = [(family, seed) for family in families for seed in family.missing]
+    if missing:
+        st.button(
+            f"Train the missing seeds ({len(missing)})", icon=":material/casino:",
+            on_click=_train, args=(engine, missing), key="compare.seeds",
+            help=f"One run is one sample. This trains the same settings with other seeds, until "
+            f"there are {SEEDS} of each.",
+        )  # fmt: skip
+    on = [run.name for family in families for run in family.on]
+    if on:
+        st.fragment(_watch, run_every=live.POLL)(engine, on)
+
+
+def table(families: list[Family]) -> None:
+    """Mean and deviation of each set of settings, where one was trained with several seeds."""
+    if all(len(family.finished) < 2 for family in families):
+        return
+    import pandas as pd
+
+    rows = []
+    for family in families:
+        row: dict[str, object] = {
+            "Runs": " ".join(family.letters),
+            "Settings": words.called(family.run),
+            "Seeds": ", ".join(str(run.config.run.seed) for run in family.finished),
+        }
+        for split in ("train", "validation", "test"):
+            spread = family.spread(split)
+            row[f"{split.capitalize()} accuracy"] = verdict.share(spread) if spread.n else "–"
+        rows.append(row)
+    st.markdown("**Mean and deviation over the seeds** (sample standard deviation, in points)")
+    st.dataframe(
+        pd.DataFrame(rows),
+        key="compare.families",
+        hide_index=True,
+        column_config={"Settings": st.column_config.TextColumn(width="medium")},
+        alt="Mean accuracy of the chosen settings over their seeds, with its deviation.",
+    )
+
+
+def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
+    try:
+        for family, seed in missing:
+            engine.train(family.run.config.with_seed(seed), state.session())
+    except (DataError, StoreError) as error:
+        state.refuse(str(error))
+
+
+def _watch(engine: Engine, names: list[str]) -> None:
+    runs = [run for name in names if (run := engine.store.get(name))]
+    left = [run for run in runs if run.is_on]
+    if len(left) < len(names):
+        st.rerun()  # a seed came in: mean and spread are new
+    training = next((run for run in left if run.status == "running"), left[0])
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        live.progress(engine, training, f"{len(left)} seeds to go. ")
+    row.button("Stop the seeds", icon=":material/stop:", on_click=_stop, args=(engine, names))
+
+
+def _stop(engine: Engine, names: list[str]) -> None:
+    try:
+        for name in reversed(names):  # the one that trains last, so that none begins meanwhile
+            engine.stop(name)
+    except StoreError as error:
+        state.refuse(str(error))

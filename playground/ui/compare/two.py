@@ -1,0 +1,80 @@
+"""Two runs: what changed, what it did, and to which images."""
+
+import numpy as np
+import streamlit as st
+
+from playground import charts, evaluation
+from playground.engine import Engine
+from playground.runs import Run, StoreError
+from playground.ui import gallery, reading, words
+from playground.ui.compare import verdict
+from playground.ui.reading import Reading
+
+
+def show(engine: Engine, a: Run, b: Run) -> None:
+    """What became of A's images in B."""
+    if not (a.is_measured and b.is_measured):
+        return
+    try:
+        was, now = reading.read(engine, a), reading.read(engine, b)
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    st.subheader("From A to B, image by image")
+    if not _same_images(was, now):
+        st.info(
+            "A and B were tested on different images, so they cannot be compared image by image: "
+            "keep the data set, the test fraction and the split seed for that."
+        )
+        return
+    before, after = was.parts["test"], now.parts["test"]
+    change = evaluation.change(before.labels, before.predicted, after.predicted)
+    st.markdown(verdict.of_images(change, len(before.labels)))
+    fixed, broken = st.tabs(
+        [f"Fixed by B ({len(change.fixed):,})", f"Broken by B ({len(change.broken):,})"]
+    )
+    for tab, positions, key in ((fixed, change.fixed, "fixed"), (broken, change.broken, "broken")):
+        with tab:
+            if was.dataset is None or now.dataset is None:
+                st.info(
+                    "The images are not shown: the data set is no longer in the data folder, or is "
+                    "another one now."
+                )
+                continue
+            # The most striking first: where the one that is right was surest.
+            right = after if key == "fixed" else before
+            ordered = right.ordered(positions, "confident")
+            st.fragment(gallery.show)(
+                was.dataset, was.classes, before, ordered, f"compare.{key}", ("B", after)
+            )
+    _by_class(was, now)
+
+
+def _same_images(a: Reading, b: Reading) -> bool:
+    if a.run.fingerprint != b.run.fingerprint or not {"test"} <= a.parts.keys() & b.parts.keys():
+        return False
+    one, other = a.parts["test"], b.parts["test"]
+    if one.indices is None or other.indices is None:
+        same_split = a.run.config.data.split_seed == b.run.config.data.split_seed
+        return same_split and np.array_equal(one.labels, other.labels)
+    return np.array_equal(one.indices, other.indices)
+
+
+def _by_class(was: Reading, now: Reading) -> None:
+    st.markdown("**Class by class**: test accuracy of B minus that of A")
+    figures = []
+    for one in (was, now):
+        part = one.parts["test"]
+        matrix = evaluation.confusion(part.labels, part.predicted, len(one.classes))
+        figures.append(evaluation.per_class(matrix))
+    told = [
+        f"{name} {difference * 100:+.1f}"
+        for name, difference in zip(was.classes, figures[1].recall - figures[0].recall, strict=True)
+        if np.isfinite(difference)
+    ]
+    st.vega_lite_chart(
+        charts.difference_data(*figures, was.classes),
+        charts.difference_spec("A", "B"),
+        key="compare.classes",
+        alt=f"Bar chart of the change of accuracy by class, in points: {', '.join(told)}.",
+    )

@@ -1,0 +1,108 @@
+"""The matrix itself, and the images in the cell that was clicked."""
+
+import numpy as np
+import streamlit as st
+
+from playground import charts
+from playground.ui import gallery, state, words
+from playground.ui.matrix import moments
+from playground.ui.reading import Reading
+
+_CHART, _TRUE, _PREDICTED = "matrix.cells", "matrix.true", "matrix.predicted"
+MOST_NAMED = 5
+"""Mix-ups that the description for screen readers names."""
+
+
+def ranked(matrix: np.ndarray) -> list[int]:
+    """Classes by how many of their images are mixed up with others, either way, most first."""
+    mixed = matrix.sum(axis=0) + matrix.sum(axis=1) - 2 * matrix.diagonal()
+    return np.argsort(-mixed, kind="stable").tolist()
+
+
+def draw(reading: Reading, matrix: np.ndarray, show: str, ranks: list[int]) -> None:
+    """Draw the matrix with its classes in this order; a click on a cell looks at its images."""
+    names = tuple(reading.classes[index] for index in ranks)
+    ordered = matrix[np.ix_(ranks, ranks)]
+    st.vega_lite_chart(
+        charts.matrix_data(ordered, names, show),
+        charts.matrix_spec(names, show),
+        key=_CHART,
+        on_select=lambda: _clicked(reading.classes),
+        selection_mode="cell",
+        alt=_describe(ordered, names),
+    )
+    right, images = int(matrix.trace()), int(matrix.sum())
+    accuracy = f"{right / images:.1%}" if images else "no"
+    st.caption(
+        f"{right:,} of {images:,} images right ({accuracy}). Click a cell to see its images."
+    )
+
+
+def _clicked(classes: tuple[str, ...]) -> None:
+    cells = state.get(_CHART)["selection"].get("cell", [])
+    if cells:
+        cell = tuple(classes.index(cells[0][side]) for side in ("true", "predicted"))
+        state.look_at_cell((cell[0], cell[1]))
+
+
+def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
+    """The matrix in words, for screen readers."""
+    text = f"Confusion matrix of {len(names)} classes, {int(matrix.sum()):,} images."
+    mixed = matrix - np.diag(matrix.diagonal())
+    worst = np.argsort(-mixed, axis=None, kind="stable")[:MOST_NAMED]
+    told = [
+        f"{names[true]} taken for {names[predicted]} {mixed[true, predicted]:,}"
+        for true, predicted in zip(*np.unravel_index(worst, mixed.shape), strict=True)
+        if mixed[true, predicted]
+    ]
+    return f"{text} Most often mixed up: {', '.join(told)}." if told else f"{text} No mistake."
+
+
+def images(reading: Reading, split: str, moment: int) -> None:
+    """The images of the chosen cell, the most confident first."""
+    st.subheader("The images in a cell")
+    cell = state.cell()
+    count = len(reading.classes)
+    if cell and max(cell) >= count:  # chosen in a run with more classes
+        cell = None
+    for key, side in ((_TRUE, 0), (_PREDICTED, 1)):
+        if cell:
+            state.hold(key, cell[side])
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    for key, label in ((_TRUE, "True class"), (_PREDICTED, "Predicted class")):
+        row.selectbox(
+            label, range(count), index=None, format_func=lambda i: reading.classes[i], key=key,
+            placeholder="Choose", width=200, on_change=_chosen,
+        )  # fmt: skip
+    if cell is None:
+        st.caption("Click a cell of the matrix, or choose its classes here.")
+        return
+    if split not in reading.parts:
+        st.caption("This run left no predictions, so the images of a cell are not known.")
+        return
+    if reading.dataset is None:
+        st.info(
+            "The images are not shown: the data set is no longer in the data folder, or is another "
+            "one now."
+        )
+        return
+    if moment not in (moments.END, moments.of(reading)[-1]):
+        st.caption("Which images they are is kept for the end of the run only; these are those.")
+    part = reading.parts[split]
+    positions = part.where(true=cell[0], predicted=cell[1])
+    true, predicted = (words.plain(reading.classes[index]) for index in cell)
+    st.markdown(
+        f"**{len(positions):,}** {split} image{'s' if len(positions) != 1 else ''} of "
+        f"**{true}** taken for **{predicted}**, the most confident first"
+        if cell[0] != cell[1]
+        else f"**{len(positions):,}** {split} images of **{true}**, recognised; the most confident "
+        "first"
+    )
+    gallery.show(
+        reading.dataset, reading.classes, part, part.ordered(positions, "confident"), "matrix"
+    )
+
+
+def _chosen() -> None:
+    true, predicted = state.get(_TRUE), state.get(_PREDICTED)
+    state.look_at_cell(None if true is None or predicted is None else (true, predicted))

@@ -1,0 +1,81 @@
+"""A stored run made ready to be read: what it predicted, on which images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from playground import datasets
+from playground.config import DataConfig
+from playground.datasets import DataError, Dataset, Split
+from playground.engine import Engine
+from playground.predictions import Predictions
+from playground.runs import Run
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A stored run that can be read."""
+
+    run: Run
+    classes: tuple[str, ...]
+    """Their names; numbers where the data is no longer there."""
+    parts: dict[str, Predictions]
+    """By split, "validation" and "test": what was measured at the end; empty where nothing was."""
+    matrices: np.ndarray | None
+    """int32 (epochs, classes, classes), the validation's, true class by row."""
+    dataset: Dataset | None
+    """None where the data is no longer there, or is other data now."""
+
+
+def read(engine: Engine, run: Run) -> Reading:
+    """Read a run that ended. Raises StoreError where its files are broken."""
+    dataset = _dataset(engine, run)
+    folder, there = str(engine.store.folder), dataset is not None
+    parts, matrices = _arrays(folder, run.name, run.ended, there, engine, run)
+    if dataset is not None:
+        classes = dataset.classes
+    else:
+        known = [len(matrix) for matrix in ([] if matrices is None else matrices[:1])]
+        known += [part.probabilities.shape[1] for part in parts.values()]
+        classes = tuple(map(str, range(max(known, default=0))))
+    return Reading(run, classes, parts, matrices, dataset)
+
+
+def split_of(dataset: Dataset, data: DataConfig) -> Split:
+    """Which images train, validate and test, remembered: for digits scikit-learn divides them."""
+    return _split(dataset.fingerprint, data.model_dump_json(), dataset, data)
+
+
+def _dataset(engine: Engine, run: Run) -> Dataset | None:
+    try:
+        dataset = datasets.load(run.config.data, engine.data)
+    except DataError:
+        return None
+    return dataset if dataset.fingerprint == run.fingerprint else None
+
+
+# Runs are named by what they are, so a name and the time of its end stand for the arrays.
+@st.cache_resource(max_entries=16, show_spinner="Reading the run …")
+def _arrays(
+    folder: str, name: str, ended: float | None, there: bool, _engine: Engine, _run: Run
+) -> tuple[dict[str, Predictions], np.ndarray | None]:
+    arrays = _engine.store.arrays(name)
+    split = None
+    if there and arrays:
+        split = split_of(datasets.load(_run.config.data, _engine.data), _run.config.data)
+    parts = {
+        part: Predictions(
+            arrays[f"labels_{part}"],
+            arrays[f"probabilities_{part}"],
+            getattr(split, part) if split else None,
+        )
+        for part in ("validation", "test")
+        if f"probabilities_{part}" in arrays
+    }
+    return parts, arrays.get("matrices")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _split(fingerprint: str, data: str, _dataset: Dataset, _data: DataConfig) -> Split:
+    return datasets.split(_dataset, _data)

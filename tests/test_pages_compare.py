@@ -1,0 +1,215 @@
+"""Compare: the table of runs, the choice, what differs, the verdict, seeds, stars and deletion."""
+
+import numpy as np
+import pytest
+
+from playground import datasets, evaluation
+from playground.config import differences
+from playground.ui.compare import finder, seeds
+from tests import pages, stored_runs
+
+PAGE = "pages/4_Compare.py"
+A = pages.made({"run.epochs": "3"})
+B = pages.made({"run.epochs": "3", "architecture.dropout": "0.5"})
+C = pages.made({"run.epochs": "4", "optimizer.name": "sgd"})
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with pages.idle_engine(tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture
+def three(engine):
+    """A, B and C finished; gives A's and B's predictions of the test images."""
+    found = [
+        stored_runs.finished(engine.store, config, engine.data, sure)["test"]
+        for config, sure in ((A, 2.0), (B, 2.5), (C, 3.0))
+    ]
+    return found[:2]
+
+
+def visit(*configs):
+    return pages.open_page(stored_runs.link(*configs) if configs else None, PAGE)
+
+
+TABLES = {"runs": "State", "figures": "Test accuracy (%)", "settings": "Path", "families": "Seeds"}
+
+
+def table(at, which: str):
+    """One of the page's tables, by a column that only it has."""
+    (found,) = [frame.value for frame in at.dataframe if TABLES[which] in frame.value]
+    return found
+
+
+def subheaders(at) -> list[str]:
+    return [element.value for element in at.main.subheader]
+
+
+def test_without_runs_the_page_says_what_to_do(engine):
+    at = visit()
+    assert pages.texts(at.main.info)[0] == "There is no run yet. Train one first."
+
+
+def test_every_run_is_listed_with_what_differs_and_what_it_reached(engine, three):
+    at = visit()
+    rows = table(at, "runs")
+    assert list(rows["Differs from the defaults"]) == [
+        "Optimizer: SGD; Epochs 4", "Dropout 0.5; Epochs 3", "Epochs 3"
+    ]  # fmt: skip
+    shown = rows["Test accuracy"].to_numpy() / 100
+    stored = [engine.store.get(c.name).scores["test"].accuracy for c in (C, B, A)]
+    assert np.allclose(shown, stored)
+    assert "Choose one to eight runs" in pages.texts(at.main.info)[0]
+
+
+def test_search_and_sort_choose_what_is_listed(engine, three):
+    at = pages.change(visit(), "compare.search", "dropout")
+    assert list(table(at, "runs")["Differs from the defaults"]) == ["Dropout 0.5; Epochs 3"]
+    pages.change(at, "compare.search", "nothing like it")
+    assert pages.texts(at.main.info)[0] == "No run matches."
+    pages.change(at, "compare.search", "")
+    pages.change(at, "compare.sort", "Best test accuracy")
+    best = table(at, "runs")["Test accuracy"]
+    assert list(best) == sorted(best, reverse=True)
+
+
+def test_two_runs_name_exactly_the_settings_that_differ_and_what_that_did(engine, three):
+    at = visit(A, B)
+    assert list(table(at, "settings")["Path"]) == ["architecture.dropout"]
+    assert list(table(at, "settings")["A"]) == ["0"]
+    assert list(table(at, "settings")["B"]) == ["0.5"]
+    a, b = (engine.store.get(c.name).scores["test"].accuracy for c in (A, B))
+    points = f"{(b - a) * 100:+.1f}".replace("-", "−")
+    assert pages.texts(at.main.info)[0].startswith(
+        f"Only **Dropout** changed, 0 → 0.5: test accuracy **{points} points**."
+    )
+    at = visit(A, C)
+    assert set(table(at, "settings")["Path"]) == set(differences(A, C))
+    assert {"run.epochs", "optimizer.name"} < set(differences(A, C))
+
+
+def test_fixed_and_broken_agree_with_the_two_accuracies(engine, three):
+    before, after = three
+    change = evaluation.change(before.labels, before.predicted, after.predicted)
+    at = visit(A, B)
+    tabs = [tab.label for tab in at.main.tabs]
+    assert tabs == [f"Fixed by B ({len(change.fixed)})", f"Broken by B ({len(change.broken)})"]
+    a, b = (engine.store.get(c.name).scores["test"] for c in (A, B))
+    assert len(change.fixed) - len(change.broken) == round((b.accuracy - a.accuracy) * a.images)
+
+
+def test_runs_tested_on_other_images_are_not_compared_image_by_image(engine, three):
+    other = pages.made({"run.epochs": "3", "data.split_seed": "1"})
+    stored_runs.finished(engine.store, other, engine.data)
+    at = visit(A, other)
+    assert any("different images" in text for text in pages.texts(at.main.info))
+    assert not at.main.tabs
+    assert any("did not see the same images" in text for text in pages.texts(at.main.caption))
+
+
+def test_ticks_join_the_choice_at_its_end_and_what_a_search_hides_stays():
+    assert finder.after([], ["a", "b", "c"], {"c"}) == ["c"]
+    assert finder.after(["c"], ["a", "b", "c"], {"a", "c"}) == ["c", "a"]
+    assert finder.after(["c", "a"], ["a", "b", "c"], {"a"}) == ["a"]
+    assert finder.after(["c", "a"], ["b"], {"b"}) == ["c", "a", "b"]
+    assert finder.after(["c"], ["c"], set()) == []
+    assert finder.after(["cc"], ["a", "ccdd"], {"a", "ccdd"}) == ["ccdd", "a"], "as a link has it"
+
+
+def test_swap_changes_the_sides_and_clear_empties_the_choice(engine, three):
+    at = pages.press(visit(A, B), "Swap A and B")
+    assert (at.query_params["run"], at.query_params["with"]) == (B.name[:16], A.name[:16])
+    assert pages.texts(at.main.info)[0].startswith("Only **Dropout** changed, 0.5 → 0: ")
+    pages.press(at, "Clear")
+    assert "run" not in at.query_params and subheaders(at) == []
+
+
+def test_stars_and_names_are_kept(engine, three):
+    at = pages.press(visit(A), "Star")
+    assert engine.store.get(A.name).starred
+    pages.change(at, f"compare.title.{A.name[:16]}", "The base")
+    assert engine.store.get(A.name).title == "The base"
+    assert list(table(at, "runs")["Run"])[2] == "The base"
+    pages.change(at, "compare.starred", True)
+    assert list(table(at, "runs")["★"]) == ["★"]
+    pages.press(at, "Unstar")
+    assert not engine.store.get(A.name).starred
+
+
+def test_deleted_runs_are_gone_and_the_page_goes_on(engine, three):
+    at = pages.press(visit(A, B), "Delete these 2 runs")
+    assert engine.store.get(A.name) is None and engine.store.get(B.name) is None
+    assert len(table(at, "runs")) == 1 and "run" not in at.query_params
+    at = visit(A, C)
+    assert any("deleted, or made elsewhere" in text for text in pages.texts(at.main.warning))
+    assert subheaders(at)[0] == "The chosen run"
+
+
+def test_a_run_that_is_on_is_shown_beside_others_and_cannot_be_deleted(engine, three):
+    waiting = pages.made({"run.epochs": "7"})
+    engine.train(waiting)
+    at = visit(A, waiting)
+    assert at.main.get("progress")[0].proto.text.startswith("B: ")
+    assert pages.texts(at.main.info)[0] == "Only **Epochs** changed, 3 → 7."
+    pages.press(visit(waiting), "Delete this run")
+    assert engine.store.get(waiting.name).status == "queued"
+
+
+def test_diverged_and_failed_runs_are_listed_and_have_no_figures(engine, three):
+    failed = pages.made({"run.epochs": "8"})
+    engine.store.queue(failed, datasets.fingerprint(failed.data, engine.data))
+    engine.store.end(failed.name, "failed", "There was not enough memory.")
+    at = visit(A, failed)
+    assert table(at, "figures")["Test accuracy (%)"].isna().tolist() == [False, True]
+    assert table(at, "runs")["State"][0] == "Failed"
+
+
+def test_missing_seeds_are_trained_until_there_are_five(engine, three):
+    at = pages.press(visit(A), "Train the missing seeds (4)")
+    queued = {run.name for run in engine.store.all("queued")}
+    assert queued == {A.with_seed(seed).name for seed in (1, 2, 3, 4)}
+    assert "Train the missing seeds" not in str(pages.enabled(at))
+    pages.press(at, "Stop the seeds")
+    assert engine.store.all("queued") == []
+
+
+def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
+    for config, sure in ((A, 2.0), (B, 2.5)):
+        for seed in (1, 2):
+            stored_runs.finished(engine.store, config.with_seed(seed), engine.data, sure)
+    at = visit(A, B)
+    found = table(at, "families")
+    assert list(found["Seeds"]) == ["0, 1, 2", "0, 1, 2"]
+    accuracies = [
+        [engine.store.get(c.with_seed(s).name).scores["test"].accuracy for s in range(3)]
+        for c in (A, B)
+    ]
+    for row, values in zip(found["Test accuracy"], accuracies, strict=True):
+        assert row == f"{np.mean(values):.1%} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)".replace(
+            "%", " %"
+        )
+    difference = (np.mean(accuracies[1]) - np.mean(accuracies[0])) * 100
+    told = pages.texts(at.main.info)[0]
+    assert f"**{difference:+.1f} points** from A's".replace("-", "−") in told
+    noise = np.hypot(*(np.std(values, ddof=1) for values in accuracies)) * 100
+    assert ("The difference is larger than that." in told) == (abs(difference) > noise)
+
+
+def test_two_seeds_of_one_config_are_one_family(engine, three):
+    stored_runs.finished(engine.store, A.with_seed(1), engine.data)
+    at = visit(A, A.with_seed(1))
+    assert pages.texts(at.main.info)[0].startswith("Only the seed changed, 0 → 1: ")
+    assert list(table(at, "families")["Runs"]) == ["A B"]
+    assert f"Train the missing seeds ({seeds.SEEDS - 2})" in pages.enabled(at)
+
+
+def test_curves_of_all_chosen_runs_are_drawn(engine, three):
+    at = visit(A, B, C)
+    charts = pages.charts(at)
+    assert [chart.alt.partition(".")[0] for chart in charts] == [
+        "Line chart of loss by epoch, training and validation",
+        "Line chart of accuracy by epoch, training and validation",
+    ]
+    assert "A · " in charts[0].alt and "C · " in charts[0].alt

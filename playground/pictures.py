@@ -1,20 +1,41 @@
-"""Images of a data set laid out as one picture."""
+"""Images of a data set made into pictures: several side by side, or one as a PNG."""
+
+import io
 
 import numpy as np
 
 
-def strip(images: np.ndarray, top: int, height: int = 48, gap: int = 4) -> np.ndarray:
+def shades(images: np.ndarray, top: int) -> np.ndarray:
+    """uint8 images with values up to ``top``, as uint8 up to 255."""
+    if top == 255:
+        return images
+    return (images.astype(np.float32) * (255 / top)).round().astype(np.uint8)
+
+
+def strip(images: np.ndarray, top: int, height: int = 48, gap: int = 12) -> np.ndarray:
     """Images side by side, enlarged without smoothing, so that every pixel can be seen.
 
-    Takes uint8 (n, side, side, channels) with values up to ``top``; gives uint8 (h, w, 3).
+    Takes uint8 (n, side, side, channels) with values up to ``top``; gives uint8 (h, w, 4), in which
+    the gaps are transparent: where a digit fills its image, a grey line would look like part of it.
     """
     factor = max(1, round(height / images.shape[1]))
-    scaled = images.astype(np.float32) * (255 / top)
+    scaled = shades(images, top)
     colour = np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
-    large = colour.round().astype(np.uint8).repeat(factor, axis=1).repeat(factor, axis=2)
-    space = np.full((large.shape[1], gap, 3), 128, np.uint8)
+    solid = np.concatenate([colour, np.full_like(colour[..., :1], 255)], axis=-1)
+    large = solid.repeat(factor, axis=1).repeat(factor, axis=2)
+    space = np.zeros((large.shape[1], gap, 4), np.uint8)
     parts = [part for image in large for part in (image, space)]
     return np.concatenate(parts[:-1], axis=1)
+
+
+def png(image: np.ndarray, top: int) -> bytes:
+    """One image as a PNG of the same size. Takes uint8 (h, w, 1 or 3) with values up to ``top``."""
+    from PIL import Image
+
+    pixels = shades(image, top)
+    file = io.BytesIO()
+    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file, "PNG")
+    return file.getvalue()
 
 
 def choose(labels: np.ndarray, wanted: int, count: int, seed: int) -> np.ndarray:

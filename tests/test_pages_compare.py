@@ -187,9 +187,7 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
         for c in (A, B)
     ]
     for row, values in zip(found["Test accuracy"], accuracies, strict=True):
-        assert row == f"{np.mean(values):.1%} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)".replace(
-            "%", " %"
-        )
+        assert row == f"{np.mean(values):.1%} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)"
     difference = (np.mean(accuracies[1]) - np.mean(accuracies[0])) * 100
     told = pages.texts(at.main.info)[0]
     assert f"**{difference:+.1f} points** from A's".replace("-", "−") in told

@@ -1,7 +1,10 @@
 """Pictures: images side by side, every pixel to be seen, and a draw that can be repeated."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from playground import pictures
 
@@ -14,20 +17,26 @@ def test_a_strip_enlarges_by_whole_pixels_with_gaps_between(side, factor, channe
     images = np.random.default_rng(1).integers(0, 256, (3, side, side, channels), np.uint8)
     strip = pictures.strip(images, 255, height=48, gap=4)
     width = side * factor
-    assert strip.shape == (width, 3 * width + 2 * 4, 3) and strip.dtype == np.uint8
+    assert strip.shape == (width, 3 * width + 2 * 4, 4) and strip.dtype == np.uint8
     for place, image in enumerate(images):
         left = place * (width + 4)
-        large = strip[:, left : left + width]
+        large, alpha = np.split(strip[:, left : left + width], [3], axis=-1)
+        assert (alpha == 255).all()
         np.testing.assert_array_equal(
             large[::factor, ::factor], np.broadcast_to(image, (side, side, 3))
         )
         whole = large[::factor, ::factor].repeat(factor, axis=0).repeat(factor, axis=1)
         np.testing.assert_array_equal(large, whole)
-        assert (strip[:, left + width : left + width + 4] == 128).all()
+        assert (strip[:, left + width : left + width + 4, 3] == 0).all(), "the page shows through"
+
+
+def test_the_gap_is_wide_enough_to_tell_the_digits_apart():
+    strip = pictures.strip(np.zeros((2, 8, 8, 1), np.uint8), 16)
+    assert (strip[0, :, 3] == 0).sum() >= 48 / 5, "at least a fifth of an image's width"
 
 
 def test_images_need_not_be_square():
-    assert pictures.strip(np.zeros((2, 9, 10, 3), np.uint8), 255).shape == (45, 2 * 50 + 4, 3)
+    assert pictures.strip(np.zeros((2, 9, 10, 3), np.uint8), 255).shape == (45, 2 * 50 + 12, 4)
 
 
 def test_the_brightest_value_of_a_data_set_is_white():
@@ -40,6 +49,22 @@ def test_a_strip_leaves_its_images_alone():
     images = np.full((2, 8, 8, 1), 16, np.uint8)
     pictures.strip(images, 16)
     assert (images == 16).all()
+
+
+@pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
+def test_a_png_holds_the_very_pixels(channels, mode):
+    image = np.random.default_rng(2).integers(0, 256, (9, 10, channels), np.uint8)
+    with Image.open(io.BytesIO(pictures.png(image, 255))) as decoded:
+        assert (decoded.format, decoded.mode, decoded.size) == ("PNG", mode, (10, 9))
+        np.testing.assert_array_equal(np.asarray(decoded).reshape(image.shape), image)
+
+
+def test_a_png_of_a_digit_is_as_bright_as_its_strip():
+    digit = np.arange(64, dtype=np.uint8).reshape(8, 8, 1) % 17
+    with Image.open(io.BytesIO(pictures.png(digit, 16))) as decoded:
+        pixels = np.asarray(decoded)
+    np.testing.assert_array_equal(pixels, pictures.strip(digit[None], 16, height=8)[..., 0])
+    assert pixels.max() == 255
 
 
 @pytest.mark.parametrize("wanted", range(5))

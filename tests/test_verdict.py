@@ -97,5 +97,5 @@ def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviati
 
 
 def test_a_spread_tells_its_n():
-    assert verdict.share(Spread(0.951, 0.004, 5)) == "95.1 % ± 0.4 (n = 5)"
-    assert verdict.share(Spread(0.951, float("nan"), 1)) == "95.1 % (n = 1)"
+    assert verdict.share(Spread(0.951, 0.004, 5)) == "95.1% ± 0.4 (n = 5)"
+    assert verdict.share(Spread(0.951, float("nan"), 1)) == "95.1% (n = 1)"

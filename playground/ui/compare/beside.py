@@ -51,7 +51,9 @@ def head(page: Frame, runs: Chosen) -> None:
     for name, run in zip(labels(runs), runs.values(), strict=True):
         letter, _, told = name.partition(" · ")
         named = [words.called(run)] if len(runs) == 1 else [told, words.short(run)]
-        parts = dict.fromkeys([*named, f"seed {run.config.run.seed}"])
+        parts = dict.fromkeys(named)
+        if not any("Seed" in part for part in parts):
+            parts[f"seed {run.config.run.seed}"] = None
         if run.status != "finished":
             parts[run.status] = None
         star = "★ " if run.starred else ""

@@ -79,7 +79,7 @@ def _table(runs: list[Run]) -> None:
     chosen = state.chosen()
     ticked = [i for i, name in enumerate(names) if any(name.startswith(one) for one in chosen)]
     state.hold(_TABLE, {"selection": {"rows": ticked, "columns": [], "cells": []}})
-    percent, loss = st.column_config.NumberColumn(format="%.2f %%"), "%.4f"
+    percent, loss = st.column_config.NumberColumn(format="%.2f%%"), "%.4f"
     st.dataframe(
         _rows(runs),
         key=_TABLE,

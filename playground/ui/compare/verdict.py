@@ -99,7 +99,7 @@ def signed(points: float) -> str:
 
 
 def share(spread: Spread) -> str:
-    """A mean accuracy with its deviation and n, such as ``95.1 % ± 0.4 (n = 5)``."""
+    """A mean accuracy with its deviation and n, such as ``95.1% ± 0.4 (n = 5)``."""
     if spread.n < 2:
-        return f"{spread.mean * 100:.1f} % (n = {spread.n})"
-    return f"{spread.mean * 100:.1f} % ± {spread.deviation * 100:.1f} (n = {spread.n})"
+        return f"{spread.mean * 100:.1f}% (n = {spread.n})"
+    return f"{spread.mean * 100:.1f}% ± {spread.deviation * 100:.1f} (n = {spread.n})"

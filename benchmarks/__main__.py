@@ -6,7 +6,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import pages
+from benchmarks import pages, reading
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         "python": platform.python_version(),
     } | {name: version(name) for name in packages}
     print(" · ".join(f"{name} {value}" for name, value in machine.items()))
-    rows = pages.measure(quick=arguments.quick)
+    rows = pages.measure(arguments.quick) + reading.measure(arguments.quick)
     width = max(len(row["what"]) for row in rows)
     for row in rows:
         print(f"{row['what']:<{width}}  {row['value']:>9.1f} {row['unit']:<3} n={row['n']}")

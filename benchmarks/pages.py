@@ -1,17 +1,16 @@
 """The pages: how soon they answer, with and without a run on, and how large the app is."""
 
 import shutil
-import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import psutil
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from benchmarks.rows import Row, rows_of
 from benchmarks.visitor import Visitor
 from playground import settings
 from tests.browser.conftest import FLAGS
@@ -22,7 +21,6 @@ from tests.waiting import wait
 DIGITS = "?run.epochs=200&run.seed="
 LONG_DIGITS = "?run.epochs=5000&run.batch_size=4"
 LONG_CIFAR10 = "?data.name=cifar10&architecture.kind=cnn&run.batch_size=128&run.epochs=5000"
-Row = dict[str, Any]
 
 
 def measure(quick: bool = False) -> list[Row]:
@@ -31,12 +29,7 @@ def measure(quick: bool = False) -> list[Row]:
     rows: list[Row] = []
 
     def add(what: str, values: list[float], unit: str) -> None:
-        def row(name: str, value: float) -> Row:
-            return {"what": name, "value": value, "unit": unit, "n": len(values)}
-
-        rows.append(row(what, statistics.median(values)))
-        if len(values) >= 10:
-            rows.append(row(f"{what}, p95", statistics.quantiles(values, n=20)[-1]))
+        rows.extend(rows_of(what, values, unit))
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         chromium = shutil.which("chromium")
@@ -79,7 +72,7 @@ def _measure_running(
     watching = page.url.removeprefix(server.url).lstrip("/?")
     visitor = Visitor(server.url, watching)
     add("full rerun, no run on", [visitor.rerun() * 1e3 for _ in range(many)], "ms")
-    add("app process, 2 sessions", [_megabytes(server)], "MB")
+    add("app process, 2 sessions", [megabytes(server)], "MB")
 
     has_cifar10 = (server.data / "cifar10.npz").exists()
     page.goto(server.url + (LONG_CIFAR10 if has_cifar10 else LONG_DIGITS))
@@ -92,7 +85,7 @@ def _measure_running(
     add(f"full rerun, {on}", [visitor.rerun() * 1e3 for _ in range(many)], "ms")
     visitors = [Visitor(server.url, watching) for _ in range(30)]
     add(f"full rerun, {on}, 30 sessions", _together(visitors, max(many // 10, 2)), "ms")
-    add("app process, 32 sessions", [_megabytes(server)], "MB")
+    add("app process, 32 sessions", [megabytes(server)], "MB")
     for one in [visitor, *visitors]:
         one.close()
 
@@ -129,5 +122,6 @@ def _together(visitors: list[Visitor], each: int) -> list[float]:
     return times
 
 
-def _megabytes(server: Server) -> float:
+def megabytes(server: Server) -> float:
+    """What the app's own process holds, in MB."""
     return psutil.Process(server.process.pid).memory_info().rss / 1e6

@@ -1,10 +1,11 @@
-"""Makes README's pictures from a real run: python -m docs.pictures"""
+"""Makes README's pictures from real runs: python -m docs.pictures"""
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.server import Server
@@ -12,24 +13,48 @@ from tests.browser.words import train_button
 
 HERE = Path(__file__).with_name("pictures")
 RUN = "?architecture.hidden=64-32&run.epochs=60"
+SIZE = {"width": 1280, "height": 860}
 
 
 def main() -> None:
-    """Train digits from the page and keep what it shows."""
+    """Train digits from the page, without and with dropout, and keep what the pages show."""
     HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as runs, sync_playwright() as driver:
         server = Server(Path(runs) / "data", Path(runs))
         server.start()
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(server.url + RUN)
-        train_button(page).click()
-        expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=600_000)
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(1000)
-        page.screenshot(path=HERE / "training.png")
+        page = browser.new_page(viewport=SIZE)
+        first = _train(page, server.url, RUN)
+        _keep(page, "training")
+        page.goto(f"{server.url}/Confusion_matrix?run={first}")
+        page.locator('path[aria-label*="; Images: "]').first.wait_for(timeout=60_000)
+        _keep(page, "matrix")
+        page.goto(f"{server.url}/Sample_predictions?run={first}")
+        page.locator('img[alt^="Image "]').first.wait_for(timeout=60_000)
+        _keep(page, "samples")
+        second = _train(page, server.url, f"{RUN}&architecture.dropout=0.2")
+        page.goto(f"{server.url}/Compare?run={first}&with={second}")
+        page.get_by_role("tab", name=re.compile("Fixed by B")).wait_for(timeout=60_000)
+        _keep(page, "compare")
         browser.close()
         server.stop()
+
+
+def _train(page: Page, url: str, settings: str) -> str:
+    """Train from the page; gives the run's name as links have it."""
+    page.goto(url + settings)
+    train_button(page).click()
+    expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=600_000)
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    found = re.search("run=([0-9a-f]{16})", page.url)
+    assert found
+    return found[1]
+
+
+def _keep(page: Page, name: str) -> None:
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(2000)  # a chart is drawn a moment after its element is there
+    page.screenshot(path=HERE / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,13 @@ class Spread:
     n: int
 
 
+def get_ready() -> None:
+    """Import what is needed below, which takes a second or more, the first time."""
+    import scipy.stats  # noqa: F401
+    import sklearn.calibration
+    import sklearn.metrics  # noqa: F401
+
+
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     """Images by true class (row) and predicted class (column): int64 (classes, classes)."""
     from sklearn.metrics import confusion_matrix

@@ -211,3 +211,25 @@ def test_curves_of_all_chosen_runs_are_drawn(engine, three):
         "Line chart of accuracy by epoch, training and validation",
     ]
     assert "A · " in charts[0].alt and "C · " in charts[0].alt
+
+
+@pytest.mark.parametrize(
+    "names", ["", ",,,", "%", "0" * 16, "zz,<b>,![](x)", "a" * 5000, ",".join(["0" * 16] * 50)]
+)
+def test_whatever_a_link_names_beside_a_run_the_page_stands(engine, three, names):
+    at = pages.open_page({"run": A.name[:16], "with": names}, PAGE)
+    assert subheaders(at) == ["The chosen run"]
+    assert len(at.main.warning) == (0 if not names.strip(",") else 1)
+    at = pages.open_page({"with": f"{A.name[:16]},{names}"}, PAGE)
+    assert len(subheaders(at)) <= 1
+
+
+def test_the_choice_goes_along_to_another_page(engine, three):
+    at = visit(B, A)
+    at.switch_page("pages/2_Confusion_matrix.py")
+    pages.run(at)
+    assert pages.widget(at, "chosen.run").value == B.name
+    assert pages.widget(at, "chosen.other").value == A.name
+    assert (at.query_params["run"], at.query_params["with"]) == (B.name[:16], A.name[:16])
+    pages.change(at, "chosen.run", C.name)
+    assert (at.query_params["run"], at.query_params["with"]) == (C.name[:16], A.name[:16])

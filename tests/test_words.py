@@ -1,13 +1,15 @@
 """Words: every setting and every choice has a name that a person reads."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
 
 from playground.config import CNN, KINDS, Part, RunConfig, Setting, settings_of
+from playground.runs import RunStore
 from playground.ui import words
-from tests import pages
+from tests import pages, stored_runs
 from tests.strategies import configs
 
 
@@ -139,3 +141,41 @@ def test_a_summary_is_one_line_without_holes(config):
     summary = words.summary(config)
     assert all(part == part.strip() != "" for part in summary.split(" · ")), summary
     assert "_" not in summary.removeprefix(getattr(config.data, "file", ""))
+
+
+def run_of(tmp_path, config: RunConfig):
+    store = RunStore(tmp_path / "runs")
+    stored_runs.finished(store, config, tmp_path)
+    return store, store.get(config.name)
+
+
+def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
+    config = pages.made({"architecture.dropout": "0.5", "data.validation": "end", "run.seed": "3"})
+    store, run = run_of(tmp_path, config)
+    assert words.called(run) == (
+        "Digits · MLP 32-16 · Adam 0.001 · 30 epochs · Validation images: The last ones · "
+        "Dropout 0.5 · Seed 3"
+    )
+    assert words.short(run) == "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"
+    assert words.differs(run) == "Validation images: The last ones; Dropout 0.5; Seed 3"
+    told = words.of_run(run)
+    assert told.startswith(f"test {run.scores['test'].accuracy:.1%} · Digits")
+    assert told.endswith(words.when(run.submitted))
+    store.rename(run.name, "Mine")
+    assert " · Mine · " in words.of_run(store.get(run.name))
+    store.close()
+
+
+def test_a_run_with_settings_of_another_version_is_still_told(tmp_path):
+    store, run = run_of(tmp_path, pages.made({}))
+    old = dataclasses.replace(run, config_json='{"from": "another version"}')
+    assert words.called(old) == words.short(old) == "Settings of another version"
+    assert words.differs(old) == ""
+    store.close()
+
+
+def test_changes_have_no_decimals_that_say_nothing():
+    assert words.changes(pages.made({}), pages.made({"architecture.dropout": "0.5"})) == [
+        ("Dropout", "0", "0.5")
+    ]
+    assert words.of_text(pages.made({}), "optimizer.momentum") == "–"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from playground import datasets
+from playground import datasets, evaluation
 from playground.config import DataConfig
 from playground.datasets import DataError, Dataset, Split
 from playground.engine import Engine
@@ -30,6 +30,7 @@ class Reading:
 
 def read(engine: Engine, run: Run) -> Reading:
     """Read a run that ended. Raises StoreError where its files are broken."""
+    _import_metrics()
     dataset = _dataset(engine, run)
     folder, there = str(engine.store.folder), dataset is not None
     parts, matrices = _arrays(folder, run.name, run.ended, there, engine, run)
@@ -40,6 +41,12 @@ def read(engine: Engine, run: Run) -> Reading:
         known += [part.probabilities.shape[1] for part in parts.values()]
         classes = tuple(map(str, range(max(known, default=0))))
     return Reading(run, classes, parts, matrices, dataset)
+
+
+@st.cache_resource(show_spinner="Reading the run …")
+def _import_metrics() -> None:
+    """Import what the figures need, once and with a word: it takes a second or more."""
+    evaluation.get_ready()
 
 
 def split_of(dataset: Dataset, data: DataConfig) -> Split:

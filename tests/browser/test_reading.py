@@ -1,0 +1,257 @@
+"""Reading real runs in the browser: the matrix and its cells, the images, drawing, comparing."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from playground import datasets
+from playground.config import RunConfig
+from playground.predictions import Predictions
+from playground.runs import RunStore
+from tests.browser.server import PROJECT, Server
+from tests.waiting import wait
+
+DIGITS = ("digits-mlp",)
+DROPOUT = ("digits-mlp", "--set", "architecture.dropout=0.1", "--set", "run.epochs=501")
+CIFAR10 = ("cifar10-cnn", "--set", "data.train_images=3000", "--set", "run.epochs=2")
+
+
+@dataclass
+class Read:
+    """A run that was really trained, as the store has it."""
+
+    config: RunConfig
+    parts: dict[str, Predictions]
+    matrices: np.ndarray
+
+    @property
+    def link(self) -> str:
+        return f"run={self.config.name[:16]}"
+
+    def matrix(self, split: str) -> np.ndarray:
+        part = self.parts[split]
+        matrix = np.zeros_like(self.matrices[0])
+        np.add.at(matrix, (part.labels, part.predicted), 1)
+        return matrix
+
+
+class Runs:
+    """Trains by the command line into the folders of a server that is not started yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data, self.runs = folder / "data", folder / "runs"
+
+    def train(self, recipe: tuple[str, ...]) -> Read:
+        folders = {"PLAYGROUND_DATA": str(self.data), "PLAYGROUND_RUNS": str(self.runs)}
+        command = [sys.executable, "-m", "playground", "run", *recipe, "--json"]
+        done = subprocess.run(
+            command, cwd=PROJECT, env=os.environ | folders, check=True, capture_output=True
+        )
+        name = json.loads(done.stdout)["run"]
+        store = RunStore(self.runs)
+        run, arrays = store.get(name), store.arrays(name)
+        store.close()
+        split = datasets.split(datasets.load(run.config.data, self.data), run.config.data)
+        parts = {
+            part: Predictions(
+                arrays[f"labels_{part}"], arrays[f"probabilities_{part}"], getattr(split, part)
+            )
+            for part in ("validation", "test")
+        }
+        return Read(run.config, parts, arrays["matrices"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Runs:
+    return Runs(tmp_path_factory.mktemp("reading"))
+
+
+@pytest.fixture(scope="module")
+def digits(folder) -> Read:
+    return folder.train(DIGITS)
+
+
+@pytest.fixture(scope="module")
+def dropout(folder, digits) -> Read:
+    return folder.train(DROPOUT)
+
+
+@pytest.fixture(scope="module")
+def cifar10(folder, cifar10_folder) -> Read:
+    folder.data.mkdir(exist_ok=True)
+    (folder.data / "cifar10.npz").symlink_to(cifar10_folder / "cifar10.npz")
+    return folder.train(CIFAR10)
+
+
+@pytest.fixture(scope="module")
+def app(folder) -> Iterator[Server]:
+    """One server for the runs of this file."""
+    server = Server(folder.data, folder.runs)
+    server.start()
+    yield server
+    server.stop()
+
+
+def chart(page: Page, description: str) -> Locator:
+    """The chart whose description begins so."""
+    return page.locator('[data-testid="stVegaLiteChart"]').filter(
+        has=page.locator(f'[aria-label^="{description}"]')
+    )
+
+
+CELLS = re.compile(r"Predicted class: (\w+); True class: (\w+); Images: ([\d,]+);")
+
+
+def cells(page: Page) -> dict[tuple[str, str], int]:
+    """The matrix that is drawn: (true, predicted) -> images."""
+    found = page.locator('path[aria-label*="; Images: "]').evaluate_all(
+        "paths => paths.map(path => path.getAttribute('aria-label'))"
+    )
+    matches = [match for label in found if (match := CELLS.match(label))]
+    return {(m[2], m[1]): int(m[3].replace(",", "")) for m in matches}
+
+
+def drawn(page: Page, names: tuple[str, ...]) -> np.ndarray:
+    shown = cells(page)
+    return np.array([[shown.get((t, p), -1) for p in names] for t in names])
+
+
+def names_of(read: Read, folder: Runs) -> tuple[str, ...]:
+    return datasets.load(read.config.data, folder.data).classes
+
+
+def choose_split(page: Page, split: str) -> None:
+    page.get_by_test_id("stMain").get_by_role("radio", name=split, exact=True).click()
+
+
+@pytest.mark.parametrize("which", ["digits", "cifar10"])
+def test_the_matrix_sums_to_the_split_and_a_cell_shows_its_very_images(
+    which, request, folder, page
+):
+    read: Read = request.getfixturevalue(which)
+    app = request.getfixturevalue("app")
+    names = names_of(read, folder)
+    page.goto(f"{app.url}/Confusion_matrix?{read.link}")
+    wait(lambda: (drawn(page, names) == read.matrix("test")).all(), 60)
+    assert drawn(page, names).sum() == (450 if which == "digits" else 10_000)
+
+    wrong = read.matrix("test") * (1 - np.eye(10, dtype=int))
+    true, predicted = np.unravel_index(wrong.argmax(), wrong.shape)
+    label = f"Predicted class: {names[predicted]}; True class: {names[true]}; Images"
+    page.locator(f'path[aria-label*="{label}"]').click()
+    part = read.parts["test"]
+    positions = part.ordered(part.where(true=true, predicted=predicted), "confident")
+    expected = part.indices[positions][:24].tolist()
+    cards = page.locator('img[alt^="Image "]')
+    expect(cards).to_have_count(len(expected))
+    told = [image.get_attribute("alt") for image in cards.all()]
+    dataset = datasets.load(read.config.data, folder.data)
+    for text, number in zip(told, expected, strict=True):
+        assert text.startswith(
+            f"Image {number}, true class {names[true]}, predicted {names[predicted]} with "
+        )
+        assert dataset.labels[number] == true
+    first = page.locator(f'img[alt^="Image {expected[0]},"]').first
+    assert first.evaluate("image => image.naturalWidth") == dataset.images.shape[2]
+
+
+@pytest.mark.parametrize("which", ["digits", "cifar10"])
+def test_the_slider_ends_at_the_final_matrix_and_moves_to_the_first(which, request, folder, page):
+    read: Read = request.getfixturevalue(which)
+    app = request.getfixturevalue("app")
+    names = names_of(read, folder)
+    page.goto(f"{app.url}/Confusion_matrix?{read.link}")
+    choose_split(page, "Validation")
+    final = read.matrix("validation")
+    wait(lambda: (drawn(page, names) == final).all(), 60)
+    assert (read.matrices[-1] == final).all()
+    slider = page.get_by_test_id("stMain").get_by_role("slider", name="Epoch")
+    slider.focus()
+    slider.press("Home")
+    wait(lambda: (drawn(page, names) == read.matrices[0]).all(), 30)
+    assert (read.matrices[0] != final).any()
+
+
+def test_play_moves_the_matrix_to_the_end(app, digits, folder, page):
+    names = names_of(digits, folder)
+    page.goto(f"{app.url}/Confusion_matrix?{digits.link}")
+    choose_split(page, "Validation")
+    wait(lambda: (drawn(page, names) == digits.matrix("validation")).all(), 60)
+    page.get_by_role("button", name="Play").click()
+    wait(lambda: drawn(page, names).trace() < 0.9 * digits.matrix("validation").trace(), 30)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    wait(lambda: (drawn(page, names) == digits.matrix("validation")).all(), 60)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_image_1234_of_the_digits_shows_its_label(app, digits, page):
+    page.goto(f"{app.url}/Sample_predictions?{digits.link}")
+    page.get_by_role("tab", name="Find an image").click()
+    number = page.get_by_test_id("stMain").get_by_role("spinbutton")
+    number.fill("1234")
+    number.press("Enter")
+    label = datasets.load(digits.config.data, None).labels[1234]
+    expect(page.locator(f'img[alt^="Image 1234, true class {label}"]')).to_be_visible()
+
+
+def test_the_gallery_turns_its_pages(app, cifar10, page):
+    page.goto(f"{app.url}/Sample_predictions?{cifar10.link}")
+    expect(page.locator('img[alt^="Image 50000,"]')).to_be_visible()
+    page.get_by_role("button", name="Next").first.click()
+    expect(page.locator('img[alt^="Image 50024,"]')).to_be_visible()
+    expect(page.locator('img[alt^="Image 50000,"]')).to_have_count(0)
+
+
+def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
+    page.goto(f"{app.url}/Sample_predictions?{digits.link}")
+    page.get_by_role("tab", name="Try your own").click()
+    canvas = page.locator("canvas:visible").first
+    box = canvas.bounding_box()
+    x, top, bottom = (
+        box["x"] + box["width"] / 2,
+        box["y"] + 0.15 * box["height"],
+        box["y"] + 0.85 * box["height"],
+    )
+    page.mouse.move(x, top)
+    page.mouse.down()
+    page.mouse.move(x, bottom, steps=12)
+    page.mouse.up()
+    expect(page.get_by_text("What the network saw").first).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(re.compile(r"Prediction: 1\b"))).to_be_visible()
+
+
+def test_two_ticked_runs_are_compared_and_stay_in_the_link(app, digits, dropout, page, chromium):
+    page.goto(f"{app.url}/Compare?{digits.link}&with={dropout.config.name[:16]}")
+    expect(page.get_by_text("settings changed at once")).to_be_visible()
+    before, after = digits.parts["test"], dropout.parts["test"]
+    fixed = int((before.wrong & ~after.wrong).sum())
+    broken = int((~before.wrong & after.wrong).sum())
+    expect(page.get_by_role("tab", name=f"Fixed by B ({fixed})")).to_be_visible()
+    expect(page.get_by_role("tab", name=f"Broken by B ({broken})")).to_be_visible()
+    accuracies = [1 - part.wrong.mean() for part in (before, after)]
+    assert fixed - broken == round((accuracies[1] - accuracies[0]) * len(before.labels))
+    page.get_by_role("link", name="Confusion matrix").click()
+    expect(page.get_by_text("Run beside").or_(page.get_by_text("Beside it")).first).to_be_visible()
+    page.wait_for_url(re.compile(f"{digits.link}.*with={dropout.config.name[:16]}"))
+
+
+def test_a_tick_in_the_table_chooses_a_run(app, digits, dropout, page):
+    page.goto(f"{app.url}/Compare")
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table).to_be_visible()
+    page.wait_for_timeout(1000)  # the table draws itself on a canvas, and says nothing of it
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    expect(page.get_by_text("The chosen run")).to_be_visible()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
+    expect(page.get_by_text("Choose one to eight runs")).to_be_visible()

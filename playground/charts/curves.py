@@ -1,0 +1,89 @@
+"""Loss and accuracy by epoch of one run."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from playground.charts.spec import AXES, COLORS, finished, thinned
+from playground.records import EpochMetrics
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def curve_data(
+    epochs: Sequence[EpochMetrics], watched: str = "Validation", kept: int | None = None
+) -> "pd.DataFrame":
+    """Epochs as rows (epoch, split, loss, accuracy, kept), thinned to MOST_POINTS a line.
+
+    ``watched`` names the second line, ``kept`` the epoch whose weights were kept, if it is marked.
+    """
+    import pandas as pd
+
+    chosen = thinned(epochs, kept)
+    rows = [(e.epoch, "Training", e.train_loss, e.train_accuracy, e.epoch == kept) for e in chosen]
+    rows += [
+        (e.epoch, watched, e.validation_loss, e.validation_accuracy, False)
+        for e in chosen
+        if e.validation_loss is not None
+    ]
+    return pd.DataFrame(rows, columns=["epoch", "split", "loss", "accuracy", "kept"])
+
+
+@lru_cache(maxsize=64)
+def curve_spec(
+    quantity: str, epochs: int, watched: str | None, log: bool = False
+) -> dict[str, Any]:
+    """The Vega-Lite spec of ``loss`` or ``accuracy`` by epoch, for the rows of curve_data.
+
+    ``epochs`` is the length of the whole run, so that the axis stands still while the curve grows.
+    ``watched`` is the name of the second line, None where there is only one.
+    """
+    import altair as alt
+
+    splits = ["Training", watched] if watched else ["Training"]
+    x = alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1, format="d", grid=False))
+    x = x.scale(domain=[min(1, epochs - 1), epochs], nice=False)
+    scale = alt.Scale(type="log" if log else "linear", zero=False, nice=True)
+    y = alt.Y(
+        f"{quantity}:Q",
+        title=AXES[quantity],
+        scale=scale,
+        axis=alt.Axis(format="~%" if quantity == "accuracy" else "~g"),
+    )
+    color = alt.Color(
+        "split:N",
+        title=None,
+        scale=alt.Scale(domain=splits, range=list(COLORS[: len(splits)])),
+        legend=(legend := alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2)),
+    )
+    pattern = alt.Scale(domain=splits, range=[[1, 0], [5, 3]][: len(splits)])
+    dash = alt.StrokeDash("split:N", title=None, scale=pattern, legend=legend)
+    hover = alt.selection_point(
+        name="hover",
+        fields=["epoch"],
+        nearest=True,
+        on="pointerover",
+        clear="pointerout",
+        empty=False,
+    )
+    base = alt.Chart().encode(x=x, y=y, color=color)
+    lines = base.mark_line(strokeWidth=2, interpolate="linear").encode(strokeDash=dash)
+    # A single epoch is a point: without it the first value of a run would not be seen.
+    points = base.mark_point(filled=True, size=45).encode(
+        opacity=alt.condition(hover, alt.value(1), alt.value(1 if epochs <= 12 else 0)),
+        tooltip=[
+            alt.Tooltip("split:N", title="Images"),
+            alt.Tooltip("epoch:Q", title="Epoch", format="d"),
+            alt.Tooltip("loss:Q", title="Loss", format=".4f"),
+            alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
+        ],
+    )
+    rule = (
+        alt.Chart()
+        .mark_rule(strokeDash=[2, 3], color="#888888", strokeWidth=1.5)
+        .encode(x=x, tooltip=[alt.Tooltip("epoch:Q", title="Best epoch", format="d")])
+        .transform_filter("datum.kept")
+    )
+    chart = alt.layer(rule, lines, points.add_params(hover))
+    return finished(chart, height=300)

@@ -1,0 +1,78 @@
+"""What the charts share: colours, titles of axes, and how a spec is made ready."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from playground.records import EpochMetrics
+
+COLORS = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#B03030",
+    "#8A3FFC",
+)
+"""Okabe and Ito's, told apart by colour-blind people. Their yellow is lost on white and their black
+on a dark page: the last two stand for them, no closer to the others than those are to each other.
+"""
+MOST_POINTS = 200
+"""Points drawn of one line; a screen shows no more, and every reader is sent all of them."""
+
+AXES = {
+    "loss": "Loss (nats per image)",
+    "accuracy": "Accuracy (% of images)",
+}
+
+
+def thinned(epochs: Sequence[EpochMetrics], kept: int | None = None) -> list[EpochMetrics]:
+    """At most about MOST_POINTS of the epochs: every n-th, the last, and ``kept``."""
+    step = -(-len(epochs) // MOST_POINTS) or 1
+    chosen = [e for e in epochs[:-1] if (e.epoch - 1) % step == 0 or e.epoch == kept]
+    return chosen + list(epochs[-1:])
+
+
+def finished(chart: Any, height: Any, canvas: bool = False) -> dict[str, Any]:
+    """The Altair chart as a spec without data and theme, which the page gives.
+
+    ``canvas`` is for thousands of marks: as SVG each would be an element of the page.
+    """
+    spec: dict[str, Any] = chart.properties(height=height).to_dict(validate=False)
+    for name in ("data", "datasets", "config"):
+        spec.pop(name, None)
+    for layer in spec.get("layer", ()):
+        layer.pop("data")
+    if canvas:
+        spec["usermeta"] = {"embedOptions": {"renderer": "canvas"}}
+    return spec
+
+
+def class_axis(angle: int = 0, crowded: bool = False) -> Any:
+    """An axis of class names; all are shown where it is not ``crowded``."""
+    import altair as alt
+
+    overlap = "greedy" if crowded else False
+    return alt.Axis(labelAngle=angle, labelLimit=90, labelFlush=False, labelOverlap=overlap)
+
+
+def legend(**symbols: Any) -> Any:
+    """A legend of runs above the chart: two in a row, long names cut to half of its width."""
+    import altair as alt
+
+    return alt.Legend(
+        orient="top", columns=2, labelLimit=alt.expr("max(60, width / 2 - 50)"), **symbols
+    )
+
+
+def ink() -> dict[str, Any]:
+    """A channel's colour that stands out from the page in a light and in a dark theme.
+
+    It is the far end of the theme's own ramp: a spec cannot ask for the colour of text. The chart
+    needs the field: ``transform_calculate(ink="1")``.
+    """
+    import altair as alt
+
+    scale = alt.Scale(domain=[0, 1], range="ramp")
+    return {"field": "ink", "type": "quantitative", "scale": scale, "legend": None}

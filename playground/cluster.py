@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import dask
+import numpy as np
 from distributed import Client, Event, Future, KilledWorker
 from distributed.deploy.subprocess import SubprocessCluster
 
@@ -19,6 +21,9 @@ from playground.records import Result
 from playground.settings import PROJECT
 
 log = logging.getLogger(__name__)
+
+# A network's weights go with each question to it, and may be large.
+dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
 
 KILLED = (
     "The process that did this ended suddenly: it was killed, or the machine ran out of memory. "
@@ -103,6 +108,21 @@ class Cluster:
         future.add_done_callback(done)
         return future
 
+    def predict(
+        self,
+        config: str,
+        data: Path,
+        weights: bytes,
+        pixels: np.ndarray,
+        fingerprint: str,
+        done: Callable[[Future], None],
+    ) -> Future:
+        """What a trained network makes of pictures, beside a run that is on."""
+        arguments = (worker.PREDICT, config, str(data), weights, pixels, fingerprint)
+        future = self._client.submit(worker.predict, *arguments, retries=0, pure=False)
+        future.add_done_callback(done)
+        return future
+
     def stop(self, key: str) -> None:
         """Ask a run to stop."""
         Event(key, client=self._client).set()
@@ -117,8 +137,9 @@ class Cluster:
                     log.exception("Closing %r failed", thing)
 
 
-def result_of(future: Future) -> Result | str:
-    """What a run or a download gave; a sentence where its worker ended without a word."""
+def result_of(future: Future) -> Result | np.ndarray | str:
+    """What a run, a prediction or a download gave; a sentence where its worker ended without a
+    word."""
     try:
         return future.result(timeout=60)
     except KilledWorker:

@@ -1,7 +1,7 @@
 """What runs on a Dask worker. The app imports this file, so torch is imported by name, within.
 
-What goes back is plain: a Result or a sentence, never an exception, since unpacking an exception of
-torch would import torch in the app's process.
+What goes back is plain: a Result, an array or a sentence, never an exception, since unpacking an
+exception of torch would import torch in the app's process.
 """
 
 import logging
@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from distributed import Event, WorkerPlugin, get_worker
 
 from playground.config import from_json
@@ -20,6 +21,7 @@ from playground.refusal import Refusal, explain
 log = logging.getLogger(__name__)
 
 TRAIN = "playground.training:train"
+PREDICT = "playground.training.predict:predict"
 WARM_UP = "playground.training:warm_up"
 FETCH = "playground.datasets:fetch_cifar10"
 TOPIC = "playground"
@@ -77,6 +79,20 @@ def work(train: str, config: str, data: str, key: str) -> Result | str:
     finally:
         stop.clear()  # a signal that stays set would be kept by the scheduler for ever
     return "Training ended without a result."
+
+
+def predict(
+    predict: str, config: str, data: str, weights: bytes, pixels: np.ndarray, fingerprint: str
+) -> np.ndarray | str:
+    """What a network makes of pictures, beside a run that is on; a sentence where it cannot."""
+    try:
+        return pkgutil.resolve_name(predict)(
+            from_json(config), Path(data), weights, pixels, fingerprint
+        )
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("The prediction failed")
+        return explain(error)
 
 
 def fetch(download: str, data: str) -> str:

@@ -10,7 +10,7 @@ import torch
 
 from playground import datasets, training
 from playground.cli import choose
-from playground.runs.store import _owner
+from playground.runs.owners import owner_of
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 
 
@@ -124,7 +124,7 @@ def test_an_error_nobody_expected_is_kept_and_raised(command, monkeypatch):
 
 def queue_cheap(command: CommandLine) -> None:
     """Queue the cheap run as this process would."""
-    command.store._owner = _owner(os.getppid())
+    command.store._owner = owner_of(os.getppid())
     command.store.queue(CHEAP_CONFIG, datasets.fingerprint(CHEAP_CONFIG.data, command.data))
 
 

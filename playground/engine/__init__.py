@@ -10,16 +10,18 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from playground import datasets
 from playground.config import RunConfig
-from playground.records import EpochMetrics, Result
-from playground.runs import RunStore, StoreError
+from playground.engine.asking import NoAnswer, Question, question_of
+from playground.engine.download import Download
+from playground.engine.jobs import Job, Jobs, Ticket
+from playground.engine.keeping import keep_event, keep_result
+from playground.runs import RunStore
 
 if TYPE_CHECKING:
     from playground.cluster import Cluster
@@ -31,46 +33,11 @@ START_AFTER = 1.0
 LOOK_INTERVAL = 2.0
 """Seconds between two looks at whether the cluster still lives."""
 
-
-@dataclass(frozen=True)
-class Ticket:
-    """What became of a request: the run's name, and how it is answered."""
-
-    run: str
-    how: Literal["cached", "joined", "submitted"]
-
-
-@dataclass
-class _Job:
-    """A run that waits or trains here."""
-
-    name: str
-    config: RunConfig
-    who: str
-    """The session that asked first."""
-    key: str
-    """Names this one training of the run to the worker; another one of the same run has another."""
-    submitted: bool = False
-    epochs: float = 0.0
-    """How many are done, with the share of the present one."""
-    stopping: bool = False
-    again: bool = False
-    """Whether to train it anew once it has stopped."""
-    first_epoch: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass
-class Download:
-    """How far a download is; ``message`` is set where it failed."""
-
-    done: int = 0
-    total: int = 0
-    active: bool = True
-    message: str = ""
+__all__ = ["START_AFTER", "Download", "Engine", "NoAnswer", "Ticket"]
 
 
 class Engine:
-    """One for the app. Its methods may be called from any thread and return at once."""
+    """One for the app. Any thread may call its methods; they return at once but where they wait."""
 
     def __init__(self, store: RunStore, data: Path, scheduler: str | None = None) -> None:
         """``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or None for
@@ -78,10 +45,7 @@ class Engine:
         self.store, self.data, self.scheduler = store, data, scheduler
         self.problem = ""
         self.download: Download | None = None
-        self._lock = threading.RLock()
-        self._jobs: dict[str, _Job] = {}
-        self._waiting: list[_Job] = []
-        self._served: dict[str, float] = {}
+        self._jobs = Jobs()
         self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
         self._cluster: Cluster | None = None
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
@@ -115,7 +79,7 @@ class Engine:
         Raises datasets.DataError where the data is not there, StoreError where nothing can be kept.
         """
         fingerprint = datasets.fingerprint(config.data, self.data)
-        with self._lock:
+        with self._jobs.lock:
             if job := self._jobs.get(config.name):
                 job.again = job.stopping  # who asks for a run that is being stopped wants it whole
                 return Ticket(config.name, "joined")
@@ -123,9 +87,7 @@ class Engine:
                 return Ticket(config.name, "cached")
             if not self.store.queue(config, fingerprint):  # another process trains it
                 return Ticket(config.name, "joined")
-            job = _Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}")
-            self._jobs[job.name] = job
-            self._waiting.append(job)
+            self._jobs.add(config, who)
         self._mail.put(("look", None))
         return Ticket(config.name, "submitted")
 
@@ -136,21 +98,19 @@ class Engine:
 
     def stop(self, name: str) -> None:
         """Ask a run to stop. One that waits is ended at once, one that trains within a batch."""
-        with self._lock:
+        with self._jobs.lock:
             job = self._jobs.get(name)
             if job is None:
                 return
             job.stopping = True
-            if job in self._waiting:
-                self._waiting.remove(job)
-                del self._jobs[name]
+            if self._jobs.withdraw(job):
                 self.store.end(name, "stopped", "Stopped before it began.")
                 return
         self._mail.put(("stop", job))
 
     def holds(self, name: str) -> bool:
         """Whether the run waits or trains here, and not in another process on the same store."""
-        return name in self._jobs
+        return self._jobs.get(name) is not None
 
     def stopping(self, name: str) -> bool:
         """Whether a stop was asked for and not yet reached."""
@@ -164,22 +124,30 @@ class Engine:
 
     def training(self) -> list[RunConfig]:
         """What trains now."""
-        with self._lock:
-            return [job.config for job in self._jobs.values() if job.submitted]
+        return [job.config for job in self._jobs.submitted()]
 
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""
-        with self._lock:
-            names = [job.name for job in self._turns()]
-        return names.index(name) + 1 if name in names else 0
+        return self._jobs.place(name)
+
+    def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:
+        """What a stored run's network makes of pictures: probabilities, float32 (n, classes).
+
+        ``pixels`` is uint8 (n, height, width, channels) from 0 to the data set's top. Waits for the
+        worker, which answers beside a run that is on; after ``timeout`` seconds no longer.
+        Raises NoAnswer.
+        """
+        question = question_of(self.store, run, pixels, timeout)
+        self._mail.put(("predict", question))
+        return question.wait()
 
     def fetch_cifar10(self) -> None:
         """Start CIFAR10's download on the worker's machine; ``download`` tells how far it is."""
-        with self._lock:
+        with self._jobs.lock:  # two visitors may press at once
             if self.download and self.download.active:
                 return
             self.download = Download()
-        self._mail.put(("fetch", None))
+            self._mail.put(("fetch", self.download))
 
     # --- the engine's own thread ---
 
@@ -188,8 +156,8 @@ class Engine:
             "event": self._take_event,
             "done": self._take_result,
             "stop": self._send_stop,
+            "predict": self._ask,
             "fetch": self._fetch,
-            "fetched": self._take_download,
             "look": lambda _: self.store.mark_interrupted(),
         }
         while (mail := self._next_mail()) is not None:
@@ -215,10 +183,10 @@ class Engine:
             log.warning("The worker's processes ended; they are started again.")
             self._disconnect()
         due = time.monotonic() >= self._start_at and not self.problem
-        if self._cluster is None and (due or self._waiting):
+        if self._cluster is None and (due or self._jobs.any_waits()):
             self._connect()
 
-    def _connect(self) -> None:
+    def _connect(self) -> "Cluster | None":
         from playground.cluster import Cluster, ClusterError  # see there
 
         try:
@@ -226,48 +194,29 @@ class Engine:
             self.problem = ""
         except ClusterError as error:
             self.problem = str(error)
+        return self._cluster
 
     def _disconnect(self) -> None:
         cluster, self._cluster = self._cluster, None
         if cluster is not None:
             cluster.close()
 
-    def _turns(self) -> list[_Job]:
-        """The waiting jobs in the order they will run: sessions take turns."""
-        served = dict(self._served)
-        left, order = list(self._waiting), []
-        while left:
-            job = min(left, key=lambda job: served.get(job.who, 0.0))
-            served[job.who] = max(served.values(), default=0.0) + 1
-            left.remove(job)
-            order.append(job)
-        return order
-
     def _pump(self) -> None:
         """Hand runs to the cluster while a device is free."""
-        while self._cluster is not None:
-            with self._lock:
-                on = sum(job.submitted for job in self._jobs.values())
-                if not self._waiting or on >= self._cluster.devices:
-                    return
-                job = self._turns()[0]
-                self._waiting.remove(job)
-                self._served[job.who] = max(self._served.values(), default=0.0) + 1
-                job.submitted = True
-            done = partial(self._report, "done", job)
+        while self._cluster is not None and (job := self._jobs.submit_next(self._cluster.devices)):
             try:
-                self._cluster.train(job.config.canonical(), self.data, job.key, done)
+                self._cluster.train(
+                    job.config.canonical(),
+                    self.data,
+                    job.key,
+                    lambda future, job=job: self._mail.put(("done", (job, future))),
+                )
             except Exception:  # the client has closed: the next look connects again
                 log.exception("Run %s could not be handed over", job.name)
-                with self._lock:
-                    job.submitted = False
-                    self._waiting.append(job)
+                self._jobs.put_back(job)
                 self._disconnect()
 
-    def _report(self, kind: str, job: _Job | None, future: Any) -> None:
-        self._mail.put((kind, (job, future)))
-
-    def _send_stop(self, job: _Job) -> None:
+    def _send_stop(self, job: Job) -> None:
         if self._cluster is not None:
             self._cluster.stop(job.key)
 
@@ -275,53 +224,27 @@ class Engine:
         if "download" in event:
             if self.download:
                 self.download.done, self.download.total = event["download"]
-            return
-        with self._lock:
-            jobs = [job for job in self._jobs.values() if job.key == event["key"]]
-        job = jobs[0] if jobs else None
-        if job is None:
-            return
-        job.epochs = event.get("at", job.epochs)
-        if event.get("began"):
-            self.store.start(job.name)
-        if event.get("epochs"):
-            self.store.add_epochs(job.name, [EpochMetrics(**epoch) for epoch in event["epochs"]])
-            job.first_epoch.set()
+        else:
+            keep_event(self.store, self._jobs, event)
 
-    def _take_result(self, ended: tuple[_Job, Any]) -> None:
+    def _take_result(self, ended: tuple[Job, Any]) -> None:
         from playground.cluster import result_of
 
         job, future = ended
-        answer = result_of(future)
-        try:
-            if isinstance(answer, Result):
-                self.store.finish(job.name, answer)
-            else:
-                self.store.end(job.name, "failed", answer)
-        except StoreError as error:
-            log.error("%s", error)
-        finally:
-            with self._lock:
-                self._jobs.pop(job.name, None)
-            job.first_epoch.set()
+        keep_result(self.store, self._jobs, job, result_of(future))
         if job.again:
             self.train(job.config, job.who)
 
-    def _fetch(self, _: None) -> None:
-        if self._cluster is None:
-            self._connect()
-        if self._cluster is None:
-            self.download = Download(active=False, message=self.problem)
+    def _ask(self, question: Question) -> None:
+        if question.late:
             return
-        try:
-            self._cluster.fetch(self.data, partial(self._report, "fetched", None))
-        except Exception as error:
-            log.exception("The download could not be started")
-            self.download = Download(active=False, message=f"{error}: try again.")
+        if cluster := self._cluster or self._connect():
+            question.put_to(cluster, self.data)
+        else:
+            question.give(self.problem)
 
-    def _take_download(self, ended: tuple[None, Any]) -> None:
-        from playground.cluster import result_of
-
-        assert self.download is not None
-        self.download.message = str(result_of(ended[1]))
-        self.download.active = False
+    def _fetch(self, download: Download) -> None:
+        if cluster := self._cluster or self._connect():
+            download.begin(cluster, self.data)
+        else:
+            download.end(self.problem)

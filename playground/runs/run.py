@@ -3,9 +3,9 @@
 import json
 import sqlite3
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import lru_cache
 
-from playground.config import RunConfig, from_json
+from playground.config import ConfigError, RunConfig, from_json
 from playground.records import Scores, Status
 
 SPLITS = ("train", "validation", "test")
@@ -19,8 +19,6 @@ class Run:
     family: str
     """The name of its config whatever the seed; empty where the config can no longer be read."""
     config_json: str
-    settings: dict[str, str]
-    """What differs from the defaults: dotted path -> text."""
     title: str
     """What a person called it; empty where nobody did."""
     starred: bool
@@ -38,9 +36,18 @@ class Run:
     versions: dict[str, str]
     scores: dict[str, Scores | None]
 
-    @cached_property
+    @property
     def config(self) -> RunConfig:
-        return from_json(self.config_json)
+        """Raises ConfigError where another version's settings are not ours."""
+        return _config(self.config_json)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its config is one of this version."""
+        try:
+            return self.config is not None
+        except ConfigError:
+            return False
 
     @property
     def is_on(self) -> bool:
@@ -53,6 +60,10 @@ class Run:
         return self.scores["test"] is not None
 
 
+# Lists draw the same runs again and again, and reading a config takes a tenth of a millisecond.
+_config = lru_cache(maxsize=1024)(from_json)
+
+
 def run_of(row: sqlite3.Row) -> Run:
     """The run of a row of the store."""
     scores = {
@@ -63,7 +74,6 @@ def run_of(row: sqlite3.Row) -> Run:
     }
     return Run(
         config_json=row["config"],
-        settings=json.loads(row["settings"]),
         starred=bool(row["starred"]),
         versions=json.loads(row["versions"]),
         scores=scores,
@@ -71,4 +81,4 @@ def run_of(row: sqlite3.Row) -> Run:
     )
 
 
-_MADE = ("config_json", "settings", "starred", "versions", "scores")
+_MADE = ("config_json", "starred", "versions", "scores")

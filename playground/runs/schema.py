@@ -1,6 +1,5 @@
 """The store's tables, and how a store of an earlier version becomes one of this."""
 
-import json
 import sqlite3
 import tempfile
 from dataclasses import fields
@@ -31,7 +30,6 @@ _FOR_COMPARING = """
 ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN family TEXT NOT NULL DEFAULT '';
-ALTER TABLE runs ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE runs ADD COLUMN keywords TEXT NOT NULL DEFAULT '';
 CREATE INDEX runs_by_family ON runs (family);
 """
@@ -82,15 +80,10 @@ def open_store(folder: Path) -> sqlite3.Connection:
 
 
 def described(config: RunConfig) -> dict[str, str]:
-    """What a row keeps of its config, to be listed, searched and grouped without reading it."""
-    settings = config.settings()
+    """What a row keeps of its config, to be searched and grouped without reading it."""
     kinds = (config.data.name, config.architecture.kind, config.optimizer.name)
-    words = [*kinds, *(f"{path}={value}" for path, value in settings.items())]
-    return {
-        "family": config.family,
-        "settings": json.dumps(settings),
-        "keywords": " ".join(words),
-    }
+    settings = (f"{path}={value}" for path, value in config.settings().items())
+    return {"family": config.family, "keywords": " ".join([*kinds, *settings])}
 
 
 def _describe_all(db: sqlite3.Connection) -> None:

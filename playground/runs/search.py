@@ -1,31 +1,42 @@
 """How a list of runs is asked for, as SQL."""
 
 import re
-
-from playground.runs.run import SPLITS
+from collections.abc import Mapping
 
 SORTS = {
     "submitted": "submitted",
     "title": "NULLIF(title, '') COLLATE NOCASE",
-    **{f"{split}_accuracy": f"{split}_accuracy" for split in SPLITS},
-    **{f"{split}_loss": f"{split}_loss" for split in SPLITS},
+    "validation_accuracy": "validation_accuracy",
+    "validation_loss": "validation_loss",
     "parameters": "parameters",
     "seconds": "seconds",
-    "epochs": "NULLIF(epochs, 0)",
 }
 """What a list of runs can be sorted by, and how SQLite says it."""
 
-_SEARCHED = ("title", "keywords", "name", "status", "device")
+_SEARCHED = ("title", "keywords", "status", "device")
 _MOST_WORDS = 20
+_START_OF_A_NAME = re.compile("[0-9a-f]{8,64}")
 
 
-def conditions(words: str, starred: bool, measured: bool) -> tuple[str, list[str]]:
-    """A WHERE clause and its values; every one of ``words`` must occur in what is searched."""
+def conditions(
+    words: str, titles: Mapping[str, str], starred: bool, measured: bool
+) -> tuple[str, list[str]]:
+    """A WHERE clause and its values; every one of ``words`` must occur in what is searched.
+
+    ``titles`` are titles of runs that the store does not know, by the run's name.
+    """
     clauses, values = ["1"], list[str]()
     for word in words.split()[:_MOST_WORDS]:
         pattern = "%" + re.sub(r"([%_\\])", r"\\\1", word) + "%"
-        clauses.append("(" + " OR ".join(rf"{c} LIKE ? ESCAPE '\'" for c in _SEARCHED) + ")")
+        either = [rf"{column} LIKE ? ESCAPE '\'" for column in _SEARCHED]
         values += [pattern] * len(_SEARCHED)
+        names = [name for name, title in titles.items() if word.lower() in title.lower()]
+        either += ["name = ?"] * len(names)
+        values += names
+        if _START_OF_A_NAME.fullmatch(word.lower()):
+            either.append("name GLOB ?")
+            values.append(word.lower() + "*")
+        clauses.append(f"({' OR '.join(either)})")
     clauses += ["starred"] * starred + ["test_loss IS NOT NULL"] * measured
     return " AND ".join(clauses), values
 

@@ -7,17 +7,18 @@ import sqlite3
 import threading
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
-import psutil
 
 from playground.config import RunConfig
 from playground.records import EpochMetrics, Result, Status
 from playground.runs import files, search
+from playground.runs.owners import lives, owner_of
 from playground.runs.run import SPLITS, Run, run_of
 from playground.runs.schema import EPOCH_COLUMNS, StoreError, described, open_store
 
@@ -29,7 +30,7 @@ class RunStore:
         """Open the store, or make it. Raises StoreError where the folder cannot be used."""
         self.folder = folder
         self._lock = threading.RLock()
-        self._owner = _owner(os.getpid())
+        self._owner = owner_of(os.getpid())
         self._db = open_store(folder)
 
     def close(self) -> None:
@@ -65,13 +66,15 @@ class RunStore:
         measured: bool = False,
         limit: int = 100,
         skip: int = 0,
+        titles: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[list[Run], int]:
         """``limit`` runs of those that match, after the first ``skip``, and how many match in all.
 
-        Every one of ``words`` must occur in a run's title, settings, name, status or device;
-        ``sort`` is one of SORTS; ``measured`` leaves out the runs that came to no figures.
+        Every one of ``words`` must occur in a run's title, settings, status or device, or in what
+        ``titles`` calls it, or begin its name; ``sort`` is one of SORTS; ``measured`` leaves out
+        the runs that came to no figures.
         """
-        where, values = search.conditions(words, starred, measured)
+        where, values = search.conditions(words, titles, starred, measured)
         order = search.order(sort, descending)
         sql = f"SELECT * FROM runs WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         count = self._query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
@@ -134,7 +137,7 @@ class RunStore:
                 "SELECT status, owner, title, starred FROM runs WHERE name = ?", name
             )
             on = known and known[0]["status"] in ("queued", "running")
-            if on and known[0]["owner"] != self._owner and _lives(known[0]["owner"]):
+            if on and known[0]["owner"] != self._owner and lives(known[0]["owner"]):
                 return False
             self._db.execute("DELETE FROM epochs WHERE run = ?", (name,))
             row = {
@@ -239,7 +242,7 @@ class RunStore:
     def mark_interrupted(self) -> int:
         """Mark the runs whose process is gone; returns how many there were."""
         rows = self._query("SELECT name, owner FROM runs WHERE status IN ('queued', 'running')")
-        gone = [row["name"] for row in rows if not _lives(row["owner"])]
+        gone = [row["name"] for row in rows if not lives(row["owner"])]
         for name in gone:
             self.end(name, "interrupted", "The playground was closed before this run ended.")
         return len(gone)
@@ -284,15 +287,3 @@ class RunStore:
             f"The run store in {self.folder} cannot be used just now ({error}): see that there is "
             "room on the disk and that the folder can be written."
         )
-
-
-def _owner(pid: int) -> str:
-    """A process by number and start, as numbers are used again."""
-    return f"{pid}:{psutil.Process(pid).create_time():.1f}"
-
-
-def _lives(owner: str) -> bool:
-    try:
-        return _owner(int(owner.partition(":")[0])) == owner
-    except (psutil.Error, ValueError):
-        return False

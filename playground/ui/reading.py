@@ -30,7 +30,6 @@ class Reading:
 
 def read(engine: Engine, run: Run) -> Reading:
     """Read a run that ended. Raises StoreError where its files are broken."""
-    _import_metrics()
     dataset = _dataset(engine, run)
     folder, there = str(engine.store.folder), dataset is not None
     parts, matrices = _arrays(folder, run.name, run.ended, there, engine, run)
@@ -43,8 +42,8 @@ def read(engine: Engine, run: Run) -> Reading:
     return Reading(run, classes, parts, matrices, dataset)
 
 
-@st.cache_resource(show_spinner="Reading the run …")
-def _import_metrics() -> None:
+@st.cache_resource(show_spinner="Getting the figures ready …")
+def get_figures_ready() -> None:
     """Import what the figures need, once and with a word: it takes a second or more."""
     evaluation.get_ready()
 

@@ -20,6 +20,7 @@ def show(engine: Engine, a: Run, b: Run) -> None:
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
+    reading.get_figures_ready()
     st.subheader("From A to B, image by image")
     if not _same_images(was, now):
         st.info(

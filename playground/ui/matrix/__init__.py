@@ -5,7 +5,7 @@ import streamlit as st
 from playground import evaluation
 from playground.ui import state
 from playground.ui.matrix import calibration, cells, classes, moments
-from playground.ui.reading import Reading
+from playground.ui.reading import Reading, get_figures_ready
 
 STEP = 0.4
 """Seconds between two epochs while the matrix plays."""
@@ -16,6 +16,7 @@ _ORDERS = ("Class order", "Most mixed up first")
 
 def show(reading: Reading, other: Reading | None) -> None:
     """Draw the matrix of a run, its classes beside those of another run, and a cell's images."""
+    get_figures_ready()
     st.fragment(_draw, run_every=STEP if state.playing() else None)(reading, other)
 
 

@@ -1,0 +1,84 @@
+"""A question to a stored run's network: a page's thread waits, the engine's thread answers."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.refusal import Refusal
+from playground.runs import RunStore, StoreError
+
+if TYPE_CHECKING:
+    from playground.cluster import Cluster
+
+log = logging.getLogger(__name__)
+
+
+class NoAnswer(Refusal):
+    """A prediction that could not be had; the message is one sentence that says what to do."""
+
+
+@dataclass
+class Question:
+    """Pictures to be predicted. ``answer`` is float32 (n, classes), or why there is none."""
+
+    config: str
+    """The run's config as JSON."""
+    fingerprint: str
+    weights: bytes
+    pixels: np.ndarray
+    """uint8 (n, height, width, channels)"""
+    until: float
+    """When nobody waits any longer, on the monotonic clock."""
+    answer: np.ndarray | str | None = None
+    answered: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def late(self) -> bool:
+        """Whether nobody waits any longer."""
+        return time.monotonic() >= self.until
+
+    def put_to(self, cluster: "Cluster", data: Path) -> None:
+        """Ask the worker, whose answer is given on as it comes."""
+        from playground.cluster import result_of
+
+        asked = (self.config, data, self.weights, self.pixels, self.fingerprint)
+        try:
+            cluster.predict(*asked, lambda future: self.give(result_of(future)))
+        except Exception as error:
+            log.exception("A prediction could not be handed over")
+            self.give(f"The worker could not be asked ({error}): try again.")
+
+    def give(self, answer: np.ndarray | str) -> None:
+        """Wake whoever waits."""
+        self.answer = answer
+        self.answered.set()
+
+    def wait(self) -> np.ndarray:
+        """The probabilities. Raises NoAnswer, after a sentence or when it is too late."""
+        if not self.answered.wait(self.until - time.monotonic()):
+            raise NoAnswer("The worker did not answer in time: try again in a moment.")
+        if not isinstance(self.answer, np.ndarray):
+            raise NoAnswer(str(self.answer))
+        return self.answer
+
+
+def question_of(store: RunStore, name: str, pixels: np.ndarray, timeout: float) -> Question:
+    """The question to a run's network, with all that the worker needs. Raises NoAnswer."""
+    try:
+        run, path = store.get(name), store.weights(name)
+        weights = path.read_bytes() if path else None
+    except (StoreError, OSError) as error:
+        raise NoAnswer(f"The weights of this run cannot be read: {error}") from None
+    if run is None:
+        raise NoAnswer("This run is not stored here any more: train it again to use it.")
+    if run.is_on:
+        raise NoAnswer("This run has no weights yet: wait until it has ended.")
+    if weights is None:
+        raise NoAnswer("This run left no weights: train it again to use it.")
+    until = time.monotonic() + timeout
+    return Question(run.config_json, run.fingerprint, weights, pixels, until)

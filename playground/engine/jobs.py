@@ -1,0 +1,131 @@
+"""The runs that wait or train here, and whose turn it is."""
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import uuid4
+
+from playground.config import RunConfig
+
+MOST_SESSIONS = 1000
+"""Sessions whose last turn is remembered; who was served longer ago counts as new."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What became of a request: the run's name, and how it is answered."""
+
+    run: str
+    how: Literal["cached", "joined", "submitted"]
+
+
+@dataclass
+class Job:
+    """A run that waits or trains here."""
+
+    name: str
+    config: RunConfig
+    who: str
+    """The session that asked first."""
+    key: str
+    """Names this one training of the run to the worker; another one of the same run has another."""
+    submitted: bool = False
+    epochs: float = 0.0
+    """How many are done, with the share of the present one."""
+    stopping: bool = False
+    again: bool = False
+    """Whether to train it anew once it has stopped."""
+    first_epoch: threading.Event = field(default_factory=threading.Event)
+
+
+class Jobs:
+    """Every job here by its run's name, and the queue of those that wait.
+
+    Safe to use from several threads; hold ``lock`` where two calls belong together.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._here: dict[str, Job] = {}
+        self._waiting: list[Job] = []
+        self._served: dict[str, int] = {}
+        """When a session was last served, counted in turns; the latest last."""
+
+    def get(self, name: str) -> Job | None:
+        """The run's job, if it waits or trains here."""
+        return self._here.get(name)
+
+    def of_key(self, key: str) -> Job | None:
+        """The job that the worker knows by this key."""
+        with self.lock:
+            return next((job for job in self._here.values() if job.key == key), None)
+
+    def add(self, config: RunConfig, who: str) -> None:
+        """Let a run wait for its turn."""
+        job = Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}")
+        with self.lock:
+            self._here[job.name] = job
+            self._waiting.append(job)
+
+    def withdraw(self, job: Job) -> bool:
+        """Take a job out that waits; False where it trains already."""
+        with self.lock:
+            if job not in self._waiting:
+                return False
+            self._waiting.remove(job)
+            del self._here[job.name]
+            return True
+
+    def end(self, job: Job) -> None:
+        """Take a job out that has ended."""
+        with self.lock:
+            self._here.pop(job.name, None)
+
+    def submit_next(self, devices: int) -> Job | None:
+        """The job whose turn it is, now counted as submitted; None while all devices are taken."""
+        with self.lock:
+            if not self._waiting or len(self.submitted()) >= devices:
+                return None
+            job = self._turns()[0]
+            self._waiting.remove(job)
+            self._serve(job.who)
+            job.submitted = True
+            return job
+
+    def _serve(self, who: str) -> None:
+        latest = max(self._served.values(), default=0)
+        self._served.pop(who, None)
+        self._served[who] = latest + 1
+        if len(self._served) > MOST_SESSIONS:
+            del self._served[next(iter(self._served))]
+
+    def put_back(self, job: Job) -> None:
+        """Let a job wait again that could not be handed over."""
+        with self.lock:
+            job.submitted = False
+            self._waiting.append(job)
+
+    def submitted(self) -> list[Job]:
+        """The jobs that the cluster has."""
+        with self.lock:
+            return [job for job in self._here.values() if job.submitted]
+
+    def any_waits(self) -> bool:
+        """Whether any job waits."""
+        return bool(self._waiting)
+
+    def place(self, name: str) -> int:
+        """The run's place in the queue, from 1; 0 where it does not wait."""
+        with self.lock:
+            names = [job.name for job in self._turns()]
+        return names.index(name) + 1 if name in names else 0
+
+    def _turns(self) -> list[Job]:
+        """The waiting jobs in the order they will run: sessions take turns."""
+        rounds: Counter[str] = Counter()
+        turns = []
+        for job in self._waiting:  # a session's first one, and so on, in the order they came
+            turns.append((rounds[job.who], self._served.get(job.who, 0), len(turns)))
+            rounds[job.who] += 1
+        return [self._waiting[place] for *_, place in sorted(turns)]

@@ -1,0 +1,155 @@
+"""Predictions of stored runs, asked of a real worker through the engine."""
+
+import os
+
+import numpy as np
+import pytest
+import safetensors.torch
+
+from playground import datasets
+from playground.cluster import ClusterError
+from playground.config import RunConfig, with_settings
+from playground.engine import Engine
+from playground.refusal import Refusal
+from playground.runs import RunStore, StoreError
+from tests.waiting import wait
+
+SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
+DIGIT = np.zeros((1, 8, 8, 1), np.uint8)
+
+
+def dies(*_: object) -> None:
+    """A prediction that ends its process."""
+    os.kill(os.getpid(), 9)
+
+
+def fails(*_: object) -> None:
+    """A prediction that goes wrong as nobody foresaw."""
+    raise KeyError("surprise")
+
+
+def config(settings: dict[str, str], seed: int = 0) -> RunConfig:
+    found, problems = with_settings(SHORT | {"run.seed": str(seed)} | settings)
+    assert problems == []
+    return found
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("engine")
+    engine = Engine(RunStore(folder / "runs"), folder / "data")
+    engine.start()
+    wait(lambda: engine.ready or engine.problem)
+    assert not engine.problem
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def run(engine) -> str:
+    """The name of a run that has ended."""
+    return trained(engine, config({"data.scaling": "standard"}))
+
+
+def trained(engine: Engine, asked: RunConfig) -> str:
+    engine.train(asked)
+    wait(lambda: not engine.store.get(asked.name).is_on)
+    return asked.name
+
+
+def refusal(engine: Engine, run: str, pixels: np.ndarray = DIGIT, timeout: float = 20) -> str:
+    """The one sentence with which a prediction is refused."""
+    with pytest.raises(Refusal) as raised:
+        engine.predict(run, pixels, timeout)
+    sentence = str(raised.value)
+    assert sentence and "\n" not in sentence
+    return sentence
+
+
+def test_a_stored_run_predicts_the_test_images_as_its_stored_probabilities_say(engine, run):
+    asked = engine.store.get(run).config
+    dataset = datasets.load(asked.data, engine.data)
+    found = engine.predict(run, dataset.images[datasets.split(dataset, asked.data).test])
+    np.testing.assert_allclose(found, engine.store.arrays(run)["probabilities_test"], atol=1e-5)
+
+
+def test_predictions_come_while_a_run_is_on_and_leave_it_as_it_is_alone(engine, run):
+    from playground.training import train
+
+    asked = config({"architecture.dropout": "0.2", "run.epochs": "150"}, seed=1)
+    engine.train(asked)
+    wait(lambda: engine.store.epochs(asked.name))
+    answers = []
+    while engine.store.get(asked.name).is_on:
+        answers.append(engine.predict(run, DIGIT))
+    assert len(answers) > 3
+    assert all(np.array_equal(answer, answers[0]) for answer in answers)
+    *_, alone = train(asked, engine.data)
+    assert engine.store.weights(asked.name).read_bytes() == alone.weights
+    assert engine.store.get(asked.name).scores == alone.scores
+
+
+def test_a_run_that_is_not_stored_is_refused(engine):
+    assert "not stored" in refusal(engine, "0" * 64)
+
+
+def test_a_run_that_is_on_or_left_no_weights_is_refused(engine):
+    asked = config({}, seed=2)
+    engine.store.queue(asked, "")
+    assert "wait until it has ended" in refusal(engine, asked.name)
+    engine.store.end(asked.name, "failed", "There was no room.")
+    assert "left no weights" in refusal(engine, asked.name)
+
+
+def test_a_store_that_cannot_be_read_is_told(engine, run, monkeypatch):
+    def broken(_name):
+        raise StoreError("The run store cannot be used just now.")
+
+    monkeypatch.setattr(engine.store, "get", broken)
+    assert "cannot be used just now" in refusal(engine, run)
+
+
+def test_what_the_worker_refuses_is_told_in_its_sentence(engine, run):
+    assert "8×8 pixels" in refusal(engine, run, np.zeros((1, 9, 9, 1), np.uint8))
+
+
+def test_weights_damaged_on_disk_are_told(engine):
+    name = trained(engine, config({}, seed=3))
+    path = engine.store.weights(name)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    assert "weights" in refusal(engine, name)
+    path.write_bytes(safetensors.torch.save({"0.weight": safetensors.torch.load(whole)["1.bias"]}))
+    assert "weights" in refusal(engine, name)
+
+
+def test_an_error_nobody_foresaw_is_told_and_the_next_prediction_works(engine, run, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("playground.worker.PREDICT", f"{__name__}:fails")
+        assert "KeyError" in refusal(engine, run)
+    assert engine.predict(run, DIGIT).shape == (1, 10)
+
+
+def test_a_worker_that_dies_of_a_prediction_is_told_and_the_next_prediction_works(
+    engine, run, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr("playground.worker.PREDICT", f"{__name__}:dies")
+        assert "ended suddenly" in refusal(engine, run)
+    assert engine.predict(run, DIGIT, timeout=60).shape == (1, 10)
+
+
+def test_a_worker_that_does_not_answer_in_time_is_told(engine, run):
+    waiting = Engine(engine.store, engine.data)  # never started, so nobody reads its mail
+    assert "did not answer in time" in refusal(waiting, run, timeout=0.05)
+
+
+def test_a_worker_that_cannot_be_had_is_told(engine, run, monkeypatch):
+    def nowhere(*_):
+        raise ClusterError("Training is not possible: there is no worker.")
+
+    monkeypatch.setattr("playground.cluster.Cluster", nowhere)
+    lonely = Engine(engine.store, engine.data)
+    lonely.start()
+    assert refusal(lonely, run) == "Training is not possible: there is no worker."
+    lonely.close()

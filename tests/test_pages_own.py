@@ -1,0 +1,183 @@
+"""Try your own, without a browser: what becomes of a drawing and of an uploaded picture.
+
+The canvas is the browser's; here what it sends is made up.
+"""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground import datasets, drawing, training
+from playground.config import RunConfig
+from playground.engine import Engine
+from playground.refusal import Refusal
+from playground.training.predict import predict
+from playground.ui import canvas
+from tests import own_images, pages
+from tests.small_runs import NOWHERE
+
+PAGE = "pages/3_Sample_predictions.py"
+CONFIG = pages.made({"run.epochs": "30", "data.train_images": "600", "run.device": "cpu"})
+ONE = [[[0.5, 0.15], [0.48, 0.85]]]
+TURN = np.linspace(0, 2 * np.pi, 40)
+ZERO = [np.stack([0.5 + 0.22 * np.sin(TURN), 0.5 - 0.33 * np.cos(TURN)], axis=1).tolist()]
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    """The pages' engine, whose networks answer here and not in a worker."""
+    with pages.idle_engine(tmp_path) as engine:
+        engine.asked = []
+
+        def answer(name: str, pixels: np.ndarray) -> np.ndarray:
+            engine.asked.append(pixels)
+            run, weights = engine.store.get(name), engine.store.weights(name).read_bytes()
+            return predict(run.config, engine.data, weights, pixels, run.fingerprint)
+
+        monkeypatch.setattr(engine, "predict", answer)
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def result():
+    """What the digits' run became."""
+    *_, result = training.train(CONFIG, NOWHERE)
+    return result
+
+
+def store(engine: Engine, config: RunConfig, result) -> None:
+    engine.store.queue(config, result.fingerprint)
+    engine.store.start(config.name)
+    engine.store.finish(config.name, result)
+
+
+def visit(config: RunConfig = CONFIG):
+    return pages.open_page(config.settings() | {"run": config.name[:16]}, PAGE)
+
+
+def draw(monkeypatch, strokes: object) -> None:
+    """What the browser sends from now on."""
+    monkeypatch.setattr(canvas, "canvas", lambda key, label: strokes)
+
+
+def picture(colour, mode: str = "RGB", size=(60, 40)) -> bytes:
+    file = io.BytesIO()
+    Image.new(mode, size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def upload(at, data: bytes):
+    (uploader,) = at.main.get("file_uploader")
+    uploader.set_value(("mine.png", data, "image/png"))
+    return pages.run(at)
+
+
+def said(at) -> list[str]:
+    """What the network says, and its three probabilities."""
+    (first,) = [t for t in pages.texts(at.main.markdown) if t.startswith("The network says")]
+    return [first, *(pages.shown(bar.proto.text) for bar in at.main.get("progress"))]
+
+
+def asked_to_upload(at):
+    return pages.change(at, "own.way", "Upload a picture")
+
+
+def test_nothing_is_asked_before_anything_is_drawn(engine, result):
+    store(engine, CONFIG, result)
+    at = visit()
+    assert at.main.get("bidi_component"), "the canvas is there"
+    assert [text for text in pages.texts(at.main.caption) if text.startswith("Draw a digit")]
+    assert not engine.asked and not at.main.get("progress")
+
+
+@pytest.mark.parametrize(("strokes", "digit"), [(ONE, "1"), (ZERO, "0")])
+def test_a_drawn_digit_is_predicted_and_asked_once(engine, result, monkeypatch, strokes, digit):
+    store(engine, CONFIG, result)
+    draw(monkeypatch, strokes)
+    at = visit()
+    first, *bars = said(at)
+    assert first == f"The network says **{digit}**."
+    assert len(bars) == 3 and bars[0].startswith(f"{digit} · ")
+    pages.run(at)
+    (pixels,) = engine.asked
+    expected = drawing.pixels_of(strokes, (1, 8, 8), 16)
+    np.testing.assert_array_equal(pixels, expected[None])
+
+
+@pytest.mark.parametrize("hostile", [None, "x", [[["a", "b"]]], [[[float("nan"), 0.5]]]])
+def test_strokes_that_are_none_are_one_sentence(engine, result, monkeypatch, hostile):
+    store(engine, CONFIG, result)
+    draw(monkeypatch, hostile)
+    at = visit()
+    (told,) = pages.texts(at.main.error)
+    assert told.endswith("clear it and draw it again.")
+    assert not engine.asked
+
+
+def test_an_uploaded_digit_is_inverted_unless_it_is_light_on_dark(engine, result):
+    store(engine, CONFIG, result)
+    at = asked_to_upload(visit())
+    assert not engine.asked
+    upload(at, picture("white"))
+    assert engine.asked[-1].max() == 0
+    assert len(said(at)) == 4
+    pages.change(at, "own.invert", False)
+    assert engine.asked[-1].shape == (1, 8, 8, 1) and engine.asked[-1].min() == 16
+
+
+def test_a_file_that_is_no_picture_is_one_sentence(engine, result):
+    store(engine, CONFIG, result)
+    at = upload(asked_to_upload(visit()), b"<svg/>")
+    (told,) = pages.texts(at.main.error)
+    assert told.startswith("This file is no picture")
+    assert not engine.asked
+
+
+def test_a_colour_data_set_takes_uploads_only(engine):
+    data = own_images.save(engine.data, class_names=["a *cat*", "[dog]", "owl"])
+    config = pages.made({"run.epochs": "1", "run.device": "cpu"}).model_copy(update={"data": data})
+    *_, result = training.train(config, engine.data)
+    store(engine, config, result)
+    at = visit(config)
+    assert not at.main.get("bidi_component")
+    assert "own.way" not in at.session_state and "own.invert" not in at.session_state
+    upload(at, picture((255, 0, 0)))
+    (pixels,) = engine.asked
+    assert pixels.shape == (1, *own_images.IMAGES.shape[1:])
+    assert (pixels == [255, 0, 0]).all()
+    names = [bar.split(" · ")[0] for bar in said(at)[1:]]
+    assert set(names) == {"a *cat*", "[dog]", "owl"}
+
+
+def test_a_network_that_cannot_be_asked_is_one_sentence(engine, result, monkeypatch):
+    store(engine, CONFIG, result)
+    draw(monkeypatch, ONE)
+
+    def predict(run: str, pixels: np.ndarray) -> np.ndarray:
+        raise Refusal("The worker [is] gone: try again.")
+
+    monkeypatch.setattr(engine, "predict", predict)
+    assert pages.texts(visit().main.error) == ["The worker [is] gone: try again."]
+
+
+def test_a_run_without_weights_says_so(engine, result):
+    store(engine, CONFIG, result)
+    engine.store.weights(CONFIG.name).unlink()
+    at = visit()
+    assert [text for text in pages.texts(at.main.info) if "left no weights" in text]
+    assert not at.main.get("bidi_component")
+
+
+def test_a_data_set_that_is_gone_is_told(engine):
+    config = pages.made({"run.epochs": "1", "run.device": "cpu"}).model_copy(
+        update={"data": own_images.save(engine.data)}
+    )
+    *_, result = training.train(config, engine.data)
+    store(engine, config, result)
+    datasets.load(config.data, engine.data)
+    (engine.data / config.data.file).unlink()
+    at = visit(config)
+    assert [text for text in pages.texts(at.main.info) if "put it back" in text]
+    assert not at.main.get("file_uploader")

@@ -8,9 +8,9 @@ Row = dict[str, Any]
 
 
 def rows_of(what: str, values: list[float], unit: str) -> list[Row]:
-    """The median of some values and, of ten or more, the value that 95 % are within."""
+    """The median of some values and, of twenty or more, the value that 95 % are within."""
     found = [{"what": what, "value": statistics.median(values), "unit": unit, "n": len(values)}]
-    if len(values) >= 10:
+    if len(values) >= 20:
         within = statistics.quantiles(values, n=20)[-1]
         found.append({"what": f"{what}, p95", "value": within, "unit": unit, "n": len(values)})
     return found

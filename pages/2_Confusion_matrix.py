@@ -10,6 +10,9 @@ reading = chosen.read(page, left, matrices=True)
 if reading is None:
     st.stop()
 other = chosen.other(
-    page, reading, right, "A second run on the same data, whose figures by class stand beside."
+    page,
+    reading,
+    right,
+    "A second run that was tested on the same images: its figures by class stand beside.",
 )
 matrix.show(reading, other)

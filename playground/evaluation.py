@@ -132,6 +132,17 @@ def change(labels: np.ndarray, before: np.ndarray, after: np.ndarray) -> Change:
     return Change(fixed, broken, p_value)
 
 
+def welch(a: Spread, b: Spread) -> float:
+    """The p-value of Welch's t-test: how likely two means so far apart are if there is no
+    difference. NaN where a single value has no deviation."""
+    from scipy.stats import ttest_ind_from_stats
+
+    if a.deviation == b.deviation == 0:
+        return float(a.mean == b.mean)
+    sides = (a.mean, a.deviation, a.n, b.mean, b.deviation, b.n)
+    return float(ttest_ind_from_stats(*sides, equal_var=False).pvalue)
+
+
 def spread(values: Iterable[float]) -> Spread:
     """Mean and deviation of the same figure from several seeds; NaN where there are too few."""
     numbers = np.array(list(values), np.float64)

@@ -44,6 +44,10 @@ def finished(
         matrices = np.stack([matrix] * config.run.epochs)
     if status == "diverged":  # it is not measured at its end
         parts, scores = {}, dict.fromkeys(scores)
+
+    def validation(epoch: int) -> tuple[float | None, float | None]:
+        return (2 / epoch, 0.5) if matrices is not None else (None, None)
+
     store.queue(config, dataset.fingerprint)
     store.start(config.name)
     result = Result(
@@ -58,7 +62,7 @@ def finished(
         versions={"torch": "2"},
         fingerprint=dataset.fingerprint,
         history=tuple(
-            EpochMetrics(e, 2 / e, 0.5, 2 / e, 0.5, 0.001, 1.0, 0.1, 1000.0)
+            EpochMetrics(e, 2 / e, 0.5, *validation(e), 0.001, 1.0, 0.1, 1000.0)
             for e in range(1, config.run.epochs + 1)
         ),
         probabilities={name: part.probabilities for name, part in parts.items()},

@@ -1,12 +1,16 @@
 """Compare: the table of runs, the choice, what differs, the verdict, seeds, stars and deletion."""
 
+import shutil
+
 import numpy as np
 import pytest
+from scipy import stats
 
 from playground import datasets, evaluation
 from playground.config import differences
+from playground.recipes import RECIPES
 from playground.ui.compare import finder, seeds
-from tests import pages, stored_runs
+from tests import own_images, pages, stored_runs
 
 PAGE = "pages/4_Compare.py"
 A = pages.made({"run.epochs": "3"})
@@ -70,9 +74,16 @@ def test_search_and_sort_choose_what_is_listed(engine, three):
     pages.change(at, "compare.search", "nothing like it")
     assert pages.texts(at.main.info)[0] == "No run matches."
     pages.change(at, "compare.search", "")
-    pages.change(at, "compare.sort", "Best test accuracy")
-    best = table(at, "runs")["Test accuracy"]
+    pages.change(at, "compare.sort", "Best validation accuracy")
+    best = table(at, "runs")["Validation accuracy"]
     assert list(best) == sorted(best, reverse=True)
+
+
+def test_a_recipe_is_found_by_its_title(engine, three):
+    recipe = RECIPES["digits-mlp"]
+    stored_runs.finished(engine.store, recipe.config, engine.data)
+    at = pages.change(visit(), "compare.search", "a perceptron")
+    assert list(table(at, "runs")["Run"]) == [recipe.title]
 
 
 def test_two_runs_name_exactly_the_settings_that_differ_and_what_that_did(engine, three):
@@ -106,7 +117,8 @@ def test_runs_tested_on_other_images_are_not_compared_image_by_image(engine, thr
     at = visit(A, other)
     assert any("different images" in text for text in pages.texts(at.main.info))
     assert not at.main.tabs
-    assert any("did not see the same images" in text for text in pages.texts(at.main.caption))
+    assert any("not tested on the same images" in text for text in pages.texts(at.main.caption))
+    assert "points" not in pages.texts(at.main.info)[0]
 
 
 def test_ticks_join_the_choice_at_its_end_and_what_a_search_hides_stays():
@@ -157,7 +169,19 @@ def test_a_run_that_is_on_is_shown_beside_others_and_cannot_be_deleted(engine, t
     assert engine.store.get(waiting.name).status == "queued"
 
 
-def test_diverged_and_failed_runs_are_listed_and_have_no_figures(engine, three):
+def test_runs_that_came_to_no_end_of_their_own_are_told_and_no_effect_is_claimed(engine, three):
+    stopped = pages.made({"run.epochs": "3", "architecture.dropout": "0.9"})
+    stored_runs.finished(engine.store, stopped, engine.data, 0.1, "stopped")
+    told = pages.texts(visit(A, stopped).main.info)[0]
+    assert "Only **Dropout** changed, 0 → 0.9." in told and "B was stopped before its end" in told
+    diverged = pages.made({"run.epochs": "3", "optimizer.learning_rate": "1.0"})
+    stored_runs.finished(engine.store, diverged, engine.data, status="diverged")
+    at = visit(A, diverged)
+    assert "B diverged: its loss stopped being a number" in pages.texts(at.main.info)[0]
+    assert table(at, "figures")["Test accuracy (%)"].isna().tolist() == [False, True]
+
+
+def test_failed_runs_are_listed_and_have_no_figures(engine, three):
     failed = pages.made({"run.epochs": "8"})
     engine.store.queue(failed, datasets.fingerprint(failed.data, engine.data))
     engine.store.end(failed.name, "failed", "There was not enough memory.")
@@ -190,9 +214,99 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
         assert row == f"{np.mean(values):.1%} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)"
     difference = (np.mean(accuracies[1]) - np.mean(accuracies[0])) * 100
     told = pages.texts(at.main.info)[0]
-    assert f"**{difference:+.1f} points** from A's".replace("-", "−") in told
-    noise = np.hypot(*(np.std(values, ddof=1) for values in accuracies)) * 100
-    assert ("The difference is larger than that." in told) == (abs(difference) > noise)
+    assert f"a difference of **{difference:+.1f} points**".replace("-", "−") in told
+    p = stats.ttest_ind(*accuracies, equal_var=False).pvalue
+    assert f"(Welch's t-test, p = {p:.2g})" in told
+    assert not [text for text in pages.texts(at.main.markdown) if "McNemar" in text]
+
+
+def test_a_seed_that_diverged_is_counted_and_not_trained_again(engine, three):
+    stored_runs.finished(engine.store, A.with_seed(1), engine.data, status="diverged")
+    stored_runs.finished(engine.store, A.with_seed(2), engine.data)
+    at = visit(A, B)
+    assert list(table(at, "families")["Diverged"]) == [1, 0]
+    assert "Of 3 seeds of A, 1 diverged and are in no mean." in pages.texts(at.main.info)[0]
+    pages.press(visit(A), "Train the missing seeds (2)")
+    assert {run.name for run in engine.store.all("queued")} == {
+        A.with_seed(seed).name for seed in (3, 4)
+    }
+
+
+def test_a_run_that_was_stopped_is_not_trained_over(engine, three):
+    stored_runs.finished(engine.store, A.with_seed(1), engine.data, status="stopped")
+    pages.press(visit(A.with_seed(1)), "Train the missing seeds (3)")
+    assert engine.store.get(A.with_seed(1).name).status == "stopped"
+
+
+def test_seeds_are_not_trained_on_data_that_is_no_longer_there(engine):
+    own_images.save(engine.data, "own.npz")
+    config = pages.made({"data.name": "npz", "data.file": "own.npz", "run.epochs": "1"})
+    stored_runs.finished(engine.store, config, engine.data)
+    assert pages.enabled(visit(config))["Train the missing seeds (4)"]
+    (engine.data / "own.npz").unlink()
+    at = visit(config)
+    assert not pages.enabled(at)["Train the missing seeds (4)"]
+    assert "no longer in the data folder" in pages.button(at, "Train the missing seeds (4)").help
+
+
+def test_a_chosen_run_that_is_on_is_not_called_a_seed(engine, three):
+    waiting = pages.made({"run.epochs": "7"})
+    engine.train(waiting)
+    at = visit(waiting)
+    assert "Stop the seeds" not in pages.enabled(at)
+    assert len(at.main.get("progress")) == 1
+
+
+def test_the_same_run_named_twice_is_one(engine, three):
+    names = f"{B.name[:16]},{B.name[:12]},{B.name},{A.name}"
+    at = pages.open_page({"run": A.name[:16], "with": names}, PAGE)
+    assert at.query_params["with"] == B.name[:16]
+    assert list(table(at, "figures")["Run"].str[0]) == ["A", "B"]
+
+
+def test_runs_that_are_gone_leave_the_choice_once_they_were_told(engine, three):
+    gone = ",".join(f"{n:016x}" for n in range(9))
+    at = pages.open_page({"run": "f" * 16, "with": gone}, PAGE)
+    assert "8 runs of this choice are not stored here" in pages.texts(at.main.warning)[0]
+    pages.run(at)
+    assert not at.main.warning and "run" not in at.query_params
+
+
+def test_a_run_that_someone_else_deleted_is_simply_gone(engine, three):
+    at = visit(A, B)
+    engine.store.delete(A.name)
+    pages.press(at, "Delete these 2 runs")
+    assert not at.main.error and engine.store.get(B.name) is None
+
+
+def test_a_run_of_another_version_can_be_deleted(engine, three):
+    engine.store._write("UPDATE runs SET config = '{\"x\": 1}' WHERE name = ?", A.name)
+    at = visit(A, B)
+    assert any("another version" in text for text in pages.texts(at.main.error))
+    assert subheaders(at)[0] == "The chosen run"
+    pages.press(at, "Delete it")
+    assert engine.store.get(A.name) is None and not at.main.error
+
+
+def test_a_run_whose_files_are_gone_says_what_to_do(engine, three):
+    shutil.rmtree(engine.store.folder / B.name)
+    at = visit(A, B)
+    assert any("delete that run, and train it again" in text for text in pages.texts(at.main.info))
+
+
+def test_runs_without_validation_have_training_curves_only(engine):
+    config = pages.made({"data.validation": "none"})
+    stored_runs.finished(engine.store, config, engine.data)
+    at = visit(config)
+    assert pages.charts(at)[0].alt.startswith("Line chart of loss by epoch, training. ")
+
+
+def test_a_run_that_watched_the_test_images_says_so(engine):
+    config = pages.made({"data.validation": "test"})
+    stored_runs.finished(engine.store, config, engine.data)
+    assert any(
+        "A: the validation images were" in text for text in pages.texts(visit(config).caption)
+    )
 
 
 def test_two_seeds_of_one_config_are_one_family(engine, three):

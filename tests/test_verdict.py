@@ -52,12 +52,24 @@ def test_a_change_of_the_seed_is_chance():
     )
 
 
-def test_changed_blocks_are_named_without_their_values():
+def test_changed_blocks_are_told_block_by_block():
     text = told(
-        {"architecture.kind": "cnn", "architecture.blocks": '[{"channels":[8]}]'},
-        a={"architecture.kind": "cnn"},
+        {"architecture.kind": "cnn", "architecture.blocks": '[{},{"kernel":5},{"channels":[8]}]'},
+        a={"architecture.kind": "cnn", "architecture.blocks": "[{},{}]"},
     )
-    assert text == "Only **the blocks of convolutions** changed: test accuracy **+3.4 points**."
+    assert text.startswith("2 settings changed at once (Blocks 2 → 3; Block 2: ")
+    assert "3 → 5): " in text
+
+
+def test_what_another_kind_brings_along_is_no_change_but_what_was_chosen_in_it_is():
+    assert told({"optimizer.name": "momentum", "optimizer.learning_rate": "0.001"}).startswith(
+        "Only **Optimizer** changed, Adam → Momentum"
+    )
+    momentum = {"optimizer.name": "momentum", "optimizer.learning_rate": "0.001"}
+    text = told(momentum | {"optimizer.momentum": "0.5"})
+    assert text.startswith(
+        "2 settings changed at once (Optimizer Adam → Momentum; Momentum – → 0.5)"
+    )
 
 
 def test_names_of_files_pass_no_markdown():
@@ -70,30 +82,43 @@ def test_names_of_files_pass_no_markdown():
 
 
 def test_fixed_and_broken_images_are_told_with_mcnemars_test():
-    text = verdict.of_images(change(30, 10, 0.0022), 400)
+    text = verdict.of_images(change(30, 10, 0.0022), 400, False)
     assert text.startswith(
         "B has 30 of 400 test images right that A had wrong, and 10 wrong that A had right: "
         "**+5.0 points**."
     )
-    assert "2 times in a thousand (McNemar's exact test, p = 0.0022). More than chance" in text
-    assert "may well be chance" in verdict.of_images(change(6, 4, 0.75), 400)
-    assert "75 times in a hundred" in verdict.of_images(change(6, 4, 0.75), 400)
-    assert "less than one time in a thousand" in verdict.of_images(change(60, 4, 1e-9), 400)
+    assert "2 times in a thousand (McNemar's exact test, p = 0.0022). These two networks" in text
+    assert "may well be chance" in verdict.of_images(change(6, 4, 0.75), 400, False)
+    assert "75 times in a hundred" in verdict.of_images(change(6, 4, 0.75), 400, False)
+    assert "one time in a thousand (" in verdict.of_images(change(60, 4, 0.0011), 400, False)
+    assert "less than one time in a thousand" in verdict.of_images(change(60, 4, 1e-9), 400, False)
+    assert "nearly every time" in verdict.of_images(change(5, 5, 1.0), 400, False)
+
+
+def test_where_more_seeds_say_more_mcnemars_test_is_silent():
+    assert "McNemar" not in verdict.of_images(change(30, 10, 0.0022), 400, True)
 
 
 def test_runs_that_agree_on_every_image_say_so():
-    assert verdict.of_images(change(0, 0, 1.0), 10).endswith("They agree on every image.")
+    told = verdict.of_images(change(0, 0, 1.0), 10, False)
+    assert told.endswith("**0.0 points**. They agree on every image.")
 
 
 @pytest.mark.parametrize(
-    ("mean", "deviation", "larger"), [(0.90, 0.01, True), (0.90, 0.05, False), (0.952, 0.001, True)]
+    ("mean", "deviation", "n", "more"),
+    [(0.90, 0.01, 5, True), (0.90, 0.05, 5, False), (0.945, 0.01, 5, False), (0.9, 0.02, 2, False)],
 )
-def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviation, larger):
-    a, b = Spread(0.95, deviation, 5), Spread(mean, deviation, 5)
-    assert verdict.exceeds(a, b) == larger
-    text = verdict.of_spreads(a, b)
-    assert ("The difference is larger than that." in text) == larger
-    assert f"**{verdict.signed((mean - 0.95) * 100)}**" in text
+def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviation, n, more):
+    text = verdict.of_spreads(Spread(0.95, deviation, n), Spread(mean, deviation, n))
+    assert ("The difference is more than what seeds alone make." in text) == more
+    assert f"**{verdict.signed((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
+
+
+@pytest.mark.parametrize(
+    ("points", "told"), [(-0.04, "0.0"), (0.04, "0.0"), (0.05001, "+0.1"), (-12.34, "−12.3")]
+)
+def test_points_have_a_sign_unless_they_are_none(points, told):
+    assert verdict.signed(points) == f"{told} points"
 
 
 def test_a_spread_tells_its_n():

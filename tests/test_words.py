@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import example, given, settings
 
-from playground.config import CNN, KINDS, Part, RunConfig, Setting, settings_of
+from playground.config import CNN, KINDS, ConvBlock, Part, RunConfig, Setting, settings_of
 from playground.runs import RunStore
 from playground.ui import words
 from tests import pages, stored_runs
@@ -95,7 +95,9 @@ def test_differences_name_what_changed_with_both_values(link, phrases):
 def test_differences_of_blocks_are_told_in_words():
     config = RunConfig(architecture=CNN())
     fewer = RunConfig(architecture=CNN(blocks=CNN().blocks[:1]))
-    assert words.of_differences(config, fewer) == ["the blocks of convolutions"]
+    assert words.of_differences(config, fewer) == ["Blocks 3 → 1"]
+    wider = RunConfig(architecture=CNN(blocks=(ConvBlock(channels=(8, 9)), *CNN().blocks[1:])))
+    assert words.of_differences(config, wider) == ["Block 1: Channels 32 → 8-9"]
 
 
 def test_another_kind_is_told_and_not_the_fields_that_come_with_it():
@@ -159,7 +161,7 @@ def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
     assert words.short(run) == "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"
     assert words.differs(run) == "Validation images: The last ones; Dropout 0.5; Seed 3"
     told = words.of_run(run)
-    assert told.startswith(f"test {run.scores['test'].accuracy:.1%} · Digits")
+    assert told.startswith(f"validation {run.scores['validation'].accuracy:.1%} · Digits")
     assert told.endswith(words.when(run.submitted))
     store.rename(run.name, "Mine")
     assert " · Mine · " in words.of_run(store.get(run.name))

@@ -1,5 +1,6 @@
 """Which run a page reads: the picker, and a sensible page for a run that cannot be read."""
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -8,8 +9,9 @@ from playground.engine import Engine
 from playground.runs import Run, StoreError
 from playground.ui import live, reading, state, words
 from playground.ui.frame import Frame
-from playground.ui.reading import Reading
+from playground.ui.reading import Reading, same_test_images
 
+NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
 OFFERED = 100
 """Runs that a picker offers, the newest; Compare finds all."""
 
@@ -24,21 +26,13 @@ def read(page: Frame, place: Any = st, matrices: bool = False) -> Reading | None
     named = state.run() is not None
     offered = _offered(page.engine, run)
     if not offered:
-        st.info(
-            "The run of this link is not stored here: it was deleted, or made elsewhere."
-            if named
-            else "There is no run yet.",
-            icon=":material/inbox:",
-        )
+        st.info(NOT_STORED if named else "There is no run yet.", icon=":material/inbox:")
         st.page_link("streamlit_app.py", label="Train a network", icon=":material/play_arrow:")
         return None
     _pick(place, "Run", "chosen.run", offered, run.name if run else None, _look_at)
     if run is None:
         st.info(
-            "The run of this link is not stored here: it was deleted, or made elsewhere. Choose "
-            "another above."
-            if named
-            else "Choose a run above.",
+            f"{NOT_STORED} Choose another above." if named else "Choose a run above.",
             icon=":material/inbox:",
         )
         return None
@@ -49,21 +43,20 @@ def read(page: Frame, place: Any = st, matrices: bool = False) -> Reading | None
 
 
 def other(page: Frame, first: Reading, place: Any, help_text: str) -> Reading | None:
-    """A picker for a second run on the same data; None where none is chosen."""
+    """A picker for a second run, tested on the same images; None where none is chosen."""
+    name = state.beside()
+    now = page.find(name) if name else None
+    offered = _offered(page.engine, now if now and now.is_measured else None)
     offered = {
         name: run
-        for name, run in _offered(page.engine, None).items()
-        if run.fingerprint == first.run.fingerprint and name != first.run.name
+        for name, run in offered.items()
+        if name != first.run.name and same_test_images(first.run, run, first.dataset)
     }
-    known = [page.find(name) for name in state.chosen()[1:2]]
-    for run in known:
-        if run and run.fingerprint == first.run.fingerprint and run.is_measured:
-            offered.setdefault(run.name, run)
     if not offered:
         return None
-    now = next((run.name for run in known if run and run.name in offered), None)
-    _pick(place, "Beside it", "chosen.other", offered, now, _set_beside, help_text)
-    return _read(page.engine, offered[now], False) if now else None
+    beside = now.name if now and now.name in offered else None
+    _pick(place, "Beside it", "chosen.other", offered, beside, _set_beside, help_text)
+    return _read(page.engine, offered[beside], False) if beside else None
 
 
 def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
@@ -72,9 +65,11 @@ def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return None
-    if found.parts or (matrices and found.matrices is not None):
+    if found.parts or (matrices and found.matrices):
         return found
     why = run.message or "It ended before anything was measured."
+    if run.is_measured:
+        why = "Its files are gone: delete it on Compare, and train it again."
     st.info(
         f"This run left no predictions. {words.plain(why)}",
         icon=":material/sentiment_dissatisfied:",
@@ -89,7 +84,7 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         runs = []
-    offered = {one.name: one for one in runs}
+    offered = {one.name: one for one in runs if one.is_readable}
     if run:
         offered.setdefault(run.name, run)
     return offered
@@ -105,11 +100,17 @@ def _pick(
     help_text: str = "",
 ) -> None:
     state.hold(key, now)
+    labels = {name: words.of_run(run) for name, run in offered.items()}
+    often = Counter(labels.values())  # a select box tells its options by their labels
+    labels = {
+        name: label if often[label] == 1 else f"{label} · {name[:8]}"
+        for name, label in labels.items()
+    }
     place.selectbox(
         label,
         list(offered),
         index=None,
-        format_func=lambda name: words.of_run(offered[name]),
+        format_func=labels.__getitem__,
         key=key,
         on_change=then,
         args=(key,),
@@ -124,6 +125,4 @@ def _look_at(key: str) -> None:
 
 
 def _set_beside(key: str) -> None:
-    name = state.get(key)
-    first, *rest = state.chosen()
-    state.choose([first, *([name] if name else []), *(rest[1:] if name else [])])
+    state.set_beside(state.get(key))

@@ -8,11 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from playground import settings
-from playground.config import ConfigError
 from playground.engine import START_AFTER, Engine
 from playground.runs import Run, RunStore, StoreError
 from playground.ui import sidebar, state, words
 
+OF_ANOTHER_VERSION = (
+    "This run was made by another version of the playground and cannot be shown: its settings are "
+    "not known here. Compare can delete it."
+)
 _ICON = Path(__file__).with_name("icon.png")
 _PAGES = (
     ("streamlit_app.py", "Train", ":material/model_training:"),
@@ -41,10 +44,11 @@ class Frame:
         it cannot be shown."""
         try:
             run = self.engine.store.find(name)
-            if run:
-                _ = run.config  # an older version's settings may not be ours
-        except (ConfigError, StoreError) as error:
-            st.error(f"This run cannot be shown: {words.plain(str(error))}")
+        except StoreError as error:
+            st.error(words.plain(str(error)), icon=":material/error:")
+            return None
+        if run and not run.is_readable:
+            st.error(OF_ANOTHER_VERSION, icon=":material/history:")
             return None
         return run
 

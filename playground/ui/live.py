@@ -65,9 +65,10 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         for other in engine.training() if run.status == "queued" else []:
             line = st.container(horizontal=True, vertical_alignment="center")
             line.caption(f"Now training: {words.plain(words.summary(other))}")
-            line.button(
-                "Show it", type="tertiary", on_click=state.show_run, args=(other.name, "joined")
-            )
+            # Not a callback: that would draw this fragment again, which watches the other run.
+            if line.button("Show it", type="tertiary"):
+                state.show_run(other.name, "joined")
+                st.rerun()
         return
     if state.how() == "cached" and run.ended:
         when = datetime.fromtimestamp(run.ended).strftime("%d %B %Y, %H:%M").lstrip("0")
@@ -104,11 +105,12 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
     if epochs:
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
     if done and run.started:
-        text += f" · {_duration((time.time() - run.started) / done * (total - done))} left"
+        text += f" · {duration((time.time() - run.started) / done * (total - done))} left"
     return text
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A time to wait, in words."""
     if seconds < 1:
         return "under 1 s"
     if seconds < 90:

@@ -12,6 +12,12 @@ from playground.engine import Engine
 from playground.predictions import Predictions
 from playground.runs import Run
 
+MOST_EPOCHS = 300
+"""Epochs whose matrices are kept in memory; on a slider more would lie closer than a pixel."""
+IMAGES_GONE = (
+    "The images are not shown: the data set is no longer in the data folder, or is another one now."
+)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -22,21 +28,22 @@ class Reading:
     """Their names; numbers where the data is no longer there."""
     parts: dict[str, Predictions]
     """By split, "validation" and "test": what was measured at the end; empty where nothing was."""
-    matrices: np.ndarray | None
-    """int32 (epochs, classes, classes), the validation's, true class by row."""
+    matrices: dict[int, np.ndarray]
+    """By epoch: int32 (classes, classes), the validation's, true class by row. Of a long run every
+    n-th, its best and its last epoch; empty where there was no validation."""
     dataset: Dataset | None
     """None where the data is no longer there, or is other data now."""
 
 
 def read(engine: Engine, run: Run) -> Reading:
     """Read a run that ended. Raises StoreError where its files are broken."""
-    dataset = _dataset(engine, run)
+    dataset = dataset_of(engine, run)
     folder, there = str(engine.store.folder), dataset is not None
     parts, matrices = _arrays(folder, run.name, run.ended, there, engine, run)
     if dataset is not None:
         classes = dataset.classes
     else:
-        known = [len(matrix) for matrix in ([] if matrices is None else matrices[:1])]
+        known = [len(matrix) for matrix in matrices.values()]
         known += [part.probabilities.shape[1] for part in parts.values()]
         classes = tuple(map(str, range(max(known, default=0))))
     return Reading(run, classes, parts, matrices, dataset)
@@ -48,12 +55,27 @@ def get_figures_ready() -> None:
     evaluation.get_ready()
 
 
+def same_test_images(a: Run, b: Run, dataset: Dataset | None) -> bool:
+    """Whether two runs were tested on the same images, so that their figures can be compared.
+
+    ``dataset`` is the data of the first, None where it is no longer there.
+    """
+    if a.fingerprint != b.fingerprint:
+        return False
+    if dataset is not None and dataset.test_start is not None:
+        return True
+    one, other = a.config.data, b.config.data
+    fields = ("test_fraction", "split_seed")
+    return all(getattr(one, field, None) == getattr(other, field, None) for field in fields)
+
+
 def split_of(dataset: Dataset, data: DataConfig) -> Split:
     """Which images train, validate and test, remembered: for digits scikit-learn divides them."""
     return _split(dataset.fingerprint, data.model_dump_json(), dataset, data)
 
 
-def _dataset(engine: Engine, run: Run) -> Dataset | None:
+def dataset_of(engine: Engine, run: Run) -> Dataset | None:
+    """The data that a run saw; None where it is no longer there, or is other data now."""
     try:
         dataset = datasets.load(run.config.data, engine.data)
     except DataError:
@@ -65,7 +87,7 @@ def _dataset(engine: Engine, run: Run) -> Dataset | None:
 @st.cache_resource(max_entries=16, show_spinner="Reading the run …")
 def _arrays(
     folder: str, name: str, ended: float | None, there: bool, _engine: Engine, _run: Run
-) -> tuple[dict[str, Predictions], np.ndarray | None]:
+) -> tuple[dict[str, Predictions], dict[int, np.ndarray]]:
     arrays = _engine.store.arrays(name)
     split = None
     if there and arrays:
@@ -79,7 +101,10 @@ def _arrays(
         for part in ("validation", "test")
         if f"probabilities_{part}" in arrays
     }
-    return parts, arrays.get("matrices")
+    every = arrays.get("matrices", ())
+    kept = range(1, len(every) + 1, -(-len(every) // MOST_EPOCHS) or 1)
+    epochs = {*kept, len(every), _run.best_epoch or len(every)} if len(every) else set()
+    return parts, {epoch: every[epoch - 1].copy() for epoch in sorted(epochs)}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

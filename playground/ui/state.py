@@ -20,6 +20,7 @@ MOST_RUNS = 8
 """Runs that can be compared at once."""
 _PAGE, _RUN, _HOW, _WRITTEN = "app.page", "app.run", "app.how", "app.written"
 _OTHERS, _CELL, _PLAYING = "app.others", "app.cell", "app.playing"
+_BESIDE, _NOBODY = "app.beside", "nobody"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
 _REFUSED, _SAMPLES = "app.refused", "app.samples"
@@ -146,21 +147,42 @@ def chosen() -> list[str]:
     Names, or their first digits as a link gave them.
     """
     first = run()
-    others = [name for name in st.session_state.get(_OTHERS, []) if not _same(name, first)]
-    return [first, *others][:MOST_RUNS] if first else []
+    return _distinct([first, *st.session_state.get(_OTHERS, [])])[:MOST_RUNS] if first else []
 
 
 def choose(names: Sequence[str]) -> None:
     """Look at these runs, the first one on the screen; none at all where there are none."""
-    names = list(dict.fromkeys(names))[:MOST_RUNS]
+    names = _distinct(names)[:MOST_RUNS]
     first = names[0] if names else None
     if first != run():
         show_run(first)
     st.session_state[_OTHERS] = names[1:]
 
 
-def _same(name: str, other: str | None) -> bool:
-    return other is not None and (name.startswith(other) or other.startswith(name))
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names without those that are another's first digits, or the same again."""
+    found: list[str] = []
+    for name in names:
+        if not any(name.startswith(one) or one.startswith(name) for one in found):
+            found.append(name)
+    return found
+
+
+def beside() -> str | None:
+    """The chosen run whose figures stand beside those of the first."""
+    others = chosen()[1:]
+    name = st.session_state.get(_BESIDE)
+    if name == _NOBODY or not others:
+        return None
+    return name if name in others else others[0]
+
+
+def set_beside(name: str | None) -> None:
+    """Let a run stand beside the first, or none; it joins the chosen ones."""
+    if name:
+        first, *others = chosen()
+        choose([first, *(others if name in others else [name, *others])])
+    st.session_state[_BESIDE] = name or _NOBODY
 
 
 def how() -> str:

@@ -1,17 +1,16 @@
 """How settings and their values are called on the page."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from playground.config import (
-    ConfigError,
+    CNN,
+    ConvBlock,
     Part,
     RunConfig,
     Setting,
     flat,
-    from_json,
     settings_of,
 )
 from playground.config import differences as config_differences
@@ -84,7 +83,9 @@ def of_value(value: object) -> str:
 
 def plain(text: str) -> str:
     """Text that others wrote (a link, a file's class names), to be shown as it is: no Markdown."""
-    return re.sub(r"([\\`*_\[\]<>#|~$:])", r"\\\1", text)
+    # Also what looks like an address: Markdown would make a link of it.
+    escaped = re.sub(r"([\\`*_\[\]<>#|~$:&@])", r"\\\1", text)
+    return re.sub(r"(?i)\b(www)\.", r"\1\\.", escaped)
 
 
 def of_kind(section: str) -> str:
@@ -103,32 +104,52 @@ def of_setting(config: RunConfig, path: str) -> Setting | None:
 
 def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
     """What changed from one config to another, a phrase for each setting."""
-    return [
-        f"{label} {before} → {after}" if before else label
-        for label, before, after in changes(old, new)
-    ]
+    return [f"{label} {before} → {after}" for label, before, after in changes(old, new)]
 
 
 def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
-    """(setting, before, after) for each setting that both configs have and that differs.
+    """(setting, before, after) for each setting that changed, in words.
 
-    Blocks of convolutions are too long to be told: their values are empty.
+    A setting that only one of two kinds has is left out at its default: it follows from the kind.
     """
+    chosen = old.settings().keys() | new.settings().keys()
     found = []
     for path, (before, after) in config_differences(old, new).items():
-        if "–" in (before, after):  # follows from another kind, which is told by itself
+        setting = of_setting(new, path) or of_setting(old, path)
+        if "–" in (before, after) and path not in chosen:
             continue
-        setting = of_setting(new, path)
         if setting and setting.kind == "blocks":
-            found.append(("the blocks of convolutions", "", ""))
+            blocks = [getattr(one.architecture, "blocks", ()) for one in (old, new)]
+            found += _block_changes(*blocks)
         else:
-            found.append((of_path(new, path), *(_text(setting, v) for v in (before, after))))
+            values = (v if v == "–" else _text(setting, v) for v in (before, after))
+            found.append((_label(setting, path), *values))
+    return found
+
+
+def _block_changes(
+    old: Sequence[ConvBlock], new: Sequence[ConvBlock]
+) -> list[tuple[str, str, str]]:
+    """What changed in the blocks of convolutions, block by block."""
+    found = []
+    if len(old) != len(new):
+        found.append(("Blocks", str(len(old)), str(len(new))))
+    for number, (before, after) in enumerate(zip(old, new, strict=False), start=1):
+        texts = flat(before), flat(after)
+        for name, setting in settings_of(ConvBlock).items():
+            values = [text[name] for text in texts]
+            if values[0] != values[1]:
+                told = [_text(setting, value) for value in values]
+                found.append((f"Block {number}: {setting.label}", *told))
     return found
 
 
 def of_path(config: RunConfig, path: str) -> str:
     """What a setting or a kind is called."""
-    setting = of_setting(config, path)
+    return _label(of_setting(config, path), path)
+
+
+def _label(setting: Setting | None, path: str) -> str:
     return setting.label if setting else of_kind(path.partition(".")[0])
 
 
@@ -144,12 +165,13 @@ def _text(setting: Setting | None, value: str) -> str:
     return value.removesuffix(".0")
 
 
+OTHER_VERSION = "Settings of another version"
+
 _IN_SUMMARY = (
     "data.name",
     "data.file",
     "architecture.kind",
     "architecture.hidden",
-    "architecture.blocks",
     "optimizer.name",
     "optimizer.learning_rate",
     "run.epochs",
@@ -163,59 +185,46 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
         setting = of_setting(config, path)
         if path in but:
             continue
-        label = of_path(config, path)
         if setting and setting.kind == "blocks":
-            phrases.append(label)
+            told = _block_changes(CNN().blocks, getattr(config.architecture, "blocks", ()))
+            phrases += [f"{label} {after}" for label, _, after in told]
         elif setting is None or setting.kind == "choice":
-            phrases.append(f"{label}: {_text(setting, text)}")
+            phrases.append(f"{_label(setting, path)}: {_text(setting, text)}")
         else:
-            phrases.append(f"{label} {_text(setting, text)}")
+            phrases.append(f"{_label(setting, path)} {_text(setting, text)}")
     return phrases
 
 
 def of_run(run: Run) -> str:
     """A stored run in one line: what it reached, what it is, and when it was asked for."""
-    reached = [f"{run.status}"] if run.status != "finished" else []
-    if test := run.scores["test"]:
-        reached.append(f"test {test.accuracy:.1%}")
+    reached = [run.status] if run.status != "finished" else []
+    for split in ("validation", "test"):
+        if not reached and (scores := run.scores[split]):
+            reached.append(f"{split} {scores.accuracy:.1%}")
     return " · ".join([*reached, called(run), when(run.submitted)])
 
 
 def called(run: Run) -> str:
     """What a run is called: by a person, or by its settings."""
-    if run.title:
-        return run.title
-    config = _config(run.config_json)
-    if config is None:
-        return "Settings of another version"
-    return " · ".join([summary(config), *of_settings(config, _IN_SUMMARY)])
+    if run.title or not run.is_readable:
+        return run.title or OTHER_VERSION
+    return " · ".join([summary(run.config), *of_settings(run.config, _IN_SUMMARY)])
 
 
 def short(run: Run) -> str:
     """A run's data, network, optimizer and epochs in one line."""
-    config = _config(run.config_json)
-    return summary(config) if config else "Settings of another version"
+    return summary(run.config) if run.is_readable else OTHER_VERSION
 
 
 def differs(run: Run) -> str:
     """What of a run's settings differs from the defaults, in one line."""
-    config = _config(run.config_json)
-    return "; ".join(of_settings(config)) if config else ""
+    return "; ".join(of_settings(run.config)) if run.is_readable else ""
 
 
 def when(time: float) -> str:
     """A moment on this machine's clock, such as ``21 Nov 14:05``."""
     moment = datetime.fromtimestamp(time)
     return moment.strftime("%d %b %H:%M").lstrip("0")
-
-
-@lru_cache(maxsize=1024)
-def _config(config_json: str) -> RunConfig | None:
-    """A stored config, remembered, as lists draw the same ones again and again."""
-    try:
-        return from_json(config_json)
-    except ConfigError:
-        return None
 
 
 def summary(config: RunConfig) -> str:

@@ -226,7 +226,9 @@ def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
     page.mouse.move(x, bottom, steps=12)
     page.mouse.up()
     expect(page.get_by_text("What the network saw").first).to_be_visible()
-    expect(page.get_by_test_id("stMain").get_by_text(re.compile(r"Prediction: 1\b"))).to_be_visible()
+    expect(
+        page.get_by_test_id("stMain").get_by_text(re.compile(r"Prediction: 1\b"))
+    ).to_be_visible()
 
 
 def test_two_ticked_runs_are_compared_and_stay_in_the_link(app, digits, dropout, page, chromium):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.ui import state, words
 from playground.ui.compare import beside, finder, seeds, two
 from playground.ui.frame import Frame
 
@@ -9,6 +10,8 @@ from playground.ui.frame import Frame
 def show(page: Frame) -> None:
     """Find runs, choose up to eight, and see what differs between them and what it did."""
     finder.show(page)
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
     runs = beside.chosen(page)
     if not runs:
         st.info(
@@ -20,12 +23,14 @@ def show(page: Frame) -> None:
     beside.head(page, runs)
     beside.wait(page.engine, runs)
     families = seeds.families(page.engine, runs)
-    seeds.verdict_of(runs, families)
-    seeds.more(page.engine, families)
-    beside.figures(runs)
+    comparable = beside.comparable(page.engine, runs)
+    seeds.verdict_of(runs, families, comparable)
+    seeds.more(page.engine, runs, families)
+    beside.figures(runs, comparable)
     seeds.table(families)
     if len(runs) > 1:
         beside.settings(runs)
     beside.curves(page.engine, runs)
     if len(runs) == 2:
-        two.show(page.engine, *runs.values())
+        settled = len(families) == 1 or any(len(family.finished) > 1 for family in families)
+        two.show(page.engine, *runs.values(), comparable, settled)

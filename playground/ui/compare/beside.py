@@ -9,28 +9,60 @@ from playground import charts
 from playground.config import flat
 from playground.engine import Engine
 from playground.records import EpochMetrics
-from playground.runs import SPLITS, Run
+from playground.runs import SPLITS, Run, StoreError
 from playground.ui import live, state, words
 from playground.ui.compare import finder
 from playground.ui.frame import Frame
+from playground.ui.reading import dataset_of, same_test_images
 
 Chosen = dict[str, Run]
 """The chosen runs by letter, A first."""
 
 
 def chosen(page: Frame) -> Chosen:
-    """The chosen runs that are stored, by letter."""
+    """The chosen runs that are stored, by letter; the others are told and leave the choice."""
     names = state.chosen()
-    runs = [run for name in names if (run := page.find(name))]
-    if len(runs) < len(names):
+    found = [_stored(page.engine, name) for name in names]
+    stored = [run for run in found if run]
+    if gone := len(names) - len(stored):
         st.warning(
-            "A run of this link is not stored here: it was deleted, or made elsewhere."
-            if len(names) - len(runs) == 1
-            else f"{len(names) - len(runs)} runs of this link are not stored here: they were "
-            "deleted, or made elsewhere.",
+            "A run of this choice is not stored here: it was deleted, or made elsewhere."
+            if gone == 1
+            else f"{gone} runs of this choice are not stored here: they were deleted, or made "
+            "elsewhere.",
             icon=":material/inbox:",
         )
+    runs = [run for run in stored if run.is_readable]
+    for run in stored:
+        if not run.is_readable:
+            row = st.container(horizontal=True, vertical_alignment="center")
+            row.error(
+                f"The run {run.name[:8]} was made by another version of the playground, and cannot "
+                "be compared.",
+                icon=":material/history:",
+            )
+            row.button(
+                "Delete it", key=f"compare.delete.{run.name[:16]}", icon=":material/delete:",
+                on_click=finder.delete, args=(page.engine, [run]),
+            )  # fmt: skip
+    if gone:
+        state.choose([run.name for run in stored])
     return dict(zip(ascii_uppercase, runs, strict=False))
+
+
+def _stored(engine: Engine, name: str) -> Run | None:
+    try:
+        return engine.store.find(name)
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return None
+
+
+def comparable(engine: Engine, runs: Chosen) -> bool:
+    """Whether all chosen runs were tested on the same images."""
+    first, *others = runs.values()
+    dataset = dataset_of(engine, first)
+    return all(same_test_images(first, other, dataset) for other in others)
 
 
 def head(page: Frame, runs: Chosen) -> None:
@@ -45,8 +77,6 @@ def head(page: Frame, runs: Chosen) -> None:
             "Swap A and B", icon=":material/swap_horiz:", on_click=state.choose, args=(names[::-1],)
         )
     row.button("Clear", icon=":material/close:", on_click=state.choose, args=([],))
-    if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
     lines = []
     for name, run in zip(labels(runs), runs.values(), strict=True):
         letter, _, told = name.partition(" · ")
@@ -92,7 +122,7 @@ def _named(run: Run, path: str) -> str:
     return f"{words.of_path(run.config, path)} {text}"
 
 
-def figures(runs: Chosen) -> None:
+def figures(runs: Chosen, comparable: bool) -> None:
     """Accuracy and loss of every split, a row for each run."""
     import pandas as pd
 
@@ -125,8 +155,14 @@ def figures(runs: Chosen) -> None:
         },
         alt="Accuracy and loss of the chosen runs on training, validation and test images.",
     )  # fmt: skip
-    if len({(run.fingerprint, run.config.data.split_seed) for run in runs.values()}) > 1:
-        st.caption("These runs did not see the same images, so their figures are not comparable.")
+    if not comparable:
+        st.caption("These runs were not tested on the same images: do not compare their figures.")
+    watching = [letter for letter, run in runs.items() if run.config.data.validation == "test"]
+    if watching:
+        st.caption(
+            f"{', '.join(watching)}: the validation images were the test images, so the test "
+            "figures are not independent."
+        )
 
 
 def settings(runs: Chosen) -> None:
@@ -166,22 +202,29 @@ def _label(runs: Chosen, path: str) -> str:
 def curves(engine: Engine, runs: Chosen) -> None:
     """Loss and accuracy by epoch of all chosen runs."""
     names = labels(runs)
+    folder = str(engine.store.folder)
     epochs = {
         name: found
         for name, run in zip(names, runs.values(), strict=True)
-        if (found := _epochs(str(engine.store.folder), run.name, run.ended, run.epochs, engine))
+        if (
+            found := engine.store.epochs(run.name)
+            if run.is_on
+            else _epochs(folder, run.name, run.ended, engine)
+        )
     }
     if not epochs:
         return
     st.markdown("**Curves**")
     row = st.container(horizontal=True, vertical_alignment="center")
+    validated = any(one[-1].validation_loss is not None for one in epochs.values())
+    offered = ["Training", "Validation"] if validated else ["Training"]
     shown = row.segmented_control(
-        "Images", ["Training", "Validation"], selection_mode="multi",
-        default=["Training", "Validation"], key="compare.splits", persist_state="session",
+        "Images", offered, selection_mode="multi",
+        default=offered, key=f"compare.splits.{len(offered)}", persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
     log = row.toggle("Logarithmic loss axis", key="compare.log", persist_state="session")
-    splits = tuple(name for name in ("Training", "Validation") if name in shown) or ("Training",)
+    splits = tuple(name for name in offered if name in shown) or ("Training",)
     data = charts.overlay_data(epochs)
     data = data[data["split"].isin(splits)]
     for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
@@ -191,10 +234,8 @@ def curves(engine: Engine, runs: Chosen) -> None:
         )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _epochs(
-    folder: str, name: str, ended: float | None, epochs: int, _engine: Engine
-) -> list[EpochMetrics]:
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _epochs(folder: str, name: str, ended: float | None, _engine: Engine) -> list[EpochMetrics]:
     return _engine.store.epochs(name)
 
 

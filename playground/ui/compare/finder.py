@@ -22,7 +22,6 @@ ROWS = 100
 _SORTS = {
     "Newest first": ("submitted", True),
     "Oldest first": ("submitted", False),
-    "Best test accuracy": ("test_accuracy", True),
     "Best validation accuracy": ("validation_accuracy", True),
     "Lowest validation loss": ("validation_loss", False),
     "Fewest parameters": ("parameters", False),
@@ -52,7 +51,7 @@ def show(page: Frame) -> None:
     number = state.get(_PAGE, 1)
     try:
         runs, total = store.search(
-            search, by, descending, starred, False, ROWS, ROWS * (number - 1)
+            search, by, descending, starred, limit=ROWS, skip=ROWS * (number - 1), titles=_TITLES
         )
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
@@ -173,7 +172,7 @@ def actions(engine: Engine, runs: dict[str, Run]) -> None:
         st.markdown(f"Delete {those}, for everyone? What they predicted and learned is lost.")
         st.button(
             f"Delete {those}", type="primary", key="compare.delete",
-            on_click=_delete, args=(engine, runs),
+            on_click=delete, args=(engine, list(runs.values())),
         )  # fmt: skip
 
 
@@ -188,10 +187,16 @@ def _rename(engine: Engine, run: Run, key: str) -> None:
         engine.store.rename(run.name, state.get(key))
 
 
-def _delete(engine: Engine, runs: dict[str, Run]) -> None:
+def delete(engine: Engine, runs: list[Run]) -> None:
+    """Delete runs; one that is on stays, with a word."""
     with _told():
-        left = [run.name for run in runs.values() if not engine.store.delete(run.name)]
-        state.choose(left)
+        for run in runs:
+            engine.store.delete(run.name)
+        left = {run.name for run in runs if engine.store.get(run.name)}
+        gone = {run.name for run in runs} - left
+        state.choose(
+            [name for name in state.chosen() if not any(one.startswith(name) for one in gone)]
+        )
         if left:
             state.refuse("A run that is on cannot be deleted: stop it first.")
 

@@ -11,6 +11,7 @@ from playground.runs import Run, StoreError
 from playground.ui import live, state, words
 from playground.ui.compare import verdict
 from playground.ui.compare.beside import Chosen
+from playground.ui.reading import dataset_of
 
 SEEDS = 5
 """Runs of the same settings that are enough to see how much the seed alone does."""
@@ -18,18 +19,28 @@ SEEDS = 5
 
 @dataclass(frozen=True)
 class Family:
-    """The runs that differ from a chosen one by the seed only."""
+    """The runs that differ from a chosen one by the seed only, itself among them."""
 
     letters: str
     run: Run
-    finished: list[Run]
-    on: list[Run]
+    members: list[Run]
+
+    @property
+    def finished(self) -> list[Run]:
+        """Those that came to their end and figures."""
+        return [run for run in self.members if run.status == "finished"]
+
+    @property
+    def diverged(self) -> int:
+        """How many came to no figures as their loss was no longer a number."""
+        return sum(run.status == "diverged" for run in self.members)
 
     @property
     def missing(self) -> list[int]:
         """The seeds to train, the smallest first, until there are SEEDS runs."""
-        taken = {run.config.run.seed for run in self.finished + self.on}
-        free = (seed for seed in range(2 * SEEDS + len(taken)) if seed not in taken)
+        again = ("failed", "interrupted")
+        taken = {run.config.run.seed for run in self.members if run.status not in again}
+        free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
         return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
 
     def spread(self, split: str) -> evaluation.Spread:
@@ -48,46 +59,67 @@ def families(engine: Engine, runs: Chosen) -> list[Family]:
         first.setdefault(key, run)
     found = []
     for key, run in first.items():
-        members = engine.store.family(run)
-        found.append(
-            Family(
-                letters[key],
-                run,
-                [one for one in members if one.status == "finished"],
-                [one for one in members if one.is_on],
-            )
-        )
+        found.append(Family(letters[key], run, engine.store.family(run)))
     return found
 
 
-def verdict_of(runs: Chosen, families: list[Family]) -> None:
+def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
     """What changed between two runs and what it did, as far as their seeds carry it."""
     if len(runs) != 2:
         return
     a, b = runs.values()
     one, other = a.scores["test"], b.scores["test"]
-    points = (other.accuracy - one.accuracy) * 100 if one and other else None
+    ended = all(run.status == "finished" for run in runs.values())
+    telling = one and other and ended and comparable
+    points = (other.accuracy - one.accuracy) * 100 if one and other and telling else None
     lines = [verdict.of_settings(a.config, b.config, points)]
-    if len(families) == 2:
+    if a.fingerprint != b.fingerprint:
+        lines.append("The data itself is not the same, so what either reached says nothing of it.")
+    elif not comparable:
+        lines.append("They were tested on different images, so their figures do not compare.")
+    for letter, run in runs.items():
+        if word := _ENDINGS.get(run.status):
+            lines.append(f"{letter} {word}")
+    for family in families:
+        if family.diverged and family.run.status != "diverged":
+            lines.append(
+                f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, "
+                f"{family.diverged} diverged and are in no mean."
+            )
+    if len(families) == 2 and telling:
         was, now = (family.spread("test") for family in families)
         if was.n > 1 and now.n > 1:
             lines.append(verdict.of_spreads(was, now))
-        elif points is not None:
+        else:
             lines.append("One run is one sample: other seeds show how much of this is chance.")
     st.info("\n\n".join(lines), icon=":material/balance:")
 
 
-def more(engine: Engine, families: list[Family]) -> None:
+_ENDINGS = {
+    "stopped": "was stopped before its end, so what it reached is not what its settings do.",
+    "diverged": "diverged: its loss stopped being a number, and there is nothing to compare.",
+    "failed": "failed, so there is nothing to compare.",
+    "interrupted": "was interrupted, so there is nothing to compare.",
+}
+
+
+def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
     """A way to more seeds, and those that are on their way."""
     missing = [(family, seed) for family in families for seed in family.missing]
+    there = all(dataset_of(engine, family.run) is not None for family in families)
     if missing:
+        each = [family.run.seconds for family, _ in missing if family.run.seconds]
+        takes = f" That takes {live.duration(sum(each))}." if each else ""
         st.button(
             f"Train the missing seeds ({len(missing)})", icon=":material/casino:",
-            on_click=_train, args=(engine, missing), key="compare.seeds",
+            on_click=_train, args=(engine, missing), key="compare.seeds", disabled=not there,
             help=f"One run is one sample. This trains the same settings with other seeds, until "
-            f"there are {SEEDS} of each.",
+            f"there are {SEEDS} of each.{takes}"
+            if there else "The data that these runs saw is no longer in the data folder.",
         )  # fmt: skip
-    on = [run.name for family in families for run in family.on]
+    chosen = {run.name for run in runs.values()}
+    members = [run for family in families for run in family.members]
+    on = [run.name for run in members if run.is_on and run.name not in chosen]
     if on:
         st.fragment(_watch, run_every=live.POLL)(engine, on)
 
@@ -104,6 +136,7 @@ def table(families: list[Family]) -> None:
             "Runs": " ".join(family.letters),
             "Settings": words.called(family.run),
             "Seeds": ", ".join(str(run.config.run.seed) for run in family.finished),
+            "Diverged": family.diverged,
         }
         for split in ("train", "validation", "test"):
             spread = family.spread(split)
@@ -135,7 +168,7 @@ def _watch(engine: Engine, names: list[str]) -> None:
     training = next((run for run in left if run.status == "running"), left[0])
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        live.progress(engine, training, f"{len(left)} seeds to go. ")
+        live.progress(engine, training, f"{len(left)} seed{'s' if len(left) > 1 else ''} to go. ")
     row.button("Stop the seeds", icon=":material/stop:", on_click=_stop, args=(engine, names))
 
 

@@ -11,36 +11,40 @@ from playground.ui.compare import verdict
 from playground.ui.reading import Reading
 
 
-def show(engine: Engine, a: Run, b: Run) -> None:
-    """What became of A's images in B."""
+def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> None:
+    """What became of A's images in B.
+
+    ``comparable`` is whether they were tested on the same images, ``settled`` whether there are
+    more seeds that say more about chance.
+    """
     if not (a.is_measured and b.is_measured):
+        return
+    reading.get_figures_ready()
+    st.subheader("From A to B, image by image")
+    if not comparable:
+        st.info(
+            "A and B were tested on different images, so they cannot be compared image by image: "
+            "keep the data set, the test fraction and the split seed for that."
+        )
         return
     try:
         was, now = reading.read(engine, a), reading.read(engine, b)
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
-    reading.get_figures_ready()
-    st.subheader("From A to B, image by image")
-    if not _same_images(was, now):
-        st.info(
-            "A and B were tested on different images, so they cannot be compared image by image: "
-            "keep the data set, the test fraction and the split seed for that."
-        )
+    if not ("test" in was.parts and "test" in now.parts):
+        st.info("The files of one of them are gone: delete that run, and train it again.")
         return
     before, after = was.parts["test"], now.parts["test"]
     change = evaluation.change(before.labels, before.predicted, after.predicted)
-    st.markdown(verdict.of_images(change, len(before.labels)))
+    st.markdown(verdict.of_images(change, len(before.labels), settled))
     fixed, broken = st.tabs(
         [f"Fixed by B ({len(change.fixed):,})", f"Broken by B ({len(change.broken):,})"]
     )
     for tab, positions, key in ((fixed, change.fixed, "fixed"), (broken, change.broken, "broken")):
         with tab:
             if was.dataset is None or now.dataset is None:
-                st.info(
-                    "The images are not shown: the data set is no longer in the data folder, or is "
-                    "another one now."
-                )
+                st.info(reading.IMAGES_GONE)
                 continue
             # The most striking first: where the one that is right was surest.
             right = after if key == "fixed" else before
@@ -49,16 +53,6 @@ def show(engine: Engine, a: Run, b: Run) -> None:
                 was.dataset, was.classes, before, ordered, f"compare.{key}", ("B", after)
             )
     _by_class(was, now)
-
-
-def _same_images(a: Reading, b: Reading) -> bool:
-    if a.run.fingerprint != b.run.fingerprint or not {"test"} <= a.parts.keys() & b.parts.keys():
-        return False
-    one, other = a.parts["test"], b.parts["test"]
-    if one.indices is None or other.indices is None:
-        same_split = a.run.config.data.split_seed == b.run.config.data.split_seed
-        return same_split and np.array_equal(one.labels, other.labels)
-    return np.array_equal(one.indices, other.indices)
 
 
 def _by_class(was: Reading, now: Reading) -> None:

@@ -1,7 +1,6 @@
 """What a comparison comes to, in plain words."""
 
-import math
-
+from playground import evaluation
 from playground.config import RunConfig
 from playground.evaluation import Change, Spread
 from playground.ui import words
@@ -14,18 +13,15 @@ MOST_TOLD = 4
 
 def of_settings(a: RunConfig, b: RunConfig, points: float | None) -> str:
     """What changed from A to B and what it did; ``points`` is the change of test accuracy in
-    percentage points, None where one of them was not measured. Markdown."""
+    percentage points, None where it says nothing. Markdown."""
     changed = words.changes(a, b)
-    told = [_phrase(*change) for change in changed]
     did = "" if points is None else f": test accuracy **{signed(points)}**"
-    if not changed:  # they differ in what only one of them has
-        return f"Their settings differ in parts that only one of them has{did}."
     if len(changed) == 1:
-        label, before, after = changed[0]
+        label, before, after = map(words.plain, changed[0])
         if label == "Seed":
             return f"Only the seed changed, {before} → {after}{did}. That is chance alone."
-        values = f", {words.plain(before)} → {words.plain(after)}" if before else ""
-        return f"Only **{words.plain(label)}** changed{values}{did}."
+        return f"Only **{label}** changed, {before} → {after}{did}."
+    told = [words.plain(f"{label} {before} → {after}") for label, before, after in changed]
     listed = "; ".join(told[:MOST_TOLD])
     more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
     return (
@@ -34,68 +30,64 @@ def of_settings(a: RunConfig, b: RunConfig, points: float | None) -> str:
     )
 
 
-def _phrase(label: str, before: str, after: str) -> str:
-    return words.plain(f"{label} {before} → {after}" if before else label)
+def of_images(change: Change, images: int, settled: bool) -> str:
+    """What B set right and got wrong. Markdown.
 
-
-def of_images(change: Change, images: int) -> str:
-    """What B set right and got wrong, and whether chance explains it. Markdown."""
+    Whether chance explains it is said where each side is one run (``settled`` is False); where
+    there are more seeds, they say more.
+    """
     fixed, broken = len(change.fixed), len(change.broken)
-    points = (fixed - broken) / images * 100
     text = (
         f"B has {fixed:,} of {images:,} test images right that A had wrong, and {broken:,} wrong "
-        f"that A had right: **{signed(points)}**. "
+        f"that A had right: **{signed((fixed - broken) / images * 100)}**."
     )
     if not fixed + broken:
-        return text + "They agree on every image."
-    p = change.p_value
-    likely = "less than one time in a thousand" if p < 0.001 else _times(p)
+        return f"{text} They agree on every image."
+    if settled:
+        return text
     judged = (
-        "More than chance, as far as these two runs can tell."
-        if p < CHANCE
+        "These two networks differ by more than chance; whether their settings do, more seeds tell."
+        if change.p_value < CHANCE
         else "That may well be chance."
     )
     return (
-        f"{text}If both were equally good, so uneven a change would come up {likely} "
-        f"(McNemar's exact test, p = {p:.2g}). {judged}"
-    )
-
-
-def _times(p: float) -> str:
-    if p > 0.95:
-        return "nearly every time"
-    return (
-        f"{p * 100:.0f} times in a hundred" if p >= 0.015 else f"{p * 1000:.0f} times in a thousand"
+        f"{text} Were both networks equally good, so uneven a change would come up "
+        f"{_often(change.p_value)} (McNemar's exact test, p = {change.p_value:.2g}). {judged}"
     )
 
 
 def of_spreads(a: Spread, b: Spread) -> str:
-    """Whether the difference of two means is more than what seeds alone make. Markdown.
-
-    The measure is the deviation of a difference between two single runs, the root of the sum of
-    both squared deviations.
-    """
-    points, noise = (b.mean - a.mean) * 100, math.hypot(a.deviation, b.deviation) * 100
+    """Whether the difference of two means is more than what seeds alone make. Markdown."""
+    p = evaluation.welch(a, b)
     judged = (
-        "The difference is larger than that."
-        if exceeds(a, b)
-        else "The difference is not larger than that: it may be chance."
+        "The difference is more than what seeds alone make."
+        if p < CHANCE
+        else "The difference is not more than what seeds alone make."
     )
     return (
-        f"B's mean test accuracy is **{signed(points)}** from A's "
-        f"(A {share(a)}, B {share(b)}). Between two single runs, other seeds alone make a "
-        f"difference of about {noise:.1f} points. {judged}"
+        f"Mean test accuracy: A {share(a)}, B {share(b)}, a difference of "
+        f"**{signed((b.mean - a.mean) * 100)}**. Did the settings make none, seeds alone would "
+        f"bring one so large {_often(p)} (Welch's t-test, p = {p:.2g}). {judged}"
     )
 
 
-def exceeds(a: Spread, b: Spread) -> bool:
-    """Whether two means are further apart than two single runs by chance of their seeds."""
-    return abs(b.mean - a.mean) > math.hypot(a.deviation, b.deviation)
+def _often(p: float) -> str:
+    if p < 0.001:
+        return "less than one time in a thousand"
+    if p > 0.95:
+        return "nearly every time"
+    count, of = (p * 100, "a hundred") if p >= 0.015 else (p * 1000, "a thousand")
+    return f"{_times(round(count))} in {of}"
+
+
+def _times(count: int) -> str:
+    return "one time" if count == 1 else f"{count} times"
 
 
 def signed(points: float) -> str:
     """Percentage points with their sign, such as ``+3.4 points``."""
-    return f"{points:+.1f} points".replace("-", "−")
+    rounded = round(points, 1) or 0.0  # not −0.0
+    return f"{rounded:+.1f} points".replace("-", "−") if rounded else "0.0 points"
 
 
 def share(spread: Spread) -> str:

@@ -36,18 +36,22 @@ def _draw(reading: Reading, other: Reading | None) -> None:
 
     left, right = st.columns([1.15, 1], gap="large")
     with left:
-        moment = moments.choose(reading) if split == "validation" else moments.END
+        if split == "validation":
+            moment = moments.choose(reading)
+        else:
+            moments.hold()
+            moment = moments.END
         table = moments.matrix_at(reading, split, moment)
-        ranks = cells.ranked(table) if order == _ORDERS[1] else list(range(len(table)))
+        # By the end's matrix, so that the rows keep their places while it plays.
+        end = moments.matrix_at(reading, split, moments.last(reading, split))
+        ranks = cells.ranked(end) if order == _ORDERS[1] else list(range(len(table)))
         cells.draw(reading, table, _SHOW[shown or "Counts"], ranks)
     with right:
-        beside = moments.matrix_at(other, split, moments.END) if _has(other, split) else None
+        beside = None
+        if other is not None and split in other.parts:
+            beside = moments.matrix_at(other, split, moments.END)
         classes.draw(reading, table, beside, ranks)
     cells.images(reading, split, moment)
     if split in reading.parts:
         part = reading.parts[split]
         calibration.draw(evaluation.calibration(part.labels, part.probabilities), split)
-
-
-def _has(other: Reading | None, split: str) -> bool:
-    return other is not None and split in other.parts

@@ -6,7 +6,7 @@ import streamlit as st
 from playground import charts
 from playground.ui import gallery, state, words
 from playground.ui.matrix import moments
-from playground.ui.reading import Reading
+from playground.ui.reading import IMAGES_GONE, Reading
 
 _CHART, _TRUE, _PREDICTED = "matrix.cells", "matrix.true", "matrix.predicted"
 MOST_NAMED = 5
@@ -51,7 +51,7 @@ def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
     mixed = matrix - np.diag(matrix.diagonal())
     worst = np.argsort(-mixed, axis=None, kind="stable")[:MOST_NAMED]
     told = [
-        f"{names[true]} taken for {names[predicted]} {mixed[true, predicted]:,}"
+        f"{names[true]} taken for {names[predicted]}: {mixed[true, predicted]:,} times"
         for true, predicted in zip(*np.unravel_index(worst, mixed.shape), strict=True)
         if mixed[true, predicted]
     ]
@@ -81,12 +81,9 @@ def images(reading: Reading, split: str, moment: int) -> None:
         st.caption("This run left no predictions, so the images of a cell are not known.")
         return
     if reading.dataset is None:
-        st.info(
-            "The images are not shown: the data set is no longer in the data folder, or is another "
-            "one now."
-        )
+        st.info(IMAGES_GONE)
         return
-    if moment not in (moments.END, moments.of(reading)[-1]):
+    if moment not in (moments.END, moments.last(reading, split)):
         st.caption("Which images they are is kept for the end of the run only; these are those.")
     part = reading.parts[split]
     positions = part.where(true=cell[0], predicted=cell[1])

@@ -9,8 +9,6 @@ from playground.ui.reading import Reading
 
 END = 0
 """The moment of the measurement at the end; epochs count from 1."""
-MOST = 300
-"""Epochs that the slider offers; more would lie closer than a pixel."""
 FRAMES = 25
 """Steps in which the whole run is played."""
 
@@ -21,12 +19,10 @@ def splits(reading: Reading) -> list[str]:
     return found or ["validation"]  # a run that diverged has its validation matrices only
 
 
-def matrix_at(reading: Reading | None, split: str, moment: int) -> np.ndarray:
+def matrix_at(reading: Reading, split: str, moment: int) -> np.ndarray:
     """The confusion matrix of a split, int64 (classes, classes), after an epoch or at the END."""
-    assert reading is not None
     if moment != END:
-        assert reading.matrices is not None
-        return reading.matrices[moment - 1].astype(np.int64)
+        return reading.matrices[moment].astype(np.int64)
     part = reading.parts[split]
     return evaluation.confusion(part.labels, part.predicted, len(reading.classes))
 
@@ -36,22 +32,26 @@ def of(reading: Reading) -> list[int]:
 
     It is another one where earlier weights were kept, or where a stop came within an epoch.
     """
-    count = 0 if reading.matrices is None else len(reading.matrices)
-    if not count:
+    found = list(reading.matrices)
+    if not found:
         return [END]
-    step = -(-count // MOST)
-    found = sorted({*range(1, count + 1, step), count, min(reading.run.best_epoch or 1, count)})
     if "validation" in reading.parts:
         final = matrix_at(reading, "validation", END)
-        if not np.array_equal(final, matrix_at(reading, "validation", count)):
+        if not np.array_equal(final, reading.matrices[found[-1]]):
             found.append(END)
     return found
+
+
+def last(reading: Reading, split: str) -> int:
+    """The moment that a split is shown at when nobody moves."""
+    return of(reading)[-1] if split == "validation" else END
 
 
 def choose(reading: Reading) -> int:
     """Draw the slider through the moments, with play; gives the one that is shown."""
     found = of(reading)
     if len(found) == 1:
+        hold()
         return found[0]
     key = f"matrix.moment.{reading.run.name[:16]}"
     if state.get(key) not in found:
@@ -67,12 +67,18 @@ def choose(reading: Reading) -> int:
         if not state.playing() and state.get(key) == found[-1]:
             state.hold(key, found[0])
         state.play(not state.playing())
-        st.rerun()  # the whole page, as the beat of a fragment is set where it is made
-    label = "Epoch"
+        st.rerun()
     with row:
         return st.select_slider(
-            label, found, format_func=lambda moment: _name(reading, moment), key=key
+            "Epoch", found, format_func=lambda moment: _name(reading, moment), key=key
         )
+
+
+def hold() -> None:
+    """End the play where there is nothing to move through."""
+    if state.playing():
+        state.play(False)
+        st.rerun()  # the whole page, as the beat of a fragment is set where it is made
 
 
 def _advance(key: str, found: list[int]) -> None:

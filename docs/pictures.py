@@ -27,7 +27,7 @@ def main() -> None:
         first = _train(page, server.url, RUN)
         _keep(page, "training")
         page.goto(f"{server.url}/Confusion_matrix?run={first}")
-        page.locator('path[aria-label*="; Images: "]').first.wait_for(timeout=60_000)
+        page.locator('path[aria-label^="True class "]').first.wait_for(timeout=60_000)
         _keep(page, "matrix")
         page.goto(f"{server.url}/Sample_predictions?run={first}")
         page.locator('img[alt^="Image "]').first.wait_for(timeout=60_000)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from sklearn import metrics
 
-from playground import datasets
+from playground import datasets, evaluation
 from playground.ui.matrix import cells
 from tests import pages, stored_runs
 
@@ -182,9 +182,52 @@ def test_play_goes_from_the_first_epoch_to_the_last_and_stops(engine, parts):
     assert "Play" in pages.enabled(at)
 
 
+def test_play_ends_where_there_is_nothing_to_move_through(engine, parts):
+    at = pages.change(visit(), "matrix.split", "validation")
+    pages.press(at, "Play")
+    assert "Pause" in pages.enabled(at)
+    pages.change(at, "matrix.split", "test")
+    pages.change(at, "matrix.split", "validation")
+    assert "Play" in pages.enabled(at)
+
+
+def test_emptying_the_run_beside_keeps_the_other_chosen_ones(engine, parts):
+    others = [pages.made({"run.epochs": str(n)}) for n in (7, 8)]
+    for config in others:
+        stored_runs.finished(engine.store, config, engine.data)
+    at = visit(CONFIG, *others)
+    pages.change(at, "chosen.other", None)
+    assert "The run beside it" not in set(rows(at, "Bar chart")["run"])
+    assert at.query_params["with"] == ",".join(c.name[:16] for c in others)
+    pages.change(at, "chosen.other", others[1].name)
+    assert "The run beside it" in set(rows(at, "Bar chart")["run"])
+    assert set(at.query_params["with"].split(",")) == {c.name[:16] for c in others}
+
+
+def test_only_runs_tested_on_the_same_images_may_stand_beside(engine, parts):
+    elsewhere = pages.made({"data.split_seed": "1"})
+    stored_runs.finished(engine.store, elsewhere, engine.data)
+    at = visit(CONFIG, elsewhere)
+    assert "chosen.other" not in [getattr(w, "key", None) for w in at.main]
+
+
+def test_runs_that_look_alike_are_told_apart_in_the_picker(engine, parts):
+    other = pages.made({"run.epochs": "7"})
+    stored_runs.finished(engine.store, other, engine.data)
+    for name in (CONFIG.name, other.name):
+        engine.store.rename(name, "Mine")
+        engine.store._write(
+            "UPDATE runs SET submitted = 0, validation_accuracy = 0.5 WHERE name = ?", name
+        )
+    labels = pages.widget(visit(), "chosen.run").options
+    assert len(set(labels)) == 2 and all("Mine" in label for label in labels)
+
+
 def test_the_calibration_error_is_told(engine, parts):
     at = visit()
-    assert [text for text in pages.texts(at.main.markdown) if "Expected calibration error" in text]
+    figures = evaluation.calibration(parts["test"].labels, parts["test"].probabilities)
+    told = f"**Expected calibration error: {figures.error:.1%}**"
+    assert [text for text in pages.texts(at.main.markdown) if text.startswith(told)]
     assert rows(at, "Reliability diagram")["images"].sum() == len(parts["test"].labels)
 
 

@@ -25,6 +25,11 @@ _NUMBERS = {  # what a cell shows; a share is a percentage, and the legend has i
     " : format(100 * datum.share, '.0f')",
 }
 
+_TOLD = (  # what a screen reader says of a cell
+    "'True class ' + datum.true + ', predicted ' + datum.predicted + ': '"
+    " + format(datum.images, ',') + ' images'"
+)
+
 
 def matrix_data(matrix: np.ndarray, classes: Sequence[str], show: str) -> "pd.DataFrame":
     """Every cell as a row (true, predicted, images, share), in the order of the matrix.
@@ -100,11 +105,12 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
     )
     base = alt.Chart().encode(x=x, y=y)
     held = base.transform_filter("datum.images > 0")
-    layers = [held.mark_rect().encode(fill=fill)]
+    layers = [held.mark_rect(aria=False).encode(fill=fill)]
     if not crowded:
         layers.append(
             held.transform_calculate(number=_NUMBERS["counts" if show == "counts" else "share"])
             .mark_text(
+                aria=False,
                 fontSize=alt.expr("clamp(bandwidth('x') / 2.6, 8, 14)"),
                 opacity=alt.expr("bandwidth('x') < 18 ? 0 : 1"),  # no room on a telephone
             )
@@ -119,6 +125,7 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
     cells = base.mark_rect(fillOpacity=0, cursor="pointer" if selectable else "default").encode(
         stroke=alt.Stroke(**ink()),
         strokeOpacity=alt.value(line),
+        description="told:N",
         tooltip=[
             alt.Tooltip("true:N", title="True class"),
             alt.Tooltip("predicted:N", title="Predicted class"),
@@ -136,6 +143,8 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
         )
     layers.append(cells)
     chart = alt.layer(*layers).transform_calculate(
-        signed="datum.true === datum.predicted ? datum.share : -datum.share", ink="1"
+        signed="datum.true === datum.predicted ? datum.share : -datum.share",
+        ink="1",
+        told=_TOLD,
     )
     return finished(chart, height=min(36 * len(classes), 640) + 140, canvas=crowded)

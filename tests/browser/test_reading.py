@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from playground import datasets
 from playground.config import RunConfig
 from playground.predictions import Predictions
 from playground.runs import RunStore
 from tests.browser.server import PROJECT, Server
+from tests.browser.words import points, train_button
 from tests.waiting import wait
 
 DIGITS = ("digits-mlp",)
@@ -101,23 +102,16 @@ def app(folder) -> Iterator[Server]:
     server.stop()
 
 
-def chart(page: Page, description: str) -> Locator:
-    """The chart whose description begins so."""
-    return page.locator('[data-testid="stVegaLiteChart"]').filter(
-        has=page.locator(f'[aria-label^="{description}"]')
-    )
-
-
-CELLS = re.compile(r"Predicted class: (\w+); True class: (\w+); Images: ([\d,]+);")
+CELL = re.compile(r"True class (\w+), predicted (\w+): ([\d,]+) images")
 
 
 def cells(page: Page) -> dict[tuple[str, str], int]:
     """The matrix that is drawn: (true, predicted) -> images."""
-    found = page.locator('path[aria-label*="; Images: "]').evaluate_all(
+    found = page.locator('path[aria-label^="True class "]').evaluate_all(
         "paths => paths.map(path => path.getAttribute('aria-label'))"
     )
-    matches = [match for label in found if (match := CELLS.match(label))]
-    return {(m[2], m[1]): int(m[3].replace(",", "")) for m in matches}
+    matches = [match for label in found if (match := CELL.match(label))]
+    return {(m[1], m[2]): int(m[3].replace(",", "")) for m in matches}
 
 
 def drawn(page: Page, names: tuple[str, ...]) -> np.ndarray:
@@ -146,8 +140,8 @@ def test_the_matrix_sums_to_the_split_and_a_cell_shows_its_very_images(
 
     wrong = read.matrix("test") * (1 - np.eye(10, dtype=int))
     true, predicted = np.unravel_index(wrong.argmax(), wrong.shape)
-    label = f"Predicted class: {names[predicted]}; True class: {names[true]}; Images"
-    page.locator(f'path[aria-label*="{label}"]').click()
+    label = f"True class {names[true]}, predicted {names[predicted]}: "
+    page.locator(f'path[aria-label^="{label}"]').click()
     part = read.parts["test"]
     positions = part.ordered(part.where(true=true, predicted=predicted), "confident")
     expected = part.indices[positions][:24].tolist()
@@ -214,7 +208,9 @@ def test_the_gallery_turns_its_pages(app, cifar10, page):
 def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
     page.goto(f"{app.url}/Sample_predictions?{digits.link}")
     page.get_by_role("tab", name="Try your own").click()
-    canvas = page.locator("canvas:visible").first
+    canvas = page.get_by_role("img", name="Draw a digit here")
+    expect(canvas).to_be_visible()
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     x, top, bottom = (
         box["x"] + box["width"] / 2,
@@ -226,12 +222,10 @@ def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
     page.mouse.move(x, bottom, steps=12)
     page.mouse.up()
     expect(page.get_by_text("What the network saw").first).to_be_visible()
-    expect(
-        page.get_by_test_id("stMain").get_by_text(re.compile(r"Prediction: 1\b"))
-    ).to_be_visible()
+    expect(page.get_by_text("The network says 1.")).to_be_visible()
 
 
-def test_two_ticked_runs_are_compared_and_stay_in_the_link(app, digits, dropout, page, chromium):
+def test_two_runs_are_compared_and_go_along_to_another_page(app, digits, dropout, page):
     page.goto(f"{app.url}/Compare?{digits.link}&with={dropout.config.name[:16]}")
     expect(page.get_by_text("settings changed at once")).to_be_visible()
     before, after = digits.parts["test"], dropout.parts["test"]
@@ -242,7 +236,7 @@ def test_two_ticked_runs_are_compared_and_stay_in_the_link(app, digits, dropout,
     accuracies = [1 - part.wrong.mean() for part in (before, after)]
     assert fixed - broken == round((accuracies[1] - accuracies[0]) * len(before.labels))
     page.get_by_role("link", name="Confusion matrix").click()
-    expect(page.get_by_text("Run beside").or_(page.get_by_text("Beside it")).first).to_be_visible()
+    expect(page.get_by_text("The run beside it").first).to_be_visible()
     page.wait_for_url(re.compile(f"{digits.link}.*with={dropout.config.name[:16]}"))
 
 
@@ -257,3 +251,31 @@ def test_a_tick_in_the_table_chooses_a_run(app, digits, dropout, page):
     expect(page.get_by_text("The chosen run")).to_be_visible()
     page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
     expect(page.get_by_text("Choose one to eight runs")).to_be_visible()
+
+
+def test_a_name_that_someone_gave_a_run_is_neither_link_nor_markup(app, digits, page):
+    page.goto(f"{app.url}/Compare?{digits.link}")
+    page.get_by_role("button", name="Rename").click()
+    name = page.get_by_role("textbox", name="Name of A")
+    name.fill("www.example.com a@b.com &copy; <b>x</b> [a](//e.co)")
+    name.press("Enter")
+    told = page.get_by_role("listitem").filter(has_text="www.example.com")
+    expect(told).to_contain_text("www.example.com a@b.com &copy; <b>x</b> [a](//e.co)")
+    assert told.locator("a, b").count() == 0
+    name.fill("")
+    name.press("Enter")
+    expect(told).to_have_count(0)
+
+
+def test_who_waits_can_look_at_the_run_that_trains(app, page):
+    page.goto(f"{app.url}/?run.epochs=5000&run.batch_size=4")
+    train_button(page).click()
+    wait(lambda: points(page) >= 1, 60)
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    first = re.search("run=([0-9a-f]{16})", page.url)[1]
+    page.goto(f"{app.url}/?run.epochs=4999&run.batch_size=4")
+    train_button(page).click()
+    page.get_by_role("button", name="Show it").click()
+    page.wait_for_url(re.compile(f"run={first}"))
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()

@@ -108,7 +108,7 @@ def texts(elements) -> list[str]:
 
 def shown(text: str) -> str:
     """A text as it is read, without the backslashes that keep Markdown out."""
-    return re.sub(r"\\([\\`*_\[\]<>#|~$:&@.])", r"\1", text)
+    return re.sub(r"\\([\\`*_\[\]<>#|~$:&])", r"\1", text).replace("\u2060", "")
 
 
 def charts(at: AppTest) -> list:

@@ -83,9 +83,10 @@ def of_value(value: object) -> str:
 
 def plain(text: str) -> str:
     """Text that others wrote (a link, a file's class names), to be shown as it is: no Markdown."""
-    # Also what looks like an address: Markdown would make a link of it.
-    escaped = re.sub(r"([\\`*_\[\]<>#|~$:&@])", r"\\\1", text)
-    return re.sub(r"(?i)\b(www)\.", r"\1\\.", escaped)
+    escaped = re.sub(r"([\\`*_\[\]<>#|~$:&])", r"\\\1", text)
+    # What looks like an address becomes a link even where it is escaped, unless it is broken by a
+    # character that has no width.
+    return re.sub(r"(?i)(?<=\bwww)(?=\.)|(?<=:)(?=//)|(?=@)", "\u2060", escaped)
 
 
 def of_kind(section: str) -> str:

@@ -54,6 +54,7 @@ def subheaders(at) -> list[str]:
 def test_without_runs_the_page_says_what_to_do(engine):
     at = visit()
     assert pages.texts(at.main.info)[0] == "There is no run yet. Train one first."
+    assert "Train a network" in [link.proto.label for link in at.main.get("page_link")]
 
 
 def test_every_run_is_listed_with_what_differs_and_what_it_reached(engine, three):
@@ -197,6 +198,7 @@ def test_missing_seeds_are_trained_until_there_are_five(engine, three):
     assert "Train the missing seeds" not in str(pages.enabled(at))
     pages.press(at, "Stop the seeds")
     assert engine.store.all("queued") == []
+    assert pages.enabled(at)["Train the missing seeds (4)"], "what never began can be asked again"
 
 
 def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
@@ -214,6 +216,7 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
         assert row == f"{np.mean(values):.1%} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)"
     difference = (np.mean(accuracies[1]) - np.mean(accuracies[0])) * 100
     told = pages.texts(at.main.info)[0]
+    assert told.startswith("Only **Dropout** changed, 0 → 0.5.") and "The two chosen runs" in told
     assert f"a difference of **{difference:+.1f} points**".replace("-", "−") in told
     p = stats.ttest_ind(*accuracies, equal_var=False).pvalue
     assert f"(Welch's t-test, p = {p:.2g})" in told
@@ -270,6 +273,12 @@ def test_runs_that_are_gone_leave_the_choice_once_they_were_told(engine, three):
     assert "8 runs of this choice are not stored here" in pages.texts(at.main.warning)[0]
     pages.run(at)
     assert not at.main.warning and "run" not in at.query_params
+
+
+def test_chosen_runs_have_their_letters_in_the_table(engine, three):
+    at = visit(B, C)
+    assert list(table(at, "runs")[""]) == ["B", "A", ""]
+    assert "2 of 3 runs chosen" in pages.texts(at.main.caption)
 
 
 def test_a_run_that_someone_else_deleted_is_simply_gone(engine, three):

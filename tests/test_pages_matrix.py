@@ -163,7 +163,7 @@ def test_images_of_an_epoch_before_the_end_are_said_to_be_those_of_the_end(engin
     at = pages.change(visit(), "matrix.split", "validation")
     for key, value in (("matrix.true", 3), ("matrix.predicted", 3)):
         pages.change(at, key, value)
-    told = "kept for the end of the run only"
+    told = "kept from the end of the run only"
     assert not [text for text in pages.texts(at.main.caption) if told in text]
     pages.change(at, f"matrix.moment.{CONFIG.name[:16]}", 1)
     assert [text for text in pages.texts(at.main.caption) if told in text]
@@ -189,6 +189,17 @@ def test_play_ends_where_there_is_nothing_to_move_through(engine, parts):
     pages.change(at, "matrix.split", "test")
     pages.change(at, "matrix.split", "validation")
     assert "Play" in pages.enabled(at)
+
+
+def test_at_an_earlier_epoch_the_run_beside_is_shown_at_that_epoch_too(engine, parts):
+    other = pages.made({"run.epochs": "3"})
+    stored_runs.finished(engine.store, other, engine.data)
+    at = pages.change(visit(CONFIG, other), "matrix.split", "validation")
+    pages.change(at, f"matrix.moment.{CONFIG.name[:16]}", 2)
+    told = "This run after epoch 2, the run beside it after epoch 2."
+    assert told in pages.texts(at.main.caption)
+    pages.change(at, f"matrix.moment.{CONFIG.name[:16]}", 5)
+    assert "the run beside it after epoch 3." in " ".join(pages.texts(at.main.caption))
 
 
 def test_emptying_the_run_beside_keeps_the_other_chosen_ones(engine, parts):

@@ -68,6 +68,15 @@ def picture(colour, mode: str = "RGB", size=(60, 40)) -> bytes:
     return file.getvalue()
 
 
+def half_black() -> bytes:
+    """A white picture whose left half is black."""
+    image = Image.new("RGB", (40, 40), "white")
+    image.paste("black", (0, 0, 20, 40))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
 def upload(at, data: bytes):
     (uploader,) = at.main.get("file_uploader")
     uploader.set_value(("mine.png", data, "image/png"))
@@ -120,11 +129,18 @@ def test_an_uploaded_digit_is_inverted_unless_it_is_light_on_dark(engine, result
     store(engine, CONFIG, result)
     at = asked_to_upload(visit())
     assert not engine.asked
-    upload(at, picture("white"))
-    assert engine.asked[-1].max() == 0
+    upload(at, half_black())
+    assert engine.asked[-1][0, :, 0].min() == 16 and engine.asked[-1][0, :, 7].max() == 0
     assert len(said(at)) == 4
     pages.change(at, "own.invert", False)
-    assert engine.asked[-1].shape == (1, 8, 8, 1) and engine.asked[-1].min() == 16
+    assert engine.asked[-1].shape == (1, 8, 8, 1)
+    assert engine.asked[-1][0, :, 0].max() == 0 and engine.asked[-1][0, :, 7].min() == 16
+
+
+def test_a_picture_of_one_shade_is_not_asked_about(engine, result):
+    store(engine, CONFIG, result)
+    at = upload(asked_to_upload(visit()), picture("white"))
+    assert "one shade only" in pages.texts(at.main.info)[-1] and not engine.asked
 
 
 def test_a_file_that_is_no_picture_is_one_sentence(engine, result):

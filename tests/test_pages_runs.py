@@ -157,7 +157,7 @@ def test_a_run_that_did_not_end_by_itself_is_trained_again(engine, status):
 def test_what_changed_since_the_run_is_named_and_back_restores_it(engine):
     link = stored(engine, "finished")
     at = pages.open_page(link)
-    back, told = "Back to the run's settings", "Changed since the run below: "
+    back, told = "Back to the run's settings", "The settings differ from the run below: "
 
     def changes() -> list[str]:
         captions = [text for text in pages.texts(at.caption) if told in text]

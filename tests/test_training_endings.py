@@ -239,4 +239,6 @@ def test_batch_norms_running_figures_are_kept_with_the_best_weights():
 def test_a_run_that_only_guesses_is_told_what_to_try():
     result = trained(small(epochs=2, optimizer=SGD(learning_rate=20)))
     assert result.scores["train"].accuracy < 0.15, "ten classes: chance is 0.1"
-    assert result.message.startswith("It does little better than guessing. Try ")
+    assert result.message.startswith("It does little better than guessing. Its loss is far above")
+    result = trained(small(epochs=1, optimizer=SGD(learning_rate=1e-6), seed=1))
+    assert result.message.startswith("It does little better than guessing. Try another learning")

@@ -87,11 +87,11 @@ def test_fixed_and_broken_images_are_told_with_mcnemars_test():
         "B has 30 of 400 test images right that A had wrong, and 10 wrong that A had right: "
         "**+5.0 points**."
     )
-    assert "2 times in a thousand (McNemar's exact test, p = 0.0022). These two networks" in text
+    assert "about 2 times in 1,000 (McNemar's exact test, p = 0.0022). These two networks" in text
     assert "may well be chance" in verdict.of_images(change(6, 4, 0.75), 400, False)
-    assert "75 times in a hundred" in verdict.of_images(change(6, 4, 0.75), 400, False)
-    assert "one time in a thousand (" in verdict.of_images(change(60, 4, 0.0011), 400, False)
-    assert "less than one time in a thousand" in verdict.of_images(change(60, 4, 1e-9), 400, False)
+    assert "about 75 times in 100" in verdict.of_images(change(6, 4, 0.75), 400, False)
+    assert "about once in 1,000 (" in verdict.of_images(change(60, 4, 0.0011), 400, False)
+    assert "less than once in 1,000" in verdict.of_images(change(60, 4, 1e-9), 400, False)
     assert "nearly every time" in verdict.of_images(change(5, 5, 1.0), 400, False)
 
 
@@ -110,7 +110,7 @@ def test_runs_that_agree_on_every_image_say_so():
 )
 def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviation, n, more):
     text = verdict.of_spreads(Spread(0.95, deviation, n), Spread(mean, deviation, n))
-    assert ("The difference is more than what seeds alone make." in text) == more
+    assert ("chance is an unlikely explanation" in text) == more
     assert f"**{verdict.signed((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
 
 

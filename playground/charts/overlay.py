@@ -11,7 +11,7 @@ from playground.records import EpochMetrics
 if TYPE_CHECKING:
     import pandas as pd
 
-_DASHES = {"Training": [5, 3], "Validation": [1, 0]}
+_DASHES = {"Training": [1, 0], "Validation": [5, 3]}
 
 
 def overlay_data(runs: Mapping[str, Sequence[EpochMetrics]]) -> "pd.DataFrame":

@@ -73,7 +73,11 @@ def train(
         scores, probabilities = dict.fromkeys(scores), {}
     trained = scores["train"]
     if loop.status == "finished" and trained and trained.accuracy < 1.5 / plan.classes:
-        loop.message += " It does little better than guessing. " + TIPS
+        far = trained.loss > 2 * math.log(plan.classes)
+        tips = (
+            "Its loss is far above that of guessing: try a smaller learning rate." if far else TIPS
+        )
+        loop.message += f" It does little better than guessing. {tips}"
     yield Result(
         status=loop.status,
         message=loop.message.strip(),

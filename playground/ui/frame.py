@@ -4,6 +4,7 @@ import importlib
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -66,9 +67,10 @@ def open_page(title: str) -> Frame:
     wrong, only_a_run = state.begin(title)
     if only_a_run and (run := Frame(engine, sidebar.Drawn()).run):
         state.load(run.config)
-    _navigation()
+    navigation = st.container(horizontal=True, gap="small", key="navigation")
     drawn = sidebar.draw(engine)
     state.write_link(drawn.config)
+    _navigate(navigation)
     if wrong:
         st.warning(
             "Part of this link could not be used; the defaults stand in its place.\n\n"
@@ -80,12 +82,13 @@ def open_page(title: str) -> Frame:
     return Frame(engine, drawn)
 
 
-def _navigation() -> None:
+def _navigate(place: Any) -> None:
     # Streamlit's own list would call the first page "streamlit app", after its file. Above the page
     # and not in the sidebar: on a phone that is shut, and nobody would find the other pages.
-    with st.container(horizontal=True, gap="small", key="navigation"):
-        for page, label, icon in _PAGES:
-            st.page_link(page, label=label, icon=icon)
+    # The links carry what the next page would write into its address: else it would take two steps
+    # back to leave it.
+    for page, label, icon in _PAGES:
+        place.page_link(page, label=label, icon=icon, query_params=st.query_params.to_dict())
 
 
 @st.cache_resource(show_spinner=False)

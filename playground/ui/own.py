@@ -52,7 +52,9 @@ def _show(engine: Engine, reading: Reading) -> None:
         right = st.container(horizontal=True, gap="small", width="stretch")
     try:
         pixels = (_drawn if way == ways[0] else _uploaded)(left, right, reading, dataset)
-        if pixels is not None:
+        if pixels is not None and pixels.min() == pixels.max():
+            right.info("This picture has one shade only: there is nothing to recognise.")
+        elif pixels is not None:
             _told(right, engine, reading, dataset, pixels)
     except Refusal as error:
         right.error(words.plain(str(error)), icon=":material/error:")

@@ -54,7 +54,7 @@ def _browse(read: Reading, dataset: Dataset) -> None:
     positions = predictions.where(true, predicted, show == _WRONG, low / 100, high / 100)
     if show == _RIGHT:
         positions = positions[~predictions.wrong[positions]]
-    st.markdown(_counted(predictions, positions))
+    st.markdown(_counted(predictions, positions, by_outcome=show != _ALL))
     ordered = predictions.ordered(positions, _ORDERS[order])
     gallery.show(dataset, read.classes, predictions, ordered, "predicted")
 
@@ -100,9 +100,9 @@ def _class(label: str, read: Reading, key: str) -> int | None:
     )
 
 
-def _counted(predictions: Predictions, positions: np.ndarray) -> str:
+def _counted(predictions: Predictions, positions: np.ndarray, by_outcome: bool) -> str:
     text = f"**{len(positions):,}** of {len(predictions.labels):,} images"
-    if len(positions):
+    if len(positions) and not by_outcome:  # the accuracy of the mistakes says nothing
         wrong = int(predictions.wrong[positions].sum())
         right = len(positions) - wrong
         text += f": {right:,} right, {wrong:,} wrong, accuracy **{right / len(positions):.1%}**"

@@ -69,7 +69,8 @@ def _changed(run: Run, config: RunConfig) -> None:
     shown = "; ".join(phrases[:3]) + (f"; and {len(phrases) - 3} more" if len(phrases) > 3 else "")
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.caption(
-        f":material/edit: Changed since the run below: {words.plain(shown)}. Press Train to try it."
+        f":material/edit: The settings differ from the run below: {words.plain(shown)}. Press "
+        "Train to try it."
     )
     row.button(
         "Back to the run's settings", type="tertiary", on_click=state.load, args=(run.config,)

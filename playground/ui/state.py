@@ -20,6 +20,7 @@ MOST_RUNS = 8
 """Runs that can be compared at once."""
 _PAGE, _RUN, _HOW, _WRITTEN = "app.page", "app.run", "app.how", "app.written"
 _OTHERS, _CELL, _PLAYING = "app.others", "app.cell", "app.playing"
+_REFUSALS = "app.refusals"
 _BESIDE, _NOBODY = "app.beside", "nobody"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
@@ -214,6 +215,12 @@ def session() -> str:
 def refuse(sentence: str) -> None:
     """Keep why a request was refused, to be shown once."""
     st.session_state[_REFUSED] = sentence
+    st.session_state[_REFUSALS] = refusals() + 1
+
+
+def refusals() -> int:
+    """How many requests of this session were refused."""
+    return st.session_state.get(_REFUSALS, 0)
 
 
 def take_refusal() -> str:

@@ -70,7 +70,7 @@ def test_train_takes_what_was_typed_just_before_the_click(server, page):
     train_button(page).click()
     expect(page.get_by_text("MLP 9 ·")).to_be_visible()
     expect(page.get_by_text("Finished")).to_be_visible()
-    assert page.get_by_text("Changed since the run").count() == 0
+    assert page.get_by_text("The settings differ").count() == 0
 
 
 def test_a_link_cannot_put_pictures_or_links_on_the_page(server, page):

@@ -147,7 +147,7 @@ def figures(runs: Chosen, comparable: bool) -> None:
             "Run": st.column_config.TextColumn(width="medium"),
             **{
                 f"{split.capitalize()} {what}": st.column_config.NumberColumn(format=digits)
-                for what, digits in (("accuracy (%)", "%.2f"), ("loss", "%.4f"))
+                for what, digits in (("accuracy (%)", "%.2f"), ("loss", "%.4g"))
                 for split in SPLITS
             },
             "Parameters": st.column_config.NumberColumn(format="localized"),

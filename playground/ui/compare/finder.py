@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -61,7 +62,11 @@ def show(page: Frame) -> None:
             "No run matches." if search or starred else "There is no run yet. Train one first.",
             icon=":material/inbox:",
         )
+        if not (search or starred):
+            st.page_link("streamlit_app.py", label="Train a network", icon=":material/play_arrow:")
         return
+    if count := len(state.chosen()):
+        st.caption(f"{count} of {total:,} runs chosen" if total > 1 else "1 run chosen")
     _table(runs)
     if total > ROWS:
         foot = st.container(horizontal=True, vertical_alignment="center")
@@ -77,17 +82,20 @@ def _table(runs: list[Run]) -> None:
     names = [run.name for run in runs]
     chosen = state.chosen()
     ticked = [i for i, name in enumerate(names) if any(name.startswith(one) for one in chosen)]
-    state.hold(_TABLE, {"selection": {"rows": ticked, "columns": [], "cells": []}})
-    percent, loss = st.column_config.NumberColumn(format="%.2f%%"), "%.4f"
+    letters = {names[i]: ascii_uppercase[_place(names[i], chosen)] for i in ticked}
+    key = f"{_TABLE}.{state.refusals()}"  # a refused tick stays unless the table is a new one
+    state.hold(key, {"selection": {"rows": ticked, "columns": [], "cells": []}})
+    percent, loss = st.column_config.NumberColumn(format="%.2f%%"), "%.4g"
     st.dataframe(
-        _rows(runs),
-        key=_TABLE,
-        on_select=lambda: _take(names),
+        _rows(runs, letters),
+        key=key,
+        on_select=lambda: _take(key, names),
         selection_mode="multi-row",
         hide_index=True,
         height=min(35 * len(runs) + 38, 318),
         placeholder="–",
         column_config={
+            "": st.column_config.TextColumn(width=30, help="The letter of a chosen run"),
             "★": st.column_config.TextColumn(width=30),
             "Run": st.column_config.TextColumn(width="medium"),
             "Differs from the defaults": st.column_config.TextColumn(width="medium"),
@@ -104,14 +112,16 @@ def _table(runs: list[Run]) -> None:
     )
 
 
-def _rows(runs: list[Run]) -> "pd.DataFrame":
+def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
     for run in runs:
         row: dict[str, Any] = {
+            "": letters.get(run.name, ""),
             "★": "★" if run.starred else "",
             "Run": run.title or _TITLES.get(run.name) or words.short(run),
+            "State": run.status.capitalize(),
             "Differs from the defaults": words.differs(run),
         }
         for field in ("accuracy", "loss"):
@@ -126,15 +136,18 @@ def _rows(runs: list[Run]) -> "pd.DataFrame":
             "Parameters": run.parameters,
             "Seconds": run.seconds,
             "Device": run.device or "",
-            "State": run.status.capitalize(),
             "Trained": pd.Timestamp.fromtimestamp(run.submitted),
         }
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _take(names: list[str]) -> None:
-    ticked = {names[i] for i in state.get(_TABLE)["selection"]["rows"] if i < len(names)}
+def _place(name: str, chosen: list[str]) -> int:
+    return next(place for place, one in enumerate(chosen) if name.startswith(one))
+
+
+def _take(key: str, names: list[str]) -> None:
+    ticked = {names[i] for i in state.get(key)["selection"]["rows"] if i < len(names)}
     choice = after(state.chosen(), names, ticked)
     if len(choice) > state.MOST_RUNS:
         state.refuse(f"{state.MOST_RUNS} runs at most can be compared: take one away first.")
@@ -169,7 +182,10 @@ def actions(engine: Engine, runs: dict[str, Run]) -> None:
             )  # fmt: skip
     with st.popover("Delete", icon=":material/delete:"):
         those = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
-        st.markdown(f"Delete {those}, for everyone? What they predicted and learned is lost.")
+        st.markdown(
+            f"Delete {those}, for everyone? What "
+            f"{'it' if len(runs) == 1 else 'they'} predicted and learned is lost."
+        )
         st.button(
             f"Delete {those}", type="primary", key="compare.delete",
             on_click=delete, args=(engine, list(runs.values())),

@@ -38,8 +38,9 @@ class Family:
     @property
     def missing(self) -> list[int]:
         """The seeds to train, the smallest first, until there are SEEDS runs."""
-        again = ("failed", "interrupted")
-        taken = {run.config.run.seed for run in self.members if run.status not in again}
+        kept = [run for run in self.members if run.is_on or run.is_measured]
+        kept += [run for run in self.members if run.status == "diverged"]
+        taken = {run.config.run.seed for run in kept}
         free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
         return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
 
@@ -72,7 +73,9 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
     ended = all(run.status == "finished" for run in runs.values())
     telling = one and other and ended and comparable
     points = (other.accuracy - one.accuracy) * 100 if one and other and telling else None
-    lines = [verdict.of_settings(a.config, b.config, points)]
+    spreads = [family.spread("test") for family in families] if telling else []
+    settled = len(spreads) == 2 and min(spread.n for spread in spreads) > 1
+    lines = [verdict.of_settings(a.config, b.config, None if settled else points)]
     if a.fingerprint != b.fingerprint:
         lines.append("The data itself is not the same, so what either reached says nothing of it.")
     elif not comparable:
@@ -86,12 +89,11 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
                 f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, "
                 f"{family.diverged} diverged and are in no mean."
             )
-    if len(families) == 2 and telling:
-        was, now = (family.spread("test") for family in families)
-        if was.n > 1 and now.n > 1:
-            lines.append(verdict.of_spreads(was, now))
-        else:
-            lines.append("One run is one sample: other seeds show how much of this is chance.")
+    if settled and points is not None:
+        alone = f"The two chosen runs alone: {verdict.signed(points)}."
+        lines.append(f"{verdict.of_spreads(*spreads)} {alone}")
+    elif len(spreads) == 2:
+        lines.append("One run is one sample: other seeds show how much of this is chance.")
     st.info("\n\n".join(lines), icon=":material/balance:")
 
 
@@ -168,7 +170,9 @@ def _watch(engine: Engine, names: list[str]) -> None:
     training = next((run for run in left if run.status == "running"), left[0])
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        live.progress(engine, training, f"{len(left)} seed{'s' if len(left) > 1 else ''} to go. ")
+        live.progress(
+            engine, training, f"{len(left)} seed{'s' if len(left) > 1 else ''} to go. Now: "
+        )
     row.button("Stop the seeds", icon=":material/stop:", on_click=_stop, args=(engine, names))
 
 

@@ -51,7 +51,7 @@ def of_images(change: Change, images: int, settled: bool) -> str:
         else "That may well be chance."
     )
     return (
-        f"{text} Were both networks equally good, so uneven a change would come up "
+        f"{text} If both networks were equally good, so uneven a change would come up "
         f"{_often(change.p_value)} (McNemar's exact test, p = {change.p_value:.2g}). {judged}"
     )
 
@@ -60,28 +60,28 @@ def of_spreads(a: Spread, b: Spread) -> str:
     """Whether the difference of two means is more than what seeds alone make. Markdown."""
     p = evaluation.welch(a, b)
     judged = (
-        "The difference is more than what seeds alone make."
+        "So chance is an unlikely explanation."
         if p < CHANCE
-        else "The difference is not more than what seeds alone make."
+        else "So the difference does not exceed what chance may do."
     )
     return (
         f"Mean test accuracy: A {share(a)}, B {share(b)}, a difference of "
-        f"**{signed((b.mean - a.mean) * 100)}**. Did the settings make none, seeds alone would "
-        f"bring one so large {_often(p)} (Welch's t-test, p = {p:.2g}). {judged}"
+        f"**{signed((b.mean - a.mean) * 100)}**. If the settings made no difference, seeds alone "
+        f"would give one so large {_often(p)} (Welch's t-test, p = {p:.2g}). {judged}"
     )
 
 
 def _often(p: float) -> str:
     if p < 0.001:
-        return "less than one time in a thousand"
+        return "less than once in 1,000"
     if p > 0.95:
         return "nearly every time"
-    count, of = (p * 100, "a hundred") if p >= 0.015 else (p * 1000, "a thousand")
-    return f"{_times(round(count))} in {of}"
+    count, of = (p * 100, 100) if p >= 0.015 else (p * 1000, 1000)
+    return f"about {_times(round(count))} in {of:,}"
 
 
 def _times(count: int) -> str:
-    return "one time" if count == 1 else f"{count} times"
+    return "once" if count == 1 else f"{count} times"
 
 
 def signed(points: float) -> str:

@@ -49,7 +49,11 @@ def _draw(reading: Reading, other: Reading | None) -> None:
     with right:
         beside = None
         if other is not None and split in other.parts:
-            beside = moments.matrix_at(other, split, moments.END)
+            now = moments.END
+            if moment != moments.last(reading, split) and other.matrices:
+                now = moments.near(other, moment)
+                st.caption(f"This run after epoch {moment}, the run beside it after epoch {now}.")
+            beside = moments.matrix_at(other, split, now)
         classes.draw(reading, table, beside, ranks)
     cells.images(reading, split, moment)
     if split in reading.parts:

@@ -21,7 +21,7 @@ def draw(figures: Calibration, split: str) -> None:
         alt=f"Reliability diagram of the {split} images: {', '.join(told)}.",
     )
     text.markdown(
-        f"**Expected calibration error: {figures.error * 100:.1f}%**\n\n"
+        f"**Expected calibration error: {figures.error * 100:.1f}%**, at the end of the run\n\n"
         "Each point holds the images whose predicted class got about that probability (their "
         "confidence); its height is the share that was right. On the dashed line a network is "
         "right as often as it is sure; below it, it is too sure of itself.\n\n"

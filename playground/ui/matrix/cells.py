@@ -34,7 +34,8 @@ def draw(reading: Reading, matrix: np.ndarray, show: str, ranks: list[int]) -> N
     right, images = int(matrix.trace()), int(matrix.sum())
     accuracy = f"{right / images:.1%}" if images else "no"
     st.caption(
-        f"{right:,} of {images:,} images right ({accuracy}). Click a cell to see its images."
+        f"{right:,} of {images:,} images right ({accuracy}). Click a cell: its images are shown "
+        "below."
     )
 
 
@@ -84,7 +85,10 @@ def images(reading: Reading, split: str, moment: int) -> None:
         st.info(IMAGES_GONE)
         return
     if moment not in (moments.END, moments.last(reading, split)):
-        st.caption("Which images they are is kept for the end of the run only; these are those.")
+        st.caption(
+            "Single images are kept from the end of the run only: these may be more or fewer than "
+            "the cell says."
+        )
     part = reading.parts[split]
     positions = part.where(true=cell[0], predicted=cell[1])
     true, predicted = (words.plain(reading.classes[index]) for index in cell)

@@ -42,6 +42,11 @@ def of(reading: Reading) -> list[int]:
     return found
 
 
+def near(reading: Reading, epoch: int) -> int:
+    """The epoch of this run that is nearest to another run's, and not after it."""
+    return max((one for one in reading.matrices if one <= epoch), default=min(reading.matrices))
+
+
 def last(reading: Reading, split: str) -> int:
     """The moment that a split is shown at when nobody moves."""
     return of(reading)[-1] if split == "validation" else END

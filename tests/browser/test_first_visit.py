@@ -11,9 +11,18 @@ from tests.browser.words import choose, number, sidebar, text, train_button
 def test_every_page_opens_first_on_a_fresh_server(server, page, path):
     page.goto(f"{server.url}/{path}")
     expect(sidebar(page).get_by_text("Settings", exact=True)).to_be_visible()
-    expect(sidebar(page).get_by_role("link", name="Train")).to_be_visible()
+    expect(page.get_by_role("link", name="Train")).to_be_visible()
     expect(page.get_by_text("images", exact=False).first).to_be_visible()
     assert page.get_by_test_id("stAlert").count() == 0
+
+
+@pytest.mark.parametrize("path", ["Confusion_matrix", "Sample_predictions", "Compare"])
+def test_every_page_that_reads_runs_opens_first_and_says_that_there_are_none(server, page, path):
+    page.goto(f"{server.url}/{path}")
+    expect(sidebar(page).get_by_text("Settings", exact=True)).to_be_visible()
+    expect(page.get_by_text("There is no run yet")).to_be_visible()
+    page.get_by_role("link", name="Train a network").click()
+    expect(train_button(page)).to_be_enabled()
 
 
 def test_before_the_first_run_the_page_shows_the_data_and_what_to_press(server, page):
@@ -74,10 +83,10 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
     epochs.press("Enter")
     choose(page, "Optimizer", "RMSprop")
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
-    sidebar(page).get_by_role("link", name="Data").click()
+    page.get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", name="The data")).to_be_visible()
     expect(number(page, "Epochs")).to_have_value("12")
-    sidebar(page).get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train").click()
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     page.reload()
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
@@ -89,12 +98,12 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
 def test_settings_that_were_never_touched_survive_a_page_switch(server, page):
     page.goto(server.url)
     expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
-    sidebar(page).get_by_role("link", name="Data").click()
+    page.get_by_role("link", name="Data").click()
     expect(page.get_by_text("1,347 images for training")).to_be_visible()
     expect(number(page, "Epochs")).to_have_value("30")
     expect(text(page, "Hidden layers")).to_have_value("32-16")
     page.reload()
-    sidebar(page).get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train").click()
     expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
     assert "?" not in page.url
 

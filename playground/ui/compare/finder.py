@@ -65,8 +65,7 @@ def show(page: Frame) -> None:
         if not (search or starred):
             st.page_link("streamlit_app.py", label="Train a network", icon=":material/play_arrow:")
         return
-    if count := len(state.chosen()):
-        st.caption(f"{count} of {total:,} runs chosen" if total > 1 else "1 run chosen")
+    st.caption(f"{len(state.chosen())} of {total:,} runs chosen")
     _table(runs)
     if total > ROWS:
         foot = st.container(horizontal=True, vertical_alignment="center")

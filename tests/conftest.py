@@ -4,10 +4,15 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from playground.engine import Engine
+from playground.predictions import Predictions
+from tests import compare_page, pages
 
 PREPARE = Path(__file__).resolve().parents[2] / "shared" / "cifar10" / "prepare.py"
 
@@ -17,6 +22,19 @@ settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("patient")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """The pages' engine, with an empty store and no worker: what it is asked to train waits."""
+    with pages.idle_engine(tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture
+def three(engine: Engine) -> list[Predictions]:
+    """The runs of compare_page, finished; gives A's and B's predictions of the test images."""
+    return compare_page.enter(engine)
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ import copy
 import itertools
 import json
 
-import altair as alt
 import pytest
 
 from playground import charts
 from playground.records import EpochMetrics
+from tests.specs import TITLES, vega
 
 SPECS = list(
     itertools.product(("loss", "accuracy"), (1, 30), (None, "Validation", "Test"), (False, True))
@@ -25,12 +25,6 @@ def epochs(count: int, validated: bool = True) -> list[EpochMetrics]:
 
 def line(data, split: str) -> list[int]:
     return data[data.split == split].epoch.tolist()
-
-
-def vega(spec: dict, data) -> dict:
-    """The spec with its rows, as Vega-Lite's own schema accepts it; raises where it does not."""
-    rows = json.loads(data.to_json(orient="records"))
-    return alt.Chart.from_dict(copy.deepcopy(spec) | {"data": {"values": rows}}).to_dict()
 
 
 @pytest.mark.parametrize("count", [1, 2, 199, 200, 201, 400, 401, 1001, 5000])
@@ -79,13 +73,7 @@ def test_every_curve_spec_is_valid_and_its_axes_have_titles(quantity, length, wa
     lines = drawn["layer"][1]
     assert lines["mark"]["type"] == "line"
     y = lines["encoding"]["y"]
-    assert (
-        y["title"]
-        == {
-            "loss": "Loss (nats per image)",
-            "accuracy": "Accuracy (% of images)",
-        }[quantity]
-    )
+    assert y["title"] == TITLES[quantity]
     assert (y["field"], y["scale"]["type"]) == (quantity, "log" if log else "linear")
     names = lines["encoding"]["color"]["scale"]["domain"]
     assert names == ["Training"] + ([watched] if watched else [])

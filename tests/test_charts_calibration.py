@@ -6,7 +6,7 @@ import numpy as np
 
 from playground import charts
 from playground.evaluation import calibration
-from tests.test_charts import vega
+from tests.specs import vega
 
 LABELS = np.array([0, 1, 1, 0])
 FIGURES = calibration(LABELS, np.array([[0.95, 0.05], [0.9, 0.1], [0.35, 0.65], [0.4, 0.6]]))

@@ -7,7 +7,7 @@ import pytest
 
 from playground import charts
 from playground.evaluation import ClassFigures, per_class
-from tests.test_charts import vega
+from tests.specs import vega
 
 CLASSES = ("owl", "cat", "dog")
 ONE = per_class(np.array([[8, 2, 0], [1, 3, 0], [0, 2, 0]]))

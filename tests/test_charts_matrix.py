@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground import charts
-from tests.test_charts import vega
+from tests.specs import vega
 
 CLASSES = ("owl", "cat", "dog")
 MATRIX = np.array([[8, 2, 0], [1, 3, 0], [0, 0, 0]], np.int32)

@@ -8,7 +8,8 @@ import pytest
 
 from playground import charts
 from playground.evaluation import per_class
-from tests.test_charts import epochs, vega
+from tests.specs import TITLES, vega
+from tests.test_charts import epochs
 
 LETTERS = tuple("ABCDEFGH")
 BOTH = ("Training", "Validation")
@@ -64,13 +65,7 @@ def test_every_spec_is_valid_and_its_axes_have_titles(quantity, runs, splits, lo
     assert lines["mark"]["type"] == "line"
     assert lines["encoding"]["x"]["title"] == "Epoch"
     y = lines["encoding"]["y"]
-    assert (
-        y["title"]
-        == {
-            "loss": "Loss (nats per image)",
-            "accuracy": "Accuracy (% of images)",
-        }[quantity]
-    )
+    assert y["title"] == TITLES[quantity]
     assert (y["field"], y["scale"].get("type")) == (quantity, "log" if log else None)
     assert lines["encoding"]["color"]["scale"]["domain"] == list(names)
     assert lines["encoding"]["strokeDash"]["scale"]["domain"] == list(splits)

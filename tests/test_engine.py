@@ -11,6 +11,7 @@ import pytest
 from playground.config import RunConfig, with_settings
 from playground.engine import Engine
 from playground.runs import RunStore, StoreError
+from tests import engines
 from tests.waiting import wait
 
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
@@ -25,13 +26,8 @@ def config(settings: dict[str, str], seed: int) -> RunConfig:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("engine")
-    engine = Engine(RunStore(folder / "runs"), folder / "data")
-    engine.start()
-    wait(lambda: engine.ready or engine.problem)
-    assert not engine.problem
-    yield engine
-    engine.close()
+    with engines.working(tmp_path_factory.mktemp("engine")) as engine:
+        yield engine
 
 
 @pytest.fixture(autouse=True)

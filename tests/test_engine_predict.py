@@ -11,7 +11,8 @@ from playground.cluster import ClusterError
 from playground.config import RunConfig, with_settings
 from playground.engine import Engine
 from playground.refusal import Refusal
-from playground.runs import RunStore, StoreError
+from playground.runs import StoreError
+from tests import engines
 from tests.waiting import wait
 
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
@@ -36,13 +37,8 @@ def config(settings: dict[str, str], seed: int = 0) -> RunConfig:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("engine")
-    engine = Engine(RunStore(folder / "runs"), folder / "data")
-    engine.start()
-    wait(lambda: engine.ready or engine.problem)
-    assert not engine.problem
-    yield engine
-    engine.close()
+    with engines.working(tmp_path_factory.mktemp("engine")) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")

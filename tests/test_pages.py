@@ -7,12 +7,6 @@ from playground.config import RunConfig
 from tests import own_images, pages
 
 
-@pytest.fixture
-def engine(tmp_path):
-    with pages.idle_engine(tmp_path) as engine:
-        yield engine
-
-
 def test_before_a_run_the_page_shows_the_data_and_the_network(engine):
     at = pages.open_page()
     assert pages.enabled(at) == {"Train": True, "Stop": False}

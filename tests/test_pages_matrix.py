@@ -18,12 +18,6 @@ DIGITS = datasets.load(CONFIG.data, None)
 
 
 @pytest.fixture
-def engine(tmp_path):
-    with pages.idle_engine(tmp_path) as engine:
-        yield engine
-
-
-@pytest.fixture
 def parts(engine):
     """What the stored run predicted, by split."""
     return stored_runs.finished(engine.store, CONFIG, engine.data)

@@ -21,12 +21,6 @@ ENDED = {
 }
 
 
-@pytest.fixture
-def engine(tmp_path):
-    with pages.idle_engine(tmp_path) as engine:
-        yield engine
-
-
 def epoch(number: int) -> EpochMetrics:
     return EpochMetrics(number, 1 / number, 0.5, 2 / number, 0.4, 0.01, 2.0, 0.1, 1000.0)
 

@@ -9,9 +9,8 @@ from playground import datasets
 from playground.config import RunConfig
 from playground.engine import Engine
 from playground.predictions import Predictions
-from playground.records import Result, Scores
 from playground.refusal import Refusal
-from tests import own_images, pages
+from tests import own_images, pages, stored_runs
 
 PAGE = "pages/3_Sample_predictions.py"
 CONFIG = RunConfig()
@@ -19,49 +18,9 @@ DATA = datasets.load(CONFIG.data, None)
 SPLIT = datasets.split(DATA, CONFIG.data)
 
 
-@pytest.fixture
-def engine(tmp_path):
-    with pages.idle_engine(tmp_path) as engine:
-        yield engine
-
-
 def stored(engine: Engine, config: RunConfig = CONFIG) -> dict[str, Predictions]:
-    """A run in the store that is right about half of the images; gives what it predicted."""
-    dataset = datasets.load(config.data, engine.data)
-    split, rng = datasets.split(dataset, config.data), np.random.default_rng(0)
-    parts = {}
-    for part in ("validation", "test"):
-        indices = getattr(split, part)
-        if not len(indices):
-            continue
-        rows = rng.dirichlet(np.full(len(dataset.classes), 0.3), len(indices))
-        half = indices % 2 == 0
-        rows[half, dataset.labels[indices[half]]] += 1
-        rows = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
-        parts[part] = Predictions(dataset.labels[indices], rows, indices)
-    result = Result(
-        status="finished",
-        message="",
-        epochs=1,
-        best_epoch=None,
-        scores={
-            "train": Scores(0.1, 0.5, len(split.train)),
-            "validation": None,
-            "test": Scores(0.1, 0.5, len(split.test)),
-        },
-        parameters=10,
-        seconds=1.0,
-        device="cpu",
-        versions={},
-        fingerprint=dataset.fingerprint,
-        probabilities={part: p.probabilities for part, p in parts.items()},
-        labels={part: p.labels for part, p in parts.items()},
-        weights=b"weights",
-    )
-    engine.store.queue(config, dataset.fingerprint)
-    engine.store.start(config.name)
-    engine.store.finish(config.name, result)
-    return parts
+    """A run in the store that is right about two images of three; gives what it predicted."""
+    return stored_runs.finished(engine.store, config, engine.data)
 
 
 def visit(config: RunConfig = CONFIG):

@@ -4,8 +4,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.engine import Engine
-from playground.runs import RunStore
-from tests import pages
+from tests import engines, pages
 from tests.waiting import wait
 
 SHORT = pages.made({"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"})
@@ -14,14 +13,8 @@ LONG = pages.made({"run.epochs": "5000", "run.batch_size": "4"})
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("training")
-    engine = Engine(RunStore(folder / "runs"), folder / "data")
-    engine.start()
-    wait(lambda: engine.ready or engine.problem)
-    assert not engine.problem
-    with pages.serving(engine):
+    with engines.working(tmp_path_factory.mktemp("training")) as engine, pages.serving(engine):
         yield engine
-    engine.close()
 
 
 def ended(engine: Engine, config: RunConfig) -> bool:

@@ -9,9 +9,9 @@ from playground import charts
 from playground.config import flat
 from playground.engine import Engine
 from playground.records import EpochMetrics
-from playground.runs import SPLITS, Run, StoreError
+from playground.runs import Run, StoreError
 from playground.ui import live, state, words
-from playground.ui.compare import finder
+from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
 from playground.ui.reading import dataset_of, same_test_images
 
@@ -126,33 +126,17 @@ def figures(runs: Chosen, comparable: bool) -> None:
     """Accuracy and loss of every split, a row for each run."""
     import pandas as pd
 
-    rows = []
-    for name, run in zip(labels(runs), runs.values(), strict=True):
-        row: dict[str, object] = {"Run": name}
-        for split in SPLITS:
-            scores = run.scores[split]
-            row[f"{split.capitalize()} accuracy (%)"] = scores and round(scores.accuracy * 100, 2)
-        for split in SPLITS:
-            scores = run.scores[split]
-            row[f"{split.capitalize()} loss"] = scores and round(scores.loss, 4)
-        row |= {"Epochs": run.epochs, "Parameters": run.parameters, "Seconds": run.seconds}
-        rows.append(row)
+    rows = [
+        {"Run": name} | scores.cells(run)
+        for name, run in zip(labels(runs), runs.values(), strict=True)
+    ]
     st.markdown("**Figures**, measured at the end with dropout and augmentation off")
     st.dataframe(
         pd.DataFrame(rows),
         key="compare.figures",
         hide_index=True,
         placeholder="–",
-        column_config={
-            "Run": st.column_config.TextColumn(width="medium"),
-            **{
-                f"{split.capitalize()} {what}": st.column_config.NumberColumn(format=digits)
-                for what, digits in (("accuracy (%)", "%.2f"), ("loss", "%.4g"))
-                for split in SPLITS
-            },
-            "Parameters": st.column_config.NumberColumn(format="localized"),
-            "Seconds": st.column_config.NumberColumn(format="%.1f"),
-        },
+        column_config={"Run": st.column_config.TextColumn(width="medium")} | scores.columns(),
         alt="Accuracy and loss of the chosen runs on training, validation and test images.",
     )  # fmt: skip
     if not comparable:

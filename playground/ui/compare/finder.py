@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import streamlit as st
 
 from playground.engine import Engine
 from playground.recipes import RECIPES
-from playground.runs import SPLITS, Run, StoreError
+from playground.runs import Run, StoreError
 from playground.ui import state, words
+from playground.ui.compare import scores
 from playground.ui.frame import Frame
 
 if TYPE_CHECKING:
@@ -49,11 +51,12 @@ def show(page: Frame) -> None:
         "Starred only", key="compare.starred", persist_state="session", on_change=_first_page
     )
     by, descending = _SORTS[sort]
-    number = state.get(_PAGE, 1)
+    find = partial(store.search, search, by, descending, starred, limit=ROWS, titles=_TITLES)
     try:
-        runs, total = store.search(
-            search, by, descending, starred, limit=ROWS, skip=ROWS * (number - 1), titles=_TITLES
-        )
+        runs, total = find(skip=ROWS * (state.get(_PAGE, 1) - 1))
+        if total and not runs:  # runs were deleted, and this page of the table with them
+            _first_page()
+            runs, total = find()
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
@@ -84,7 +87,6 @@ def _table(runs: list[Run]) -> None:
     letters = {names[i]: ascii_uppercase[_place(names[i], chosen)] for i in ticked}
     key = f"{_TABLE}.{state.refusals()}"  # a refused tick stays unless the table is a new one
     state.hold(key, {"selection": {"rows": ticked, "columns": [], "cells": []}})
-    percent, loss = st.column_config.NumberColumn(format="%.2f%%"), "%.4g"
     st.dataframe(
         _rows(runs, letters),
         key=key,
@@ -98,13 +100,7 @@ def _table(runs: list[Run]) -> None:
             "★": st.column_config.TextColumn(width=30),
             "Run": st.column_config.TextColumn(width="medium"),
             "Differs from the defaults": st.column_config.TextColumn(width="medium"),
-            **{f"{split.capitalize()} accuracy": percent for split in SPLITS},
-            **{
-                f"{split.capitalize()} loss": st.column_config.NumberColumn(format=loss)
-                for split in SPLITS
-            },
-            "Parameters": st.column_config.NumberColumn(format="localized"),
-            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+            **scores.columns(),
             "Trained": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
         },
         alt=f"Table of {len(runs)} stored runs with their settings and figures.",
@@ -123,17 +119,8 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
             "State": run.status.capitalize(),
             "Differs from the defaults": words.differs(run),
         }
-        for field in ("accuracy", "loss"):
-            for split in SPLITS:
-                scores = run.scores[split]
-                value = getattr(scores, field) if scores else None
-                row[f"{split.capitalize()} {field}"] = (
-                    value * 100 if value is not None and field == "accuracy" else value
-                )
+        row |= scores.cells(run)
         row |= {
-            "Epochs": run.epochs,
-            "Parameters": run.parameters,
-            "Seconds": run.seconds,
             "Device": run.device or "",
             "Trained": pd.Timestamp.fromtimestamp(run.submitted),
         }

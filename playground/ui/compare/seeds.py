@@ -70,10 +70,10 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
         return
     a, b = runs.values()
     one, other = a.scores["test"], b.scores["test"]
-    ended = all(run.status == "finished" for run in runs.values())
-    telling = one and other and ended and comparable
-    points = (other.accuracy - one.accuracy) * 100 if one and other and telling else None
-    spreads = [family.spread("test") for family in families] if telling else []
+    points, spreads = None, []
+    if one and other and comparable and a.status == b.status == "finished":
+        points = (other.accuracy - one.accuracy) * 100
+        spreads = [family.spread("test") for family in families]
     settled = len(spreads) == 2 and min(spread.n for spread in spreads) > 1
     lines = [verdict.of_settings(a.config, b.config, None if settled else points)]
     if a.fingerprint != b.fingerprint:

@@ -1,0 +1,85 @@
+"""Compare: other seeds of the chosen settings, their mean and spread, and what they tell."""
+
+import numpy as np
+from scipy import stats
+
+from playground.ui.compare import seeds
+from tests import own_images, pages, stored_runs
+from tests.compare_page import A, B, table, visit
+
+
+def test_missing_seeds_are_trained_until_there_are_five(engine, three):
+    at = pages.press(visit(A), "Train the missing seeds (4)")
+    queued = {run.name for run in engine.store.all("queued")}
+    assert queued == {A.with_seed(seed).name for seed in (1, 2, 3, 4)}
+    assert "Train the missing seeds" not in str(pages.enabled(at))
+    pages.press(at, "Stop the seeds")
+    assert engine.store.all("queued") == []
+    assert pages.enabled(at)["Train the missing seeds (4)"], "what never began can be asked again"
+
+
+def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
+    for config, sure in ((A, 2.0), (B, 2.5)):
+        for seed in (1, 2):
+            stored_runs.finished(engine.store, config.with_seed(seed), engine.data, sure)
+    at = visit(A, B)
+    found = table(at, "families")
+    assert list(found["Seeds"]) == ["0, 1, 2", "0, 1, 2"]
+    accuracies = [
+        [engine.store.get(c.with_seed(s).name).scores["test"].accuracy for s in range(3)]
+        for c in (A, B)
+    ]
+    for row, values in zip(found["Test accuracy"], accuracies, strict=True):
+        assert row == f"{np.mean(values):.1%} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)"
+    difference = (np.mean(accuracies[1]) - np.mean(accuracies[0])) * 100
+    told = pages.texts(at.main.info)[0]
+    assert told.startswith("Only **Dropout** changed, 0 → 0.5.") and "The two chosen runs" in told
+    assert f"a difference of **{difference:+.1f} points**".replace("-", "−") in told
+    p = stats.ttest_ind(*accuracies, equal_var=False).pvalue
+    assert f"(Welch's t-test, p = {p:.2g})" in told
+    assert not [text for text in pages.texts(at.main.markdown) if "McNemar" in text]
+
+
+def test_a_seed_that_diverged_is_counted_and_not_trained_again(engine, three):
+    stored_runs.finished(engine.store, A.with_seed(1), engine.data, status="diverged")
+    stored_runs.finished(engine.store, A.with_seed(2), engine.data)
+    at = visit(A, B)
+    assert list(table(at, "families")["Diverged"]) == [1, 0]
+    assert "Of 3 seeds of A, 1 diverged and are in no mean." in pages.texts(at.main.info)[0]
+    pages.press(visit(A), "Train the missing seeds (2)")
+    assert {run.name for run in engine.store.all("queued")} == {
+        A.with_seed(seed).name for seed in (3, 4)
+    }
+
+
+def test_a_run_that_was_stopped_is_not_trained_over(engine, three):
+    stored_runs.finished(engine.store, A.with_seed(1), engine.data, status="stopped")
+    pages.press(visit(A.with_seed(1)), "Train the missing seeds (3)")
+    assert engine.store.get(A.with_seed(1).name).status == "stopped"
+
+
+def test_seeds_are_not_trained_on_data_that_is_no_longer_there(engine):
+    own_images.save(engine.data, "own.npz")
+    config = pages.made({"data.name": "npz", "data.file": "own.npz", "run.epochs": "1"})
+    stored_runs.finished(engine.store, config, engine.data)
+    assert pages.enabled(visit(config))["Train the missing seeds (4)"]
+    (engine.data / "own.npz").unlink()
+    at = visit(config)
+    assert not pages.enabled(at)["Train the missing seeds (4)"]
+    assert "no longer in the data folder" in pages.button(at, "Train the missing seeds (4)").help
+
+
+def test_a_chosen_run_that_is_on_is_not_called_a_seed(engine, three):
+    waiting = pages.made({"run.epochs": "7"})
+    engine.train(waiting)
+    at = visit(waiting)
+    assert "Stop the seeds" not in pages.enabled(at)
+    assert len(at.main.get("progress")) == 1
+
+
+def test_two_seeds_of_one_config_are_one_family(engine, three):
+    stored_runs.finished(engine.store, A.with_seed(1), engine.data)
+    at = visit(A, A.with_seed(1))
+    assert pages.texts(at.main.info)[0].startswith("Only the seed changed, 0 → 1: ")
+    assert list(table(at, "families")["Runs"]) == ["A B"]
+    assert f"Train the missing seeds ({seeds.SEEDS - 2})" in pages.enabled(at)

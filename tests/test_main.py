@@ -148,10 +148,21 @@ def test_a_reader_that_has_gone_is_no_error(command):
 
 
 def test_recipes_are_listed_in_columns(command):
-    lines = command("recipes").out.splitlines()
-    assert lines[0] == "digits-mlp   Digits: a perceptron"
-    assert lines[1].startswith(" " * 13 + "The digits article's")
-    assert any(line.startswith("cifar10-cnn  CIFAR10") for line in lines)
+    out = command("recipes").out
+    assert out.startswith("\nOf our own\n\ncifar10-cnn ")
+    rows = dict(line.split(maxsplit=1) for line in out.splitlines() if line[:1].islower())
+    assert rows == {name: recipe.title for name, recipe in RECIPES.items()}
+    assert "\nA perceptron on the digits (digits)\n" in out
+    told = " ".join(out.split())
+    assert "it watches the test images as it trains. Reported: test accuracy 94.7 %." in told
+    assert "Also --quick." in told
+
+
+def test_a_recipes_quick_form_is_run_by_an_option(command):
+    told = command.refusal("run", "digits-mlp", "--quick")
+    assert told == "digits-mlp has no quick form: leave --quick out."
+    told = command.refusal("run", "tutorial", "--quick", "--set", "run.epochs=0")
+    assert "run.epochs" in told, "the recipe has a quick form"
 
 
 def test_recipes_as_json_can_be_read_back(command):
@@ -159,6 +170,9 @@ def test_recipes_as_json_can_be_read_back(command):
     assert {each["name"]: RunConfig.model_validate(each["config"]) for each in told} == {
         name: recipe.config for name, recipe in RECIPES.items()
     }
+    tutorial = next(each for each in told if each["name"] == "tutorial")
+    assert RunConfig.model_validate(tutorial["quick"]) == RECIPES["tutorial"].quick
+    assert tutorial["reported"]["test accuracy of frog"] == 0.64
 
 
 def test_without_a_command_there_is_help(command):
@@ -166,7 +180,7 @@ def test_without_a_command_there_is_help(command):
     assert said.code == 2 and "fetch cifar10" in said.err
 
 
-@pytest.mark.parametrize("arguments", [[], ["run"], ["fetch"], ["recipes"]])
+@pytest.mark.parametrize("arguments", [[], ["run"], ["fetch"], ["recipes"], ["reproduce"]])
 def test_help_has_examples(command, capsys, arguments):
     with pytest.raises(SystemExit, match="0"):
         command(*arguments, "--help")

@@ -13,13 +13,19 @@ FILE_LIMIT = 10**6
 """Bytes; the largest config there can be has some thousand."""
 
 
-def chosen(name_or_file: str, changes: list[str]) -> RunConfig:
+def chosen(name_or_file: str, changes: list[str], quick: bool = False) -> RunConfig:
     """The config of a recipe or file with the changes, each ``path=value``, made to it.
+
+    ``quick`` takes a recipe's quick config.
 
     Raises CommandError with a sentence for each thing wrong.
     """
     recipe = RECIPES.get(name_or_file)
     base = recipe.config if recipe else _from_file(name_or_file)
+    if quick:
+        if recipe is None or recipe.quick is None:
+            raise CommandError(f"{name_or_file} has no quick form: leave --quick out.")
+        base = recipe.quick
     settings, problems = {}, []
     for change in changes:
         path, equals, value = change.partition("=")

@@ -4,8 +4,10 @@ import argparse
 import json
 import shutil
 import textwrap
+from collections.abc import Sequence
 
-from playground.recipes import RECIPES
+from playground.recipes import ARTICLES, RECIPES, Recipe
+from playground.reproduction import shown
 
 EXAMPLES = """\
 examples:
@@ -19,7 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "recipes",
         help="list what can be trained by name",
-        description="List the recipes: their names, titles and what they are.",
+        description="List the recipes, article by article: their names, titles and what they are.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -32,18 +34,35 @@ def recipes(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([_as_json(name) for name in RECIPES]))
         return 0
+    told = {name for article in ARTICLES.values() for name in article.recipes}
+    _list("Of our own", [name for name in RECIPES if name not in told])
+    for key, article in ARTICLES.items():
+        _list(f"{article.title} ({key})", article.recipes)
+    return 0
+
+
+def _list(title: str, names: Sequence[str]) -> None:
+    """Some recipes in two columns, under a title."""
+    print(f"\n{title}\n")
     width = max(map(len, RECIPES)) + 2
-    for name, recipe in RECIPES.items():
-        print(f"{name:<{width}}{recipe.title}")
+    for name in names:
+        print(f"{name:<{width}}{RECIPES[name].title}")
         print(
             textwrap.fill(
-                recipe.about,
+                _told(RECIPES[name]),
                 shutil.get_terminal_size().columns,
                 initial_indent=" " * width,
                 subsequent_indent=" " * width,
             )
         )
-    return 0
+
+
+def _told(recipe: Recipe) -> str:
+    """What a recipe is, what was reported first of it, and whether it has a quick form."""
+    parts = [recipe.about]
+    parts += [f"Reported: {one.key} {shown(one, one.value)}." for one in recipe.reported[:1]]
+    parts += ["Also --quick."] if recipe.quick else []
+    return " ".join(parts)
 
 
 def _as_json(name: str) -> dict[str, object]:
@@ -53,4 +72,7 @@ def _as_json(name: str) -> dict[str, object]:
         "title": recipe.title,
         "about": recipe.about,
         "config": recipe.config.model_dump(mode="json"),
+        "quick": recipe.quick.model_dump(mode="json") if recipe.quick else None,
+        "axes": {axis.path: axis.values for axis in recipe.axes},
+        "reported": {figure.key: figure.value for figure in recipe.reported},
     }

@@ -1,0 +1,37 @@
+"""Recipes: named RunConfigs with their source and the figures it reported, article by article.
+
+Each article has a file of its own. What we measured stands in ``measured.json``, written by
+``python -m playground reproduce``.
+"""
+
+from playground.config import CNN, Adam, Cifar10, Run, RunConfig
+from playground.recipes import cures, digits, pyramid, size, tutorial
+from playground.recipes.recipe import Article, Recipe, Reported, Scale, Series
+
+ARTICLES: dict[str, Article] = {
+    "tutorial": tutorial.ARTICLE,
+    "size": size.ARTICLE,
+    "pyramid": pyramid.ARTICLE,
+    "digits": digits.ARTICLE,
+    "cures": cures.ARTICLE,
+}
+RECIPES: dict[str, Recipe] = {
+    "cifar10-cnn": Recipe(
+        "CIFAR10: a convolutional network",
+        "Three 3×3 convolutions of 32, 64 and 128 channels, each with pooling, then 128 dense "
+        "units; a first try of our own.",
+        RunConfig(
+            data=Cifar10(validation_fraction=0.1),
+            architecture=CNN(),
+            optimizer=Adam(learning_rate=0.001),
+            run=Run(epochs=10, batch_size=128),
+        ),
+    ),
+    **tutorial.RECIPES,
+    **size.RECIPES,
+    **pyramid.RECIPES,
+    **digits.RECIPES,
+    **cures.RECIPES,
+}
+
+__all__ = ["ARTICLES", "RECIPES", "Article", "Recipe", "Reported", "Scale", "Series"]

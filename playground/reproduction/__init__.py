@@ -1,0 +1,30 @@
+"""What we measured of the articles' recipes, beside what they reported.
+
+``figures`` reads a stored run as the articles tell theirs, ``measured`` is what ``python -m
+playground reproduce`` keeps of many (``measured.json``), ``document`` writes it down for readers.
+"""
+
+from playground.reproduction.document import as_markdown, shown
+from playground.reproduction.figures import figures_of
+from playground.reproduction.measured import (
+    MEASURED,
+    Cell,
+    Measured,
+    agrees,
+    keep,
+    measured_of,
+    read,
+)
+
+__all__ = [
+    "MEASURED",
+    "Cell",
+    "Measured",
+    "agrees",
+    "as_markdown",
+    "figures_of",
+    "keep",
+    "measured_of",
+    "read",
+    "shown",
+]

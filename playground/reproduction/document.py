@@ -1,0 +1,137 @@
+"""docs/reproduction.md: every reported figure beside ours."""
+
+from collections.abc import Iterator, Mapping
+
+from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Reported, Series
+from playground.reproduction.measured import Measured, agrees
+
+_HEAD = """\
+# Reported and measured
+
+Written by `python -m playground reproduce`; not edited by hand. Each of our figures is a mean over
+seeds, with the lowest and the highest in brackets where there are several. **Full** is the recipe
+as the article has it; **quick** is the same network on fewer images for fewer epochs, and says
+nothing about the article's figure. “–” was not run.
+
+A reported figure is marked ✗ where it lies more than 3 points of accuracy (0.1 nats of loss)
+outside the range of our seeds at full scale; why, where we know, stands below the table.
+
+The CIFAR10 images behind our figures were decoded from JPEG copies, so they differ a little from
+the published ones.
+"""
+
+
+def as_markdown(measured: Mapping[tuple[str, str], Measured]) -> str:
+    """The whole document, as Markdown."""
+    parts = [_HEAD]
+    for article in ARTICLES.values():
+        parts += _article(article, measured)
+    return "\n".join(parts)
+
+
+def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    yield f"## {article.title}\n"
+    yield f"{article.source} {article.how}\n"
+    for series in article.series:
+        yield f"### {series.title}\n"
+        tables = [_table(series, measured)]
+        tables += [
+            _grid(RECIPES[name], measured[name, scale])
+            for name in series.recipes
+            for scale in ("full", "quick")
+            if RECIPES[name].axes and (name, scale) in measured
+        ]
+        yield "\n".join(filter(None, tables))
+        yield from _reasons(series, measured)
+    yield from _conditions(article, measured)
+
+
+def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
+    rows = ["| Recipe | Figure | Reported | Full | Quick |", "|---|---|--:|--:|--:|"]
+    for name in series.recipes:
+        recipe = RECIPES[name]
+        if recipe.axes:
+            continue
+        for figure in recipe.reported or (Reported(float("nan")),):
+            cells = [
+                _measured(figure, measured.get((name, scale)))
+                if scale in recipe.scales()
+                else "as full"
+                for scale in ("full", "quick")
+            ]
+            full = measured.get((name, "full"))
+            off = full and agrees(figure, full.cells[0].known(figure.key)) is False
+            reported = shown(figure, figure.value) + (" ✗" if off else "")
+            rows.append(f"| `{name}` | {figure.key} | {reported} | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n" if len(rows) > 2 else ""
+
+
+def _measured(figure: Reported, measured: Measured | None) -> str:
+    if measured is None:
+        return "–"
+    values = measured.cells[0].known(figure.key)
+    if not values:
+        return "no figure (diverged)"
+    text = shown(figure, sum(values) / len(values))
+    if len(values) > 1:
+        text += f" [{shown(figure, min(values))} to {shown(figure, max(values))}]"
+    lost = measured.runs - len(values)
+    return text + f", n = {len(values)}" + (f", {lost} diverged" if lost else "")
+
+
+def shown(figure: Reported, value: float) -> str:
+    """A figure's value as it is read: percent, nats, or a number of epochs."""
+    if value != value:
+        return "–"
+    if figure.quantity == "accuracy":
+        return f"{100 * value:.1f} %"
+    return f"{value:.3f}" if figure.quantity == "loss" else f"{value:.0f}"
+
+
+def _grid(recipe: Recipe, measured: Measured) -> str:
+    """Validation accuracy over the two axes of a family."""
+    down, across = recipe.axes
+    found = {cell.values: cell.known("validation accuracy") for cell in measured.cells}
+    rows = [
+        f"Validation accuracy in %, {measured.scale}, mean of n = {measured.runs}: "
+        f"{down.path} down, {across.path} across.\n",
+        f"| | {' | '.join(across.values)} |",
+        "|--:|" + "--:|" * len(across.values),
+    ]
+    for value in down.values:
+        cells = []
+        for other in across.values:
+            values = found.get((value, other), [])
+            cells.append(f"{100 * sum(values) / len(values):.1f}" if values else "–")
+        rows.append(f"| {value} | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _reasons(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    for name in series.recipes:
+        recipe, full = RECIPES[name], measured.get((name, "full"))
+        if full is None:
+            continue
+        off = [f for f in recipe.reported if agrees(f, full.cells[0].known(f.key)) is False]
+        if off:
+            why = recipe.why or "Why is not known."
+            yield f"`{name}` differs in {', '.join(f.key for f in off)}. {why}\n"
+
+
+def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    columns = ("Recipe", "Scale", "Images (train / validation / test)", "Epochs", "Seconds a run")
+    yield "| " + " | ".join((*columns, "Device", "Versions", "Day")) + " |"
+    yield "|---|---|---|--:|--:|---|---|---|"
+    for name in article.recipes:
+        for scale in RECIPES[name].scales():
+            if one := measured.get((name, scale)):
+                images = " / ".join(
+                    f"{one.images[s]:,}" if s in one.images else "–"
+                    for s in ("train", "validation", "test")
+                )
+                versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
+                yield (
+                    f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
+                    f"| {'; '.join(one.devices)} | {versions} | {one.day} |"
+                )
+    yield ""

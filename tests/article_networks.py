@@ -1,0 +1,132 @@
+"""The articles' networks written in plain PyTorch, independently of the playground's plans."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from torch import nn
+
+Build = Callable[..., nn.Module]
+
+
+def _tutorial() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
+    )
+
+
+def _deeper() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 16, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(16, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(128, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
+    )
+
+
+def _wider() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 18, 2), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(18, 72, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(648, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
+    )
+
+
+def _grid(channels: str, units: str) -> nn.Module:
+    c, d = int(channels), int(units)
+    return nn.Sequential(
+        *(nn.Conv2d(3, c, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(15 * 15 * c, d), nn.ReLU(), nn.Dropout(0.4), nn.Linear(d, 10)),
+    )
+
+
+def _model_2() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(3, 10, 3), nn.ReLU(), nn.Conv2d(10, 10, 3), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Flatten(), nn.Linear(14 * 14 * 10, 256), nn.ReLU(), nn.Dropout(0.4)),
+        nn.Linear(256, 10),
+    )
+
+
+def _model_3() -> nn.Module:
+    return nn.Sequential(
+        *(nn.Conv2d(3, 32, 3), nn.ReLU(), nn.Conv2d(32, 32, 3), nn.ReLU(), nn.Dropout(0.2)),
+        nn.MaxPool2d(2),
+        *(nn.Conv2d(32, 64, 3), nn.ReLU(), nn.Conv2d(64, 64, 3), nn.ReLU(), nn.Dropout(0.2)),
+        *(nn.MaxPool2d(2), nn.Flatten(), nn.Linear(5 * 5 * 64, 256), nn.ReLU(), nn.Dropout(0.2)),
+        *(nn.Linear(256, 153), nn.ReLU(), nn.Linear(153, 10)),
+    )
+
+
+def _pyramid() -> nn.Module:
+    layers: list[nn.Module] = [nn.Conv2d(3, 6, 1), nn.Conv2d(6, 12, 1)]
+    layers += [nn.Conv2d(12, 24, 1), nn.BatchNorm2d(24), nn.Conv2d(24, 48, 1), nn.BatchNorm2d(48)]
+    before = 48
+    for channels in (64, 128, 256):
+        layers += [nn.Conv2d(before, channels, 3, padding=1), nn.BatchNorm2d(channels), nn.ReLU()]
+        for _ in range(2):
+            layers += [nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU()]
+        layers += [nn.MaxPool2d(2)]
+        before = channels
+    layers += [nn.BatchNorm2d(256), nn.Conv2d(256, 100, 1), nn.ReLU(), nn.Conv2d(100, 10, 4)]
+    return nn.Sequential(*layers)
+
+
+def _digits(*widths: int) -> Build:
+    def build() -> nn.Module:
+        sizes = (64, *widths, 10)
+        return nn.Sequential(*(nn.Linear(a, b) for a, b in pairwise(sizes)))
+
+    return build
+
+
+def _cures(norm: bool = False) -> Build:
+    def build() -> nn.Module:
+        layers: list[nn.Module] = []
+        for before, channels in ((3, 32), (32, 64), (64, 128)):
+            layers += [nn.Conv2d(before, channels, 3, padding=1)]
+            layers += [nn.BatchNorm2d(channels)] * norm + [nn.ReLU(), nn.MaxPool2d(2)]
+        layers += [nn.Flatten(), nn.Dropout(0.5), nn.Linear(2048, 128), nn.ReLU()]
+        return nn.Sequential(*layers, nn.Linear(128, 10))
+
+    return build
+
+
+_USUAL = _digits(32, 16)
+NETWORKS: dict[str, Build] = {
+    "cifar10-cnn": _cures(),
+    "tutorial": _tutorial,
+    "tutorial-deeper": _deeper,
+    "tutorial-wider": _wider,
+    "size-grid": _grid,
+    "size-model-2": _model_2,
+    "size-model-3": _model_3,
+    "size-model-4": _model_3,
+    "size-model-4-long": _model_3,
+    "pyramid": _pyramid,
+    "pyramid-dropout": _pyramid,
+    "pyramid-relu": _pyramid,
+    "digits-mlp": _USUAL,
+    **{f"digits-rate-{rate}": _USUAL for rate in ("0.001", "0.005", "0.05", "0.1")},
+    **{f"digits-test-{share}": _USUAL for share in ("0.10", "0.18", "0.32", "0.40")},
+    **{f"digits-epochs-{epochs}": _USUAL for epochs in (301, 501, 1501, 2001)},
+    "digits-width-16-10": _digits(16, 10),
+    "digits-width-16-16": _digits(16, 16),
+    "digits-width-64-64": _digits(64, 64),
+    "digits-width-128-64": _digits(128, 64),
+    "digits-depth-16": _digits(16),
+    "digits-depth-32-16-16": _digits(32, 16, 16),
+    "digits-depth-32-32-16-16": _digits(32, 32, 16, 16),
+    "digits-depth-64-64-32-32-16-16": _digits(64, 64, 32, 32, 16, 16),
+    **{f"digits-{name}": _USUAL for name in ("adam", "amsgrad", "adagrad", "rmsprop")},
+    **{f"cures-{n}": _cures() for n in ("base", "dropout", "weight-decay", "early-stopping")},
+    "cures-batch-norm": _cures(norm=True),
+    **{f"cures-{name}": _cures() for name in ("sgd", "momentum", "rmsprop")},
+}
+
+
+def parameters_of(name: str, values: Sequence[str] = ()) -> int:
+    """How many numbers training adjusts in the network of a recipe, or of one of its family."""
+    return sum(parameter.numel() for parameter in NETWORKS[name](*values).parameters())

@@ -19,7 +19,7 @@ def fill(store: RunStore, count: int) -> None:
         }
         config, _ = with_settings(settings)
         store.queue(config, fingerprint)
-    store._write(
+    store.database.write(
         "UPDATE runs SET status = 'finished', started = submitted, ended = submitted + 1, "
         "parameters = 2778, seconds = abs(random() % 1000) / 10.0, device = 'cpu (1 thread)', "
         + ", ".join(

@@ -74,7 +74,7 @@ def test_a_run_that_someone_else_deleted_is_simply_gone(engine, three):
 
 
 def test_a_run_of_another_version_can_be_deleted(engine, three):
-    engine.store._write("UPDATE runs SET config = '{\"x\": 1}' WHERE name = ?", A.name)
+    engine.store.database.write("UPDATE runs SET config = '{\"x\": 1}' WHERE name = ?", A.name)
     at = visit(A, B)
     assert any("another version" in text for text in pages.texts(at.main.error))
     assert subheaders(at)[0] == "The chosen run"

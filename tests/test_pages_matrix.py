@@ -221,7 +221,7 @@ def test_runs_that_look_alike_are_told_apart_in_the_picker(engine, parts):
     stored_runs.finished(engine.store, other, engine.data)
     for name in (CONFIG.name, other.name):
         engine.store.rename(name, "Mine")
-        engine.store._write(
+        engine.store.database.write(
             "UPDATE runs SET submitted = 0, validation_accuracy = 0.5 WHERE name = ?", name
         )
     labels = pages.widget(visit(), "chosen.run").options

@@ -162,15 +162,15 @@ def test_a_run_that_is_on_is_not_entered_twice(store):
 
 def test_a_run_whose_process_is_gone_may_be_entered_again(store):
     store.queue(CONFIG, "data")
-    store._write("UPDATE runs SET owner = '999999:1.0'")
+    store.database.write("UPDATE runs SET owner = '999999:1.0'")
     assert store.queue(CONFIG, "data")
 
 
 def test_a_store_that_cannot_be_written_any_more_is_told(store):
-    store._db.execute("PRAGMA query_only = ON")
+    store.database.connection.execute("PRAGMA query_only = ON")
     with pytest.raises(StoreError, match="cannot be used just now"):
         store.queue(CONFIG, "data")
-    store._db.execute("PRAGMA query_only = OFF")
+    store.database.connection.execute("PRAGMA query_only = OFF")
     assert store.queue(CONFIG, "data"), "the transaction was rolled back"
 
 

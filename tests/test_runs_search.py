@@ -80,7 +80,7 @@ def test_runs_are_sorted_and_what_has_no_figure_comes_last(store, three):
 @pytest.mark.parametrize("sort", set(SORTS) - {"submitted"})
 def test_every_sort_is_by_what_it_says(store, three, sort):
     for name, value in zip(three, (2, 3, 1), strict=True):
-        store._write(f"UPDATE runs SET {sort} = ? WHERE name = ?", value, name)
+        store.database.write(f"UPDATE runs SET {sort} = ? WHERE name = ?", value, name)
     assert names(store.search(sort=sort)) == [three[1], three[0], three[2]]
 
 

@@ -21,6 +21,7 @@ from playground.engine.asking import NoAnswer, Question, question_of
 from playground.engine.download import Download
 from playground.engine.jobs import Job, Jobs, Ticket
 from playground.engine.keeping import keep_event, keep_result
+from playground.engine.sweeping import Sweeps
 from playground.runs import RunStore
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Engine:
         self.store, self.data, self.scheduler = store, data, scheduler
         self.problem = ""
         self.download: Download | None = None
+        self.sweeps = Sweeps(self)
         self._jobs = Jobs()
         self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
         self._cluster: Cluster | None = None
@@ -107,6 +109,15 @@ class Engine:
                 self.store.end(name, "stopped", "Stopped before it began.")
                 return
         self._mail.put(("stop", job))
+
+    def stop_all(self, who: str) -> None:
+        """Ask all runs to stop that this session or sweep asked for first."""
+        for name in self._jobs.of(who):
+            self.stop(name)
+
+    def asks(self, who: str) -> bool:
+        """Whether a run waits or trains that this session or sweep asked for first."""
+        return bool(self._jobs.of(who))
 
     def holds(self, name: str) -> bool:
         """Whether the run waits or trains here, and not in another process on the same store."""

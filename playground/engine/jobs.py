@@ -61,6 +61,15 @@ class Jobs:
         with self.lock:
             return next((job for job in self._here.values() if job.key == key), None)
 
+    def of(self, who: str) -> list[str]:
+        """The names of the runs that ``who`` asked for first, those that wait before the others.
+
+        In this order they can be stopped one by one without another one of them beginning.
+        """
+        with self.lock:
+            mine = [job for job in self._here.values() if job.who == who]
+        return [job.name for job in sorted(mine, key=lambda job: job.submitted)]
+
     def add(self, config: RunConfig, who: str) -> None:
         """Let a run wait for its turn."""
         job = Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}")

@@ -8,5 +8,16 @@ from playground.runs.run import SPLITS, Run
 from playground.runs.schema import StoreError
 from playground.runs.search import SORTS
 from playground.runs.store import RunStore
+from playground.runs.studies import Study, StudyKind, Trial, TrialState
 
-__all__ = ["SORTS", "SPLITS", "Run", "RunStore", "StoreError"]
+__all__ = [
+    "SORTS",
+    "SPLITS",
+    "Run",
+    "RunStore",
+    "StoreError",
+    "Study",
+    "StudyKind",
+    "Trial",
+    "TrialState",
+]

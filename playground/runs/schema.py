@@ -9,7 +9,7 @@ from playground.config import ConfigError, RunConfig, from_json
 from playground.records import EpochMetrics
 from playground.runs.run import SPLITS
 
-VERSION = 2
+VERSION = 3
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
 
 _SCORES = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)
@@ -32,6 +32,16 @@ ALTER TABLE runs ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN family TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN keywords TEXT NOT NULL DEFAULT '';
 CREATE INDEX runs_by_family ON runs (family);
+"""
+_FOR_STUDIES = """
+CREATE TABLE studies (
+    name TEXT PRIMARY KEY, kind TEXT NOT NULL, definition TEXT NOT NULL, created REAL NOT NULL
+);
+CREATE TABLE trials (
+    study TEXT NOT NULL, number INTEGER NOT NULL, run TEXT NOT NULL, choices TEXT NOT NULL,
+    state TEXT NOT NULL, value REAL, epochs INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (study, number)
+) WITHOUT ROWID;
 """
 
 
@@ -64,6 +74,8 @@ def open_store(folder: Path) -> sqlite3.Connection:
         if version < 2:
             _execute(db, _FOR_COMPARING)
             _describe_all(db)
+        if version < 3:
+            _execute(db, _FOR_STUDIES)
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except sqlite3.DatabaseError as error:

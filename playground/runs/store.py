@@ -3,12 +3,9 @@
 import json
 import os
 import shutil
-import sqlite3
-import threading
 import time
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from types import MappingProxyType
@@ -18,9 +15,11 @@ import numpy as np
 from playground.config import RunConfig
 from playground.records import EpochMetrics, Result, Status
 from playground.runs import files, search
+from playground.runs.database import Database
 from playground.runs.owners import lives, owner_of
 from playground.runs.run import SPLITS, Run, run_of
-from playground.runs.schema import EPOCH_COLUMNS, StoreError, described, open_store
+from playground.runs.schema import EPOCH_COLUMNS, StoreError, described
+from playground.runs.studies import Studies
 
 
 class RunStore:
@@ -29,33 +28,41 @@ class RunStore:
     def __init__(self, folder: Path) -> None:
         """Open the store, or make it. Raises StoreError where the folder cannot be used."""
         self.folder = folder
-        self._lock = threading.RLock()
+        self.database = Database(folder)
+        self.studies = Studies(self.database)
         self._owner = owner_of(os.getpid())
-        self._db = open_store(folder)
 
     def close(self) -> None:
-        with self._lock:
-            self._db.close()
+        """Close the store."""
+        self.database.close()
 
     # --- reading ---
 
     def get(self, name: str) -> Run | None:
         """The run of that name, or None."""
-        rows = self._query("SELECT * FROM runs WHERE name = ?", name)
+        rows = self.database.query("SELECT * FROM runs WHERE name = ?", name)
         return run_of(rows[0]) if rows else None
+
+    def several(self, names: Iterable[str]) -> dict[str, Run]:
+        """The stored runs among these names, by name."""
+        listed = json.dumps(list(names))
+        rows = self.database.query(
+            "SELECT * FROM runs WHERE name IN (SELECT value FROM json_each(?))", listed
+        )
+        return {row["name"]: run_of(row) for row in rows}
 
     def find(self, start: str) -> Run | None:
         """The only run whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
-        rows = self._query("SELECT * FROM runs WHERE name GLOB ? LIMIT 2", start + "*")
+        rows = self.database.query("SELECT * FROM runs WHERE name GLOB ? LIMIT 2", start + "*")
         return run_of(rows[0]) if len(rows) == 1 else None
 
     def all(self, status: Status | None = None) -> list[Run]:
         """All runs, the newest first."""
         where, values = (" WHERE status = ?", (status,)) if status else ("", ())
         sql = f"SELECT * FROM runs{where} ORDER BY submitted DESC"
-        return [run_of(row) for row in self._query(sql, *values)]
+        return [run_of(row) for row in self.database.query(sql, *values)]
 
     def search(
         self,
@@ -77,15 +84,15 @@ class RunStore:
         where, values = search.conditions(words, titles, starred, measured)
         order = search.order(sort, descending)
         sql = f"SELECT * FROM runs WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-        count = self._query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
-        return [run_of(row) for row in self._query(sql, *values, limit, skip)], count
+        count = self.database.query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
+        return [run_of(row) for row in self.database.query(sql, *values, limit, skip)], count
 
     def family(self, run: Run) -> list[Run]:
         """The runs on the same data that differ from this one by the seed only, itself among them;
         by seed."""
         if not run.family:
             return []
-        rows = self._query(
+        rows = self.database.query(
             "SELECT * FROM runs WHERE family = ? AND fingerprint = ?", run.family, run.fingerprint
         )
         return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
@@ -93,7 +100,9 @@ class RunStore:
     def epochs(self, name: str) -> list[EpochMetrics]:
         """The run's epochs so far, in order."""
         columns = ", ".join(EPOCH_COLUMNS)
-        rows = self._query(f"SELECT {columns} FROM epochs WHERE run = ? ORDER BY epoch", name)
+        rows = self.database.query(
+            f"SELECT {columns} FROM epochs WHERE run = ? ORDER BY epoch", name
+        )
         return [EpochMetrics(*row) for row in rows]
 
     def answer(self, config: RunConfig, fingerprint: str) -> Run | None:
@@ -132,14 +141,14 @@ class RunStore:
         changed. What this process has on is the engine's to know.
         """
         name = config.name
-        with self._transaction():
-            known = self._query(
+        with self.database.transaction():
+            known = self.database.query(
                 "SELECT status, owner, title, starred FROM runs WHERE name = ?", name
             )
             on = known and known[0]["status"] in ("queued", "running")
             if on and known[0]["owner"] != self._owner and lives(known[0]["owner"]):
                 return False
-            self._db.execute("DELETE FROM epochs WHERE run = ?", (name,))
+            self.database.connection.execute("DELETE FROM epochs WHERE run = ?", (name,))
             row = {
                 "name": name,
                 "config": config.canonical(),
@@ -152,17 +161,13 @@ class RunStore:
                 "starred": known[0]["starred"] if known else 0,
                 **described(config),
             }
-            self._db.execute(
-                f"INSERT OR REPLACE INTO runs ({', '.join(row)}) "
-                f"VALUES ({', '.join('?' * len(row))})",
-                tuple(row.values()),
-            )
+            self.database.insert("runs", row)
         shutil.rmtree(self.folder / name, ignore_errors=True)
         return True
 
     def start(self, name: str) -> None:
         """The run has begun."""
-        self._write(
+        self.database.write(
             "UPDATE runs SET status = 'running', started = ? WHERE name = ? AND status = 'queued'",
             time.time(),
             name,
@@ -170,7 +175,7 @@ class RunStore:
 
     def add_epochs(self, name: str, epochs: Iterable[EpochMetrics]) -> None:
         """Keep epochs as they come; one that is there already is replaced."""
-        with self._transaction():
+        with self.database.transaction():
             self._add_epochs(name, epochs)
 
     def finish(self, name: str, result: Result) -> None:
@@ -203,14 +208,16 @@ class RunStore:
             "fingerprint": result.fingerprint,
             **scores,
         }
-        with self._transaction():
+        with self.database.transaction():
             self._add_epochs(name, result.history)
             columns = ", ".join(f"{column} = ?" for column in row)
-            self._db.execute(f"UPDATE runs SET {columns} WHERE name = ?", (*row.values(), name))
+            self.database.connection.execute(
+                f"UPDATE runs SET {columns} WHERE name = ?", (*row.values(), name)
+            )
 
     def end(self, name: str, status: Status, message: str) -> None:
         """Close a run that left no result."""
-        self._write(
+        self.database.write(
             "UPDATE runs SET status = ?, message = ?, ended = ? WHERE name = ? "
             "AND status IN ('queued', 'running')",
             status,
@@ -221,27 +228,31 @@ class RunStore:
 
     def rename(self, name: str, title: str) -> None:
         """Call a run something; an empty title takes its name away. 80 characters are kept."""
-        self._write("UPDATE runs SET title = ? WHERE name = ?", " ".join(title.split())[:80], name)
+        self.database.write(
+            "UPDATE runs SET title = ? WHERE name = ?", " ".join(title.split())[:80], name
+        )
 
     def star(self, name: str, starred: bool) -> None:
         """Mark a run as one to keep in sight, or no longer."""
-        self._write("UPDATE runs SET starred = ? WHERE name = ?", int(starred), name)
+        self.database.write("UPDATE runs SET starred = ? WHERE name = ?", int(starred), name)
 
     def delete(self, name: str) -> bool:
         """Remove a run and its files; False where it is on, or not there."""
-        with self._transaction():
-            gone = self._db.execute(
+        with self.database.transaction():
+            gone = self.database.connection.execute(
                 "DELETE FROM runs WHERE name = ? AND status NOT IN ('queued', 'running')", (name,)
             ).rowcount
             if gone:
-                self._db.execute("DELETE FROM epochs WHERE run = ?", (name,))
+                self.database.connection.execute("DELETE FROM epochs WHERE run = ?", (name,))
         if gone:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         return bool(gone)
 
     def mark_interrupted(self) -> int:
         """Mark the runs whose process is gone; returns how many there were."""
-        rows = self._query("SELECT name, owner FROM runs WHERE status IN ('queued', 'running')")
+        rows = self.database.query(
+            "SELECT name, owner FROM runs WHERE status IN ('queued', 'running')"
+        )
         gone = [row["name"] for row in rows if not lives(row["owner"])]
         for name in gone:
             self.end(name, "interrupted", "The playground was closed before this run ended.")
@@ -249,41 +260,11 @@ class RunStore:
 
     def _add_epochs(self, name: str, epochs: Iterable[EpochMetrics]) -> None:
         marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
-        self._db.executemany(
+        self.database.connection.executemany(
             f"INSERT OR REPLACE INTO epochs (run, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})",
             [(name, *astuple(epoch)) for epoch in epochs],
         )
-        self._db.execute(
+        self.database.connection.execute(
             "UPDATE runs SET epochs = (SELECT COUNT(*) FROM epochs WHERE run = ?) WHERE name = ?",
             (name, name),
-        )
-
-    def _query(self, sql: str, *values: object) -> "list[sqlite3.Row]":
-        try:
-            with self._lock:
-                return self._db.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from None
-
-    def _write(self, sql: str, *values: object) -> None:
-        with self._transaction():
-            self._db.execute(sql, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield
-                self._db.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise self._unusable(error) from None
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-
-    def _unusable(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(
-            f"The run store in {self.folder} cannot be used just now ({error}): see that there is "
-            "room on the disk and that the folder can be written."
         )

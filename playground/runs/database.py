@@ -1,0 +1,65 @@
+"""The store's SQLite connection: shared by threads, with faults told as sentences."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playground.runs.schema import StoreError, open_store
+
+
+class Database:
+    """The database in one folder. Safe to use from several threads, and from several processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open it, or make it. Raises StoreError where the folder cannot be used."""
+        self._folder = folder
+        self._lock = threading.RLock()
+        self.connection = open_store(folder)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self.connection.close()
+
+    def query(self, sql: str, *values: object) -> "list[sqlite3.Row]":
+        """The rows of a SELECT. Raises StoreError."""
+        try:
+            with self._lock:
+                return self.connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from None
+
+    def write(self, sql: str, *values: object) -> int:
+        """One statement that writes; gives how many rows it touched. Raises StoreError."""
+        with self.transaction():
+            return self.connection.execute(sql, values).rowcount
+
+    def insert(self, table: str, row: dict[str, object]) -> None:
+        """Enter a row in place of the one with its key. To be called within a transaction."""
+        self.connection.execute(
+            f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) "
+            f"VALUES ({', '.join('?' * len(row))})",
+            tuple(row.values()),
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block or, where it raises, nothing of it. Raises StoreError."""
+        with self._lock:
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+                yield
+                self.connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise self._unusable(error) from None
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+
+    def _unusable(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"The run store in {self._folder} cannot be used just now ({error}): see that there is "
+            "room on the disk and that the folder can be written."
+        )

@@ -1,0 +1,111 @@
+"""Studies: sweeps and searches that were asked for, and the trials of a search.
+
+What a study means is another room's to know: here it is a name, a kind and a text.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.runs.database import Database
+
+StudyKind = Literal["sweep", "search"]
+TrialState = Literal["running", "complete", "pruned", "failed"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A sweep or a search; ``created`` is in seconds since the epoch."""
+
+    name: str
+    kind: StudyKind
+    definition: str
+    """What was asked for, as JSON."""
+    created: float
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial of a search, counted from 0."""
+
+    number: int
+    run: str
+    """The name of the run it trains."""
+    values: dict[str, str]
+    """What it chose, by dotted path, as text."""
+    state: TrialState
+    value: float | None
+    """The validation accuracy it came to, 0 to 1."""
+    epochs: int
+    """Epochs it was trained for."""
+
+
+class Studies:
+    """The studies in a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, name: str, kind: StudyKind, definition: str) -> None:
+        """Keep what was asked for; asked for again, it counts as new."""
+        with self._database.transaction():
+            self._database.insert(
+                "studies",
+                {"name": name, "kind": kind, "definition": definition, "created": time.time()},
+            )
+
+    def find(self, start: str) -> Study | None:
+        """The only study whose name begins so (8 digits at least), or None."""
+        if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
+            return None
+        rows = self._database.query("SELECT * FROM studies WHERE name GLOB ? LIMIT 2", start + "*")
+        return Study(**rows[0]) if len(rows) == 1 else None
+
+    def all(self, kind: StudyKind, limit: int = 100) -> list[Study]:
+        """The studies of a kind, the newest first."""
+        rows = self._database.query(
+            "SELECT * FROM studies WHERE kind = ? ORDER BY created DESC LIMIT ?", kind, limit
+        )
+        return [Study(**row) for row in rows]
+
+    def delete(self, name: str) -> None:
+        """Forget a study and its trials. Its runs stay."""
+        with self._database.transaction():
+            for table, column in (("studies", "name"), ("trials", "study")):
+                self._database.connection.execute(
+                    f"DELETE FROM {table} WHERE {column} = ?", (name,)
+                )
+
+    def begin_trial(self, study: str, number: int, run: str, values: Mapping[str, str]) -> None:
+        """A trial has been chosen and will be trained."""
+        row = {
+            "study": study,
+            "number": number,
+            "run": run,
+            "choices": json.dumps(dict(values)),
+            "state": "running",
+        }
+        with self._database.transaction():
+            self._database.insert("trials", row)
+
+    def end_trial(
+        self, study: str, number: int, state: TrialState, value: float | None, epochs: int
+    ) -> None:
+        """What became of a trial."""
+        self._database.write(
+            "UPDATE trials SET state = ?, value = ?, epochs = ? WHERE study = ? AND number = ?",
+            *(state, value, epochs, study, number),
+        )
+
+    def trials(self, study: str) -> list[Trial]:
+        """A search's trials, in order."""
+        rows = self._database.query("SELECT * FROM trials WHERE study = ? ORDER BY number", study)
+        return [
+            Trial(
+                row["number"], row["run"], json.loads(row["choices"]),
+                row["state"], row["value"], row["epochs"],
+            )
+            for row in rows
+        ]  # fmt: skip

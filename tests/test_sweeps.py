@@ -1,0 +1,204 @@
+"""Sweeps: which runs they have, how they are refused, stopped and resumed."""
+
+import pytest
+
+from playground.config import CNN, MLP, SGD, Adam, Cifar10, ConvBlock, Digits, Run, RunConfig
+from playground.engine import Engine
+from playground.runs import RunStore
+from playground.sweeps import Axis, Sweep, SweepError, from_json, paths_of
+from tests.engines import working
+from tests.small_runs import small
+from tests.waiting import wait
+
+
+def axis(path: str, *values: str) -> Axis:
+    return Axis(path=path, values=values)
+
+
+RATES = axis("optimizer.learning_rate", "0.01", "0.1", "1")
+WIDTHS = axis("architecture.hidden", "16-10", "64", "none")
+
+
+def test_every_combination_is_a_run_with_every_seed():
+    sweep = Sweep(base=RunConfig(), axes=(RATES, WIDTHS), seeds=(0, 7))
+    members = sweep.members()
+    assert len(members) == sweep.runs == 18
+    assert [(m.values, m.seed) for m in members[:3]] == [
+        (("0.01", "16-10"), 0), (("0.01", "16-10"), 7), (("0.01", "64"), 0)
+    ]  # fmt: skip
+    for member in members:
+        config = member.config
+        assert config.optimizer.learning_rate == float(member.values[0])
+        widths = [] if member.values[1] == "none" else map(int, member.values[1].split("-"))
+        assert config.architecture.hidden == tuple(widths)
+        assert config.run.seed == member.seed
+    assert len({member.config.name for member in members}) == 18
+
+
+def test_without_axes_it_is_the_base_with_its_seeds():
+    sweep = Sweep(base=RunConfig(), seeds=(3, 4))
+    assert [m.config for m in sweep.members()] == [RunConfig().with_seed(s) for s in (3, 4)]
+
+
+def test_a_block_of_a_cnn_can_vary():
+    base = RunConfig(data=Cifar10(), architecture=CNN(blocks=(ConvBlock(),)))
+    sweep = Sweep(base=base, axes=(axis("architecture.blocks.0.channels", "2", "8-8"),))
+    assert [m.config.architecture.blocks[0].channels for m in sweep.members()] == [(2,), (8, 8)]
+    assert "architecture.blocks.0.channels" in paths_of(base)
+    assert "architecture.blocks.1.channels" not in paths_of(base)
+
+
+def test_every_path_that_is_offered_can_be_swept():
+    base = RunConfig(architecture=CNN())
+    for path in paths_of(base):
+        value = "true" if path == "data.flip" else None
+        if value is None:
+            *parents, last = path.split(".")
+            at = base
+            for step in parents:
+                at = at[int(step)] if step.isdecimal() else getattr(at, step)
+            value = getattr(at, last)
+            value = "-".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
+        assert Sweep(base=base, axes=(axis(path, value),)).members()
+
+
+def test_another_optimizer_keeps_the_learning_rate_and_has_its_own_defaults_else():
+    base = RunConfig(optimizer=SGD(learning_rate=0.03))
+    sweep = Sweep(base=base, axes=(axis("optimizer.name", "sgd", "adam", "momentum"),))
+    sgd, adam, momentum = (member.config.optimizer for member in sweep.members())
+    assert sgd == base.optimizer
+    assert adam == Adam(learning_rate=0.03)
+    assert (momentum.learning_rate, momentum.momentum) == (0.03, 0.9)
+
+
+def test_a_rate_swept_beside_the_optimizer_is_that_rate():
+    axes = (axis("optimizer.name", "sgd", "adam"), axis("optimizer.learning_rate", "0.5", "0.25"))
+    members = Sweep(base=RunConfig(), axes=axes).members()
+    assert [(m.config.optimizer.name, m.config.optimizer.learning_rate) for m in members] == [
+        ("sgd", 0.5), ("sgd", 0.25), ("adam", 0.5), ("adam", 0.25)
+    ]  # fmt: skip
+
+
+def test_another_data_set_keeps_what_both_have():
+    base = RunConfig(data=Digits(flip=True, scaling="symmetric"))
+    (member,) = Sweep(base=base, axes=(axis("data.name", "cifar10"),)).members()
+    assert (member.config.data.flip, member.config.data.scaling) == (True, "symmetric")
+
+
+def test_values_written_in_two_ways_are_one_run():
+    sweep = Sweep(base=RunConfig(), axes=(axis("optimizer.learning_rate", "0.1", "0.10", "1e-1"),))
+    assert len(sweep.members()) == 1
+
+
+def test_the_name_follows_from_what_is_asked_for():
+    one = Sweep(base=RunConfig(), axes=(RATES,))
+    assert one.name == Sweep(base=RunConfig(), axes=(RATES,)).name
+    assert one.name != Sweep(base=RunConfig(), axes=(RATES,), seeds=(0, 1)).name
+    assert one.name != Sweep(base=RunConfig(), axes=(WIDTHS,)).name
+    assert from_json(one.canonical()) == one
+
+
+@pytest.mark.parametrize(
+    ("axes", "seeds", "words"),
+    [
+        ((axis("optimizer.learning_rate", "0.1", "-1", "x"),), (0,), "above 0 to 100, not '-1'"),
+        ((axis("optimizer.nonsense", "1"),), (0,), "no setting 'optimizer.nonsense'"),
+        ((RATES, axis("optimizer.learning_rate", "1")), (0,), "choose two that differ"),
+        ((axis("run.seed", "1", "2"),), (0,), "Seeds are not an axis"),
+        ((axis("run.epochs", *map(str, range(1, 52))),), tuple(range(10)), "510 runs"),
+        ((axis("data.name", "elsewhere"),), (0,), "data.name must be one of"),
+    ],
+)
+def test_what_cannot_be_swept_is_a_sentence(axes, seeds, words):
+    with pytest.raises(SweepError, match=words) as raised:
+        Sweep(base=RunConfig(), axes=axes, seeds=seeds).members()
+    assert all(problem.endswith(".") for problem in raised.value.problems)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"base": {"nonsense": 1}}', '{"base": {}, "seeds": []}']
+)
+def test_a_stored_sweep_that_cannot_be_read_is_a_sentence(text):
+    with pytest.raises(SweepError, match="cannot be read"):
+        from_json(text)
+
+
+# --- on the engine ---
+
+
+def long(epochs: int = 3000) -> Sweep:
+    """Four runs that each take a few seconds, so that there is time to stop them."""
+    return Sweep(
+        base=RunConfig(
+            data=Digits(train_images=200),
+            architecture=MLP(hidden=(8,)),
+            run=Run(epochs=epochs, batch_size="full", device="cpu"),
+        ),
+        axes=(axis("optimizer.learning_rate", "0.001", "0.002", "0.003", "0.004"),),
+    )
+
+
+def states(engine: Engine, sweep: Sweep) -> list[str]:
+    stored = engine.store.several(member.config.name for member in sweep.members())
+    return [
+        stored[m.config.name].status if m.config.name in stored else "missing"
+        for m in sweep.members()
+    ]
+
+
+def trained_at(store: RunStore, sweep: Sweep) -> list[float]:
+    return [store.get(member.config.name).submitted for member in sweep.members()]
+
+
+def test_a_sweep_stopped_in_the_middle_trains_only_what_is_missing_after_a_restart(tmp_path):
+    sweep = long()
+    with working(tmp_path) as engine:
+        assert engine.sweeps.start(sweep) == {"submitted": 4}
+        wait(lambda: states(engine, sweep).count("finished") == 2)
+        engine.sweeps.stop(sweep.name)
+        wait(lambda: not engine.sweeps.is_on(sweep.name))
+        assert sorted(states(engine, sweep)) == ["finished", "finished", "stopped", "stopped"]
+        before = trained_at(engine.store, sweep)
+    with working(tmp_path) as engine:
+        (study,) = engine.sweeps.all()
+        found = engine.sweeps.find(study.name[:16])
+        assert found == sweep
+        assert engine.sweeps.start(found) == {"cached": 2, "submitted": 2}
+        wait(lambda: states(engine, sweep) == ["finished"] * 4)
+        again = [a != b for a, b in zip(before, trained_at(engine.store, sweep), strict=True)]
+        assert again == [False, False, True, True], "only what was missing was trained"
+
+
+def test_the_runs_an_app_left_behind_when_it_closed_are_trained_by_the_next(tmp_path):
+    sweep = long()
+    with working(tmp_path) as engine:
+        engine.sweeps.start(sweep)
+        wait(lambda: states(engine, sweep).count("finished") == 1)
+        engine.store.database.write("UPDATE runs SET owner = '999999:1.0' WHERE status = 'queued'")
+    with working(tmp_path) as engine:
+        engine.store.mark_interrupted()
+        missing = 4 - states(engine, sweep).count("finished")
+        assert missing > 0
+        asked = engine.sweeps.start(sweep)
+        assert asked["cached"] == 4 - missing and asked["submitted"] == missing
+
+
+def test_a_sweep_takes_turns_with_a_visitor_and_its_stop_leaves_the_visitors_run_alone(tmp_path):
+    engine = Engine(RunStore(tmp_path / "runs"), tmp_path / "data")  # no worker: all of them wait
+    sweep = long(epochs=10)
+    engine.sweeps.start(sweep)
+    mine = engine.train(small(), "a visitor")
+    assert engine.place(mine.run) == 2
+    joined = engine.train(sweep.members()[0].config, "a visitor")
+    assert joined.how == "joined"
+    engine.sweeps.stop(sweep.name)
+    assert states(engine, sweep) == ["stopped"] * 4
+    assert engine.place(mine.run) == 1 and not engine.sweeps.is_on(sweep.name)
+    engine.store.close()
+
+
+def test_a_sweep_that_cannot_be_made_leaves_nothing(engine):
+    with pytest.raises(SweepError):
+        engine.sweeps.start(Sweep(base=RunConfig(), axes=(axis("run.epochs", "0"),)))
+    assert engine.sweeps.all() == [] and engine.store.all() == []
+    assert engine.sweeps.find("0123456789") is None

@@ -6,12 +6,15 @@ import subprocess
 import sys
 
 import numpy as np
+import psutil
 import pytest
 
 from playground.config import Run as RunSettings
 from playground.config import RunConfig
 from playground.records import EpochMetrics, Result, Scores
 from playground.runs import RunStore, StoreError
+from playground.runs.owners import owner_of
+from tests.waiting import wait
 
 CONFIG = RunConfig()
 
@@ -232,3 +235,15 @@ def test_a_stored_array_that_is_a_pickle_is_refused(store):
     np.savez(path, probabilities_test=np.array([{"a": 1}], dtype=object))
     with pytest.raises(StoreError, match="cannot be read"):
         store.arrays(CONFIG.name)
+
+
+def test_the_runs_of_a_process_that_ended_and_was_not_waited_for_are_interrupted(store):
+    ended = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    owner = owner_of(ended.pid)
+    store.queue(CONFIG, "data")
+    store.database.write("UPDATE runs SET owner = ?", owner)
+    assert store.mark_interrupted() == 0
+    ended.kill()
+    wait(lambda: psutil.Process(ended.pid).status() == psutil.STATUS_ZOMBIE)
+    assert store.mark_interrupted() == 1
+    ended.wait()

@@ -100,7 +100,7 @@ def test_the_runs_of_a_family_differ_by_the_seed_only_and_saw_the_same_data(stor
     other_data = base.with_seed(4)
     store.queue(other_data, "other")
     store.end(other_data.name, "failed", "")
-    family = store.family(store.get(base.name))
+    family = store.family(base.family, store.get(base.name).fingerprint)
     assert [(run.config.run.seed, run.status) for run in family] == [
         (0, "finished"), (1, "finished"), (2, "finished"), (3, "stopped")
     ]  # fmt: skip
@@ -169,7 +169,8 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_its_runs(tm
     assert run.family == config.family and run.is_readable
     assert names(store.search("dropout")) == [config.name]
     assert store.get("f" * 64).family == "" and not store.get("f" * 64).is_readable
-    assert store.family(store.get("f" * 64)) == []
+    foreign_run = store.get("f" * 64)
+    assert store.family(foreign_run.family, foreign_run.fingerprint) == []
     store.close()
     RunStore(folder).close()  # and opens again
     (version,) = sqlite3.connect(folder / "runs.sqlite").execute("PRAGMA user_version").fetchone()

@@ -51,8 +51,8 @@ class Recipe:
     reported: tuple[Reported, ...] = ()
     axes: tuple[Axis, ...] = ()
     """Where the recipe is a family: the fields that vary, and their values."""
-    why: str = ""
-    """Why what we measure differs from what was reported, where that is known."""
+    note: str = ""
+    """What is to be known of our figures: why they differ from what was reported, where we know."""
 
     def at(self, scale: Scale) -> RunConfig:
         """The config at a scale: as reported, or quick where there is such a one."""

@@ -42,7 +42,7 @@ def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> 
             if RECIPES[name].axes and (name, scale) in measured
         ]
         yield "\n".join(filter(None, tables))
-        yield from _reasons(series, measured)
+        yield from _notes(series, measured)
     yield from _conditions(article, measured)
 
 
@@ -84,7 +84,7 @@ def shown(figure: Reported, value: float) -> str:
     if value != value:
         return "–"
     if figure.quantity == "accuracy":
-        return f"{100 * value:.1f} %"
+        return f"{100 * value:.1f}\u00a0%"
     return f"{value:.3f}" if figure.quantity == "loss" else f"{value:.0f}"
 
 
@@ -107,15 +107,19 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _reasons(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    """What differs, and what is to be known of the figures."""
     for name in series.recipes:
         recipe, full = RECIPES[name], measured.get((name, "full"))
-        if full is None:
-            continue
-        off = [f for f in recipe.reported if agrees(f, full.cells[0].known(f.key)) is False]
+        off = [
+            figure.key
+            for figure in recipe.reported
+            if full and agrees(figure, full.cells[0].known(figure.key)) is False
+        ]
         if off:
-            why = recipe.why or "Why is not known."
-            yield f"`{name}` differs in {', '.join(f.key for f in off)}. {why}\n"
+            yield f"`{name}` differs in {', '.join(off)}. {recipe.note or 'Why is not known.'}\n"
+        elif recipe.note:
+            yield f"`{name}`: {recipe.note}\n"
 
 
 def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:

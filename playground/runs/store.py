@@ -87,13 +87,12 @@ class RunStore:
         count = self.database.query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
         return [run_of(row) for row in self.database.query(sql, *values, limit, skip)], count
 
-    def family(self, run: Run) -> list[Run]:
-        """The runs on the same data that differ from this one by the seed only, itself among them;
-        by seed."""
-        if not run.family:
+    def family(self, name: str, fingerprint: str) -> list[Run]:
+        """The runs on the same data that differ by the seed only (RunConfig.family); by seed."""
+        if not name:
             return []
         rows = self.database.query(
-            "SELECT * FROM runs WHERE family = ? AND fingerprint = ?", run.family, run.fingerprint
+            "SELECT * FROM runs WHERE family = ? AND fingerprint = ?", name, fingerprint
         )
         return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
 

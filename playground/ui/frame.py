@@ -24,6 +24,9 @@ _PAGES = (
     ("pages/2_Confusion_matrix.py", "Confusion matrix", ":material/grid_on:"),
     ("pages/3_Sample_predictions.py", "Sample predictions", ":material/photo_library:"),
     ("pages/4_Compare.py", "Compare", ":material/compare_arrows:"),
+    ("pages/5_Sweep.py", "Sweep", ":material/grid_view:"),
+    ("pages/6_Articles.py", "Articles", ":material/menu_book:"),
+    ("pages/7_Ideas.py", "Ideas", ":material/lightbulb:"),
 )
 
 

@@ -2,7 +2,7 @@
 
 A widget's key is its setting's path with the kind in it (``optimizer.adam.learning_rate``), so
 every optimizer, data set and architecture remembers its own settings. The link holds what differs
-from the defaults, and the run on the screen; it is read once, when a session begins.
+from the defaults, and the runs and the study on the screen; it is read once, when a session begins.
 
 What the widgets hold is remembered here too: Streamlit forgets a widget's value when it is not
 drawn, and on another page it is another widget, which would begin with its minimum.
@@ -21,6 +21,7 @@ MOST_RUNS = 8
 _PAGE, _RUN, _HOW, _WRITTEN = "app.page", "app.run", "app.how", "app.written"
 _OTHERS, _CELL, _PLAYING = "app.others", "app.cell", "app.playing"
 _REFUSALS = "app.refusals"
+_STUDY = "app.study"
 _BESIDE, _NOBODY = "app.beside", "nobody"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
@@ -41,6 +42,8 @@ def begin(page: str) -> tuple[list[str], bool]:
         return [], False
     params = st.query_params.to_dict()
     run, others = params.pop("run", None), params.pop("with", "")
+    if study := params.pop("study", None):
+        show_study(study[:64])
     settings = {key: value for key, value in params.items() if not key.startswith("embed")}
     config, problems = with_settings(settings)
     load(config)
@@ -142,6 +145,16 @@ def show_run(name: str | None, how: str = "") -> None:
     st.session_state[_RUN], st.session_state[_HOW] = name, how
 
 
+def study() -> str | None:
+    """The name of the sweep or search on the screen, or its first digits as a link gave them."""
+    return st.session_state.get(_STUDY)
+
+
+def show_study(name: str | None) -> None:
+    """Put a sweep or a search on the screen."""
+    st.session_state[_STUDY] = name
+
+
 def chosen() -> list[str]:
     """The runs that are looked at: the one on the screen, then those it is compared with.
 
@@ -194,13 +207,15 @@ def how() -> str:
 def write_link(config: RunConfig | None) -> None:
     """Keep the address in step with the settings and the run, so that it can be copied."""
     link = config.settings() if config else dict(st.session_state.get(_WRITTEN, {}))
-    for name in ("run", "with"):
+    for name in ("run", "with", "study"):
         link.pop(name, None)
     names = [name[:_RUN_DIGITS] for name in chosen()]
     if names:
         link["run"] = names[0]
     if names[1:]:
         link["with"] = ",".join(names[1:])
+    if study():
+        link["study"] = study()[:_RUN_DIGITS]
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link

@@ -1,23 +1,50 @@
-"""A button that takes a recipe's settings into the sidebar, and goes to the Train page."""
+"""Buttons that take settings into the sidebar, or a run onto the screen, and go to Train."""
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
+from playground.config import RunConfig
 from playground.recipes import RECIPES
+from playground.runs import Run
 from playground.ui import state
 
 TRAIN = "streamlit_app.py"
+Look = Literal["primary", "secondary", "tertiary"]
 
 
 def button(place: Any, recipe: str, key: str, label: str = "Try it", quick: bool = True) -> None:
     """Draw the button for a recipe, by its name; ``quick`` takes its quick form, if it has one."""
     found = RECIPES[recipe]
-    config = found.at("quick" if quick else "full")
+    settings(
+        place, found.at("quick" if quick else "full"), key, label,
+        help_text=f"{found.title}: takes its settings into the sidebar and goes to Train.",
+    )  # fmt: skip
+
+
+def settings(
+    place: Any, config: RunConfig, key: str, label: str, look: Look = "secondary",
+    help_text: str | None = None,
+) -> None:  # fmt: skip
+    """Draw a button that takes a config into the sidebar."""
     pressed = place.button(
-        label, key=key, icon=":material/tune:", on_click=state.load, args=(config,),
-        help=f"{found.title}: takes its settings into the sidebar and goes to Train.",
+        label, key=key, type=look, icon=":material/tune:", on_click=state.load, args=(config,),
+        help=help_text,
     )  # fmt: skip
     if pressed:
         state.choose([])
         st.switch_page(TRAIN, query_params=config.settings())
+
+
+def run(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
+    """Draw a button that puts a run and its settings on the screen."""
+    pressed = place.button(
+        label, key=key, icon=":material/show_chart:", on_click=_look_at, args=(run,)
+    )
+    if pressed:
+        st.switch_page(TRAIN, query_params=run.config.settings() | {"run": run.name[:16]})
+
+
+def _look_at(run: Run) -> None:
+    state.choose([run.name])
+    state.load(run.config)

@@ -99,7 +99,7 @@ def of_setting(config: RunConfig, path: str) -> Setting | None:
     part: Part = config
     *parents, last = path.split(".")
     for step in parents:
-        part = getattr(part, step)
+        part = part[int(step)] if isinstance(part, tuple) else getattr(part, step)
     return settings_of(type(part)).get(last)
 
 
@@ -146,8 +146,12 @@ def _block_changes(
 
 
 def of_path(config: RunConfig, path: str) -> str:
-    """What a setting or a kind is called."""
-    return _label(of_setting(config, path), path)
+    """What a setting, one of a block's (``architecture.blocks.0.kernel``), or a kind is called."""
+    label = _label(of_setting(config, path), path)
+    parts = path.split(".")
+    return (
+        f"Block {int(parts[2]) + 1}: {label}" if parts[1:2] == ["blocks"] and parts[2:] else label
+    )
 
 
 def _label(setting: Setting | None, path: str) -> str:

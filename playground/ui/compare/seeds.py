@@ -60,7 +60,7 @@ def families(engine: Engine, runs: Chosen) -> list[Family]:
         first.setdefault(key, run)
     found = []
     for key, run in first.items():
-        found.append(Family(letters[key], run, engine.store.family(run)))
+        found.append(Family(letters[key], run, engine.store.family(run.family, run.fingerprint)))
     return found
 
 

@@ -1,0 +1,6 @@
+"""Many runs at once: every value of one or two settings, or a search for the best."""
+
+from playground.ui import frame, sweep
+
+page = frame.open_page("Sweep")
+sweep.show(page)

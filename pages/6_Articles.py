@@ -1,0 +1,6 @@
+"""The articles the playground grew out of: what they reported, and what we measure."""
+
+from playground.ui import articles, frame
+
+page = frame.open_page("Articles")
+articles.show(page)

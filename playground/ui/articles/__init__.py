@@ -1,0 +1,95 @@
+"""The page of the articles: what each claimed, its recipes, reported beside measured."""
+
+import streamlit as st
+
+from playground.recipes import ARTICLES, Article, Scale, Series
+from playground.ui import state, words
+from playground.ui.articles import cards, tables
+from playground.ui.articles.measured import Evidence
+from playground.ui.frame import Frame
+
+_SHORT = {
+    "tutorial": "Tutorial",
+    "size": "Sizes",
+    "pyramid": "Pyramid",
+    "digits": "Digits",
+    "cures": "Cures",
+}
+_SCALES: dict[str, Scale] = {"Quick": "quick", "Full": "full"}
+
+
+def show(page: Frame) -> None:
+    """Choose an article, and one of its series; press Try or Run."""
+    st.markdown(
+        "Five articles improve a network step by step, and all of their experiments run here. "
+        "**Try** takes one's settings into the sidebar, **Run** trains it, and what comes out "
+        "stands beside what was reported."
+    )
+    state.default("articles.article", next(iter(ARTICLES)))
+    key = st.segmented_control(
+        "Article", list(ARTICLES), key="articles.article", format_func=_SHORT.__getitem__,
+        required=True, persist_state="session",
+    )  # fmt: skip
+    article = ARTICLES[key]
+    st.subheader(article.title)
+    st.markdown(article.claim)
+    st.caption(article.source)
+    with st.expander("How our recipes follow it", type="compact"):
+        st.markdown(article.how)
+    series = _series(key, article)
+    scale = _scale(article, series)
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
+    evidence = Evidence(page.engine, scale)
+    if evidence.problem:
+        st.warning(words.plain(evidence.problem), icon=":material/warning:")
+    st.markdown(f"**{series.title}.** {series.text}")
+    if series.axis:
+        tables.show(page, series, series.axis, evidence)
+    else:
+        for name in series.recipes:
+            cards.show(page, name, evidence)
+    _legend(article, evidence)
+
+
+def _series(key: str, article: Article) -> Series:
+    titles = [series.title for series in article.series]
+    if len(titles) == 1:
+        return article.series[0]
+    place = f"articles.series.{key}"
+    state.default(place, titles[0])
+    title = st.segmented_control(
+        "Experiment", titles, key=place, required=True, persist_state="session"
+    )
+    return next(series for series in article.series if series.title == title)
+
+
+def _scale(article: Article, series: Series) -> Scale:
+    """What Try and Run take: the recipe as reported, or its quick form."""
+    if series.axis:  # all digits: they take a second or two as they are
+        return "full"
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    state.default("articles.scale", "Quick")
+    chosen = row.segmented_control(
+        "Try and Run take", list(_SCALES), key="articles.scale", required=True,
+        persist_state="session",
+    )  # fmt: skip
+    row.caption(
+        "Fewer images and epochs, under a minute on two CPU cores. It shows how the network "
+        "learns, not the article's figure."
+        if chosen == "Quick"
+        else "As reported: many minutes on a CPU, for some recipes an hour or more."
+    )
+    return _SCALES[chosen]
+
+
+def _legend(article: Article, evidence: Evidence) -> None:
+    st.caption(
+        "**Measured** comes with the playground (`python -m playground reproduce`, "
+        "docs/reproduction.md); **here** is what this playground's store holds. n counts seeds; in "
+        "brackets the lowest and the highest. A reported figure is called different where it lies "
+        "more than 3 points of accuracy (0.1 nats of loss) outside the range of our seeds at full "
+        "scale."
+    )
+    for line in evidence.conditions(article.recipes):
+        st.caption(line)

@@ -1,0 +1,119 @@
+"""A recipe as a card: what it is, its figures in a table, Try and Run."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground import charts
+from playground.recipes import RECIPES, Recipe, Reported, Scale
+from playground.reproduction import Measured
+from playground.ui import trying, words
+from playground.ui.articles import running
+from playground.ui.articles.measured import Evidence, Figures, differing, told
+from playground.ui.frame import Frame
+
+_USUAL = (Reported(0.0, "train"), Reported(0.0, "validation"), Reported(0.0, "test"))
+"""What is told of a recipe of which nothing was reported."""
+
+
+def show(page: Frame, name: str, evidence: Evidence) -> None:
+    """Draw the card of one recipe."""
+    recipe = RECIPES[name]
+    with st.container(border=True):
+        head = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        head.markdown(f"**{recipe.title}**")
+        head.space("stretch")
+        scale = evidence.scale_of(recipe)
+        trying.button(head, name, f"articles.try.{name}", "Try", quick=scale == "quick")
+        if recipe.axes:
+            running.sweep_button(page, head, recipe.sweep(scale), f"articles.run.{name}")
+        else:
+            running.button(page, head, evidence, name)
+        st.caption(recipe.about)
+        if recipe.axes:
+            _grid(recipe, evidence)
+            return
+        whole = [figure for figure in recipe.reported or _USUAL if not figure.of_class]
+        by_class = [figure for figure in recipe.reported if figure.of_class]
+        st.markdown(_table(name, recipe, whole, evidence))
+        if by_class:
+            with st.expander("Test accuracy by class", type="compact"):
+                st.markdown(_table(name, recipe, by_class, evidence))
+        off = differing(name, evidence.measured(name, "full"))
+        for figure in off:
+            _differs(figure, evidence.measured(name, "full"))
+        if note := recipe.note or ("Why is not known." if off else ""):
+            st.caption(note)
+        running.progress(page, evidence, name)
+
+
+def _table(name: str, recipe: Recipe, figures: Sequence[Reported], evidence: Evidence) -> str:
+    """A row for each source, a column for each figure, as Markdown."""
+    heads = [_head(figure) for figure in figures]
+    lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(heads)]
+    reported = [f"**{told(one, [one.value])}**" if recipe.reported else "–" for one in figures]
+    lines.append("| **Reported** | " + " | ".join(reported) + " |")
+    sources: list[tuple[str, Figures, int]] = []
+    for scale in recipe.scales():
+        measured = evidence.measured(name, scale)
+        found = _of(measured) if measured else {}
+        sources.append(
+            (f"Measured, {_scale(recipe, scale)}", found, measured.runs if measured else 0)
+        )
+    here = evidence.here(recipe)
+    n_here = max((len(values) for values in here.values()), default=0)
+    sources.append((f"Here, {_scale(recipe, evidence.scale_of(recipe))}", here, n_here))
+    for label, found, n in sources:
+        cells = [told(figure, found.get(figure.key, [])) for figure in figures]
+        lines.append(f"| {label}{f', n = {n}' if n else ''} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _of(measured: Measured) -> Figures:
+    cell = measured.cells[0]
+    return {key: cell.known(key) for key in cell.figures}
+
+
+def _head(figure: Reported) -> str:
+    """A column's head: short, as there may be eleven of them."""
+    if figure.of_class:
+        return figure.of_class
+    return figure.key[0].upper() + figure.key[1:]
+
+
+def _scale(recipe: Recipe, scale: Scale) -> str:
+    """A scale in words, so that a quick figure never stands as a full one."""
+    if scale == "full":
+        return "full"
+    data, run = recipe.at(scale).data, recipe.at(scale).run
+    return f"quick ({data.train_images:,} images, {run.epochs} epochs)"
+
+
+def _differs(figure: Reported, measured: Measured | None) -> None:
+    values = measured.cells[0].known(figure.key) if measured else []
+    st.markdown(
+        f":orange-badge[:material/difference: Differs] {_head(figure)}: reported "
+        f"{told(figure, [figure.value])}, ours {told(figure, values, n=True)}."
+    )
+
+
+def _grid(recipe: Recipe, evidence: Evidence) -> None:
+    """The family's validation accuracy as we measured it, as colour over its two axes."""
+    scale = evidence.scale_of(recipe)
+    name = next(key for key, one in RECIPES.items() if one is recipe)
+    measured = evidence.measured(name, scale)
+    if measured is None:
+        st.caption(f"Not measured yet, {_scale(recipe, scale)}. Run starts all of it as a sweep.")
+        return
+    down, across = recipe.axes
+    figure = "validation accuracy"
+    found = {cell.values: cell.known(figure) for cell in measured.cells}
+    first, second = (words.of_path(recipe.config, axis.path) for axis in recipe.axes)
+    st.caption(f"Measured, {_scale(recipe, scale)}, n = {measured.runs}")
+    st.vega_lite_chart(
+        charts.sweep_data(found, measured.runs),
+        charts.sweep_grid_spec((first, second), down.values, across.values, figure),
+        alt=f"Heat map of the validation accuracy of {len(found)} networks over {first} and "
+        f"{second}, {scale} scale.",
+        key="articles.grid",
+    )

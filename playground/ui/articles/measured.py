@@ -1,0 +1,121 @@
+"""What is known of a recipe's figures: reported, measured with the playground, and here."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from statistics import mean
+
+import streamlit as st
+
+from playground import datasets, reproduction
+from playground.config import RunConfig
+from playground.datasets import DataError
+from playground.engine import Engine
+from playground.recipes import RECIPES, Recipe, Reported, Scale
+from playground.reproduction import Measured, agrees, shown
+from playground.reproduction.measured import MeasuredError
+from playground.runs import Run, StoreError
+
+Figures = dict[str, list[float]]
+"""By Reported.key, the values of the seeds."""
+
+
+class Evidence:
+    """The figures of recipes for one drawing of the page. ``scale`` is what Run trains."""
+
+    def __init__(self, engine: Engine, scale: Scale) -> None:
+        self.engine, self.scale, self.problem = engine, scale, ""
+        self._measured: dict[tuple[str, str], Measured] = {}
+        try:
+            changed = reproduction.MEASURED.stat().st_mtime_ns
+            self._measured = _read(changed)
+        except FileNotFoundError:
+            pass
+        except (MeasuredError, OSError) as error:
+            self.problem = str(error)
+
+    def scale_of(self, recipe: Recipe) -> Scale:
+        """What Run trains of a recipe: one without a quick form is trained in full."""
+        return self.scale if recipe.quick else "full"
+
+    def config(self, recipe: Recipe) -> RunConfig:
+        """What Try and Run take of a recipe."""
+        return recipe.at(self.scale_of(recipe))
+
+    def measured(self, name: str, scale: Scale) -> Measured | None:
+        """What came with the playground."""
+        return self._measured.get((name, scale))
+
+    def runs(self, recipe: Recipe) -> list[Run]:
+        """The runs of a recipe at the scale, whatever their seed, that this store holds."""
+        config = self.config(recipe)
+        try:
+            fingerprint = datasets.fingerprint(config.data, self.engine.data)
+            return self.engine.store.family(config.family, fingerprint)
+        except (DataError, StoreError):
+            return []
+
+    def here(self, recipe: Recipe) -> Figures:
+        """The figures of those runs that finished."""
+        found: Figures = {}
+        for run in self.runs(recipe):
+            if run.status != "finished":
+                continue
+            for key, value in _figures(self.engine, run, recipe).items():
+                found.setdefault(key, []).append(value)
+        return found
+
+    def conditions(self, names: Sequence[str]) -> list[str]:
+        """On what, with what and when the figures were measured, a line for each that differs."""
+        lines: dict[str, None] = {}
+        for name in names:
+            for scale in RECIPES[name].scales():
+                if one := self.measured(name, scale):
+                    versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
+                    lines[f"Measured on {'; '.join(one.devices)}, {versions}, {one.day}."] = None
+        return list(lines)
+
+
+@lru_cache(maxsize=1)
+def _read(changed: int) -> dict[tuple[str, str], Measured]:
+    return reproduction.read()
+
+
+def _figures(engine: Engine, run: Run, recipe: Recipe) -> dict[str, float]:
+    return _kept(run.name, run.ended, recipe.reported, engine)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _kept(
+    name: str, ended: float | None, reported: tuple[Reported, ...], _engine: Engine
+) -> dict[str, float]:
+    """A stored run's figures; reading them by class unpacks its predictions."""
+    try:
+        run = _engine.store.get(name)
+        if run is None:
+            return {}
+        classes = datasets.facts(run.config.data, _engine.data).classes
+        found = reproduction.figures_of(_engine.store, run, reported, classes)
+    except (StoreError, DataError):
+        return {}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def told(figure: Reported, values: Sequence[float], n: bool = False) -> str:
+    """Figures of several seeds as text: mean, and in brackets the lowest and the highest."""
+    if not values:
+        return "–"
+    text = shown(figure, mean(values))
+    if len(values) > 1 and min(values) != max(values):
+        low, high = (
+            shown(figure, value).removesuffix("\u00a0%") for value in (min(values), max(values))
+        )
+        text += f" [{low}–{high}]"
+    return text + (f", n = {len(values)}" if n else "")
+
+
+def differing(name: str, measured: Measured | None) -> list[Reported]:
+    """The reported figures that ours, in full, do not bear out."""
+    if measured is None or measured.scale != "full":
+        return []
+    cell = measured.cells[0]
+    return [f for f in RECIPES[name].reported if agrees(f, cell.known(f.key)) is False]

@@ -1,0 +1,97 @@
+"""Run: trains a recipe with the next seed that is not stored, and shows how far it is."""
+
+from typing import Any
+
+import streamlit as st
+
+from playground.config import RunConfig
+from playground.datasets import DataError
+from playground.engine import Engine
+from playground.recipes import RECIPES
+from playground.runs import Run, StoreError
+from playground.sweeps import Sweep, SweepError
+from playground.ui import live, state, words
+from playground.ui.articles.measured import Evidence
+from playground.ui.frame import Frame
+
+POLL = 0.7
+"""Seconds between two looks at a run that is on."""
+
+
+def button(page: Frame, place: Any, evidence: Evidence, name: str) -> None:
+    """Draw Run for a recipe; once it has runs here, it trains another seed."""
+    runs = evidence.runs(RECIPES[name])
+    on = any(run.is_on for run in runs)
+    place.button(
+        "Run another seed" if any(run.status == "finished" for run in runs) else "Run",
+        key=f"articles.run.{name}", type="primary", icon=":material/play_arrow:", disabled=on,
+        on_click=_run, args=(page.engine, _next(evidence.config(RECIPES[name]), runs)),
+    )  # fmt: skip
+
+
+def _next(config: RunConfig, runs: list[Run]) -> RunConfig:
+    """The config with the first seed that no run here has come to an end with."""
+    ended = {run.config.run.seed for run in runs if run.status in ("finished", "diverged")}
+    return config.with_seed(next(seed for seed in range(len(ended) + 1) if seed not in ended))
+
+
+def _run(engine: Engine, config: RunConfig) -> None:
+    try:
+        engine.train(config, state.session())
+        engine.wait_for_first_epoch(config.name, 0.3)
+    except (DataError, StoreError) as error:
+        state.refuse(str(error))
+
+
+def progress(page: Frame, evidence: Evidence, name: str) -> None:
+    """How far a recipe's run is, while it is on; and why the last one came to nothing."""
+    runs = evidence.runs(RECIPES[name])
+    on = [run for run in runs if run.is_on]
+    if on:
+        st.fragment(_watch, run_every=POLL)(page.engine, on[0].name)
+        return
+    lost = [run for run in runs if run.status in ("failed", "diverged")]
+    if lost:
+        last = max(lost, key=lambda run: run.ended or 0)
+        st.warning(f"Seed {last.config.run.seed}: {words.plain(last.message)}")
+
+
+def _watch(engine: Engine, name: str) -> None:
+    run = engine.store.get(name)
+    if run is None or not run.is_on:
+        st.rerun()
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with row.container(width="stretch"):
+        live.progress(engine, run, f"Seed {run.config.run.seed}: ")
+    row.button(
+        "Stop", key=f"articles.stop.{name}", icon=":material/stop:",
+        disabled=not engine.holds(name), on_click=_stop, args=(engine, name),
+    )  # fmt: skip
+
+
+def _stop(engine: Engine, name: str) -> None:
+    try:
+        engine.stop(name)
+    except StoreError as error:
+        state.refuse(str(error))
+
+
+def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "Run all") -> None:
+    """Draw a button that starts a sweep and goes to the page that shows it."""
+    count = len(sweep.members())
+    pressed = place.button(
+        label, key=key, type="primary", icon=":material/play_arrow:", on_click=_sweep,
+        args=(page.engine, sweep), help=f"{count} runs, shown on the page Sweep as they end.",
+    )  # fmt: skip
+    if pressed and state.study() == sweep.name:
+        st.switch_page("pages/5_Sweep.py", query_params={"study": sweep.name[:16]})
+
+
+def _sweep(engine: Engine, sweep: Sweep) -> None:
+    try:
+        engine.sweeps.start(sweep)
+    except (SweepError, DataError, StoreError) as error:
+        state.refuse(str(error))
+        return
+    state.show_study(sweep.name)
+    state.hold("sweep.mode", "Every value")

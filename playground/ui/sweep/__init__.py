@@ -1,0 +1,74 @@
+"""The page of many runs at once: every value of one or two settings, or a search."""
+
+import streamlit as st
+
+from playground.runs import StoreError
+from playground.sweeps import SweepError
+from playground.ui import state, words
+from playground.ui.frame import Frame
+from playground.ui.sweep import board, form
+
+MODE, EVERY, SEARCH = "sweep.mode", "Every value", "Search"
+
+
+def show(page: Frame) -> None:
+    """Draw the mode that is chosen; at first the one of the study that the link names."""
+    try:
+        study = page.engine.store.studies.find(state.study() or "")
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    state.default(MODE, SEARCH if study and study.kind == "search" else EVERY)
+    mode = st.segmented_control(
+        "How to try", [EVERY, SEARCH], key=MODE, label_visibility="collapsed", required=True,
+        persist_state="session",
+    )  # fmt: skip
+    if state.study() and study is None:
+        st.info(
+            "The sweep of this link is not stored here: it was made elsewhere.",
+            icon=":material/inbox:",
+        )
+    if mode == SEARCH:
+        from playground.ui import search
+
+        search.show(page)
+        return
+    form.show(page)
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
+    _earlier(page, study.name if study and study.kind == "sweep" else None)
+    if study is None or study.kind != "sweep":
+        return
+    try:
+        found = page.engine.sweeps.find(study.name)
+    except SweepError as error:
+        st.error(words.plain(str(error)), icon=":material/history:")
+        return
+    if found:
+        board.show(page, found)
+
+
+def _earlier(page: Frame, now: str | None) -> None:
+    """A picker of the sweeps that were asked for before."""
+    found = {}
+    for study in page.engine.sweeps.all():
+        try:
+            sweep = page.engine.sweeps.find(study.name)
+        except SweepError:  # of another version
+            continue
+        if sweep:
+            found[study.name] = f"{form.called(sweep)} · {words.when(study.created)}"
+    if not found:
+        return
+    st.divider()
+    state.hold("sweep.earlier", now)
+    st.selectbox(
+        "Sweep", list(found), index=None, key="sweep.earlier", placeholder="Choose a sweep",
+        label_visibility="collapsed",
+        format_func=lambda name: found.get(name, name), on_change=_look_at,
+    )  # fmt: skip
+
+
+def _look_at() -> None:
+    if name := state.get("sweep.earlier"):
+        state.show_study(name)

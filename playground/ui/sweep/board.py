@@ -1,0 +1,106 @@
+"""A sweep as it fills in: how far it is, Stop and Resume."""
+
+import time
+
+import streamlit as st
+
+from playground.datasets import DataError
+from playground.engine import Engine
+from playground.runs import StoreError
+from playground.sweeps import Sweep, SweepError
+from playground.ui import live, state, words
+from playground.ui.frame import Frame
+from playground.ui.sweep import figures
+from playground.ui.sweep.filled import Board
+
+POLL = 1.0
+"""Seconds between two looks at a sweep that is on."""
+
+
+def show(page: Frame, sweep: Sweep) -> None:
+    """Draw a sweep, and keep drawing it while it is on."""
+    on = page.engine.sweeps.is_on(sweep.name)
+    watch = st.fragment(_watch, run_every=POLL if on else None)
+    watch(page.engine, sweep, on)
+
+
+def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
+    on = engine.sweeps.is_on(sweep.name)
+    if was_on and not on:
+        st.rerun()  # the whole page: it need not be looked at any more
+    try:
+        members = sweep.members()
+        board = Board(sweep, members, engine.store.several(m.config.name for m in members))
+    except (SweepError, StoreError) as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    _head(engine, board, on)
+    figures.best(board)
+    name = figures.figure(board)
+    figures.chart(board, name, board.figures(name))
+    figures.table(board)
+
+
+def _head(engine: Engine, board: Board, on: bool) -> None:
+    """How far it is, with Stop, or Resume where something is missing."""
+    total, done = len(board.members), len(board.done)
+    diverged = sum(run.status == "diverged" for run in board.done)
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    label, color, icon = (
+        ("Training", "blue", ":material/play_circle:") if on
+        else ("Finished", "green", ":material/check_circle:") if done == total
+        else ("Not whole", "orange", ":material/stop_circle:")
+    )  # fmt: skip
+    row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+    row.markdown(words.plain(words.summary(board.sweep.base)))
+    text = f"{done:,} of {total:,} runs done" + (
+        f", {diverged} of them diverged" if diverged else ""
+    )
+    if on and engine.problem:
+        text = words.plain(engine.problem)
+    elif on and not engine.ready:
+        text = "Starting the worker …"
+    elif on:
+        text += _left(board, total - done)
+    if on or done < total:
+        st.progress(done / total, text=text)
+    else:
+        row.caption(text)
+    failed = sorted({run.message for run in board.runs.values() if run.status == "failed"})
+    for message in failed[:3]:
+        st.error(words.plain(message), icon=":material/error:")
+    if on:
+        st.button(
+            "Stop the sweep", icon=":material/stop:", on_click=_stop,
+            args=(engine, board.sweep.name), help="What is done is kept; Resume trains the rest.",
+        )  # fmt: skip
+    elif done < total and st.button(
+        f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"
+    ):
+        _resume(engine, board.sweep)
+
+
+def _left(board: Board, missing: int) -> str:
+    """How long it will go on, from the runs that were trained for it."""
+    times = [r.ended - r.started for r in board.done if r.ended and r.started]
+    if not times:
+        return ""
+    running = [r for r in board.runs.values() if r.status == "running" and r.started]
+    spent = sum(min(time.time() - (r.started or 0), max(times)) for r in running)
+    left = max(missing * sum(times) / len(times) - spent, 0.0)
+    return f" · {live.duration(left)} left"
+
+
+def _stop(engine: Engine, name: str) -> None:
+    try:
+        engine.sweeps.stop(name)
+    except StoreError as error:
+        state.refuse(str(error))
+
+
+def _resume(engine: Engine, sweep: Sweep) -> None:
+    try:
+        engine.sweeps.start(sweep)
+    except (SweepError, DataError, StoreError) as error:
+        state.refuse(str(error))
+    st.rerun()

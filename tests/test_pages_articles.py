@@ -1,0 +1,157 @@
+"""The Articles page: its recipes, reported beside measured, Try and Run."""
+
+import json
+
+import pytest
+
+from playground import reproduction
+from playground.recipes import ARTICLES, RECIPES
+from playground.reproduction import MEASURED, Cell, Measured
+from playground.ui.articles import measured as evidence
+from tests import pages, stored_runs
+
+ARTICLES_PAGE = "pages/6_Articles.py"
+
+
+def opened(engine, article: str, scale: str = "Quick"):
+    at = pages.open_page(page=ARTICLES_PAGE)
+    at = pages.change(at, "articles.article", article)
+    if any(getattr(w, "key", None) == "articles.scale" for w in at):
+        at = pages.change(at, "articles.scale", scale)
+    return at
+
+
+def tables(at) -> list[list[list[str]]]:
+    """Every Markdown table of the page: its rows, as cells."""
+    found = []
+    for text in pages.texts(at.main.markdown):
+        if text.startswith("|"):
+            lines = [
+                [c.strip(" *") for c in line.strip("|").split("|")] for line in text.split("\n")
+            ]
+            found.append([lines[0], *lines[2:]])
+    return found
+
+
+@pytest.fixture
+def nothing_measured(monkeypatch):
+    monkeypatch.setattr(evidence, "_read", lambda changed: {})
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_every_article_shows_all_that_it_reported(engine, article):
+    at = opened(engine, article)
+    assert [h.value for h in at.subheader] == [ARTICLES[article].title]
+    shown = ""
+    for series in ARTICLES[article].series:
+        if len(ARTICLES[article].series) > 1:
+            at = pages.change(at, f"articles.series.{article}", series.title)
+        shown = json.dumps(tables(at), ensure_ascii=False)
+        for name in series.recipes:
+            for figure in RECIPES[name].reported:
+                assert f'"{reproduction.shown(figure, figure.value)}' in shown
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_try_on_an_articles_first_recipe_fills_the_sidebar_with_it(engine, article):
+    at = opened(engine, article)
+    name = ARTICLES[article].recipes[0]
+    series = ARTICLES[article].series[0]
+    key = "articles.try" if series.axis else f"articles.try.{name}"
+    if series.axis:
+        at = pages.change(at, f"articles.value.{series.axis.path}.{'.'.join(series.axis.values)}",
+                          series.axis.values[0])  # fmt: skip
+    pages.widget(at, key).click()
+    pages.run(at)
+    assert pages.config_of(at) == (RECIPES[name].quick or RECIPES[name].config)
+
+
+def test_full_is_tried_where_full_is_chosen(engine):
+    at = opened(engine, "tutorial", "Full")
+    pages.widget(at, "articles.try.tutorial-wider").click()
+    pages.run(at)
+    assert pages.config_of(at) == RECIPES["tutorial-wider"].config
+
+
+def test_run_asks_for_the_next_seed_and_what_ends_stands_beside(engine, nothing_measured):
+    at = opened(engine, "digits")
+    pages.widget(at, "articles.run.digits-rate-0.001").click()
+    pages.run(at)
+    first = RECIPES["digits-rate-0.001"].config
+    assert [run.name for run in engine.store.all()] == [first.name]
+    assert pages.widget(at, "articles.run.digits-rate-0.001").disabled, "it is on"
+    engine.stop(first.name)
+    parts = stored_runs.finished(engine.store, first, engine.data)
+    accuracy = 1 - parts["test"].wrong.mean()
+    at = pages.run(at)
+    row = tables(at)[0][1]
+    assert row == ["0.001", "86.5\u00a0%", "–", "–", f"{accuracy:.1%}".replace("%", "\u00a0%"), "1"]
+    pages.widget(at, "articles.run.digits-rate-0.001").click()
+    pages.run(at)
+    assert engine.store.get(first.with_seed(1).name).status == "queued"
+
+
+def test_run_all_starts_the_sweep_of_the_table_and_shows_it(engine):
+    at = opened(engine, "digits")
+    pages.widget(at, "articles.sweep").click()
+    pages.run(at)
+    (study,) = engine.sweeps.all()
+    sweep = engine.sweeps.find(study.name)
+    assert sweep.axes == (ARTICLES["digits"].series[0].axis,)
+    assert sweep.seeds == (0, 1, 2, 3, 4) and len(engine.store.all()) == 25
+    assert at.query_params["study"] == study.name[:16]
+
+
+def test_without_cifar10_run_says_what_to_do(engine):
+    at = opened(engine, "tutorial")
+    pages.widget(at, "articles.run.tutorial").click()
+    pages.run(at)
+    assert any("CIFAR10 is not here yet" in text for text in pages.texts(at.main.error))
+
+
+def measured(name: str, scale: str, **figures: float) -> Measured:
+    cell = Cell(
+        family=RECIPES[name].at(scale).family,
+        figures={key.replace("_", " "): (value,) for key, value in figures.items()},
+    )
+    return Measured(
+        recipe=name, scale=scale, seeds=(0,), cells=(cell,), images={}, epochs=1, seconds=1.0,
+        devices=("a device",), versions={"torch": "9"}, day="2026-01-01",
+    )  # fmt: skip
+
+
+def test_a_full_figure_far_from_the_reported_is_called_different_and_a_quick_one_never(
+    engine, monkeypatch
+):
+    known = {
+        ("tutorial", "quick"): measured("tutorial", "quick", test_accuracy=0.2),
+        ("tutorial-deeper", "full"): measured("tutorial-deeper", "full", test_accuracy=0.55),
+        ("tutorial-wider", "full"): measured("tutorial-wider", "full", test_accuracy=0.57),
+    }
+    monkeypatch.setattr(evidence, "_read", lambda changed: known)
+    at = opened(engine, "tutorial")
+    off = [text for text in pages.texts(at.main.markdown) if "Differs" in text]
+    (only,) = off
+    assert "reported 49.0\u00a0%, ours 55.0\u00a0%, n = 1." in only
+    rows = {row[0]: row[1] for row in tables(at)[0][1:]}
+    assert rows["Measured, quick (20,000 images, 2 epochs), n = 1"] == "20.0\u00a0%"
+    assert rows["Measured, full"] == "–" and rows["Here, quick (20,000 images, 2 epochs)"] == "–"
+
+
+def test_figures_that_cannot_be_read_are_told_and_the_page_stands(engine, monkeypatch, tmp_path):
+    broken = tmp_path / "measured.json"
+    broken.write_text("{")
+    monkeypatch.setattr(reproduction, "MEASURED", broken)
+    monkeypatch.setattr(evidence, "_read", lambda changed: reproduction.read(broken))
+    at = opened(engine, "digits")
+    (warning,) = pages.texts(at.warning)
+    assert "measured.json cannot be read" in warning and tables(at)
+
+
+def test_the_figures_that_come_with_the_playground_are_those_of_its_recipes():
+    rows = [Measured.model_validate(row) for row in json.loads(MEASURED.read_text())]
+    assert {(row.recipe, row.scale) for row in rows} == set(reproduction.read())
+    for row in rows:
+        assert row.devices and row.versions["torch"] and row.day >= "2026-11-25"
+        for cell in row.cells:
+            assert all(len(values) == row.runs for values in cell.figures.values())

@@ -1,0 +1,196 @@
+"""The Sweep page: the form, the board as it fills, and what a link or another page brings."""
+
+import pytest
+
+from playground.config import CNN, MLP, Cifar10, Digits, Run, RunConfig
+from playground.sweeps import Axis, Sweep
+from tests import pages, stored_runs
+
+SWEEP = "pages/5_Sweep.py"
+BASE = RunConfig(data=Digits(train_images=200), architecture=MLP(hidden=(8,)), run=Run(epochs=3))
+RATES = Axis(path="optimizer.learning_rate", values=("0.001", "0.01", "0.1"))
+WIDTHS = Axis(path="architecture.hidden", values=("8", "16-8"))
+
+
+def opened(link=None):
+    return pages.open_page(link, page=SWEEP)
+
+
+def started(at):
+    return pages.press(at, "Start the sweep")
+
+
+def vary(at, place: str, path: str, values=None):
+    at = pages.change(at, f"sweep.{place}", path)
+    return at if values is None else pages.change(at, f"sweep.values.{place}.{path}", values)
+
+
+def study_of(engine) -> Sweep:
+    (study,) = engine.sweeps.all()
+    return engine.sweeps.find(study.name)
+
+
+def test_the_form_begins_with_a_sweep_that_can_be_started(engine):
+    at = started(opened(BASE))
+    sweep = study_of(engine)
+    assert sweep.base == BASE and sweep.axes[0].path == "optimizer.learning_rate"
+    assert len(engine.store.all("queued")) == len(sweep.axes[0].values) == sweep.runs
+    assert at.query_params["study"] == sweep.name[:16]
+    assert pages.badge(at) == "Training"
+
+
+def test_two_settings_and_seeds_are_a_grid(engine):
+    at = vary(opened(BASE), "first", RATES.path, "0.001,0.01 , 0.1")
+    at = vary(at, "second", WIDTHS.path, "8, 16-8")
+    at = pages.change(at, "sweep.seeds", 2)
+    assert "**12 runs** (3 × 2 × 2 seeds)" in pages.texts(at.main.markdown)
+    started(at)
+    assert study_of(engine) == Sweep(base=BASE, axes=(RATES, WIDTHS), seeds=(0, 1))
+
+
+def test_a_setting_with_choices_is_chosen_from_them(engine):
+    at = vary(opened(BASE), "first", "optimizer.name", ["sgd", "adam"])
+    at = vary(at, "second", "data.flip")
+    started(at)
+    optimizers, flips = study_of(engine).axes
+    assert optimizers.values == ("sgd", "adam") and flips.values == ("false", "true")
+
+
+def test_every_setting_that_is_offered_has_values_that_can_be_swept(engine):
+    at = opened(RunConfig(architecture=CNN()))
+    for path in pages.widget(at, "sweep.first").options:
+        assert path  # labels, each once
+    labels = pages.widget(at, "sweep.first").options
+    assert len(set(labels)) == len(labels) > 30
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ("0.1, -1", "optimizer.learning_rate must be a number above 0 to 100, not '-1'."),
+        ("0.1, fast", "not 'fast'."),
+    ],
+)
+def test_values_that_cannot_be_are_told_and_nothing_is_started(engine, values, words):
+    at = vary(opened(BASE), "first", RATES.path, values)
+    assert any(words in text for text in pages.texts(at.main.error))
+    assert pages.button(at, "Start the sweep").disabled and engine.store.all() == []
+
+
+def test_a_network_that_cannot_be_is_told_with_the_value_that_makes_it_so(engine):
+    at = vary(opened(BASE), "first", WIDTHS.path, "8, 8192-8192")
+    (error,) = pages.texts(at.main.error)
+    assert error.startswith("With 8192-8192: This network has ")
+    assert pages.button(at, "Start the sweep").disabled
+
+
+def test_no_values_no_sweep(engine):
+    at = vary(opened(BASE), "first", RATES.path, " , ")
+    assert pages.button(at, "Start the sweep").disabled
+
+
+def test_without_cifar10_the_page_says_so(engine):
+    at = opened(RunConfig(data=Cifar10(), architecture=CNN()))
+    assert any("CIFAR10 is not here yet" in text for text in pages.texts(at.main.error))
+
+
+@pytest.fixture
+def half(engine) -> Sweep:
+    """A sweep of three rates with two seeds: the first two rates are done, the last is not."""
+    sweep = Sweep(base=BASE, axes=(RATES,), seeds=(0, 1))
+    engine.sweeps.start(sweep)
+    engine.sweeps.stop(sweep.name)
+    for member in sweep.members()[:4]:
+        sure = 1.0 if member.values == ("0.001",) else 4.0
+        stored_runs.finished(engine.store, member.config, engine.data, sure=sure)
+    return sweep
+
+
+def test_a_sweep_that_was_stopped_shows_what_it_has_and_trains_the_rest(engine, half):
+    at = opened({"study": half.name[:16]})
+    assert pages.badge(at) == "Not whole"
+    (best,) = [text for text in pages.texts(at.main.markdown) if text.startswith("Best on")]
+    assert best.startswith("Best on validation so far: **Learning rate 0.01**, ")
+    (chart,) = pages.charts(at)
+    assert "2 of 3 are there" in chart.alt
+    table = at.main.dataframe[0].value
+    assert list(table["State"]) == ["Finished", "Finished", "Stopped"]
+    accuracy = [engine.store.get(m.config.name).scores for m in half.members()[:2]]
+    mean = sum(scores["validation"].accuracy for scores in accuracy) / 2
+    assert table["Validation"][0] == pytest.approx(mean)
+    before = {run.name: run.submitted for run in engine.store.all("finished")}
+    at = pages.press(at, "Resume: train the missing 2")
+    assert {run.name: run.submitted for run in engine.store.all("finished")} == before
+    assert len(engine.store.all("queued")) == 2
+    at = pages.press(at, "Stop the sweep")
+    assert engine.store.all("queued") == []
+
+
+def test_the_best_goes_into_the_sidebar_as_it_was_trained(engine, half):
+    at = opened({"study": half.name[:16]})
+    at = pages.press(at, "Take it into the sidebar")
+    assert pages.config_of(at) == half.members()[2].config
+
+
+@pytest.mark.parametrize("split", ["Validation", "Training", "Test"])
+@pytest.mark.parametrize("quantity", ["Accuracy", "Loss"])
+def test_every_figure_is_drawn(engine, half, split, quantity):
+    at = opened({"study": half.name[:16]})
+    at = pages.change(at, "sweep.split", split)
+    at = pages.change(at, "sweep.quantity", quantity)
+    (chart,) = pages.charts(at)
+    name = {"Training": "train"}.get(split, split.lower())
+    assert f"{name} {quantity.lower()} over Learning rate" in chart.alt
+
+
+def test_a_grid_is_a_heat_map_and_a_scatter(engine):
+    sweep = Sweep(base=BASE, axes=(RATES, WIDTHS))
+    engine.sweeps.start(sweep)
+    at = opened({"study": sweep.name[:16]})
+    assert pages.charts(at)[0].alt.startswith("Heat map of validation accuracy over Learning rate")
+    at = pages.change(at, "sweep.look", "Scatter")
+    assert pages.charts(at)[0].alt.startswith("Scatter chart")
+    assert "0 of 6 are there" in pages.charts(at)[0].alt
+
+
+def test_without_validation_images_there_is_no_best_and_no_validation_figure(engine):
+    base = BASE.model_copy(update={"data": Digits(train_images=200, validation="none")})
+    sweep = Sweep(base=base, axes=(RATES,))
+    for member in sweep.members():
+        stored_runs.finished(engine.store, member.config, engine.data)
+    engine.sweeps.start(sweep)
+    at = opened({"study": sweep.name[:16]})
+    assert pages.badge(at) == "Finished"
+    assert not any(text.startswith("Best on") for text in pages.texts(at.main.markdown))
+    assert "train accuracy" in pages.charts(at)[0].alt
+
+
+def test_a_run_that_failed_is_told(engine):
+    sweep = Sweep(base=BASE, axes=(RATES,))
+    engine.sweeps.start(sweep)
+    engine.store.end(sweep.members()[0].config.name, "failed", "The disk is *full*.")
+    at = opened({"study": sweep.name[:16]})
+    assert "The disk is *full*." in pages.texts(at.main.error)
+
+
+@pytest.mark.parametrize("study", ["0123456789abcdef", "nonsense", "%", "é" * 300])
+def test_a_link_to_a_sweep_that_is_not_stored_is_told(engine, study):
+    at = opened({"study": study})
+    assert any("is not stored here" in text for text in pages.texts(at.info))
+    assert not at.main.dataframe
+
+
+def test_a_sweep_of_another_version_is_told_and_the_page_stands(engine):
+    engine.store.studies.keep("a" * 64, "sweep", '{"base": {"other": 1}}')
+    at = opened({"study": "a" * 16})
+    assert any("cannot be read" in text for text in pages.texts(at.main.error))
+    assert pages.button(at, "Start the sweep")
+
+
+def test_earlier_sweeps_can_be_chosen(engine):
+    sweeps = [Sweep(base=BASE, axes=(axis,)) for axis in (RATES, WIDTHS)]
+    for sweep in sweeps:
+        engine.sweeps.start(sweep)
+    at = pages.change(opened(), "sweep.earlier", sweeps[0].name)
+    assert at.query_params["study"] == sweeps[0].name[:16]
+    assert "over Learning rate" in pages.charts(at)[0].alt

@@ -9,6 +9,17 @@ from playground.charts.calibration import calibration_data, calibration_spec
 from playground.charts.classes import class_data, class_spec
 from playground.charts.counts import count_data, count_spec
 from playground.charts.curves import curve_data, curve_spec
+from playground.charts.ideas_activations import function_data, function_spec
+from playground.charts.ideas_descent import LEAST_LOSS, descent_data, descent_spec, surface_spec
+from playground.charts.ideas_layers import (
+    mask_data,
+    mask_spec,
+    normalizing_data,
+    normalizing_spec,
+    shrinking_data,
+    shrinking_spec,
+)
+from playground.charts.ideas_overfitting import fit_data, fit_spec, overfit_data, overfit_spec
 from playground.charts.matrix import matrix_data, matrix_spec
 from playground.charts.overlay import (
     difference_data,
@@ -17,9 +28,19 @@ from playground.charts.overlay import (
     overlay_spec,
 )
 from playground.charts.spec import COLORS, MOST_POINTS
+from playground.charts.sweep import (
+    FIGURES,
+    numeric,
+    sweep_data,
+    sweep_grid_spec,
+    sweep_line_spec,
+    sweep_scatter_spec,
+)
 
 __all__ = [
     "COLORS",
+    "FIGURES",
+    "LEAST_LOSS",
     "MOST_POINTS",
     "calibration_data",
     "calibration_spec",
@@ -29,10 +50,30 @@ __all__ = [
     "count_spec",
     "curve_data",
     "curve_spec",
+    "descent_data",
+    "descent_spec",
     "difference_data",
     "difference_spec",
+    "fit_data",
+    "fit_spec",
+    "function_data",
+    "function_spec",
+    "mask_data",
+    "mask_spec",
     "matrix_data",
     "matrix_spec",
+    "normalizing_data",
+    "normalizing_spec",
+    "numeric",
+    "overfit_data",
+    "overfit_spec",
     "overlay_data",
     "overlay_spec",
+    "shrinking_data",
+    "shrinking_spec",
+    "surface_spec",
+    "sweep_data",
+    "sweep_grid_spec",
+    "sweep_line_spec",
+    "sweep_scatter_spec",
 ]

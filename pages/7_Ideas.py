@@ -1,0 +1,6 @@
+"""What the settings do, drawn: activations, optimizers, penalties, dropout and the rest."""
+
+from playground.ui import frame, ideas
+
+page = frame.open_page("Ideas")
+ideas.show(page)

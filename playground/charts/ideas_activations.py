@@ -1,0 +1,93 @@
+"""Activation functions and their derivatives."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground.charts.spec import COLORS, finished
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FAINT = 0.55
+
+
+def function_data(x: np.ndarray, curves: Mapping[str, np.ndarray], chosen: str) -> "pd.DataFrame":
+    """Rows (activation, x, y, chosen); ``curves`` are by the activation's name, each like ``x``."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "activation": np.repeat(np.array(list(curves), object), len(x)),
+            "x": np.tile(x, len(curves)),
+            "y": np.concatenate(list(curves.values())),
+            "chosen": np.repeat([name == chosen for name in curves], len(x)),
+        }
+    )
+
+
+@lru_cache(maxsize=8)
+def function_spec(
+    title: str, activations: tuple[str, ...], limits: tuple[float, float]
+) -> dict[str, Any]:
+    """The spec for the rows of function_data: the chosen line strong, the others faint until the
+    pointer is near.
+
+    ``title`` is that of the y axis, ``limits`` its ends: what lies beyond is cut off.
+    """
+    import altair as alt
+
+    # One more than there are colours: the last one is grey.
+    colors = [*COLORS, "#888888"][: len(activations)]
+    dashes = [[1, 0] if index % 2 == 0 else [6, 3] for index in range(len(activations))]
+    legend = alt.Legend(orient="bottom", columns=3, symbolType="stroke", symbolStrokeWidth=3)
+    x = alt.X("x:Q", title="x, the sum that reaches the unit", scale=alt.Scale(nice=False))
+    y = alt.Y("y:Q", title=title, scale=alt.Scale(domain=list(limits), nice=False))
+    color = alt.Color(
+        "activation:N",
+        title=None,
+        scale=alt.Scale(domain=list(activations), range=colors),
+        legend=legend,
+    )
+    dash = alt.StrokeDash(
+        "activation:N",
+        title=None,
+        scale=alt.Scale(domain=list(activations), range=dashes),
+        legend=legend,
+    )
+    hover = alt.selection_point(
+        name="hover",
+        fields=["activation"],
+        nearest=True,
+        on="pointerover",
+        clear="pointerout",
+        empty=False,
+    )
+    base = alt.Chart().encode(x=x, y=y, color=color)
+    # Aggregated to one row: else each row would draw the same rule again.
+    zero = alt.Chart().mark_rule(color="#888888", opacity=0.6).transform_aggregate(n="count()")
+    axes = [zero.encode(x=alt.XDatum(0)), zero.encode(y=alt.YDatum(0))]
+    faint = (
+        base.mark_line(clip=True)
+        .encode(
+            strokeDash=dash,
+            opacity=alt.condition(hover, alt.value(1), alt.value(_FAINT)),
+            strokeWidth=alt.condition(hover, alt.value(3), alt.value(1.5)),
+        )
+        .transform_filter("!datum.chosen")
+    )
+    strong = base.mark_line(clip=True, strokeWidth=5).transform_filter("datum.chosen")
+    targets = (
+        base.mark_point(opacity=0, clip=True)
+        .encode(
+            tooltip=[
+                alt.Tooltip("activation:N", title="Activation"),
+                alt.Tooltip("x:Q", title="x", format=".2f"),
+                alt.Tooltip("y:Q", title=title, format=".3f"),
+            ]
+        )
+        .add_params(hover)
+    )
+    return finished(alt.layer(*axes, faint, strong, targets), height=430)

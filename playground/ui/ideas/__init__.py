@@ -1,0 +1,39 @@
+"""The page of ideas: one idea at a time, each with a picture computed from real numbers."""
+
+import streamlit as st
+
+from playground.config import RunConfig
+from playground.ui.frame import Frame
+from playground.ui.ideas import (
+    activations,
+    batch_norm,
+    dropout,
+    early_stopping,
+    optimizers,
+    penalties,
+)
+
+_IDEAS = {
+    "Activation functions": activations.show,
+    "Optimizers": optimizers.show,
+    "Penalties": penalties.show,
+    "Dropout": dropout.show,
+    "Batch norm": batch_norm.show,
+    "Early stopping": early_stopping.show,
+}
+
+
+def show(page: Frame) -> None:
+    """Choose an idea, and draw it with the sidebar's values."""
+    st.subheader("The ideas behind the settings")
+    if page.drawn.config is None:
+        st.info(
+            "The sidebar's settings cannot be used as they are: see the message there. Until then "
+            "the default settings are shown here.",
+            icon=":material/info:",
+        )
+    idea = st.segmented_control(
+        "Idea", list(_IDEAS), default=next(iter(_IDEAS)), required=True, key="ideas.idea",
+        persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
+    _IDEAS[idea or next(iter(_IDEAS))](page.drawn.config or RunConfig())

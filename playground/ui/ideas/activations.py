@@ -1,0 +1,76 @@
+"""Activation functions and their derivatives."""
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from playground import charts
+from playground.config import RunConfig
+from playground.ideas.activations import ACTIVATIONS
+from playground.ui import trying, words
+
+_LIMITS = {"Value": (-1.5, 3.0), "Slope": (-0.25, 1.25)}
+_AT = (-2.0, 0.0, 2.0)
+"""Where the descriptions for screen readers tell the values."""
+
+
+def show(config: RunConfig) -> None:
+    """All of them in two charts; the sidebar's, or the one that is chosen, stands out."""
+    mine = config.architecture.activation
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    name = row.selectbox(
+        "Activation", list(ACTIVATIONS), index=list(ACTIVATIONS).index(mine),
+        format_func=lambda one: _called(one) + (", as in the sidebar" if one == mine else ""),
+        key=f"ideas.activation.{mine}", persist_state="session", width=280,
+    )  # fmt: skip
+    trying.button(row, "pyramid-relu", "ideas.try.activations")
+    activation = ACTIVATIONS[name]
+    st.markdown(f"**{_called(name)}.** {activation.about}")
+    drawn = {
+        "Value": ("The function", f"f(x) = {activation.formula}"),
+        "Slope": ("Its derivative", f"f'(x) = {activation.slope}"),
+    }
+    for column, (title, (head, formula)) in zip(st.columns(2), drawn.items(), strict=True):
+        column.markdown(f"**{head}**")
+        column.container(height=90, border=False, vertical_alignment="center").latex(formula)
+        curves = _curves(title)
+        column.vega_lite_chart(
+            charts.function_data(_grid(), curves, _called(name)),
+            charts.function_spec(title, tuple(curves), _LIMITS[title]),
+            key=f"ideas.activation.{title}",
+            alt=_describe(head, name, title),
+        )
+    st.caption(
+        "Point at a line to see which it is. In training each gradient is multiplied by the slope "
+        "of every activation on its way back: near 0 it fades, near 1 it passes."
+    )
+
+
+def _called(name: str) -> str:
+    return "None (identity)" if name == "none" else words.of_value(name)
+
+
+@lru_cache(maxsize=1)
+def _grid() -> np.ndarray:
+    """x from −4 to 4, with two points at 0, so that a jump there is drawn upright."""
+    return np.sort(np.append(np.linspace(-4, 4, 81), 1e-9))
+
+
+@lru_cache(maxsize=2)
+def _curves(title: str) -> dict[str, np.ndarray]:
+    return {
+        _called(name): (one.function if title == "Value" else one.derivative)(_grid())
+        for name, one in ACTIVATIONS.items()
+    }
+
+
+def _describe(head: str, name: str, title: str) -> str:
+    """A chart in words, for screen readers."""
+    one = ACTIVATIONS[name]
+    values = (one.function if title == "Value" else one.derivative)(np.array(_AT))
+    told = [f"{y:.3g} at {x:g}" for x, y in zip(_AT, values, strict=True)]
+    return (
+        f"Line chart of {len(ACTIVATIONS)} activation functions, {head.lower()}. "
+        f"{_called(name)} is {', '.join(told)}."
+    )

@@ -1,0 +1,64 @@
+"""What batch norm does to the values of a layer."""
+
+import numpy as np
+import streamlit as st
+
+from playground import charts
+from playground.config import RunConfig
+from playground.datasets import digits
+from playground.ideas import layers
+from playground.ui import trying
+
+_UNITS, _SHOWN = 32, 4
+
+
+def show(_config: RunConfig) -> None:
+    """Four hidden units' values over a batch of digits, before and after."""
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    images = row.select_slider(
+        "Images in the batch", (8, 32, 128, 512), 128, key="ideas.batch", persist_state="session",
+        width=320,
+    )  # fmt: skip
+    trying.button(row, "cures-batch-norm", "ideas.try.batch_norm")
+    st.markdown(
+        "For each unit, batch norm takes the mean over the batch off its values and divides them "
+        "by their deviation; two learned numbers then scale and shift what is left. So the next "
+        "layer meets values of the same size whatever the weights before it do, and training bears "
+        "a larger learning rate."
+    )
+    before, after = _values(images)
+    names = tuple(f"Unit {number}" for number in range(1, _SHOWN + 1))
+    panels = {"Before": before, "After": after}
+    for column, (title, values) in zip(st.columns(2), panels.items(), strict=True):
+        told = "; ".join(
+            f"{name.lower()} mean {_round(mean)}, deviation {_round(deviation)}"
+            for name, mean, deviation in zip(names, values.mean(0), values.std(0), strict=True)
+        )
+        column.markdown(f"**{title} batch norm**")
+        column.vega_lite_chart(
+            charts.normalizing_data(values, names),
+            charts.normalizing_spec(f"Value {title.lower()} batch norm", names),
+            key=f"ideas.batch_norm.{title}",
+            alt=f"Histogram of {_SHOWN} units' values {title.lower()} batch norm: {told}.",
+        )
+        column.caption(told.capitalize() + ".")
+    st.caption(
+        f"{images} of the digits' images with raw pixels, through a first dense layer of {_UNITS} "
+        f"units before training (Xavier weights, biases 0). The {_SHOWN} units range from the "
+        "lowest mean to the highest; the two axes differ."
+    )
+
+
+@st.cache_data(show_spinner=False)
+def _values(images: int) -> tuple[np.ndarray, np.ndarray]:
+    """The shown units' values over a batch of digits: float64 (images, units), before and after."""
+    data = digits.load()
+    chosen = np.random.default_rng(0).permutation(len(data.images))[:images]
+    pixels = data.images[chosen].reshape(images, -1)
+    values = layers.spread(layers.hidden_values(pixels, _UNITS), _SHOWN)
+    return values, layers.normalized(values)
+
+
+def _round(number: float) -> str:
+    """One digit after the point, and no minus before zero."""
+    return f"{round(number, 1) + 0.0:.1f}".replace("-", "−")

@@ -1,0 +1,184 @@
+"""The optimizers: their rules with numbers, and the steps they take on a small surface."""
+
+import numpy as np
+import streamlit as st
+
+from playground import charts
+from playground.config import KINDS, OptimizerConfig, RunConfig, settings_of
+from playground.ideas import formulas, rules
+from playground.ideas.surfaces import RATES, SURFACES, Surface
+from playground.ui import trying, words
+
+_RECIPES = {
+    "sgd": "digits-mlp",
+    "momentum": "cures-momentum",
+    "nesterov": "cures-momentum",
+    "rmsprop": "digits-rmsprop",
+    "adam": "digits-adam",
+    "amsgrad": "digits-amsgrad",
+    "adamw": "digits-adam",
+    "adagrad": "digits-adagrad",
+    "adadelta": "digits-adagrad",
+}
+"""The recipe that shows each, or its nearest relative where there is none."""
+_COUNTING = ("adam", "amsgrad", "adamw", "adagrad")
+"""Those whose rule has the number of the step in it."""
+MOST_BESIDE = 3
+
+
+def show(config: RunConfig) -> None:
+    """The rule of the sidebar's optimizer, or of another at its defaults, and its steps."""
+    mine = config.optimizer
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    name = row.selectbox(
+        "Optimizer", list(_RECIPES), index=list(_RECIPES).index(mine.name),
+        format_func=lambda one: _called(one) + (", as in the sidebar" if one == mine.name else ""),
+        key=f"ideas.optimizer.{mine.name}", persist_state="session", width=280,
+    )  # fmt: skip
+    trying.button(row, _RECIPES[name], "ideas.try.optimizers")
+    _rule(_settings(name, config), config, name == mine.name)
+    st.markdown("**Its steps on a surface of two weights**")
+    _steps(name, config)
+
+
+def _called(name: str) -> str:
+    return words.of_value(name)
+
+
+def _settings(name: str, config: RunConfig) -> OptimizerConfig:
+    """The sidebar's optimizer with its settings, any other with its defaults."""
+    return config.optimizer if name == config.optimizer.name else KINDS["optimizer"][name]()
+
+
+def _rule(shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
+    decay = config.regularization.weight_decay
+    st.markdown(f"**{_called(shown.name)}.** {(type(shown).__doc__ or '').strip()}")
+    left, right = st.columns(2)
+    left.markdown("**The rule of each step**")
+    left.latex(formulas.symbols(shown))
+    right.markdown("**With the sidebar's numbers**" if of_sidebar else "**With its defaults**")
+    right.latex(formulas.numbers(shown, decay))
+    fields = settings_of(type(shown))
+    told = ["$w$ a weight", "$g$ the loss's gradient there"]
+    for field, symbol in formulas.meaning(shown).items():
+        label = fields[field].label.lower() if field in fields else "weight decay"
+        value = decay if field == "weight_decay" else getattr(shown, field)
+        told.append(f"${symbol} = {formulas.number(value)}$ {label}")
+    sentences = [", ".join(told)]
+    if kept := formulas.kept(shown):
+        letters = ", ".join(f"${letter}$" for letter in kept)
+        first = "$s_0$" if shown.name == "adagrad" else "0"
+        verb = "is" if len(kept) == 1 else "are"
+        sentences.append(f"{letters} {verb} kept from step to step, at first {first}")
+    if shown.name in _COUNTING:
+        sentences.append("$t$ counts the steps from 1")
+    if not decay:
+        sentences.append("Weight decay is off in the sidebar, so its line is not on the right")
+    st.caption(". ".join(sentences) + ".")
+
+
+def _steps(name: str, config: RunConfig) -> None:
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    key = row.segmented_control(
+        "Surface", list(SURFACES), format_func=lambda one: SURFACES[one].title,
+        default=next(iter(SURFACES)), required=True, key="ideas.surface", persist_state="session",
+    )  # fmt: skip
+    surface = SURFACES[key or next(iter(SURFACES))]
+    beside = row.multiselect(
+        "Beside it", [one for one in _RECIPES if one != name], format_func=_called,
+        max_selections=MOST_BESIDE, key=f"ideas.beside.{name}", persist_state="session", width=340,
+        placeholder="Other optimizers",
+    )  # fmt: skip
+    left, right = st.columns(2)
+    steps = left.slider("Steps", 5, 200, 50, step=5, key="ideas.steps", persist_state="session")
+    rate = _rate(right, name, key, surface, config)
+    paths = {}
+    for one in [name, *beside]:
+        used = rate if one == name else surface.rates[one]
+        optimizer = _settings(one, config).model_copy(update={"learning_rate": used})
+        label = f"{_called(one)} {used:g}"
+        paths[label] = _path(optimizer, key, steps, config.regularization.weight_decay)
+    _draw(surface, paths, steps)
+    st.caption(
+        f"{surface.about} The number after a name is its learning rate. One that suits a network "
+        "may be tiny here, so each begins with one that suits this surface. "
+        + _numbers(config, [name, *beside])
+    )
+
+
+def _rate(place: object, name: str, key: str, surface: Surface, config: RunConfig) -> float:
+    """The learning rate of the chosen optimizer: one for this surface, or the sidebar's."""
+    mine = config.optimizer.learning_rate
+    with place:
+        slot = st.empty()
+        taken = name == config.optimizer.name and st.toggle(
+            f"Take the sidebar's learning rate, {mine:g}", key="ideas.rate.sidebar",
+            persist_state="session",
+        )  # fmt: skip
+        chosen = slot.select_slider(
+            "Learning rate on this surface", RATES, surface.rates[name],
+            format_func=lambda rate: f"{rate:g}", key=f"ideas.rate.{key}.{name}",
+            persist_state="session", disabled=taken,
+        )  # fmt: skip
+    return mine if taken else chosen
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _path(optimizer: OptimizerConfig, surface: str, steps: int, decay: float) -> np.ndarray:
+    place = SURFACES[surface]
+    return rules.path(optimizer, place.slope, place.start, steps, decay, place.reach)
+
+
+def _numbers(config: RunConfig, names: list[str]) -> str:
+    """Whose numbers the paths have."""
+    others = [_called(one) for one in names if one != config.optimizer.name]
+    told = []
+    if config.optimizer.name in names:
+        told.append(f"{_called(config.optimizer.name)} has the sidebar's other settings.")
+    if others:
+        told.append(f"{', '.join(others)}: other settings at their defaults.")
+    if decay := config.regularization.weight_decay:
+        told.append(f"All have the sidebar's weight decay, {decay:g}, which pulls towards (0, 0).")
+    return " ".join(told)
+
+
+def _height(loss: float) -> str:
+    return f"{loss:.2g}" if loss >= charts.LEAST_LOSS else f"less than {charts.LEAST_LOSS:f}"
+
+
+def _draw(surface: Surface, paths: dict[str, np.ndarray], steps: int) -> None:
+    losses = {label: surface.loss(path) for label, path in paths.items()}
+    away = {label: len(path) - 1 for label, path in paths.items() if len(path) <= steps}
+    ends = [
+        f"{label}: runs away in step {away[label]}"
+        if label in away
+        else f"{label}: {_height(losses[label][-1])} above the lowest point after {steps} steps"
+        for label in paths
+    ]
+    for label, step in away.items():
+        st.warning(
+            f"{label} runs away: in step {step} a weight is more than {surface.reach:g} from "
+            "zero, and its path ends there. A smaller learning rate keeps it on the surface.",
+            icon=":material/trending_up:",
+        )
+    labels = tuple(paths)
+    data = charts.descent_data(
+        surface.contours(), {label: (paths[label], losses[label]) for label in labels},
+        surface.lowest,
+    )  # fmt: skip
+    left, right = st.columns(2)
+    left.vega_lite_chart(
+        data,
+        charts.surface_spec(labels, surface.limits),
+        key="ideas.surface.above",
+        alt=f"{surface.title} from above, with a path from the start for each optimizer. "
+        + ". ".join(ends)
+        + ".",
+    )
+    right.vega_lite_chart(
+        data,
+        charts.descent_spec(labels, steps),
+        key="ideas.surface.loss",
+        alt=f"Line chart of the loss by step. {'. '.join(ends)}.",
+    )
+    st.markdown("\n".join(f"- {end}" for end in ends))

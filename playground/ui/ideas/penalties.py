@@ -1,0 +1,74 @@
+"""What L1 and L2 do to a weight."""
+
+import numpy as np
+import streamlit as st
+
+from playground import charts
+from playground.config import RunConfig
+from playground.ideas import penalties
+from playground.ui import trying
+
+_L1, _L2, _RATE = 0.02, 0.05, 0.1
+"""Shown where the sidebar has none."""
+
+
+def show(config: RunConfig) -> None:
+    """The same weights under no penalty, under L1 and under L2, step by step."""
+    set_l1, set_l2 = config.regularization.l1, config.regularization.l2
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    l1 = _number(row, "L1 penalty", set_l1 or _L1, "l1")
+    l2 = _number(row, "L2 penalty", set_l2 or _L2, "l2")
+    rate = row.number_input(
+        "Learning rate", 0.001, 0.5, _RATE, step=0.01, format="%.3g", key="ideas.penalty.rate",
+        persist_state="session", width=150,
+    )  # fmt: skip
+    steps = row.select_slider(
+        "Steps", (20, 50, 100, 200, 500, 1000, 2000), 200, format_func=lambda n: f"{n:,}",
+        key="ideas.penalty.steps", persist_state="session", width=220,
+    )  # fmt: skip
+    trying.button(row, "size-model-4", "ideas.try.penalties")
+    st.markdown(
+        f"**L1** adds {l1:g} × the sum of the weights' sizes to the loss: each step takes the same "
+        f"amount off every weight, {rate:g} × {l1:g} = {rate * l1:.3g}. After {steps:,} steps all "
+        f"that began within {rate * l1 * steps:.3g} of zero are at zero, or hop about it by less "
+        "than one such amount.\n\n"
+        f"**L2** adds {l2:g} × the sum of the squared weights: each step takes the same share off "
+        f"every weight, 2 × {rate:g} × {l2:g} = {2 * rate * l2:.3g} of it. Large weights shrink "
+        "most, and none becomes quite zero. For plain SGD a weight decay of "
+        f"{2 * l2:g}, twice the L2 penalty, does the same."
+    )
+    panels = {"No penalty": (0.0, 0.0), f"L1 of {l1:g}": (l1, 0.0), f"L2 of {l2:g}": (0.0, l2)}
+    for column, (title, (one, two)) in zip(st.columns(3), panels.items(), strict=True):
+        weights = _shrunk(one, two, rate, steps)
+        small = int((np.abs(weights[-1]) <= 0.005).sum())
+        column.markdown(f"**{title}**")
+        column.vega_lite_chart(
+            charts.shrinking_data(weights),
+            charts.shrinking_spec(penalties.STARTS, steps),
+            key=f"ideas.penalty.{title.split()[0]}",
+            alt=f"Line chart of {len(penalties.STARTS)} weights by step under {title}. "
+            + " ".join(
+                f"From {first:g} to {last:.3f}."
+                for first, last in zip(weights[0], weights[-1], strict=True)
+            ),
+        )
+        column.caption(f"{small} of {len(weights[-1])} weights end within 0.005 of zero.")
+    shown = [f"{name} {value:g}" for name, value in (("L1", set_l1), ("L2", set_l2)) if value]
+    begun = f"The penalties begin with the sidebar's {' and '.join(shown)}." if shown else ""
+    st.caption(
+        "Weights that only the penalty pulls at, with plain gradient descent; in a run the loss "
+        f"pulls too. {begun or 'The sidebar has no penalty.'}"
+    )
+
+
+def _number(place: object, label: str, first: float, name: str) -> float:
+    # Another value in the sidebar is another widget, which begins with it.
+    return place.number_input(
+        label, 0.0, 1.0, first, step=0.01, format="%.4g", key=f"ideas.{name}.{first:g}",
+        persist_state="session", width=150,
+    )  # fmt: skip
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _shrunk(l1: float, l2: float, rate: float, steps: int) -> np.ndarray:
+    return penalties.shrunk(l1, l2, rate, steps)

@@ -1,0 +1,220 @@
+"""The Ideas page: what it draws with the sidebar's values, and where its buttons lead."""
+
+import json
+
+import pytest
+
+from playground.config import KINDS, MLP, RunConfig, settings_of
+from playground.recipes import RECIPES
+from tests import pages
+
+IDEAS = "pages/7_Ideas.py"
+NAMES = [
+    "Activation functions",
+    "Optimizers",
+    "Penalties",
+    "Dropout",
+    "Batch norm",
+    "Early stopping",
+]
+CHARTS = dict(zip(NAMES, (2, 2, 3, 3, 2, 2), strict=True))
+LEADS = {
+    "Activation functions": "pyramid-relu",
+    "Optimizers": "digits-adam",
+    "Penalties": "size-model-4",
+    "Dropout": "cures-dropout",
+    "Batch norm": "cures-batch-norm",
+    "Early stopping": "cures-early-stopping",
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    with pages.idle_engine(tmp_path_factory.mktemp("ideas")) as engine:
+        yield engine
+
+
+def opened(idea: str, link=None):
+    at = pages.open_page(link, IDEAS)
+    return at if idea == NAMES[0] else pages.change(at, "ideas.idea", idea)
+
+
+def told(at) -> str:
+    """All that the page says, outside the sidebar."""
+    return "\n".join(pages.texts([*at.main.markdown, *at.main.caption]))
+
+
+def formulas(at) -> list[str]:
+    return [element.value.strip("$\n") for element in at.main.latex]
+
+
+def alts(at) -> list[str]:
+    return [chart.alt for chart in pages.charts(at)]
+
+
+@pytest.mark.parametrize("idea", NAMES)
+def test_every_idea_has_its_pictures_each_with_a_description_and_one_button(engine, idea):
+    at = opened(idea)
+    assert pages.texts(at.subheader) == ["The ideas behind the settings"]
+    assert len(pages.charts(at)) == CHARTS[idea]
+    assert all(len(alt) > 40 and alt.endswith(".") for alt in alts(at))
+    assert [button.label for button in at.main.button] == ["Try it"]
+    assert not at.main.warning and not at.main.error
+
+
+@pytest.mark.parametrize(("idea", "recipe"), LEADS.items())
+def test_try_it_takes_the_recipe_into_the_sidebar_and_goes_to_train(engine, idea, recipe):
+    at = pages.press(opened(idea), "Try it")
+    assert pages.config_of(at) == RECIPES[recipe].at("quick")
+    assert "Train" in {button.label for button in at.main.button}, "this is the first page"
+
+
+@pytest.mark.parametrize("idea", NAMES)
+def test_settings_that_cannot_be_used_are_told_and_the_defaults_are_shown(engine, idea):
+    link = {"architecture.activation": "tanh", "regularization.early_stopping.watch": "off"}
+    at = opened(idea, link)
+    pages.change(at, "architecture.mlp.hidden", "64-nonsense")
+    (info,) = pages.texts(at.main.info)
+    assert info.startswith("The sidebar's settings cannot be used as they are")
+    assert len(pages.charts(at)) == CHARTS[idea]
+    if idea == NAMES[0]:
+        assert "**ReLU.**" in told(at)
+
+
+def test_the_idea_that_was_looked_at_is_there_again_after_another_page(engine):
+    at = opened("Dropout")
+    pages.run(at.switch_page(pages.DATA))
+    pages.run(at.switch_page(IDEAS))
+    assert "dropout sets each value" in told(at)
+
+
+# --- activations -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", settings_of(MLP)["activation"].choices)
+def test_the_sidebars_activation_stands_out_with_its_formula(engine, name):
+    at = opened("Activation functions", RunConfig(architecture=MLP(activation=name)))
+    assert pages.widget(at, f"ideas.activation.{name}").value == name
+    value, slope = formulas(at)
+    assert value.startswith("f(x) = ") and slope.startswith("f'(x) = ")
+    shown = told(at).partition("**")[2].partition(".**")[0]
+    assert all(f"{shown} is " in alt for alt in alts(at))
+
+
+def test_the_page_follows_the_sidebars_activation_and_another_can_be_looked_at(engine):
+    at = pages.change(opened("Activation functions"), "architecture.mlp.activation", "sigmoid")
+    assert "**Sigmoid.**" in told(at)
+    assert "Sigmoid is 0.119 at -2, 0.5 at 0, 0.881 at 2." in alts(at)[0]
+    assert "Sigmoid is 0.105 at -2, 0.25 at 0, 0.105 at 2." in alts(at)[1]
+    pages.change(at, "ideas.activation.sigmoid", "elu")
+    assert "**ELU.**" in told(at)
+    assert pages.config_of(at).architecture.activation == "sigmoid"
+
+
+# --- optimizers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", KINDS["optimizer"])
+def test_the_sidebars_optimizer_is_shown_with_its_own_numbers(engine, name):
+    link = {"optimizer.name": name, "optimizer.learning_rate": "0.0375"}
+    at = opened("Optimizers", link | {"regularization.weight_decay": "0.0425"})
+    symbols, numbers = formulas(at)
+    assert r"\eta" in symbols and r"\lambda" in symbols
+    assert "0.0375" in numbers and "0.0425" in numbers
+    assert "With the sidebar's numbers" in told(at)
+    path = pages.change(at, "ideas.rate.sidebar", True)
+    assert "0.0375: " in alts(path)[0]
+
+
+def test_another_optimizer_is_shown_with_its_defaults(engine):
+    at = opened("Optimizers", {"optimizer.learning_rate": "0.0375"})
+    pages.change(at, "ideas.optimizer.adam", "adagrad")
+    assert "With its defaults" in told(at)
+    assert "0.01" in formulas(at)[1] and "10^{-10}" in formulas(at)[1]
+    assert not [widget for widget in at.toggle if widget.key == "ideas.rate.sidebar"]
+    at = pages.press(at, "Try it")
+    assert pages.config_of(at) == RECIPES["digits-adagrad"].at("quick")
+
+
+@pytest.mark.parametrize("surface", ["valley", "two_valleys"])
+def test_optimizers_can_be_set_beside_each_other_on_both_surfaces(engine, surface):
+    at = pages.change(opened("Optimizers"), "ideas.surface", surface)
+    pages.change(at, "ideas.beside.adam", ["sgd", "momentum", "adadelta"])
+    legends = json.loads(pages.charts(at)[0].spec)["layer"][1]["encoding"]["color"]["scale"]
+    assert [label.rpartition(" ")[0] for label in legends["domain"]] == [
+        *("Adam", "SGD", "Momentum", "Adadelta"),
+    ]
+    assert "Adam has the sidebar's other settings." in told(at)
+    assert "SGD, Momentum, Adadelta: other settings at their defaults." in told(at)
+    assert not at.main.warning
+
+
+def test_steps_and_rate_change_the_path_that_is_told(engine):
+    at = opened("Optimizers")
+    before = alts(at)[0]
+    assert "Adam 0.2: 0.049 above the lowest point after 50 steps." in before
+    after = alts(pages.change(at, "ideas.steps", 200))[0]
+    assert "after 200 steps" in after
+    assert "Adam 0.05: " in alts(pages.change(at, "ideas.rate.valley.adam", 0.05))[0]
+
+
+def test_a_path_that_runs_away_is_told_and_still_drawn(engine):
+    at = opened("Optimizers", {"optimizer.name": "sgd"})
+    pages.change(at, "ideas.rate.valley.sgd", 50.0)
+    (warning,) = pages.texts(at.main.warning)
+    assert warning.startswith("SGD 50 runs away: in step 1 a weight is more than 100 from zero")
+    assert "SGD 50: runs away in step 1" in told(at)
+    assert len(pages.charts(at)) == 2
+
+
+# --- regularization ----------------------------------------------------------------------------
+
+
+def test_penalties_begin_with_the_sidebars_values(engine):
+    at = opened("Penalties", {"regularization.l1": "0.003", "regularization.l2": "0.04"})
+    text = told(at)
+    assert "adds 0.003 × the sum of the weights' sizes" in text and "0.1 × 0.003 = 0.0003" in text
+    assert "adds 0.04 × the sum of the squared weights" in text
+    assert "weight decay of 0.08" in text
+    assert "The penalties begin with the sidebar's L1 0.003 and L2 0.04." in text
+    assert "The sidebar has no penalty." in told(opened("Penalties"))
+
+
+def test_l1_leaves_fewer_weights_than_l2_does(engine):
+    at = opened("Penalties")
+    ends = [text for text in pages.texts(at.main.caption) if "of zero" in text]
+    assert ends == [f"{count} of 7 weights end within 0.005 of zero." for count in (0, 4, 0)]
+    pages.change(at, "ideas.penalty.steps", 2000)
+    ends = [text for text in pages.texts(at.main.caption) if "of zero" in text]
+    assert ends == [f"{count} of 7 weights end within 0.005 of zero." for count in (0, 7, 7)]
+
+
+@pytest.mark.parametrize(("rate", "shown"), [("0", 0.5), ("0.3", 0.3)])
+def test_masks_have_the_sidebars_rate_or_a_half(engine, rate, shown):
+    at = opened("Dropout", {"architecture.dropout": rate})
+    assert f"with probability {shown:g}" in told(at)
+    shares = [float(alt.rpartition("(")[2].rstrip("%).")) / 100 for alt in alts(at)]
+    assert len(shares) == 3 and all(share == pytest.approx(shown, abs=0.1) for share in shares)
+
+
+def test_masks_are_of_the_sidebars_first_hidden_layer(engine):
+    assert "by 7 units" in alts(opened("Dropout", {"architecture.hidden": "7-5"}))[0]
+    assert "by 24 units" in alts(opened("Dropout", {"architecture.hidden": "512"}))[0]
+    assert "by 16 units" in alts(opened("Dropout", {"architecture.hidden": "none"}))[0]
+
+
+@pytest.mark.parametrize("images", [8, 512])
+def test_batch_norm_brings_every_unit_to_mean_0_and_deviation_1(engine, images):
+    before, after = alts(pages.change(opened("Batch norm"), "ideas.batch", images))
+    assert after.count("mean 0.0, deviation 1.0") == 4
+    assert before.count("mean") == 4 and "mean 0.0, deviation 1.0" not in before
+
+
+def test_patience_says_when_the_run_stops_and_what_that_saves(engine):
+    at = opened("Early stopping")
+    assert "Here it stops after epoch 234 and saves 1,266 of 1,500 epochs (84%)." in told(at)
+    pages.change(at, "ideas.patience.5", 100)
+    assert "Here it stops after epoch 329 and saves 1,171 of 1,500 epochs (78%)." in told(at)
+    link = {"regularization.early_stopping.watch": "train_loss"}
+    at = opened("Early stopping", link | {"regularization.early_stopping.patience": "17"})
+    assert "Here it stops after epoch 246" in told(at)

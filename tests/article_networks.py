@@ -101,6 +101,7 @@ NETWORKS: dict[str, Build] = {
     "tutorial-deeper": _deeper,
     "tutorial-wider": _wider,
     "size-grid": _grid,
+    "size-grid-scaled": _grid,
     "size-model-2": _model_2,
     "size-model-3": _model_3,
     "size-model-4": _model_3,

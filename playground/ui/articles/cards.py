@@ -31,7 +31,7 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
             running.button(page, head, evidence, name)
         st.caption(recipe.about)
         if recipe.axes:
-            _grid(recipe, evidence)
+            _grid(name, recipe, evidence)
             return
         whole = [figure for figure in recipe.reported or _USUAL if not figure.of_class]
         by_class = [figure for figure in recipe.reported if figure.of_class]
@@ -97,11 +97,12 @@ def _differs(figure: Reported, measured: Measured | None) -> None:
     )
 
 
-def _grid(recipe: Recipe, evidence: Evidence) -> None:
+def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
     """The family's validation accuracy as we measured it, as colour over its two axes."""
     scale = evidence.scale_of(recipe)
-    name = next(key for key, one in RECIPES.items() if one is recipe)
     measured = evidence.measured(name, scale)
+    if recipe.note:
+        st.caption(recipe.note)
     if measured is None:
         st.caption(f"Not measured yet, {_scale(recipe, scale)}. Run starts all of it as a sweep.")
         return
@@ -115,5 +116,5 @@ def _grid(recipe: Recipe, evidence: Evidence) -> None:
         charts.sweep_grid_spec((first, second), down.values, across.values, figure),
         alt=f"Heat map of the validation accuracy of {len(found)} networks over {first} and "
         f"{second}, {scale} scale.",
-        key="articles.grid",
+        key=f"articles.grid.{name}",
     )

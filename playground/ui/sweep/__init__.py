@@ -33,7 +33,8 @@ def show(page: Frame) -> None:
 
         search.show(page)
         return
-    form.show(page)
+    with st.expander("A new sweep", expanded=study is None, key="section.sweep"):
+        form.show(page)
     if refused := state.take_refusal():
         st.error(words.plain(refused), icon=":material/error:")
     _earlier(page, study.name if study and study.kind == "sweep" else None)
@@ -60,7 +61,6 @@ def _earlier(page: Frame, now: str | None) -> None:
             found[study.name] = f"{form.called(sweep)} · {words.when(study.created)}"
     if not found:
         return
-    st.divider()
     state.hold("sweep.earlier", now)
     st.selectbox(
         "Sweep", list(found), index=None, key="sweep.earlier", placeholder="Choose a sweep",

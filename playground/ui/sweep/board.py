@@ -62,22 +62,25 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
         text = "Starting the worker …"
     elif on:
         text += _left(board, total - done)
-    if on or done < total:
-        st.progress(done / total, text=text)
-    else:
+    if not on and done == total:
         row.caption(text)
+    else:
+        line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        with line.container(width="stretch"):
+            st.progress(done / total, text=text)
+        if on:
+            line.button(
+                "Stop the sweep", icon=":material/stop:", on_click=_stop,
+                args=(engine, board.sweep.name),
+                help="What is done is kept; Resume trains the rest.",
+            )  # fmt: skip
+        elif line.button(
+            f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"
+        ):
+            _resume(engine, board.sweep)
     failed = sorted({run.message for run in board.runs.values() if run.status == "failed"})
     for message in failed[:3]:
         st.error(words.plain(message), icon=":material/error:")
-    if on:
-        st.button(
-            "Stop the sweep", icon=":material/stop:", on_click=_stop,
-            args=(engine, board.sweep.name), help="What is done is kept; Resume trains the rest.",
-        )  # fmt: skip
-    elif done < total and st.button(
-        f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"
-    ):
-        _resume(engine, board.sweep)
 
 
 def _left(board: Board, missing: int) -> str:

@@ -34,6 +34,12 @@ def figure(board: Board) -> str:
         label_visibility="collapsed",
         persist_state="session",
     )  # fmt: skip
+    if len(board.sweep.axes) == 2:
+        state.default("sweep.look", "Heat map")
+        row.segmented_control(
+            "Look", ["Heat map", "Scatter"], key="sweep.look", required=True,
+            label_visibility="collapsed", persist_state="session",
+        )  # fmt: skip
     if split == "Test":
         row.caption("For the end: a setting chosen by the test images is no longer tested.")
     return f"{splits[split]} {quantity.lower()}"
@@ -72,13 +78,8 @@ def chart(board: Board, name: str, found: dict[Values, list[float]]) -> None:
         spec = charts.sweep_line_spec(labels[0], axes[0].values, name)
         st.vega_lite_chart(data, spec, alt=f"Chart of {told}", key="sweep.line")
         return
-    state.default("sweep.look", "Heat map")
-    look = st.segmented_control(
-        "Look", ["Heat map", "Scatter"], key="sweep.look", required=True,
-        label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
     pair, first, second = (labels[0], labels[1]), axes[0].values, axes[1].values
-    if look == "Heat map":
+    if state.get("sweep.look") == "Heat map":
         spec = charts.sweep_grid_spec(pair, first, second, name)
         st.vega_lite_chart(data, spec, alt=f"Heat map of {told}", key="sweep.grid")
     else:

@@ -12,6 +12,7 @@ from playground import models
 from playground.architecture import plan
 from playground.config import CNN, MLP, ConvBlock
 from playground.config import settings_of as settings
+from playground.recipes import RECIPES
 
 BY_HAND = {
     "relu": lambda x: x.clamp(min=0),
@@ -126,3 +127,19 @@ def test_a_network_takes_images_in_channels_last_order():
     model = model.to(memory_format=torch.channels_last)
     last = images.to(memory_format=torch.channels_last)
     torch.testing.assert_close(model(last), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_the_articles_pyramid_is_one_linear_map_of_the_colours_until_it_has_an_activation():
+    torch.manual_seed(0)
+    images = torch.rand(2, 3, 8, 8)
+    mixed = 0.3 * images[:1] + 0.7 * images[1:]
+    for name, linear in (("pyramid", True), ("pyramid-relu", False)):
+        architecture = RECIPES[name].config.architecture
+        model = models.build(plan(architecture, (3, 32, 32), 10), architecture)
+        stack = model[: 6 if linear else 10].train()
+        for _ in range(3):  # batch norm takes means and deviations up
+            stack(torch.rand(16, 3, 8, 8))
+        with torch.no_grad():
+            one, other, both = (stack.eval()(x) for x in (images[:1], images[1:], mixed))
+        assert one.shape == (1, 48, 8, 8)
+        assert torch.allclose(0.3 * one + 0.7 * other, both, atol=1e-5) == linear

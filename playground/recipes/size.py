@@ -68,8 +68,8 @@ RECIPES = {
         _config(*_ONE, epochs=50),
         _config(*_ONE, epochs=6, images=5000),
         axes=_GRID,
-        note="On raw pixels most of these networks learn little or nothing in so few steps: many of "
-        "their units die in the first ones. The same grid on scaled pixels is the next recipe.",
+        note="On raw pixels most of these networks learn little or nothing in the quick form's few "
+        "steps; the next recipe has the same grid on scaled pixels.",
     ),
     "size-grid-scaled": Recipe(
         "Model 1 on scaled pixels",

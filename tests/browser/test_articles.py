@@ -1,0 +1,94 @@
+"""The articles in the browser: Try, Run beside the reported figure, a grid while it fills."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from playground.config import RunConfig, with_settings
+from playground.recipes import ARTICLES, RECIPES
+from tests.browser.server import Server
+from tests.browser.words import number, sidebar
+from tests.waiting import wait
+
+SHORT = {
+    "tutorial": "Tutorial",
+    "size": "Sizes",
+    "pyramid": "Pyramid",
+    "digits": "Digits",
+    "cures": "Cures",
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory, cifar10_folder) -> Iterator[Server]:
+    """One server, with CIFAR10, for the tests of this file."""
+    folder = tmp_path_factory.mktemp("articles")
+    (folder / "data").mkdir()
+    (folder / "data" / "cifar10.npz").symlink_to(cifar10_folder / "cifar10.npz")
+    server = Server(folder / "data", folder / "runs")
+    server.start()
+    yield server
+    server.stop()
+
+
+def opened(page: Page, app: Server, article: str) -> None:
+    page.goto(f"{app.url}/Articles")
+    page.get_by_role("radio", name=SHORT[article], exact=True).click()
+    expect(page.get_by_role("heading", name=ARTICLES[article].title)).to_be_visible()
+
+
+def config_in(url: str) -> RunConfig:
+    """The config that a page's address carries, which is the sidebar's."""
+    settings = dict(parse_qsl(urlsplit(url).query))
+    config, problems = with_settings(settings)
+    assert problems == []
+    return config
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_try_on_an_articles_first_recipe_fills_the_sidebar_exactly(app, page, article):
+    opened(page, app, article)
+    first = RECIPES[ARTICLES[article].recipes[0]]
+    page.get_by_role("button", name="Try", exact=True).first.click()
+    page.wait_for_url(lambda url: "/Articles" not in url)
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    expect(number(page, "Epochs")).to_have_value(str(first.at("quick").run.epochs))
+    expect(sidebar(page).get_by_text("parameters", exact=False).first).to_be_visible()
+    assert config_in(page.url) == first.at("quick")
+
+
+def test_a_quick_run_ends_with_the_reported_figure_beside_it(app, page):
+    opened(page, app, "size")
+    page.get_by_role("radio", name="Overfitting, and its cures").click()
+    recipe = RECIPES["size-model-2"]
+    card = page.get_by_test_id("stVerticalBlock").filter(has_text=recipe.title).last
+    expect(card.get_by_role("row", name="Here, quick (8,000 images, 15 epochs) –")).to_be_visible()
+    card.get_by_role("button", name="Run", exact=True).click()
+    expect(card.get_by_text(re.compile("Seed 0: .*Epoch"))).to_be_visible(timeout=60_000)
+    done = card.get_by_role("row", name=re.compile(r"Here, quick .*, n = 1 \d+\.\d\s%"))
+    expect(done).to_be_visible(timeout=240_000)
+    reported = card.get_by_role("row", name=re.compile(r"Reported 89\.0\s% 55\.6\s%"))
+    expect(reported).to_be_visible()
+    expect(card.get_by_role("button", name="Run another seed")).to_be_enabled()
+
+
+def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app, page):
+    opened(page, app, "size")
+    page.get_by_role("button", name="Run all").last.click()
+    page.wait_for_url(re.compile("Sweep.*study="))
+    empty = page.locator('path[aria-label$="not run yet"]')
+    expect(empty.first).to_be_attached(timeout=60_000)
+    filled = page.locator('path[aria-label^="Block 1: Channels 2, Dense layers "][aria-label$="%"]')
+    wait(lambda: filled.count() >= 3, 120)
+    assert filled.count() + empty.count() <= 80 and empty.count() > 40
+    expect(page.get_by_text(re.compile(r"^\d+ of 80 runs done"))).to_be_visible()
+    page.get_by_role("button", name="Stop the sweep").click()
+    resume = page.get_by_role("button", name=re.compile("Resume: train the missing"))
+    expect(resume).to_be_visible(timeout=60_000)
+    missing = int(re.search(r"\d+", resume.inner_text())[0])
+    assert 40 < missing <= 77
+    page.reload()
+    expect(resume).to_have_text(re.compile(f"missing {missing}"))

@@ -17,7 +17,7 @@ SIZE = {"width": 1280, "height": 860}
 
 
 def main() -> None:
-    """Train digits from the page, without and with dropout, and keep what the pages show."""
+    """Train digits from the pages, and keep what they show."""
     HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as runs, sync_playwright() as driver:
         server = Server(Path(runs) / "data", Path(runs))
@@ -36,6 +36,20 @@ def main() -> None:
         page.goto(f"{server.url}/Compare?run={first}&with={second}")
         page.get_by_role("tab", name=re.compile("Fixed by B")).wait_for(timeout=60_000)
         _keep(page, "compare")
+        page.goto(f"{server.url}/Sweep?run.epochs=20")
+        page.get_by_role("combobox", name="And").click()
+        page.get_by_role("option", name="Hidden layers").click()
+        page.get_by_role("button", name="Start the sweep").click()
+        expect(page.get_by_text("25 of 25 runs done")).to_be_visible(timeout=600_000)
+        _keep(page, "sweep")
+        page.goto(f"{server.url}/Articles")
+        page.get_by_role("radio", name="Digits", exact=True).click()
+        expect(page.get_by_role("heading", name="A perceptron on the digits")).to_be_visible()
+        _keep(page, "articles")
+        page.goto(f"{server.url}/Ideas")
+        page.get_by_role("radio", name="Optimizers", exact=True).click()
+        expect(page.get_by_text("Its steps on a surface of two weights")).to_be_visible()
+        _keep(page, "ideas")
         browser.close()
         server.stop()
 

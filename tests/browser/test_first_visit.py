@@ -25,6 +25,26 @@ def test_every_page_that_reads_runs_opens_first_and_says_that_there_are_none(ser
     expect(train_button(page)).to_be_enabled()
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("Sweep", "Train the sidebar's network once for every value"),
+        ("Articles", "Five articles improve a network step by step"),
+        ("Ideas", "The ideas behind the settings"),
+    ],
+)
+def test_every_page_that_needs_no_run_opens_first_and_has_something_to_press(
+    server, page, path, words
+):
+    page.goto(f"{server.url}/{path}")
+    expect(sidebar(page).get_by_text("Settings", exact=True)).to_be_visible()
+    expect(page.get_by_text(words)).to_be_visible()
+    main = page.get_by_test_id("stMain")
+    assert main.get_by_role("alert").count() == 0
+    names = {"Sweep": "Start the sweep", "Articles": "Run", "Ideas": "Try it"}
+    expect(main.get_by_role("button", name=names[path], exact=True).first).to_be_enabled()
+
+
 def test_before_the_first_run_the_page_shows_the_data_and_what_to_press(server, page):
     page.goto(server.url)
     expect(page.get_by_text("press Train")).to_be_visible()

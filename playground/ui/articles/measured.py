@@ -25,6 +25,7 @@ class Evidence:
     def __init__(self, engine: Engine, scale: Scale) -> None:
         self.engine, self.scale, self.problem = engine, scale, ""
         self._measured: dict[tuple[str, str], Measured] = {}
+        self._runs: dict[str, list[Run]] = {}
         try:
             changed = reproduction.MEASURED.stat().st_mtime_ns
             self._measured = _read(changed)
@@ -48,11 +49,14 @@ class Evidence:
     def runs(self, recipe: Recipe) -> list[Run]:
         """The runs of a recipe at the scale, whatever their seed, that this store holds."""
         config = self.config(recipe)
-        try:
-            fingerprint = datasets.fingerprint(config.data, self.engine.data)
-            return self.engine.store.family(config.family, fingerprint)
-        except (DataError, StoreError):
-            return []
+        if config.family not in self._runs:
+            try:
+                fingerprint = datasets.fingerprint(config.data, self.engine.data)
+                found = self.engine.store.family(config.family, fingerprint)
+            except (DataError, StoreError):
+                found = []
+            self._runs[config.family] = found
+        return self._runs[config.family]
 
     def here(self, recipe: Recipe) -> Figures:
         """The figures of those runs that finished."""

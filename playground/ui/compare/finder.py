@@ -32,7 +32,12 @@ _SORTS = {
     "By name": ("title", False),
 }
 _TABLE, _PAGE = "compare.table", "compare.page"
-_TITLES = {recipe.config.name: recipe.title for recipe in RECIPES.values()}
+_TITLES = {
+    recipe.at(scale).name: recipe.title + (", quick" if scale == "quick" else "")
+    for recipe in RECIPES.values()
+    for scale in recipe.scales()
+    if not recipe.axes
+}
 
 
 def show(page: Frame) -> None:

@@ -80,6 +80,7 @@ def load(config: RunConfig) -> None:
             st.session_state[f"{section}.kind"] = kind
             prefix = f"{section}.{kind}"
         _load_part(part, prefix)
+    remember()  # a fragment may go to another page before the sidebar is drawn again
 
 
 def _load_part(part: Part, prefix: str) -> None:

@@ -43,6 +43,7 @@ def opened(page: Page, app: Server, article: str) -> None:
 def config_in(url: str) -> RunConfig:
     """The config that a page's address carries, which is the sidebar's."""
     settings = dict(parse_qsl(urlsplit(url).query))
+    settings.pop("study", None)
     config, problems = with_settings(settings)
     assert problems == []
     return config
@@ -77,7 +78,8 @@ def test_a_quick_run_ends_with_the_reported_figure_beside_it(app, page):
 
 def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app, page):
     opened(page, app, "size")
-    page.get_by_role("button", name="Run all").last.click()
+    grid = RECIPES["size-grid"].sweep("quick")
+    page.get_by_role("button", name="Run all").first.click()
     page.wait_for_url(re.compile("Sweep.*study="))
     empty = page.locator('path[aria-label$="not run yet"]')
     expect(empty.first).to_be_attached(timeout=60_000)
@@ -92,3 +94,11 @@ def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app,
     assert 40 < missing <= 77
     page.reload()
     expect(resume).to_have_text(re.compile(f"missing {missing}"))
+    best = page.get_by_text(re.compile("Best on validation so far"))
+    units = re.search(r"Dense layers (\d+)", best.inner_text())[1]
+    page.get_by_role("button", name="Take it into the sidebar").click()
+    page.wait_for_url(lambda url: "/Sweep" not in url)
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    taken = config_in(page.url)
+    (member,) = [m for m in grid.members() if m.config == taken]
+    assert member.values[1] == units

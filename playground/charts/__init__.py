@@ -27,6 +27,17 @@ from playground.charts.overlay import (
     overlay_data,
     overlay_spec,
 )
+from playground.charts.search import (
+    ParallelAxis,
+    TrialPoint,
+    accuracy_span,
+    history_data,
+    history_spec,
+    importance_data,
+    importance_spec,
+    parallel_data,
+    parallel_spec,
+)
 from playground.charts.spec import COLORS, MOST_POINTS
 from playground.charts.sweep import (
     FIGURES,
@@ -42,6 +53,9 @@ __all__ = [
     "FIGURES",
     "LEAST_LOSS",
     "MOST_POINTS",
+    "ParallelAxis",
+    "TrialPoint",
+    "accuracy_span",
     "calibration_data",
     "calibration_spec",
     "class_data",
@@ -58,6 +72,10 @@ __all__ = [
     "fit_spec",
     "function_data",
     "function_spec",
+    "history_data",
+    "history_spec",
+    "importance_data",
+    "importance_spec",
     "mask_data",
     "mask_spec",
     "matrix_data",
@@ -69,6 +87,8 @@ __all__ = [
     "overfit_spec",
     "overlay_data",
     "overlay_spec",
+    "parallel_data",
+    "parallel_spec",
     "shrinking_data",
     "shrinking_spec",
     "surface_spec",

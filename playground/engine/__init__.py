@@ -21,6 +21,7 @@ from playground.engine.asking import NoAnswer, Question, question_of
 from playground.engine.download import Download
 from playground.engine.jobs import Job, Jobs, Ticket
 from playground.engine.keeping import keep_event, keep_result
+from playground.engine.searching import Searches
 from playground.engine.sweeping import Sweeps
 from playground.runs import RunStore
 
@@ -47,6 +48,7 @@ class Engine:
         self.problem = ""
         self.download: Download | None = None
         self.sweeps = Sweeps(self)
+        self.searches = Searches(self)
         self._jobs = Jobs()
         self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
         self._cluster: Cluster | None = None
@@ -63,6 +65,7 @@ class Engine:
 
     def close(self) -> None:
         """End the worker. Runs that are on are marked interrupted when the store opens next."""
+        self.searches.close()
         self._mail.put(None)
         if self._thread.is_alive():
             self._thread.join(timeout=20)

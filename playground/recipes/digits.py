@@ -1,6 +1,6 @@
 """Article D: a perceptron on the digits under different rates, widths, depths and optimizers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 
 from playground.config import MLP, SGD, Digits, Run, RunConfig
 from playground.recipes.recipe import Article, Recipe, Reported, Series
@@ -38,109 +38,98 @@ _NOTES = {
 
 
 def _series(
-    title: str, text: str, path: str, rows: Sequence[tuple[str, str, str, float]]
+    title: str,
+    text: str,
+    path: str,
+    name: str,
+    words: Callable[[str], str],
+    rows: Mapping[str, float],
 ) -> Series:
-    """One table of the article: (recipe, what is told of it, value, reported accuracy in %).
+    """One table of the article: a value of the field at ``path`` -> reported accuracy in %.
 
-    Its recipes are entered into RECIPES; the base, which is in every table, is there already.
+    A value's recipe, ``digits-NAME-VALUE``, is entered into RECIPES; the base is there already.
+    ``words`` says what is told of a value.
     """
-    axis = Axis(path=path, values=[value for *_, value, _ in rows])
+    axis = Axis(path=path, values=tuple(rows))
     members = Sweep(base=_CONFIG, axes=(axis,)).members()
-    for (name, words, _, percent), member in zip(rows, members, strict=True):
-        if name == BASE:
+    names = []
+    for (value, percent), member in zip(rows.items(), members, strict=True):
+        recipe = "-".join(filter(None, ["digits", name, value]))
+        names.append(BASE if member.config == _CONFIG else recipe)
+        if member.config == _CONFIG:
             continue
-        RECIPES[name] = Recipe(
-            f"Digits: {words}",
-            f"The digits perceptron with {words}; it watches the test images as it trains.",
+        RECIPES[recipe] = Recipe(
+            f"Digits: {words(value)}",
+            f"The digits perceptron with {words(value)}; it watches the test images as it trains.",
             member.config,
             reported=(Reported(percent / 100),),
-            note=_NOTES.get(name, ""),
+            note=_NOTES.get(recipe, ""),
         )
-    return Series(title, text, tuple(name for name, *_ in rows), axis)
+    return Series(title, text, tuple(names), axis)
 
 
-def _base_or(name: str, value: str, base: str) -> str:
-    return BASE if value == base else name
-
-
+_OPTIMIZERS = {
+    "sgd": "SGD",
+    "adam": "Adam",
+    "amsgrad": "AMSGrad",
+    "adagrad": "Adagrad",
+    "rmsprop": "RMSprop",
+}
 _SERIES = (
     _series(
         "Learning rate",
         "Too small learns slowly; from 0.005 on all are close, and the largest did best.",
         "optimizer.learning_rate",
-        [
-            (_base_or(f"digits-rate-{v}", v, "0.01"), f"learning rate {v}", v, percent)
-            for v, percent in zip(
-                ("0.001", "0.005", "0.01", "0.05", "0.1"),
-                (86.5, 95.3, 94.7, 93.8, 96.9),
-                strict=True,
-            )
-        ],
+        "rate",
+        "learning rate {}".format,
+        {"0.001": 86.5, "0.005": 95.3, "0.01": 94.7, "0.05": 93.8, "0.1": 96.9},
     ),
     _series(
         "Share kept for the test",
         "The more images train, the better; the figures jump about as the test grows smaller.",
         "data.test_fraction",
-        [
-            (_base_or(f"digits-test-{v}", v, "0.25"), f"{float(v):.0%} for the test", v, percent)
-            for v, percent in zip(
-                ("0.10", "0.18", "0.25", "0.32", "0.40"),
-                (97.2, 96.0, 94.7, 95.7, 95.4),
-                strict=True,
-            )
-        ],
+        "test",
+        lambda share: f"{float(share):.0%} for the test",
+        {"0.10": 97.2, "0.18": 96.0, "0.25": 94.7, "0.32": 95.7, "0.40": 95.4},
     ),
     _series(
         "Epochs",
         "It goes on getting better, ever more slowly.",
         "run.epochs",
-        [
-            (_base_or(f"digits-epochs-{v}", v, "1001"), f"{int(v):,} epochs", v, percent)
-            for v, percent in zip(
-                ("301", "501", "1001", "1501", "2001"),
-                (89.3, 93.1, 94.7, 96.0, 97.1),
-                strict=True,
-            )
-        ],
+        "epochs",
+        lambda epochs: f"{int(epochs):,} epochs",
+        {"301": 89.3, "501": 93.1, "1001": 94.7, "1501": 96.0, "2001": 97.1},
     ),
     _series(
         "Width",
         "Wider layers did better.",
         "architecture.hidden",
-        [
-            (_base_or(f"digits-width-{v}", v, "32-16"), f"hidden layers {v}", v, percent)
-            for v, percent in zip(
-                ("16-10", "16-16", "32-16", "64-64", "128-64"),
-                (96.0, 94.0, 94.7, 96.2, 97.6),
-                strict=True,
-            )
-        ],
+        "width",
+        "hidden layers {}".format,
+        {"16-10": 96.0, "16-16": 94.0, "32-16": 94.7, "64-64": 96.2, "128-64": 97.6},
     ),
     _series(
         "Depth",
         "More layers did not help; the deepest did worst.",
         "architecture.hidden",
-        [
-            (_base_or(f"digits-depth-{v}", v, "32-16"), f"hidden layers {v}", v, percent)
-            for v, percent in zip(
-                ("16", "32-16", "32-16-16", "32-32-16-16", "64-64-32-32-16-16"),
-                (96.2, 94.7, 95.6, 96.4, 93.3),
-                strict=True,
-            )
-        ],
+        "depth",
+        "hidden layers {}".format,
+        {
+            "16": 96.2,
+            "32-16": 94.7,
+            "32-16-16": 95.6,
+            "32-32-16-16": 96.4,
+            "64-64-32-32-16-16": 93.3,
+        },
     ),
     _series(
         "Optimizer",
         "At the same learning rate of 0.01 Adam, AMSGrad and Adagrad beat plain SGD; RMSprop came "
         "last.",
         "optimizer.name",
-        [
-            (BASE, "SGD", "sgd", 94.7),
-            ("digits-adam", "Adam", "adam", 96.9),
-            ("digits-amsgrad", "AMSGrad", "amsgrad", 96.4),
-            ("digits-adagrad", "Adagrad", "adagrad", 96.7),
-            ("digits-rmsprop", "RMSprop", "rmsprop", 94.4),
-        ],
+        "",
+        _OPTIMIZERS.__getitem__,
+        {"sgd": 94.7, "adam": 96.9, "amsgrad": 96.4, "adagrad": 96.7, "rmsprop": 94.4},
     ),
 )
 

@@ -1,5 +1,15 @@
-"""Sweeps: a base config, one or two of its fields with lists of values, times seeds."""
+"""Sweeps: a base config, one or two of its fields with lists of values, times seeds; and searches:
+more fields, with ranges, among which the best is looked for."""
 
+from playground.sweeps.search import (
+    MOST_FIELDS,
+    MOST_TRIALS,
+    Choice,
+    Range,
+    Search,
+    corners,
+)
+from playground.sweeps.search import from_json as search_from_json
 from playground.sweeps.sweep import (
     MOST_RUNS,
     Axis,
@@ -11,4 +21,20 @@ from playground.sweeps.sweep import (
     paths_of,
 )
 
-__all__ = ["MOST_RUNS", "Axis", "Member", "Sweep", "SweepError", "from_json", "kept", "paths_of"]
+__all__ = [
+    "MOST_FIELDS",
+    "MOST_RUNS",
+    "MOST_TRIALS",
+    "Axis",
+    "Choice",
+    "Member",
+    "Range",
+    "Search",
+    "Sweep",
+    "SweepError",
+    "corners",
+    "from_json",
+    "kept",
+    "paths_of",
+    "search_from_json",
+]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.runs import StoreError
 from playground.sweeps import SweepError
-from playground.ui import state, words
+from playground.ui import search, state, words
 from playground.ui.frame import Frame
 from playground.ui.sweep import board, form
 
@@ -29,8 +29,6 @@ def show(page: Frame) -> None:
             icon=":material/inbox:",
         )
     if mode == SEARCH:
-        from playground.ui import search
-
         search.show(page)
         return
     with st.expander("A new sweep", expanded=study is None, key="section.sweep"):

@@ -179,9 +179,10 @@ def test_cifar10_trains(cifar10_folder):
 @pytest.mark.parametrize("name", [n for n in RECIPES if RECIPES[n].config.data.name == "digits"])
 def test_the_recipes_of_digits_train(name):
     config = RECIPES[name].config
-    run = config.run.model_copy(update={"epochs": 3, "device": "cpu"})
+    run = config.run.model_copy(update={"epochs": 100, "device": "cpu"})
     result = trained(config.model_copy(update={"run": run}))
     assert result.status == "finished"
+    # The largest steps overshoot at first: the loss rises before it falls.
     assert result.history[-1].train_loss < result.history[0].train_loss
 
 

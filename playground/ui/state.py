@@ -205,8 +205,11 @@ def how() -> str:
     return st.session_state.get(_HOW, "")
 
 
-def write_link(config: RunConfig | None) -> None:
-    """Keep the address in step with the settings and the run, so that it can be copied."""
+def link_of(config: RunConfig | None) -> dict[str, str]:
+    """The query parameters that carry a config, the chosen runs and the study.
+
+    Where there is no config, those of the last one.
+    """
     link = config.settings() if config else dict(st.session_state.get(_WRITTEN, {}))
     for name in ("run", "with", "study"):
         link.pop(name, None)
@@ -215,8 +218,14 @@ def write_link(config: RunConfig | None) -> None:
         link["run"] = names[0]
     if names[1:]:
         link["with"] = ",".join(names[1:])
-    if study():
-        link["study"] = study()[:_RUN_DIGITS]
+    if named := study():
+        link["study"] = named[:_RUN_DIGITS]
+    return link
+
+
+def write_link(config: RunConfig | None) -> None:
+    """Keep the address in step with the settings and the runs, so that it can be copied."""
+    link = link_of(config)
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link

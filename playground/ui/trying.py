@@ -33,7 +33,7 @@ def settings(
     )  # fmt: skip
     if pressed:
         state.choose([])
-        st.switch_page(TRAIN, query_params=config.settings())
+        st.switch_page(TRAIN, query_params=state.link_of(config))
 
 
 def run(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
@@ -42,7 +42,7 @@ def run(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
         label, key=key, icon=":material/show_chart:", on_click=_look_at, args=(run,)
     )
     if pressed:
-        st.switch_page(TRAIN, query_params=run.config.settings() | {"run": run.name[:16]})
+        st.switch_page(TRAIN, query_params=state.link_of(run.config))
 
 
 def _look_at(run: Run) -> None:

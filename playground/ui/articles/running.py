@@ -84,7 +84,7 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
         args=(page.engine, sweep), help=f"{count} runs, shown on the page Sweep as they end.",
     )  # fmt: skip
     if pressed and state.study() == sweep.name:
-        st.switch_page("pages/5_Sweep.py", query_params={"study": sweep.name[:16]})
+        st.switch_page("pages/5_Sweep.py", query_params=state.link_of(page.drawn.config))
 
 
 def _sweep(engine: Engine, sweep: Sweep) -> None:

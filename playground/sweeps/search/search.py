@@ -1,0 +1,162 @@
+"""A search: a base config, and fields with the ranges or values among which a best is looked for.
+
+Values are text, as links write them, and numbers are rounded before they are trained: so a trial's
+row, its run's name and what is taken into the sidebar agree. Knows no Optuna, no store, no engine.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from playground.config import Part, RunConfig, Setting, as_text, settings_of, with_settings
+from playground.sweeps.sweep import SweepError, kept
+
+MOST_FIELDS, MOST_TRIALS = 8, 200
+_DIGITS = 4
+"""Digits a searched number keeps: nobody needs a learning rate of 0.0012345678901."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+_Path = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Range(_Frozen):
+    """A number between two ends, both of them allowed; ``log`` looks as hard from 0.001 to 0.01 as
+    from 0.1 to 1. Whole where the setting is."""
+
+    path: _Path
+    low: float
+    high: float
+    log: bool = False
+
+    @field_validator("low", "high")
+    @classmethod
+    def _round(cls, value: float) -> float:
+        return value if value.is_integer() else float(_short(value))
+
+
+class Choice(_Frozen):
+    """One of several values, as text."""
+
+    path: _Path
+    values: Annotated[
+        tuple[Annotated[str, Field(max_length=400)], ...], Field(min_length=1, max_length=50)
+    ]
+
+    @field_validator("values")
+    @classmethod
+    def _once_each(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value.strip() for value in values))
+
+
+class Search(_Frozen):
+    """What is looked for: the base's best settings among the fields' values, by validation."""
+
+    base: RunConfig
+    fields: Annotated[tuple[Range | Choice, ...], Field(min_length=1, max_length=MOST_FIELDS)]
+    trials: Annotated[int, Field(ge=2, le=MOST_TRIALS)] = 20
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
+    """Starts the random numbers of the proposals; the runs have the base's own seed."""
+
+    def canonical(self) -> str:
+        """The one JSON text of this search: sorted keys, no spaces."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def name(self) -> str:
+        """The SHA-256 of the canonical JSON, 64 hex digits."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def config(self, values: Mapping[str, str]) -> RunConfig:
+        """The base with these values, by dotted path. Raises SweepError."""
+        changes = dict(values)
+        config, refused = with_settings(changes | kept(self.base, changes), self.base)
+        if refused:
+            raise SweepError(refused)
+        return config
+
+    def text(self, path: str, number: float) -> str:
+        """A number that was proposed for a range, as it is trained."""
+        return str(round(number)) if self.whole(path) else _short(number)
+
+    def whole(self, path: str) -> bool:
+        """Whether a range is one of whole numbers."""
+        setting = setting_of(self.base, path)
+        return setting is not None and setting.kind == "whole"
+
+    def first(self) -> dict[str, str] | None:
+        """The values the base itself has; None where one of them is not among those searched."""
+        values = {}
+        for field in self.fields:
+            if isinstance(field, Choice):
+                fits = [one for one in field.values if self._is_base(field.path, one)]
+            else:
+                own = as_text(_at(self.base, field.path))
+                fits = [own] if field.low <= _number(own) <= field.high else []
+            if not fits:
+                return None
+            values[field.path] = fits[0]
+        return values
+
+    def _is_base(self, path: str, value: str) -> bool:
+        try:
+            return self.config({path: value}) == self.base
+        except SweepError:  # a field that only another kind has
+            return False
+
+    @property
+    def combinations(self) -> int | None:
+        """How many different trials there can be; None where a range has no end of numbers."""
+        counts = []
+        for field in self.fields:
+            if isinstance(field, Range) and not self.whole(field.path):
+                return None
+            counts.append(
+                round(field.high - field.low) + 1 if isinstance(field, Range) else len(field.values)
+            )
+        return math.prod(counts)
+
+
+def from_json(text: str) -> Search:
+    """Read a search from JSON. Raises SweepError."""
+    try:
+        return Search.model_validate_json(text)
+    except ValidationError as error:
+        raise SweepError([f"This search cannot be read: {error.errors()[0]['msg']}."]) from None
+
+
+def _at(config: RunConfig, path: str) -> object:
+    """What stands at a dotted path, such as ``architecture.blocks.0.kernel``; None for nothing."""
+    at: object = config
+    for step in path.split("."):
+        if isinstance(at, tuple):
+            at = at[int(step)] if step.isdecimal() and int(step) < len(at) else None
+        else:
+            at = getattr(at, step, None) if step in getattr(type(at), "model_fields", ()) else None
+    return at
+
+
+def setting_of(config: RunConfig, path: str) -> Setting | None:
+    """What is known of a path's setting; None for a kind, or where there is none."""
+    parent, _, last = path.rpartition(".")
+    part = _at(config, parent) if parent else None
+    return settings_of(type(part)).get(last) if isinstance(part, Part) else None
+
+
+def _number(text: str) -> float:
+    """The number a text is; not a number for a word such as ``full``."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _short(number: float) -> str:
+    return f"{number:.{_DIGITS}g}"

@@ -1,0 +1,71 @@
+"""The search of the page of many runs: what is looked for, how far it is, and what was found."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from playground.runs import StoreError
+from playground.sweeps import SweepError, search_from_json
+from playground.ui import state, words
+from playground.ui.frame import Frame
+from playground.ui.search import board, form, values
+
+
+def show(page: Frame) -> None:
+    """Draw the form, and below it the search on the screen or the earlier ones."""
+    try:
+        search = page.engine.searches.find(state.study() or "")
+    except (SweepError, StoreError) as error:
+        st.error(words.plain(str(error)), icon=":material/history:")
+        search = None
+    st.markdown(
+        "Let the playground **look for the best settings**: it trains one network after another, "
+        "each with values that follow from what the earlier ones came to, and gives up early those "
+        "that fall behind. It chooses by validation accuracy and never looks at the test."
+    )
+    # Shut once a search is on the screen, and another one from then on: Streamlit would leave it as
+    # it was.
+    shut = "shut" if search else "open"
+    with st.expander("What to search", expanded=search is None, key=f"search.form.{shut}"):
+        form.show(page)
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
+    _earlier(page, search.name if search else None)
+    if search:
+        board.show(page, search)
+
+
+def _earlier(page: Frame, now: str | None) -> None:
+    """A picker of the searches that were asked for before."""
+    try:
+        studies = page.engine.searches.all()
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    found = {
+        study.name: f"{called} · {words.when(study.created)}"
+        for study in studies
+        if (called := _called(study.definition))
+    }
+    if not found:
+        return
+    state.hold("search.earlier", now)
+    st.selectbox(
+        "Earlier searches", list(found), index=None, key="search.earlier",
+        placeholder="Choose a search", format_func=lambda name: found.get(name, name),
+        on_change=_look_at,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _called(definition: str) -> str:
+    """A stored search in one line; empty where it is of another version."""
+    try:
+        return values.called(search_from_json(definition))
+    except SweepError:
+        return ""
+
+
+def _look_at() -> None:
+    if name := state.get("search.earlier"):
+        state.show_study(name)

@@ -1,0 +1,184 @@
+"""Which settings a search chooses, among which values, and in how many trials."""
+
+from functools import lru_cache
+from math import inf, nextafter
+
+import streamlit as st
+from pydantic import ValidationError
+
+from playground import architecture, datasets
+from playground.config import RunConfig, Setting
+from playground.datasets import DataError
+from playground.runs import StoreError
+from playground.sweeps import (
+    MOST_TRIALS,
+    Choice,
+    Range,
+    Search,
+    SweepError,
+    corners,
+)
+from playground.ui import state, words
+from playground.ui.frame import Frame
+from playground.ui.search import suggested, values
+
+MOST_SETTINGS = 6
+"""Settings chosen at once: with more, the trials of a class are too few to tell them apart."""
+_FIELDS = "search.fields"
+
+
+def show(page: Frame) -> None:
+    """Draw the form; the button starts the search and puts it on the screen."""
+    config = page.drawn.config
+    if config is None:
+        st.info("The sidebar's settings cannot be run yet: see the message there.")
+        return
+    options = suggested.offered(config)
+    names = values.labels(config, options)
+    state.default(_FIELDS, [path for path in suggested.FIRST if path in options])
+    state.hold(_FIELDS, [path for path in state.get(_FIELDS) if path in options])
+    chosen = st.multiselect(
+        "Settings to choose", options, key=_FIELDS, format_func=names.__getitem__,
+        max_selections=MOST_SETTINGS, persist_state="session", placeholder="Choose settings",
+        help="All other settings stay as the sidebar has them.",
+    )  # fmt: skip
+    fields: list[Range | Choice] = []
+    problems = [] if chosen else ["Choose a setting to search."]
+    for path in chosen:
+        field = _field(config, path, names[path])
+        if field is None:
+            problems.append(f"{names[path]} needs two values at least.")
+        else:
+            fields.append(field)
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    state.default("search.trials", 20)
+    trials = row.number_input(
+        "Trials", 2, MOST_TRIALS, step=1, key="search.trials", width=140, persist_state="session",
+        help="How many networks are trained. The first is the sidebar's own, if its values are "
+        "among those below.",
+    )  # fmt: skip
+    state.default("search.seed", 0)
+    seed = row.number_input(
+        "Search seed", 0, 2**32 - 1, step=1, key="search.seed", width=140, persist_state="session",
+        help="Starts the random numbers of the search: with another one it tries other values. The "
+        "networks' own seed is the sidebar's.",
+    )  # fmt: skip
+    search = None
+    if not problems:
+        try:
+            search = Search(base=config, fields=tuple(fields), trials=int(trials), seed=int(seed))
+            problems += _problems(page, search)
+        except ValidationError as error:
+            problems.append(f"This search cannot be made: {error.errors()[0]['msg']}.")
+    pressed = row.button(
+        "Start the search", type="primary", icon=":material/play_arrow:",
+        disabled=bool(problems), key="search.start",
+    )  # fmt: skip
+    for problem in problems[:3]:
+        for path in chosen:
+            problem = problem.replace(path, names[path], 1)
+        st.error(words.plain(problem), icon=":material/error:")
+    if pressed and search and not problems:
+        _start(page, search)
+
+
+def _start(page: Frame, search: Search) -> None:
+    try:
+        page.engine.searches.start(search)
+    except (SweepError, DataError, StoreError) as error:
+        state.refuse(str(error))
+    else:
+        state.show_study(search.name)
+        state.write_link(page.drawn.config)
+    st.rerun()
+
+
+def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
+    """A row for one setting; None where it has no values."""
+    setting = words.of_setting(config, path)
+    name = suggested.label_of(setting, label)
+    if setting and suggested.is_range(setting):
+        return _range(config, path, name, setting)
+    key = f"{suggested.key_of(config, path)}.values"
+    if setting and setting.kind == "switch":
+        st.markdown(f"{name}: off and on")
+        return Choice(path=path, values=("false", "true"))
+    begins = suggested.values_of(config, path, setting)
+    state.default(key, begins)
+    choices = suggested.choices_of(path, setting)
+    options = choices or tuple(dict.fromkeys([*begins, *state.get(key)]))
+    found = st.multiselect(
+        name, options, key=key, persist_state="session", accept_new_options=not choices,
+        format_func=lambda text: values.shown(config, path, text),
+        help=None if choices or setting is None else f"Each must be {setting.expects()}.",
+        placeholder="Choose values" if choices else "Choose values, or type others",
+    )  # fmt: skip
+    return Choice(path=path, values=tuple(found)) if found else None
+
+
+def _range(config: RunConfig, path: str, name: str, setting: Setting) -> Range:
+    key = suggested.key_of(config, path)
+    low, high, log = suggested.range_of(config, path, setting)
+    whole = setting.kind == "whole"
+    kind = int if whole else float
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
+    ends = []
+    for column, end, value in ((left, "lowest", low), (middle, "highest", high)):
+        state.default(f"{key}.{end}", kind(value))
+        ends.append(
+            column.number_input(
+                f"{name}, {end}",
+                *_limits(setting),
+                step=1 if whole else _step(value),
+                format="%d" if whole else "%.6g",
+                key=f"{key}.{end}",
+                persist_state="session",
+                help=setting.help if end == "lowest" else None,
+            )
+        )  # fmt: skip
+    state.default(f"{key}.log", log)
+    log = right.toggle(
+        "Logarithmic", key=f"{key}.log", persist_state="session",
+        help="Looks as hard from 0.001 to 0.01 as from 0.1 to 1: right for a number whose size "
+        "is unknown.",
+    )  # fmt: skip
+    return Range(path=path, low=ends[0], high=ends[1], log=log)
+
+
+def _limits(setting: Setting) -> tuple[float, float]:
+    if setting.kind == "whole":
+        return int(setting.low or 0), int(setting.high or 2**32)
+    low = setting.low if setting.low is not None else nextafter(setting.above or 0.0, inf)
+    high = setting.high if setting.high is not None else nextafter(setting.below or inf, -inf)
+    return float(low), float(high)
+
+
+def _step(value: float) -> float:
+    return value / 10 if 0 < value < 1 else 0.1
+
+
+def _problems(page: Frame, search: Search) -> list[str]:
+    """A sentence for each thing that cannot be run."""
+    try:
+        configs = corners(search)
+        facts = datasets.facts(search.base.data, page.engine.data)
+    except SweepError as error:
+        return error.problems
+    except DataError as error:
+        return [str(error)]
+    return list(_impossible(configs, facts.input_shape, len(facts.classes)))
+
+
+@lru_cache(maxsize=32)
+def _impossible(
+    configs: tuple[RunConfig, ...], shape: tuple[int, int, int], classes: int
+) -> tuple[str, ...]:
+    """Why some of these networks cannot be built or trained."""
+    problems: dict[str, None] = {}
+    for network, batch in {(one.architecture, one.run.batch_size) for one in configs}:
+        try:
+            plan = architecture.plan(network, shape, classes)
+            architecture.check_batch(plan, batch)
+        except architecture.ImpossibleNetwork as error:
+            problems[f"Some of these values cannot be trained: {error}"] = None
+    return tuple(problems)

@@ -1,0 +1,125 @@
+"""What a search begins with: the settings it offers, and values around what the sidebar has."""
+
+from playground.config import KINDS, RunConfig, Setting, flat
+from playground.sweeps import paths_of
+from playground.ui import words
+
+FIRST = ("optimizer.learning_rate", "architecture.hidden")
+"""Settings that are searched where nobody chose any."""
+_COMMON = (
+    *FIRST,
+    "optimizer.name",
+    "architecture.dropout",
+    "architecture.activation",
+    "architecture.batch_norm",
+    "regularization.weight_decay",
+    "run.batch_size",
+    "schedule.kind",
+)
+_NEVER = ("run.epochs", "run.device", "architecture.kind", "data.name", "data.file",
+          "data.train_images", "data.test_fraction", "data.validation", "data.validation_fraction",
+          "data.split_seed")  # fmt: skip
+"""What decides how long a trial takes and which images measure it."""
+
+_RANGES: dict[str, tuple[float, float, bool]] = {
+    "dropout": (0, 0.5, False),
+    "weight_decay": (1e-6, 0.01, True),
+    "l1": (1e-6, 0.01, True),
+    "l2": (1e-6, 0.01, True),
+    "label_smoothing": (0, 0.2, False),
+    "label_noise": (0, 0.4, False),
+    "gradient_clip": (0.1, 10, True),
+    "momentum": (0.5, 0.99, False),
+    "alpha": (0.8, 0.999, False),
+    "beta1": (0.8, 0.99, False),
+    "beta2": (0.9, 0.9999, False),
+    "rho": (0.5, 0.99, False),
+    "epsilon": (1e-10, 1e-4, True),
+    "learning_rate_decay": (1e-6, 0.1, True),
+    "factor": (0.1, 0.9, False),
+    "final": (0, 0.5, False),
+    "rise": (0.1, 0.5, False),
+    "crop": (0, 4, False),
+    "cutout": (0, 8, False),
+    "kernel": (1, 5, False),
+}
+"""Ranges of settings by their own name: lowest, highest, whether logarithmic."""
+_VALUES = {
+    "hidden": ("16", "32", "32-16", "64-32", "128-64"),
+    "channels": ("8", "16", "32", "64"),
+    "pyramid": ("none", "6-12", "6-12-24"),
+    "batch_size": ("16", "32", "64", "128"),
+    "bias": ("pytorch", "0", "0.1"),
+}
+_MOST_CHOICES = 5
+_USUAL_KINDS = {"optimizer.name": ("sgd", "momentum", "rmsprop", "adam")}
+
+
+def offered(config: RunConfig) -> list[str]:
+    """The settings that can be searched, the common ones first."""
+    paths = [path for path in paths_of(config) if path not in _NEVER]
+    return [path for path in _COMMON if path in paths] + [
+        path for path in paths if path not in _COMMON
+    ]
+
+
+def is_range(setting: Setting | None) -> bool:
+    """Whether a range of numbers is asked for, and not a list of values."""
+    return setting is not None and setting.kind in ("whole", "number") and not setting.word
+
+
+def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, float, bool]:
+    """Lowest, highest and whether logarithmic: around the sidebar's value where none is usual."""
+    name = path.rpartition(".")[2]
+    if name in _RANGES:
+        return _RANGES[name]
+    value = float(_text(config, path) or setting.default)
+    if name == "learning_rate":
+        return max(value / 10, 1e-6), min(max(value * 100, 0.01), 1.0 if value < 1 else 100), True
+    low = setting.low if setting.low is not None else 0.0
+    high = setting.high if setting.high is not None else value * 4 or 1.0
+    if setting.kind == "whole":
+        return max(low, value // 2), min(high, max(value * 2, value + 2)), False
+    return max(low, value / 2), min(high, value * 2 or 1.0), False
+
+
+def choices_of(path: str, setting: Setting | None) -> tuple[str, ...]:
+    """The values there are; empty where any can be written."""
+    if setting is None:
+        return tuple(KINDS[path.partition(".")[0]])
+    return ("false", "true") if setting.kind == "switch" else setting.choices
+
+
+def values_of(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
+    """The values a list begins with, the sidebar's among them."""
+    own = _text(config, path)
+    all_of_them = choices_of(path, setting)
+    if all_of_them:
+        usual = _USUAL_KINDS.get(path, all_of_them)
+        several = [value for value in usual if value != own][: _MOST_CHOICES - 1]
+        return [value for value in all_of_them if value in several or value == own]
+    usual = _VALUES.get(path.rpartition(".")[2], ())
+    return list(dict.fromkeys([*usual, *([own] if own and own not in usual else [])]))
+
+
+def _text(config: RunConfig, path: str) -> str | None:
+    """What the sidebar has, as text."""
+    _, *steps = path.split(".")
+    if steps[0] == "blocks":
+        return flat(config.architecture.blocks[int(steps[1])])[steps[2]]
+    return flat(config).get(path)
+
+
+def key_of(config: RunConfig, path: str) -> str:
+    """A widget's key: with the kind in it, so that each optimizer has ranges of its own."""
+    section = path.partition(".")[0]
+    if section not in KINDS:
+        return f"search.{path}"
+    part = getattr(config, section)
+    return f"search.{path.replace(section, f'{section}.{getattr(part, part.tag)}', 1)}"
+
+
+def label_of(setting: Setting | None, label: str) -> str:
+    """A setting's name with its unit."""
+    unit = setting.unit if setting and setting.unit not in label.lower() else ""
+    return words.plain(label + (f" ({unit})" if unit else ""))

@@ -61,7 +61,7 @@ def told(at) -> str:
 
 def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     at = opened(BASE)
-    assert "look for the best settings" in told(at) and "never looks at the test" in told(at)
+    assert "look for the best settings" in told(at) and "never by the test" in told(at)
     at = pages.press(at, "Start the search")
     (study,) = engine.searches.all()
     search = engine.searches.find(study.name)

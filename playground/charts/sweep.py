@@ -56,7 +56,9 @@ def sweep_line_spec(label: str, values: Values, figure: str) -> dict[str, Any]:
     import altair as alt
 
     x = alt.X("first:N", title=label, sort=None, scale=alt.Scale(domain=list(values)))
-    x = x.axis(labelAngle=0 if max(map(len, values)) <= 8 else -40, labelLimit=140)
+    x = x.axis(
+        labelAngle=0 if max(map(len, values)) <= 8 else -40, labelLimit=140, labelFlush=False
+    )
     axis = alt.Axis(format=_format(figure))
     y = alt.Y("value:Q", title=FIGURES[figure], scale=alt.Scale(zero=False, nice=True), axis=axis)
     base = alt.Chart().encode(x=x).transform_filter("isValid(datum.value)")
@@ -82,7 +84,9 @@ def sweep_grid_spec(
     import altair as alt
 
     x = alt.X("second:N", title=labels[1], sort=None, scale=alt.Scale(domain=list(across)))
-    x = x.axis(labelAngle=0 if max(map(len, across)) <= 6 else -40, labelLimit=120)
+    x = x.axis(
+        labelAngle=0 if max(map(len, across)) <= 6 else -40, labelLimit=120, labelFlush=False
+    )
     y = alt.Y("first:N", title=labels[0], sort=None, scale=alt.Scale(domain=list(down)))
     base = alt.Chart().encode(x=x, y=y)
     told = (

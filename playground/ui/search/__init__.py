@@ -21,7 +21,7 @@ def show(page: Frame) -> None:
     st.markdown(
         "Let the playground **look for the best settings**: it trains one network after another, "
         "each with values that follow from what the earlier ones came to, and gives up early those "
-        "that fall behind. It chooses by validation accuracy and never looks at the test."
+        "that fall behind. It chooses by validation accuracy, never by the test."
     )
     # Shut once a search is on the screen, and another one from then on: Streamlit would leave it as
     # it was.

@@ -31,7 +31,9 @@ def show(page: Frame) -> None:
     if mode == SEARCH:
         search.show(page)
         return
-    with st.expander("A new sweep", expanded=study is None, key="section.sweep"):
+    # Another one once a sweep is on the screen: Streamlit would leave it open as it was.
+    shut = "shut" if study else "open"
+    with st.expander("What to sweep", expanded=study is None, key=f"sweep.form.{shut}"):
         form.show(page)
     if refused := state.take_refusal():
         st.error(words.plain(refused), icon=":material/error:")

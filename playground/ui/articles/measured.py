@@ -26,6 +26,7 @@ class Evidence:
         self.engine, self.scale, self.problem = engine, scale, ""
         self._measured: dict[tuple[str, str], Measured] = {}
         self._runs: dict[str, list[Run]] = {}
+        self._here: dict[str, None] = {}
         try:
             changed = reproduction.MEASURED.stat().st_mtime_ns
             self._measured = _read(changed)
@@ -64,19 +65,24 @@ class Evidence:
         for run in self.runs(recipe):
             if run.status != "finished":
                 continue
+            self._here[f"{run.device}, torch {run.versions.get('torch', '?')}"] = None
             for key, value in _figures(self.engine, run, recipe).items():
                 found.setdefault(key, []).append(value)
         return found
 
     def conditions(self, names: Sequence[str]) -> list[str]:
-        """On what, with what and when the figures were measured, a line for each that differs."""
+        """On what, with what and when the figures were measured, a line for each that differs.
+
+        To be called last: it tells of the runs here whose figures were asked for.
+        """
         lines: dict[str, None] = {}
         for name in names:
             for scale in RECIPES[name].scales():
                 if one := self.measured(name, scale):
                     versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                     lines[f"Measured on {'; '.join(one.devices)}, {versions}, {one.day}."] = None
-        return list(lines)
+        here = [f"Here: {'; '.join(self._here)}."] if self._here else []
+        return [*lines, *here]
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Sweeps: a base config, one or two of its fields with lists of values, times seeds; and searches:
 more fields, with ranges, among which the best is looked for."""
 
+from playground.sweeps.definition import SweepError
 from playground.sweeps.search import (
     MOST_FIELDS,
     MOST_TRIALS,
@@ -15,9 +16,7 @@ from playground.sweeps.sweep import (
     Axis,
     Member,
     Sweep,
-    SweepError,
     from_json,
-    kept,
     paths_of,
 )
 
@@ -34,7 +33,6 @@ __all__ = [
     "SweepError",
     "corners",
     "from_json",
-    "kept",
     "paths_of",
     "search_from_json",
 ]

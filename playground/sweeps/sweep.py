@@ -1,44 +1,37 @@
 """A sweep and its members, each a RunConfig. Knows no store and no engine."""
 
-import hashlib
 import itertools
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from playground.config import KINDS, RunConfig, flat, settings_of, with_settings
-from playground.refusal import Refusal
+from playground.sweeps.definition import (
+    Definition,
+    Frozen,
+    Path,
+    Seed,
+    SweepError,
+    Text,
+    distinct,
+)
 
 MOST_RUNS = 500
 """Runs of one sweep: more would keep a class waiting for hours."""
 
 
-class SweepError(Refusal):
-    """A sweep that cannot be made; ``problems`` holds one sentence for each thing wrong."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Axis(_Frozen):
+class Axis(Frozen):
     """One field by its dotted path, and the values it takes, as text (links write them so)."""
 
-    path: Annotated[str, Field(min_length=1, max_length=100)]
-    values: Annotated[tuple[Annotated[str, Field(max_length=400)], ...], Field(min_length=1)]
+    path: Path
+    values: Annotated[tuple[Text, ...], Field(min_length=1)]
 
     @field_validator("values")
     @classmethod
     def _once_each(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value.strip() for value in values))
+        return distinct(values)
 
 
 @dataclass(frozen=True)
@@ -50,14 +43,12 @@ class Member:
     config: RunConfig
 
 
-class Sweep(_Frozen):
+class Sweep(Definition):
     """A base config, up to two axes, and seeds: every combination is a run."""
 
     base: RunConfig
     axes: Annotated[tuple[Axis, ...], Field(max_length=2)] = ()
-    seeds: Annotated[tuple[Annotated[int, Field(ge=0, le=2**32 - 1)], ...], Field(min_length=1)] = (
-        0,
-    )
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1)] = (0,)
 
     @field_validator("seeds")
     @classmethod
@@ -71,15 +62,6 @@ class Sweep(_Frozen):
         for axis in self.axes:
             count *= len(axis.values)
         return count
-
-    def canonical(self) -> str:
-        """The one JSON text of this sweep: sorted keys, no spaces."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-
-    @property
-    def name(self) -> str:
-        """The SHA-256 of the canonical JSON, 64 hex digits."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def members(self) -> tuple[Member, ...]:
         """Every run, the values in the axes' order, a combination's seeds together.

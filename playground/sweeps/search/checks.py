@@ -5,8 +5,8 @@ import math
 from functools import lru_cache
 
 from playground.config import RunConfig
+from playground.sweeps.definition import SweepError
 from playground.sweeps.search.search import Choice, Range, Search, setting_of
-from playground.sweeps.sweep import SweepError
 
 _MOST_CORNERS = 256
 """Combinations of end points that are tried before a search begins, a quarter of a millisecond

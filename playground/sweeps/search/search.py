@@ -4,34 +4,34 @@ Values are text, as links write them, and numbers are rounded before they are tr
 row, its run's name and what is taken into the sidebar agree. Knows no Optuna, no store, no engine.
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from playground.config import Part, RunConfig, Setting, as_text, settings_of, with_settings
-from playground.sweeps.sweep import SweepError, kept
+from playground.sweeps.definition import (
+    Definition,
+    Frozen,
+    Path,
+    Seed,
+    SweepError,
+    Text,
+    distinct,
+)
+from playground.sweeps.sweep import kept
 
 MOST_FIELDS, MOST_TRIALS = 8, 200
 _DIGITS = 4
 """Digits a searched number keeps: nobody needs a learning rate of 0.0012345678901."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-_Path = Annotated[str, Field(min_length=1, max_length=100)]
-
-
-class Range(_Frozen):
+class Range(Frozen):
     """A number between two ends, both of them allowed; ``log`` looks as hard from 0.001 to 0.01 as
     from 0.1 to 1. Whole where the setting is."""
 
-    path: _Path
+    path: Path
     low: float
     high: float
     log: bool = False
@@ -42,37 +42,26 @@ class Range(_Frozen):
         return value if value.is_integer() else float(_short(value))
 
 
-class Choice(_Frozen):
+class Choice(Frozen):
     """One of several values, as text."""
 
-    path: _Path
-    values: Annotated[
-        tuple[Annotated[str, Field(max_length=400)], ...], Field(min_length=1, max_length=50)
-    ]
+    path: Path
+    values: Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
 
     @field_validator("values")
     @classmethod
     def _once_each(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value.strip() for value in values))
+        return distinct(values)
 
 
-class Search(_Frozen):
+class Search(Definition):
     """What is looked for: the base's best settings among the fields' values, by validation."""
 
     base: RunConfig
     fields: Annotated[tuple[Range | Choice, ...], Field(min_length=1, max_length=MOST_FIELDS)]
     trials: Annotated[int, Field(ge=2, le=MOST_TRIALS)] = 20
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
+    seed: Seed = 0
     """Starts the random numbers of the proposals; the runs have the base's own seed."""
-
-    def canonical(self) -> str:
-        """The one JSON text of this search: sorted keys, no spaces."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-
-    @property
-    def name(self) -> str:
-        """The SHA-256 of the canonical JSON, 64 hex digits."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def config(self, values: Mapping[str, str]) -> RunConfig:
         """The base with these values, by dotted path. Raises SweepError."""

@@ -1,0 +1,48 @@
+"""What sweeps and searches share: a frozen definition with one JSON text and a name."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from playground.refusal import Refusal
+
+Path = Annotated[str, Field(min_length=1, max_length=100)]
+"""A setting's dotted path."""
+Text = Annotated[str, Field(max_length=400)]
+"""A setting's value, as links write it."""
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+class SweepError(Refusal):
+    """A sweep or search that cannot be made; ``problems`` holds a sentence for each thing wrong."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+class Frozen(BaseModel):
+    """A frozen group of fields; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Definition(Frozen):
+    """All that a sweep or a search is; two of equal definition are one."""
+
+    def canonical(self) -> str:
+        """The one JSON text of this definition: sorted keys, no spaces."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def name(self) -> str:
+        """The SHA-256 of the canonical JSON, 64 hex digits."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+def distinct(values: Sequence[str]) -> tuple[str, ...]:
+    """The values without spaces around them, each once."""
+    return tuple(dict.fromkeys(value.strip() for value in values))

@@ -9,10 +9,12 @@ from playground.config import MLP, SGD, Adam, Digits, Run, RunConfig
 from playground.datasets import DataError
 from playground.engine import Engine
 from playground.engine.searching import importances
+from playground.records import EpochMetrics
 from playground.runs import RunStore, Trial
 from playground.sweeps import Choice, Range, Search, SweepError
 from tests import own_images, stored_runs
 from tests.engines import working
+from tests.trials import enter
 from tests.waiting import wait
 
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
@@ -83,8 +85,7 @@ def test_trials_that_fall_behind_are_pruned_and_their_epochs_are_saved(worker):
         values = {"optimizer.learning_rate": f"{rate:.4g}"}
         config = search.config(values)
         stored_runs.finished(worker.store, config, worker.data)
-        worker.store.studies.begin_trial(search.name, number, config.name, values)
-        worker.store.studies.end_trial(search.name, number, "complete", 0.5, 2000)
+        enter(worker.store, worker.data, search, number, values, "complete", 0.5, 2000)
     worker.searches.start(search)
     trials = ended(worker, search)
     assert states(trials) == ["complete"] * 5 + ["pruned"] * 3
@@ -152,7 +153,48 @@ def test_a_stored_run_answers_a_trial_at_once(engine):
     assert engine.store.all("queued") == []
 
 
-def test_a_run_that_others_asked_for_is_neither_pruned_nor_stopped(engine):
+def falling_behind(engine) -> Search:
+    """A search whose next trial is far behind five that came to 50 %."""
+    search = slow((1e-7, 1e-6), trials=8)
+    for number, rate in enumerate((1e-6, 9e-7, 8e-7, 7e-7, 6e-7)):
+        values = {"optimizer.learning_rate": f"{rate:.4g}"}
+        stored_runs.finished(engine.store, search.config(values), engine.data)
+        enter(engine.store, engine.data, search, number, values, "complete", 0.5, 2000)
+    return search
+
+
+def report_bad_epochs(engine, name: str) -> None:
+    """What a worker would report of a run that only guesses."""
+    engine.store.start(name)
+    bad = [EpochMetrics(e, 2.3, 0.1, 2.3, 0.1, 0.1, 1.0, 0.1, 1.0) for e in range(1, 1001)]
+    engine.store.add_epochs(name, bad)
+
+
+def test_a_run_that_falls_behind_is_pruned_unless_others_asked_for_it_too(engine):
+    search = falling_behind(engine)
+    engine.searches.start(search)
+    wait(lambda: engine.store.all("queued"))
+    (mine,) = engine.store.all("queued")
+    engine.train(mine.config, "a visitor")
+    report_bad_epochs(engine, mine.name)
+    time.sleep(0.5)  # five looks of the search
+    assert engine.store.get(mine.name).status == "running" and not engine.stopping(mine.name)
+    engine.searches.stop(search.name)
+    ended(engine, search)
+    assert engine.holds(mine.name) and not engine.stopping(mine.name), "it is the visitor's now"
+
+
+def test_a_run_that_only_the_search_asked_for_is_pruned(engine):
+    search = falling_behind(engine)
+    engine.searches.start(search)
+    wait(lambda: engine.store.all("queued"))
+    (mine,) = engine.store.all("queued")
+    report_bad_epochs(engine, mine.name)
+    wait(lambda: engine.stopping(mine.name) or not engine.holds(mine.name))
+    engine.searches.stop(search.name)
+
+
+def test_a_run_that_others_asked_for_first_is_not_stopped(engine):
     search = slow((1e-7, 1e-6), trials=8)
     theirs = search.base
     engine.train(theirs, "a visitor")
@@ -161,6 +203,20 @@ def test_a_run_that_others_asked_for_is_neither_pruned_nor_stopped(engine):
     engine.searches.stop(search.name)
     ended(engine, search)
     assert engine.store.get(theirs.name).status == "queued"
+
+
+def test_a_trial_whose_run_somebody_stops_is_taken_up_again(engine):
+    search = slow((0.001, 0.1), trials=3)
+    engine.searches.start(search)
+    wait(lambda: engine.store.all("queued"))
+    (waiting,) = engine.store.all("queued")
+    engine.stop(waiting.name)
+    wait(lambda: not engine.searches.is_on(search.name))
+    assert "Resume takes it up again" in engine.searches.problem(search.name)
+    assert states(engine.store.studies.trials(search.name)) == ["running"]
+    engine.searches.start(search)
+    wait(lambda: engine.store.get(waiting.name).status == "queued")
+    engine.searches.close()
 
 
 def test_a_stop_ends_the_run_that_waits_and_a_start_takes_it_up_again(engine):
@@ -178,12 +234,14 @@ def test_a_stop_ends_the_run_that_waits_and_a_start_takes_it_up_again(engine):
     engine.searches.close()
 
 
-def test_two_searches_take_turns(engine):
-    one, two = slow((0.001, 0.1), trials=3), slow((0.001, 0.1), trials=4, epochs=20)
-    engine.searches.start(one)
-    engine.searches.start(two)
-    wait(lambda: len(engine.store.all("queued")) == 2)
-    assert [engine.searches.is_on(search.name) for search in (one, two)] == [True, True]
+def test_a_search_takes_turns_with_a_visitor_who_asked_for_much(engine):
+    for seed in range(5):
+        engine.train(RunConfig().with_seed(seed), "a visitor")
+    search = slow((0.001, 0.1), trials=3)
+    engine.searches.start(search)
+    wait(lambda: engine.store.studies.trials(search.name))
+    (trial,) = engine.store.studies.trials(search.name)
+    wait(lambda: engine.place(trial.run) == 2)
     engine.searches.close()
 
 
@@ -204,10 +262,10 @@ def test_data_that_goes_away_ends_the_search_with_a_sentence(engine):
     engine.searches.start(search)
     wait(lambda: engine.store.all("queued"))
     (engine.data / "own.npz").unlink()
-    engine.stop(base.name)  # a visitor's Stop: the search goes on to the next trial
+    engine.store.end(base.name, "failed", "The worker died.")  # so it goes on to the next trial
     wait(lambda: not engine.searches.is_on(search.name))
     assert "own.npz" in engine.searches.problem(search.name)
-    assert states(engine.store.studies.trials(search.name)) == ["failed", "running"]
+    assert states(engine.store.studies.trials(search.name)) == ["failed"]
     with pytest.raises(DataError, match=r"own\.npz"):
         engine.searches.start(search)
 
@@ -217,8 +275,7 @@ def test_trials_on_data_that_was_replaced_are_trained_anew(engine):
     base = RunConfig.model_validate({"data": {"name": "npz", "file": "own.npz"}})
     search = Search(base=base, fields=(WIDTHS,), trials=2)
     stored_runs.finished(engine.store, base, engine.data)
-    engine.store.studies.begin_trial(search.name, 0, base.name, search.first())
-    engine.store.studies.end_trial(search.name, 0, "complete", 0.5, 30)
+    enter(engine.store, engine.data, search, 0, search.first(), "complete", 0.5, 30)
     own_images.save(engine.data, "own.npz", x_train=own_images.IMAGES[::-1])
     engine.searches.start(search)
     wait(lambda: engine.store.all("queued"))

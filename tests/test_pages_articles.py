@@ -116,7 +116,7 @@ def measured(name: str, scale: str, **figures: float) -> Measured:
     )
     return Measured(
         recipe=name, scale=scale, seeds=(0,), cells=(cell,), images={}, epochs=1, seconds=1.0,
-        devices=("a device",), versions={"torch": "9"}, day="2026-01-01",
+        devices=("a device",), versions={"torch": "9"}, data="0" * 64, day="2026-01-01",
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_a_full_figure_far_from_the_reported_is_called_different_and_a_quick_one
     at = opened(engine, "tutorial")
     off = [text for text in pages.texts(at.main.markdown) if "Differs" in text]
     (only,) = off
-    assert "reported 49.0\u00a0%, ours 55.0\u00a0%, n = 1." in only
+    assert "reported 49.0\u00a0%, ours 55.0\u00a0%, n\u00a0=\u00a01." in only
     rows = {row[0]: row[1] for row in tables(at)[0][1:]}
     assert rows["Measured, quick (20,000 images, 2 epochs), n = 1"] == "20.0\u00a0%"
     assert rows["Measured, full"] == "–" and rows["Here, quick (20,000 images, 2 epochs)"] == "–"

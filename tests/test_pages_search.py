@@ -6,8 +6,8 @@ import pytest
 
 from playground.config import CNN, MLP, Digits, Run, RunConfig
 from playground.sweeps import Choice, Range, Search
-from playground.ui.search import suggested
-from tests import own_images, pages, stored_runs
+from playground.ui import suggested
+from tests import own_images, pages, stored_runs, trials
 from tests.waiting import wait
 
 SWEEP = "pages/5_Sweep.py"
@@ -25,9 +25,9 @@ def opened(link=None):
     return at if "study" in at.query_params else pages.change(at, "sweep.mode", "Search")
 
 
-def tried(engine, trials: int = 6, tries=TRIED) -> Search:
+def tried(engine, count: int = 6, tries=TRIED) -> Search:
     """A search with some trials that have ended; its runs are stored."""
-    search = Search(base=BASE, fields=(RATE, WIDTHS), trials=trials)
+    search = Search(base=BASE, fields=(RATE, WIDTHS), trials=count)
     studies = engine.store.studies
     studies.keep(search.name, "search", search.canonical())
     for number, (rate, width, state, value) in enumerate(tries):
@@ -35,8 +35,8 @@ def tried(engine, trials: int = 6, tries=TRIED) -> Search:
         config = search.config(values)
         status = {"pruned": "stopped", "failed": "diverged"}.get(state, "finished")
         stored_runs.finished(engine.store, config, engine.data, status=status)
-        studies.begin_trial(search.name, number, config.name, values)
-        studies.end_trial(search.name, number, state, value, 2 if state == "pruned" else 3)
+        epochs = 2 if state == "pruned" else 3
+        trials.enter(engine.store, engine.data, search, number, values, state, value, epochs)
     return search
 
 
@@ -206,8 +206,7 @@ def test_the_best_goes_into_the_sidebar_and_its_run_onto_the_screen(engine):
 def test_a_search_that_was_left_by_an_app_that_closed_can_be_resumed(engine):
     search = tried(engine, tries=TRIED[:2])
     values = {RATE.path: "0.005", WIDTHS.path: "8"}
-    left = search.config(values).name
-    engine.store.studies.begin_trial(search.name, 2, left, values)
+    left = trials.enter(engine.store, engine.data, search, 2, values).run
     at = show(search)
     assert pages.badge(at) == "Stopped"
     assert at.dataframe[0].value["State"].tolist()[-1] == "Not whole"
@@ -228,7 +227,7 @@ def test_why_a_search_ended_is_told(engine, monkeypatch):
 def test_earlier_searches_can_be_looked_at_again(engine):
     first = tried(engine)
     time.sleep(0.01)
-    second = tried(engine, trials=9)
+    second = tried(engine, count=9)
     engine.store.studies.keep("f" * 64, "search", '{"of": "another version"}')
     at = opened()
     picker = pages.widget(at, "search.earlier")

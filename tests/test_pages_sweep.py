@@ -2,9 +2,23 @@
 
 import pytest
 
-from playground.config import CNN, MLP, Cifar10, Digits, Run, RunConfig
-from playground.sweeps import Axis, Sweep
-from tests import pages, stored_runs
+from playground.config import (
+    CNN,
+    MLP,
+    Adagrad,
+    Cifar10,
+    ConvBlock,
+    Digits,
+    EarlyStopping,
+    OneCycle,
+    Regularization,
+    Run,
+    RunConfig,
+)
+from playground.sweeps import Axis, Sweep, sweep_of
+from playground.ui import suggested, words
+from playground.ui.sweep import form
+from tests import own_images, pages, stored_runs
 
 SWEEP = "pages/5_Sweep.py"
 BASE = RunConfig(data=Digits(train_images=200), architecture=MLP(hidden=(8,)), run=Run(epochs=3))
@@ -22,7 +36,12 @@ def started(at):
 
 def vary(at, place: str, path: str, values=None):
     at = pages.change(at, f"sweep.{place}", path)
-    return at if values is None else pages.change(at, f"sweep.values.{place}.{path}", values)
+    if values is None:
+        return at
+    start, end = f"sweep.{place}.", path.rpartition(".")[2]
+    keys = [str(getattr(widget, "key", "")) for widget in at]
+    (key,) = [key for key in keys if key.startswith(start) and key.endswith(end)]
+    return pages.change(at, key, values)
 
 
 def study_of(engine) -> Sweep:
@@ -34,7 +53,7 @@ def test_the_form_begins_with_a_sweep_that_can_be_started(engine):
     at = started(opened(BASE))
     sweep = study_of(engine)
     assert sweep.base == BASE and sweep.axes[0].path == "optimizer.learning_rate"
-    assert len(engine.store.all("queued")) == len(sweep.axes[0].values) == sweep.runs
+    assert len(engine.store.all("queued")) == len(sweep.axes[0].values) == sweep.combinations
     assert at.query_params["study"] == sweep.name[:16]
     assert pages.badge(at) == "Training"
 
@@ -56,12 +75,27 @@ def test_a_setting_with_choices_is_chosen_from_them(engine):
     assert optimizers.values == ("sgd", "adam") and flips.values == ("false", "true")
 
 
-def test_every_setting_that_is_offered_has_values_that_can_be_swept(engine):
-    at = opened(RunConfig(architecture=CNN()))
-    for path in pages.widget(at, "sweep.first").options:
-        assert path  # labels, each once
-    labels = pages.widget(at, "sweep.first").options
-    assert len(set(labels)) == len(labels) > 30
+@pytest.mark.parametrize(
+    "base",
+    [
+        RunConfig(),
+        RunConfig(
+            architecture=CNN(pyramid=(6,), blocks=(ConvBlock(dropout=0.5),), dropout=0.2),
+            optimizer=Adagrad(),
+            schedule=OneCycle(),
+            regularization=Regularization(l1=0.1, early_stopping=EarlyStopping(watch="train_loss")),
+        ),
+    ],
+    ids=["mlp", "cnn"],
+)
+def test_every_setting_that_is_offered_begins_with_several_runs_that_can_be_made(base):
+    offered = suggested.offered(base, form._NEVER)
+    labels = words.of_paths(base, offered)
+    assert len(set(labels.values())) == len(offered) > 20
+    for path in offered:
+        values = suggested.listed(base, path, words.of_setting(base, path))
+        members = sweep_of(base, {path: values}, [0]).members()
+        assert len({member.run for member in members}) == len(values) > 1, path
 
 
 @pytest.mark.parametrize(
@@ -87,6 +121,26 @@ def test_a_network_that_cannot_be_is_told_with_the_value_that_makes_it_so(engine
 def test_no_values_no_sweep(engine):
     at = vary(opened(BASE), "first", RATES.path, " , ")
     assert pages.button(at, "Start the sweep").disabled
+    assert any("has no values yet" in text for text in pages.texts(at.main.error))
+
+
+def test_one_setting_twice_is_told(engine):
+    at = vary(vary(opened(BASE), "first", RATES.path), "second", RATES.path)
+    assert any("choose two that differ" in text for text in pages.texts(at.main.error))
+
+
+@pytest.mark.parametrize(
+    ("link", "values", "words"),
+    [
+        ({"run.seed": str(2**32 - 1)}, "0.1", "seeds.1 cannot be used"),
+        ({}, "1" * 401, "more than 400 characters"),
+    ],
+)
+def test_what_is_too_much_for_a_sweep_is_told(engine, link, values, words):
+    at = vary(opened(link), "first", RATES.path, values)
+    at = pages.change(at, "sweep.seeds", 2)
+    assert any(words in text for text in pages.texts(at.main.error))
+    assert pages.button(at, "Start the sweep").disabled
 
 
 def test_without_cifar10_the_page_says_so(engine):
@@ -109,21 +163,80 @@ def half(engine) -> Sweep:
 def test_a_sweep_that_was_stopped_shows_what_it_has_and_trains_the_rest(engine, half):
     at = opened({"study": half.name[:16]})
     assert pages.badge(at) == "Not whole"
-    (best,) = [text for text in pages.texts(at.main.markdown) if text.startswith("Best on")]
-    assert best.startswith("Best on validation so far: **Learning rate 0.01**, ")
+    accuracies = [
+        engine.store.get(member.run).scores["validation"].accuracy for member in half.members()[:4]
+    ]
+    mean = sum(accuracies[2:]) / 2
+    assert best_of(at) == (
+        f"Best on validation so far: **Learning rate 0.01**, {mean:.1%} (mean of 2 seeds)"
+    )
     (chart,) = pages.charts(at)
     assert "2 of 3 are there" in chart.alt
     table = at.main.dataframe[0].value
     assert list(table["State"]) == ["Finished", "Finished", "Stopped"]
-    accuracy = [engine.store.get(m.config.name).scores for m in half.members()[:2]]
-    mean = sum(scores["validation"].accuracy for scores in accuracy) / 2
-    assert table["Validation"][0] == pytest.approx(mean)
+    assert table["Validation"][0] == pytest.approx(sum(accuracies[:2]) / 2)
     before = {run.name: run.submitted for run in engine.store.all("finished")}
     at = pages.press(at, "Resume: train the missing 2")
     assert {run.name: run.submitted for run in engine.store.all("finished")} == before
     assert len(engine.store.all("queued")) == 2
     at = pages.press(at, "Stop the sweep")
     assert engine.store.all("queued") == []
+
+
+def best_of(at) -> str:
+    """What the page says of the best, empty where it says nothing."""
+    found = [text for text in pages.texts(at.main.markdown) if text.startswith("Best on")]
+    return "".join(found)
+
+
+def test_only_a_combination_whose_every_seed_finished_can_be_the_best(engine, half):
+    missing = half.members()[4:]
+    stored_runs.finished(engine.store, missing[0].config, engine.data, sure=9)
+    at = opened({"study": half.name[:16]})
+    assert "Learning rate 0.01**" in best_of(at), "one of two seeds is there"
+    stored_runs.finished(engine.store, missing[1].config, engine.data, status="diverged")
+    at = opened({"study": half.name[:16]})
+    assert pages.badge(at) == "Finished"
+    assert best_of(at).startswith("Best on validation: **Learning rate 0.01**")
+    assert at.main.dataframe[0].value["State"][2] == "1 of 2 finished, 1 diverged"
+
+
+def test_runs_that_watch_the_test_images_are_not_ranked(engine):
+    base = BASE.model_copy(update={"data": Digits(train_images=200, validation="test")})
+    for sweep in (
+        Sweep(base=base, axes=(RATES,)),
+        Sweep(base=BASE, axes=(Axis(path="data.test_fraction", values=("0.1", "0.2")),)),
+    ):
+        for member in sweep.members():
+            stored_runs.finished(engine.store, member.config, engine.data)
+        engine.sweeps.start(sweep)
+        at = opened({"study": sweep.name[:16]})
+        assert best_of(at) == "" and pages.badge(at) == "Finished"
+        assert any("are not ranked" in text for text in pages.texts(at.main.caption))
+
+
+def test_runs_of_data_that_was_replaced_are_missing(engine):
+    data = own_images.save(engine.data)
+    sweep = Sweep(base=RunConfig(data=data, run=Run(epochs=2)), axes=(RATES,))
+    for member in sweep.members():
+        stored_runs.finished(engine.store, member.config, engine.data)
+    engine.sweeps.start(sweep)
+    assert pages.badge(opened({"study": sweep.name[:16]})) == "Finished"
+    own_images.save(engine.data, data.file, x_train=own_images.IMAGES[::-1])
+    at = opened({"study": sweep.name[:16]})
+    assert pages.badge(at) == "Not whole"
+    assert pages.button(at, "Resume: train the missing 3")
+
+
+def test_a_sweep_whose_runs_a_visitor_asked_for_is_watched_and_cannot_be_stopped(engine):
+    sweep = Sweep(base=BASE, axes=(RATES,))
+    for member in sweep.members():
+        engine.train(member.config, "a visitor")
+    engine.sweeps.start(sweep)
+    at = opened({"study": sweep.name[:16]})
+    assert pages.badge(at) == "Training"
+    labels = [button.label for button in at.main.button]
+    assert "Stop the sweep" not in labels and not any("Resume" in label for label in labels)
 
 
 def test_the_best_goes_into_the_sidebar_as_it_was_trained(engine, half):

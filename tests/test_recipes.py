@@ -137,3 +137,76 @@ def test_the_recipes_of_a_digits_table_differ_from_its_base_in_the_tables_field_
 
 def test_the_classes_of_the_tutorials_figures_are_those_of_the_data():
     assert tutorial.CLASSES == CLASSES == datasets.cifar10.CLASSES
+
+
+def test_the_recipes_settings_are_the_articles():
+    """Written down from the articles, not from the recipes; blocks stand in article_networks."""
+    cifar10 = {"data.name": "cifar10", "data.train_images": "all", "architecture.kind": "cnn"}
+    tutorial_net = cifar10 | {
+        "data.scaling": "symmetric", "data.validation": "none", "architecture.hidden": "120-84",
+        "optimizer.name": "momentum", "optimizer.learning_rate": "0.001", "run.epochs": "2",
+        "run.batch_size": "4",
+    }  # fmt: skip
+    keras = cifar10 | {
+        "data.scaling": "raw", "data.validation": "end", "data.validation_fraction": "0.1",
+        "architecture.initialization": "xavier_uniform", "architecture.bias": "0.0",
+        "architecture.dropout_at": "after_first",
+        "optimizer.name": "adadelta", "optimizer.rho": "0.95", "optimizer.epsilon": "1e-07",
+        "run.batch_size": "256",
+    }  # fmt: skip
+    penalties = {
+        "regularization.l1": "0.01", "regularization.l2": "0.01",
+        "regularization.penalty_on": "dense",
+    }  # fmt: skip
+    deep = {"architecture.hidden": "256-153", "architecture.dropout": "0.2", "run.epochs": "15"}
+    cures = cifar10 | {"data.split_seed": "0", "run.batch_size": "1024", "run.epochs": "50"}
+    watched = "regularization.early_stopping."
+    expected = {
+        "tutorial": tutorial_net,
+        "tutorial-deeper": tutorial_net,
+        "tutorial-wider": tutorial_net,
+        "size-grid": keras
+        | {"architecture.hidden": "32", "architecture.dropout": "0.4", "run.epochs": "50"},
+        "size-model-2": keras
+        | {"architecture.hidden": "256", "architecture.dropout": "0.4", "run.epochs": "50"},
+        "size-model-3": keras | deep,
+        "size-model-4": keras | deep | penalties,
+        "size-model-4-long": keras | deep | penalties | {"run.epochs": "100"},
+        "digits-mlp": {
+            "data.scaling": "raw", "data.validation": "test", "architecture.bias": "0.01",
+            "architecture.initialization": "xavier_uniform", "optimizer.name": "sgd",
+            "optimizer.learning_rate": "0.01", "run.epochs": "1001", "run.batch_size": "full",
+        },
+        "cures-base": cures,
+        "cures-dropout": cures
+        | {"architecture.dropout": "0.5", "architecture.dropout_at": "before_dense"},
+        "cures-weight-decay": cures | {"regularization.weight_decay": "0.001"},
+        "cures-early-stopping": cures
+        | {watched + "watch": "validation_loss", watched + "patience": "3",
+           watched + "keep": "last"},
+        "cures-batch-norm": cures,
+    }  # fmt: skip
+    for name, settings in expected.items():
+        found = RECIPES[name].config.settings()
+        found.pop("architecture.blocks", None)  # held by the networks' sizes and the next test
+        # 128 dense units and 0.2 for validation are the defaults; momentum's is 0.9.
+        assert found == settings, name
+    assert RECIPES["tutorial"].config.optimizer.momentum == 0.9
+    assert RECIPES["cures-base"].config.data.validation_fraction == 0.2
+    assert RECIPES["cures-base"].config.optimizer.name == "adam"
+
+
+def test_where_dropout_and_padding_stand_in_the_articles_networks():
+    three = RECIPES["size-model-3"].config.architecture.blocks
+    assert [(b.dropout, b.dropout_at, b.padding) for b in three] == [
+        (0.2, "before_pool", "none")
+    ] * 2
+    for name in ("tutorial", "tutorial-deeper", "tutorial-wider", "size-model-2", "size-grid"):
+        blocks = RECIPES[name].config.architecture.blocks
+        assert {(b.dropout, b.padding, b.pool) for b in blocks} == {(0.0, "none", "max")}
+    pyramid = RECIPES["pyramid"].config.architecture
+    assert (pyramid.pyramid_activation, pyramid.activation) == ("none", "relu")
+    assert {block.padding for block in pyramid.blocks} == {"same"}
+    dropout = RECIPES["pyramid-dropout"].config.architecture
+    assert [block.dropout for block in dropout.blocks] == [0.2, 0.2, 0.2, 0.0]
+    assert RECIPES["pyramid-relu"].config.architecture.pyramid_activation == "relu"

@@ -1,6 +1,7 @@
 """What is read from runs, kept as measured, and written beside what was reported."""
 
 import json
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -9,8 +10,15 @@ from playground import reproduction
 from playground.datasets import Facts
 from playground.datasets.cifar10 import CLASSES
 from playground.recipes import ARTICLES, RECIPES, Reported
-from playground.reproduction import agrees, as_markdown, figures_of, keep, measured_of, read
-from playground.reproduction.measured import MeasuredError
+from playground.reproduction import (
+    MeasuredError,
+    agrees,
+    as_markdown,
+    figures_of,
+    keep,
+    measured_of,
+    read,
+)
 from playground.settings import PROJECT
 from tests import stored_runs
 from tests.command_line import CommandLine
@@ -62,6 +70,10 @@ def test_a_run_that_diverged_has_no_figures_but_a_place_for_them(engine):
     run = engine.store.get(recipe.config.name)
     found = figures_of(engine.store, run, recipe.reported, ())
     assert found["test accuracy"] is None
+    keras = Reported(0.9, "train", as_trained=True)
+    epochs = Reported(36, quantity="epochs")
+    found = figures_of(engine.store, run, [keras, epochs], ())
+    assert found == {keras.key: None, "epochs": None}, "nor what it reached on its way"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +105,7 @@ def entered(engine, name: str = "digits-mlp", seeds: int = 2):
         stored_runs.finished(engine.store, config, engine.data)
         run = engine.store.get(config.name)
         pairs.append((run, figures_of(engine.store, run, recipe.reported, ())))
-    return measured_of(name, "full", range(seeds), {(): pairs}, "2026-11-25")
+    return measured_of(name, "full", range(seeds), {(): pairs})
 
 
 def test_what_was_measured_is_kept_and_read_back(engine, tmp_path):
@@ -151,6 +163,9 @@ def test_the_document_says_what_differs_and_what_diverged(engine):
     text = text.replace("\u00a0", " ")
     assert "| test accuracy | 94.7 % ✗ | 50.0 %, n = 1, 1 diverged | as full |" in text
     assert "`digits-mlp` differs in test accuracy." in text
+    never = low.cells[0].model_copy(update={"figures": {}})
+    text = as_markdown({("digits-mlp", "full"): low.model_copy(update={"cells": (never,)})})
+    assert "| test accuracy | 94.7\u00a0% | – | as full |" in text
 
 
 def test_the_document_in_the_project_is_that_of_the_figures_in_the_project():
@@ -170,6 +185,9 @@ def test_reproduce_runs_the_seeds_and_writes_both_files(command, tmp_path):
         round(run.scores["test"].accuracy, 5) for run in runs
     )
     assert measured.devices == (runs[0].device,) and measured.versions == runs[0].versions
+    assert measured.data == runs[0].fingerprint
+    ended = datetime.fromtimestamp(max(run.ended for run in runs), UTC)
+    assert measured.day == ended.strftime("%Y-%m-%d")
     mean = sum(run.scores["test"].accuracy for run in runs) / 2
     assert f"{FAST}, full: test accuracy {mean:.1%}, n = 2" in said.out
     assert f"`{FAST}`" in (tmp_path / "out" / "reproduction.md").read_text("utf-8")
@@ -187,7 +205,7 @@ def test_quick_takes_the_quick_form_where_there_is_one(command, tmp_path, monkey
         store.queue(config, "data")
         store.database.write(
             "UPDATE runs SET status = 'finished', test_loss = 1, test_accuracy = 0.5, "
-            "test_images = 4, seconds = 1, device = 'cpu' WHERE name = ?",
+            "test_images = 4, seconds = 1, ended = 1, device = 'cpu' WHERE name = ?",
             config.name,
         )
         return store.get(config.name), False

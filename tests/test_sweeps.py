@@ -1,11 +1,26 @@
 """Sweeps: which runs they have, how they are refused, stopped and resumed."""
 
+import threading
+
 import pytest
 
-from playground.config import CNN, MLP, SGD, Adam, Cifar10, ConvBlock, Digits, Run, RunConfig
+from playground.config import (
+    CNN,
+    MLP,
+    SGD,
+    Adam,
+    Cifar10,
+    ConvBlock,
+    Digits,
+    Run,
+    RunConfig,
+    with_settings,
+)
+from playground.datasets import DataError
 from playground.engine import Engine
 from playground.runs import RunStore
-from playground.sweeps import Axis, Sweep, SweepError, from_json, paths_of
+from playground.sweeps import Axis, Sweep, SweepError, from_json, paths_of, sweep_of
+from tests import own_images, stored_runs
 from tests.engines import working
 from tests.small_runs import small
 from tests.waiting import wait
@@ -22,7 +37,7 @@ WIDTHS = axis("architecture.hidden", "16-10", "64", "none")
 def test_every_combination_is_a_run_with_every_seed():
     sweep = Sweep(base=RunConfig(), axes=(RATES, WIDTHS), seeds=(0, 7))
     members = sweep.members()
-    assert len(members) == sweep.runs == 18
+    assert len(members) == sweep.combinations == 18
     assert [(m.values, m.seed) for m in members[:3]] == [
         (("0.01", "16-10"), 0), (("0.01", "16-10"), 7), (("0.01", "64"), 0)
     ]  # fmt: skip
@@ -87,7 +102,8 @@ def test_another_data_set_keeps_what_both_have():
 
 def test_values_written_in_two_ways_are_one_run():
     sweep = Sweep(base=RunConfig(), axes=(axis("optimizer.learning_rate", "0.1", "0.10", "1e-1"),))
-    assert len(sweep.members()) == 1
+    assert [member.values for member in sweep.members()] == [("0.1",), ("0.10",), ("1e-1",)]
+    assert len({member.run for member in sweep.members()}) == 1
 
 
 def test_the_name_follows_from_what_is_asked_for():
@@ -156,7 +172,7 @@ def test_a_sweep_stopped_in_the_middle_trains_only_what_is_missing_after_a_resta
         assert engine.sweeps.start(sweep) == {"submitted": 4}
         wait(lambda: states(engine, sweep).count("finished") == 2)
         engine.sweeps.stop(sweep.name)
-        wait(lambda: not engine.sweeps.is_on(sweep.name))
+        wait(lambda: not engine.sweeps.is_on(sweep))
         assert sorted(states(engine, sweep)) == ["finished", "finished", "stopped", "stopped"]
         before = trained_at(engine.store, sweep)
     with working(tmp_path) as engine:
@@ -189,12 +205,99 @@ def test_a_sweep_takes_turns_with_a_visitor_and_its_stop_leaves_the_visitors_run
     engine.sweeps.start(sweep)
     mine = engine.train(small(), "a visitor")
     assert engine.place(mine.run) == 2
-    joined = engine.train(sweep.members()[0].config, "a visitor")
-    assert joined.how == "joined"
     engine.sweeps.stop(sweep.name)
     assert states(engine, sweep) == ["stopped"] * 4
-    assert engine.place(mine.run) == 1 and not engine.sweeps.is_on(sweep.name)
+    assert engine.place(mine.run) == 1 and not engine.sweeps.is_on(sweep)
     engine.store.close()
+
+
+def test_what_a_visitor_joined_is_the_visitors_when_the_sweep_is_stopped(engine):
+    sweep = long(epochs=10)
+    engine.sweeps.start(sweep)
+    first = sweep.members()[0]
+    engine.train(first.config, "a visitor")
+    engine.sweeps.stop(sweep.name)
+    assert states(engine, sweep) == ["queued", "stopped", "stopped", "stopped"]
+    assert engine.sweeps.is_on(sweep) and not engine.sweeps.can_stop(sweep.name)
+    engine.stop_all("a visitor")
+    assert not engine.sweeps.is_on(sweep)
+
+
+def test_a_sweep_whose_runs_others_asked_for_is_on_while_they_are(engine):
+    sweep = long(epochs=10)
+    for member in sweep.members():
+        engine.train(member.config, "a visitor")
+    assert engine.sweeps.start(sweep) == {"joined": 4}
+    assert engine.sweeps.is_on(sweep) and not engine.sweeps.can_stop(sweep.name)
+
+
+def test_a_stop_while_a_sweep_is_being_entered_stops_all_of_it(engine):
+    sweep = Sweep(
+        base=small(), axes=(axis("run.epochs", *map(str, range(1, 21))),), seeds=tuple(range(20))
+    )
+    entering = threading.Thread(target=engine.sweeps.start, args=(sweep,))
+    entering.start()
+    wait(lambda: engine.store.all("queued"))
+    engine.sweeps.stop(sweep.name)
+    entering.join()
+    assert engine.store.all("queued") == [] and len(engine.store.all("stopped")) == 400
+
+
+def test_runs_on_data_that_was_replaced_are_not_the_sweeps(engine):
+    data = own_images.save(engine.data)
+    sweep = Sweep(base=RunConfig(data=data), axes=(axis("run.epochs", "1", "2"),))
+    for member in sweep.members():
+        stored_runs.finished(engine.store, member.config, engine.data)
+    assert len(engine.sweeps.runs(sweep)) == 2
+    own_images.save(engine.data, data.file, x_train=own_images.IMAGES[::-1])
+    assert engine.sweeps.runs(sweep) == {}
+    (engine.data / data.file).unlink()
+    assert len(engine.sweeps.runs(sweep)) == 2, "without the data they are shown as they were"
+
+
+def test_a_value_without_effect_beside_the_other_is_a_member_of_its_own_and_the_same_run():
+    axes = (axis("architecture.dropout", "0", "0.5"),
+            axis("architecture.dropout_at", "before_dense", "after_each"))  # fmt: skip
+    members = Sweep(base=RunConfig(), axes=axes).members()
+    assert len(members) == 4 and len({member.run for member in members}) == 3
+    assert "architecture.dropout_at" not in paths_of(RunConfig())
+
+
+def test_a_sweep_without_its_data_leaves_nothing(engine):
+    with pytest.raises(DataError, match="CIFAR10 is not here yet"):
+        engine.sweeps.start(Sweep(base=RunConfig(data=Cifar10()), axes=(RATES,)))
+    assert engine.sweeps.all() == []
+
+
+@pytest.mark.parametrize(
+    ("axes", "seeds", "words"),
+    [
+        ({"run.epochs": ["1" * 401]}, [0], "more than 400 characters"),
+        ({"run.epochs": ["1"]}, [2**32 - 1, 2**32], "seeds.1 cannot be used"),
+        ({"run.epochs": []}, [0], "cannot be used"),
+        ({"a": ["1"], "b": ["1"], "c": ["1"]}, [0], "more than 2 values"),
+    ],
+)
+def test_a_sweep_that_is_no_sweep_is_a_sentence(axes, seeds, words):
+    with pytest.raises(SweepError, match=words):
+        sweep_of(RunConfig(), axes, seeds)
+
+
+@pytest.mark.parametrize(
+    ("changes", "axis_path", "ranks"),
+    [
+        ({}, "run.epochs", True),
+        ({"data.validation": "end"}, "run.epochs", True),
+        ({"data.validation": "test"}, "run.epochs", False),
+        ({"data.validation": "none"}, "run.epochs", False),
+        ({}, "data.test_fraction", False),
+        ({}, "data.train_images", False),
+    ],
+)
+def test_runs_are_ranked_only_on_the_same_validation_images(changes, axis_path, ranks):
+    base, _ = with_settings(changes)
+    sweep = Sweep(base=base, axes=(axis(axis_path, "1"),))
+    assert sweep.chooses is ranks
 
 
 def test_a_sweep_that_cannot_be_made_leaves_nothing(engine):

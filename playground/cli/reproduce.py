@@ -4,8 +4,8 @@ import argparse
 import sys
 from collections import defaultdict
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
+from statistics import mean
 
 from playground import datasets, reproduction, settings
 from playground.cli import CommandError, train
@@ -113,16 +113,15 @@ def _measure(
         cells[member.values].append(
             (run, reproduction.figures_of(store, run, recipe.reported, classes))
         )
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
-    return reproduction.measured_of(name, scale, range(seeds), cells, day)
+    return reproduction.measured_of(name, scale, range(seeds), cells)
 
 
 def _told(measured: reproduction.Measured) -> str:
     """A recipe's test accuracy, or that of the best of its family on validation, in one line."""
-    best = max(measured.cells, key=lambda c: max(c.known("validation accuracy"), default=0.0))
+    key = "validation accuracy"
+    best = max(measured.cells, key=lambda cell: mean(cell.known(key) or [0.0]))
     values = best.known("test accuracy")
     if not values:
         return "diverged"
-    mean = sum(values) / len(values)
     where = f" (best of {len(measured.cells)}: {' × '.join(best.values)})" if best.values else ""
-    return f"test accuracy {mean:.1%}, n = {len(values)}{where}"
+    return f"test accuracy {mean(values):.1%}, n = {len(values)}{where}"

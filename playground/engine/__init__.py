@@ -87,6 +87,7 @@ class Engine:
         with self._jobs.lock:
             if job := self._jobs.get(config.name):
                 job.again = job.stopping  # who asks for a run that is being stopped wants it whole
+                job.others |= {who} - {job.who}
                 return Ticket(config.name, "joined")
             if self.store.answer(config, fingerprint):
                 return Ticket(config.name, "cached")
@@ -114,13 +115,17 @@ class Engine:
         self._mail.put(("stop", job))
 
     def stop_all(self, who: str) -> None:
-        """Ask all runs to stop that this session or sweep asked for first."""
-        for name in self._jobs.of(who):
+        """Stop the runs that this session, sweep or search asked for and nobody else."""
+        for name in self._jobs.leave(who):
             self.stop(name)
 
     def asks(self, who: str) -> bool:
-        """Whether a run waits or trains that this session or sweep asked for first."""
-        return bool(self._jobs.of(who))
+        """Whether any run is on for this session, sweep or search alone."""
+        return bool(self._jobs.alone(who))
+
+    def alone(self, name: str, who: str) -> bool:
+        """Whether the run is on for this session, sweep or search alone."""
+        return name in self._jobs.alone(who)
 
     def holds(self, name: str) -> bool:
         """Whether the run waits or trains here, and not in another process on the same store."""

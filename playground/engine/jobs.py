@@ -34,6 +34,8 @@ class Job:
     epochs: float = 0.0
     """How many are done, with the share of the present one."""
     stopping: bool = False
+    others: set[str] = field(default_factory=set)
+    """Who else asked for it since."""
     again: bool = False
     """Whether to train it anew once it has stopped."""
     first_epoch: threading.Event = field(default_factory=threading.Event)
@@ -61,14 +63,26 @@ class Jobs:
         with self.lock:
             return next((job for job in self._here.values() if job.key == key), None)
 
-    def of(self, who: str) -> list[str]:
-        """The names of the runs that ``who`` asked for first, those that wait before the others.
-
-        In this order they can be stopped one by one without another one of them beginning.
-        """
+    def alone(self, who: str) -> set[str]:
+        """The names of the runs that ``who`` asked for and nobody else."""
         with self.lock:
-            mine = [job for job in self._here.values() if job.who == who]
-        return [job.name for job in sorted(mine, key=lambda job: job.submitted)]
+            return {job.name for job in self._here.values() if job.who == who and not job.others}
+
+    def leave(self, who: str) -> list[str]:
+        """Take ``who`` out of its jobs: those that others asked for too are theirs from now on.
+
+        Gives the names of the rest, those that wait before the one that trains, so that they can be
+        stopped one by one without another one of them beginning.
+        """
+        rest = []
+        with self.lock:
+            for job in self._here.values():
+                job.others.discard(who)
+                if job.who == who and job.others:
+                    job.who = job.others.pop()
+                elif job.who == who:
+                    rest.append(job)
+        return [job.name for job in sorted(rest, key=lambda job: job.submitted)]
 
     def add(self, config: RunConfig, who: str) -> None:
         """Let a run wait for its turn."""

@@ -4,10 +4,13 @@ Nothing of a sweep is kept but what was asked for: which runs are done is the st
 sweep that was stopped, or whose app was closed, goes on by being asked for again.
 """
 
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from playground.runs import Study
+from playground import datasets
+from playground.datasets import DataError
+from playground.runs import Run, Study
 from playground.sweeps import Sweep, from_json
 
 if TYPE_CHECKING:
@@ -19,24 +22,50 @@ class Sweeps:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
+        self._entering = threading.Lock()  # a stop must not come in the middle of a start
 
     def start(self, sweep: Sweep) -> Counter[str]:
         """Ask for every run of a sweep; gives how many were ``cached``, ``joined``, ``submitted``.
 
         Raises SweepError, datasets.DataError or StoreError.
         """
-        members = sweep.members()
+        configs = {member.run: member.config for member in sweep.members()}
+        for data in {config.data for config in configs.values()}:
+            datasets.fingerprint(data, self._engine.data)
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
-        who = _who(sweep.name)
-        return Counter(self._engine.train(member.config, who).how for member in members)
+        with self._entering:
+            tickets = [self._engine.train(one, _who(sweep.name)) for one in configs.values()]
+        return Counter(ticket.how for ticket in tickets)
 
     def stop(self, name: str) -> None:
-        """Stop the runs of a sweep that wait or train; those that others asked for go on."""
-        self._engine.stop_all(_who(name))
+        """Stop the runs of a sweep that wait or train; those that others asked for too go on."""
+        with self._entering:
+            self._engine.stop_all(_who(name))
 
-    def is_on(self, name: str) -> bool:
-        """Whether any run waits or trains for this sweep."""
+    def is_on(self, sweep: Sweep) -> bool:
+        """Whether a run of the sweep waits or trains here, whoever asked for it."""
+        return any(self._engine.holds(member.run) for member in sweep.members())
+
+    def can_stop(self, name: str) -> bool:
+        """Whether a run waits or trains for this sweep alone."""
         return self._engine.asks(_who(name))
+
+    def runs(self, sweep: Sweep) -> dict[str, Run]:
+        """The stored runs of a sweep by name, without those of data that has been replaced."""
+        members = sweep.members()
+        now = {}
+        for data in {member.config.data for member in members}:
+            try:
+                now[data] = datasets.fingerprint(data, self._engine.data)
+            except DataError:  # the data is gone: what was trained on it is still shown
+                continue
+        found = self._engine.store.several({member.run for member in members})
+        of_data = {member.run: now.get(member.config.data) for member in members}
+        return {
+            name: run
+            for name, run in found.items()
+            if of_data[name] is None or run.fingerprint == of_data[name]
+        }
 
     def find(self, start: str) -> Sweep | None:
         """The stored sweep whose name begins so, or None. Raises SweepError."""

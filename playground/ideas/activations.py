@@ -121,8 +121,8 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda x: _sigmoid(x) * (1 - _sigmoid(x)),
         r"\sigma(x) = \frac{1}{1 + e^{-x}}",
         r"\sigma(x)\,(1 - \sigma(x))",
-        "Its slope is never above 0.25, so each layer shrinks the gradient at least fourfold on "
-        "its way back: the first layers of a deep network hardly learn.",
+        "Its slope is never above 0.25, so from layer to layer less of the gradient is left on its "
+        "way back, unless the weights are large: the first layers of a deep network hardly learn.",
     ),
     "none": Activation(
         lambda x: x,

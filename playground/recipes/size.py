@@ -107,8 +107,9 @@ RECIPES = {
 ARTICLE = Article(
     title="Size against accuracy, and overfitting",
     source="An article in Keras on the sizes of layers, with Adadelta as its optimizer.",
-    claim="Larger layers are more accurate up to a point; beyond it a network learns its training "
-    "images by heart. Dropout, and L1 and L2 penalties, bring training and validation together.",
+    claim="Accuracy over the sizes of two layers, as a coloured map; then larger networks, one of "
+    "which gets 89.0 % of its training images right and 55.6 % of the others, and what dropout and "
+    "L1 and L2 penalties do about that gap.",
     how="Adadelta (learning rate 1, rho 0.95), 256 images a step, raw pixels from 0 to 255, the "
     "last tenth of the training images for validation, Glorot's weights. Keras measures training "
     "accuracy while it trains, with dropout on, and so do we beside its figures. Convolutions are "
@@ -117,8 +118,8 @@ ARTICLE = Article(
     series=(
         Series(
             "How wide, how many",
-            "The article colours 80 networks by validation accuracy and gives no table: more "
-            "channels and more units help, and the dense layer matters most.",
+            "The article colours 80 networks by validation accuracy over both sizes, and gives no "
+            "table.",
             ("size-grid", "size-grid-scaled"),
         ),
         Series(

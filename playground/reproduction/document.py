@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Reported, Series
-from playground.reproduction.measured import Measured, agrees
+from playground.reproduction.measured import USUAL, Measured, agrees, origin
+from playground.reproduction.text import shown, told
 
 _HEAD = """\
 # Reported and measured
@@ -15,9 +16,6 @@ nothing about the article's figure. “–” was not run.
 
 A reported figure is marked ✗ where it lies more than 3 points of accuracy (0.1 nats of loss)
 outside the range of our seeds at full scale; why, where we know, stands below the table.
-
-The CIFAR10 images behind our figures were decoded from JPEG copies, so they differ a little from
-the published ones.
 """
 
 
@@ -52,7 +50,7 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
         recipe = RECIPES[name]
         if recipe.axes:
             continue
-        for figure in recipe.reported or (Reported(float("nan")),):
+        for figure in recipe.reported or USUAL:
             cells = [
                 _measured(figure, measured.get((name, scale)))
                 if scale in recipe.scales()
@@ -61,7 +59,8 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
             ]
             full = measured.get((name, "full"))
             off = full and agrees(figure, full.cells[0].known(figure.key)) is False
-            reported = shown(figure, figure.value) + (" ✗" if off else "")
+            reported = shown(figure, figure.value) if recipe.reported else "–"
+            reported += " ✗" if off else ""
             rows.append(f"| `{name}` | {figure.key} | {reported} | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
 
@@ -69,23 +68,8 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
 def _measured(figure: Reported, measured: Measured | None) -> str:
     if measured is None:
         return "–"
-    values = measured.cells[0].known(figure.key)
-    if not values:
-        return "no figure (diverged)"
-    text = shown(figure, sum(values) / len(values))
-    if len(values) > 1:
-        text += f" [{shown(figure, min(values))} to {shown(figure, max(values))}]"
-    lost = measured.runs - len(values)
-    return text + f", n = {len(values)}" + (f", {lost} diverged" if lost else "")
-
-
-def shown(figure: Reported, value: float) -> str:
-    """A figure's value as it is read: percent, nats, or a number of epochs."""
-    if value != value:
-        return "–"
-    if figure.quantity == "accuracy":
-        return f"{100 * value:.1f}\u00a0%"
-    return f"{value:.3f}" if figure.quantity == "loss" else f"{value:.0f}"
+    cell = measured.cells[0]
+    return told(figure, cell.known(figure.key), cell.lost(figure.key))
 
 
 def _grid(recipe: Recipe, measured: Measured) -> str:
@@ -93,8 +77,8 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
     down, across = recipe.axes
     found = {cell.values: cell.known("validation accuracy") for cell in measured.cells}
     rows = [
-        f"Validation accuracy in %, {measured.scale}, mean of n = {measured.runs}: "
-        f"{down.path} down, {across.path} across.\n",
+        f"`{measured.recipe}`, {measured.scale}: validation accuracy in %, mean of the seeds that "
+        f"did not diverge (of {measured.runs}); {down.path} down, {across.path} across.\n",
         f"| | {' | '.join(across.values)} |",
         "|--:|" + "--:|" * len(across.values),
     ]
@@ -124,8 +108,8 @@ def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iter
 
 def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
     columns = ("Recipe", "Scale", "Images (train / validation / test)", "Epochs", "Seconds a run")
-    yield "| " + " | ".join((*columns, "Device", "Versions", "Day")) + " |"
-    yield "|---|---|---|--:|--:|---|---|---|"
+    yield "| " + " | ".join((*columns, "Device", "Versions", "Data", "Day")) + " |"
+    yield "|---|---|---|--:|--:|---|---|---|---|"
     for name in article.recipes:
         for scale in RECIPES[name].scales():
             if one := measured.get((name, scale)):
@@ -136,6 +120,6 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
-                    f"| {'; '.join(one.devices)} | {versions} | {one.day} |"
+                    f"| {'; '.join(one.devices)} | {versions} | {origin(one)} | {one.day} |"
                 )
     yield ""

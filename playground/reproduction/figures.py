@@ -24,11 +24,12 @@ def figures_of(
         if scores := run.scores[split]:
             found[f"{split} accuracy"] = scores.accuracy
             found[f"{split} loss"] = scores.loss
-    if reported:
+    if run.is_measured:
         found["epochs"] = float(run.epochs)
-    if any(figure.as_trained for figure in reported) and (epochs := store.epochs(run.name)):
-        trained = Reported(epochs[-1].train_accuracy, "train", as_trained=True)
-        found[trained.key] = trained.value
+    trained = run.is_measured and any(figure.as_trained for figure in reported)
+    if trained and (epochs := store.epochs(run.name)):
+        last = Reported(epochs[-1].train_accuracy, "train", as_trained=True)
+        found[last.key] = last.value
     if any(figure.of_class for figure in reported) and run.is_measured:
         found |= _by_class(store.arrays(run.name), classes)
     return {figure.key: None for figure in reported} | found

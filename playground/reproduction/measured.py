@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,6 +16,11 @@ MEASURED = Path(__file__).with_name("measured.json")
 NEAR = {"accuracy": 0.03, "loss": 0.1}
 """How far outside the range of our seeds a reported figure may lie and still be called the same:
 3 points of accuracy, 0.1 nats of loss."""
+
+USUAL = (Reported(0.0, "train"), Reported(0.0, "validation"), Reported(0.0, "test"))
+"""What is told of a recipe of which nothing was reported."""
+_JPEG_COPIES = "6ce569bf644c3025b2d30a2e2f7e8f9828d68dbb181dde93a778790166f190e0"
+"""CIFAR10 whose pixels were decoded from JPEG copies: they differ a little from the published."""
 
 
 class MeasuredError(Refusal):
@@ -39,6 +45,10 @@ class Cell(_Frozen):
         """The seeds' values of a figure, without those that came to none."""
         return [value for value in self.figures.get(key, ()) if value is not None]
 
+    def lost(self, key: str) -> int:
+        """How many seeds came to none, as they diverged."""
+        return sum(value is None for value in self.figures.get(key, ()))
+
 
 class Measured(_Frozen):
     """A recipe at a scale as we measured it."""
@@ -55,6 +65,9 @@ class Measured(_Frozen):
     """Training time of one run, the mean over all."""
     devices: tuple[str, ...]
     versions: dict[str, str]
+    """By package; several are joined by commas."""
+    data: str
+    """The fingerprint of the data set."""
     day: str
     """When the last run ended, such as 2026-11-25."""
 
@@ -82,7 +95,6 @@ def measured_of(
     scale: Scale,
     seeds: Sequence[int],
     cells: Mapping[tuple[str, ...], list[tuple[Run, Figures]]],
-    day: str,
 ) -> Measured:
     """Put runs together: by the values on the recipe's axes, each seed's run and its figures."""
     runs = [run for pairs in cells.values() for run, _ in pairs]
@@ -99,9 +111,19 @@ def measured_of(
         epochs=RECIPES[recipe].at(scale).run.epochs,
         seconds=round(sum(run.seconds or 0 for run in runs) / len(runs), 2),
         devices=tuple(sorted({run.device for run in runs if run.device})),
-        versions=first.versions,
-        day=day,
+        versions={
+            package: ", ".join(sorted({run.versions.get(package, "?") for run in runs}))
+            for package in first.versions
+        },
+        data=first.fingerprint,
+        day=datetime.fromtimestamp(max(run.ended or 0 for run in runs), UTC).strftime("%Y-%m-%d"),
     )
+
+
+def origin(measured: Measured) -> str:
+    """Which data the figures are of: its fingerprint's first digits, and what is known of it."""
+    copies = " (decoded from JPEG copies)" if measured.data == _JPEG_COPIES else ""
+    return f"{RECIPES[measured.recipe].config.data.name} {measured.data[:8]}{copies}"
 
 
 def _together(pairs: Sequence[tuple[Run, Figures]]) -> dict[str, tuple[float | None, ...]]:

@@ -39,7 +39,7 @@ CREATE TABLE studies (
 );
 CREATE TABLE trials (
     study TEXT NOT NULL, number INTEGER NOT NULL, run TEXT NOT NULL, choices TEXT NOT NULL,
-    state TEXT NOT NULL, value REAL, epochs INTEGER NOT NULL DEFAULT 0,
+    fingerprint TEXT NOT NULL, state TEXT NOT NULL, value REAL, epochs INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (study, number)
 ) WITHOUT ROWID;
 """

@@ -5,7 +5,6 @@ What a study means is another room's to know: here it is a name, a kind and a te
 
 import json
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,10 +34,12 @@ class Trial:
     """The name of the run it trains."""
     values: dict[str, str]
     """What it chose, by dotted path, as text."""
-    state: TrialState
-    value: float | None
+    fingerprint: str
+    """That of the data it is trained on."""
+    state: TrialState = "running"
+    value: float | None = None
     """The validation accuracy it came to, 0 to 1."""
-    epochs: int
+    epochs: int = 0
     """Epochs it was trained for."""
 
 
@@ -70,33 +71,24 @@ class Studies:
         )
         return [Study(**row) for row in rows]
 
-    def delete(self, name: str) -> None:
-        """Forget a study and its trials. Its runs stay."""
-        with self._database.transaction():
-            for table, column in (("studies", "name"), ("trials", "study")):
-                self._database.connection.execute(
-                    f"DELETE FROM {table} WHERE {column} = ?", (name,)
-                )
-
-    def begin_trial(self, study: str, number: int, run: str, values: Mapping[str, str]) -> None:
+    def begin_trial(self, study: str, trial: Trial) -> None:
         """A trial has been chosen and will be trained."""
         row = {
             "study": study,
-            "number": number,
-            "run": run,
-            "choices": json.dumps(dict(values)),
-            "state": "running",
+            "number": trial.number,
+            "run": trial.run,
+            "choices": json.dumps(trial.values),
+            "fingerprint": trial.fingerprint,
+            "state": trial.state,
         }
         with self._database.transaction():
             self._database.insert("trials", row)
 
-    def end_trial(
-        self, study: str, number: int, state: TrialState, value: float | None, epochs: int
-    ) -> None:
+    def end_trial(self, study: str, trial: Trial) -> None:
         """What became of a trial."""
         self._database.write(
             "UPDATE trials SET state = ?, value = ?, epochs = ? WHERE study = ? AND number = ?",
-            *(state, value, epochs, study, number),
+            *(trial.state, trial.value, trial.epochs, study, trial.number),
         )
 
     def trials(self, study: str) -> list[Trial]:
@@ -104,7 +96,7 @@ class Studies:
         rows = self._database.query("SELECT * FROM trials WHERE study = ? ORDER BY number", study)
         return [
             Trial(
-                row["number"], row["run"], json.loads(row["choices"]),
+                row["number"], row["run"], json.loads(row["choices"]), row["fingerprint"],
                 row["state"], row["value"], row["epochs"],
             )
             for row in rows

@@ -1,7 +1,7 @@
 """Sweeps: a base config, one or two of its fields with lists of values, times seeds; and searches:
 more fields, with ranges, among which the best is looked for."""
 
-from playground.sweeps.definition import SweepError
+from playground.sweeps.definition import MEASURED_ON, SweepError, told
 from playground.sweeps.search import (
     MOST_FIELDS,
     MOST_TRIALS,
@@ -18,9 +18,11 @@ from playground.sweeps.sweep import (
     Sweep,
     from_json,
     paths_of,
+    sweep_of,
 )
 
 __all__ = [
+    "MEASURED_ON",
     "MOST_FIELDS",
     "MOST_RUNS",
     "MOST_TRIALS",
@@ -35,4 +37,6 @@ __all__ = [
     "from_json",
     "paths_of",
     "search_from_json",
+    "sweep_of",
+    "told",
 ]

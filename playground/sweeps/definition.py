@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from playground.refusal import Refusal
 
@@ -41,6 +41,29 @@ class Definition(Frozen):
     def name(self) -> str:
         """The SHA-256 of the canonical JSON, 64 hex digits."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+MEASURED_ON = (
+    "data.name",
+    "data.file",
+    "data.train_images",
+    "data.test_fraction",
+    "data.validation",
+    "data.validation_fraction",
+    "data.split_seed",
+)
+"""What decides which images measure a run: where it varies, runs cannot be ranked by validation."""
+
+
+def told(error: ValidationError) -> str:
+    """What pydantic found wrong first, as a sentence."""
+    first = error.errors()[0]
+    if first["type"] == "string_too_long":
+        return f"A value has more than {first['ctx']['max_length']} characters: shorten it."
+    if first["type"] == "too_long":
+        return f"There are more than {first['ctx']['max_length']} values: use fewer."
+    where = ".".join(map(str, first["loc"]))
+    return f"{where or 'This'} cannot be used: {first['msg'][:1].lower()}{first['msg'][1:]}."
 
 
 def distinct(values: Sequence[str]) -> tuple[str, ...]:

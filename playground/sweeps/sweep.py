@@ -1,14 +1,16 @@
 """A sweep and its members, each a RunConfig. Knows no store and no engine."""
 
 import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from playground.config import KINDS, RunConfig, flat, settings_of, with_settings
+from playground.config import KINDS, Part, RunConfig, settings_of, with_settings
 from playground.sweeps.definition import (
+    MEASURED_ON,
     Definition,
     Frozen,
     Path,
@@ -16,6 +18,7 @@ from playground.sweeps.definition import (
     SweepError,
     Text,
     distinct,
+    told,
 )
 
 MOST_RUNS = 500
@@ -36,11 +39,13 @@ class Axis(Frozen):
 
 @dataclass(frozen=True)
 class Member:
-    """One run of a sweep: the value on each axis, as the axis writes it, the seed, the config."""
+    """One run of a sweep: the value on each axis, as the axis writes it, the seed, the config and
+    its name."""
 
     values: tuple[str, ...]
     seed: int
     config: RunConfig
+    run: str
 
 
 class Sweep(Definition):
@@ -56,19 +61,41 @@ class Sweep(Definition):
         return tuple(dict.fromkeys(seeds))
 
     @property
-    def runs(self) -> int:
-        """How many runs it has."""
+    def combinations(self) -> int:
+        """How many members it has: every combination with every seed."""
         count = len(self.seeds)
         for axis in self.axes:
             count *= len(axis.values)
         return count
 
     def members(self) -> tuple[Member, ...]:
-        """Every run, the values in the axes' order, a combination's seeds together.
+        """Every combination with every seed, the values in the axes' order, its seeds together.
 
+        Two members may be one run, where a value has no effect beside the other.
         Raises SweepError with a sentence for each thing wrong.
         """
         return _members(self)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether its members can be ranked by validation accuracy: all are measured on the same
+        validation images, and those are not the test's."""
+        varies = any(axis.path in MEASURED_ON for axis in self.axes)
+        return not varies and self.base.data.validation in ("random", "end")
+
+
+def sweep_of(base: RunConfig, axes: Mapping[str, Sequence[str]], seeds: Sequence[int]) -> Sweep:
+    """A sweep of ``base``: path -> values. Raises SweepError."""
+    try:
+        return Sweep.model_validate(
+            {
+                "base": base,
+                "axes": [{"path": path, "values": values} for path, values in axes.items()],
+                "seeds": seeds,
+            }
+        )
+    except ValidationError as error:
+        raise SweepError([told(error)]) from None
 
 
 def from_json(text: str) -> Sweep:
@@ -76,7 +103,7 @@ def from_json(text: str) -> Sweep:
     try:
         return Sweep.model_validate_json(text)
     except ValidationError as error:
-        raise SweepError([f"This sweep cannot be read: {error.errors()[0]['msg']}."]) from None
+        raise SweepError([f"This sweep cannot be read. {told(error)}"]) from None
 
 
 @lru_cache(maxsize=32)
@@ -86,23 +113,24 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
         problems.append("Both axes change the same setting: choose two that differ.")
     if any(axis.path == "run.seed" for axis in sweep.axes):
         problems.append("Seeds are not an axis: choose how many seeds each combination gets.")
-    if sweep.runs > MOST_RUNS:
+    if sweep.combinations > MOST_RUNS:
         problems.append(
-            f"These are {sweep.runs:,} runs; the limit is {MOST_RUNS}: use fewer values or seeds."
+            f"These are {sweep.combinations:,} runs; the limit is {MOST_RUNS}: use fewer values or "
+            "seeds."
         )
     if problems:
         raise SweepError(problems)
-    members: dict[str, Member] = {}
+    members: list[Member] = []
     for values in itertools.product(*(axis.values for axis in sweep.axes)):
         changes = dict(zip((axis.path for axis in sweep.axes), values, strict=True))
         config, refused = with_settings(changes | kept(sweep.base, changes), sweep.base)
         problems += [sentence for sentence in refused if sentence not in problems]
         for seed in sweep.seeds:
-            member = Member(values, seed, config.with_seed(seed))
-            members.setdefault(member.config.name, member)  # 0.1 and 0.10 are one run
+            seeded = config.with_seed(seed)
+            members.append(Member(values, seed, seeded, seeded.name))
     if problems:
         raise SweepError(problems)
-    return tuple(members.values())
+    return tuple(members)
 
 
 def kept(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
@@ -124,8 +152,20 @@ def kept(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def paths_of(config: RunConfig) -> list[str]:
-    """The dotted paths that a sweep of this config can change: its fields, and its blocks'."""
-    found = [path for path in flat(config) if path not in ("run.seed", "architecture.blocks")]
-    for index, block in enumerate(getattr(config.architecture, "blocks", ())):
-        found += [f"architecture.blocks.{index}.{name}" for name in flat(block)]
-    return found
+    """The dotted paths that a sweep of this config can change: its fields, and its blocks', but for
+    those that have no effect beside the others' values."""
+    return [path for path in _paths(config, "") if path != "run.seed"]
+
+
+def _paths(part: Part, prefix: str) -> Iterator[str]:
+    for name in type(part).model_fields:
+        value, path = getattr(part, name), prefix + name
+        if name in part.idle():
+            continue
+        if isinstance(value, Part):
+            yield from _paths(value, f"{path}.")
+        elif value and isinstance(value, tuple) and isinstance(value[0], Part):
+            for index, item in enumerate(value):
+                yield from _paths(item, f"{path}.{index}.")
+        elif path != "architecture.blocks":
+            yield path

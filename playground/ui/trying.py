@@ -16,9 +16,10 @@ Look = Literal["primary", "secondary", "tertiary"]
 def button(place: Any, recipe: str, key: str, label: str = "Try it", quick: bool = True) -> None:
     """Draw the button for a recipe, by its name; ``quick`` takes its quick form, if it has one."""
     found = RECIPES[recipe]
+    form = " in its quick form" if quick and found.quick else ""
     settings(
         place, found.at("quick" if quick else "full"), key, label,
-        help_text=f"{found.title}: takes its settings into the sidebar and goes to Train.",
+        help_text=f"{found.title}{form}: takes its settings into the sidebar and goes to Train.",
     )  # fmt: skip
 
 

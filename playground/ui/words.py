@@ -1,7 +1,8 @@
 """How settings and their values are called on the page."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from playground.config import (
@@ -152,6 +153,24 @@ def of_path(config: RunConfig, path: str) -> str:
     return (
         f"Block {int(parts[2]) + 1}: {label}" if parts[1:2] == ["blocks"] and parts[2:] else label
     )
+
+
+def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
+    """What settings are called, told apart where two have one name."""
+    found = {path: of_path(config, path) for path in paths}
+    often = Counter(found.values())
+    return {
+        path: label if often[label] == 1 else f"{label} ({path.partition('.')[0]})"
+        for path, label in found.items()
+    }
+
+
+def of_written(config: RunConfig, path: str, text: str) -> str:
+    """A value of a setting, or of a block's, as links write it, in words."""
+    setting = of_setting(config, path)
+    if setting is not None and setting.kind == "switch":
+        return {"true": "on", "false": "off"}.get(text, text)
+    return _text(setting, text)
 
 
 def _label(setting: Setting | None, path: str) -> str:

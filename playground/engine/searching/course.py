@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playground import datasets
@@ -86,27 +87,37 @@ class Course(threading.Thread):
             proposer.learn(trial, store.epochs(trial.run))
             taken.add(trial.run)
 
+    def _fingerprint(self) -> str:
+        return datasets.fingerprint(self._search.base.data, self._engine.data)
+
     def _ended(self, known: dict[int, Trial]) -> dict[int, Trial]:
         """The trials that need no training: those that ended, on the data as it is now."""
-        fingerprint = datasets.fingerprint(self._search.base.data, self._engine.data)
-        runs = self._engine.store.several(trial.run for trial in known.values())
-        other = {name for name, run in runs.items() if run.fingerprint != fingerprint}
+        now = self._fingerprint()
         return {
             number: trial
             for number, trial in known.items()
-            if trial.state != "running" and trial.run not in other
+            if trial.state != "running" and trial.fingerprint == now
         }
 
     def _trial(self, number: int, values: dict[str, str], judge: Judge) -> Trial | None:
-        """Train one trial and keep what it came to; None where the search is to end before."""
+        """Train one trial and keep what it came to; None where the search is to end before.
+
+        Raises Refusal where somebody else ended its run: it is left to be taken up again.
+        """
         studies, name = self._engine.store.studies, self._search.name
         config = self._search.config(values)
-        studies.begin_trial(name, number, config.name, values)
+        begun = Trial(number, config.name, values, self._fingerprint())
+        studies.begin_trial(name, begun)
         run, pruned = self._train(config, judge)
         if self._ending.is_set() and (run is None or run.status != "finished"):
             return None
-        trial = _what_became(number, config.name, values, run, pruned)
-        studies.end_trial(name, number, trial.state, trial.value, trial.epochs)
+        if run is None or (run.status in ("stopped", "interrupted") and not pruned):
+            raise Refusal(
+                f"Somebody stopped or deleted the run of trial {number + 1}, so the search ended "
+                "there: Resume takes it up again."
+            )
+        trial = _what_became(begun, run)
+        studies.end_trial(name, trial)
         return trial
 
     def _train(self, config: RunConfig, judge: Judge) -> tuple[Run | None, bool]:
@@ -120,10 +131,12 @@ class Course(threading.Thread):
                 return None, False
         if self._ending.is_set():
             return None, False
-        ours = engine.train(config, who(self._search.name)).how == "submitted"
+        me = who(self._search.name)
+        engine.train(config, me)
         pruned = False
         while (run := engine.store.get(name)) is not None and run.is_on:
-            if ours and judge.wants(run.epochs) and judge.falls_behind(engine.store.epochs(name)):
+            behind = judge.wants(run.epochs) and judge.falls_behind(engine.store.epochs(name))
+            if behind and engine.alone(name, me):  # others who asked for it want it whole
                 pruned = True
                 engine.stop(name)
             if self._ending.wait(LOOK):
@@ -131,15 +144,13 @@ class Course(threading.Thread):
         return run, pruned
 
 
-def _what_became(
-    number: int, name: str, values: dict[str, str], run: Run | None, pruned: bool
-) -> Trial:
-    """A trial once its run has ended. One that was given up too late is complete."""
-    scores = run.scores["validation"] if run else None
-    accuracy = scores.accuracy if scores else None
-    epochs = run.epochs if run else 0
-    if run and run.status == "finished" and accuracy is not None:
-        return Trial(number, name, values, "complete", accuracy, epochs)
-    if run and run.status == "stopped" and pruned:
-        return Trial(number, name, values, "pruned", accuracy, epochs)
-    return Trial(number, name, values, "failed", None, epochs)
+def _what_became(trial: Trial, run: Run) -> Trial:
+    """A trial once its run has ended. One that was given up too late is complete; one that
+    diverged or failed came to nothing."""
+    scores = run.scores["validation"]
+    if run.status in ("finished", "stopped") and scores is not None:
+        state = "complete" if run.status == "finished" else "pruned"
+        return replace(trial, state=state, value=scores.accuracy, epochs=run.epochs)
+    return replace(
+        trial, state="pruned" if run.status == "stopped" else "failed", epochs=run.epochs
+    )

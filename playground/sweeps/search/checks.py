@@ -5,22 +5,12 @@ import math
 from functools import lru_cache
 
 from playground.config import RunConfig
-from playground.sweeps.definition import SweepError
+from playground.sweeps.definition import MEASURED_ON, SweepError
 from playground.sweeps.search.search import Choice, Range, Search, setting_of
 
 _MOST_CORNERS = 256
 """Combinations of end points that are tried before a search begins, a quarter of a millisecond
 each."""
-_MEASURED_ON = (
-    "data.name",
-    "data.file",
-    "data.train_images",
-    "data.test_fraction",
-    "data.validation",
-    "data.validation_fraction",
-    "data.split_seed",
-)
-"""What decides which images validation measures: it must be the same for all trials."""
 
 
 @lru_cache(maxsize=32)
@@ -76,7 +66,7 @@ def _not_searchable(search: Search) -> list[str]:
         path, setting = field.path, setting_of(search.base, field.path)
         if path == "run.seed":
             problems.append("run.seed is not searched: a lucky seed is no better setting.")
-        elif path in _MEASURED_ON:
+        elif path in MEASURED_ON:
             problems.append(
                 f"{path} changes which images the trials are measured on, so they could not be "
                 "compared: leave it out."

@@ -19,6 +19,7 @@ from playground.sweeps.definition import (
     SweepError,
     Text,
     distinct,
+    told,
 )
 from playground.sweeps.sweep import kept
 
@@ -118,7 +119,7 @@ def from_json(text: str) -> Search:
     try:
         return Search.model_validate_json(text)
     except ValidationError as error:
-        raise SweepError([f"This search cannot be read: {error.errors()[0]['msg']}."]) from None
+        raise SweepError([f"This search cannot be read. {told(error)}"]) from None
 
 
 def _at(config: RunConfig, path: str) -> object:

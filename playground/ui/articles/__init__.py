@@ -66,7 +66,7 @@ def _series(key: str, article: Article) -> Series:
 
 def _scale(article: Article, series: Series) -> Scale:
     """What Try and Run take: the recipe as reported, or its quick form."""
-    if series.axis:  # all digits: they take a second or two as they are
+    if series.axis:  # all of digits, which have no quick form
         return "full"
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     state.default("articles.scale", "Quick")
@@ -75,10 +75,10 @@ def _scale(article: Article, series: Series) -> Scale:
         persist_state="session",
     )  # fmt: skip
     row.caption(
-        "Fewer images and epochs, under a minute on two CPU cores. It shows how the network "
+        "Fewer images and epochs, under a minute a run on two CPU cores. It shows how the network "
         "learns, not the article's figure."
         if chosen == "Quick"
-        else "As reported: many minutes on a CPU, for some recipes an hour or more."
+        else "As reported: from a minute to several hours a run on a CPU."
     )
     return _SCALES[chosen]
 

@@ -6,14 +6,11 @@ import streamlit as st
 
 from playground import charts
 from playground.recipes import RECIPES, Recipe, Reported, Scale
-from playground.reproduction import Measured
+from playground.reproduction import USUAL, Measured, shown, told
 from playground.ui import trying, words
 from playground.ui.articles import running
-from playground.ui.articles.measured import Evidence, Figures, differing, told
+from playground.ui.articles.measured import Evidence, differing
 from playground.ui.frame import Frame
-
-_USUAL = (Reported(0.0, "train"), Reported(0.0, "validation"), Reported(0.0, "test"))
-"""What is told of a recipe of which nothing was reported."""
 
 
 def show(page: Frame, name: str, evidence: Evidence) -> None:
@@ -33,7 +30,7 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
         if recipe.axes:
             _grid(name, recipe, evidence)
             return
-        whole = [figure for figure in recipe.reported or _USUAL if not figure.of_class]
+        whole = [figure for figure in recipe.reported or USUAL if not figure.of_class]
         by_class = [figure for figure in recipe.reported if figure.of_class]
         st.markdown(_table(name, recipe, whole, evidence))
         if by_class:
@@ -51,27 +48,26 @@ def _table(name: str, recipe: Recipe, figures: Sequence[Reported], evidence: Evi
     """A row for each source, a column for each figure, as Markdown."""
     heads = [_head(figure) for figure in figures]
     lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(heads)]
-    reported = [f"**{told(one, [one.value])}**" if recipe.reported else "–" for one in figures]
+    reported = [f"**{shown(one, one.value)}**" if recipe.reported else "–" for one in figures]
     lines.append("| **Reported** | " + " | ".join(reported) + " |")
-    sources: list[tuple[str, Figures, int]] = []
     for scale in recipe.scales():
         measured = evidence.measured(name, scale)
-        found = _of(measured) if measured else {}
-        sources.append(
-            (f"Measured, {_scale(recipe, scale)}", found, measured.runs if measured else 0)
-        )
+        cell = measured.cells[0] if measured else None
+        seeds = len(cell.known(figures[0].key)) if cell else 0
+        cells = [
+            told(one, cell.known(one.key), cell.lost(one.key), n=False) if cell else "–"
+            for one in figures
+        ]
+        lines.append(_row(f"Measured, {_scale(recipe, scale)}", seeds, cells))
     here = evidence.here(recipe)
-    n_here = max((len(values) for values in here.values()), default=0)
-    sources.append((f"Here, {_scale(recipe, evidence.scale_of(recipe))}", here, n_here))
-    for label, found, n in sources:
-        cells = [told(figure, found.get(figure.key, [])) for figure in figures]
-        lines.append(f"| {label}{f', n = {n}' if n else ''} | " + " | ".join(cells) + " |")
+    seeds = max((len(values) for values in here.values()), default=0)
+    cells = [told(one, here.get(one.key, []), n=False) for one in figures]
+    lines.append(_row(f"Here, {_scale(recipe, evidence.scale_of(recipe))}", seeds, cells))
     return "\n".join(lines)
 
 
-def _of(measured: Measured) -> Figures:
-    cell = measured.cells[0]
-    return {key: cell.known(key) for key in cell.figures}
+def _row(label: str, seeds: int, cells: Sequence[str]) -> str:
+    return f"| {label}{f', n = {seeds}' if seeds else ''} | " + " | ".join(cells) + " |"
 
 
 def _head(figure: Reported) -> str:
@@ -93,7 +89,7 @@ def _differs(figure: Reported, measured: Measured | None) -> None:
     values = measured.cells[0].known(figure.key) if measured else []
     st.markdown(
         f":orange-badge[:material/difference: Differs] {_head(figure)}: reported "
-        f"{told(figure, [figure.value])}, ours {told(figure, values, n=True)}."
+        f"{shown(figure, figure.value)}, ours {told(figure, values)}."
     )
 
 
@@ -110,7 +106,7 @@ def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
     figure = "validation accuracy"
     found = {cell.values: cell.known(figure) for cell in measured.cells}
     first, second = (words.of_path(recipe.config, axis.path) for axis in recipe.axes)
-    st.caption(f"Measured, {_scale(recipe, scale)}, n = {measured.runs}")
+    st.caption(f"Measured, {_scale(recipe, scale)}, {measured.runs} seeds")
     st.vega_lite_chart(
         charts.sweep_data(found, measured.runs),
         charts.sweep_grid_spec((first, second), down.values, across.values, figure),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from statistics import mean
 
 import streamlit as st
 
@@ -11,8 +10,7 @@ from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.engine import Engine
 from playground.recipes import RECIPES, Recipe, Reported, Scale
-from playground.reproduction import Measured, agrees, shown
-from playground.reproduction.measured import MeasuredError
+from playground.reproduction import Measured, MeasuredError, agrees, origin
 from playground.runs import Run, StoreError
 
 Figures = dict[str, list[float]]
@@ -71,18 +69,23 @@ class Evidence:
         return found
 
     def conditions(self, names: Sequence[str]) -> list[str]:
-        """On what, with what and when the figures were measured, a line for each that differs.
+        """On what, with what and when the figures were measured: a line for each that differs, with
+        the recipes it holds for where there are several.
 
         To be called last: it tells of the runs here whose figures were asked for.
         """
-        lines: dict[str, None] = {}
+        lines: dict[str, list[str]] = {}
         for name in names:
             for scale in RECIPES[name].scales():
                 if one := self.measured(name, scale):
                     versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
-                    lines[f"Measured on {'; '.join(one.devices)}, {versions}, {one.day}."] = None
-        here = [f"Here: {'; '.join(self._here)}."] if self._here else []
-        return [*lines, *here]
+                    line = f"{'; '.join(one.devices)}; {versions}; {origin(one)}; {one.day}."
+                    lines.setdefault(line, []).append(f"{name} ({scale})")
+        told = [
+            f"Measured{'' if len(lines) == 1 else ', ' + ', '.join(which)}: {line}"
+            for line, which in lines.items()
+        ]
+        return [*told, *([f"Here: {'; '.join(self._here)}."] if self._here else [])]
 
 
 @lru_cache(maxsize=1)
@@ -91,36 +94,21 @@ def _read(changed: int) -> dict[tuple[str, str], Measured]:
 
 
 def _figures(engine: Engine, run: Run, recipe: Recipe) -> dict[str, float]:
-    return _kept(run.name, run.ended, recipe.reported, engine)
+    """A stored run's figures; none where its files cannot be read just now."""
+    try:
+        return _kept(run.name, run.ended, recipe.reported, engine, run)
+    except (StoreError, DataError):
+        return {}
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _kept(
-    name: str, ended: float | None, reported: tuple[Reported, ...], _engine: Engine
+    name: str, ended: float | None, reported: tuple[Reported, ...], _engine: Engine, _run: Run
 ) -> dict[str, float]:
-    """A stored run's figures; reading them by class unpacks its predictions."""
-    try:
-        run = _engine.store.get(name)
-        if run is None:
-            return {}
-        classes = datasets.facts(run.config.data, _engine.data).classes
-        found = reproduction.figures_of(_engine.store, run, reported, classes)
-    except (StoreError, DataError):
-        return {}
+    """Kept, as figures by class unpack a run's predictions."""
+    classes = datasets.facts(_run.config.data, _engine.data).classes
+    found = reproduction.figures_of(_engine.store, _run, reported, classes)
     return {key: value for key, value in found.items() if value is not None}
-
-
-def told(figure: Reported, values: Sequence[float], n: bool = False) -> str:
-    """Figures of several seeds as text: mean, and in brackets the lowest and the highest."""
-    if not values:
-        return "–"
-    text = shown(figure, mean(values))
-    if len(values) > 1 and min(values) != max(values):
-        low, high = (
-            shown(figure, value).removesuffix("\u00a0%") for value in (min(values), max(values))
-        )
-        text += f" [{low}–{high}]"
-    return text + (f", n = {len(values)}" if n else "")
 
 
 def differing(name: str, measured: Measured | None) -> list[Reported]:

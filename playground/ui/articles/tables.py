@@ -3,10 +3,11 @@
 import streamlit as st
 
 from playground.recipes import RECIPES, Series
+from playground.reproduction import shown, told
 from playground.sweeps import Axis, Sweep
 from playground.ui import state, trying, words
 from playground.ui.articles import running
-from playground.ui.articles.measured import Evidence, differing, told
+from playground.ui.articles.measured import Evidence, differing
 from playground.ui.frame import Frame
 
 
@@ -21,13 +22,18 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
         (figure,) = RECIPES[name].reported
         measured = evidence.measured(name, "full")
         ours = measured.cells[0].known(figure.key) if measured else []
+        lost = measured.cells[0].lost(figure.key) if measured else 0
         here = evidence.here(RECIPES[name]).get(figure.key, [])
         off = differing(name, measured)
-        lines.append(
-            f"| {_value(axis, value)} | **{told(figure, [figure.value])}**"
-            f"{' :orange[≠]' if off else ''} | {told(figure, ours)} | {len(ours) or '–'} "
-            f"| {told(figure, here)} | {len(here) or '–'} |"
+        cells = (
+            _value(axis, value),
+            f"**{shown(figure, figure.value)}**" + (" :orange[≠]" if off else ""),
+            told(figure, ours, lost, n=False),
+            str(len(ours) or "–"),
+            told(figure, here, n=False),
+            str(len(here) or "–"),
         )
+        lines.append("| " + " | ".join(cells) + " |")
         if note := RECIPES[name].note or ("Why is not known." if off else ""):
             differs = ":orange[≠] differs. " if off else ""
             notes.append(f"**{_value(axis, value)}**: {differs}{note}")

@@ -26,7 +26,7 @@ def show(config: RunConfig) -> None:
         "A network that trains too long learns the noise of its training data: their loss goes on "
         "falling while that of validation data rises. Early stopping watches the validation loss, "
         f"ends the run when it has not been lower for {patience} epochs, and keeps the weights of "
-        "the best epoch."
+        "the best epoch (or of the last, if so set)."
     )
     st.markdown(
         f"Here it stops after epoch {stop:,} and saves {saved:,} of {overfitting.EPOCHS:,} epochs "

@@ -11,20 +11,23 @@ from playground.config import RunConfig, Setting
 from playground.datasets import DataError
 from playground.runs import StoreError
 from playground.sweeps import (
+    MEASURED_ON,
     MOST_TRIALS,
     Choice,
     Range,
     Search,
     SweepError,
     corners,
+    told,
 )
-from playground.ui import state, words
+from playground.ui import state, suggested, words
 from playground.ui.frame import Frame
-from playground.ui.search import suggested, values
 
 MOST_SETTINGS = 6
 """Settings chosen at once: with more, the trials of a class are too few to tell them apart."""
 _FIELDS = "search.fields"
+_NEVER = ("run.epochs", "run.device", "architecture.kind", *MEASURED_ON)
+"""What decides how long a trial takes, on what, and which images measure it."""
 
 
 def show(page: Frame) -> None:
@@ -33,8 +36,8 @@ def show(page: Frame) -> None:
     if config is None:
         st.info("The sidebar's settings cannot be run yet: see the message there.")
         return
-    options = suggested.offered(config)
-    names = values.labels(config, options)
+    options = suggested.offered(config, _NEVER)
+    names = words.of_paths(config, options)
     state.default(_FIELDS, [path for path in suggested.FIRST if path in options])
     state.hold(_FIELDS, [path for path in state.get(_FIELDS) if path in options])
     chosen = st.multiselect(
@@ -69,7 +72,7 @@ def show(page: Frame) -> None:
             search = Search(base=config, fields=tuple(fields), trials=int(trials), seed=int(seed))
             problems += _problems(page, search)
         except ValidationError as error:
-            problems.append(f"This search cannot be made: {error.errors()[0]['msg']}.")
+            problems.append(told(error))
     pressed = row.button(
         "Start the search", type="primary", icon=":material/play_arrow:",
         disabled=bool(problems), key="search.start",
@@ -99,7 +102,7 @@ def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
     name = suggested.label_of(setting, label)
     if setting and suggested.is_range(setting):
         return _range(config, path, name, setting)
-    key = f"{suggested.key_of(config, path)}.values"
+    key = f"search.{suggested.key_of(config, path)}.values"
     if setting and setting.kind == "switch":
         st.markdown(f"{name}: off and on")
         return Choice(path=path, values=("false", "true"))
@@ -109,7 +112,7 @@ def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
     options = choices or tuple(dict.fromkeys([*begins, *state.get(key)]))
     found = st.multiselect(
         name, options, key=key, persist_state="session", accept_new_options=not choices,
-        format_func=lambda text: values.shown(config, path, text),
+        format_func=lambda text: words.of_written(config, path, text),
         help=None if choices or setting is None else f"Each must be {setting.expects()}.",
         placeholder="Choose values" if choices else "Choose values, or type others",
     )  # fmt: skip
@@ -117,7 +120,7 @@ def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
 
 
 def _range(config: RunConfig, path: str, name: str, setting: Setting) -> Range:
-    key = suggested.key_of(config, path)
+    key = f"search.{suggested.key_of(config, path)}"
     low, high, log = suggested.range_of(config, path, setting)
     whole = setting.kind == "whole"
     kind = int if whole else float

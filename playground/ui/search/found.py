@@ -140,7 +140,9 @@ def _rows(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
         }
         for path, label in values.of(search).items():
             text = trial.values[path]
-            row[label] = float(text) if path in numbers else values.shown(search.base, path, text)
+            row[label] = (
+                float(text) if path in numbers else words.of_written(search.base, path, text)
+            )
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -1,28 +1,16 @@
 """How a search, its settings and their values are called, and where they stand on the charts."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from playground.charts import ParallelAxis, TrialPoint
-from playground.config import RunConfig
 from playground.runs import Trial
 from playground.sweeps import Choice, Search
 from playground.ui import words
 
 
-def labels(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
-    """What settings are called, told apart where two have one name."""
-    found = {path: words.of_path(config, path) for path in paths}
-    often = Counter(found.values())
-    return {
-        path: label if often[label] == 1 else f"{label} ({path.partition('.')[0]})"
-        for path, label in found.items()
-    }
-
-
 def of(search: Search) -> dict[str, str]:
     """What the settings of a search are called, by path."""
-    return labels(search.base, (field.path for field in search.fields))
+    return words.of_paths(search.base, (field.path for field in search.fields))
 
 
 def called(search: Search) -> str:
@@ -31,18 +19,11 @@ def called(search: Search) -> str:
     return " · ".join([", ".join(of(search).values()), trials, words.summary(search.base)])
 
 
-def shown(config: RunConfig, path: str, text: str) -> str:
-    """A value in words."""
-    setting = words.of_setting(config, path)
-    if setting is None or setting.kind in ("choice", "switch") or setting.word == text:
-        return {"true": "on", "false": "off"}.get(text) or words.of_value(text)
-    return text.removesuffix(".0")
-
-
 def told(search: Search, values: Mapping[str, str]) -> str:
     """What a trial chose, in one line."""
     return ", ".join(
-        f"{label} {shown(search.base, path, values[path])}" for path, label in of(search).items()
+        f"{label} {words.of_written(search.base, path, values[path])}"
+        for path, label in of(search).items()
     )
 
 
@@ -51,7 +32,7 @@ def ranges(search: Search) -> str:
     parts = []
     for field, label in zip(search.fields, of(search).values(), strict=True):
         if isinstance(field, Choice):
-            texts = (shown(search.base, field.path, value) for value in field.values)
+            texts = (words.of_written(search.base, field.path, value) for value in field.values)
             parts.append(f"{label}: {', '.join(texts)}")
         else:
             log = ", logarithmic" if field.log else ""
@@ -65,7 +46,9 @@ def axes(search: Search) -> list[ParallelAxis]:
     found = []
     for field in search.fields:
         if isinstance(field, Choice):
-            texts = tuple(shown(search.base, field.path, value) for value in field.values)
+            texts = tuple(
+                words.of_written(search.base, field.path, value) for value in field.values
+            )
             found.append(ParallelAxis(names[field.path], choices=field.values, names=texts))
         else:
             found.append(ParallelAxis(names[field.path], field.low, field.high, field.log))

@@ -1,9 +1,11 @@
 """The page of many runs at once: every value of one or two settings, or a search."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from playground.runs import StoreError
-from playground.sweeps import SweepError
+from playground.sweeps import SweepError, from_json
 from playground.ui import search, state, words
 from playground.ui.frame import Frame
 from playground.ui.sweep import board, form
@@ -42,7 +44,7 @@ def show(page: Frame) -> None:
         return
     try:
         found = page.engine.sweeps.find(study.name)
-    except SweepError as error:
+    except (SweepError, StoreError) as error:
         st.error(words.plain(str(error)), icon=":material/history:")
         return
     if found:
@@ -51,14 +53,16 @@ def show(page: Frame) -> None:
 
 def _earlier(page: Frame, now: str | None) -> None:
     """A picker of the sweeps that were asked for before."""
-    found = {}
-    for study in page.engine.sweeps.all():
-        try:
-            sweep = page.engine.sweeps.find(study.name)
-        except SweepError:  # of another version
-            continue
-        if sweep:
-            found[study.name] = f"{form.called(sweep)} · {words.when(study.created)}"
+    try:
+        studies = page.engine.sweeps.all()
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    found = {
+        study.name: f"{called} · {words.when(study.created)}"
+        for study in studies
+        if (called := _called(study.definition))
+    }
     if not found:
         return
     state.hold("sweep.earlier", now)
@@ -67,6 +71,15 @@ def _earlier(page: Frame, now: str | None) -> None:
         label_visibility="collapsed",
         format_func=lambda name: found.get(name, name), on_change=_look_at,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _called(definition: str) -> str:
+    """A stored sweep in one line; empty where it is of another version."""
+    try:
+        return form.called(from_json(definition))
+    except SweepError:
+        return ""
 
 
 def _look_at() -> None:

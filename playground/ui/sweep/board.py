@@ -19,18 +19,17 @@ POLL = 1.0
 
 def show(page: Frame, sweep: Sweep) -> None:
     """Draw a sweep, and keep drawing it while it is on."""
-    on = page.engine.sweeps.is_on(sweep.name)
+    on = page.engine.sweeps.is_on(sweep)
     watch = st.fragment(_watch, run_every=POLL if on else None)
     watch(page.engine, sweep, on)
 
 
 def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
-    on = engine.sweeps.is_on(sweep.name)
+    on = engine.sweeps.is_on(sweep)
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
     try:
-        members = sweep.members()
-        board = Board(sweep, members, engine.store.several(m.config.name for m in members))
+        board = Board(sweep, sweep.members(), engine.sweeps.runs(sweep))
     except (SweepError, StoreError) as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
@@ -43,7 +42,7 @@ def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
 
 def _head(engine: Engine, board: Board, on: bool) -> None:
     """How far it is, with Stop, or Resume where something is missing."""
-    total, done = len(board.members), len(board.done)
+    total, done = board.total, len(board.done)
     diverged = sum(run.status == "diverged" for run in board.done)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     label, color, icon = (
@@ -68,13 +67,13 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
         line = st.container(horizontal=True, vertical_alignment="center", gap="small")
         with line.container(width="stretch"):
             st.progress(done / total, text=text)
-        if on:
+        if engine.sweeps.can_stop(board.sweep.name):
             line.button(
                 "Stop the sweep", icon=":material/stop:", on_click=_stop,
                 args=(engine, board.sweep.name),
                 help="What is done is kept; Resume trains the rest.",
             )  # fmt: skip
-        elif line.button(
+        elif not on and line.button(
             f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"
         ):
             _resume(engine, board.sweep)

@@ -17,10 +17,9 @@ _SPLITS = {"Validation": "validation", "Training": "train", "Test": "test"}
 def figure(board: Board) -> str:
     """Choose the figure that is drawn; validation first, where there are such images."""
     splits = dict(_SPLITS)
-    if board.sweep.base.data.validation == "none" and all(
-        axis.path != "data.validation" for axis in board.sweep.axes
-    ):
-        splits.pop("Validation")
+    varies = any(axis.path == "data.validation" for axis in board.sweep.axes)
+    if board.sweep.base.data.validation in ("none", "test") and not varies:
+        splits.pop("Validation")  # there are no such images, or they are the test's
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     if state.get("sweep.split") not in splits:
         state.hold("sweep.split", next(iter(splits)))
@@ -46,29 +45,30 @@ def figure(board: Board) -> str:
 
 
 def best(board: Board) -> None:
-    """The best on validation, and its settings one click away."""
-    means = {
-        values: sum(found) / len(found)
-        for values, found in board.figures("validation accuracy").items()
-        if found
-    }
-    if not means:
+    """The best on validation, and its settings one click away; else why there is none."""
+    top = board.best
+    if top is None:
+        if not board.sweep.chooses and board.done:
+            st.caption(
+                "These runs are not ranked: they have no validation images of their own, or not "
+                "the same ones."
+            )
         return
-    top = max(means, key=means.__getitem__)
-    whole = all(len(found) == len(board.sweep.seeds) for found in board.cells.values())
+    accuracies = board.figures("validation accuracy")[top]
+    seeds, so_far = len(accuracies), "" if len(board.done) == board.total else " so far"
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.markdown(
-        f"Best on validation{'' if whole and len(board.done) == len(board.members) else ' so far'}:"
-        f" **{words.plain(board.told(top))}**, {means[top]:.1%}"
-        + (f" (mean of {len(board.sweep.seeds)} seeds)" if len(board.sweep.seeds) > 1 else "")
+        f"Best on validation{so_far}: **{words.plain(board.told(top))}**, "
+        f"{sum(accuracies) / seeds:.1%}" + (f" (mean of {seeds} seeds)" if seeds > 1 else "")
     )
     trying.settings(
-        row, board.first(top).config, "sweep.best", "Take it into the sidebar", "tertiary"
+        row, board.first[top].config, "sweep.best", "Take it into the sidebar", "tertiary"
     )
 
 
 def chart(board: Board, name: str, found: dict[Values, list[float]]) -> None:
-    axes, labels = board.sweep.axes, board.labels()
+    """Draw a figure over the axes; ``found`` has its values by combination."""
+    axes, labels = board.sweep.axes, board.labels
     data = charts.sweep_data(found, len(board.sweep.seeds))
     shown = sum(bool(figures) for figures in found.values())
     told = f"{name} over {' and '.join(labels) or 'its seeds'}: {shown} of {len(found)} are there."
@@ -88,6 +88,7 @@ def chart(board: Board, name: str, found: dict[Values, list[float]]) -> None:
 
 
 def table(board: Board) -> None:
+    """Draw the combinations, a row each; the one that is chosen can be looked at."""
     cells = list(board.cells)
     picked = st.dataframe(
         _rows(board), hide_index=True, key="sweep.table", on_select="rerun",
@@ -102,11 +103,11 @@ def table(board: Board) -> None:
     if not rows:
         st.caption("Accuracies are means over the seeds. Choose a row to look at its run.")
         return
-    member = board.first(cells[rows[0]])
+    member = board.first[cells[rows[0]]]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.markdown(words.plain(board.told(member.values)))
     trying.settings(row, member.config, "sweep.take", "Take it into the sidebar")
-    if run := board.runs.get(member.config.name):
+    if run := board.runs.get(member.run):
         trying.run(row, run, "sweep.run")
 
 
@@ -116,16 +117,9 @@ def _rows(board: Board) -> "pd.DataFrame":
     figures = {label: board.figures(f"{split} accuracy") for label, split in _SPLITS.items()}
     rows = []
     for values, runs in board.cells.items():
-        row: dict[str, Any] = {
-            label: board.value(axis.path, value)
-            for label, axis, value in zip(board.labels(), board.sweep.axes, values, strict=True)
-        }
+        row: dict[str, Any] = dict(zip(board.labels, board.shown(values), strict=True))
         states = [run.status if run else "not run" for run in runs]
-        row["State"] = (
-            states[0].capitalize()
-            if len(set(states)) == 1
-            else (f"{states.count('finished')} of {len(states)} finished")
-        )
+        row["State"] = _state(states)
         for label in _SPLITS:
             found = figures[label][values]
             row[label] = sum(found) / len(found) if found else None
@@ -136,3 +130,12 @@ def _rows(board: Board) -> "pd.DataFrame":
         row["Seconds a run"] = round(sum(times) / len(times), 2) if times else None
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _state(states: list[str]) -> str:
+    """What became of a combination's runs, in a few words."""
+    if len(set(states)) == 1:
+        return states[0].capitalize()
+    diverged = states.count("diverged")
+    text = f"{states.count('finished')} of {len(states)} finished"
+    return text + (f", {diverged} diverged" if diverged else "")

@@ -1,6 +1,7 @@
 """A sweep and what the store has of it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from playground.runs import Run
 from playground.sweeps import Member, Sweep
@@ -12,21 +13,34 @@ Values = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Board:
-    """A sweep and what the store has of it."""
+    """A sweep and the runs it has in the store, by name."""
 
     sweep: Sweep
     members: tuple[Member, ...]
     runs: dict[str, Run]
 
-    @property
+    @cached_property
+    def total(self) -> int:
+        """How many runs it has; two members may be one."""
+        return len({member.run for member in self.members})
+
+    @cached_property
     def cells(self) -> dict[Values, list[Run | None]]:
         """The runs of each combination, a seed after the other; None where there is none yet."""
         found: dict[Values, list[Run | None]] = {}
         for member in self.members:
-            found.setdefault(member.values, []).append(self.runs.get(member.config.name))
+            found.setdefault(member.values, []).append(self.runs.get(member.run))
         return found
 
-    @property
+    @cached_property
+    def first(self) -> dict[Values, Member]:
+        """The first member of each combination."""
+        found: dict[Values, Member] = {}
+        for member in self.members:
+            found.setdefault(member.values, member)
+        return found
+
+    @cached_property
     def done(self) -> list[Run]:
         """The runs that came to their own end."""
         return [run for run in self.runs.values() if run.status in ("finished", "diverged")]
@@ -43,21 +57,32 @@ class Board:
             for values, runs in self.cells.items()
         }
 
+    @property
+    def best(self) -> Values | None:
+        """The combination with the highest mean validation accuracy, of those whose every seed
+        finished; None where there is none, or the runs cannot be ranked."""
+        if not self.sweep.chooses:
+            return None
+        seeds = len(self.sweep.seeds)
+        means = {
+            values: sum(found) / seeds
+            for values, found in self.figures("validation accuracy").items()
+            if len(found) == seeds
+        }
+        return max(means, key=means.__getitem__, default=None)
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """What the axes are called."""
-        return tuple(words.of_path(self.sweep.base, axis.path) for axis in self.sweep.axes)
-
-    def first(self, values: Values) -> Member:
-        """The first member of a combination."""
-        return next(member for member in self.members if member.values == values)
+        names = words.of_paths(self.sweep.base, (axis.path for axis in self.sweep.axes))
+        return tuple(names.values())
 
     def told(self, values: Values) -> str:
         """A combination in words."""
-        pairs = zip(self.labels(), self.sweep.axes, values, strict=True)
-        return ", ".join(f"{label} {self.value(a.path, value)}" for label, a, value in pairs)
+        pairs = zip(self.labels, self.shown(values), strict=True)
+        return ", ".join(f"{label} {value}" for label, value in pairs)
 
-    def value(self, path: str, value: str) -> str:
-        """A setting's value in words."""
-        setting = words.of_setting(self.sweep.base, path)
-        choice = setting is None or setting.kind == "choice"
-        return words.of_value(value) if choice else value
+    def shown(self, values: Values) -> Values:
+        """A combination's values in words."""
+        pairs = zip(self.sweep.axes, values, strict=True)
+        return tuple(words.of_written(self.sweep.base, axis.path, value) for axis, value in pairs)

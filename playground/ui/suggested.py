@@ -1,11 +1,15 @@
-"""What a search begins with: the settings it offers, and values around what the sidebar has."""
+"""What a sweep or a search begins with: the settings it offers, and values around what the sidebar
+has."""
 
-from playground.config import KINDS, RunConfig, Setting, flat
+from collections.abc import Collection
+from typing import Any
+
+from playground.config import KINDS, RunConfig, Setting, as_text
 from playground.sweeps import paths_of
 from playground.ui import words
 
 FIRST = ("optimizer.learning_rate", "architecture.hidden")
-"""Settings that are searched where nobody chose any."""
+"""Settings that are varied where nobody chose any."""
 _COMMON = (
     *FIRST,
     "optimizer.name",
@@ -16,11 +20,6 @@ _COMMON = (
     "run.batch_size",
     "schedule.kind",
 )
-_NEVER = ("run.epochs", "run.device", "architecture.kind", "data.name", "data.file",
-          "data.train_images", "data.test_fraction", "data.validation", "data.validation_fraction",
-          "data.split_seed")  # fmt: skip
-"""What decides how long a trial takes and which images measure it."""
-
 _RANGES: dict[str, tuple[float, float, bool]] = {
     "dropout": (0, 0.5, False),
     "weight_decay": (1e-6, 0.01, True),
@@ -51,13 +50,32 @@ _VALUES = {
     "batch_size": ("16", "32", "64", "128"),
     "bias": ("pytorch", "0", "0.1"),
 }
+_LISTED = {
+    "learning_rate": ("0.001", "0.005", "0.01", "0.05", "0.1"),
+    "test_fraction": ("0.10", "0.18", "0.25", "0.32", "0.40"),
+    "validation_fraction": ("0.1", "0.2", "0.3"),
+    "dropout": ("0", "0.2", "0.4", "0.6"),
+    "weight_decay": ("0", "0.0001", "0.001", "0.01"),
+    "l1": ("0", "0.0001", "0.001", "0.01"),
+    "l2": ("0", "0.0001", "0.001", "0.01"),
+    "label_smoothing": ("0", "0.05", "0.1", "0.2"),
+    "label_noise": ("0", "0.1", "0.2", "0.4"),
+    "gradient_clip": ("0", "0.1", "1", "10"),
+    "batch_size": ("16", "32", "64", "128", "full"),
+    "train_images": ("200", "500", "1000"),
+    "split_seed": ("0", "1", "2"),
+    "least_gain": ("0", "0.001", "0.01"),
+    "initial_accumulator": ("0", "0.1", "1"),
+}
+"""Lists of values by the setting's own name: those of the digits article's tables among them."""
+_POINTS = 4
 _MOST_CHOICES = 5
 _USUAL_KINDS = {"optimizer.name": ("sgd", "momentum", "rmsprop", "adam")}
 
 
-def offered(config: RunConfig) -> list[str]:
-    """The settings that can be searched, the common ones first."""
-    paths = [path for path in paths_of(config) if path not in _NEVER]
+def offered(config: RunConfig, never: Collection[str]) -> list[str]:
+    """The settings that can be varied, without those of ``never``; the common ones first."""
+    paths = [path for path in paths_of(config) if path not in never]
     return [path for path in _COMMON if path in paths] + [
         path for path in paths if path not in _COMMON
     ]
@@ -83,6 +101,24 @@ def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, flo
     return max(low, value / 2), min(high, value * 2 or 1.0), False
 
 
+def listed(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
+    """Some values to sweep: those there are, or a few across the usual range."""
+    name = path.rpartition(".")[2]
+    if name in _LISTED:
+        return list(_LISTED[name])
+    if setting is None or not is_range(setting):
+        return values_of(config, path, setting)
+    low, high, log = range_of(config, path, setting)
+    steps = [step / (_POINTS - 1) for step in range(_POINTS)]
+    points = [
+        low * (high / low) ** step if log and low > 0 else low + (high - low) * step
+        for step in steps
+    ]
+    if setting.kind == "whole":
+        return [str(number) for number in dict.fromkeys(map(round, points))]
+    return list(dict.fromkeys(f"{point:.4g}" for point in points))
+
+
 def choices_of(path: str, setting: Setting | None) -> tuple[str, ...]:
     """The values there are; empty where any can be written."""
     if setting is None:
@@ -104,19 +140,19 @@ def values_of(config: RunConfig, path: str, setting: Setting | None) -> list[str
 
 def _text(config: RunConfig, path: str) -> str | None:
     """What the sidebar has, as text."""
-    _, *steps = path.split(".")
-    if steps[0] == "blocks":
-        return flat(config.architecture.blocks[int(steps[1])])[steps[2]]
-    return flat(config).get(path)
+    at: Any = config
+    for step in path.split("."):
+        at = at[int(step)] if isinstance(at, tuple) else getattr(at, step)
+    return as_text(at)
 
 
 def key_of(config: RunConfig, path: str) -> str:
-    """A widget's key: with the kind in it, so that each optimizer has ranges of its own."""
+    """The end of a widget's key, with the kind in it: each optimizer has ranges of its own."""
     section = path.partition(".")[0]
     if section not in KINDS:
-        return f"search.{path}"
+        return path
     part = getattr(config, section)
-    return f"search.{path.replace(section, f'{section}.{getattr(part, part.tag)}', 1)}"
+    return path.replace(section, f"{section}.{getattr(part, part.tag)}", 1)
 
 
 def label_of(setting: Setting | None, label: str) -> str:

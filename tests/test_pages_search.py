@@ -203,6 +203,22 @@ def test_the_best_goes_into_the_sidebar_and_its_run_onto_the_screen(engine):
     assert pages.config_of(at) == best
 
 
+def test_trials_of_data_that_was_replaced_are_missing(engine):
+    data = own_images.save(engine.data)
+    base = RunConfig(data=data, run=Run(epochs=2))
+    widths = Choice(path="architecture.hidden", values=("8", "16"))
+    search = Search(base=base, fields=(widths,), trials=2)
+    engine.store.studies.keep(search.name, "search", search.canonical())
+    for number, width in enumerate(widths.values):
+        values = {widths.path: width}
+        stored_runs.finished(engine.store, search.config(values), engine.data)
+        trials.enter(engine.store, engine.data, search, number, values, "complete", 0.5, 2)
+    assert pages.badge(show(search)) == "Finished"
+    own_images.save(engine.data, data.file, x_train=own_images.IMAGES[::-1])
+    at = show(search)
+    assert pages.badge(at) == "Stopped" and pages.button(at, "Resume: train the missing 2")
+
+
 def test_a_search_that_was_left_by_an_app_that_closed_can_be_resumed(engine):
     search = tried(engine, tries=TRIED[:2])
     values = {RATE.path: "0.005", WIDTHS.path: "8"}

@@ -4,8 +4,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from playground import datasets
+from playground.datasets import DataError
 from playground.engine.searching.course import Course, who
-from playground.runs import Study
+from playground.runs import Study, Trial
 from playground.sweeps import Search, corners, search_from_json
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ class Searches:
         with self._lock:
             course = self._courses.get(name)
         return course.problem if course else ""
+
+    def trials(self, search: Search) -> list[Trial]:
+        """The trials of a search, without those of data that has been replaced; all of them where
+        the data is gone."""
+        trials = self._engine.store.studies.trials(search.name)
+        try:
+            now = datasets.fingerprint(search.base.data, self._engine.data)
+        except DataError:
+            return trials
+        return [trial for trial in trials if trial.fingerprint == now]
 
     def find(self, start: str) -> Search | None:
         """The stored search whose name begins so, or None. Raises SweepError."""

@@ -59,7 +59,7 @@ def _watch(engine: Engine, search: Search, was_on: bool) -> None:
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
     try:
-        trials = engine.store.studies.trials(search.name)
+        trials = engine.searches.trials(search)
         runs = engine.store.several(trial.run for trial in trials)
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")

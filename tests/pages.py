@@ -87,7 +87,8 @@ def press(at: AppTest, label: str) -> AppTest:
 
 def config_of(at: AppTest) -> RunConfig:
     """The config that the page's link carries, which is the one it would train."""
-    link = {k: v for k, v in at.query_params.items() if k not in ("run", "with", "study", "embed")}
+    others = ("run", "with", "study", "embed", "article", "series", "idea")
+    link = {k: v for k, v in at.query_params.items() if k not in others}
     config, problems = with_settings(link)
     assert problems == []
     assert link == config.settings(), "the link holds what differs from the defaults, no more"

@@ -22,15 +22,14 @@ def opened(engine, article: str, scale: str = "Quick"):
 
 
 def tables(at) -> list[list[list[str]]]:
-    """Every Markdown table of the page: its rows, as cells."""
-    found = []
-    for text in pages.texts(at.main.markdown):
-        if text.startswith("|"):
-            lines = [
-                [c.strip(" *") for c in line.strip("|").split("|")] for line in text.split("\n")
-            ]
-            found.append([lines[0], *lines[2:]])
-    return found
+    """Every table of the page: its head and its rows, as cells without Markdown's stars."""
+    return [
+        [
+            list(table.value.columns),
+            *([cell.strip("*") for cell in row] for row in table.value.values),
+        ]
+        for table in at.main.table
+    ]
 
 
 @pytest.fixture
@@ -84,8 +83,10 @@ def test_run_asks_for_the_next_seed_and_what_ends_stands_beside(engine, nothing_
     parts = stored_runs.finished(engine.store, first, engine.data)
     accuracy = 1 - parts["test"].wrong.mean()
     at = pages.run(at)
-    row = tables(at)[0][1]
-    assert row == ["0.001", "86.5\u00a0%", "–", "–", f"{accuracy:.1%}".replace("%", "\u00a0%"), "1"]
+    here = (
+        f"{accuracy:.1%}, n = 1".replace("%", " %").replace(" ", "\u00a0").replace(",\u00a0", ", ")
+    )
+    assert tables(at)[0][1] == ["0.001", "86.5\u00a0%", "–", here]
     pages.widget(at, "articles.run.digits-rate-0.001").click()
     pages.run(at)
     assert engine.store.get(first.with_seed(1).name).status == "queued"
@@ -107,16 +108,18 @@ def test_without_cifar10_run_says_what_to_do(engine):
     pages.widget(at, "articles.run.tutorial").click()
     pages.run(at)
     assert any("CIFAR10 is not here yet" in text for text in pages.texts(at.main.error))
+    assert pages.widget(at, "articles.download")
 
 
-def measured(name: str, scale: str, **figures: float) -> Measured:
+def measured(name: str, scale: str, n: int = 1, **figures: float) -> Measured:
     cell = Cell(
         family=RECIPES[name].at(scale).family,
-        figures={key.replace("_", " "): (value,) for key, value in figures.items()},
+        figures={key.replace("_", " "): (value,) * n for key, value in figures.items()},
     )
     return Measured(
-        recipe=name, scale=scale, seeds=(0,), cells=(cell,), images={}, epochs=1, seconds=1.0,
-        devices=("a device",), versions={"torch": "9"}, data="0" * 64, day="2026-01-01",
+        recipe=name, scale=scale, seeds=tuple(range(n)), cells=(cell,), images={}, epochs=1,
+        seconds=1.0, devices=("a device",), versions={"torch": "9"}, data="0" * 64,
+        day="2026-01-01",
     )  # fmt: skip
 
 
@@ -125,17 +128,45 @@ def test_a_full_figure_far_from_the_reported_is_called_different_and_a_quick_one
 ):
     known = {
         ("tutorial", "quick"): measured("tutorial", "quick", test_accuracy=0.2),
-        ("tutorial-deeper", "full"): measured("tutorial-deeper", "full", test_accuracy=0.55),
+        ("tutorial-deeper", "full"): measured("tutorial-deeper", "full", 3, test_accuracy=0.55),
         ("tutorial-wider", "full"): measured("tutorial-wider", "full", test_accuracy=0.57),
     }
     monkeypatch.setattr(evidence, "_read", lambda changed: known)
     at = opened(engine, "tutorial")
     off = [text for text in pages.texts(at.main.markdown) if "Differs" in text]
     (only,) = off
-    assert "reported 49.0\u00a0%, ours 55.0\u00a0%, n\u00a0=\u00a01." in only
-    rows = {row[0]: row[1] for row in tables(at)[0][1:]}
-    assert rows["Measured, quick (20,000 images, 2 epochs), n = 1"] == "20.0\u00a0%"
-    assert rows["Measured, full"] == "–" and rows["Here, quick (20,000 images, 2 epochs)"] == "–"
+    assert "reported 49.0\u00a0%, ours 55.0\u00a0%, n\u00a0=\u00a03." in only
+    head, accuracy, *_ = tables(at)[0]
+    assert head == ["", "Reported", "Measured, full", "Measured, quick", "Here, quick"]
+    assert accuracy[1:] == ["54.0\u00a0%", "–", "20.0\u00a0%, n\u00a0=\u00a01", "–"]
+    assert any("Quick is on 20,000 images for 2 epochs." in t for t in pages.texts(at.main.caption))
+
+
+def test_cures_are_set_side_by_side_by_train_and_test_accuracy(engine, monkeypatch):
+    known = measured("cures-dropout", "quick", train_accuracy=0.5, test_accuracy=0.25)
+    monkeypatch.setattr(evidence, "_read", lambda changed: {("cures-dropout", "quick"): known})
+    head, base, dropout, *_ = tables(opened(engine, "cures"))[0]
+    assert head[:2] == ["Train → test accuracy", "Reported"]
+    assert base[:2] == ["The base network", "79.7\u00a0% → 70.2\u00a0%"]
+    assert dropout[1:] == ["75.0\u00a0% → 73.6\u00a0%", "–", "50.0\u00a0% → 25.0\u00a0%", "–"]
+
+
+def test_the_link_carries_the_article_and_its_series(engine):
+    at = opened(engine, "digits")
+    at = pages.change(at, "articles.series.digits", "Depth")
+    assert at.query_params["article"] == "digits" and at.query_params["series"] == "Depth"
+    again = pages.open_page({"article": "digits", "series": "Depth"}, page=ARTICLES_PAGE)
+    assert [h.value for h in again.subheader] == [ARTICLES["digits"].title]
+    assert tables(again)[0][1][0] == "16"
+    odd = pages.open_page({"article": "<b>", "series": "nonsense"}, page=ARTICLES_PAGE)
+    assert [h.value for h in odd.subheader] == [ARTICLES["tutorial"].title]
+
+
+def test_a_recipe_in_the_sidebar_is_named_on_the_train_page(engine):
+    at = pages.open_page(RECIPES["pyramid"].quick.with_seed(3))
+    assert any("Recipe “The pyramid, quick”, seed 3" in text for text in pages.texts(at.caption))
+    at = pages.open_page()
+    assert not any("Recipe" in text for text in pages.texts(at.caption))
 
 
 def test_figures_that_cannot_be_read_are_told_and_the_page_stands(engine, monkeypatch, tmp_path):

@@ -58,13 +58,13 @@ def test_every_idea_has_its_pictures_each_with_a_description_and_one_button(engi
     assert pages.texts(at.subheader) == ["The ideas behind the settings"]
     assert len(pages.charts(at)) == CHARTS[idea]
     assert all(len(alt) > 40 and alt.endswith(".") for alt in alts(at))
-    assert [button.label for button in at.main.button] == ["Try it"]
+    assert len([button.label for button in at.main.button if button.label.startswith("Try “")]) == 1
     assert not at.main.warning and not at.main.error
 
 
 @pytest.mark.parametrize(("idea", "recipe"), LEADS.items())
 def test_try_it_takes_the_recipe_into_the_sidebar_and_goes_to_train(engine, idea, recipe):
-    at = pages.press(opened(idea), "Try it")
+    at = pages.press(opened(idea), f"Try “{RECIPES[recipe].title}”")
     assert pages.config_of(at) == RECIPES[recipe].at("quick")
     assert "Train" in {button.label for button in at.main.button}, "this is the first page"
 
@@ -132,7 +132,7 @@ def test_another_optimizer_is_shown_with_its_defaults(engine):
     assert "With its defaults" in told(at)
     assert "0.01" in formulas(at)[1] and "10^{-10}" in formulas(at)[1]
     assert not [widget for widget in at.toggle if widget.key == "ideas.rate.sidebar"]
-    at = pages.press(at, "Try it")
+    at = pages.press(at, "Try “Digits: Adagrad”")
     assert pages.config_of(at) == RECIPES["digits-adagrad"].at("quick")
 
 

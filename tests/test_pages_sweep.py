@@ -55,7 +55,7 @@ def test_the_form_begins_with_a_sweep_that_can_be_started(engine):
     assert sweep.base == BASE and sweep.axes[0].path == "optimizer.learning_rate"
     assert len(engine.store.all("queued")) == len(sweep.axes[0].values) == sweep.combinations
     assert at.query_params["study"] == sweep.name[:16]
-    assert pages.badge(at) == "Training"
+    assert pages.badge(at) in ("Training", "Waiting")
 
 
 def test_two_settings_and_seeds_are_a_grid(engine):
@@ -101,7 +101,7 @@ def test_every_setting_that_is_offered_begins_with_several_runs_that_can_be_made
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ("0.1, -1", "optimizer.learning_rate must be a number above 0 to 100, not '-1'."),
+        ("0.1, -1", "Learning rate must be a number above 0 to 100, not '-1'."),
         ("0.1, fast", "not 'fast'."),
     ],
 )
@@ -162,7 +162,7 @@ def half(engine) -> Sweep:
 
 def test_a_sweep_that_was_stopped_shows_what_it_has_and_trains_the_rest(engine, half):
     at = opened({"study": half.name[:16]})
-    assert pages.badge(at) == "Not whole"
+    assert pages.badge(at) == "Stopped"
     accuracies = [
         engine.store.get(member.run).scores["validation"].accuracy for member in half.members()[:4]
     ]
@@ -174,7 +174,7 @@ def test_a_sweep_that_was_stopped_shows_what_it_has_and_trains_the_rest(engine, 
     assert "2 of 3 are there" in chart.alt
     table = at.main.dataframe[0].value
     assert list(table["State"]) == ["Finished", "Finished", "Stopped"]
-    assert table["Validation"][0] == pytest.approx(sum(accuracies[:2]) / 2)
+    assert table["Validation (%)"][0] == pytest.approx(50 * sum(accuracies[:2]))
     before = {run.name: run.submitted for run in engine.store.all("finished")}
     at = pages.press(at, "Resume: train the missing 2")
     assert {run.name: run.submitted for run in engine.store.all("finished")} == before
@@ -224,7 +224,7 @@ def test_runs_of_data_that_was_replaced_are_missing(engine):
     assert pages.badge(opened({"study": sweep.name[:16]})) == "Finished"
     own_images.save(engine.data, data.file, x_train=own_images.IMAGES[::-1])
     at = opened({"study": sweep.name[:16]})
-    assert pages.badge(at) == "Not whole"
+    assert pages.badge(at) == "Stopped"
     assert pages.button(at, "Resume: train the missing 3")
 
 
@@ -234,7 +234,7 @@ def test_a_sweep_whose_runs_a_visitor_asked_for_is_watched_and_cannot_be_stopped
         engine.train(member.config, "a visitor")
     engine.sweeps.start(sweep)
     at = opened({"study": sweep.name[:16]})
-    assert pages.badge(at) == "Training"
+    assert pages.badge(at) in ("Training", "Waiting")
     labels = [button.label for button in at.main.button]
     assert "Stop the sweep" not in labels and not any("Resume" in label for label in labels)
 
@@ -260,10 +260,14 @@ def test_a_grid_is_a_heat_map_and_a_scatter(engine):
     sweep = Sweep(base=BASE, axes=(RATES, WIDTHS))
     engine.sweeps.start(sweep)
     at = opened({"study": sweep.name[:16]})
+    assert not pages.charts(at)
+    assert any("begins with the first run" in text for text in pages.texts(at.main.caption))
+    stored_runs.finished(engine.store, sweep.members()[0].config, engine.data)
+    at = pages.run(at)
     assert pages.charts(at)[0].alt.startswith("Heat map of validation accuracy over Learning rate")
     at = pages.change(at, "sweep.look", "Scatter")
     assert pages.charts(at)[0].alt.startswith("Scatter chart")
-    assert "0 of 6 are there" in pages.charts(at)[0].alt
+    assert "1 of 6 are there" in pages.charts(at)[0].alt
 
 
 def test_without_validation_images_there_is_no_best_and_no_validation_figure(engine):
@@ -304,6 +308,7 @@ def test_earlier_sweeps_can_be_chosen(engine):
     sweeps = [Sweep(base=BASE, axes=(axis,)) for axis in (RATES, WIDTHS)]
     for sweep in sweeps:
         engine.sweeps.start(sweep)
+        stored_runs.finished(engine.store, sweep.members()[0].config, engine.data)
     at = pages.change(opened(), "sweep.earlier", sweeps[0].name)
     assert at.query_params["study"] == sweeps[0].name[:16]
     assert "over Learning rate" in pages.charts(at)[0].alt

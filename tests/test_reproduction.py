@@ -79,14 +79,15 @@ def test_a_run_that_diverged_has_no_figures_but_a_place_for_them(engine):
 @pytest.mark.parametrize(
     ("reported", "values", "same"),
     [
-        (Reported(0.90), [0.88, 0.89], True),
-        (Reported(0.92), [0.88, 0.89], True),
-        (Reported(0.921), [0.88, 0.89], False),
-        (Reported(0.85), [0.88, 0.89], True),
-        (Reported(0.849), [0.88, 0.89], False),
-        (Reported(1.00, quantity="loss"), [0.85, 0.91], True),
-        (Reported(1.02, quantity="loss"), [0.85, 0.91], False),
-        (Reported(36, quantity="epochs"), [20], None),
+        (Reported(0.90), [0.88, 0.885, 0.89], True),
+        (Reported(0.92), [0.88, 0.885, 0.89], True),
+        (Reported(0.921), [0.88, 0.885, 0.89], False),
+        (Reported(0.85), [0.88, 0.885, 0.89], True),
+        (Reported(0.849), [0.88, 0.885, 0.89], False),
+        (Reported(0.849), [0.88, 0.89], None),
+        (Reported(1.00, quantity="loss"), [0.85, 0.85, 0.91], True),
+        (Reported(1.02, quantity="loss"), [0.85, 0.85, 0.91], False),
+        (Reported(36, quantity="epochs"), [20, 21, 22], None),
         (Reported(0.5), [], None),
     ],
 )
@@ -115,11 +116,10 @@ def test_what_was_measured_is_kept_and_read_back(engine, tmp_path):
     assert keep(measured, path) == read(path) == {("digits-mlp", "full"): measured}
     other = entered(engine, "digits-adam")
     keep(other, path)
-    again = entered(engine, seeds=1)
-    assert keep(again, path) == {
-        ("digits-mlp", "full"): again,
-        ("digits-adam", "full"): other,
-    }, "measured again, it stands in place of what was measured before"
+    again = entered(engine, seeds=3)
+    kept = {("digits-mlp", "full"): again, ("digits-adam", "full"): other}
+    assert keep(again, path) == kept, "it stands in place of what was measured before"
+    assert keep(measured, path) == read(path) == kept, "but not in place of more seeds"
     assert measured.images == {"train": 1347, "validation": 450, "test": 450}
     assert measured.cells[0].figures["test accuracy"] == tuple(
         round(engine.store.get(RECIPES["digits-mlp"].config.with_seed(s).name)
@@ -157,11 +157,11 @@ def test_the_document_has_every_reported_figure_and_a_dash_where_nothing_was_run
 
 def test_the_document_says_what_differs_and_what_diverged(engine):
     low = entered(engine)
-    scores = {"test accuracy": (0.5, None)}
+    scores = {"test accuracy": (0.5, 0.5, 0.5, None)}
     cell = low.cells[0].model_copy(update={"figures": scores})
     text = as_markdown({("digits-mlp", "full"): low.model_copy(update={"cells": (cell,)})})
     text = text.replace("\u00a0", " ")
-    assert "| test accuracy | 94.7 % ✗ | 50.0 %, n = 1, 1 diverged | as full |" in text
+    assert "| test accuracy | 94.7 % ✗ | 50.0 %, n = 3, 1 diverged | as full |" in text
     assert "`digits-mlp` differs in test accuracy." in text
     never = low.cells[0].model_copy(update={"figures": {}})
     text = as_markdown({("digits-mlp", "full"): low.model_copy(update={"cells": (never,)})})

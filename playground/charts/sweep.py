@@ -88,6 +88,7 @@ def sweep_grid_spec(
         labelAngle=0 if max(map(len, across)) <= 6 else -40, labelLimit=120, labelFlush=False
     )
     y = alt.Y("first:N", title=labels[0], sort=None, scale=alt.Scale(domain=list(down)))
+    y = y.axis(labelFlush=False, labelOverlap=len(down) > 20, labelLimit=140)
     base = alt.Chart().encode(x=x, y=y)
     told = (
         "'{} ' + datum.first + ', {} ' + datum.second + ': ' + (isValid(datum.value) ? "
@@ -125,7 +126,7 @@ def sweep_grid_spec(
             place=f"({above}) / max(datum.most - datum.least, 1e-9)",
         )
     )
-    return finished(chart, height=max(34 * len(down), 100) + 110)
+    return finished(chart, height=max(34 * len(down), 150) + 130)
 
 
 @lru_cache(maxsize=64)

@@ -60,7 +60,8 @@ def _list(title: str, names: Sequence[str]) -> None:
 def _told(recipe: Recipe) -> str:
     """What a recipe is, what was reported first of it, and whether it has a quick form."""
     parts = [recipe.about]
-    parts += [f"Reported: {one.key} {shown(one, one.value)}." for one in recipe.reported[:1]]
+    last = [one for one in recipe.reported if one.quantity == "accuracy" and not one.of_class][-1:]
+    parts += [f"Reported: {one.key} {shown(one, one.value)}." for one in last]
     parts += ["Also --quick."] if recipe.quick else []
     return " ".join(parts)
 

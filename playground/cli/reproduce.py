@@ -82,6 +82,8 @@ def reproduce(arguments: argparse.Namespace) -> int:
             everything = reproduction.keep(measured, figures)
             document.write_text(reproduction.as_markdown(everything), "utf-8")
             print(f"{name}, {scale}: {_told(measured)}")
+            if (kept := everything[name, scale]) != measured:
+                print(f"{figures.name} has {kept.runs} seeds of it already, and keeps those.")
     return 0
 
 

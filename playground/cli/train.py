@@ -67,7 +67,7 @@ def _watched(items: Iterator[EpochMetrics | Result], config: RunConfig, store: R
         for item in items:
             if isinstance(item, Result):
                 return item
-            bar.set_postfix(_figures(item), refresh=False)
+            bar.set_postfix(_figures(item, config.data.validation), refresh=False)
             bar.update()
             waiting.append(item)
             if time.perf_counter() - kept >= STORE_INTERVAL:
@@ -76,8 +76,9 @@ def _watched(items: Iterator[EpochMetrics | Result], config: RunConfig, store: R
     raise AssertionError("training ends with a Result")
 
 
-def _figures(epoch: EpochMetrics) -> dict[str, str]:
+def _figures(epoch: EpochMetrics, watched: str) -> dict[str, str]:
     figures = {"train loss": f"{epoch.train_loss:.4f}"}
     if epoch.validation_accuracy is not None:
-        figures["validation accuracy"] = f"{epoch.validation_accuracy:.2%}"
+        split = "test" if watched == "test" else "validation"
+        figures[f"{split} accuracy"] = f"{epoch.validation_accuracy:.2%}"
     return figures

@@ -43,7 +43,7 @@ class Momentum(_Optimizer):
 
 
 class Nesterov(_Optimizer):
-    """Momentum that looks ahead before it measures the slope."""
+    """Momentum that takes its coming move into account in each step."""
 
     name: Literal["nesterov"] = "nesterov"
     learning_rate: float = _rate(0.01)
@@ -82,7 +82,7 @@ class Adam(_Adam):
 
 
 class AMSGrad(_Adam):
-    """Adam whose steps never grow again once a large gradient was seen."""
+    """Adam that never forgets how large a gradient was: it divides by the largest size so far."""
 
     name: Literal["amsgrad"] = "amsgrad"
 

@@ -7,6 +7,7 @@ Each article has a file of its own. What we measured stands in ``measured.json``
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig
 from playground.recipes import cures, digits, pyramid, size, tutorial
 from playground.recipes.recipe import Article, Recipe, Reported, Scale, Series
+from playground.sweeps import Axis
 
 ARTICLES: dict[str, Article] = {
     "tutorial": tutorial.ARTICLE,
@@ -33,5 +34,11 @@ RECIPES: dict[str, Recipe] = {
     **digits.RECIPES,
     **cures.RECIPES,
 }
+TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
+    (recipe.at(scale).family, recipe.axes): recipe.title + (", quick" if scale == "quick" else "")
+    for recipe in RECIPES.values()
+    for scale in recipe.scales()
+}
+"""What a config's family, swept over these axes, is called where it is a recipe."""
 
-__all__ = ["ARTICLES", "RECIPES", "Article", "Recipe", "Reported", "Scale", "Series"]
+__all__ = ["ARTICLES", "RECIPES", "TITLES", "Article", "Recipe", "Reported", "Scale", "Series"]

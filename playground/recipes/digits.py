@@ -137,8 +137,8 @@ ARTICLE = Article(
     title="A perceptron on the digits",
     source="An article in PyTorch on scikit-learn's digits, one setting changed at a time.",
     claim="A 64-32-16-10 network trained with plain gradient descent on the whole batch reads "
-    "94.7 % of the test digits; rate, width, depth, epochs and optimizer move that by a few "
-    "points.",
+    "94.7 % of the test digits; rate, width, depth, epochs and optimizer move that between 86.5 "
+    "and 97.6 %.",
     how="Raw pixels from 0 to 16, Xavier's weights, every bias 0.01, full batch, 1,001 epochs, "
     "SGD at 0.01. Like the article, these runs watch the test images as they train, so the test "
     "figure is not independent. The article's own split and seeds are not known: ours is "

@@ -15,7 +15,8 @@ as the article has it; **quick** is the same network on fewer images for fewer e
 nothing about the article's figure. “–” was not run.
 
 A reported figure is marked ✗ where it lies more than 3 points of accuracy (0.1 nats of loss)
-outside the range of our seeds at full scale; why, where we know, stands below the table.
+outside the range of our seeds, three or more, at full scale; why, where we know, stands below the
+table.
 """
 
 

@@ -16,6 +16,8 @@ MEASURED = Path(__file__).with_name("measured.json")
 NEAR = {"accuracy": 0.03, "loss": 0.1}
 """How far outside the range of our seeds a reported figure may lie and still be called the same:
 3 points of accuracy, 0.1 nats of loss."""
+ENOUGH = 3
+"""Seeds from which on their range says anything."""
 
 USUAL = (Reported(0.0, "train"), Reported(0.0, "validation"), Reported(0.0, "test"))
 """What is told of a recipe of which nothing was reported."""
@@ -80,10 +82,10 @@ class Measured(_Frozen):
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
     """Whether a reported figure lies within the range of ours, widened by NEAR.
 
-    None where that cannot be said: nothing was measured, or it is a number of epochs.
+    None where that cannot be said: too few seeds were measured, or it is a number of epochs.
     """
     near = NEAR.get(reported.quantity)
-    if near is None or not values:
+    if near is None or len(values) < ENOUGH:
         return None
     return (
         min(values) - near <= reported.value + 1e-9 and reported.value - 1e-9 <= max(values) + near
@@ -163,8 +165,14 @@ def _stands(measured: Measured) -> bool:
 
 
 def keep(measured: Measured, path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
-    """Enter it into the file in place of what stood there; gives all that is in the file now."""
-    all_of_it = read(path) | {(measured.recipe, measured.scale): measured}
+    """Enter it into the file; gives all that is in the file now.
+
+    It stands in place of what was there, unless that has more seeds.
+    """
+    all_of_it = read(path)
+    known = all_of_it.get((measured.recipe, measured.scale))
+    if known is None or known.runs <= measured.runs:
+        all_of_it[measured.recipe, measured.scale] = measured
     order = {name: place for place, name in enumerate(RECIPES)}
     rows = sorted(all_of_it.items(), key=lambda item: (order[item[0][0]], item[0][1]))
     lines = ",\n".join(row.model_dump_json() for _, row in rows)

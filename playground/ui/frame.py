@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground import settings
+from playground.config import RunConfig
 from playground.engine import START_AFTER, Engine
 from playground.runs import Run, RunStore, StoreError
 from playground.ui import sidebar, state, words
@@ -73,7 +74,7 @@ def open_page(title: str) -> Frame:
     navigation = st.container(horizontal=True, gap="small", key="navigation")
     drawn = sidebar.draw(engine)
     state.write_link(drawn.config)
-    _navigate(navigation)
+    _navigate(navigation, drawn.config)
     if wrong:
         st.warning(
             "Part of this link could not be used; the defaults stand in its place.\n\n"
@@ -85,13 +86,14 @@ def open_page(title: str) -> Frame:
     return Frame(engine, drawn)
 
 
-def _navigate(place: Any) -> None:
+def _navigate(place: Any, config: RunConfig | None) -> None:
     # Streamlit's own list would call the first page "streamlit app", after its file. Above the page
     # and not in the sidebar: on a phone that is shut, and nobody would find the other pages.
     # The links carry what the next page would write into its address: else it would take two steps
     # back to leave it.
     for page, label, icon in _PAGES:
-        place.page_link(page, label=label, icon=icon, query_params=st.query_params.to_dict())
+        link = state.link_of(config, page=label)
+        place.page_link(page, label=label, icon=icon, query_params=link)
 
 
 @st.cache_resource(show_spinner=False)

@@ -104,7 +104,7 @@ def _data(form: Form, engine: Engine) -> None:
     kind = form.kind("data")
     form.slot("data")
     if kind == "cifar10" and not datasets.cifar10_ready(engine.data):
-        _download(engine)
+        download(engine, "sidebar.download")
     part = KINDS["data"][kind]
     if kind == "npz":
         _own_file(form, engine)
@@ -143,19 +143,21 @@ def _own_file(form: Form, engine: Engine) -> None:
     form.put("data.file", file)
 
 
-def _download(engine: Engine) -> None:
-    download = engine.download
-    if download and download.active:
+def download(engine: Engine, key: str) -> None:
+    """A button that downloads CIFAR10, or how far that is."""
+    found = engine.download
+    if found and found.active:
         _progress(engine)
         return
     st.button(
         "Download CIFAR10 (170 MB)",
+        key=key,
         icon=":material/cloud_download:",
         on_click=engine.fetch_cifar10,
         width="stretch",
     )
-    if download and download.message:
-        st.error(words.plain(download.message))
+    if found and found.message:
+        st.error(words.plain(found.message))
 
 
 @st.fragment(run_every=1.0)

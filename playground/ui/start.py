@@ -5,6 +5,7 @@ import streamlit as st
 from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.engine import Engine
+from playground.recipes import TITLES
 from playground.runs import Run, StoreError
 from playground.ui import state, words
 from playground.ui.frame import Frame
@@ -36,6 +37,8 @@ def buttons(page: Frame) -> Run | None:
             if run
             else f"{words.summary(config)} · **{plan.parameters:,}** parameters"
         )
+    if config and (title := TITLES.get((config.family, ()))):
+        row.caption(f":material/menu_book: Recipe “{title}”, seed {config.run.seed}")
     if refused := state.take_refusal():
         st.error(words.plain(refused), icon=":material/error:")
     if run is None and state.run():

@@ -22,6 +22,9 @@ _PAGE, _RUN, _HOW, _WRITTEN = "app.page", "app.run", "app.how", "app.written"
 _OTHERS, _CELL, _PLAYING = "app.others", "app.cell", "app.playing"
 _REFUSALS = "app.refusals"
 _STUDY = "app.study"
+_VIEWS = {"Articles": ("article", "series"), "Ideas": ("idea",)}
+"""What else the link of a page carries, by the page's name."""
+_VIEW = "app.view"
 _BESIDE, _NOBODY = "app.beside", "nobody"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
@@ -44,6 +47,9 @@ def begin(page: str) -> tuple[list[str], bool]:
     run, others = params.pop("run", None), params.pop("with", "")
     if study := params.pop("study", None):
         show_study(study[:64])
+    for name in {name for names in _VIEWS.values() for name in names}:
+        if name in params:
+            view(name, params.pop(name)[:64])
     settings = {key: value for key, value in params.items() if not key.startswith("embed")}
     config, problems = with_settings(settings)
     load(config)
@@ -205,13 +211,15 @@ def how() -> str:
     return st.session_state.get(_HOW, "")
 
 
-def link_of(config: RunConfig | None) -> dict[str, str]:
-    """The query parameters that carry a config, the chosen runs and the study.
+def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
+    """The query parameters that carry a config, the chosen runs and the study to a page, this one
+    where none is named.
 
     Where there is no config, those of the last one.
     """
     link = config.settings() if config else dict(st.session_state.get(_WRITTEN, {}))
-    for name in ("run", "with", "study"):
+    kept = ("run", "with", "study", *(name for names in _VIEWS.values() for name in names))
+    for name in kept:
         link.pop(name, None)
     names = [name[:_RUN_DIGITS] for name in chosen()]
     if names:
@@ -220,7 +228,20 @@ def link_of(config: RunConfig | None) -> dict[str, str]:
         link["with"] = ",".join(names[1:])
     if named := study():
         link["study"] = named[:_RUN_DIGITS]
-    return link
+    views = st.session_state.get(_VIEW, {})
+    shown = _VIEWS.get(page or st.session_state.get(_PAGE, ""), ())
+    return link | {name: views[name] for name in shown if name in views}
+
+
+def view(name: str, value: str) -> None:
+    """Let the link carry what part of a page is looked at, such as the article."""
+    st.session_state.setdefault(_VIEW, {})[name] = value
+
+
+def viewed(name: str, among: Sequence[str]) -> str:
+    """What part of a page the link named, if it is one there is; else the first."""
+    found = st.session_state.get(_VIEW, {}).get(name)
+    return found if found in among else among[0]
 
 
 def write_link(config: RunConfig | None) -> None:

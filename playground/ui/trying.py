@@ -13,12 +13,15 @@ TRAIN = "streamlit_app.py"
 Look = Literal["primary", "secondary", "tertiary"]
 
 
-def button(place: Any, recipe: str, key: str, label: str = "Try it", quick: bool = True) -> None:
-    """Draw the button for a recipe, by its name; ``quick`` takes its quick form, if it has one."""
+def button(place: Any, recipe: str, key: str, label: str = "", quick: bool = True) -> None:
+    """Draw the button for a recipe, by its name; ``quick`` takes its quick form, if it has one.
+
+    Without a ``label`` it names the recipe.
+    """
     found = RECIPES[recipe]
     form = " in its quick form" if quick and found.quick else ""
     settings(
-        place, found.at("quick" if quick else "full"), key, label,
+        place, found.at("quick" if quick else "full"), key, label or f"Try “{found.title}”",
         help_text=f"{found.title}{form}: takes its settings into the sidebar and goes to Train.",
     )  # fmt: skip
 
@@ -34,7 +37,7 @@ def settings(
     )  # fmt: skip
     if pressed:
         state.choose([])
-        st.switch_page(TRAIN, query_params=state.link_of(config))
+        st.switch_page(TRAIN, query_params=state.link_of(config, page="Train"))
 
 
 def run(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
@@ -43,7 +46,7 @@ def run(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
         label, key=key, icon=":material/show_chart:", on_click=_look_at, args=(run,)
     )
     if pressed:
-        st.switch_page(TRAIN, query_params=state.link_of(run.config))
+        st.switch_page(TRAIN, query_params=state.link_of(run.config, page="Train"))
 
 
 def _look_at(run: Run) -> None:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from playground.recipes import ARTICLES, Article, Scale, Series
-from playground.ui import state, words
+from playground import datasets
+from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
+from playground.ui import sidebar, state, words
 from playground.ui.articles import cards, tables
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
@@ -25,28 +26,36 @@ def show(page: Frame) -> None:
         "**Try** takes one's settings into the sidebar, **Run** trains it, and what comes out "
         "stands beside what was reported."
     )
-    state.default("articles.article", next(iter(ARTICLES)))
+    state.default("articles.article", state.viewed("article", list(ARTICLES)))
     key = st.segmented_control(
         "Article", list(ARTICLES), key="articles.article", format_func=_SHORT.__getitem__,
         required=True, persist_state="session",
     )  # fmt: skip
     article = ARTICLES[key]
+    state.view("article", key)
     st.subheader(article.title)
     st.markdown(article.claim)
     st.caption(article.source)
     with st.expander("How our recipes follow it", type="compact"):
         st.markdown(article.how)
     series = _series(key, article)
+    state.view("series", series.title)
+    state.write_link(page.drawn.config)
     scale = _scale(article, series)
     if refused := state.take_refusal():
         st.error(words.plain(refused), icon=":material/error:")
     evidence = Evidence(page.engine, scale)
     if evidence.problem:
         st.warning(words.plain(evidence.problem), icon=":material/warning:")
+    wants_cifar10 = any(RECIPES[name].config.data.name == "cifar10" for name in series.recipes)
+    if wants_cifar10 and not datasets.cifar10_ready(page.engine.data):
+        st.info("These recipes want CIFAR10, which is not here yet.", icon=":material/download:")
+        sidebar.download(page.engine, "articles.download")
     st.markdown(f"**{series.title}.** {series.text}")
     if series.axis:
         tables.show(page, series, series.axis, evidence)
     else:
+        tables.overview(series, evidence)
         for name in series.recipes:
             cards.show(page, name, evidence)
     _legend(article, evidence)
@@ -57,7 +66,7 @@ def _series(key: str, article: Article) -> Series:
     if len(titles) == 1:
         return article.series[0]
     place = f"articles.series.{key}"
-    state.default(place, titles[0])
+    state.default(place, state.viewed("series", titles))
     title = st.segmented_control(
         "Experiment", titles, key=place, required=True, persist_state="session"
     )
@@ -75,8 +84,8 @@ def _scale(article: Article, series: Series) -> Scale:
         persist_state="session",
     )  # fmt: skip
     row.caption(
-        "Fewer images and epochs, under a minute a run on two CPU cores. It shows how the network "
-        "learns, not the article's figure."
+        "Fewer images and epochs, made to take under a minute a run on two CPU cores: to see it "
+        "learn, not to reach the article's figure."
         if chosen == "Quick"
         else "As reported: from a minute to several hours a run on a CPU."
     )

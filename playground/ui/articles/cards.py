@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground import charts
-from playground.recipes import RECIPES, Recipe, Reported, Scale
+from playground.recipes import RECIPES, Recipe, Reported
 from playground.reproduction import USUAL, Measured, shown, told
 from playground.ui import trying, words
 from playground.ui.articles import running
@@ -26,16 +26,19 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
             running.sweep_button(page, head, recipe.sweep(scale), f"articles.run.{name}")
         else:
             running.button(page, head, evidence, name)
-        st.caption(recipe.about)
+        quick = f" Quick is on {_size(recipe)}." if recipe.quick else ""
+        st.caption(recipe.about + quick)
         if recipe.axes:
             _grid(name, recipe, evidence)
             return
         whole = [figure for figure in recipe.reported or USUAL if not figure.of_class]
         by_class = [figure for figure in recipe.reported if figure.of_class]
-        st.markdown(_table(name, recipe, whole, evidence))
+        st.table(_table(name, recipe, whole, evidence), border="horizontal", hide_index=True)
         if by_class:
             with st.expander("Test accuracy by class", type="compact"):
-                st.markdown(_table(name, recipe, by_class, evidence))
+                st.table(
+                    _table(name, recipe, by_class, evidence), border="horizontal", hide_index=True
+                )
         off = differing(name, evidence.measured(name, "full"))
         for figure in off:
             _differs(figure, evidence.measured(name, "full"))
@@ -44,30 +47,25 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
         running.progress(page, evidence, name)
 
 
-def _table(name: str, recipe: Recipe, figures: Sequence[Reported], evidence: Evidence) -> str:
-    """A row for each source, a column for each figure, as Markdown."""
-    heads = [_head(figure) for figure in figures]
-    lines = ["| | " + " | ".join(heads) + " |", "|:--|" + "--:|" * len(heads)]
-    reported = [f"**{shown(one, one.value)}**" if recipe.reported else "–" for one in figures]
-    lines.append("| **Reported** | " + " | ".join(reported) + " |")
+def _table(
+    name: str, recipe: Recipe, figures: Sequence[Reported], evidence: Evidence
+) -> dict[str, list[str]]:
+    """A column for each source, and a row for each figure."""
+    table = {
+        "": [_head(figure) for figure in figures],
+        "Reported": [f"**{shown(one, one.value)}**" if recipe.reported else "–" for one in figures],
+    }
     for scale in recipe.scales():
         measured = evidence.measured(name, scale)
         cell = measured.cells[0] if measured else None
-        seeds = len(cell.known(figures[0].key)) if cell else 0
-        cells = [
-            told(one, cell.known(one.key), cell.lost(one.key), n=False) if cell else "–"
-            for one in figures
+        table[f"Measured, {scale}"] = [
+            told(one, cell.known(one.key), cell.lost(one.key)) if cell else "–" for one in figures
         ]
-        lines.append(_row(f"Measured, {_scale(recipe, scale)}", seeds, cells))
     here = evidence.here(recipe)
-    seeds = max((len(values) for values in here.values()), default=0)
-    cells = [told(one, here.get(one.key, []), n=False) for one in figures]
-    lines.append(_row(f"Here, {_scale(recipe, evidence.scale_of(recipe))}", seeds, cells))
-    return "\n".join(lines)
-
-
-def _row(label: str, seeds: int, cells: Sequence[str]) -> str:
-    return f"| {label}{f', n = {seeds}' if seeds else ''} | " + " | ".join(cells) + " |"
+    table[f"Here, {evidence.scale_of(recipe)}"] = [
+        told(one, here.get(one.key, [])) for one in figures
+    ]
+    return table
 
 
 def _head(figure: Reported) -> str:
@@ -77,12 +75,11 @@ def _head(figure: Reported) -> str:
     return figure.key[0].upper() + figure.key[1:]
 
 
-def _scale(recipe: Recipe, scale: Scale) -> str:
-    """A scale in words, so that a quick figure never stands as a full one."""
-    if scale == "full":
-        return "full"
-    data, run = recipe.at(scale).data, recipe.at(scale).run
-    return f"quick ({data.train_images:,} images, {run.epochs} epochs)"
+def _size(recipe: Recipe) -> str:
+    """What a recipe's quick form is trained on, so that its figures never stand as full ones."""
+    assert recipe.quick
+    data, epochs = recipe.quick.data, recipe.quick.run.epochs
+    return f"{data.train_images:,} images for {epochs} epochs"
 
 
 def _differs(figure: Reported, measured: Measured | None) -> None:
@@ -100,13 +97,13 @@ def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
     if recipe.note:
         st.caption(recipe.note)
     if measured is None:
-        st.caption(f"Not measured yet, {_scale(recipe, scale)}. Run starts all of it as a sweep.")
+        st.caption(f"Not measured yet, {scale}. Run all starts it as a sweep.")
         return
     down, across = recipe.axes
     figure = "validation accuracy"
     found = {cell.values: cell.known(figure) for cell in measured.cells}
     first, second = (words.of_path(recipe.config, axis.path) for axis in recipe.axes)
-    st.caption(f"Measured, {_scale(recipe, scale)}, {measured.runs} seeds")
+    st.caption(f"Measured, {scale}, {measured.runs} seeds:")
     st.vega_lite_chart(
         charts.sweep_data(found, measured.runs),
         charts.sweep_grid_spec((first, second), down.values, across.values, figure),

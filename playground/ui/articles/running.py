@@ -76,15 +76,22 @@ def _stop(engine: Engine, name: str) -> None:
         state.refuse(str(error))
 
 
-def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "Run all") -> None:
-    """Draw a button that starts a sweep and goes to the page that shows it."""
+def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "") -> None:
+    """Draw a button that starts a sweep and goes to the page that shows it.
+
+    Without a ``label`` it says how many runs that is.
+    """
     count = len(sweep.members())
     pressed = place.button(
-        label, key=key, type="primary", icon=":material/play_arrow:", on_click=_sweep,
-        args=(page.engine, sweep), help=f"{count} runs, shown on the page Sweep as they end.",
+        label or f"Run all {count}", key=key, type="primary", icon=":material/play_arrow:",
+        on_click=_sweep, args=(page.engine, sweep),
+        help=f"{count} runs one after the other, shown on the page Sweep as they end, where they "
+        "can be stopped.",
     )  # fmt: skip
     if pressed and state.study() == sweep.name:
-        st.switch_page("pages/5_Sweep.py", query_params=state.link_of(page.drawn.config))
+        st.switch_page(
+            "pages/5_Sweep.py", query_params=state.link_of(page.drawn.config, page="Sweep")
+        )
 
 
 def _sweep(engine: Engine, sweep: Sweep) -> None:

@@ -1,9 +1,12 @@
 """A series as one table, a row for each value of the field that varies; Try, Run and Sweep."""
 
+from collections.abc import Sequence
+from statistics import mean
+
 import streamlit as st
 
-from playground.recipes import RECIPES, Series
-from playground.reproduction import shown, told
+from playground.recipes import RECIPES, Reported, Series
+from playground.reproduction import USUAL, shown, told
 from playground.sweeps import Axis, Sweep
 from playground.ui import state, trying, words
 from playground.ui.articles import running
@@ -16,7 +19,7 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
     names = dict(zip(axis.values, series.recipes, strict=True))
     base = RECIPES[series.recipes[0]].config
     label = words.of_path(base, axis.path)
-    lines = [f"| {label} | Reported | Measured | n | Here | n |", "|:--|--:|--:|--:|--:|--:|"]
+    rows: list[dict[str, str]] = []
     notes = []
     for value, name in names.items():
         (figure,) = RECIPES[name].reported
@@ -25,22 +28,67 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
         lost = measured.cells[0].lost(figure.key) if measured else 0
         here = evidence.here(RECIPES[name]).get(figure.key, [])
         off = differing(name, measured)
-        cells = (
-            _value(axis, value),
-            f"**{shown(figure, figure.value)}**" + (" :orange[≠]" if off else ""),
-            told(figure, ours, lost, n=False),
-            str(len(ours) or "–"),
-            told(figure, here, n=False),
-            str(len(here) or "–"),
+        rows.append(
+            {
+                label: _value(axis, value),
+                "Reported": f"**{shown(figure, figure.value)}**" + (" :orange[≠]" if off else ""),
+                "Measured": told(figure, ours, lost),
+                "Here": told(figure, here),
+            }
         )
-        lines.append("| " + " | ".join(cells) + " |")
         if note := RECIPES[name].note or ("Why is not known." if off else ""):
             differs = ":orange[≠] differs. " if off else ""
             notes.append(f"**{_value(axis, value)}**: {differs}{note}")
-    st.markdown("\n".join(lines))
+    st.table(
+        {head: [row[head] for row in rows] for head in rows[0]},
+        border="horizontal",
+        hide_index=True,
+    )
     for note in notes:
         st.caption(note)
     _actions(page, axis, names, label, evidence)
+
+
+def overview(series: Series, evidence: Evidence) -> None:
+    """Train and test accuracy of each recipe side by side, where all of them have both."""
+    recipes = {name: RECIPES[name] for name in series.recipes}
+    keys = [f"{split} accuracy" for split in ("train", "test")]
+    pairs = {
+        name: [figure for key in keys for figure in recipe.reported or USUAL if figure.key == key]
+        for name, recipe in recipes.items()
+    }
+    if any(len(pair) < 2 for pair in pairs.values()):
+        return
+    rows: list[dict[str, str]] = []
+    for name, pair in pairs.items():
+        recipe = recipes[name]
+        row = {"Train → test accuracy": recipe.title}
+        row["Reported"] = _pair(
+            pair, [[figure.value] for figure in pair] if recipe.reported else []
+        )
+        for scale in recipe.scales():
+            measured = evidence.measured(name, scale)
+            known = [measured.cells[0].known(figure.key) for figure in pair] if measured else []
+            row[f"Measured, {scale}"] = _pair(pair, known)
+        here = evidence.here(recipe)
+        row[f"Here, {evidence.scale_of(recipe)}"] = _pair(
+            pair, [here.get(figure.key, []) for figure in pair]
+        )
+        rows.append(row)
+    st.table(
+        {head: [row[head] for row in rows] for head in rows[0]},
+        border="horizontal",
+        hide_index=True,
+    )
+
+
+def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str:
+    """Two means with an arrow between; a dash where one is missing."""
+    if len(values) < 2 or not all(values):
+        return "–"
+    return " → ".join(
+        shown(figure, mean(found)) for figure, found in zip(figures, values, strict=True)
+    )
 
 
 def _actions(

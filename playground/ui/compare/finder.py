@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from playground.engine import Engine
-from playground.recipes import RECIPES
+from playground.recipes import TITLES
 from playground.runs import Run, StoreError
 from playground.ui import state, words
 from playground.ui.compare import scores
@@ -32,12 +32,8 @@ _SORTS = {
     "By name": ("title", False),
 }
 _TABLE, _PAGE = "compare.table", "compare.page"
-_TITLES = {
-    recipe.at(scale).name: recipe.title + (", quick" if scale == "quick" else "")
-    for recipe in RECIPES.values()
-    for scale in recipe.scales()
-    if not recipe.axes
-}
+_TITLES = {family: title for (family, axes), title in TITLES.items() if not axes}
+"""By the name of the run with seed 0."""
 
 
 def show(page: Frame) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground.config import RunConfig
+from playground.ui import state
 from playground.ui.frame import Frame
 from playground.ui.ideas import (
     activations,
@@ -32,8 +33,11 @@ def show(page: Frame) -> None:
             "the default settings are shown here.",
             icon=":material/info:",
         )
+    state.default("ideas.idea", state.viewed("idea", list(_IDEAS)))
     idea = st.segmented_control(
-        "Idea", list(_IDEAS), default=next(iter(_IDEAS)), required=True, key="ideas.idea",
-        persist_state="session", label_visibility="collapsed",
+        "Idea", list(_IDEAS), required=True, key="ideas.idea", persist_state="session",
+        label_visibility="collapsed",
     )  # fmt: skip
-    _IDEAS[idea or next(iter(_IDEAS))](page.drawn.config or RunConfig())
+    state.view("idea", idea)
+    state.write_link(page.drawn.config)
+    _IDEAS[idea](page.drawn.config or RunConfig())

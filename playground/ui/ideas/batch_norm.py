@@ -22,8 +22,9 @@ def show(_config: RunConfig) -> None:
     trying.button(row, "cures-batch-norm", "ideas.try.batch_norm")
     st.markdown(
         "For each unit, batch norm takes the mean over the batch off its values and divides them "
-        "by their deviation; two learned numbers then scale and shift what is left. So the next "
-        "layer meets values of the same size whatever the weights before it do, and training bears "
+        "by their standard deviation; two learned numbers then scale and shift what is left (when "
+        "it predicts, means and deviations are those remembered from training). So the next layer "
+        "meets values of the same size whatever the weights before it do, and training bears "
         "a larger learning rate."
     )
     before, after = _values(images)

@@ -21,8 +21,6 @@ _RECIPES = {
     "adadelta": "size-model-2",
 }
 """The recipe that shows each, or its nearest relative."""
-_RELATIVES = {"nesterov": "momentum", "adamw": "adam"}
-"""Those without a recipe of their own, and whose they take."""
 _COUNTING = ("adam", "amsgrad", "adamw", "adagrad")
 """Those whose rule has the number of the step in it."""
 MOST_BESIDE = 3
@@ -37,8 +35,7 @@ def show(config: RunConfig) -> None:
         format_func=lambda one: _called(one) + (", as in the sidebar" if one == mine.name else ""),
         key=f"ideas.optimizer.{mine.name}", persist_state="session", width=280,
     )  # fmt: skip
-    label = f"Try {_called(_RELATIVES[name])}" if name in _RELATIVES else "Try it"
-    trying.button(row, _RECIPES[name], "ideas.try.optimizers", label)
+    trying.button(row, _RECIPES[name], "ideas.try.optimizers")
     _rule(_settings(name, config), config, name == mine.name)
     st.markdown("**Its steps on a surface of two weights**")
     _steps(name, config)

@@ -44,11 +44,13 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
     """How far it is, with Stop, or Resume where something is missing."""
     total, done = board.total, len(board.done)
     diverged = sum(run.status == "diverged" for run in board.done)
+    place = _place(engine, board) if on and engine.ready else 0
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     label, color, icon = (
-        ("Training", "blue", ":material/play_circle:") if on
+        ("Waiting", "gray", ":material/hourglass_empty:") if place
+        else ("Training", "blue", ":material/play_circle:") if on
         else ("Finished", "green", ":material/check_circle:") if done == total
-        else ("Not whole", "orange", ":material/stop_circle:")
+        else ("Stopped", "orange", ":material/stop_circle:")
     )  # fmt: skip
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
     row.markdown(words.plain(words.summary(board.sweep.base)))
@@ -60,7 +62,7 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
     elif on and not engine.ready:
         text = "Starting the worker …"
     elif on:
-        text += _left(board, total - done)
+        text += f" · number {place} in the queue" if place else _left(board, total - done)
     if not on and done == total:
         row.caption(text)
     else:
@@ -80,6 +82,14 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
     failed = sorted({run.message for run in board.runs.values() if run.status == "failed"})
     for message in failed[:3]:
         st.error(words.plain(message), icon=":material/error:")
+
+
+def _place(engine: Engine, board: Board) -> int:
+    """The place in the queue of the run that comes first; 0 where one of them trains."""
+    if any(run.status == "running" for run in board.runs.values()):
+        return 0
+    places = (engine.place(run.name) for run in board.runs.values() if run.status == "queued")
+    return min((place for place in places if place), default=0)
 
 
 def _left(board: Board, missing: int) -> str:

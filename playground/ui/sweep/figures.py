@@ -64,6 +64,8 @@ def best(board: Board) -> None:
     trying.settings(
         row, board.first[top].config, "sweep.best", "Take it into the sidebar", "tertiary"
     )
+    if seeds == 1:
+        st.caption("One seed each: train the best with other seeds before you believe it.")
 
 
 def chart(board: Board, name: str, found: dict[Values, list[float]]) -> None:
@@ -73,6 +75,9 @@ def chart(board: Board, name: str, found: dict[Values, list[float]]) -> None:
     shown = sum(bool(figures) for figures in found.values())
     told = f"{name} over {' and '.join(labels) or 'its seeds'}: {shown} of {len(found)} are there."
     if not axes:
+        return
+    if not shown:
+        st.caption("The chart begins with the first run that finishes.")
         return
     if len(axes) == 1:
         spec = charts.sweep_line_spec(labels[0], axes[0].values, name)
@@ -94,14 +99,15 @@ def table(board: Board) -> None:
         _rows(board), hide_index=True, key="sweep.table", on_select="rerun",
         selection_mode="single-row", height=min(35 * len(cells) + 38, 388), placeholder="–",
         column_config={
-            name: st.column_config.NumberColumn(format="percent")
+            f"{name} (%)": st.column_config.NumberColumn(format="%.1f")
             for name in ("Validation", "Lowest", "Highest", "Training", "Test")
         },
         alt=f"Table of the {len(cells)} combinations with their figures.",
     )  # fmt: skip
     rows = [row for row in picked["selection"]["rows"] if row < len(cells)]
     if not rows:
-        st.caption("Accuracies are means over the seeds. Choose a row to look at its run.")
+        several = "Accuracies are means over the seeds. " if len(board.sweep.seeds) > 1 else ""
+        st.caption(f"{several}Choose a row to look at its run.")
         return
     member = board.first[cells[rows[0]]]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
@@ -122,10 +128,10 @@ def _rows(board: Board) -> "pd.DataFrame":
         row["State"] = _state(states)
         for label in _SPLITS:
             found = figures[label][values]
-            row[label] = sum(found) / len(found) if found else None
+            row[f"{label} (%)"] = 100 * sum(found) / len(found) if found else None
             if label == "Validation" and len(runs) > 1:
-                row["Lowest"] = min(found, default=None)
-                row["Highest"] = max(found, default=None)
+                row["Lowest (%)"] = 100 * min(found) if found else None
+                row["Highest (%)"] = 100 * max(found) if found else None
         times = [run.seconds for run in runs if run and run.seconds]
         row["Seconds a run"] = round(sum(times) / len(times), 2) if times else None
         rows.append(row)

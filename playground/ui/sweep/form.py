@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from playground import architecture, datasets
 from playground.config import RunConfig
 from playground.datasets import DataError
+from playground.recipes import TITLES
 from playground.runs import StoreError
 from playground.sweeps import Member, Sweep, SweepError, sweep_of
 from playground.ui import state, suggested, words
@@ -64,6 +65,8 @@ def show(page: Frame) -> None:
     if sweep and not problems:
         row.markdown(_size(page, sweep, members))
     for problem in problems[:3]:
+        for path in axes:
+            problem = problem.replace(path, words.of_path(config, path), 1)
         st.error(words.plain(problem), icon=":material/error:")
     if pressed and sweep and not problems:
         _start(page, sweep)
@@ -118,8 +121,8 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
 
 
 def _impossible(page: Frame, members: tuple[Member, ...]) -> list[str]:
-    """A sentence for each combination that cannot be run."""
-    problems: dict[str, None] = {}
+    """A sentence for each combination that cannot be run, or one where none can."""
+    problems: dict[str, str] = {}
     facts_of = cache(lambda data: datasets.facts(data, page.engine.data))
     for member in members:
         try:
@@ -131,7 +134,9 @@ def _impossible(page: Frame, members: tuple[Member, ...]) -> list[str]:
         except DataError as error:
             return [str(error)]
         except architecture.ImpossibleNetwork as error:
-            problems[f"With {', '.join(member.values)}: {error}"] = None
+            problems[f"With {', '.join(member.values)}: {error}"] = str(error)
+    if len(problems) == len({member.values for member in members}):
+        return list(dict.fromkeys(problems.values()))[:1]
     return list(problems)
 
 
@@ -155,4 +160,5 @@ def called(sweep: Sweep) -> str:
     """A sweep in one line, such as ``Learning rate × Dropout · 20 runs · Digits · MLP …``."""
     labels = " × ".join(words.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
     runs = f"{sweep.combinations} run{'s' if sweep.combinations > 1 else ''}"
-    return " · ".join(filter(None, [labels, runs, words.summary(sweep.base)]))
+    title = TITLES.get((sweep.base.family, sweep.axes), "")
+    return " · ".join(filter(None, [title, labels, runs, words.summary(sweep.base)]))

@@ -35,8 +35,8 @@ def _recipe(title: str, about: str, network: CNN, *reported: Reported) -> Recipe
         config("all", 50),
         config(1000, 2),
         reported,
-        note="The quick form only shows that it runs: a minute on two CPU cores is too short for so "
-        "much arithmetic to learn anything.",
+        note="The quick form only shows that it runs: a minute on two CPU cores is too short for "
+        "so much arithmetic to learn anything.",
     )
 
 

@@ -39,11 +39,7 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
         if note := RECIPES[name].note or ("Why is not known." if off else ""):
             differs = ":orange[≠] differs. " if off else ""
             notes.append(f"**{_value(axis, value)}**: {differs}{note}")
-    st.table(
-        {head: [row[head] for row in rows] for head in rows[0]},
-        border="horizontal",
-        hide_index=True,
-    )
+    _draw(rows)
     for note in notes:
         st.caption(note)
     _actions(page, axis, names, label, evidence)
@@ -75,11 +71,12 @@ def overview(series: Series, evidence: Evidence) -> None:
             pair, [here.get(figure.key, []) for figure in pair]
         )
         rows.append(row)
-    st.table(
-        {head: [row[head] for row in rows] for head in rows[0]},
-        border="horizontal",
-        hide_index=True,
-    )
+    _draw(rows)
+
+
+def _draw(rows: Sequence[dict[str, str]]) -> None:
+    columns = {head: [row[head] for row in rows] for head in rows[0]}
+    st.table(columns, border="horizontal", hide_index=True)
 
 
 def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str:

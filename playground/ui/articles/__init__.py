@@ -98,8 +98,8 @@ def _legend(article: Article, evidence: Evidence) -> None:
         "**Measured** comes with the playground (`python -m playground reproduce`, "
         "docs/reproduction.md); **here** is what this playground's store holds. n counts seeds; in "
         "brackets the lowest and the highest. A reported figure is called different where it lies "
-        "more than 3 points of accuracy (0.1 nats of loss) outside the range of our seeds, three or "
-        "more, at full scale."
+        "more than 3 points of accuracy (0.1 nats of loss) outside the range of three or more of "
+        "our seeds at full scale."
     )
     for line in evidence.conditions(article.recipes):
         st.caption(line)

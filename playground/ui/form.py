@@ -58,7 +58,8 @@ class Form:
         key = f"{section}.kind"
         state.default(key, next(iter(kinds)))
         chosen = st.selectbox(
-            words.of_kind(section), list(kinds), format_func=words.of_value, key=key,
+            words.of_kind(section), list(kinds), list(kinds).index(state.get(key)),
+            format_func=words.of_value, key=key,
 
         )  # fmt: skip
         self.put(f"{section}.{tag}", chosen)
@@ -90,22 +91,29 @@ def _widget(path: str, key: str, setting: Setting) -> Any:
     label = setting.label + (f" ({unit})" if unit else "")
     if setting.word:
         switch, first = _WORDS[path]
-        if st.toggle(switch, key=state.word_key(key), **common):
+        word = state.word_key(key)
+        if st.toggle(switch, state.get(word), key=word, **common):
             return setting.word
         state.default(key, first)
+    # What a widget holds is also its value by birth. Set by the session's state alone it is sent
+    # once, and lost where that run of the script is cut short by a click: then the browser would
+    # draw the least value there is, and send that back.
+    held = state.get(key)
     if setting.kind == "choice":
-        return st.selectbox(label, setting.choices, key=key, format_func=words.of_value, **common)
-    if setting.kind == "switch":
-        return st.toggle(label, key=key, **common)
-    if setting.kind == "widths":
-        return st.text_input(label, key=key, placeholder="none", max_chars=200, **common)
-    if setting.kind == "whole":
-        return st.number_input(
-            label, int(setting.low or 0), int(setting.high or 2**32), step=1, key=key, **common
+        place = setting.choices.index(held) if held in setting.choices else 0
+        return st.selectbox(
+            label, setting.choices, place, key=key, format_func=words.of_value, **common
         )
+    if setting.kind == "switch":
+        return st.toggle(label, held, key=key, **common)
+    if setting.kind == "widths":
+        return st.text_input(label, held, key=key, placeholder="none", max_chars=200, **common)
+    if setting.kind == "whole":
+        low, high = int(setting.low or 0), int(setting.high or 2**32)
+        return st.number_input(label, low, high, held, step=1, key=key, **common)
     if setting.low is not None and setting.high is not None and 0.1 <= setting.high < 1:
         low, high = float(setting.low), float(setting.high)
-        return st.slider(label, low, high, step=0.01, key=key, **common)
+        return st.slider(label, low, high, held, step=0.01, key=key, **common)
     return _number(label, key, setting, common)
 
 
@@ -119,6 +127,7 @@ def _number(label: str, key: str, setting: Setting, common: dict[str, Any]) -> f
         label,
         float(low),
         float(high),
+        value,
         step=min(step, 1.0),
         format="%.6g",
         key=key,

@@ -139,7 +139,8 @@ def _own_file(form: Form, engine: Engine) -> None:
         state.default("data.npz.file", files[0])
         if state.get("data.npz.file") not in files:
             state.put("data.npz.file", setting, files[0])
-    file = st.selectbox(setting.label, files, key="data.npz.file", help=setting.help)
+    place = files.index(state.get("data.npz.file"))
+    file = st.selectbox(setting.label, files, place, key="data.npz.file", help=setting.help)
     form.put("data.file", file)
 
 
@@ -198,7 +199,7 @@ def _blocks(form: Form) -> None:
     state.default(state.BLOCK_COUNT, len(CNN().blocks))
     most = 8
     count = st.number_input(
-        "Blocks", 0, most, step=1, key=state.BLOCK_COUNT,
+        "Blocks", 0, most, state.get(state.BLOCK_COUNT), step=1, key=state.BLOCK_COUNT,
         help=settings_of(CNN, "architecture")["blocks"].help,
     )  # fmt: skip
     form.put("architecture.blocks", [])

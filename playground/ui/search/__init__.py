@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.runs import StoreError
 from playground.sweeps import SweepError, search_from_json
-from playground.ui import state, words
+from playground.ui import state, studies, words
 from playground.ui.frame import Frame
 from playground.ui.search import board, form, values
 
@@ -30,31 +30,10 @@ def show(page: Frame) -> None:
         form.show(page)
     if refused := state.take_refusal():
         st.error(words.plain(refused), icon=":material/error:")
-    _earlier(page, search.name if search else None)
+    now = search.name if search else None
+    studies.earlier(page.engine.searches.all, _called, "Searches so far", "search.earlier", now)
     if search:
         board.show(page, search)
-
-
-def _earlier(page: Frame, now: str | None) -> None:
-    """A picker of the searches that were asked for before."""
-    try:
-        studies = page.engine.searches.all()
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
-    found = {
-        study.name: f"{called} · {words.when(study.created)}"
-        for study in studies
-        if (called := _called(study.definition))
-    }
-    if not found:
-        return
-    state.hold("search.earlier", now)
-    st.selectbox(
-        "Earlier searches", list(found), index=None, key="search.earlier",
-        placeholder="Choose a search", format_func=lambda name: found.get(name, name),
-        on_change=_look_at,
-    )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -64,8 +43,3 @@ def _called(definition: str) -> str:
         return values.called(search_from_json(definition))
     except SweepError:
         return ""
-
-
-def _look_at() -> None:
-    if name := state.get("search.earlier"):
-        state.show_study(name)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground.runs import StoreError
 from playground.sweeps import SweepError, from_json
-from playground.ui import search, state, words
+from playground.ui import search, state, studies, words
 from playground.ui.frame import Frame
 from playground.ui.sweep import board, form
 
@@ -34,13 +34,15 @@ def show(page: Frame) -> None:
         search.show(page)
         return
     # Another one once a sweep is on the screen: Streamlit would leave it open as it was.
-    shut = "shut" if study else "open"
-    with st.expander("What to sweep", expanded=study is None, key=f"sweep.form.{shut}"):
+    now = study.name if study and study.kind == "sweep" else None
+    with st.expander(
+        "What to sweep", expanded=now is None, key=f"sweep.form.{'shut' if now else 'open'}"
+    ):
         form.show(page)
     if refused := state.take_refusal():
         st.error(words.plain(refused), icon=":material/error:")
-    _earlier(page, study.name if study and study.kind == "sweep" else None)
-    if study is None or study.kind != "sweep":
+    studies.earlier(page.engine.sweeps.all, _called, "Sweeps so far", "sweep.earlier", now)
+    if study is None or now is None:
         return
     try:
         found = page.engine.sweeps.find(study.name)
@@ -51,28 +53,6 @@ def show(page: Frame) -> None:
         board.show(page, found)
 
 
-def _earlier(page: Frame, now: str | None) -> None:
-    """A picker of the sweeps that were asked for before."""
-    try:
-        studies = page.engine.sweeps.all()
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
-    found = {
-        study.name: f"{called} · {words.when(study.created)}"
-        for study in studies
-        if (called := _called(study.definition))
-    }
-    if not found:
-        return
-    state.hold("sweep.earlier", now)
-    st.selectbox(
-        "Sweep", list(found), index=None, key="sweep.earlier", placeholder="Choose a sweep",
-        label_visibility="collapsed",
-        format_func=lambda name: found.get(name, name), on_change=_look_at,
-    )  # fmt: skip
-
-
 @lru_cache(maxsize=256)
 def _called(definition: str) -> str:
     """A stored sweep in one line; empty where it is of another version."""
@@ -80,8 +60,3 @@ def _called(definition: str) -> str:
         return form.called(from_json(definition))
     except SweepError:
         return ""
-
-
-def _look_at() -> None:
-    if name := state.get("sweep.earlier"):
-        state.show_study(name)

@@ -1,0 +1,43 @@
+"""What sweeps and searches share on their page: the picker of those that were asked for before."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.runs import StoreError, Study
+from playground.ui import state, words
+
+
+def earlier(
+    studies: Callable[[], list[Study]],
+    called: Callable[[str], str],
+    label: str,
+    key: str,
+    now: str | None,
+) -> None:
+    """Draw the picker, if there is anything to pick.
+
+    ``called`` says what a definition is called, empty for one of another version; ``now`` is the
+    name of the study on the screen.
+    """
+    try:
+        found = {
+            study.name: f"{title} · {words.when(study.created)}"
+            for study in studies()
+            if (title := called(study.definition))
+        }
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    if not found:
+        return
+    state.hold(key, now)
+    st.selectbox(
+        label, list(found), index=None, key=key, placeholder="Choose one",
+        format_func=lambda name: found.get(name, name), on_change=_look_at, args=(key,),
+    )  # fmt: skip
+
+
+def _look_at(key: str) -> None:
+    if name := state.get(key):
+        state.show_study(name)

@@ -4,7 +4,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.words import choose, number, sidebar, text, train_button
+from tests.browser.words import choose, number, settled, sidebar, text, train_button
 
 
 @pytest.mark.parametrize("path", ["", "Data"])
@@ -98,18 +98,22 @@ def test_a_bad_link_is_told_and_the_good_part_of_it_is_used(server, page):
 
 def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaults(server, page):
     page.goto(server.url)
+    settled(page)
     epochs = number(page, "Epochs")
     epochs.fill("12")
     epochs.press("Enter")
     choose(page, "Optimizer", "RMSprop")
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
+    settled(page)
     page.get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", name="The data")).to_be_visible()
     expect(number(page, "Epochs")).to_have_value("12")
     page.get_by_role("link", name="Train").click()
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
+    settled(page)
     page.reload()
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
+    settled(page)
     page.get_by_role("button", name="Reset").click()
     expect(page.get_by_text("Adam 0.001 · 30 epochs")).to_be_visible()
     page.wait_for_url(lambda url: "epochs" not in url)

@@ -31,6 +31,11 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def settled(page: Page) -> None:
+    """Wait until the page's script has run to its end, as a person does before the next click."""
+    page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached")
+
+
 def points(page: Page) -> int:
     """How many epochs the loss chart shows."""
     labels = page.get_by_test_id("stVegaLiteChart").first.locator('path[aria-label*="Training"]')

@@ -17,7 +17,11 @@ MAX_PARAMETERS = 50_000_000
 MAX_VALUES = 2_000_000
 """The most numbers one layer may put out for one image; more would not fit a batch in memory."""
 
+WHITENING_KERNEL = 2
+"""The side of the square of pixels that the whitened first layer looks at."""
+
 Kind = Literal[
+    "whitening",
     "conv",
     "dense",
     "batch_norm",
@@ -76,13 +80,22 @@ class Layer:
     @property
     def title(self) -> str:
         """The layer in words, such as ``Convolution 3×3, 32 channels``."""
-        if self.kind == "conv":
-            return f"Convolution {self.kernel}×{self.kernel}, {self.output[0]:,} channels"
+        if self.kind in ("conv", "whitening"):
+            name = "Convolution" if self.kind == "conv" else "Whitening"
+            return f"{name} {self.kernel}×{self.kernel}, {self.output[0]:,} channels"
         if self.kind == "dense":
             return f"Dense, {self.output[0]:,} units"
         if self.kind in ("dropout", "channel_dropout"):
             return ("Dropout " if self.kind == "dropout" else "Channel dropout ") + f"{self.rate:g}"
         return _NAMES[self.function if self.kind == "activation" else self.kind]
+
+    @property
+    def weights(self) -> int:
+        """How many numbers a convolution applies to each pixel it puts out, or a dense layer to
+        its input: a multiplication each; 0 for other layers."""
+        if self.kind == "whitening":  # its filters are fixed, so they are not among the parameters
+            return self.kernel**2 * self.input[0] * self.output[0]
+        return self.parameters if self.kind in ("conv", "dense") else 0
 
 
 @dataclass(frozen=True)
@@ -101,11 +114,7 @@ class Plan:
     @property
     def multiply_adds(self) -> int:
         """Multiplications with a weight for one image, forward."""
-        return sum(
-            layer.parameters * prod(layer.output[1:])
-            for layer in self.layers
-            if layer.kind in ("conv", "dense")
-        )
+        return sum(layer.weights * prod(layer.output[1:]) for layer in self.layers)
 
     @property
     def needs_two_images(self) -> bool:
@@ -166,6 +175,10 @@ def _layers(architecture: MLP | CNN, shape: tuple[int, ...], classes: int) -> It
 
 
 def _convolutional(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
+    if network.whitening:
+        yield (whitening := _whitening(shape))
+        shape = whitening.output
+        yield from _norm_and_activation(shape, False, network.activation)
     last = len(network.pyramid) - 1
     for index, channels in enumerate(network.pyramid):
         norm = network.pyramid_batch_norm == "each" or (
@@ -186,6 +199,8 @@ def _block(
     block: ConvBlock, shape: tuple[int, ...], activation: str, number: int
 ) -> Iterator[Layer]:
     setting = f"architecture.blocks.{number - 1}"
+    pools = block.pool != "none"
+    early = pools and block.pool_at == "after_first"
     if block.batch_norm == "input":
         yield _norm(shape)
     for index, channels in enumerate(block.channels):
@@ -199,23 +214,20 @@ def _block(
             )
         yield (conv := _conv(shape, channels, block.kernel, block.padding))
         shape = conv.output
+        if early and index == 0:
+            yield (pool := _pool(block, shape, number))
+            shape = pool.output
         norm = block.batch_norm == "each" or (block.batch_norm == "first" and index == 0)
         yield from _norm_and_activation(shape, norm, activation)
     drop = block.dropout > 0
     kind: Kind = "channel_dropout" if block.dropout_kind == "channels" else "dropout"
-    if drop and block.dropout_at == "before_pool":
+    before = block.dropout_at == "before_pool" and not early
+    if drop and before:
         yield Layer(kind, shape, shape, rate=block.dropout)
-    if block.pool != "none":
-        pooled = (shape[0], shape[1] // 2, shape[2] // 2)
-        if min(pooled[1:]) < 1:
-            raise ImpossibleNetwork(
-                f"{setting}.pool",
-                f"After the pooling of block {number} nothing is left of the image "
-                f"({shape[1]}×{shape[2]} pixels before it): use fewer poolings.",
-            )
-        yield Layer("max_pool" if block.pool == "max" else "average_pool", shape, pooled)
-        shape = pooled
-    if drop and block.dropout_at == "after_pool":
+    if pools and not early:
+        yield (pool := _pool(block, shape, number))
+        shape = pool.output
+    if drop and not before:
         yield Layer(kind, shape, shape, rate=block.dropout)
 
 
@@ -259,6 +271,35 @@ def _norm_and_activation(shape: tuple[int, ...], norm: bool, activation: str) ->
 def _norm(shape: tuple[int, ...]) -> Layer:
     return Layer(
         "batch_norm", shape, shape, 2 * shape[0], f"{shape[0]:,} scales + {shape[0]:,} shifts"
+    )
+
+
+def _pool(block: ConvBlock, shape: tuple[int, ...], number: int) -> Layer:
+    pooled = (shape[0], shape[1] // 2, shape[2] // 2)
+    if min(pooled[1:]) < 1:
+        raise ImpossibleNetwork(
+            f"architecture.blocks.{number - 1}.pool",
+            f"After the pooling of block {number} nothing is left of the image "
+            f"({shape[1]}×{shape[2]} pixels before it): use fewer poolings.",
+        )
+    return Layer("max_pool" if block.pool == "max" else "average_pool", shape, pooled)
+
+
+def _whitening(shape: tuple[int, ...]) -> Layer:
+    channels, height, width = shape
+    kernel = WHITENING_KERNEL
+    if min(height, width) < kernel:
+        raise ImpossibleNetwork(
+            "architecture.whitening",
+            f"A whitened first layer looks at {kernel}×{kernel} pixels, but these images have only "
+            f"{height}×{width}: leave it out.",
+        )
+    return Layer(
+        "whitening",
+        shape,
+        (2 * kernel**2 * channels, height - kernel + 1, width - kernel + 1),
+        arithmetic="0, its filters are fixed",
+        kernel=kernel,
     )
 
 

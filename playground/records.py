@@ -45,6 +45,10 @@ class Result:
     int64 (n,), in the order of the split's indices. ``matrices`` are the validation's confusion
     matrices, int32 (epochs, classes, classes), true class by row. ``weights`` is the state_dict in
     safetensors' format. A diverged run has no scores and no probabilities.
+
+    ``mirrored`` are the test scores of the mean of two answers, to each image and to its mirror
+    image (the mean of the logits); None where that was not asked for. ``path`` says how it was
+    computed, such as ``1 thread, float32``.
     """
 
     status: Status
@@ -62,3 +66,18 @@ class Result:
     labels: dict[str, np.ndarray] = field(default_factory=dict)
     matrices: np.ndarray | None = None
     weights: bytes = b""
+    mirrored: Scores | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast a machine trains a network, in seconds.
+
+    ``step`` is a training step on a whole batch, ``evaluation`` the evaluation of one image,
+    ``start`` all that is done once: reading the data, building the network.
+    """
+
+    step: float
+    evaluation: float
+    start: float

@@ -120,6 +120,19 @@ def test_layers_are_named_and_counted_in_words_that_can_be_checked_by_hand():
     ]
 
 
+def test_a_whitened_first_layer_is_counted_as_work_but_has_no_parameters():
+    whitened = plan(CNN(whitening=True, blocks=(), hidden=()), PHOTO, 10)
+    first = whitened.layers[0]
+    assert (first.title, first.output) == ("Whitening 2×2, 24 channels", (24, 31, 31))
+    assert (first.parameters, first.arithmetic) == (0, "0, its filters are fixed")
+    dense = (24 * 31 * 31 + 1) * 10
+    assert whitened.parameters == dense
+    assert whitened.multiply_adds == 24 * (2 * 2 * 3) * 31 * 31 + dense
+    assert plan(CNN(whitening=True, blocks=(), hidden=()), (1, 8, 8), 10).layers[0].output == (
+        *(8, 7, 7),
+    )
+
+
 # --- impossible networks -----------------------------------------------------------------------
 
 
@@ -142,6 +155,20 @@ def test_a_kernel_larger_than_what_is_left_of_the_image_is_named_with_its_block(
     for update in ({"kernel": 3, "pool": "none"}, {"padding": "same"}):  # as the sentence says
         changed = [blocks[0], blocks[1].model_copy(update=update)]
         assert plan(CNN(blocks=changed), shape, 10).layers
+
+
+def test_an_early_pooling_that_leaves_nothing_is_named_with_its_block():
+    blocks = [ConvBlock(channels=(4, 4), pool_at="after_first")] * 4
+    error = refused(CNN(blocks=blocks), (1, 8, 8))
+    assert error.setting == "architecture.blocks.3.pool" and "pooling of block 4" in str(error)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (3, 1, 8), (3, 8, 1)])
+def test_images_too_small_for_whitening_are_refused(shape):
+    error = refused(CNN(whitening=True, blocks=(), hidden=()), shape)
+    assert error.setting == "architecture.whitening"
+    assert f"only {shape[1]}×{shape[2]}: leave it out" in str(error)
+    assert plan(CNN(whitening=True, blocks=(), hidden=()), (3, 2, 2), 10).layers
 
 
 @pytest.mark.parametrize(

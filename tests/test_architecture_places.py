@@ -1,4 +1,4 @@
-"""Where dropout and batch norm stand in a plan."""
+"""Where whitening, dropout, batch norm and pooling stand in a plan."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from playground.architecture import plan
 from playground.config import CNN, MLP, ConvBlock
 
 SHORT = {
+    "whitening": "white",
     "conv": "conv",
     "dense": "dense",
     "batch_norm": "norm",
@@ -93,6 +94,33 @@ def test_dropout_stands_before_or_after_the_pooling_of_a_block(fields, expected)
 )
 def test_batch_norm_stands_where_it_is_asked_for_in_a_block(norm, expected):
     assert block(channels=(4, 5), batch_norm=norm) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "conv max act conv act"),
+        ({"pool": "average"}, "conv average act conv act"),
+        ({"batch_norm": "each"}, "conv max norm act conv norm act"),
+        ({"batch_norm": "first"}, "conv max norm act conv act"),
+        ({"batch_norm": "input"}, "norm conv max act conv act"),
+        ({"channels": (4, 5, 6)}, "conv max act conv act conv act"),
+        ({"channels": (4,)}, "conv act max"),
+        ({"pool": "none"}, "conv act conv act"),
+        ({"dropout": 0.5}, "conv max act conv act drop"),
+        ({"dropout": 0.5, "dropout_at": "before_pool"}, "conv max act conv act drop"),
+        ({"dropout": 0.5, "dropout_kind": "channels"}, "conv max act conv act dropC"),
+    ],
+)
+def test_a_pooling_may_stand_right_after_the_first_convolution_of_a_block(fields, expected):
+    assert block(**{"channels": (4, 5), "pool_at": "after_first"} | fields) == expected
+
+
+def test_a_whitened_first_layer_stands_before_all_others_with_an_activation_of_its_own():
+    network = CNN(whitening=True, pyramid=(4,), blocks=[ConvBlock()], hidden=())
+    assert kinds(network) == "white act conv conv act max flat dense"
+    linear = CNN(whitening=True, blocks=(), hidden=(), activation="none")
+    assert kinds(linear) == "white flat dense"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from playground.config import (
     from_values,
     settings_of,
 )
+from playground.recipes import RECIPES
 from tests.strategies import configs
 
 PARTS = [
@@ -68,7 +69,7 @@ def effective(part, name):
     return {
         EarlyStopping: {"watch": "train_loss"},
         Regularization: {"l1": 0.1},
-        ConvBlock: {"dropout": 0.5},
+        ConvBlock: {"dropout": 0.5, "channels": (4, 5)},
         CNN: {"dropout": 0.5, "pyramid": (4,)},
         MLP: {"dropout": 0.5},
     }[part]
@@ -186,6 +187,21 @@ def test_a_validation_fraction_without_validation_images_of_its_own_takes_its_de
     assert data == Digits(validation=validation)
 
 
+@pytest.mark.parametrize("fields", [{"pool": "none"}, {"channels": (4,)}])
+def test_the_place_of_a_pooling_matters_only_for_a_pooling_among_several_convolutions(fields):
+    several = {"channels": (4, 5)} | fields
+    assert ConvBlock(**several, pool_at="after_first") == ConvBlock(**several)
+    late = several | {"dropout": 0.5, "dropout_at": "before_pool"}
+    assert ConvBlock(**late, pool_at="after_first") == ConvBlock(**late)
+
+
+def test_beside_an_early_pooling_dropout_has_one_place():
+    early = {"channels": (4, 5), "pool_at": "after_first", "dropout": 0.5}
+    assert ConvBlock(**early, dropout_at="before_pool") == ConvBlock(**early)
+    kind = ConvBlock(**early, dropout_kind="channels")
+    assert kind.dropout_kind == "channels" and kind.pool_at == "after_first"
+
+
 def test_batch_norm_without_hidden_layers_takes_its_default():
     assert MLP(hidden=(), batch_norm=True) == MLP(hidden=())
 
@@ -199,11 +215,62 @@ def test_the_name_is_64_hex_digits_and_equal_configs_share_it():
     assert RunConfig(run={"epochs": "30"}).name == RunConfig().name
 
 
-def test_the_canonical_text_has_every_field_sorted_and_no_spaces():
+def test_the_canonical_text_has_every_field_but_later_ones_sorted_and_no_spaces():
     text = RunConfig().canonical()
     assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
     for section, values in json.loads(text).items():
-        assert set(values) == set(type(getattr(RunConfig(), section)).model_fields)
+        part = type(getattr(RunConfig(), section))
+        assert set(values) == set(part.model_fields) - set(part.later)
+
+
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        (RunConfig(), "70a60a47ae1e91d33740a00f2ce47de25532ee92be68362f899e1f0a262bba12"),
+        (
+            RunConfig(
+                data=Cifar10(),
+                architecture=CNN(blocks=(ConvBlock(channels=(8, 8), dropout=0.5),)),
+                run=Run(seed=3),
+            ),
+            "343515a98cab3ec34ebeb22086e0ec3b13b423c7ac12480a0defbacbeb9cb680",
+        ),
+        (
+            RECIPES["cifar10-cnn"].config,
+            "9fc494ca400a52b0cde1a50cfb61bffee984154f99a4fc73ad13151b8c56fc04",
+        ),
+        (
+            RECIPES["tutorial"].quick,
+            "428e6b86db13692ab722604f734108b6502c4076bd82ac88120a16b3c73f4637",
+        ),
+        (
+            RECIPES["cures-early-stopping"].config,
+            "1bb8b5ce68f6d786b7df1fb37e4eb97ec0e2c487489f0ab4b8895494d2eed2bb",
+        ),
+    ],
+)
+def test_runs_keep_the_names_they_had_before_later_fields_came(config, name):
+    """The names as they were in 2026, before the first later field (Part.later)."""
+    assert config.name == name
+
+
+def test_json_of_before_is_read_as_what_it_meant():
+    blocks = CNN().model_dump(mode="json")["blocks"]
+    text = RECIPES["cifar10-cnn"].config.canonical()
+    assert not {"whitening", "test_time_flip"} & set(re.findall(r"\w+", text))
+    assert not any("pool_at" in block for block in blocks)
+    assert from_json(text) == RECIPES["cifar10-cnn"].config
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_json_has_a_later_field_where_it_differs_from_its_default(part):
+    for name in part.later:
+        setting = settings_of(part)[name]
+        changed = part(**effective(part, name) | {name: another(setting)})
+        assert name not in part().model_dump(mode="json")
+        assert changed.model_dump(mode="json")[name] == another(setting)
+        assert part.model_validate_json(changed.model_dump_json()) == changed
+        assert part().model_dump()[name] == setting.default, "only JSON leaves it out"
 
 
 @pytest.mark.parametrize(("part", "setting"), FIELDS)

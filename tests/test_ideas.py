@@ -11,7 +11,7 @@ from playground.ideas import layers, overfitting, penalties
 from playground.ideas.activations import ACTIVATIONS
 from playground.models import ACTIVATIONS as THEIRS
 from playground.optimization import optimizer_of, penalty_of
-from playground.training.loop import Patience
+from playground.training.course import Patience
 
 GRID = np.concatenate([np.linspace(-6, 6, 241), [1e-9, -1e-9, 30.0, -30.0]])
 

@@ -73,6 +73,21 @@ def test_the_table_shows_the_same(command):
     assert f"{told['test']['accuracy']:.2%}" in rows["Test"]
 
 
+def test_mirrored_test_images_and_how_it_was_computed_are_told_in_both_forms(command):
+    flip = ("--set", "run.test_time_flip=true")
+    assert command("run", *CHEAP, "--json").json["mirrored"] is None
+    assert "Mirrored" not in command("run", *CHEAP).out
+    told = command("run", *CHEAP, *flip, "--json").json
+    assert set(told["mirrored"]) == {"loss", "accuracy", "images"}
+    command.store.database.write("UPDATE runs SET path = '1 thread, float32'")
+    again = command("run", *CHEAP, *flip, "--json").json
+    assert again["path"] == "1 thread, float32" and again["mirrored"] == told["mirrored"]
+    out = command("run", *CHEAP, *flip).out
+    rows = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert f"{told['mirrored']['accuracy']:.2%}" in rows["Mirrored"]
+    assert rows["Computed"] == "1 thread, float32"
+
+
 def test_two_trainings_agree_to_the_last_digit(command, monkeypatch, tmp_path):
     told = []
     for name in ("one", "other"):

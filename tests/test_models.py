@@ -120,6 +120,62 @@ def test_dropout_sets_single_values_or_whole_channels_to_zero_while_training():
         assert not (model.eval()(images) == 0).any()
 
 
+def patterned(count: int, channels: int = 3, side: int = 9) -> torch.Tensor:
+    """Images whose neighbouring pixels and channels go together, with a mean that is not 0."""
+    fine = torch.randn(count, channels, side, side, generator=torch.Generator().manual_seed(1))
+    smooth = F.avg_pool2d(fine, 3, stride=1, padding=1)
+    return 0.5 + smooth + 0.3 * smooth.mean(1, keepdim=True)
+
+
+def whitened(images: torch.Tensor) -> torch.Tensor:
+    """What the filters measured on the images make of those images: a row a patch."""
+    layer = models.Whitening(images.shape[1], 2)
+    layer.weight.copy_(models.whitening_filters(images, 2))
+    return layer(images).movedim(1, -1).flatten(0, 2).double()
+
+
+@pytest.mark.parametrize(("channels", "scale"), [(3, 1.0), (1, 1.0), (3, 255.0), (3, 1 / 255)])
+def test_the_patches_of_the_training_images_have_no_covariance_left_once_whitened(channels, scale):
+    found = whitened(scale * patterned(700, channels))
+    half = 4 * channels
+    assert found.shape == (700 * 8 * 8, 2 * half)
+    assert torch.equal(found[:, half:], -found[:, :half])
+    before = F.unfold(patterned(700, channels), 2).movedim(1, -1).flatten(0, 1)
+    assert before.T.corrcoef().fill_diagonal_(0).abs().max() > 0.3
+    # The epsilon takes a little from the smallest.
+    covariance = found[:, :half].T.cov()
+    torch.testing.assert_close(covariance, torch.eye(half).double(), rtol=0, atol=0.02)
+
+
+def test_whitening_is_exact_but_for_an_epsilon_of_the_mean_variance():
+    images = patterned(300)
+    filters = models.whitening_filters(images, 2)[:12].flatten(1).double()
+    patches = F.unfold(images.double(), 2).movedim(1, -1).flatten(0, 1)
+    covariance = patches.T.cov(correction=0)
+    share = covariance + 5e-4 * covariance.diagonal().mean() * torch.eye(12).double()
+    torch.testing.assert_close(
+        filters @ share @ filters.T, torch.eye(12).double(), rtol=0, atol=1e-4
+    )
+    sizes = filters.norm(dim=1)
+    assert torch.equal(sizes, sizes.sort().values), "the largest eigenvalue comes first"
+
+
+def test_whitening_draws_no_random_number_and_bears_images_of_one_colour():
+    before = torch.get_rng_state()
+    assert models.whitening_filters(torch.full((4, 3, 5, 5), 0.7), 2).isfinite().all()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_filters_of_a_whitened_first_layer_are_kept_but_not_trained():
+    model = built(CNN(whitening=True, blocks=[ConvBlock(channels=(4,))], hidden=()))
+    images = patterned(20, 3, 12)
+    models.whiten(model, images)
+    assert torch.equal(model.state_dict()["0.weight"], models.whitening_filters(images, 2))
+    assert "0.weight" not in dict(model.named_parameters())
+    model(images).sum().backward()
+    assert all(parameter.grad is not None for parameter in model.parameters())
+
+
 def test_a_network_takes_images_in_channels_last_order():
     model = built(CNN(blocks=[ConvBlock(channels=(4,))], hidden=(5,)))
     images = torch.randn(2, 3, 12, 12)

@@ -128,6 +128,38 @@ def test_each_block_has_its_own_settings_and_keeps_them_while_it_is_away(engine)
     assert pages.config_of(at) == config
 
 
+def test_where_a_pooling_stands_is_asked_only_where_there_is_a_choice(engine):
+    at = pages.open_page({"architecture.kind": "cnn"})
+    block = "architecture.cnn.blocks.0"
+
+    def asked(name: str) -> bool:
+        return f"{block}.{name}" in {box.key for box in at.selectbox}
+
+    assert not asked("pool_at"), "one convolution: its pooling has one place"
+    pages.change(at, f"{block}.channels", "4-5")
+    assert asked("pool_at")
+    pages.change(at, f"{block}.pool_at", "after_first")
+    pages.change(at, f"{block}.dropout", 0.5)
+    assert asked("dropout_kind") and not asked("dropout_at")
+    first = ConvBlock(channels=(4, 5), pool_at="after_first", dropout=0.5)
+    assert pages.config_of(at).architecture.blocks[0] == first
+    pages.change(at, f"{block}.pool_at", "end")
+    assert asked("dropout_at")
+    pages.change(at, f"{block}.pool", "none")
+    assert not asked("pool_at")
+
+
+def test_a_whitened_first_layer_is_switched_on_before_the_blocks_and_counts_no_parameters(engine):
+    at = pages.open_page({"architecture.kind": "cnn"})
+    pages.change(at, "architecture.cnn.whitening", True)
+    assert pages.config_of(at) == RunConfig(architecture=CNN(whitening=True))
+    assert refused(at).startswith("After the pooling of block 3"), "8×8 pixels became 7×7"
+    pages.change(at, "architecture.cnn.block_count", 2)
+    keys = [getattr(element, "key", None) for element in at.sidebar]
+    assert keys.index("architecture.cnn.whitening") < keys.index("architecture.cnn.block_count")
+    assert not at.sidebar.error
+
+
 def test_every_kind_remembers_what_was_set_for_it(engine):
     at = pages.change(pages.open_page(), "optimizer.adam.learning_rate", 0.02)
     pages.change(at, "architecture.mlp.hidden", "5")

@@ -17,6 +17,9 @@ from tests.small_runs import NOWHERE, small, trained
 
 DENSE = MLP(hidden=(16, 8), activation="prelu", batch_norm=True, dropout=0.3)
 BLOCK = ConvBlock(channels=(4, 4), batch_norm="each", dropout=0.2, dropout_kind="channels")
+WHITENED = CNN(
+    whitening=True, blocks=(ConvBlock(channels=(4, 4), pool_at="after_first"),), hidden=()
+)
 CONVOLUTIONAL = CNN(blocks=(BLOCK,), hidden=(8,), initialization="kaiming_normal", bias=0.1)
 
 
@@ -49,7 +52,9 @@ def refusal(*asked, **named) -> str:
 
 
 @pytest.mark.parametrize("scaling", ["standard", "symmetric", "raw", "unit"])
-@pytest.mark.parametrize("architecture", [DENSE, CONVOLUTIONAL], ids=["dense", "convolutional"])
+@pytest.mark.parametrize(
+    "architecture", [DENSE, CONVOLUTIONAL, WHITENED], ids=["dense", "convolutional", "whitened"]
+)
 def test_the_test_images_are_predicted_as_the_run_itself_predicted_them(architecture, scaling):
     config = small(data=digits(scaling=scaling), architecture=architecture)
     result = trained(config)

@@ -168,6 +168,11 @@ def test_the_document_says_what_differs_and_what_diverged(engine):
     assert "| test accuracy | 94.7\u00a0% | – | as full |" in text
 
 
+def test_every_figure_in_the_project_stands_for_a_config_that_its_recipe_still_has():
+    rows = json.loads(reproduction.measured.MEASURED.read_text("utf-8"))
+    assert [(row["recipe"], row["scale"]) for row in rows] == list(read())
+
+
 def test_the_document_in_the_project_is_that_of_the_figures_in_the_project():
     written = (PROJECT / "docs" / "reproduction.md").read_text("utf-8")
     assert written == as_markdown(read())

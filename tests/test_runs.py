@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import psutil
@@ -68,6 +69,20 @@ def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
     }
     assert store.epochs(CONFIG.name) == [epoch(1), epoch(2)]
     assert run.started >= run.submitted and run.ended >= run.started
+
+
+def test_how_a_run_was_computed_and_its_mirrored_scores_read_back(store):
+    store.queue(CONFIG, "data")
+    assert (store.get(CONFIG.name).path, store.get(CONFIG.name).mirrored) == ("", None)
+    told = {"path": "1 thread, float32", "mirrored": Scores(0.15, 0.85, 10)}
+    store.finish(CONFIG.name, replace(result(), **told))
+    run = store.get(CONFIG.name)
+    assert (run.path, run.mirrored) == ("1 thread, float32", Scores(0.15, 0.85, 10))
+    assert run.scores["test"] == Scores(0.2, 0.8, 10)
+    store.queue(CONFIG, "data")
+    assert (store.get(CONFIG.name).path, store.get(CONFIG.name).mirrored) == ("", None)
+    store.finish(CONFIG.name, result())
+    assert (store.get(CONFIG.name).path, store.get(CONFIG.name).mirrored) == ("", None)
 
 
 def test_arrays_and_weights_read_back_as_they_were(store):

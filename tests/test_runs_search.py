@@ -167,6 +167,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_its_runs(tm
     run = store.get(config.name)
     assert run.config == config and run.scores["test"] == Scores(0.25, 0.75, 4)
     assert run.family == config.family and run.is_readable
+    assert (run.path, run.mirrored) == ("", None)
     assert names(store.search("dropout")) == [config.name]
     assert store.get("f" * 64).family == "" and not store.get("f" * 64).is_readable
     foreign_run = store.get("f" * 64)
@@ -175,6 +176,26 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_its_runs(tm
     RunStore(folder).close()  # and opens again
     (version,) = sqlite3.connect(folder / "runs.sqlite").execute("PRAGMA user_version").fetchone()
     assert version == VERSION
+
+
+def test_a_store_of_the_third_version_keeps_its_runs_and_takes_new_ones(tmp_path):
+    store = RunStore(tmp_path)
+    config = made(architecture__dropout="0.5")
+    store.queue(config, "data")
+    store.close()
+    db = sqlite3.connect(tmp_path / "runs.sqlite")
+    later = ("path", "mirrored_loss", "mirrored_accuracy", "mirrored_images")
+    db.executescript(";".join(f"ALTER TABLE runs DROP COLUMN {column}" for column in later))
+    db.execute("PRAGMA user_version = 3")
+    db.commit()
+    db.close()
+    store = RunStore(tmp_path)
+    run = store.get(config.name)
+    assert run.config == config and (run.path, run.mirrored) == ("", None)
+    store.database.write("UPDATE runs SET path = 'float32', mirrored_loss = 1, "
+                         "mirrored_accuracy = 0.5, mirrored_images = 4")  # fmt: skip
+    assert store.get(config.name).mirrored == Scores(1, 0.5, 4)
+    store.close()
 
 
 def test_a_run_whose_files_are_broken_says_so(store, three):

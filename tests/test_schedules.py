@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn, optim
 
-from playground.config import KINDS, Constant, Cosine, OneCycle, Step, WarmUp
+from playground.config import KINDS, Constant, Cosine, OneCycle, Step, Triangle, WarmUp
 from playground.optimization import schedule_of
 
 RATE = 0.4
@@ -54,6 +55,28 @@ def test_one_cycle_rises_to_the_rate_and_ends_far_below_its_beginning(rise):
     assert found[top:] == sorted(found[top:], reverse=True)
     assert found[0] == pytest.approx(RATE / 25)
     assert found[-1] < found[0] / 1000
+
+
+@pytest.mark.parametrize(
+    ("rise", "start", "final"), [(0.2, 0.2, 0.0), (0.23, 0.0, 0.07), (0.5, 1.0, 1.0), (0.8, 0, 0)]
+)
+def test_a_triangle_rises_to_the_rate_in_a_straight_line_and_falls_in_one(rise, start, final):
+    found = rates(Triangle(rise=rise, start=start, final=final), 10, 20)
+    peak = round(rise * 200)
+    corners = [start * RATE, RATE, final * RATE]
+    assert found == pytest.approx(list(np.interp(range(201), [0, peak, 200], corners)), abs=1e-12)
+    assert found[peak] == pytest.approx(RATE)
+
+
+@pytest.mark.parametrize("rise", [0.01, 0.2, 0.5, 0.99])
+def test_a_triangle_serves_runs_of_any_length(rise):
+    for steps in range(1, 60):
+        found = rates(Triangle(rise=rise), 1, steps)
+        assert found[0] == pytest.approx(0.2 * RATE)
+        assert all(0 < rate <= RATE * 1.0001 for rate in found[:-1])
+        if steps > 1:
+            assert max(found[:-1]) == pytest.approx(RATE)
+            assert found[-1] == pytest.approx(0, abs=1e-12)
 
 
 @pytest.mark.parametrize(("epochs", "steps"), [(1, 1), (3, 1), (3, 6)])

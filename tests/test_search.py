@@ -95,6 +95,12 @@ def test_how_many_there_are_is_known_where_they_can_be_counted():
     assert search(WIDTHS, RATE).combinations is None
 
 
+def test_a_search_keeps_the_name_it_had_before_later_fields_came():
+    widths = Choice(path="architecture.hidden", values=("16", "none"))
+    found = search(widths, base=RunConfig(architecture=CNN()))
+    assert found.name == "6797872dc5dec7ac2fb907af6a45d49b6a8ae9740cddb1a153aee52248797a32"
+
+
 def test_the_name_follows_from_what_is_asked_for():
     one = search(RATE, WIDTHS, seed=3)
     assert one.name == search(RATE, WIDTHS, seed=3).name

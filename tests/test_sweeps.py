@@ -21,6 +21,7 @@ def axis(path: str, *values: str) -> Axis:
 
 RATES = axis("optimizer.learning_rate", "0.01", "0.1", "1")
 WIDTHS = axis("architecture.hidden", "16-10", "64", "none")
+CONVOLUTIONAL = RunConfig(architecture=CNN())
 
 
 def test_every_combination_is_a_run_with_every_seed():
@@ -42,6 +43,11 @@ def test_every_combination_is_a_run_with_every_seed():
 def test_without_axes_it_is_the_base_with_its_seeds():
     sweep = Sweep(base=RunConfig(), seeds=(3, 4))
     assert [m.config for m in sweep.members()] == [RunConfig().with_seed(s) for s in (3, 4)]
+
+
+def test_a_sweep_keeps_the_name_it_had_before_later_fields_came():
+    sweep = Sweep(base=CONVOLUTIONAL, axes=(axis("run.epochs", "1", "2"),), seeds=(0, 1))
+    assert sweep.name == "1951cddaf92e5dba19f0ba345dde96acfb7bccade98ac61a2ce2be87395b81ca"
 
 
 def test_a_block_of_a_cnn_can_vary():

@@ -50,7 +50,9 @@ def test_every_choice_has_a_readable_label(choice):
 
 @pytest.mark.parametrize("path", SETTINGS)
 def test_choices_of_one_setting_have_different_labels(path):
-    labels = [words.of_value(choice) for choice in SETTINGS[path].choices]
+    setting = SETTINGS[path]
+    labels = [words.of_value(choice, setting) for choice in setting.choices]
+    assert all(map(readable, labels))
     assert len(set(labels)) == len(labels)
 
 
@@ -64,6 +66,22 @@ def test_kinds_have_different_labels_and_so_has_what_they_are(section):
 @pytest.mark.parametrize("path", SETTINGS)
 def test_every_setting_has_a_readable_label(path):
     assert readable(SETTINGS[path].label)
+
+
+def test_a_choice_is_called_as_its_setting_has_it():
+    pool, dropout = settings_of(ConvBlock)["pool_at"], settings_of(CNN)["dropout_at"]
+    assert words.of_value("after_first", pool) == "After the first convolution"
+    assert words.of_value("end", pool) == "At the block's end"
+    assert words.of_value("after_first", dropout) == "After the first dense layer"
+    assert words.of_value("end", settings_of(KINDS["data"]["digits"])["validation"]) == (
+        "The last ones"
+    )
+    early = ConvBlock(channels=(4, 5), pool_at="after_first")
+    late = ConvBlock(channels=(4, 5))
+    configs = [RunConfig(architecture=CNN(blocks=(block,))) for block in (late, early)]
+    assert words.of_differences(*configs) == [
+        "Block 1: Pooling stands At the block's end → After the first convolution"
+    ]
 
 
 def test_a_setting_is_found_by_its_path_in_the_kind_that_is_chosen():

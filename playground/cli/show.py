@@ -9,7 +9,10 @@ from playground.runs import SPLITS, Run
 
 
 def as_json(run: Run, *, cached: bool) -> str:
-    """The run as one line of JSON; a split without images has null for its scores."""
+    """The run as one line of JSON; a split without images has null for its scores.
+
+    ``mirrored`` are the test scores with each image's mirrored copy, null where not asked for.
+    """
     scores = {split: run.scores[split] for split in SPLITS}
     return json.dumps(
         {
@@ -19,10 +22,12 @@ def as_json(run: Run, *, cached: bool) -> str:
             "cached": cached,
             "parameters": run.parameters,
             **{split: asdict(found) if found else None for split, found in scores.items()},
+            "mirrored": asdict(run.mirrored) if run.mirrored else None,
             "epochs": run.epochs,
             "best_epoch": run.best_epoch,
             "seconds": run.seconds,
             "device": run.device,
+            "path": run.path,
             "versions": run.versions,
             "fingerprint": run.fingerprint,
             "config": json.loads(run.config_json),
@@ -39,7 +44,9 @@ def as_table(run: Run) -> str:
         "Epochs": f"{run.epochs:,} of {run.config.run.epochs:,}{best}",
         "Parameters": f"{run.parameters:,}",
         **{split.capitalize(): _in_words(run.scores[split]) for split in SPLITS},
+        **({"Mirrored": _in_words(run.mirrored)} if run.mirrored else {}),
         "Training": f"{run.seconds:.1f} s on {run.device}",
+        **({"Computed": run.path} if run.path else {}),
     }
     return "\n".join(f"{name:<12}{value}" for name, value in rows.items())
 

@@ -22,6 +22,7 @@ from playground.config.optimizer import (
     OneCycle,
     RMSprop,
     Step,
+    Triangle,
     WarmUp,
 )
 from playground.config.part import ConfigError, Part
@@ -72,6 +73,7 @@ __all__ = [
     "ScheduleConfig",
     "Setting",
     "Step",
+    "Triangle",
     "WarmUp",
     "as_text",
     "differences",

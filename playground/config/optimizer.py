@@ -156,6 +156,21 @@ class OneCycle(_Schedule):
     )
 
 
+class Triangle(_Schedule):
+    """Rises to the learning rate in a straight line, then falls in one."""
+
+    kind: Literal["triangle"] = "triangle"
+    rise: float = setting(
+        0.2, "Rise", "The share of the run in which the rate rises.", ge=0.01, le=0.99
+    )
+    start: float = setting(
+        0.2, "Start share", "The share of the learning rate at the beginning.", ge=0, le=1
+    )
+    final: float = setting(
+        0.0, "Final share", "The share of the learning rate left at the end.", ge=0, le=1
+    )
+
+
 class WarmUp(_Schedule):
     """Rises in a straight line for the first epochs, then stays."""
 

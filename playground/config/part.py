@@ -4,7 +4,16 @@ import json
 import re
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from playground.refusal import Refusal
 
@@ -23,6 +32,9 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
     """The field that names the kind, where the part comes in several kinds."""
+    later: ClassVar[tuple[str, ...]] = ()
+    """The fields that came when runs were already stored under their names: JSON leaves them out
+    while they have their defaults (see RunConfig.canonical)."""
 
     def idle(self) -> tuple[str, ...]:
         """The fields that have no effect beside the others' values."""
@@ -34,6 +46,17 @@ class Part(BaseModel):
         for name in self.idle():
             object.__setattr__(self, name, type(self).model_fields[name].default)
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_later(
+        self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
+        values: dict[str, Any] = serialize(self)
+        if info.mode == "json":
+            for name in self.later:
+                if getattr(self, name) == type(self).model_fields[name].default:
+                    values.pop(name, None)
+        return values
 
     @field_validator("*")
     @classmethod

@@ -1,6 +1,6 @@
 """Regularization with early stopping, and how long and on what a run trains."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -83,6 +83,7 @@ class Regularization(Part):
 class Run(Part):
     """How long and on what."""
 
+    later: ClassVar[tuple[str, ...]] = ("test_time_flip",)
     epochs: int = setting(
         30, "Epochs", "How often every training image is seen.", unit="epochs", ge=1, le=5000
     )
@@ -102,4 +103,10 @@ class Run(Part):
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
         "auto", "Device", "What computes: the fastest there is, or one by name."
+    )
+    test_time_flip: bool = setting(
+        False,
+        "Test mirrored images too",
+        "Also measures the test images with each image's mirrored copy: the mean of both answers. "
+        "The plain test figures stay beside it.",
     )

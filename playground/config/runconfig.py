@@ -23,6 +23,7 @@ from playground.config.optimizer import (
     OneCycle,
     RMSprop,
     Step,
+    Triangle,
     WarmUp,
 )
 from playground.config.part import Part
@@ -63,6 +64,7 @@ KINDS: dict[str, dict[str, type[Part]]] = {
         "step": Step,
         "cosine": Cosine,
         "one_cycle": OneCycle,
+        "triangle": Triangle,
         "warm_up": WarmUp,
     },
 }
@@ -95,7 +97,14 @@ class RunConfig(Part):
         return self
 
     def canonical(self) -> str:
-        """The one JSON text of this config: all fields, sorted keys, no spaces."""
+        """The one JSON text of this config: sorted keys, no spaces, and all fields but later ones.
+
+        A later field (``Part.later``) is left out while it has its default. So a new field with the
+        default that means what was done before changes no name: runs stored under their names,
+        their families, links, and what was measured of the recipes stay found. Two rules follow.
+        A field that is added to a part is entered in its ``later``; and the default of a later
+        field never changes, since it is not written down with the runs that have it.
+        """
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     @property

@@ -1,11 +1,12 @@
 """Recipes: named RunConfigs with their source and the figures it reported, article by article.
 
-Each article has a file of its own. What we measured stands in ``measured.json``, written by
-``python -m playground reproduce``.
+Each article has a file of its own, and so have the recipes that come from elsewhere. What we
+measured of the articles' stands in ``measured.json``, written by ``python -m playground
+reproduce``.
 """
 
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig
-from playground.recipes import cures, digits, pyramid, size, tutorial
+from playground.recipes import cures, digits, fast, pyramid, size, tutorial
 from playground.recipes.recipe import Article, Recipe, Reported, Scale, Series
 from playground.sweeps import Axis
 
@@ -28,6 +29,7 @@ RECIPES: dict[str, Recipe] = {
             run=Run(epochs=10, batch_size=128),
         ),
     ),
+    **fast.RECIPES,
     **tutorial.RECIPES,
     **size.RECIPES,
     **pyramid.RECIPES,

@@ -35,6 +35,11 @@ class Run:
     device: str | None
     versions: dict[str, str]
     scores: dict[str, Scores | None]
+    mirrored: Scores | None
+    """Of the test images with their mirror images: the mean of both answers; None where that was
+    not asked for."""
+    path: str
+    """How it was computed, such as ``1 thread, float32``; empty where that was not kept."""
 
     @property
     def config(self) -> RunConfig:
@@ -66,19 +71,20 @@ _config = lru_cache(maxsize=1024)(from_json)
 
 def run_of(row: sqlite3.Row) -> Run:
     """The run of a row of the store."""
-    scores = {
-        split: Scores(row[f"{split}_loss"], row[f"{split}_accuracy"], row[f"{split}_images"])
-        if row[f"{split}_loss"] is not None
-        else None
-        for split in SPLITS
-    }
     return Run(
         config_json=row["config"],
         starred=bool(row["starred"]),
         versions=json.loads(row["versions"]),
-        scores=scores,
+        scores={split: _scores(row, split) for split in SPLITS},
+        mirrored=_scores(row, "mirrored"),
         **{field.name: row[field.name] for field in fields(Run) if field.name not in _MADE},
     )
 
 
-_MADE = ("config_json", "starred", "versions", "scores")
+def _scores(row: sqlite3.Row, of: str) -> Scores | None:
+    if row[f"{of}_loss"] is None:
+        return None
+    return Scores(row[f"{of}_loss"], row[f"{of}_accuracy"], row[f"{of}_images"])
+
+
+_MADE = ("config_json", "starred", "versions", "scores", "mirrored")

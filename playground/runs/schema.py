@@ -9,7 +9,7 @@ from playground.config import ConfigError, RunConfig, from_json
 from playground.records import EpochMetrics
 from playground.runs.run import SPLITS
 
-VERSION = 3
+VERSION = 4
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
 
 _SCORES = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)
@@ -42,6 +42,12 @@ CREATE TABLE trials (
     fingerprint TEXT NOT NULL, state TEXT NOT NULL, value REAL, epochs INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (study, number)
 ) WITHOUT ROWID;
+"""
+_FOR_SPEED = """
+ALTER TABLE runs ADD COLUMN path TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN mirrored_loss REAL;
+ALTER TABLE runs ADD COLUMN mirrored_accuracy REAL;
+ALTER TABLE runs ADD COLUMN mirrored_images INTEGER;
 """
 
 
@@ -76,6 +82,8 @@ def open_store(folder: Path) -> sqlite3.Connection:
             _describe_all(db)
         if version < 3:
             _execute(db, _FOR_STUDIES)
+        if version < 4:
+            _execute(db, _FOR_SPEED)
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except sqlite3.DatabaseError as error:

@@ -185,12 +185,13 @@ class RunStore:
             sentence = f"The run could not be kept in {self.folder} ({error.strerror})."
             self.end(name, "failed", sentence + " Make room there and train again.")
             raise StoreError(sentence) from None
+        measured = {split: result.scores.get(split) for split in SPLITS}
         scores = {
-            f"{split}_{field}": value
-            for split in SPLITS
+            f"{of}_{field}": value
+            for of, found in (measured | {"mirrored": result.mirrored}).items()
             for field, value in zip(
                 ("loss", "accuracy", "images"),
-                astuple(result.scores[split]) if result.scores.get(split) else (None,) * 3,
+                astuple(found) if found else (None,) * 3,
                 strict=True,
             )
         }
@@ -203,6 +204,7 @@ class RunStore:
             "parameters": result.parameters,
             "seconds": result.seconds,
             "device": result.device,
+            "path": result.path,
             "versions": json.dumps(result.versions),
             "fingerprint": result.fingerprint,
             **scores,

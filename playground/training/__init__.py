@@ -4,24 +4,19 @@ It knows nothing of pages, queues or files: whoever asks gets numbers and may sa
 general: it trains one classifier of images that fit in memory, and does that without a DataLoader.
 """
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-import torch
-from safetensors.torch import save
-
-from playground import architecture, datasets, models
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
-from playground.records import EpochMetrics, Result, Scores
-from playground.training.device import DeviceError, device_name, device_of, threads_for, versions
-from playground.training.images import Images, evaluate, scaling_of, scores_of
-from playground.training.loop import Loop, Ticker, batch_size_of
+from playground.records import EpochMetrics, Result
+from playground.training.device import DeviceError, device_of
+from playground.training.ending import result_of
+from playground.training.loop import Loop, Ticker
+from playground.training.prepared import Prepared, prepare
+from playground.training.stacked import train_stacked
 
-TIPS = "Try another learning rate, scaled pixels, or more epochs."
-
-__all__ = ["DeviceError", "device_of", "train", "warm_up"]
+__all__ = ["DeviceError", "Prepared", "device_of", "prepare", "train", "train_together", "warm_up"]
 
 
 def train(
@@ -38,63 +33,35 @@ def train(
 
     Raises datasets.DataError, architecture.ImpossibleNetwork or DeviceError before the first epoch.
     """
-    device = device_of(config)
-    dataset = datasets.load(config.data, folder)
-    split = datasets.split(dataset, config.data)
-    plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
-    architecture.check_batch(plan, batch_size_of(config, len(split.train)))
-    torch.set_num_threads(threads_for(plan.multiply_adds * batch_size_of(config, len(split.train))))
-    torch.manual_seed(config.run.seed)
-    model = models.build(plan, config.architecture).to(device)
-    if isinstance(config.architecture, CNN):
-        model = model.to(memory_format=torch.channels_last)
-    scaling = scaling_of(config.data.scaling, dataset, split.train)
-    labels = {"train": split.train_labels} | {
-        name: dataset.labels[getattr(split, name)] for name in ("validation", "test")
-    }
-    parts = {
-        name: Images(dataset.images[getattr(split, name)], labels[name], scaling, device)
-        for name in ("train", "validation", "test")
-    }
-    loop = Loop(config, model, parts, plan, Ticker(stop, report))
+    made = prepare(config, folder)
+    loop = Loop(config, made.model, made.parts, made.plan, Ticker(stop, report))
     yield from loop.epochs()
+    yield result_of(made, loop.course, loop.execution.words())
 
-    scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
-    probabilities: dict[str, np.ndarray] = {}
-    if loop.status != "diverged":
-        for name, images in parts.items():
-            if len(images):
-                logits = evaluate(model, images, loop.evaluation_batch)
-                scores[name] = scores_of(logits, images.labels)
-                if name != "train":
-                    probabilities[name] = logits.softmax(1).float().cpu().numpy()
-    if any(score and not math.isfinite(score.loss) for score in scores.values()):
-        loop.diverge()  # the last step went too far, or a stop came just after it
-        scores, probabilities = dict.fromkeys(scores), {}
-    trained = scores["train"]
-    if loop.status == "finished" and trained and trained.accuracy < 1.5 / plan.classes:
-        far = trained.loss > 2 * math.log(plan.classes)
-        tips = (
-            "Its loss is far above that of guessing: try a smaller learning rate." if far else TIPS
-        )
-        loop.message += f" It does little better than guessing. {tips}"
-    yield Result(
-        status=loop.status,
-        message=loop.message.strip(),
-        epochs=len(loop.history),
-        best_epoch=loop.best_epoch,
-        scores=scores,
-        parameters=plan.parameters,
-        seconds=loop.seconds,
-        device=device_name(device),
-        versions=versions(),
-        fingerprint=dataset.fingerprint,
-        history=tuple(loop.history),
-        probabilities=probabilities,
-        labels={name: labels[name] for name in probabilities},
-        matrices=np.stack(loop.matrices) if loop.matrices else None,
-        weights=save({name: w.cpu().contiguous() for name, w in model.state_dict().items()}),
-    )
+
+def train_together(
+    configs: Sequence[RunConfig],
+    folder: Path,
+    stop: Callable[[], set[int]] = lambda: set(),
+    report: Callable[[float], None] = lambda epochs: None,
+) -> Iterator[tuple[int, EpochMetrics | Result]]:
+    """``train`` for several configs that share their ``together.key``: at once, on a CPU.
+
+    Yields each item with the place of its config, and each one's Result once its epochs are over.
+    ``stop`` gives the places of the configs that are to end.
+    """
+    if device_of(configs[0]).type == "cpu":
+        yield from train_stacked(configs, folder, stop, report)
+        return
+    ended: set[int] = set()
+
+    def stopped(place: int) -> bool:
+        ended.update(stop())
+        return place in ended
+
+    for place, config in enumerate(configs):  # how a stack fares elsewhere was not measured
+        for item in train(config, folder, partial(stopped, place)):
+            yield place, item
 
 
 def warm_up() -> None:

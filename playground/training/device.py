@@ -1,6 +1,5 @@
 """Which device computes, with how many threads, and under which versions."""
 
-import os
 import platform
 from importlib.metadata import version
 
@@ -8,9 +7,6 @@ import torch
 
 from playground.config import RunConfig
 from playground.refusal import Refusal
-
-SMALL_STEP = 20_000_000
-"""Multiply-adds of a batch, forward, under which one thread computes it."""
 
 
 class DeviceError(Refusal):
@@ -48,16 +44,3 @@ def versions() -> dict[str, str]:
     """The versions a result depends on."""
     packages = ("torch", "torchvision", "numpy", "scikit-learn")
     return {"python": platform.python_version()} | {name: version(name) for name in packages}
-
-
-def threads_for(multiply_adds: int) -> int:
-    """Threads for a step of so much work.
-
-    Small steps get one: on a busy machine two threads that wait for each other made a digits run
-    twenty times slower (2 cores, torch 2.15). Set by hand also because Dask starts its workers with
-    OMP_NUM_THREADS=1, and because the same number gives the same sums, bit for bit, everywhere.
-    """
-    if multiply_adds < SMALL_STEP:
-        return 1
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(usable or 1, 16)

@@ -1,7 +1,7 @@
 """A split's images on the device, as a network sees them, and what it makes of them."""
 
 from collections.abc import Callable
-from math import prod
+from copy import copy
 
 import numpy as np
 import torch
@@ -11,25 +11,24 @@ from torch.nn import functional as F
 from playground import datasets
 from playground.architecture import Plan
 from playground.records import Scores
+from playground.training.execution import at_once
 
-EVALUATION_VALUES = 25_000_000
-"""Numbers that one layer may put out at once in evaluation: 100 MB."""
+MOST_AT_ONCE = 2000
 
 
 def evaluation_batch(plan: Plan) -> int:
-    """Images evaluated at once: 500, or fewer where a layer puts out much for each."""
-    largest = max(prod(layer.output) for layer in plan.layers)
-    return max(1, min(500, EVALUATION_VALUES // largest))
+    """Images evaluated at once: as many as the caches hold, and not more than MOST_AT_ONCE."""
+    return min(MOST_AT_ONCE, at_once(plan))
 
 
-RESIDENT_BYTES = 16 * 2**20
+RESIDENT_BYTES = 256 * 2**20
 """Bytes up to which the scaled images are kept, so that they are not scaled again in each step."""
 
 
 class Images:
     """One split on the device: pixels as stored, scaled as they are asked for.
 
-    ``pixels`` is uint8 (n, channels, height, width), in channels-last order in memory.
+    ``pixels`` is uint8 (n, channels, height, width), in memory channels last or first.
     """
 
     def __init__(
@@ -38,19 +37,34 @@ class Images:
         labels: np.ndarray,
         scaling: tuple[np.ndarray, np.ndarray],
         device: torch.device,
+        channels_last: bool = True,
+        seen_once: bool = False,
     ) -> None:
+        """``seen_once`` images are not kept scaled."""
         self.pixels = torch.from_numpy(np.ascontiguousarray(images)).to(device).permute(0, 3, 1, 2)
+        if not channels_last:
+            self.pixels = self.pixels.contiguous()
         self.labels = torch.from_numpy(np.ascontiguousarray(labels)).to(device)
         self._factor, self._shift = (
             torch.from_numpy(values.astype(np.float32)).to(device).view(1, -1, 1, 1)
             for values in scaling
         )
-        self._scaled = (
-            self.scale(self.pixels) if self.pixels.numel() * 4 <= RESIDENT_BYTES else None
-        )
+        keep = not seen_once and self.pixels.numel() * 4 <= RESIDENT_BYTES
+        self._scaled = self.scale(self.pixels) if keep else None
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def device(self) -> torch.device:
+        return self.labels.device
+
+    def first(self, count: int) -> "Images":
+        """The first ``count`` of these images, which stay where they are in memory."""
+        some = copy(self)
+        some.pixels, some.labels = self.pixels[:count], self.labels[:count]
+        some._scaled = None if self._scaled is None else self._scaled[:count]
+        return some
 
     def scale(self, pixels: torch.Tensor) -> torch.Tensor:
         """uint8 pixels as the floats a network sees."""
@@ -86,22 +100,45 @@ def scaling_of(
 
 @torch.inference_mode()
 def evaluate(
-    model: nn.Module, images: Images, size: int, stopped: Callable[[], bool] = lambda: False
+    model: nn.Module,
+    images: Images,
+    size: int,
+    stopped: Callable[[], bool] = lambda: False,
+    mirrored: bool = False,
 ) -> torch.Tensor:
-    """Logits (n, classes) in evaluation mode, ``size`` images at a time.
+    """Logits (n, classes) in evaluation mode, ``size`` images at a time, or of their mirror images.
 
     Cut short once ``stopped`` says so.
     """
-    model.eval()
+    if model.training:
+        model.eval()
     parts = []
     for start in range(0, len(images), size):
         if stopped():
             break
-        parts.append(model(images.batch(slice(start, start + size))))
-    return torch.cat(parts) if parts else torch.empty(0)
+        batch = images.batch(slice(start, start + size))
+        parts.append(model(batch.flip(-1) if mirrored else batch))
+    return parts[0] if len(parts) == 1 else torch.cat(parts) if parts else torch.empty(0)
 
 
-def scores_of(logits: torch.Tensor, labels: torch.Tensor) -> Scores:
-    correct = (logits.argmax(1) == labels).sum().item()
-    loss = F.cross_entropy(logits.float(), labels).item()
+def cross_entropy(
+    logits: torch.Tensor, labels: torch.Tensor, smoothing: float = 0.0
+) -> torch.Tensor:
+    """Mean cross-entropy of logits (n, classes), a scalar.
+
+    Of many images it is taken over columns: over rows of ten torch uses its vectors badly, 0.14 ms
+    in place of 0.01 for 1,000 images on one thread.
+    """
+    if len(logits) < 64 or logits.device.type != "cpu":
+        return F.cross_entropy(logits, labels, label_smoothing=smoothing)
+    return F.cross_entropy(logits.t()[None], labels[None], label_smoothing=smoothing)
+
+
+def scores_of(
+    logits: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor | None = None
+) -> Scores:
+    """Scores of logits (n, classes); ``predicted`` are their largest, where they are known."""
+    predicted = logits.argmax(1) if predicted is None else predicted
+    correct = (predicted == labels).sum().item()
+    loss = cross_entropy(logits.float(), labels).item()
     return Scores(loss, correct / len(labels), len(labels))

@@ -1,5 +1,6 @@
 """Fields to widgets: drawn from their limits, help and unit in config, and read as values."""
 
+from functools import partial
 from math import floor, inf, log10, nextafter
 from typing import Any
 
@@ -101,9 +102,8 @@ def _widget(path: str, key: str, setting: Setting) -> Any:
     held = state.get(key)
     if setting.kind == "choice":
         place = setting.choices.index(held) if held in setting.choices else 0
-        return st.selectbox(
-            label, setting.choices, place, key=key, format_func=words.of_value, **common
-        )
+        called = partial(words.of_value, setting=setting)
+        return st.selectbox(label, setting.choices, place, key=key, format_func=called, **common)
     if setting.kind == "switch":
         return st.toggle(label, held, key=key, **common)
     if setting.kind == "widths":

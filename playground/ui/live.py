@@ -154,11 +154,13 @@ def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) ->
 
 
 def _scores(run: Run) -> None:
-    measured = {split: run.scores[split] for split in SPLITS if run.scores[split]}
+    measured = {split.capitalize(): run.scores[split] for split in SPLITS if run.scores[split]}
     if not measured:
         return
+    if run.mirrored:
+        measured["Test, mirrored too"] = run.mirrored
     table = {
-        "Split": [split.capitalize() for split in measured],
+        "Split": list(measured),
         "Accuracy": [f"{scores.accuracy:.2%}" for scores in measured.values()],
         "Loss": [f"{scores.loss:.4f}" for scores in measured.values()],
         "Images": [f"{scores.images:,}" for scores in measured.values()],
@@ -172,9 +174,10 @@ def _scores(run: Run) -> None:
         else "weights of epoch"
     )
     kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
+    path = f", {words.plain(run.path)}" if run.path else ""
     versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
     st.caption(
-        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {run.device}{kept} · "
+        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {run.device}{path}{kept} · "
         f"{run.parameters:,} parameters · seed {run.config.run.seed} · run {run.name[:8]}"
     )
     st.caption(versions)

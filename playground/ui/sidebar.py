@@ -22,6 +22,7 @@ from playground.config import (
     from_values,
     settings_of,
 )
+from playground.config.part import widths
 from playground.engine import Engine
 from playground.ui import state, words
 from playground.ui.form import Form
@@ -117,7 +118,9 @@ def _data(form: Form, engine: Engine) -> None:
             form.fields(part, "data", ["validation_fraction"])
         form.fields(part, "data", ["scaling"])
         with _more("Augmentation, noise, split"):
-            form.fields(part, "data", ["flip", "crop", "cutout", "label_noise", "split_seed"])
+            form.fields(part, "data", ["flip", "crop", "cutout"])
+            form.fields(Run, "run", ["test_time_flip"])
+            form.fields(part, "data", ["label_noise", "split_seed"])
 
 
 def _own_file(form: Form, engine: Engine) -> None:
@@ -176,7 +179,7 @@ def _network(form: Form) -> None:
     part = KINDS["architecture"][kind]
     form.slot("architecture")
     if kind == "cnn":
-        form.fields(part, "architecture", ["pyramid"])
+        form.fields(part, "architecture", ["whitening", "pyramid"])
         if _filled(form, "architecture.pyramid"):
             form.fields(part, "architecture", ["pyramid_activation", "pyramid_batch_norm"])
         _blocks(form)
@@ -214,9 +217,14 @@ def _blocks(form: Form) -> None:
             form.values["architecture"]["blocks"].append({})
             path = f"architecture.blocks.{index}"
             form.fields(ConvBlock, path, ["channels", "kernel", "padding", "pool"], key)
+            several = len(widths(form.value(f"{path}.channels"))) > 1
+            if several and form.value(f"{path}.pool") != "none":
+                form.fields(ConvBlock, path, ["pool_at"], key)
             form.fields(ConvBlock, path, ["batch_norm", "dropout"], key)
             if form.value(f"{path}.dropout"):
-                form.fields(ConvBlock, path, ["dropout_kind", "dropout_at"], key)
+                form.fields(ConvBlock, path, ["dropout_kind"], key)
+                if form.value(path).get("pool_at") != "after_first":
+                    form.fields(ConvBlock, path, ["dropout_at"], key)
 
 
 def _optimizer(form: Form) -> None:

@@ -68,6 +68,10 @@ _VALUES = {
     "all": "All",
     "full": "Full batch",
 }
+_VALUES_OF = {
+    "pool_at": {"after_first": "After the first convolution", "end": "At the block's end"},
+}
+"""Choices that are called otherwise in one setting, by the last step of its path."""
 _KIND_LABELS = {
     "data": "Data set",
     "architecture": "Network",
@@ -76,10 +80,11 @@ _KIND_LABELS = {
 }
 
 
-def of_value(value: object) -> str:
-    """A choice in words."""
+def of_value(value: object, setting: Setting | None = None) -> str:
+    """A choice in words; as its setting calls it, where that is given."""
     text = str(value)
-    return _VALUES.get(text, text.replace("_", " ").capitalize())
+    own = _VALUES_OF.get(setting.path.rpartition(".")[2], {}) if setting else {}
+    return own.get(text) or _VALUES.get(text, text.replace("_", " ").capitalize())
 
 
 def plain(text: str) -> str:
@@ -185,7 +190,7 @@ def of_text(config: RunConfig, path: str) -> str:
 
 def _text(setting: Setting | None, value: str) -> str:
     if setting is None or setting.kind == "choice" or setting.word == value:
-        return of_value(value)
+        return of_value(value, setting)
     return value.removesuffix(".0")
 
 

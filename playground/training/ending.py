@@ -1,0 +1,64 @@
+"""What a run comes to: its figures on all splits, measured once it has ended."""
+
+import math
+
+import numpy as np
+import torch
+from safetensors.torch import save
+
+from playground.records import Result, Scores
+from playground.training.course import Course
+from playground.training.device import device_name, versions
+from playground.training.images import evaluate, evaluation_batch, scores_of
+from playground.training.prepared import Prepared
+
+TIPS = "Try another learning rate, scaled pixels, or more epochs."
+
+
+def result_of(made: Prepared, course: Course, path: str) -> Result:
+    """Measure the trained network; ``path`` says how it was trained."""
+    config, model, parts, plan = course.config, made.model, made.parts, made.plan
+    size = evaluation_batch(plan)
+    scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
+    answers: dict[str, torch.Tensor] = {}
+    probabilities: dict[str, np.ndarray] = {}
+    if course.status != "diverged":
+        for name, images in parts.items():
+            if len(images):
+                logits = answers[name] = evaluate(model, images, size)
+                scores[name] = scores_of(logits, images.labels)
+                if name != "train":
+                    probabilities[name] = logits.softmax(1).float().cpu().numpy()
+    if any(score and not math.isfinite(score.loss) for score in scores.values()):
+        course.diverge()  # the last step went too far, or a stop came just after it
+        scores, probabilities = dict.fromkeys(scores), {}
+    mirrored = None
+    if config.run.test_time_flip and scores["test"]:
+        other = evaluate(model, parts["test"], size, mirrored=True)
+        mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
+    trained = scores["train"]
+    if course.status == "finished" and trained and trained.accuracy < 1.5 / plan.classes:
+        far = trained.loss > 2 * math.log(plan.classes)
+        tips = (
+            "Its loss is far above that of guessing: try a smaller learning rate." if far else TIPS
+        )
+        course.message += f" It does little better than guessing. {tips}"
+    return Result(
+        status=course.status,
+        message=course.message.strip(),
+        epochs=len(course.history),
+        best_epoch=course.best_epoch,
+        scores=scores,
+        mirrored=mirrored,
+        parameters=plan.parameters,
+        seconds=course.seconds,
+        device=device_name(made.device),
+        path=path,
+        versions=versions(),
+        fingerprint=made.dataset.fingerprint,
+        history=tuple(course.history),
+        probabilities=probabilities,
+        labels={name: made.labels[name] for name in probabilities},
+        matrices=course.matrices(parts["validation"].labels),
+        weights=save({name: w.cpu().contiguous() for name, w in model.state_dict().items()}),
+    )

@@ -1,0 +1,126 @@
+"""How a run is computed on its device: the one place where the fast path is chosen.
+
+Each choice stands on a measurement, given with it; what was not measured is not chosen. The choice
+follows from network, batch and device alone, so the same config on the same machine is computed the
+same way, and gives the same numbers.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from typing import Literal
+
+import torch
+
+from playground.architecture import Plan
+
+SMALL_STEP = 20_000_000
+"""Multiply-adds of a batch, forward, under which one thread computes it."""
+TINY_BATCH = 4
+"""Images a batch up to which torch's own convolutions are faster than oneDNN's, in a small network:
+1.12 ms against 1.30 for a step of the tutorial's network with 4 images, 3.5 against 2.3 with 16."""
+TINY_STEP = 5_000_000
+"""Multiply-adds of such a batch at most."""
+CACHED_VALUES = 4 * 2**20
+"""Numbers one layer may put out at once, 16 MB, before they fall out of the processor's caches: one
+thread took 0.9 ms an image of article E's base with 1,024 images at once, 0.58 with 128."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How the steps of a run are computed."""
+
+    threads: int
+    """Of the CPU; 0 where another device computes."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of convolutions and products in training; weights, sums and all evaluation are float32."""
+    channels_last: bool = False
+    onednn: bool = True
+    fused: bool = False
+    """Whether the optimizer updates all weights in one call of the processor's kernel."""
+    piece: int = 0
+    """Images of a batch computed at once, whose gradients are added up; 0 for all of them."""
+
+    def used(self) -> AbstractContextManager[None]:
+        """For the time of some steps: without oneDNN in the whole process, where it is slower."""
+        return nullcontext() if self.onednn else _without_onednn()
+
+    def words(self) -> str:
+        """Such as ``2 threads, bfloat16, channels last, 128 images at a time``."""
+        count = f"{self.threads} thread{'s' if self.threads > 1 else ''}" if self.threads else ""
+        said = [
+            count,
+            self.precision,
+            "channels last" if self.channels_last else "",
+            "" if self.onednn else "convolutions without oneDNN",
+            f"{self.piece:,} images at a time" if self.piece else "",
+        ]
+        return ", ".join(filter(None, said))
+
+
+def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
+    """The fastest way known to train a plan with batches of so many images."""
+    convolutions = any(layer.kind in ("conv", "whitening") for layer in plan.layers)
+    if device.type != "cpu":
+        return Execution(0, channels_last=convolutions)
+    work = plan.multiply_adds * batch
+    if not convolutions:
+        return Execution(threads_for(work), fused=True)
+    onednn = torch.backends.mkldnn.is_available()
+    if onednn and batch <= TINY_BATCH and work < TINY_STEP:
+        return Execution(threads_for(work), onednn=False, fused=True)
+    return Execution(
+        threads_for(work),
+        "bfloat16" if work >= SMALL_STEP and _fast_bfloat16() else "float32",
+        channels_last=True,
+        fused=True,
+        piece=_piece(plan, batch),
+    )
+
+
+@contextmanager
+def _without_onednn() -> Iterator[None]:
+    torch.backends.mkldnn.set_flags(False)
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.set_flags(True)
+
+
+def threads_for(multiply_adds: int) -> int:
+    """Threads for a step of so much work.
+
+    Small steps get one: on a busy machine two threads that wait for each other made a digits run
+    twenty times slower (2 cores, torch 2.15). Set by hand also because Dask starts its workers with
+    OMP_NUM_THREADS=1, and because the same number gives the same sums, bit for bit, everywhere.
+    """
+    if multiply_adds < SMALL_STEP:
+        return 1
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(usable or 1, 16)
+
+
+def at_once(plan: Plan) -> int:
+    """Images whose largest layer stays within CACHED_VALUES."""
+    return max(1, CACHED_VALUES // max(prod(layer.output) for layer in plan.layers))
+
+
+def _piece(plan: Plan, batch: int) -> int:
+    # Batch norm looks at the whole batch, so such a network is not computed in pieces.
+    if any(layer.kind == "batch_norm" for layer in plan.layers):
+        return 0
+    size = max(32, at_once(plan))
+    return size if batch >= 2 * size else 0
+
+
+@cache
+def _fast_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 matrices in hardware (AMX).
+
+    With it a step of article E's base took half the time (35 ms for 74, 128 images, one thread); on
+    a machine with AVX2 alone ten times as long.
+    """
+    return torch.backends.mkldnn.is_available() and torch.cpu._is_amx_tile_supported()

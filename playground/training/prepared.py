@@ -1,0 +1,67 @@
+"""What a run begins with: data and network on the device."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from playground import architecture, datasets, models
+from playground.config import RunConfig
+from playground.training.device import device_of
+from playground.training.execution import Execution, execution_of
+from playground.training.images import Images, scaling_of
+from playground.training.loop import batch_size_of
+
+WHITENING_IMAGES = 5000
+"""The most training images that the filters of a whitened first layer are measured on."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a run begins with; images and labels by split ("train", "validation", "test")."""
+
+    device: torch.device
+    dataset: datasets.Dataset
+    plan: architecture.Plan
+    model: nn.Module
+    parts: dict[str, Images]
+    labels: dict[str, np.ndarray]
+    execution: Execution
+
+
+def prepare(config: RunConfig, folder: Path) -> Prepared:
+    """Data and network of ``config`` on its device, with torch seeded and its threads set.
+
+    Raises as :func:`train` does.
+    """
+    device = device_of(config)
+    dataset = datasets.load(config.data, folder)
+    split = datasets.split(dataset, config.data)
+    plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
+    architecture.check_batch(plan, batch_size_of(config, len(split.train)))
+    execution = execution_of(plan, batch_size_of(config, len(split.train)), device)
+    torch.set_num_threads(execution.threads or 1)
+    torch.manual_seed(config.run.seed)
+    model = models.build(plan, config.architecture).to(device)
+    if execution.channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    scaling = scaling_of(config.data.scaling, dataset, split.train)
+    labels = {"train": split.train_labels} | {
+        name: dataset.labels[getattr(split, name)] for name in ("validation", "test")
+    }
+    parts = {
+        name: Images(
+            *(dataset.images[getattr(split, name)], labels[name], scaling, device),
+            channels_last=execution.channels_last,
+            seen_once=name == "test",
+        )
+        for name in ("train", "validation", "test")
+    }
+    if plan.layers[0].kind == "whitening":
+        # Some from everywhere: own images may stand class by class.
+        step = math.ceil(len(split.train) / WHITENING_IMAGES)
+        models.whiten(model, parts["train"].batch(slice(None, None, step)))
+    return Prepared(device, dataset, plan, model, parts, labels, execution)

@@ -17,7 +17,7 @@ from distributed import Client, Event, Future, KilledWorker
 from distributed.deploy.subprocess import SubprocessCluster
 
 from playground import embedded, worker
-from playground.records import Result
+from playground.records import Result, Speed
 from playground.settings import PROJECT
 
 log = logging.getLogger(__name__)
@@ -93,11 +93,31 @@ class Cluster:
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return sum("device" in one["resources"] for one in workers)
 
-    def train(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
-        """Train a config's canonical JSON; ``done`` is called once it ended, however it did."""
-        arguments = (worker.TRAIN, config, str(data), key)
+    def train(
+        self,
+        runs: list[tuple[str, str]],
+        data: Path,
+        key: str,
+        done: Callable[[Future], None],
+    ) -> Future:
+        """Train runs, each a config's canonical JSON and the run's key; ``done`` is called once all
+        have ended, however they did. ``key`` is theirs in common."""
         future = self._client.submit(
-            worker.work, *arguments, key=key, resources={"device": 1}, retries=0, pure=False
+            worker.work,
+            *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key),
+            key=key,
+            resources={"device": 1},
+            retries=0,
+            pure=False,
+        )
+        future.add_done_callback(done)
+        return future
+
+    def measure(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
+        """How fast a config's canonical JSON trains, on a device that no run has."""
+        arguments = (worker.SPEED, config, str(data), key)
+        future = self._client.submit(
+            worker.measure, *arguments, key=key, resources={"device": 1}, retries=0, pure=False
         )
         future.add_done_callback(done)
         return future
@@ -124,7 +144,7 @@ class Cluster:
         return future
 
     def stop(self, key: str) -> None:
-        """Ask a run to stop."""
+        """Ask a run or a measuring to stop."""
         Event(key, client=self._client).set()
 
     def close(self) -> None:
@@ -137,9 +157,9 @@ class Cluster:
                     log.exception("Closing %r failed", thing)
 
 
-def result_of(future: Future) -> Result | np.ndarray | str:
-    """What a run, a prediction or a download gave; a sentence where its worker ended without a
-    word."""
+def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | str | None:
+    """What runs, a measuring, a prediction or a download gave; a sentence where its worker ended
+    without a word."""
     try:
         return future.result(timeout=60)
     except KilledWorker:

@@ -7,6 +7,7 @@ exception of torch would import torch in the app's process.
 import logging
 import pkgutil
 import time
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,15 @@ import numpy as np
 from distributed import Event, WorkerPlugin, get_worker
 
 from playground.config import from_json
-from playground.records import Result
+from playground.records import Result, Speed
 from playground.refusal import Refusal, explain
 
 log = logging.getLogger(__name__)
 
 TRAIN = "playground.training:train"
+TRAIN_TOGETHER = "playground.training:train_together"
 PREDICT = "playground.training.predict:predict"
+SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
 FETCH = "playground.datasets:fetch_cifar10"
 TOPIC = "playground"
@@ -50,35 +53,62 @@ def _once(function: str) -> None:
     pkgutil.resolve_name(function)()
 
 
-def work(train: str, config: str, data: str, key: str) -> Result | str:
-    """Train, and report to TOPIC as it goes; the Result, or a sentence where there is none.
+def work(
+    train: str, train_together: str, runs: list[tuple[str, str]], data: str, key: str
+) -> list[Result | str]:
+    """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
+    sentence where there is none.
 
-    ``key`` names the run in the reports, and the Dask event that asks it to stop.
+    ``runs`` are configs as JSON, each with a key that names the run in the reports, and the Dask
+    event that asks it to stop. ``key`` is the event that says that some of them shall.
     """
-    worker, stop = get_worker(), Event(key)
-    worker.log_event(TOPIC, {"key": key, "began": True})
+    worker, configs = get_worker(), [from_json(config) for config, _ in runs]
+    keys = [run for _, run in runs]
+    some, each = Event(key), [Event(run) for run in keys]
+    results: list[Result | str] = ["Training ended without a result."] * len(runs)
+
+    def tell(news: dict[int, dict[str, Any]]) -> None:
+        told = [{"key": keys[place], **one} for place, one in news.items()]
+        worker.log_event(TOPIC, {"runs": told})
 
     def report(epochs: float) -> None:
-        worker.log_event(TOPIC, {"key": key, "at": epochs})
+        tell({place: {"at": epochs} for place in range(len(runs))})
 
-    waiting: list[dict[str, Any]] = []
+    def stopped() -> set[int]:
+        # Each look is a round trip to the scheduler, so they are asked one by one only when told.
+        if not some.is_set():
+            return set()
+        some.clear()
+        return {place for place, event in enumerate(each) if event.is_set()}
+
+    def items() -> Iterator[tuple[int, Any]]:
+        if len(runs) > 1:
+            yield from pkgutil.resolve_name(train_together)(configs, Path(data), stopped, report)
+        else:
+            found = pkgutil.resolve_name(train)(configs[0], Path(data), each[0].is_set, report)
+            yield from ((0, item) for item in found)
+
+    tell({place: {"began": True} for place in range(len(runs))})
+    waiting: dict[int, dict[str, list[Any]]] = {}
     reported = 0.0
     try:
-        items = pkgutil.resolve_name(train)(from_json(config), Path(data), stop.is_set, report)
-        for item in items:
+        for place, item in items():
             if isinstance(item, Result):
-                return item
-            waiting.append(vars(item))
+                results[place] = item
+                continue
+            waiting.setdefault(place, {"epochs": []})["epochs"].append(vars(item))
             if time.perf_counter() - reported >= REPORT_INTERVAL:
-                worker.log_event(TOPIC, {"key": key, "epochs": waiting})
-                waiting, reported = [], time.perf_counter()
+                tell(waiting)
+                waiting, reported = {}, time.perf_counter()
     except Exception as error:
         if not isinstance(error, Refusal):
-            log.exception("Run %s failed", key)
-        return explain(error)
+            log.exception("Runs %s failed", keys)
+        sentence = explain(error)
+        results = [found if isinstance(found, Result) else sentence for found in results]
     finally:
-        stop.clear()  # a signal that stays set would be kept by the scheduler for ever
-    return "Training ended without a result."
+        for event in (some, *each):
+            event.clear()  # a signal that stays set would be kept by the scheduler for ever
+    return results
 
 
 def predict(
@@ -93,6 +123,20 @@ def predict(
         if not isinstance(error, Refusal):
             log.exception("The prediction failed")
         return explain(error)
+
+
+def measure(measure: str, config: str, data: str, key: str) -> Speed | str | None:
+    """How fast a network trains here; a sentence where it cannot be told, None where it was
+    stopped. ``key`` is the Dask event that asks for that."""
+    stop = Event(key)
+    try:
+        return pkgutil.resolve_name(measure)(from_json(config), Path(data), stop.is_set)
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("The speed could not be measured")
+        return explain(error)
+    finally:
+        stop.clear()
 
 
 def fetch(download: str, data: str) -> str:

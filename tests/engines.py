@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from playground.engine import Engine
 from playground.runs import RunStore
 from tests.waiting import wait
@@ -18,3 +20,18 @@ def working(folder: Path) -> Iterator[Engine]:
     assert not engine.problem
     yield engine
     engine.close()
+
+
+def worker_processes() -> list[psutil.Process]:
+    """The processes that train: the children of the nannies."""
+    nannies = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "distributed.Nanny" in " ".join(process.cmdline())
+    ]
+    return [
+        child
+        for nanny in nannies
+        for child in nanny.children()
+        if "spawn_main" in " ".join(child.cmdline())
+    ]

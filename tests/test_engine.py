@@ -12,10 +12,12 @@ from playground.config import RunConfig, with_settings
 from playground.engine import Engine
 from playground.runs import RunStore, StoreError
 from tests import engines
+from tests.engines import worker_processes
 from tests.waiting import wait
 
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
-LONG = {"run.epochs": "5000", "run.batch_size": "4"}
+# Mirrored images, since runs that can train together do not wait for each other.
+LONG = {"run.epochs": "5000", "run.batch_size": "4", "data.flip": "true"}
 
 
 def config(settings: dict[str, str], seed: int) -> RunConfig:
@@ -41,21 +43,6 @@ def idle(engine):
 
 def ended(engine: Engine, name: str) -> Callable[[], bool]:
     return lambda: not engine.store.get(name).is_on
-
-
-def worker_processes(engine: Engine) -> list[psutil.Process]:
-    """The processes that train: the children of the nannies."""
-    nannies = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if "distributed.Nanny" in " ".join(process.cmdline())
-    ]
-    return [
-        child
-        for nanny in nannies
-        for child in nanny.children()
-        if "spawn_main" in " ".join(child.cmdline())
-    ]
 
 
 def test_a_config_is_trained_once_and_then_answered_from_the_store(engine):
@@ -160,7 +147,7 @@ def test_a_killed_worker_fails_its_run_with_a_reason_and_the_next_run_works(engi
     engine.train(asked)
     engine.train(after)
     wait(lambda: engine.store.epochs(asked.name))
-    workers = worker_processes(engine)
+    workers = worker_processes()
     assert workers
     for worker in workers:
         worker.kill()

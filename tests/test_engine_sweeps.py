@@ -29,10 +29,13 @@ RATES = axis("optimizer.learning_rate", "0.01", "0.1", "1")
 
 
 def long(epochs: int = 3000) -> Sweep:
-    """Four runs that each take a few seconds, so that there is time to stop them."""
+    """Four runs that each take a few seconds, so that there is time to stop them.
+
+    Their images are mirrored at random, so that they do not train together.
+    """
     return Sweep(
         base=RunConfig(
-            data=Digits(train_images=200),
+            data=Digits(train_images=200, flip=True),
             architecture=MLP(hidden=(8,)),
             run=Run(epochs=epochs, batch_size="full", device="cpu"),
         ),

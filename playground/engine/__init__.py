@@ -9,19 +9,20 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground import datasets
+from playground import datasets, together
 from playground.config import RunConfig
 from playground.engine.asking import NoAnswer, Question, question_of
 from playground.engine.download import Download
 from playground.engine.jobs import Job, Jobs, Ticket
 from playground.engine.keeping import keep_event, keep_result
 from playground.engine.searching import Searches
+from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
 from playground.runs import RunStore
 
@@ -51,6 +52,7 @@ class Engine:
         self.searches = Searches(self)
         self._jobs = Jobs()
         self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
+        self.speeds = Speeds(self._jobs, store, data, self._mail)
         self._cluster: Cluster | None = None
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
@@ -93,9 +95,17 @@ class Engine:
                 return Ticket(config.name, "cached")
             if not self.store.queue(config, fingerprint):  # another process trains it
                 return Ticket(config.name, "joined")
-            self._jobs.add(config, who)
+            self._jobs.add(
+                config, who, together.key(config, datasets.facts(config.data, self.data))
+            )
         self._mail.put(("look", None))
         return Ticket(config.name, "submitted")
+
+    def train_all(self, configs: Iterable[RunConfig], who: str = "") -> list[Ticket]:
+        """``train`` for each; all are there before the first one begins, so that those that may
+        train together do."""
+        with self._jobs.lock:
+            return [self.train(config, who) for config in configs]
 
     def wait_for_first_epoch(self, name: str, seconds: float) -> None:
         """Wait until a run that is on has a first epoch to show, or has ended; not longer."""
@@ -142,8 +152,9 @@ class Engine:
         return job.epochs if job else 0.0
 
     def training(self) -> list[RunConfig]:
-        """What trains now."""
-        return [job.config for job in self._jobs.submitted()]
+        """What trains now; of several that train together, the first."""
+        groups = {job.group: job.config for job in reversed(self._jobs.submitted())}
+        return list(groups.values())
 
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""
@@ -177,6 +188,8 @@ class Engine:
             "stop": self._send_stop,
             "predict": self._ask,
             "fetch": self._fetch,
+            "measure": lambda _: None,  # that there is something to measure is seen below
+            "measured": self.speeds.take,
             "look": lambda _: self.store.mark_interrupted(),
         }
         while (mail := self._next_mail()) is not None:
@@ -185,6 +198,7 @@ class Engine:
                 handlers[kind](content)
                 self._keep_connected()
                 self._pump()
+                self.speeds.work(self._cluster)
             except Exception:  # the engine must outlive whatever goes wrong with one run
                 log.exception("The engine could not handle %r", kind)
         self._disconnect()
@@ -222,37 +236,44 @@ class Engine:
 
     def _pump(self) -> None:
         """Hand runs to the cluster while a device is free."""
-        while self._cluster is not None and (job := self._jobs.submit_next(self._cluster.devices)):
+        while self._cluster is not None and (jobs := self._jobs.submit_next(self._cluster.devices)):
             try:
                 self._cluster.train(
-                    job.config.canonical(),
+                    [(job.config.canonical(), job.key) for job in jobs],
                     self.data,
-                    job.key,
-                    lambda future, job=job: self._mail.put(("done", (job, future))),
+                    jobs[0].group,
+                    lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),
                 )
             except Exception:  # the client has closed: the next look connects again
-                log.exception("Run %s could not be handed over", job.name)
-                self._jobs.put_back(job)
+                log.exception("Runs %s could not be handed over", [job.name for job in jobs])
+                self._jobs.put_back(jobs)
                 self._disconnect()
 
     def _send_stop(self, job: Job) -> None:
         if self._cluster is not None:
             self._cluster.stop(job.key)
+            self._cluster.stop(job.group)
 
     def _take_event(self, event: dict[str, Any]) -> None:
         if "download" in event:
             if self.download:
                 self.download.done, self.download.total = event["download"]
         else:
-            keep_event(self.store, self._jobs, event)
+            for one in event["runs"]:
+                keep_event(self.store, self._jobs, one)
 
-    def _take_result(self, ended: tuple[Job, Any]) -> None:
+    def _take_result(self, ended: tuple[list[Job], Any]) -> None:
         from playground.cluster import result_of
 
-        job, future = ended
-        keep_result(self.store, self._jobs, job, result_of(future))
-        if job.again:
-            self.train(job.config, job.who)
+        jobs, future = ended
+        found = result_of(future)
+        results = found if isinstance(found, list) else [found] * len(jobs)
+        for job, result in zip(jobs, results, strict=True):
+            keep_result(self.store, self._jobs, job, result)
+            if job.again:
+                self.train(job.config, job.who)
+        if len(jobs) == 1:
+            self.speeds.learn(jobs[0].config)
 
     def _ask(self, question: Question) -> None:
         if question.late:

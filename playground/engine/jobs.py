@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import uuid4
 
+from playground import together
 from playground.config import RunConfig
 
 MOST_SESSIONS = 1000
@@ -30,6 +31,10 @@ class Job:
     """The session that asked first."""
     key: str
     """Names this one training of the run to the worker; another one of the same run has another."""
+    alike: str | None = None
+    """Equal for jobs that may train together; None where it trains alone."""
+    group: str = ""
+    """The key of those it was handed to the cluster with: its own where it trains alone."""
     submitted: bool = False
     epochs: float = 0.0
     """How many are done, with the share of the present one."""
@@ -84,9 +89,9 @@ class Jobs:
                     rest.append(job)
         return [job.name for job in sorted(rest, key=lambda job: job.submitted)]
 
-    def add(self, config: RunConfig, who: str) -> None:
+    def add(self, config: RunConfig, who: str, alike: str | None = None) -> None:
         """Let a run wait for its turn."""
-        job = Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}")
+        job = Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}", alike)
         with self.lock:
             self._here[job.name] = job
             self._waiting.append(job)
@@ -105,16 +110,22 @@ class Jobs:
         with self.lock:
             self._here.pop(job.name, None)
 
-    def submit_next(self, devices: int) -> Job | None:
-        """The job whose turn it is, now counted as submitted; None while all devices are taken."""
+    def submit_next(self, devices: int) -> list[Job]:
+        """The job whose turn it is, with those that wait and may train with it, whoever asked for
+        them; now counted as submitted. Empty while all devices are taken."""
         with self.lock:
-            if not self._waiting or len(self.submitted()) >= devices:
-                return None
-            job = self._turns()[0]
-            self._waiting.remove(job)
-            self._serve(job.who)
-            job.submitted = True
-            return job
+            groups = {job.group for job in self.submitted()}
+            if not self._waiting or len(groups) >= devices:
+                return []
+            first, *others = self._turns()
+            alike = [job for job in others if first.alike and job.alike == first.alike]
+            chosen = [first, *alike[: together.MOST - 1]]
+            for job in chosen:
+                self._waiting.remove(job)
+                job.submitted = True
+                job.group = first.key if len(chosen) == 1 else f"together-{first.key}"
+            self._serve(first.who)
+            return chosen
 
     def _serve(self, who: str) -> None:
         latest = max(self._served.values(), default=0)
@@ -123,11 +134,12 @@ class Jobs:
         if len(self._served) > MOST_SESSIONS:
             del self._served[next(iter(self._served))]
 
-    def put_back(self, job: Job) -> None:
-        """Let a job wait again that could not be handed over."""
+    def put_back(self, jobs: list[Job]) -> None:
+        """Let jobs wait again that could not be handed over."""
         with self.lock:
-            job.submitted = False
-            self._waiting.append(job)
+            for job in jobs:
+                job.submitted = False
+            self._waiting += jobs
 
     def submitted(self) -> list[Job]:
         """The jobs that the cluster has."""

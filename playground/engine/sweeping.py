@@ -34,7 +34,7 @@ class Sweeps:
             datasets.fingerprint(data, self._engine.data)
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         with self._entering:
-            tickets = [self._engine.train(one, _who(sweep.name)) for one in configs.values()]
+            tickets = self._engine.train_all(configs.values(), _who(sweep.name))
         return Counter(ticket.how for ticket in tickets)
 
     def stop(self, name: str) -> None:

@@ -7,7 +7,7 @@ from playground.datasets import DataError
 from playground.engine import Engine
 from playground.recipes import TITLES
 from playground.runs import Run, StoreError
-from playground.ui import state, words
+from playground.ui import state, takes, words
 from playground.ui.frame import Frame
 
 
@@ -32,11 +32,10 @@ def buttons(page: Frame) -> Run | None:
         help="Another program trains this run: stop it there." if elsewhere else None,
     )  # fmt: skip
     if config and plan:
-        row.markdown(
-            f"**{plan.parameters:,}** parameters"
-            if run
-            else f"{words.summary(config)} · **{plan.parameters:,}** parameters"
-        )
+        size = f"**{plan.parameters:,}** parameters"
+        with row:
+            text = size if run else f"{words.summary(config)} · {size}"
+            takes.show(page.engine, config, run, text)
     if config and (title := TITLES.get((config.family, ()))):
         row.caption(f":material/menu_book: Recipe “{title}”, seed {config.run.seed}")
     if refused := state.take_refusal():

@@ -156,8 +156,8 @@ def table(families: list[Family]) -> None:
 
 def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
     try:
-        for family, seed in missing:
-            engine.train(family.run.config.with_seed(seed), state.session())
+        configs = [family.run.config.with_seed(seed) for family, seed in missing]
+        engine.train_all(configs, state.session())
     except (DataError, StoreError) as error:
         state.refuse(str(error))
 

@@ -1,0 +1,153 @@
+"""How fast networks train here: measured by the worker while nothing trains, and by runs.
+
+A measuring never makes a run wait: it begins only where no run is on, one at a time, and is ended
+when one comes.
+"""
+
+import logging
+import queue
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from playground import architecture, datasets, duration
+from playground.config import RunConfig
+from playground.engine.jobs import Jobs
+from playground.records import Speed
+from playground.refusal import Refusal
+from playground.runs import RunStore
+
+if TYPE_CHECKING:
+    from playground.cluster import Cluster
+
+log = logging.getLogger(__name__)
+
+MOST_KNOWN = 1000
+MOST_WANTED = 4
+"""Measurings that wait; a page that still wants an older one asks for it again."""
+LEAST_SECONDS = 0.5
+"""Training time from which a run's own epochs tell more than a measuring does."""
+
+
+@dataclass
+class _Measuring:
+    shape: str
+    key: str
+    cluster: "Cluster"
+    stopping: bool = False
+
+
+class Speeds:
+    """The speeds one engine knows. Any thread may ask; the engine's thread does the rest."""
+
+    def __init__(self, jobs: Jobs, store: RunStore, data: Path, mail: "queue.Queue[Any]") -> None:
+        """``mail`` is the engine's: a letter wakes it, and brings what was measured."""
+        self._jobs, self._store, self._data, self._mail = jobs, store, data, mail
+        self._lock = threading.Lock()
+        self._known: dict[str, Speed | None] = {}
+        """By shape; None where it cannot be measured."""
+        self._wanted: dict[str, RunConfig] = {}
+        """By shape, the latest last."""
+        self._on: _Measuring | None = None
+
+    def of(self, config: RunConfig) -> Speed | None:
+        """How fast the config's like trains, or None where that is not known: then it is measured
+        as soon as no run is on. Raises datasets.DataError."""
+        shape = self._shape(config)
+        with self._lock:
+            if shape in self._known:
+                return self._known[shape]
+            if shape in self._wanted:
+                return None
+            self._wanted[shape] = config
+            if len(self._wanted) > MOST_WANTED:
+                del self._wanted[next(iter(self._wanted))]
+        self._mail.put(("measure", None))
+        return None
+
+    def seconds(self, config: RunConfig) -> float | None:
+        """How long the config's run takes (at most, where it may stop early); None where that is
+        not known. Raises datasets.DataError or architecture.ImpossibleNetwork."""
+        speed = self.of(config)
+        return duration.seconds(config, *self._sizes(config), speed) if speed else None
+
+    def awaited(self, config: RunConfig) -> bool:
+        """Whether it is still to be measured. Raises datasets.DataError."""
+        return self._shape(config) not in self._known
+
+    def _sizes(self, config: RunConfig) -> tuple[architecture.Plan, dict[str, int]]:
+        facts = datasets.facts(config.data, self._data)
+        plan = architecture.plan(config.architecture, facts.input_shape, len(facts.classes))
+        return plan, duration.images_of(config.data, facts)
+
+    def _shape(self, config: RunConfig) -> str:
+        return duration.shape(config) + datasets.fingerprint(config.data, self._data)
+
+    # --- for the engine's thread ---
+
+    def work(self, cluster: "Cluster | None") -> None:
+        """Give way to a run, or begin to measure what was asked for last."""
+        if self._on and self._on.cluster is not cluster:
+            self._on = None  # its worker is gone, and no answer will come
+        busy = bool(self._jobs.submitted()) or self._jobs.any_waits()
+        if self._on and busy and not self._on.stopping:
+            self._on.stopping = True
+            self._on.cluster.stop(self._on.key)
+        if self._on or busy or cluster is None:
+            return
+        with self._lock:
+            if not self._wanted:
+                return
+            shape, config = next(reversed(self._wanted.items()))
+        on = self._on = _Measuring(shape, f"speed-{uuid4().hex}", cluster)
+        try:
+            cluster.measure(
+                config.canonical(),
+                self._data,
+                on.key,
+                lambda future: self._mail.put(("measured", (on, future))),
+            )
+        except Exception:  # the client has closed: the engine connects again
+            log.exception("A speed could not be measured")
+            self._on = None
+
+    def take(self, ended: tuple[_Measuring, Any]) -> None:
+        """Keep what was measured."""
+        from playground.cluster import LOST, result_of
+
+        on, future = ended
+        found = result_of(future)
+        if on is self._on:
+            self._on = None
+        if found is None or found == LOST:
+            return  # a run came, or the worker went: it is measured later
+        if not isinstance(found, Speed):
+            log.info("No speed: %s", found)
+        self._keep(on.shape, found if isinstance(found, Speed) else None)
+
+    def learn(self, config: RunConfig) -> None:
+        """Take a run's own epochs, once it has finished, in place of what was measured before it:
+        they are many more."""
+        run = self._store.get(config.name)
+        if run is None or run.status != "finished" or run.started is None or run.ended is None:
+            return
+        if run.seconds is None or run.seconds < LEAST_SECONDS:
+            return
+        try:
+            shape, (plan, images) = self._shape(config), self._sizes(config)
+        except Refusal:
+            return  # the data has gone meanwhile
+        speed = duration.speed_of(self._store.epochs(config.name), config, plan, images, 0.0)
+        ended = sum(images.values()) * speed.evaluation
+        start = max(run.ended - run.started - run.seconds - ended, 0.0)
+        self._keep(shape, Speed(speed.step, speed.evaluation, start))
+
+    def _keep(self, shape: str, speed: Speed | None) -> None:
+        with self._lock:
+            self._wanted.pop(shape, None)
+            self._known.pop(shape, None)
+            self._known[shape] = speed
+            if len(self._known) > MOST_KNOWN:
+                del self._known[next(iter(self._known))]

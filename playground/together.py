@@ -1,0 +1,46 @@
+"""Which runs may train together, as one stack of networks; no torch, so the queue knows it.
+
+Configs that differ only in numbers that a stack can hold side by side (seed, learning rate, weight
+decay, momentum and the like) share their images, their layers and the sizes of their steps. Only
+small MLPs are stacked: their steps cost mostly the calls, which sixteen share; a large step costs
+its arithmetic, which nobody can share, and torch has no fast convolution with weights for each
+image.
+"""
+
+import json
+
+from playground import architecture, duration
+from playground.config import MLP, RunConfig
+from playground.datasets import Facts
+
+MOST = 16
+"""Runs in a stack."""
+MOST_WORK = 5_000_000
+"""Multiply-adds of a step of one of them, forward."""
+
+_OF_THEIR_OWN = ("weight_decay", "l1", "l2", "gradient_clip", "early_stopping")
+
+
+def key(config: RunConfig, facts: Facts) -> str | None:
+    """Equal for two configs that may train together; None for one that trains alone.
+
+    ``facts`` are those of the config's data.
+    """
+    data, network = config.data, config.architecture
+    if not isinstance(network, MLP) or config.run.device not in ("auto", "cpu"):
+        return None
+    if data.flip or data.crop or data.cutout:
+        return None
+    try:
+        plan = architecture.plan(network, facts.input_shape, len(facts.classes))
+    except architecture.ImpossibleNetwork:
+        return None  # training it says so
+    batch = duration.batch_size_of(config, duration.images_of(data, facts)["train"])
+    if plan.multiply_adds * batch > MOST_WORK:
+        return None
+    shared = config.model_dump(mode="json")
+    shared["optimizer"] = config.optimizer.name
+    shared["run"].pop("seed")
+    for name in _OF_THEIR_OWN:
+        shared["regularization"].pop(name)
+    return json.dumps(shared, sort_keys=True)

@@ -1,0 +1,138 @@
+"""Runs that may train together, on an engine with a real worker."""
+
+import pytest
+
+from playground import datasets, together
+from playground.config import CNN, MLP, SGD, Digits, Run, RunConfig
+from playground.engine import Engine
+from playground.sweeps import Axis, Sweep
+from tests.engines import worker_processes, working
+from tests.small_runs import small
+from tests.waiting import wait
+
+LONG = 5000
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    with working(tmp_path_factory.mktemp("engine")) as found:
+        yield found
+
+
+def seeds(first: int, count: int, epochs: int = 30) -> list[RunConfig]:
+    return [small(seed=seed, epochs=epochs) for seed in range(first, first + count)]
+
+
+def ended(engine: Engine, configs: list[RunConfig]) -> bool:
+    return not any(engine.store.get(config.name).is_on for config in configs)
+
+
+def test_a_sweeps_runs_train_together_and_say_so(engine):
+    base = small(epochs=20)
+    axis = Axis(path="optimizer.learning_rate", values=("0.001", "0.01", "0.1"))
+    sweep = Sweep(base=base, axes=(axis,), seeds=(1, 2))
+    engine.sweeps.start(sweep)
+    configs = [member.config for member in sweep.members()]
+    wait(lambda: ended(engine, configs))
+    runs = [engine.store.get(config.name) for config in configs]
+    assert {run.status for run in runs} == {"finished"}
+    assert {run.path for run in runs} == {"1 thread, float32, together with 5 others"}
+    assert all(len(engine.store.epochs(run.name)) == 20 for run in runs)
+    assert len({run.scores["test"].loss for run in runs}) == 6
+    assert all(engine.store.weights(run.name) for run in runs)
+
+
+def test_more_than_fit_a_stack_take_turns(engine):
+    configs = seeds(100, together.MOST + 2)
+    engine.train_all(configs)
+    wait(lambda: ended(engine, configs))
+    others = [engine.store.get(config.name).path for config in configs]
+    assert others[0].endswith(f"with {together.MOST - 1} others")
+    assert others[-1].endswith("with 1 other")
+
+
+def test_one_of_them_is_stopped_and_the_others_go_on(engine):
+    configs = seeds(200, 3, LONG)
+    engine.train_all(configs)
+    wait(lambda: all(engine.store.epochs(config.name) for config in configs))
+    engine.stop(configs[1].name)
+    wait(lambda: not engine.stopping(configs[1].name) or ended(engine, configs), 60)
+    wait(lambda: ended(engine, configs), 60)
+    first, stopped, last = (engine.store.get(config.name) for config in configs)
+    assert (first.status, stopped.status, last.status) == ("finished", "stopped", "finished")
+    assert 0 < stopped.epochs < LONG and stopped.scores["test"] is not None
+
+
+def test_all_of_them_can_be_stopped(engine):
+    configs = seeds(300, 4, LONG)
+    engine.train_all(configs, "me")
+    wait(lambda: all(engine.store.epochs(config.name) for config in configs))
+    engine.stop_all("me")
+    wait(lambda: ended(engine, configs))
+    assert {engine.store.get(config.name).status for config in configs} == {"stopped"}
+
+
+def test_runs_of_several_sessions_ride_together(engine):
+    blocking = small(data=Digits(train_images=200, flip=True), epochs=LONG)
+    engine.train(blocking, "a third")
+    configs = seeds(400, 2)
+    for config in configs:
+        engine.train(config, f"session {config.run.seed}")
+    engine.stop(blocking.name)
+    wait(lambda: ended(engine, configs))
+    assert all(engine.store.get(c.name).path.endswith("with 1 other") for c in configs)
+
+
+def test_a_worker_that_dies_fails_them_all_with_a_word(engine):
+    configs = seeds(500, 3, LONG)
+    engine.train_all(configs)
+    wait(lambda: all(engine.store.epochs(config.name) for config in configs))
+    for worker in worker_processes():
+        worker.kill()
+    wait(lambda: ended(engine, configs))
+    runs = [engine.store.get(config.name) for config in configs]
+    assert {run.status for run in runs} == {"failed"}
+    assert all("ended suddenly" in run.message for run in runs)
+    again = small(seed=600)
+    wait(lambda: engine.train(again) and engine.store.get(again.name).status == "finished", 60)
+
+
+def key(config: RunConfig, folder) -> str | None:
+    return together.key(config, datasets.facts(config.data, folder))
+
+
+def test_what_may_train_together(tmp_path):
+    base = small()
+    assert key(base, tmp_path) is not None
+    same = [
+        base.with_seed(7),
+        small(optimizer=type(base.optimizer)(learning_rate=0.5, beta1=0.5)),
+        base.model_copy(
+            update={"regularization": base.regularization.model_copy(update={"l1": 0.1})}
+        ),
+    ]
+    assert {key(config, tmp_path) for config in same} == {key(base, tmp_path)}
+    others = [
+        small(epochs=4),
+        small(batch=16),
+        small(optimizer=SGD()),
+        small(architecture=MLP(hidden=(17,))),
+        small(data=Digits(train_images=201)),
+        small(data=Digits(train_images=200, label_noise=0.1)),
+        base.model_copy(
+            update={
+                "regularization": base.regularization.model_copy(update={"label_smoothing": 0.1})
+            }
+        ),
+    ]
+    keys = [key(config, tmp_path) for config in [base, *others]]
+    assert None not in keys and len(set(keys)) == len(keys)
+    alone = [
+        small(architecture=CNN()),
+        small(data=Digits(train_images=200, flip=True)),
+        small(data=Digits(train_images=200, crop=1)),
+        small(data=Digits(train_images=200, cutout=2)),
+        small(architecture=MLP(hidden=(2048, 2048))),
+        RunConfig(run=Run(device="cuda")),
+    ]
+    assert [key(config, tmp_path) for config in alone] == [None] * len(alone)

@@ -1,127 +1,154 @@
-"""The pages: how soon they answer, with and without a run on, and how large the app is."""
+"""The pages: how soon they answer, with and without a run on, to one visitor and to thirty.
 
-import shutil
-import tempfile
-import threading
+Visitors are websocket clients that take no time to draw; what a person waits for is timed in
+Chromium. They share the machine with the app and its worker.
+"""
+
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
-import psutil
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from benchmarks import reading
+from benchmarks.chromium import (
+    cached_run,
+    chromium,
+    first_point,
+    open_page,
+    opened_link,
+    wait_until_usable,
+)
 from benchmarks.rows import Row, rows_of
-from benchmarks.visitor import Visitor
-from playground import settings
-from tests.browser.conftest import FLAGS
-from tests.browser.server import Server
-from tests.browser.words import points, train_button
-from tests.waiting import wait
+from benchmarks.serving import Serving, has_cifar10, serving, shown
+from benchmarks.visitor import Visitor, together
 
-DIGITS = "?run.epochs=200&run.seed="
-LONG_DIGITS = "?run.epochs=5000&run.batch_size=4"
-LONG_CIFAR10 = "?data.name=cifar10&architecture.kind=cnn&run.batch_size=128&run.epochs=5000"
+SHORT, OTHER = 30, 40
+"""Epochs of two digits runs that are stored: their curves can be told apart."""
+LONG_DIGITS = {"run.epochs": "5000", "run.batch_size": "4"}
+LONG_CIFAR10 = {
+    "data.name": "cifar10",
+    "data.train_images": "10000",  # its curve grows while it is watched: an epoch in seconds
+    "architecture.kind": "cnn",
+    "run.batch_size": "128",
+    "run.epochs": "5000",
+}
 
 
-def measure(quick: bool = False) -> list[Row]:
-    """Rows of what, value (a median, unless it says p95), unit and n."""
-    few, many = (1, 10) if quick else (5, 100)
-    rows: list[Row] = []
+def measure(smoke: bool = False) -> list[Row]:
+    """Rows of medians, and of what 95 % are within, in seconds and milliseconds."""
+    few, many = (1, 2) if smoke else (20, 100)
+    crowd, period = (5, 0.2) if smoke else (30, 1.0)
+    long = LONG_DIGITS if smoke or not has_cifar10() else LONG_CIFAR10
+    on = f"a {'CIFAR10' if long is LONG_CIFAR10 else 'digits'} run on"
+    with chromium() as browser, serving() as app:
+        rows = _start(app, browser, 1 if smoke else 5)  # leaves the app running
+        page = open_page(browser)
+        links = {epochs: app.train(_digits(epochs)) for epochs in (SHORT, OTHER)}
+        rows += _train(app, page, few)
+        rows += _stored(app, page, links, few, many)
+        page.close()
+        rows += _answers(app, links[SHORT], "no run on", many, crowd, period)
+        starter = _begin(app, long)
+        rows += _answers(
+            app, shown(long), on, many, crowd, period, one_target=150, crowd_target=500
+        )
+        starter.press("Stop")
+        app.wait_for(long)
+        return rows + reading.measure(app, browser, smoke)
 
-    def add(what: str, values: list[float], unit: str) -> None:
-        rows.extend(rows_of(what, values, unit))
 
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        chromium = shutil.which("chromium")
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        server = Server(settings.read().data, Path(folder) / "runs")
-        add("streamlit run to a usable page", [_start(server, browser) for _ in range(few)], "s")
-        server.start()
-        try:
-            _measure_running(server, browser.new_page(), few, many, add)
-        finally:
-            server.stop()
-            browser.close()
+def _digits(epochs: int, seed: int = 0) -> dict[str, str]:
+    return {"run.epochs": str(epochs), "run.seed": str(seed)}
+
+
+def _start(app: Serving, browser: Browser, times: int) -> list[Row]:
+    """From the command to a page on which Train can be pressed, in a browser that is open."""
+    found = []
+    for _ in range(times):
+        app.server.stop()
+        page = open_page(browser)
+        began = time.perf_counter()
+        app.server.start()
+        wait_until_usable(page, app.server.url)
+        found.append(time.perf_counter() - began)
+        page.close()
+    return rows_of("streamlit run to a usable page in Chromium", found, "s", target=3.0)
+
+
+def _train(app: Serving, page: Page, times: int) -> list[Row]:
+    """Train pressed in Chromium until the curves begin, on a worker that has trained before."""
+    links = [urlencode(_digits(200, seed + 1)) for seed in range(times)]
+    found = [first_point(page, f"{app.server.url}/?{link}") for link in links]
+    return rows_of("Train to the first point in Chromium, warm worker", found, "s", target=1.0)
+
+
+def _stored(app: Serving, page: Page, links: Mapping[int, str], few: int, many: int) -> list[Row]:
+    """A stored run drawn, with no run on: nothing trains, and its curves are there."""
+    url = app.server.url
+    rows = []
+
+    pressed, opened, again = [], [], []
+    for _ in range(many):
+        visitor = Visitor(url, urlencode(_digits(SHORT)))
+        pressed.append(visitor.press("Train") * 1e3)
+        visitor.close()
+        began = time.perf_counter()
+        visitor = Visitor(url, links[SHORT])
+        opened.append((time.perf_counter() - began) * 1e3)
+        again.append(visitor.rerun() * 1e3)
+        visitor.close()
+    what = "a stored run, {}, until the script finished"
+    rows += rows_of(what.format("Train pressed"), pressed, "ms", target=300)
+    rows += rows_of(what.format("its link in a new session"), opened, "ms", target=300)
+    rows += rows_of(what.format("its link again in that session"), again, "ms", target=300)
+
+    page.goto(f"{url}/?{links[OTHER]}")
+    drawn = [cached_run(page, (SHORT, OTHER)[turn % 2]) * 1e3 for turn in range(few)]
+    what = "a stored run, {}, until its curves are there in Chromium"
+    rows += rows_of(what.format("Train pressed"), drawn, "ms", target=300)
+    drawn = [opened_link(page, f"{url}/?{links[SHORT]}", SHORT) * 1e3 for _ in range(few)]
+    rows += rows_of(what.format("its link opened"), drawn, "ms")
     return rows
 
 
-def _start(server: Server, browser: Browser) -> float:
-    began = time.perf_counter()
-    server.start()
-    page = browser.new_page()
-    page.goto(server.url)
-    expect(train_button(page)).to_be_enabled(timeout=60_000)
-    seconds = time.perf_counter() - began
-    page.close()
-    server.stop()
-    return seconds
+def _begin(app: Serving, run: Mapping[str, str]) -> Visitor:
+    """Start a long run, and wait until its curves have begun; gives the visitor who did it."""
+    visitor = Visitor(app.server.url, urlencode(run))
+    visitor.press("Train")
+    app.wait_for(run, epochs=1)
+    return visitor
 
 
-def _measure_running(
-    server: Server, page: Page, few: int, many: int, add: Callable[[str, list[float], str], None]
-) -> None:
-    page.set_default_timeout(60_000)
-    page.goto(server.url + DIGITS + "0")
-    train_button(page).click()
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
-    add(
-        "Train to the first point, warm worker",
-        [_train(server, page, s + 1) for s in range(few)],
-        "s",
-    )
-    watching = page.url.removeprefix(server.url).lstrip("/?")
-    visitor = Visitor(server.url, watching)
-    add("full rerun, no run on", [visitor.rerun() * 1e3 for _ in range(many)], "ms")
-    add("app process, 2 sessions", [megabytes(server)], "MB")
+def _answers(
+    app: Serving,
+    link: str,
+    when: str,
+    times: int,
+    crowd: int,
+    period: float,
+    one_target: float | None = None,
+    crowd_target: float | None = None,
+) -> list[Row]:
+    """Full reruns and fragment refreshes of the page that shows a run; targets in ms are those of
+    full reruns, p95.
 
-    has_cifar10 = (server.data / "cifar10.npz").exists()
-    page.goto(server.url + (LONG_CIFAR10 if has_cifar10 else LONG_DIGITS))
-    train_button(page).click()
-    wait(lambda: points(page) >= 1, 120)
-    watching = page.url.removeprefix(server.url).lstrip("/?")
-    visitor.close()
-    visitor = Visitor(server.url, watching)  # as the browser: its page shows the run that is on
-    on = f"{'a CIFAR10' if has_cifar10 else 'a digits'} run on"
-    add(f"full rerun, {on}", [visitor.rerun() * 1e3 for _ in range(many)], "ms")
-    visitors = [Visitor(server.url, watching) for _ in range(30)]
-    add(f"full rerun, {on}, 30 sessions", _together(visitors, max(many // 10, 2)), "ms")
-    add("app process, 32 sessions", [megabytes(server)], "MB")
-    for one in [visitor, *visitors]:
-        one.close()
-
-
-def _train(server: Server, page: Page, seed: int) -> float:
-    page.goto(f"{server.url}{DIGITS}{seed}")
-    expect(train_button(page)).to_be_enabled()
-    began = time.perf_counter()
-    train_button(page).click()
-    wait(lambda: points(page) >= 1)
-    seconds = time.perf_counter() - began
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
-    return seconds
-
-
-def _together(visitors: list[Visitor], each: int) -> list[float]:
-    """Every visitor reruns ``each`` times, a second apart; all times in ms."""
-    times: list[float] = []
-
-    def visit(visitor: Visitor, wait_first: float) -> None:
-        time.sleep(wait_first)
-        for _ in range(each):
-            times.append(visitor.rerun() * 1e3)
-            time.sleep(1.0)
-
-    threads = [
-        threading.Thread(target=visit, args=(visitor, index / len(visitors)))
-        for index, visitor in enumerate(visitors)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return times
-
-
-def megabytes(server: Server) -> float:
-    """What the app's own process holds, in MB."""
-    return psutil.Process(server.process.pid).memory_info().rss / 1e6
+    Each of a crowd asks once in ``period`` seconds; one client twice, as a page asks that watches a
+    run. A client that asked again at once would not be answered as a person is: its answers are
+    then held up by 40 ms, where TCP waits for an acknowledgement (Streamlit 1.67).
+    """
+    rows = []
+    asks = {"full rerun": Visitor.rerun, "fragment refresh": Visitor.refresh}
+    visitors = [Visitor(app.server.url, link)]
+    for what, ask in asks.items():
+        found = [seconds * 1e3 for seconds in together(visitors, ask, times, period / 2)]
+        target = one_target if ask is Visitor.rerun else None
+        rows += rows_of(f"{what}, {when}, 1 client", found, "ms", p95_target=target)
+    visitors += [Visitor(app.server.url, link) for _ in range(crowd - 1)]
+    for what, ask in asks.items():
+        found = [seconds * 1e3 for seconds in together(visitors, ask, max(times // 5, 1), period)]
+        target = crowd_target if ask is Visitor.rerun else None
+        rows += rows_of(f"{what}, {when}, {crowd} clients", found, "ms", p95_target=target)
+    for visitor in visitors:
+        visitor.close()
+    return rows

@@ -1,16 +1,66 @@
 """How a figure is written down."""
 
 import statistics
-from typing import Any
-
-Row = dict[str, Any]
-"""what, value, unit, n"""
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 
-def rows_of(what: str, values: list[float], unit: str) -> list[Row]:
-    """The median of some values and, of twenty or more, the value that 95 % are within."""
-    found = [{"what": what, "value": statistics.median(values), "unit": unit, "n": len(values)}]
+class Row(TypedDict):
+    """One figure: the value in its unit, and from how many measurements (``n``) it is."""
+
+    what: str
+    value: float
+    unit: str
+    n: int
+    low: NotRequired[float]
+    """The least of the measurements, where there are several."""
+    high: NotRequired[float]
+    """The greatest of them."""
+    target: NotRequired[float]
+    at_most: NotRequired[bool]
+    """Whether the target is an upper limit; without it, it is a lower one."""
+
+
+def rows_of(
+    what: str,
+    values: Sequence[float],
+    unit: str,
+    *,
+    target: float | None = None,
+    p95_target: float | None = None,
+    at_most: bool = True,
+) -> list[Row]:
+    """The median of some values and, of twenty or more, the value that 95 % are within.
+
+    ``target`` is the median's, ``p95_target`` the other's; both are upper limits, unless
+    ``at_most`` is false.
+    """
+    found = [row_of(what, statistics.median(values), unit, len(values), target, at_most)]
+    if len(values) > 1:
+        found[0] |= {"low": min(values), "high": max(values)}
     if len(values) >= 20:
         within = statistics.quantiles(values, n=20)[-1]
-        found.append({"what": f"{what}, p95", "value": within, "unit": unit, "n": len(values)})
+        found.append(row_of(f"{what}, p95", within, unit, len(values), p95_target, at_most))
     return found
+
+
+def row_of(
+    what: str,
+    value: float,
+    unit: str,
+    n: int = 1,
+    target: float | None = None,
+    at_most: bool = True,
+) -> Row:
+    """One figure, with its target where it has one."""
+    row = Row(what=what, value=value, unit=unit, n=n)
+    return row if target is None else row | {"target": target, "at_most": at_most}
+
+
+def holds(row: Row) -> bool | None:
+    """Whether a figure reaches its target; None where it has none."""
+    if "target" not in row:
+        return None
+    if row.get("at_most"):
+        return row["value"] <= row["target"]
+    return row["value"] >= row["target"]

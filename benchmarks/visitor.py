@@ -1,18 +1,27 @@
 """A visitor without a browser: speaks to the app as the browser does, and times the answers."""
 
 import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+_WHOLE = {ForwardMsg.FINISHED_SUCCESSFULLY}
+# A fragment whose run has ended asks for the whole page, which ends with the page's word.
+_FRAGMENT = _WHOLE | {ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+
 
 class Visitor:
-    """One session. ``url`` is the app's address, http://host:port; ``page`` is the page's name in
-    it, empty for the first one."""
+    """One session. ``url`` is the app's address, http://host:port; ``query`` is the link's content,
+    without the question mark; ``page`` is the page's name in the address, empty for the first one.
+    """
 
     def __init__(self, url: str, query: str = "", page: str = "") -> None:
         self._query, self._page = query, page
+        self._widgets: dict[str, str] = {}  # label -> id, as the last run of the script drew them
+        self._fragment = ""
         self._socket = connect(
             url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit"],
@@ -22,19 +31,74 @@ class Visitor:
 
     def rerun(self) -> float:
         """Run the whole page again; the seconds until it is there."""
-        began = time.perf_counter()
+        return self._ask(BackMsg(), _WHOLE)
+
+    def press(self, button: str, numbers: Mapping[str, int] | None = None) -> float:
+        """Press a button, after entering ``numbers`` in the boxes of these labels; the seconds
+        until the page is there."""
         message = BackMsg()
+        widgets = message.rerun_script.widget_states.widgets
+        for label, number in (numbers or {}).items():
+            widgets.add(id=self._widgets[label], int_value=number)
+        widgets.add(id=self._widgets[button], trigger_value=True)
+        return self._ask(message, _WHOLE)
+
+    def refresh(self) -> float:
+        """Run the page's last fragment again, as a timed one asks for itself; the seconds until it
+        is there."""
+        message = BackMsg()
+        message.rerun_script.fragment_id = self._fragment
+        message.rerun_script.is_auto_rerun = True
+        return self._ask(message, _FRAGMENT)
+
+    def close(self) -> None:
+        """End the session."""
+        self._socket.close()
+
+    def _ask(self, message: BackMsg, until: set[int]) -> float:
+        began = time.perf_counter()
         message.rerun_script.query_string = self._query
         message.rerun_script.page_name = self._page
         self._socket.send(message.SerializeToString())
         while True:
-            answer = ForwardMsg()
-            answer.ParseFromString(self._socket.recv(timeout=60))
-            # A fragment's own reruns end with another word than the whole page's.
-            if answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and answer.HasField(
-                "script_finished"
-            ):
+            answer = ForwardMsg.FromString(self._socket.recv(timeout=60))
+            kind = answer.WhichOneof("type")
+            if kind == "delta":
+                self._remember(answer)
+            elif kind == "auto_rerun":
+                self._fragment = answer.auto_rerun.fragment_id
+            elif kind == "script_finished" and answer.script_finished in until:
                 return time.perf_counter() - began
 
-    def close(self) -> None:
-        self._socket.close()
+    def _remember(self, answer: ForwardMsg) -> None:
+        # A fragment that stands still tells its id with what it draws.
+        self._fragment = answer.delta.fragment_id or self._fragment
+        element = answer.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":  # its time says nothing
+            raise RuntimeError(f"The page failed: {element.exception.message}")
+        if kind in ("button", "number_input"):
+            widget = getattr(element, kind)
+            self._widgets[widget.label] = widget.id
+
+
+def together(
+    visitors: Sequence[Visitor], ask: Callable[[Visitor], float], each: int, period: float
+) -> list[float]:
+    """Every visitor asks ``each`` times, evenly spread; the seconds until each answer.
+
+    A visitor asks once in ``period`` seconds, or as soon as the last answer is there where that
+    took longer.
+    """
+    begin = time.perf_counter() + 0.1  # when all threads are there
+
+    def visit(visitor: Visitor, first: float) -> list[float]:
+        times = []
+        for number in range(each):
+            time.sleep(max(0.0, first + number * period - time.perf_counter()))
+            times.append(ask(visitor))
+        return times
+
+    starts = [begin + period * index / len(visitors) for index in range(len(visitors))]
+    with ThreadPoolExecutor(len(visitors)) as threads:
+        return [seconds for times in threads.map(visit, visitors, starts) for seconds in times]

@@ -1,0 +1,193 @@
+"""The training loop: the articles' loop, the best one written by hand, and ours, in turns."""
+
+import itertools
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the app's worker has it
+
+import torch
+from torch import nn, optim
+
+from benchmarks import baselines
+from benchmarks.baselines import Split
+from benchmarks.rows import Row, row_of
+from playground import architecture, datasets, settings
+from playground.config import CNN, MLP, Adam, Cifar10, ConvBlock, Momentum, Run, RunConfig
+from playground.records import EpochMetrics
+from playground.training import train
+from playground.training.execution import execution_of
+from playground.training.loop import batch_size_of
+
+IMAGES = 5_000
+"""CIFAR10 images of an epoch here, a fifth of them for validation as in article E."""
+TIMES = 7
+BASE = CNN(blocks=tuple(ConvBlock(channels=(c,)) for c in (32, 64, 128)), hidden=(128,))
+TUTORIAL = CNN(
+    blocks=tuple(ConvBlock(channels=(c,), kernel=5, padding="none") for c in (6, 16)),
+    hidden=(120, 84),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network to train in all ways. ``ways`` are what the best loop may try, by option."""
+
+    name: str
+    config: RunConfig
+    network: Callable[[], nn.Module]
+    optimizer: Callable[..., optim.Optimizer]
+    scale: tuple[float, float]
+    """Pixels times this, plus that."""
+    ways: dict[str, tuple] = field(default_factory=dict)
+    target: float | None = None
+    """Of the articles' time by ours; None where the articles' loop is not run."""
+    workers: int = 0
+    """Processes that load the articles' images."""
+    epochs: int = 1
+    """How many are timed at once."""
+
+
+def measure(smoke: bool = False) -> list[Row]:
+    """Rows of each network's epoch in ms, and of the ratios."""
+    folder = settings.read().data
+    cases = list(_cases(500 if smoke else IMAGES, 20 if smoke else 300))
+    if not (folder / "cifar10.npz").exists():
+        cases = [case for case in cases if case.target is None]
+    return [row for case in cases for row in _compare(case, folder, 2 if smoke else TIMES)]
+
+
+def _cases(images: int, epochs: int) -> Iterator[Case]:
+    every = os.cpu_count() or 1
+    formats = {"channels_last": (True, False)}
+    for batch in (128, 1024):
+        ways = formats | {"bfloat16": (False, True), "piece": (0, 128), "threads": (every,)}
+        data = Cifar10(train_images=images)
+        run = Run(epochs=5000, batch_size=batch)
+        config = RunConfig(data=data, architecture=BASE, optimizer=Adam(), run=run)
+        name = f"E's base, batch {batch:,}"
+        yield Case(name, config, baselines.base_network, optim.Adam, (1 / 255, 0.0), ways, 3)
+    ways = formats | {"onednn": (True, False), "threads": tuple({1, every})}
+    yield Case(
+        "the tutorial's network, batch 4",
+        RunConfig(
+            data=Cifar10(train_images=images // 2, scaling="symmetric"),
+            architecture=TUTORIAL,
+            optimizer=Momentum(learning_rate=0.001),
+            run=Run(epochs=5000, batch_size=4),
+        ),
+        baselines.tutorial_network,
+        lambda parameters, **kind: optim.SGD(parameters, 0.001, momentum=0.9, **kind),
+        (2 / 255, -1.0),
+        ways,
+        target=2,
+        workers=2,  # as the tutorial has it
+    )
+    yield Case(
+        "digits MLP, full batch",
+        RunConfig(architecture=MLP(), run=Run(epochs=5000, batch_size="full")),
+        baselines.digits_network,
+        optim.Adam,
+        (1 / 16, 0.0),
+        {"threads": tuple({1, every})},
+        epochs=epochs,
+    )
+
+
+def _compare(case: Case, folder: Path, times: int) -> list[Row]:
+    """Take turns: each loop trains ``case.epochs`` epochs, ``times`` times."""
+    split = _split(case.config, folder)
+    batch = batch_size_of(case.config, len(split.labels))
+    loops = {"best": _best(case, split, batch)} | {"ours": _ours(case, folder)}
+    if case.target:
+        loops["articles"] = _articles(case, split, batch)
+    for loop in loops.values():
+        loop()
+    seconds: dict[str, list[float]] = {name: [] for name in loops}
+    for _ in range(times):
+        for name, loop in loops.items():
+            seconds[name].append(_timed(loop, case.epochs))
+    each = {name: [s / case.epochs * 1e3 for s in found] for name, found in seconds.items()}
+    rows = [
+        row_of(f"{case.name}: epoch, {name}", statistics.median(found), "ms", times)
+        | {"low": min(found), "high": max(found)}
+        for name, found in each.items()
+    ]
+    if case.target:
+        rows.append(_ratio(f"{case.name}: articles ÷ ours", each["articles"], each["ours"]))
+        rows[-1] |= {"target": case.target, "at_most": False}
+    rows.append(_ratio(f"{case.name}: ours ÷ best", each["ours"], each["best"]))
+    rows[-1] |= {"target": 1.05, "at_most": True}
+    return rows
+
+
+def _ratio(what: str, above: list[float], below: list[float]) -> Row:
+    turns = [a / b for a, b in zip(above, below, strict=True)]
+    value = statistics.median(above) / statistics.median(below)
+    return row_of(what, value, "×", len(turns)) | {"low": min(turns), "high": max(turns)}
+
+
+def _timed(loop: Callable[[], object], epochs: int) -> float:
+    began = time.perf_counter()
+    for _ in range(epochs):
+        loop()
+    return time.perf_counter() - began
+
+
+def _best(case: Case, split: Split, batch: int) -> Callable[[], object]:
+    """The fastest of the ways, each tried twice after a first epoch."""
+    found: list[tuple[float, Callable[[], object]]] = []
+    optimizer = lambda parameters: case.optimizer(parameters, fused=True)  # noqa: E731
+    for values in itertools.product(*case.ways.values()):
+        options = dict(zip(case.ways, values, strict=True))
+        factor, shift = case.scale
+        loop = baselines.best(
+            split, case.network, optimizer, batch, factor=factor, shift=shift, **options
+        )
+        loop()
+        few = max(1, case.epochs // 10)
+        found.append((min(_timed(loop, few), _timed(loop, few)), loop))
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _articles(case: Case, split: Split, batch: int) -> Callable[[], object]:
+    symmetric = case.scale[1] != 0
+    epoch = baselines.articles(
+        split, case.network, case.optimizer, batch, symmetric=symmetric, workers=case.workers
+    )
+
+    def loop() -> object:
+        torch.set_num_threads(os.cpu_count() or 1)
+        return epoch()
+
+    return loop
+
+
+def _ours(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
+    """The engine's own generator, with all it reports, an epoch at a call."""
+    items = train(case.config, folder)
+    first = [next(items)]
+    dataset = datasets.load(case.config.data, folder)
+    count = len(datasets.split(dataset, case.config.data).train)
+    plan = architecture.plan(case.config.architecture, dataset.input_shape, len(dataset.classes))
+    batch = batch_size_of(case.config, count)
+    threads = execution_of(plan, batch, torch.device("cpu")).threads
+
+    def loop() -> EpochMetrics:
+        torch.set_num_threads(threads)  # another loop may have set them
+        return first.pop() if first else next(items)
+
+    return loop
+
+
+def _split(config: RunConfig, folder: Path) -> Split:
+    dataset = datasets.load(config.data, folder)
+    split = datasets.split(dataset, config.data)
+    return Split(
+        *(dataset.images[split.train], split.train_labels),
+        *(dataset.images[split.validation], dataset.labels[split.validation]),
+    )

@@ -1,0 +1,49 @@
+"""What a figure must be quoted with: the machine, and the versions of what was measured."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+PACKAGES = ("torch", "torchvision", "streamlit", "distributed")
+
+
+def machine() -> dict[str, str | int | float]:
+    """The processor's model, how many CPUs may be used, memory in GB, device and system."""
+    return {
+        "cpu": _cpu(),
+        "cpus": _cpus(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "device": _device(),
+        "system": platform.platform(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python and of the packages whose speed is measured."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def _cpu() -> str:
+    known = Path("/proc/cpuinfo")
+    for line in known.read_text().splitlines() if known.is_file() else ():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _device() -> str:
+    """The device that a run gets which asks for none."""
+    from playground.config import RunConfig  # these import torch, which takes a second
+    from playground.training.device import device_name, device_of
+
+    device = device_of(RunConfig())
+    return "cpu" if device.type == "cpu" else device_name(device)

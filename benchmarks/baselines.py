@@ -18,8 +18,9 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import Compose, Normalize, ToTensor
 
-Figures = tuple[float, float, float, float]
-"""Training loss and accuracy, validation loss and accuracy of an epoch."""
+Figures = tuple[float, ...]
+"""Training loss and accuracy, validation loss and accuracy of an epoch; of the best loop the length
+of the last gradient too, as ours has it."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def best(
                 step(images[order[start : start + batch]], seen[start : start + batch], start)
             loss = _cross_entropy(kept, seen)
         torch.backends.mkldnn.set_flags(True)
+        gradient = torch.cat([parameter.grad.flatten() for parameter in parameters])
         with torch.inference_mode():
             parts = [model(some) for some in unseen.split(evaluated)]
             answers = torch.cat(parts) if len(parts) > 1 else parts[0]
@@ -196,6 +198,7 @@ def best(
                 (kept.argmax(1) == seen).sum().item() / count,
                 _cross_entropy(answers, unseen_labels).item(),
                 (answers.argmax(1) == unseen_labels).sum().item() / len(unseen_labels),
+                torch.linalg.vector_norm(gradient).item(),
             )
 
     return epoch

@@ -69,11 +69,13 @@ class Stack:
         match layer.kind:
             case "dense":
                 width = layer.output[0]
-                weight, bias = next(parts), next(parts).view(count, width, 1)
+                weight, bias = next(parts), next(parts)
                 if values.dim() == 2:  # the same images for all: one product serves
-                    product = weight.reshape(count * width, -1) @ values
-                    return product.view(count, width, -1) + bias
-                return torch.baddbmm(bias, weight.view(count, width, -1), values)
+                    rows = weight.reshape(count * width, -1)
+                    product = torch.addmm(bias.reshape(-1, 1), rows, values)
+                    return product.view(count, width, -1)
+                weight, bias = weight.view(count, width, -1), bias.view(count, width, 1)
+                return torch.baddbmm(bias, weight, values)
             case "batch_norm":
                 mean, variance = next(norms)
                 scale, shift = next(parts).reshape(-1), next(parts).reshape(-1)

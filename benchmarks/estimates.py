@@ -89,7 +89,7 @@ def _compared(engine: Engine, name: str, config: RunConfig) -> list[Row]:
     return [
         row_of(f"{what}: said", said, "s"),
         row_of(f"{what}: took", took, "s"),
-        row_of(f"{what}: factor", max(said / took, took / said), "", target=FACTOR),
+        row_of(f"{what}: factor", max(said / took, took / said), "×", target=FACTOR),
     ]
 
 

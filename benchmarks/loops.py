@@ -18,10 +18,10 @@ from benchmarks.baselines import Split
 from benchmarks.rows import Row, row_of
 from playground import architecture, datasets, settings
 from playground.config import CNN, MLP, Adam, Cifar10, ConvBlock, Momentum, Run, RunConfig
+from playground.duration import batch_size_of
 from playground.records import EpochMetrics
 from playground.training import train
 from playground.training.execution import execution_of
-from playground.training.loop import batch_size_of
 
 IMAGES = 5_000
 """CIFAR10 images of an epoch here, a fifth of them for validation as in article E."""

@@ -62,6 +62,9 @@ class Cluster:
                 )
             warm = worker.WarmWorker(worker.WARM_UP)
             self._client.register_plugin(warm, name="playground-warm-up")
+            kinds = self._client.run(worker.device_kind, worker.DEVICE_KIND)
+            self.stacks = set(kinds.values()) == {"cpu"}
+            """Whether runs may train together: how that fares elsewhere was not measured."""
         except ClusterError:
             self.close()
             raise

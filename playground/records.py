@@ -1,7 +1,8 @@
 """What a run yields: plain numbers, without torch, so that the app can hold them."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field, fields
+from typing import Any, Literal
 
 import numpy as np
 
@@ -81,3 +82,41 @@ class Speed:
     step: float
     evaluation: float
     start: float
+
+
+def packed(result: Result) -> dict[str, Any]:
+    """A Result as plain values and bytes, as a worker's message may hold them."""
+    plain = {field.name: getattr(result, field.name) for field in fields(Result)}
+    return plain | {
+        "scores": {split: astuple(one) if one else None for split, one in result.scores.items()},
+        "mirrored": astuple(result.mirrored) if result.mirrored else None,
+        "history": [astuple(epoch) for epoch in result.history],
+        "probabilities": {split: _packed(one) for split, one in result.probabilities.items()},
+        "labels": {split: _packed(one) for split, one in result.labels.items()},
+        "matrices": None if result.matrices is None else _packed(result.matrices),
+    }
+
+
+def unpacked(plain: dict[str, Any]) -> Result:
+    """The Result that was packed."""
+    scores = {split: Scores(*one) if one else None for split, one in plain["scores"].items()}
+    return Result(
+        **plain
+        | {
+            "scores": scores,
+            "mirrored": Scores(*plain["mirrored"]) if plain["mirrored"] else None,
+            "history": tuple(EpochMetrics(*epoch) for epoch in plain["history"]),
+            "probabilities": {s: _unpacked(one) for s, one in plain["probabilities"].items()},
+            "labels": {split: _unpacked(one) for split, one in plain["labels"].items()},
+            "matrices": None if plain["matrices"] is None else _unpacked(plain["matrices"]),
+        }
+    )
+
+
+def _packed(array: np.ndarray) -> tuple[str, list[int], bytes]:
+    return array.dtype.str, list(array.shape), array.tobytes()
+
+
+def _unpacked(packed: Sequence[Any]) -> np.ndarray:
+    kind, shape, values = packed
+    return np.frombuffer(values, kind).reshape(shape)

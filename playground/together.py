@@ -17,6 +17,8 @@ MOST = 16
 """Runs in a stack."""
 MOST_WORK = 5_000_000
 """Multiply-adds of a step of one of them, forward."""
+MOST_LOGITS = 1_000_000
+"""Numbers that one of them puts out in an epoch: all are kept until it ends, 64 MB for a stack."""
 
 _OF_THEIR_OWN = ("weight_decay", "l1", "l2", "gradient_clip", "early_stopping")
 
@@ -35,8 +37,9 @@ def key(config: RunConfig, facts: Facts) -> str | None:
         plan = architecture.plan(network, facts.input_shape, len(facts.classes))
     except architecture.ImpossibleNetwork:
         return None  # training it says so
-    batch = duration.batch_size_of(config, duration.images_of(data, facts)["train"])
-    if plan.multiply_adds * batch > MOST_WORK:
+    images = duration.images_of(data, facts)["train"]
+    work = plan.multiply_adds * duration.batch_size_of(config, images)
+    if work > MOST_WORK or images * plan.classes > MOST_LOGITS:
         return None
     shared = config.model_dump(mode="json")
     shared["optimizer"] = config.optimizer.name

@@ -16,7 +16,7 @@ import numpy as np
 from distributed import Event, WorkerPlugin, get_worker
 
 from playground.config import from_json
-from playground.records import Result, Speed
+from playground.records import Result, Speed, packed
 from playground.refusal import Refusal, explain
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ TRAIN_TOGETHER = "playground.training:train_together"
 PREDICT = "playground.training.predict:predict"
 SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
+DEVICE_KIND = "playground.training:device_kind"
 FETCH = "playground.datasets:fetch_cifar10"
 TOPIC = "playground"
 REPORT_INTERVAL = 0.2
@@ -53,6 +54,11 @@ def _once(function: str) -> None:
     pkgutil.resolve_name(function)()
 
 
+def device_kind(function: str) -> str:
+    """What computes on this worker where a config leaves it open, such as ``cpu``."""
+    return pkgutil.resolve_name(function)()
+
+
 def work(
     train: str, train_together: str, runs: list[tuple[str, str]], data: str, key: str
 ) -> list[Result | str]:
@@ -62,13 +68,14 @@ def work(
     ``runs`` are configs as JSON, each with a key that names the run in the reports, and the Dask
     event that asks it to stop. ``key`` is the event that says that some of them shall.
     """
-    worker, configs = get_worker(), [from_json(config) for config, _ in runs]
+    worker = get_worker()
     keys = [run for _, run in runs]
     some, each = Event(key), [Event(run) for run in keys]
     results: list[Result | str] = ["Training ended without a result."] * len(runs)
 
     def tell(news: dict[int, dict[str, Any]]) -> None:
-        told = [{"key": keys[place], **one} for place, one in news.items()]
+        on = (place for place in news if not isinstance(results[place], Result))
+        told = [{"key": keys[place], **news[place]} for place in on]
         worker.log_event(TOPIC, {"runs": told})
 
     def report(epochs: float) -> None:
@@ -82,6 +89,7 @@ def work(
         return {place for place, event in enumerate(each) if event.is_set()}
 
     def items() -> Iterator[tuple[int, Any]]:
+        configs = [from_json(config) for config, _ in runs]
         if len(runs) > 1:
             yield from pkgutil.resolve_name(train_together)(configs, Path(data), stopped, report)
         else:
@@ -90,12 +98,23 @@ def work(
 
     tell({place: {"began": True} for place in range(len(runs))})
     waiting: dict[int, dict[str, list[Any]]] = {}
+    ended: dict[int, int] = {}
+    """Who has ended but not been told of, and the latest epoch then."""
+    latest = 0
     reported = 0.0
     try:
         for place, item in items():
             if isinstance(item, Result):
                 results[place] = item
+                ended[place] = latest
                 continue
+            latest = max(latest, item.epoch)
+            # Who ends before the others is not kept waiting for them. Not so at the common end:
+            # the scheduler remembers what is told, so results rather go with the return.
+            for early in [place for place, epoch in ended.items() if epoch < latest]:
+                del ended[early]
+                told = {"ended": keys[early], "result": packed(results[early])}
+                worker.log_event(TOPIC, told)
             waiting.setdefault(place, {"epochs": []})["epochs"].append(vars(item))
             if time.perf_counter() - reported >= REPORT_INTERVAL:
                 tell(waiting)

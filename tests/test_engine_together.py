@@ -56,11 +56,31 @@ def test_one_of_them_is_stopped_and_the_others_go_on(engine):
     engine.train_all(configs)
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     engine.stop(configs[1].name)
-    wait(lambda: not engine.stopping(configs[1].name) or ended(engine, configs), 60)
+    wait(lambda: ended(engine, configs[1:2]))
+    assert engine.store.get(configs[0].name).is_on, "it does not wait for the others"
+    assert not engine.holds(configs[1].name)
     wait(lambda: ended(engine, configs), 60)
     first, stopped, last = (engine.store.get(config.name) for config in configs)
     assert (first.status, stopped.status, last.status) == ("finished", "stopped", "finished")
     assert 0 < stopped.epochs < LONG and stopped.scores["test"] is not None
+
+
+def test_what_goes_wrong_with_one_does_not_lose_the_others(engine, monkeypatch):
+    configs = seeds(700, 3)
+    finish = engine.store.finish
+
+    def fails(name, result):
+        if name == configs[0].name:
+            raise OSError("no such disk")
+        finish(name, result)
+
+    monkeypatch.setattr(engine.store, "finish", fails)
+    engine.train_all(configs)
+    wait(lambda: ended(engine, configs[1:]))
+    assert not any(engine.holds(config.name) for config in configs)
+    after = small(seed=710)
+    engine.train(after)
+    wait(lambda: ended(engine, [after]))
 
 
 def test_all_of_them_can_be_stopped(engine):

@@ -1,5 +1,7 @@
 """Several networks trained as one: each comes to what it comes to alone."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from playground.config import (
     with_settings,
 )
 from playground.config.runconfig import KINDS
-from playground.records import EpochMetrics, Result
+from playground.records import EpochMetrics, Result, packed, unpacked
 from playground.training.stacked import train_stacked
 
 LOSS = 1e-3
@@ -182,6 +184,21 @@ def test_one_is_stopped_and_the_others_go_on(tmp_path):
     )
     assert stopped.scores["test"].images == other.scores["test"].images
     assert_close(other, alone(configs[1], tmp_path))
+
+
+@pytest.mark.parametrize("settings", [{}, {"data__validation": "none"}])
+def test_a_result_is_packed_and_unpacked_whole(settings, tmp_path):
+    result = alone(base(**settings), tmp_path)
+    again = unpacked(packed(result))
+    for field in fields(Result):
+        one, two = getattr(result, field.name), getattr(again, field.name)
+        if field.name in ("probabilities", "labels"):
+            assert one.keys() == two.keys()
+            assert all(np.array_equal(one[split], two[split]) for split in one)
+        elif field.name == "matrices":
+            assert (one is None and two is None) or np.array_equal(one, two)
+        else:
+            assert one == two, field.name
 
 
 def test_the_path_names_the_others(tmp_path):

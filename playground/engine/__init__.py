@@ -24,6 +24,7 @@ from playground.engine.keeping import keep_event, keep_result
 from playground.engine.searching import Searches
 from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
+from playground.records import unpacked
 from playground.runs import RunStore
 
 if TYPE_CHECKING:
@@ -85,27 +86,35 @@ class Engine:
         ``who`` is the session that asks; the queue takes turns between sessions.
         Raises datasets.DataError where the data is not there, StoreError where nothing can be kept.
         """
-        fingerprint = datasets.fingerprint(config.data, self.data)
-        with self._jobs.lock:
-            if job := self._jobs.get(config.name):
-                job.again = job.stopping  # who asks for a run that is being stopped wants it whole
-                job.others |= {who} - {job.who}
-                return Ticket(config.name, "joined")
-            if self.store.answer(config, fingerprint):
-                return Ticket(config.name, "cached")
-            if not self.store.queue(config, fingerprint):  # another process trains it
-                return Ticket(config.name, "joined")
-            self._jobs.add(
-                config, who, together.key(config, datasets.facts(config.data, self.data))
-            )
-        self._mail.put(("look", None))
-        return Ticket(config.name, "submitted")
+        return self.train_all([config], who)[0]
 
     def train_all(self, configs: Iterable[RunConfig], who: str = "") -> list[Ticket]:
         """``train`` for each; all are there before the first one begins, so that those that may
-        train together do."""
+        train together do. Raises as ``train`` does, before anything is asked for."""
+        asked = [
+            (
+                config,
+                datasets.fingerprint(config.data, self.data),
+                together.key(config, datasets.facts(config.data, self.data)),
+            )
+            for config in configs
+        ]
         with self._jobs.lock:
-            return [self.train(config, who) for config in configs]
+            tickets = [self._enter(who, *one) for one in asked]
+        self._mail.put(("look", None))
+        return tickets
+
+    def _enter(self, who: str, config: RunConfig, fingerprint: str, alike: str | None) -> Ticket:
+        if job := self._jobs.get(config.name):
+            job.again = job.stopping  # who asks for a run that is being stopped wants it whole
+            job.others |= {who} - {job.who}
+            return Ticket(config.name, "joined")
+        if self.store.answer(config, fingerprint):
+            return Ticket(config.name, "cached")
+        if not self.store.queue(config, fingerprint):  # another process trains it
+            return Ticket(config.name, "joined")
+        self._jobs.add(config, who, alike)
+        return Ticket(config.name, "submitted")
 
     def wait_for_first_epoch(self, name: str, seconds: float) -> None:
         """Wait until a run that is on has a first epoch to show, or has ended; not longer."""
@@ -197,8 +206,9 @@ class Engine:
             try:
                 handlers[kind](content)
                 self._keep_connected()
-                self._pump()
                 self.speeds.work(self._cluster)
+                if not self.speeds.measuring:  # a run that waits on a worker dies with it
+                    self._pump()
             except Exception:  # the engine must outlive whatever goes wrong with one run
                 log.exception("The engine could not handle %r", kind)
         self._disconnect()
@@ -236,9 +246,12 @@ class Engine:
 
     def _pump(self) -> None:
         """Hand runs to the cluster while a device is free."""
-        while self._cluster is not None and (jobs := self._jobs.submit_next(self._cluster.devices)):
+        while cluster := self._cluster:
+            most = together.MOST if cluster.stacks else 1
+            if not (jobs := self._jobs.submit_next(cluster.devices, most)):
+                return
             try:
-                self._cluster.train(
+                cluster.train(
                     [(job.config.canonical(), job.key) for job in jobs],
                     self.data,
                     jobs[0].group,
@@ -250,7 +263,9 @@ class Engine:
                 self._disconnect()
 
     def _send_stop(self, job: Job) -> None:
-        if self._cluster is not None:
+        if self._jobs.withdraw(job):  # it waits again, since it could not be handed over
+            self.store.end(job.name, "stopped", "Stopped before it began.")
+        elif self._cluster is not None:
             self._cluster.stop(job.key)
             self._cluster.stop(job.group)
 
@@ -258,6 +273,9 @@ class Engine:
         if "download" in event:
             if self.download:
                 self.download.done, self.download.total = event["download"]
+        elif "ended" in event:  # of several that train together, before the others
+            if job := self._jobs.of_key(event["ended"]):
+                self._end(job, unpacked(event["result"]))
         else:
             for one in event["runs"]:
                 keep_event(self.store, self._jobs, one)
@@ -269,11 +287,19 @@ class Engine:
         found = result_of(future)
         results = found if isinstance(found, list) else [found] * len(jobs)
         for job, result in zip(jobs, results, strict=True):
+            if self._jobs.of_key(job.key):  # else it ended before the others
+                self._end(job, result)
+        if len(jobs) == 1:
+            self.speeds.learn(jobs[0].config)
+
+    def _end(self, job: Job, result: Any) -> None:
+        """Keep what a run became; whatever goes wrong with it is not the others' concern."""
+        try:
             keep_result(self.store, self._jobs, job, result)
             if job.again:
                 self.train(job.config, job.who)
-        if len(jobs) == 1:
-            self.speeds.learn(jobs[0].config)
+        except Exception:
+            log.exception("Run %s could not be kept", job.name)
 
     def _ask(self, question: Question) -> None:
         if question.late:

@@ -110,16 +110,16 @@ class Jobs:
         with self.lock:
             self._here.pop(job.name, None)
 
-    def submit_next(self, devices: int) -> list[Job]:
+    def submit_next(self, devices: int, most: int = together.MOST) -> list[Job]:
         """The job whose turn it is, with those that wait and may train with it, whoever asked for
-        them; now counted as submitted. Empty while all devices are taken."""
+        them, ``most`` in all; now counted as submitted. Empty while all devices are taken."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
             if not self._waiting or len(groups) >= devices:
                 return []
             first, *others = self._turns()
             alike = [job for job in others if first.alike and job.alike == first.alike]
-            chosen = [first, *alike[: together.MOST - 1]]
+            chosen = [first, *alike[: most - 1]]
             for job in chosen:
                 self._waiting.remove(job)
                 job.submitted = True
@@ -138,8 +138,8 @@ class Jobs:
         """Let jobs wait again that could not be handed over."""
         with self.lock:
             for job in jobs:
-                job.submitted = False
-            self._waiting += jobs
+                job.submitted, job.group = False, ""
+            self._waiting[:0] = jobs
 
     def submitted(self) -> list[Job]:
         """The jobs that the cluster has."""

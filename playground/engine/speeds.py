@@ -75,7 +75,9 @@ class Speeds:
 
     def awaited(self, config: RunConfig) -> bool:
         """Whether it is still to be measured. Raises datasets.DataError."""
-        return self._shape(config) not in self._known
+        shape = self._shape(config)
+        with self._lock:
+            return shape not in self._known
 
     def _sizes(self, config: RunConfig) -> tuple[architecture.Plan, dict[str, int]]:
         facts = datasets.facts(config.data, self._data)
@@ -86,6 +88,11 @@ class Speeds:
         return duration.shape(config) + datasets.fingerprint(config.data, self._data)
 
     # --- for the engine's thread ---
+
+    @property
+    def measuring(self) -> bool:
+        """Whether the worker measures just now."""
+        return self._on is not None
 
     def work(self, cluster: "Cluster | None") -> None:
         """Give way to a run, or begin to measure what was asked for last."""

@@ -5,7 +5,6 @@ general: it trains one classifier of images that fit in memory, and does that wi
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
@@ -50,18 +49,12 @@ def train_together(
     Yields each item with the place of its config, and each one's Result once its epochs are over.
     ``stop`` gives the places of the configs that are to end.
     """
-    if device_of(configs[0]).type == "cpu":
-        yield from train_stacked(configs, folder, stop, report)
-        return
-    ended: set[int] = set()
+    return train_stacked(configs, folder, stop, report)
 
-    def stopped(place: int) -> bool:
-        ended.update(stop())
-        return place in ended
 
-    for place, config in enumerate(configs):  # how a stack fares elsewhere was not measured
-        for item in train(config, folder, partial(stopped, place)):
-            yield place, item
+def device_kind() -> str:
+    """What computes where a config leaves it open: ``cpu``, ``cuda`` or ``mps``."""
+    return device_of(RunConfig()).type
 
 
 def warm_up() -> None:

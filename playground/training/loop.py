@@ -10,6 +10,7 @@ from torch import nn
 from playground import augmentation, optimization
 from playground.architecture import Plan
 from playground.config import RunConfig
+from playground.duration import batch_size_of
 from playground.records import EpochMetrics
 from playground.training.course import Course
 from playground.training.execution import execution_of
@@ -23,10 +24,6 @@ from playground.training.images import (
 
 STOP_INTERVAL = 0.2
 """Seconds between two looks at the stop signal: asking may cost a round trip to the app."""
-
-
-def batch_size_of(config: RunConfig, images: int) -> int:
-    return images if config.run.batch_size == "full" else min(config.run.batch_size, images)
 
 
 class Ticker:
@@ -197,7 +194,7 @@ class Loop:
             logits, loss = self._forward(batch, labels)
             (loss if self.penalty is None else loss + self.penalty()).backward()
             if len(self.starts) == 1:
-                self._logits = logits.detach()
+                self._logits = logits.detach().float()
             else:
                 self._logits[start : start + count] = logits.detach()
             return loss

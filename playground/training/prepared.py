@@ -10,10 +10,10 @@ from torch import nn
 
 from playground import architecture, datasets, models
 from playground.config import RunConfig
+from playground.duration import batch_size_of
 from playground.training.device import device_of
 from playground.training.execution import Execution, execution_of
 from playground.training.images import Images, scaling_of
-from playground.training.loop import batch_size_of
 
 WHITENING_IMAGES = 5000
 """The most training images that the filters of a whitened first layer are measured on."""

@@ -16,11 +16,13 @@ from torch.nn import functional as F
 
 from playground import optimization
 from playground.config import RunConfig
+from playground.duration import batch_size_of
 from playground.records import EpochMetrics, Result
 from playground.training.course import Course
+from playground.training.device import DeviceError
 from playground.training.ending import result_of
 from playground.training.execution import CACHED_VALUES
-from playground.training.loop import STOP_INTERVAL, batch_size_of
+from playground.training.loop import STOP_INTERVAL
 from playground.training.prepared import prepare
 from playground.training.rules import rule_of
 from playground.training.stack import Stack
@@ -51,11 +53,15 @@ class _Stacked:
         self.configs, self.smoothing = configs, first.regularization.label_smoothing
         self.look = _Look(stop, report)
         self.made = prepare(first, folder)
+        if self.made.device.type != "cpu":
+            raise DeviceError("Runs are trained together on a CPU only: set the device to cpu.")
         plan = self.made.plan
         self.stack = Stack(plan, first.architecture, [config.run.seed for config in configs])
         self.courses = [Course(config, plan.classes) for config in configs]
         self.active = list(range(len(configs)))
         self.best: dict[int, dict[str, torch.Tensor]] = {}
+        self.left: dict[int, dict[str, torch.Tensor]] = {}
+        """What those had reached that were stopped; the others train on to the epoch's end."""
         self.images, self.validation = self.made.parts["train"], self.made.parts["validation"]
         count = len(self.images)
         self.size = batch_size_of(first, count)
@@ -131,7 +137,9 @@ class _Stacked:
         for start in self.starts:
             if self.look.due(len(self.courses[self.active[0]].history) + start / count):
                 for place in self.look.stopped & set(self.active):
-                    self.courses[place].stop()
+                    if self.courses[place].status != "stopped":
+                        self.courses[place].stop()
+                        self.left[place] = self.stack.state(place)
                 if all(self.courses[place].status == "stopped" for place in self.active):
                     break
             some = slice(start, min(start + self.size, count))
@@ -186,7 +194,7 @@ class _Stacked:
     def _result(self, place: int) -> Result:
         course, model = self.courses[place], self.stack.models[place]
         best = self.best.pop(place, None) if course.status != "diverged" else None
-        model.load_state_dict(best or self.stack.state(place))
+        model.load_state_dict(best or self.left.pop(place, None) or self.stack.state(place))
         if best:
             course.restored()
         return result_of(replace(self.made, model=model), course, self.path)

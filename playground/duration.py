@@ -5,7 +5,7 @@ The counts are those of the training loop: a test holds them against what a run 
 
 import json
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from playground.architecture import Plan
@@ -69,9 +69,10 @@ def speed_of(
     plan: Plan,
     images: Mapping[str, int],
     start: float,
+    of: Callable[[Sequence[float]], float] = statistics.median,
 ) -> Speed:
-    """What epochs over so many images say of the speed: medians, without the first where there are
-    more, as it also pays for what is done once.
+    """What epochs over so many images say of the speed: medians, or what ``of`` takes of several;
+    without the first where there are more, as it also pays for what is done once.
 
     Where there are no validation images, evaluating one is taken as a third of training on it: a
     step goes forwards once and backwards at twice the cost.
@@ -79,12 +80,12 @@ def speed_of(
     later = history[1:] or history
     seen = trained_on(config, plan, images["train"])
     training = [seen / one.images_per_second for one in later]
-    step = statistics.median(training) / steps_of(config, plan, images["train"])
+    step = of(training) / steps_of(config, plan, images["train"])
     if images["validation"]:
         rest = [one.seconds - spent for one, spent in zip(later, training, strict=True)]
-        evaluation = max(statistics.median(rest), 0.0) / images["validation"]
+        evaluation = max(of(rest), 0.0) / images["validation"]
     else:
-        evaluation = statistics.median(training) / seen / 3
+        evaluation = of(training) / seen / 3
     return Speed(step, evaluation, start)
 
 

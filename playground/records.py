@@ -49,7 +49,8 @@ class Result:
 
     ``mirrored`` are the test scores of the mean of two answers, to each image and to its mirror
     image (the mean of the logits); None where that was not asked for. ``path`` says how it was
-    computed, such as ``1 thread, float32``.
+    computed, such as ``1 thread, float32``. ``seconds`` are those of training; of networks trained
+    together, each one's share.
     """
 
     status: Status

@@ -35,3 +35,10 @@ def worker_processes() -> list[psutil.Process]:
         for child in nanny.children()
         if "spawn_main" in " ".join(child.cmdline())
     ]
+
+
+def stop_all(engine: Engine) -> None:
+    """Stop what is on, and wait until it has ended."""
+    for run in engine.store.all():
+        engine.stop(run.name)
+    wait(lambda: not any(run.is_on for run in engine.store.all()))

@@ -36,9 +36,7 @@ def engine(tmp_path_factory):
 def idle(engine):
     """Each test begins and ends with nothing on."""
     yield
-    for run in engine.store.all():
-        engine.stop(run.name)
-    wait(lambda: not any(run.is_on for run in engine.store.all()))
+    engines.stop_all(engine)
 
 
 def ended(engine: Engine, name: str) -> Callable[[], bool]:

@@ -26,9 +26,7 @@ def engine(tmp_path_factory):
 def idle(engine):
     """Each test ends with nothing on."""
     yield
-    for run in engine.store.all():
-        engine.stop(run.name)
-    wait(lambda: not any(run.is_on for run in engine.store.all()))
+    engines.stop_all(engine)
 
 
 @pytest.fixture
@@ -54,6 +52,16 @@ def numbers(engine: Engine, asked: RunConfig) -> tuple:
     epochs = engine.store.epochs(asked.name)
     weights = engine.store.weights(asked.name).read_bytes()
     return [(e.train_loss, e.validation_loss) for e in epochs], weights
+
+
+def test_a_measuring_is_repeated_after_a_while_and_stands_until_then(
+    engine, measurings, monkeypatch
+):
+    monkeypatch.setattr(speeds, "FRESH", 0.0)
+    asked = config(SHORT, batch_size="50")
+    wait(lambda: engine.speeds.of(asked))
+    wait(lambda: len(measurings) >= 2 if engine.speeds.of(asked) else pytest.fail("forgotten"))
+    wait(lambda: not engine.speeds.measuring and not engine.speeds._wanted)
 
 
 def test_configs_of_one_shape_are_measured_once(engine, measurings):

@@ -203,4 +203,4 @@ def test_a_result_is_packed_and_unpacked_whole(settings, tmp_path):
 
 def test_the_path_names_the_others(tmp_path):
     (one, _, _) = stacked([base(run__seed=seed) for seed in "012"], tmp_path)
-    assert one.path == "1 thread, float32, together with 2 others"
+    assert one.path == "1 thread, float32, together with 2 others, whose time it shares"

@@ -108,5 +108,5 @@ class Run(Part):
         False,
         "Test mirrored images too",
         "Also measures the test images with each image's mirrored copy: the mean of both answers. "
-        "The plain test figures stay beside it.",
+        "The plain test figures stay beside it. Good for photographs, wrong for digits.",
     )

@@ -20,11 +20,10 @@ from playground.config import RunConfig
 from playground.engine.asking import NoAnswer, Question, question_of
 from playground.engine.download import Download
 from playground.engine.jobs import Job, Jobs, Ticket
-from playground.engine.keeping import keep_event, keep_result
+from playground.engine.keeping import Keeping
 from playground.engine.searching import Searches
 from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
-from playground.records import unpacked
 from playground.runs import RunStore
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ class Engine:
         self._jobs = Jobs()
         self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
         self.speeds = Speeds(self._jobs, store, data, self._mail)
+        self._keeping = Keeping(store, self._jobs, lambda job: self.train(job.config, job.who))
         self._cluster: Cluster | None = None
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
@@ -273,33 +273,16 @@ class Engine:
         if "download" in event:
             if self.download:
                 self.download.done, self.download.total = event["download"]
-        elif "ended" in event:  # of several that train together, before the others
-            if job := self._jobs.of_key(event["ended"]):
-                self._end(job, unpacked(event["result"]))
         else:
-            for one in event["runs"]:
-                keep_event(self.store, self._jobs, one)
+            self._keeping.event(event)
 
     def _take_result(self, ended: tuple[list[Job], Any]) -> None:
         from playground.cluster import result_of
 
         jobs, future = ended
-        found = result_of(future)
-        results = found if isinstance(found, list) else [found] * len(jobs)
-        for job, result in zip(jobs, results, strict=True):
-            if self._jobs.of_key(job.key):  # else it ended before the others
-                self._end(job, result)
+        self._keeping.results(jobs, result_of(future))
         if len(jobs) == 1:
             self.speeds.learn(jobs[0].config)
-
-    def _end(self, job: Job, result: Any) -> None:
-        """Keep what a run became; whatever goes wrong with it is not the others' concern."""
-        try:
-            keep_result(self.store, self._jobs, job, result)
-            if job.again:
-                self.train(job.config, job.who)
-        except Exception:
-            log.exception("Run %s could not be kept", job.name)
 
     def _ask(self, question: Question) -> None:
         if question.late:

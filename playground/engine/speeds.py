@@ -5,8 +5,10 @@ when one comes.
 """
 
 import logging
+import math
 import queue
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,9 @@ log = logging.getLogger(__name__)
 MOST_KNOWN = 1000
 MOST_WANTED = 4
 """Measurings that wait; a page that still wants an older one asks for it again."""
+FRESH = 120.0
+"""Seconds after which a measuring is repeated where it is asked for: the machine may have been busy.
+Its answer stands until then."""
 LEAST_SECONDS = 0.5
 """Training time from which a run's own epochs tell more than a measuring does."""
 
@@ -48,6 +53,8 @@ class Speeds:
         self._lock = threading.Lock()
         self._known: dict[str, Speed | None] = {}
         """By shape; None where it cannot be measured."""
+        self._fresh_until: dict[str, float] = {}
+        """By shape, on the monotonic clock."""
         self._wanted: dict[str, RunConfig] = {}
         """By shape, the latest last."""
         self._on: _Measuring | None = None
@@ -57,15 +64,15 @@ class Speeds:
         as soon as no run is on. Raises datasets.DataError."""
         shape = self._shape(config)
         with self._lock:
-            if shape in self._known:
-                return self._known[shape]
-            if shape in self._wanted:
-                return None
+            known = self._known.get(shape)
+            fresh = self._fresh_until.get(shape, math.inf) > time.monotonic()
+            if (shape in self._known and fresh) or shape in self._wanted:
+                return known
             self._wanted[shape] = config
             if len(self._wanted) > MOST_WANTED:
                 del self._wanted[next(iter(self._wanted))]
         self._mail.put(("measure", None))
-        return None
+        return known
 
     def seconds(self, config: RunConfig) -> float | None:
         """How long the config's run takes (at most, where it may stop early); None where that is
@@ -132,7 +139,8 @@ class Speeds:
             return  # a run came, or the worker went: it is measured later
         if not isinstance(found, Speed):
             log.info("No speed: %s", found)
-        self._keep(on.shape, found if isinstance(found, Speed) else None)
+        speed = found if isinstance(found, Speed) else None
+        self._keep(on.shape, speed, time.monotonic() + FRESH)
 
     def learn(self, config: RunConfig) -> None:
         """Take a run's own epochs, once it has finished, in place of what was measured before it:
@@ -151,10 +159,11 @@ class Speeds:
         start = max(run.ended - run.started - run.seconds - ended, 0.0)
         self._keep(shape, Speed(speed.step, speed.evaluation, start))
 
-    def _keep(self, shape: str, speed: Speed | None) -> None:
+    def _keep(self, shape: str, speed: Speed | None, fresh_until: float = math.inf) -> None:
         with self._lock:
             self._wanted.pop(shape, None)
             self._known.pop(shape, None)
-            self._known[shape] = speed
+            self._known[shape], self._fresh_until[shape] = speed, fresh_until
             if len(self._known) > MOST_KNOWN:
-                del self._known[next(iter(self._known))]
+                oldest = next(iter(self._known))
+                del self._known[oldest], self._fresh_until[oldest]

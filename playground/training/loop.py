@@ -26,6 +26,13 @@ STOP_INTERVAL = 0.2
 """Seconds between two looks at the stop signal: asking may cost a round trip to the app."""
 
 
+def starts_of(plan: Plan, images: int, size: int) -> range:
+    """Where the batches of an epoch begin."""
+    starts = range(0, images, size)
+    # A last batch of one image cannot be normalised.
+    return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
+
+
 class Ticker:
     """Reports and asks for a stop no more often than STOP_INTERVAL; a stop once seen stays."""
 
@@ -60,10 +67,7 @@ class Loop:
         self.images, self.validation = parts["train"], parts["validation"]
         count = len(self.images)
         size = batch_size_of(config, count)
-        self.starts = range(0, count, size)
-        if plan.needs_two_images and count % size == 1:
-            self.starts = self.starts[:-1]  # a last batch of one image cannot be normalised
-        self.size = size
+        self.starts, self.size = starts_of(plan, count, size), size
         self.execution = execution_of(plan, size, self.images.labels.device)
         self.parameters = list(model.parameters())
         self.smoothing = config.regularization.label_smoothing

@@ -22,7 +22,7 @@ from playground.training.course import Course
 from playground.training.device import DeviceError
 from playground.training.ending import result_of
 from playground.training.execution import CACHED_VALUES
-from playground.training.loop import STOP_INTERVAL
+from playground.training.loop import STOP_INTERVAL, starts_of
 from playground.training.prepared import prepare
 from playground.training.rules import rule_of
 from playground.training.stack import Stack
@@ -65,12 +65,11 @@ class _Stacked:
         self.images, self.validation = self.made.parts["train"], self.made.parts["validation"]
         count = len(self.images)
         self.size = batch_size_of(first, count)
-        self.starts = range(0, count, self.size)
-        if plan.needs_two_images and count % self.size == 1:
-            self.starts = self.starts[:-1]  # a last batch of one image cannot be normalised
+        self.starts = starts_of(plan, count, self.size)
         self.seen = min(count, self.starts[-1] + self.size)
-        others = f"together with {len(configs) - 1} other{'s' if len(configs) > 2 else ''}"
-        self.path = f"{self.made.execution.words()}, {others}"
+        others = f"{len(configs) - 1} other{'s' if len(configs) > 2 else ''}"
+        how = self.made.execution.words()
+        self.path = f"{how}, together with {others}, whose time it shares"
         largest = max(prod(layer.output) for layer in plan.layers)
         self.at_once = max(1, CACHED_VALUES // (largest * len(configs)))
 
@@ -96,6 +95,7 @@ class _Stacked:
         train = _scores(self.kept[:, :, : self.seen], labels[:, : self.seen])
         validation = self._validate()
         seconds = time.perf_counter() - began
+        sharing = len(self.active)
         for place in self.active.copy():
             course = self.courses[place]
             loss, accuracy, norm = train[0][place], train[1][place], norms[place]
@@ -119,7 +119,7 @@ class _Stacked:
                 if course.take(metrics, validation[2][place] if validation else None):
                     self.best[place] = self.stack.state(place)
                 yield place, metrics
-            course.seconds += seconds
+            course.seconds += seconds / sharing
             if course.over:
                 self.active.remove(place)
                 yield place, self._result(place)

@@ -30,11 +30,16 @@ def strip(images: np.ndarray, top: int, height: int = 48, gap: int = 12) -> np.n
 
 def png(image: np.ndarray, top: int) -> bytes:
     """One image as a PNG of the same size. Takes uint8 (h, w, 1 or 3) with values up to ``top``."""
+    pixels = shades(image, top)
+    return encoded(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def encoded(pixels: np.ndarray) -> bytes:
+    """Pixels as a PNG: uint8 (h, w), or (h, w, 3 or 4), from 0 to 255."""
     from PIL import Image
 
-    pixels = shades(image, top)
     file = io.BytesIO()
-    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file, "PNG")
+    Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
 
 

@@ -30,7 +30,7 @@ MOST_KNOWN = 1000
 MOST_WANTED = 4
 """Measurings that wait; a page that still wants an older one asks for it again."""
 FRESH = 120.0
-"""Seconds after which a measuring is repeated where it is asked for: the machine may have been busy.
+"""Seconds after which a measuring that is asked for is repeated: the machine may have been busy.
 Its answer stands until then."""
 LEAST_SECONDS = 0.5
 """Training time from which a run's own epochs tell more than a measuring does."""

@@ -42,8 +42,8 @@ def counts(data: DataConfig, folder: Path) -> None:
 @st.cache_data(show_spinner="Reading the images …", max_entries=64)
 def _strips(
     fingerprint: str, _data: DataConfig, _folder: Path, each: int, seed: int
-) -> list[tuple[str, int, np.ndarray]]:
-    """(class, number of images, picture) for each class.
+) -> list[tuple[str, int, bytes]]:
+    """(class, number of images, PNG) for each class: to encode them took a quarter of a rerun.
 
     In the cache the fingerprint stands for the data.
     """
@@ -52,8 +52,10 @@ def _strips(
         (
             name,
             int((dataset.labels == index).sum()),
-            pictures.strip(
-                dataset.images[pictures.choose(dataset.labels, index, each, seed)], dataset.top
+            pictures.encoded(
+                pictures.strip(
+                    dataset.images[pictures.choose(dataset.labels, index, each, seed)], dataset.top
+                )
             ),
         )
         for index, name in enumerate(dataset.classes[:MOST_CLASSES])

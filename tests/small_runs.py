@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from playground import architecture, datasets, models, training
-from playground.config import MLP, Digits, Run, RunConfig
+from playground.config import CNN, MLP, ConvBlock, Digits, Regularization, Run, RunConfig
 from playground.records import EpochMetrics, Result
 
 NOWHERE = Path("/nonexistent")  # the digits need no data folder
@@ -22,6 +22,19 @@ def small(*, epochs: int = 3, batch: int | str = 32, seed: int = 0, **parts) -> 
     usual = {"data": Digits(train_images=200), "architecture": MLP(hidden=(16,))}
     run = Run(epochs=epochs, batch_size=batch, seed=seed, device="cpu")
     return RunConfig(**usual | parts, run=run)
+
+
+EVERYTHING = small(
+    data=Digits(train_images=200, flip=True, crop=1, cutout=2, label_noise=0.1),
+    architecture=CNN(
+        blocks=[ConvBlock(channels=(6,), batch_norm="each", dropout=0.2, dropout_kind="channels")],
+        hidden=(12,),
+        dropout=0.3,
+        batch_norm=True,
+    ),
+    regularization=Regularization(l1=1e-4, l2=1e-4, label_smoothing=0.1, gradient_clip=1.0),
+)
+"""A run with nearly all that a config can ask for."""
 
 
 def trained(

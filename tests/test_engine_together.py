@@ -104,10 +104,7 @@ def test_runs_of_several_sessions_ride_together(engine):
         engine.train(config, f"session {config.run.seed}")
     engine.stop(blocking.name)
     wait(lambda: ended(engine, configs))
-    assert all(
-        engine.store.get(c.name).path.endswith(ONE_OTHER)
-        for c in configs
-    )
+    assert all(engine.store.get(c.name).path.endswith(ONE_OTHER) for c in configs)
 
 
 def test_a_worker_that_dies_fails_them_all_with_a_word(engine):

@@ -1,151 +1,15 @@
-"""The Sweep page: the form, the board as it fills, and what a link or another page brings."""
+"""The Sweep page: the board as it fills, and what a link or another page brings."""
 
 import pytest
 
 from playground.config import (
-    CNN,
-    MLP,
-    Adagrad,
-    Cifar10,
-    ConvBlock,
     Digits,
-    EarlyStopping,
-    OneCycle,
-    Regularization,
     Run,
     RunConfig,
 )
-from playground.sweeps import Axis, Sweep, sweep_of
-from playground.ui import suggested, words
-from playground.ui.sweep import form
+from playground.sweeps import Axis, Sweep
 from tests import own_images, pages, stored_runs
-
-SWEEP = "pages/5_Sweep.py"
-BASE = RunConfig(data=Digits(train_images=200), architecture=MLP(hidden=(8,)), run=Run(epochs=3))
-RATES = Axis(path="optimizer.learning_rate", values=("0.001", "0.01", "0.1"))
-WIDTHS = Axis(path="architecture.hidden", values=("8", "16-8"))
-
-
-def opened(link=None):
-    return pages.open_page(link, page=SWEEP)
-
-
-def started(at):
-    return pages.press(at, "Start the sweep")
-
-
-def vary(at, place: str, path: str, values=None):
-    at = pages.change(at, f"sweep.{place}", path)
-    if values is None:
-        return at
-    start, end = f"sweep.{place}.", path.rpartition(".")[2]
-    keys = [str(getattr(widget, "key", "")) for widget in at]
-    (key,) = [key for key in keys if key.startswith(start) and key.endswith(end)]
-    return pages.change(at, key, values)
-
-
-def study_of(engine) -> Sweep:
-    (study,) = engine.sweeps.all()
-    return engine.sweeps.find(study.name)
-
-
-def test_the_form_begins_with_a_sweep_that_can_be_started(engine):
-    at = started(opened(BASE))
-    sweep = study_of(engine)
-    assert sweep.base == BASE and sweep.axes[0].path == "optimizer.learning_rate"
-    assert len(engine.store.all("queued")) == len(sweep.axes[0].values) == sweep.combinations
-    assert at.query_params["study"] == sweep.name[:16]
-    assert pages.badge(at) in ("Training", "Waiting")
-
-
-def test_two_settings_and_seeds_are_a_grid(engine):
-    at = vary(opened(BASE), "first", RATES.path, "0.001,0.01 , 0.1")
-    at = vary(at, "second", WIDTHS.path, "8, 16-8")
-    at = pages.change(at, "sweep.seeds", 2)
-    assert "**12 runs** (3 × 2 × 2 seeds)" in pages.texts(at.main.markdown)
-    started(at)
-    assert study_of(engine) == Sweep(base=BASE, axes=(RATES, WIDTHS), seeds=(0, 1))
-
-
-def test_a_setting_with_choices_is_chosen_from_them(engine):
-    at = vary(opened(BASE), "first", "optimizer.name", ["sgd", "adam"])
-    at = vary(at, "second", "data.flip")
-    started(at)
-    optimizers, flips = study_of(engine).axes
-    assert optimizers.values == ("sgd", "adam") and flips.values == ("false", "true")
-
-
-@pytest.mark.parametrize(
-    "base",
-    [
-        RunConfig(),
-        RunConfig(
-            architecture=CNN(pyramid=(6,), blocks=(ConvBlock(dropout=0.5),), dropout=0.2),
-            optimizer=Adagrad(),
-            schedule=OneCycle(),
-            regularization=Regularization(l1=0.1, early_stopping=EarlyStopping(watch="train_loss")),
-        ),
-    ],
-    ids=["mlp", "cnn"],
-)
-def test_every_setting_that_is_offered_begins_with_several_runs_that_can_be_made(base):
-    offered = suggested.offered(base, form._NEVER)
-    labels = words.of_paths(base, offered)
-    assert len(set(labels.values())) == len(offered) > 20
-    for path in offered:
-        values = suggested.listed(base, path, words.of_setting(base, path))
-        members = sweep_of(base, {path: values}, [0]).members()
-        assert len({member.run for member in members}) == len(values) > 1, path
-
-
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        ("0.1, -1", "Learning rate must be a number above 0 to 100, not '-1'."),
-        ("0.1, fast", "not 'fast'."),
-    ],
-)
-def test_values_that_cannot_be_are_told_and_nothing_is_started(engine, values, words):
-    at = vary(opened(BASE), "first", RATES.path, values)
-    assert any(words in text for text in pages.texts(at.main.error))
-    assert pages.button(at, "Start the sweep").disabled and engine.store.all() == []
-
-
-def test_a_network_that_cannot_be_is_told_with_the_value_that_makes_it_so(engine):
-    at = vary(opened(BASE), "first", WIDTHS.path, "8, 8192-8192")
-    (error,) = pages.texts(at.main.error)
-    assert error.startswith("With 8192-8192: This network has ")
-    assert pages.button(at, "Start the sweep").disabled
-
-
-def test_no_values_no_sweep(engine):
-    at = vary(opened(BASE), "first", RATES.path, " , ")
-    assert pages.button(at, "Start the sweep").disabled
-    assert any("has no values yet" in text for text in pages.texts(at.main.error))
-
-
-def test_one_setting_twice_is_told(engine):
-    at = vary(vary(opened(BASE), "first", RATES.path), "second", RATES.path)
-    assert any("choose two that differ" in text for text in pages.texts(at.main.error))
-
-
-@pytest.mark.parametrize(
-    ("link", "values", "words"),
-    [
-        ({"run.seed": str(2**32 - 1)}, "0.1", "seeds.1 cannot be used"),
-        ({}, "1" * 401, "more than 400 characters"),
-    ],
-)
-def test_what_is_too_much_for_a_sweep_is_told(engine, link, values, words):
-    at = vary(opened(link), "first", RATES.path, values)
-    at = pages.change(at, "sweep.seeds", 2)
-    assert any(words in text for text in pages.texts(at.main.error))
-    assert pages.button(at, "Start the sweep").disabled
-
-
-def test_without_cifar10_the_page_says_so(engine):
-    at = opened(RunConfig(data=Cifar10(), architecture=CNN()))
-    assert any("CIFAR10 is not here yet" in text for text in pages.texts(at.main.error))
+from tests.sweep_page import BASE, RATES, WIDTHS, opened
 
 
 @pytest.fixture

@@ -8,34 +8,28 @@ import torch
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 from torch.nn import functional as F
 
-from playground import datasets, models, training
+from playground import datasets
 from playground.config import (
-    CNN,
     MLP,
     SGD,
     Adam,
-    ConvBlock,
     Digits,
     OwnImages,
     Regularization,
-    RunConfig,
     Step,
     settings_of,
 )
 from tests import own_images
-from tests.small_runs import NOWHERE, images, network, numbers, small, trained, untrained
-
-EVERYTHING = small(
-    data=Digits(train_images=200, flip=True, crop=1, cutout=2, label_noise=0.1),
-    architecture=CNN(
-        blocks=[ConvBlock(channels=(6,), batch_norm="each", dropout=0.2, dropout_kind="channels")],
-        hidden=(12,),
-        dropout=0.3,
-        batch_norm=True,
-    ),
-    regularization=Regularization(l1=1e-4, l2=1e-4, label_smoothing=0.1, gradient_clip=1.0),
+from tests.small_runs import (
+    EVERYTHING,
+    NOWHERE,
+    images,
+    network,
+    numbers,
+    small,
+    trained,
+    untrained,
 )
-
 
 # --- the same numbers --------------------------------------------------------------------------
 
@@ -151,67 +145,6 @@ def test_a_result_says_what_it_was_made_with():
 def test_each_epoch_tells_the_learning_rate_it_began_with():
     config = small(optimizer=SGD(learning_rate=0.1), schedule=Step(every=1, factor=0.5))
     assert [m.learning_rate for m in trained(config).history] == [0.1, 0.05, 0.025]
-
-
-# --- mirrored test images ----------------------------------------------------------------------
-
-
-def mirrored(config: RunConfig) -> RunConfig:
-    run = config.run.model_copy(update={"test_time_flip": True})
-    return config.model_copy(update={"run": run})
-
-
-@pytest.mark.parametrize("config", [small(), EVERYTHING], ids=["plain", "everything"])
-def test_the_mirrored_scores_are_those_of_the_mean_of_both_answers(config):
-    result = trained(mirrored(config))
-    model, test = network(config, result), images(config, "test")
-    labels = torch.from_numpy(result.labels["test"])
-    with torch.inference_mode():
-        logits = (model(test) + model(test.flip(-1))) / 2
-    found = result.mirrored
-    assert found.images == len(labels) == result.scores["test"].images
-    assert found.loss == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-4)
-    assert found.accuracy == pytest.approx((logits.argmax(1) == labels).double().mean().item())
-    assert found != result.scores["test"]
-
-
-def test_all_else_is_the_same_to_the_bit_with_and_without_mirrored_test_images():
-    one, two = trained(EVERYTHING), trained(mirrored(EVERYTHING))
-    assert one.mirrored is None and two.mirrored is not None
-    assert numbers(one) == numbers(two)
-    assert one.scores == two.scores and one.weights == two.weights
-    for name in one.probabilities:
-        assert one.probabilities[name].tobytes() == two.probabilities[name].tobytes()
-
-
-# --- the whitened first layer ------------------------------------------------------------------
-
-WHITENED = small(
-    data=Digits(train_images=200, scaling="standard", flip=True),
-    architecture=CNN(
-        whitening=True,
-        blocks=[ConvBlock(channels=(4, 5), batch_norm="each", pool_at="after_first")],
-        hidden=(),
-    ),
-)
-
-
-@pytest.mark.parametrize("most", [5000, 160, 50])
-def test_the_filters_are_those_of_the_training_images_and_stay(most, monkeypatch):
-    monkeypatch.setattr(training.prepared, "WHITENING_IMAGES", most)
-    result = trained(WHITENED)
-    assert result.status == "finished"
-    some = images(WHITENED, "train")[:: max(1, -(-160 // most))]
-    assert len(some) == min(160, 40 if most == 50 else most)
-    weight = network(WHITENED, result).state_dict()["0.weight"]
-    torch.testing.assert_close(weight, models.whitening_filters(some, 2), rtol=1e-3, atol=1e-4)
-
-
-def test_a_whitened_network_gives_the_same_numbers_to_the_bit_and_learns():
-    one, two = trained(WHITENED), trained(WHITENED)
-    assert numbers(one) == numbers(two) and one.weights == two.weights
-    losses = [metrics.train_loss for metrics in one.history]
-    assert losses[-1] < losses[0]
 
 
 # --- one step by hand --------------------------------------------------------------------------

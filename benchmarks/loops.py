@@ -4,7 +4,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the app's worker has it
@@ -22,19 +22,25 @@ from playground.records import EpochMetrics
 from playground.training import train
 from playground.training.execution import execution_of
 
-IMAGES = 5_000
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+IMAGES = 20_000 if DEVICE.type == "cuda" else 5_000
 """CIFAR10 images of an epoch here, a fifth of them for validation as in article E."""
-TIMES = 7
+TIMES = 5 if DEVICE.type == "cuda" else 7
+EVERY_CORE = os.cpu_count() or 1
+CUDA_TARGET = 20.0
+"""Of the articles' time by ours on CUDA."""
 BASE = CNN(blocks=tuple(ConvBlock(channels=(c,)) for c in (32, 64, 128)), hidden=(128,))
 TUTORIAL = CNN(
     blocks=tuple(ConvBlock(channels=(c,), kernel=5, padding="none") for c in (6, 16)),
     hidden=(120, 84),
 )
+CUDA_WAYS = {"channels_last": (False, True), "precision": ("float32", "tf32", "bfloat16")}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A network to train in all ways. ``ways`` are what the best loop may try, by option.
+    """A network to train in all ways. ``ways`` are what the best loop may try on the CPU, by
+    option; on CUDA it tries CUDA_WAYS.
 
     Small steps take one thread in the app, which leaves the other cores to its pages: on a busy
     machine two that wait for each other took twenty times as long. So the best loop takes one too,
@@ -49,7 +55,7 @@ class Case:
     """Pixels times this, plus that."""
     ways: dict[str, tuple] = field(default_factory=dict)
     target: float | None = None
-    """Of the articles' time by ours; None where the articles' loop is not run."""
+    """Of the articles' time by ours on the CPU; None where the articles' loop is not run."""
     workers: int = 0
     """Processes that load the articles' images."""
     epochs: int = 1
@@ -66,13 +72,13 @@ def measure(smoke: bool = False) -> list[Row]:
 
 
 def _cases(images: int, epochs: int) -> Iterator[Case]:
-    every = os.cpu_count() or 1
+    device = DEVICE.type
     formats = {"channels_last": (True, False)}
     for batch in (128, 1024):
-        ways = formats | {"bfloat16": (False, True), "piece": (0, 128), "threads": (every,)}
+        ways = formats | {"bfloat16": (False, True), "piece": (0, 128), "threads": (EVERY_CORE,)}
         ways |= {"evaluated": (128, 2000)}
         data = Cifar10(train_images=images)
-        run = Run(epochs=5000, batch_size=batch)
+        run = Run(epochs=5000, batch_size=batch, device=device)
         config = RunConfig(data=data, architecture=BASE, optimizer=Adam(), run=run)
         name = f"E's base, batch {batch:,}"
         yield Case(name, config, baselines.base_network, optim.Adam, (1 / 255, 0.0), ways, 3)
@@ -80,10 +86,10 @@ def _cases(images: int, epochs: int) -> Iterator[Case]:
     yield Case(
         "the tutorial's network, batch 4",
         RunConfig(
-            data=Cifar10(train_images=images // 2, scaling="symmetric"),
+            data=Cifar10(train_images=min(images // 2, 4000), scaling="symmetric"),
             architecture=TUTORIAL,
             optimizer=Momentum(learning_rate=0.001),
-            run=Run(epochs=5000, batch_size=4),
+            run=Run(epochs=5000, batch_size=4, device=device),
         ),
         baselines.tutorial_network,
         lambda parameters, **kind: optim.SGD(parameters, 0.001, momentum=0.9, **kind),
@@ -94,7 +100,7 @@ def _cases(images: int, epochs: int) -> Iterator[Case]:
     )
     yield Case(
         "digits MLP, full batch",
-        RunConfig(architecture=MLP(), run=Run(epochs=5000, batch_size="full")),
+        RunConfig(architecture=MLP(), run=Run(epochs=5000, batch_size="full", device=device)),
         baselines.digits_network,
         optim.Adam,
         (1 / 16, 0.0),
@@ -107,11 +113,11 @@ def _compare(case: Case, folder: Path, times: int) -> list[Row]:
     """Take turns: each loop trains ``case.epochs`` epochs, ``times`` times."""
     split = _split(case.config, folder)
     batch = batch_size_of(case.config, len(split.labels))
-    loops = {"best": _best(case, case.ways, split, batch), "ours": _ours(case, folder)}
-    every = os.cpu_count() or 1
-    if case.ways["threads"] == (1,) and every > 1:
-        ways = case.ways | {"threads": (every,)}
-        loops["best, every core"] = _best(case, ways, split, batch)
+    loops = {"best": _best(case, split, batch), "ours": _ours(case, folder)}
+    every_core = DEVICE.type == "cpu" and case.ways["threads"] == (1,) and EVERY_CORE > 1
+    if every_core:
+        wider = replace(case, ways=case.ways | {"threads": (EVERY_CORE,)})
+        loops["best, every core"] = _best(wider, split, batch)
     if case.target:
         loops["articles"] = _articles(case, split, batch)
     for loop in loops.values():
@@ -128,11 +134,13 @@ def _compare(case: Case, folder: Path, times: int) -> list[Row]:
     ]
     if case.target:
         rows.append(_ratio(f"{case.name}: articles ÷ ours", each["articles"], each["ours"]))
-        rows[-1] |= {"target": case.target, "at_most": False}
+        target = CUDA_TARGET if DEVICE.type == "cuda" else case.target
+        rows[-1] |= {"target": target, "at_most": False}
     rows.append(_ratio(f"{case.name}: ours ÷ best", each["ours"], each["best"]))
     rows[-1] |= {"target": 1.05, "at_most": True}
-    if every_core := each.get("best, every core"):
-        rows.append(_ratio(f"{case.name}: ours ÷ best, every core", each["ours"], every_core))
+    if every_core:
+        known = each["best, every core"]
+        rows.append(_ratio(f"{case.name}: ours ÷ best, every core", each["ours"], known))
     return rows
 
 
@@ -149,14 +157,16 @@ def _timed(loop: Callable[[], object], epochs: int) -> float:
     return time.perf_counter() - began
 
 
-def _best(case: Case, ways: dict[str, tuple], split: Split, batch: int) -> Callable[[], object]:
+def _best(case: Case, split: Split, batch: int) -> Callable[[], object]:
     """The fastest loop found: each option in turn takes the value with which an epoch is fastest,
     beside what was found for those before it."""
     factor, shift = case.scale
     few = max(1, case.epochs // 10)
+    write = baselines.best_on_cuda if DEVICE.type == "cuda" else baselines.best
+    ways = CUDA_WAYS if DEVICE.type == "cuda" else case.ways
 
     def made(options: dict) -> tuple[float, Callable[[], object]]:
-        loop = baselines.best(
+        loop = write(
             split,
             case.network,
             lambda parameters: case.optimizer(parameters, fused=True),
@@ -181,11 +191,14 @@ def _best(case: Case, ways: dict[str, tuple], split: Split, batch: int) -> Calla
 def _articles(case: Case, split: Split, batch: int) -> Callable[[], object]:
     symmetric = case.scale[1] != 0
     epoch = baselines.articles(
-        split, case.network, case.optimizer, batch, symmetric=symmetric, workers=case.workers
+        *(split, case.network, case.optimizer, batch),
+        symmetric=symmetric,
+        workers=case.workers,
+        device=DEVICE,
     )
 
     def loop() -> object:
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(EVERY_CORE)
         return epoch()
 
     return loop
@@ -199,7 +212,7 @@ def _ours(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
     count = len(datasets.split(dataset, case.config.data).train)
     plan = architecture.plan(case.config.architecture, dataset.input_shape, len(dataset.classes))
     batch = batch_size_of(case.config, count)
-    threads = execution_of(plan, batch, torch.device("cpu")).threads
+    threads = execution_of(plan, batch, DEVICE).threads or EVERY_CORE
 
     def loop() -> EpochMetrics:
         torch.set_num_threads(threads)  # another loop may have set them

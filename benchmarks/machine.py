@@ -2,7 +2,7 @@
 
 import os
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
@@ -23,7 +23,14 @@ def machine() -> dict[str, str | int | float]:
 
 def versions() -> dict[str, str]:
     """The versions of Python and of the packages whose speed is measured."""
-    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+    return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # of the groups, only ``pages`` and ``memory`` need them all
+        return "none"
 
 
 def _cpu() -> str:

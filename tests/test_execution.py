@@ -53,6 +53,16 @@ def test_few_images_a_step_are_convolved_without_onednn():
     assert chosen(SMALL, 32).onednn and chosen(SMALL, 32).channels_last
 
 
+def test_cuda_takes_low_precision_for_large_steps_where_it_has_it(monkeypatch):
+    cuda = torch.device("cuda")
+    for there in (True, False):
+        monkeypatch.setattr(execution, "_bfloat16_on_cuda", lambda there=there: there)
+        assert chosen(BASE, 4, cuda) == Execution(0, fused=True, recorded=True)
+        large = chosen(BASE, 128, cuda)
+        assert large.precision == ("bfloat16" if there else "float32")
+        assert large.channels_last == there and large.recorded and not large.piece
+
+
 @pytest.mark.parametrize(
     ("made", "words"),
     [
@@ -63,6 +73,7 @@ def test_few_images_a_step_are_convolved_without_onednn():
         ),
         (Execution(1, onednn=False), "1 thread, float32, convolutions without oneDNN"),
         (Execution(0, channels_last=True), "float32, channels last"),
+        (Execution(0, "bfloat16", recorded=True), "bfloat16, steps recorded"),
     ],
 )
 def test_it_is_told_in_words(made, words):

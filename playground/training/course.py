@@ -30,7 +30,7 @@ class Course:
         self.history.append(metrics)
         if predicted is not None:
             small = torch.uint8 if self.classes <= 256 else torch.int32
-            self._predicted.append(predicted.to("cpu", small))
+            self._predicted.append(predicted.to(small))  # left on a GPU, which need not wait
         gained = self._patience.gained(metrics)
         if gained:
             self.best_epoch = metrics.epoch
@@ -70,7 +70,8 @@ class Course:
         if not self._predicted:
             return None
         rows = labels.cpu() * self.classes
-        counts = [torch.bincount(rows + p, minlength=self.classes**2) for p in self._predicted]
+        predicted = torch.stack(self._predicted).cpu()
+        counts = [torch.bincount(rows + p, minlength=self.classes**2) for p in predicted]
         shape = (-1, self.classes, self.classes)
         return torch.stack(counts).view(shape).to(torch.int32).numpy()
 

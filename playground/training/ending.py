@@ -18,7 +18,7 @@ TIPS = "Try another learning rate, scaled pixels, or more epochs."
 def result_of(made: Prepared, course: Course, path: str) -> Result:
     """Measure the trained network; ``path`` says how it was trained."""
     config, model, parts, plan = course.config, made.model, made.parts, made.plan
-    size = evaluation_batch(plan)
+    size = evaluation_batch(plan, made.device)
     scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
     answers: dict[str, torch.Tensor] = {}
     probabilities: dict[str, np.ndarray] = {}

@@ -14,15 +14,15 @@ from playground.records import Scores
 from playground.training.execution import at_once
 
 MOST_AT_ONCE = 2000
-
-
-def evaluation_batch(plan: Plan) -> int:
-    """Images evaluated at once: as many as the caches hold, and not more than MOST_AT_ONCE."""
-    return min(MOST_AT_ONCE, at_once(plan))
-
-
+"""Images evaluated at once, at most: what a stop or a slow machine waits for."""
 RESIDENT_BYTES = 256 * 2**20
 """Bytes up to which the scaled images are kept, so that they are not scaled again in each step."""
+
+
+def evaluation_batch(plan: Plan, device: torch.device) -> int:
+    """Images evaluated at once: on a CPU as many as its caches hold, and never over
+    MOST_AT_ONCE."""
+    return min(MOST_AT_ONCE, at_once(plan)) if device.type == "cpu" else MOST_AT_ONCE
 
 
 class Images:
@@ -49,7 +49,7 @@ class Images:
             torch.from_numpy(values.astype(np.float32)).to(device).view(1, -1, 1, 1)
             for values in scaling
         )
-        keep = not seen_once and self.pixels.numel() * 4 <= RESIDENT_BYTES
+        keep = not seen_once and self.pixels.numel() * 4 <= _resident_bytes(device)
         self._scaled = self.scale(self.pixels) if keep else None
 
     def __len__(self) -> int:
@@ -73,6 +73,13 @@ class Images:
     def batch(self, index: torch.Tensor | slice) -> torch.Tensor:
         """Scaled images (batch, channels, height, width), not augmented."""
         return self.scale(self.pixels[index]) if self._scaled is None else self._scaled[index]
+
+
+def _resident_bytes(device: torch.device) -> int:
+    if device.type != "cuda":
+        return RESIDENT_BYTES
+    free, _ = torch.cuda.mem_get_info(device)
+    return free // 8
 
 
 def scaling_of(

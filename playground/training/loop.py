@@ -21,6 +21,7 @@ from playground.training.images import (
     evaluation_batch,
     scores_of,
 )
+from playground.training.recorded import RecordedStep
 
 STOP_INTERVAL = 0.2
 """Seconds between two looks at the stop signal: asking may cost a round trip to the app."""
@@ -31,6 +32,10 @@ def starts_of(plan: Plan, images: int, size: int) -> range:
     starts = range(0, images, size)
     # A last batch of one image cannot be normalised.
     return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
+
+
+Figures = tuple[torch.Tensor, torch.Tensor | None]
+"""Of a step, still on the device: its loss, and its gradient's length where that is clipped."""
 
 
 class Ticker:
@@ -63,12 +68,12 @@ class Loop:
         ticker: Ticker,
     ) -> None:
         self.config, self.model, self.ticker, self.classes = config, model, ticker, plan.classes
-        self.evaluation_batch = evaluation_batch(plan)
         self.images, self.validation = parts["train"], parts["validation"]
-        count = len(self.images)
+        count, device = len(self.images), self.images.device
+        self.evaluation_batch = evaluation_batch(plan, device)
         size = batch_size_of(config, count)
         self.starts, self.size = starts_of(plan, count, size), size
-        self.execution = execution_of(plan, size, self.images.labels.device)
+        self.execution = execution_of(plan, size, device)
         self.parameters = list(model.parameters())
         self.smoothing = config.regularization.label_smoothing
         kinds = ("batch_norm", "dropout", "channel_dropout")
@@ -86,7 +91,9 @@ class Loop:
         self.augment = augmentation.augmenter(config.data)
         self.order = torch.Generator().manual_seed(config.run.seed)
         self.course = Course(config, plan.classes)
-        self._logits = torch.empty(count, plan.classes, device=self.images.labels.device)
+        self._recorded: RecordedStep | None = None
+        self._no_loss = torch.zeros((), device=device)
+        self._logits = torch.empty(count, plan.classes, device=device)
 
     def epochs(self) -> Iterator[EpochMetrics]:
         """Train, an epoch at a time; what came of it stands in ``course``."""
@@ -142,15 +149,14 @@ class Loop:
 
     def _train_once(self) -> tuple[float, float, float, int]:
         """One pass: mean loss, accuracy, last gradient's length and images seen."""
-        images, size, last = self.images, self.size, self.starts[-1]
+        images, size = self.images, self.size
         count = len(images)
-        clip = self.config.regularization.gradient_clip
-        parameters = self.parameters
         whole = len(self.starts) == 1 and size == count
         order = None if whole else torch.randperm(count, generator=self.order).to(images.device)
-        labels = images.labels if order is None else images.labels[order]
-        norm = loss = torch.zeros((), device=images.device)
-        seen = 0
+        # A recorded step keeps its logits by the images' numbers, others by their turn.
+        recorded = self.execution.recorded
+        labels = images.labels if recorded or order is None else images.labels[order]
+        loss, norm, seen = self._no_loss, None, 0
         if self.has_modes:
             self.model.train()
         with self.execution.used():
@@ -159,40 +165,59 @@ class Loop:
                 if self.ticker.due(done) and (self.ticker.stopped or not torch.isfinite(loss)):
                     break
                 seen = min(start + size, count)
-                for parameter in parameters:
-                    parameter.grad = None
-                index = slice(None) if order is None else order[start:seen]
-                some = labels if whole else labels[start:seen]
-                loss = self._gradient(index, some, start)
-                if clip:
-                    norm = nn.utils.clip_grad_norm_(parameters, clip)
-                elif start == last:
-                    found = [p.grad.flatten() for p in parameters if p.grad is not None]
-                    norm = torch.linalg.vector_norm(torch.cat(found))
-                self.optimizer.step()
+                index = None if order is None else order[start:seen]
+                if recorded and seen - start == size:
+                    loss, norm = self._recorded_step(index)
+                else:
+                    if recorded:
+                        loss, norm = self._gradient_by_number(index)
+                    else:
+                        loss, norm = self._gradient(index, labels[start:seen], slice(start, seen))
+                    self.optimizer.step()
                 if self.schedule:
                     self.schedule.step()
         # Read once an epoch: each number read makes a GPU wait, and takes as long as a small layer.
         logits = self._logits
         if seen < count:
-            logits, labels = logits[:seen], labels[:seen]
+            some = order[:seen] if recorded and order is not None else slice(seen)
+            logits, labels = logits[some], labels[some]
         right = (logits.argmax(1) == labels).sum()
         plain = len(self.starts) == 1 and not (self.execution.piece or self.smoothing)
         mean = loss if plain else cross_entropy(logits, labels)
-        return mean.item(), right.item() / max(seen, 1), norm.item(), max(seen, 1)
+        length = norm if norm is not None else self._gradient_norm()
+        return mean.item(), right.item() / max(seen, 1), length.item(), max(seen, 1)
+
+    def _recorded_step(self, index: torch.Tensor | None) -> Figures:
+        if self._recorded is None:
+            self._recorded = RecordedStep(
+                self._gradient_by_number, self.model, self.optimizer, index
+            )
+        loss, norm = self._recorded(index)
+        if not self._recorded.updates:
+            self.optimizer.step()
+        return loss, norm
+
+    def _gradient_by_number(self, index: torch.Tensor | None) -> Figures:
+        labels = self.images.labels
+        place = slice(None) if index is None else index
+        return self._gradient(index, labels[place], place)
 
     def _gradient(
-        self, index: torch.Tensor | slice, labels: torch.Tensor, start: int
-    ) -> torch.Tensor:
+        self, index: torch.Tensor | None, labels: torch.Tensor, place: torch.Tensor | slice
+    ) -> Figures:
         """Leave a batch's gradient in the parameters, and its logits where the epoch's are kept.
 
-        Gives the loss that was minimised, penalty left out, or that of the batch's last piece.
+        ``index`` None takes all images. Gives the loss that was minimised, penalty left out, or
+        that of the batch's last piece, and the gradient's length where it is clipped to one.
         """
         images, count = self.images, len(labels)
+        for parameter in self.parameters:
+            parameter.grad = None
+        chosen = slice(None) if index is None else index
         if self.augment:
-            batch = images.scale(self.augment(images.pixels[index]))
+            batch = images.scale(self.augment(images.pixels[chosen]))
         else:
-            batch = images.batch(index)
+            batch = images.batch(chosen)
         size = self.execution.piece
         if not size or size >= count:
             logits, loss = self._forward(batch, labels)
@@ -200,22 +225,32 @@ class Loop:
             if len(self.starts) == 1:
                 self._logits = logits.detach().float()
             else:
-                self._logits[start : start + count] = logits.detach()
-            return loss
-        for first in range(0, count, size):
-            some = slice(first, min(first + size, count))
-            logits, loss = self._forward(batch[some], labels[some])
-            (loss * (len(logits) / count)).backward()
-            self._logits[start + some.start : start + some.stop] = logits.detach()
-        if self.penalty is not None:
-            self.penalty().backward()
-        return loss
+                self._logits[place] = logits.detach().float()
+        else:
+            answers = []
+            for first in range(0, count, size):
+                some = slice(first, min(first + size, count))
+                logits, loss = self._forward(batch[some], labels[some])
+                (loss * (len(logits) / count)).backward()
+                answers.append(logits.detach())
+            self._logits[place] = torch.cat(answers).float()
+            if self.penalty is not None:
+                self.penalty().backward()
+        clip = self.config.regularization.gradient_clip
+        norm = nn.utils.clip_grad_norm_(self.parameters, clip) if clip else None
+        return loss.detach(), norm
+
+    def _gradient_norm(self) -> torch.Tensor:
+        found = [p.grad.flatten() for p in self.parameters if p.grad is not None]
+        device = self.images.device
+        return torch.linalg.vector_norm(torch.cat(found or [torch.zeros(1, device=device)]))
 
     def _forward(
         self, batch: torch.Tensor, labels: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         if self.execution.precision == "bfloat16":
-            with torch.autocast("cpu", torch.bfloat16):
+            # Weights are used once a step: nothing to cache, and a recording must not.
+            with torch.autocast(batch.device.type, torch.bfloat16, cache_enabled=False):
                 logits = self.model(batch)
                 return logits, cross_entropy(logits, labels, self.smoothing)
         logits = self.model(batch)

@@ -48,7 +48,7 @@ def predict(
     # A copy: what came through Dask is read-only, of which torch warns.
     labels = np.zeros(len(pixels), np.int64)
     images = Images(np.array(pixels), labels, scaling, torch.device("cpu"))
-    logits = evaluate(model, images, evaluation_batch(plan))
+    logits = evaluate(model, images, evaluation_batch(plan, images.device))
     if not torch.isfinite(logits).all():
         raise PredictionError(
             "This network's answer is not a finite number: train it again with a smaller learning "

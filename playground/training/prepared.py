@@ -44,6 +44,11 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     architecture.check_batch(plan, batch_size_of(config, len(split.train)))
     execution = execution_of(plan, batch_size_of(config, len(split.train)), device)
     torch.set_num_threads(execution.threads or 1)
+    if device.type == "cuda":
+        # torch's own choice is TF32 for convolutions, evaluation included, and kernels whose sums
+        # depend on the order in which threads arrive.
+        torch.backends.cudnn.conv.fp32_precision = "ieee"
+        torch.backends.cudnn.deterministic = True
     torch.manual_seed(config.run.seed)
     model = models.build(plan, config.architecture).to(device)
     if execution.channels_last:

@@ -96,7 +96,9 @@ class _Probe:
         validation = parts["validation"] if len(parts["validation"]) else parts["test"]
         some = {
             "train": parts["train"].first(steps * batch),
-            "validation": validation.first(min(evaluated, evaluation_batch(plan))),
+            "validation": validation.first(
+                min(evaluated, evaluation_batch(plan, self._made.device))
+            ),
         }
         loop = Loop(config, self._made.model, some, plan, self._ticker)
         history: list[EpochMetrics] = []

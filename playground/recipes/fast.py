@@ -65,10 +65,10 @@ RECIPES = {
         _config("all", 24),
         _config(2000, 6),
         note="Test accuracy of five seeds on an H100, on JPEG copies of the images: 89.1 % (89.0 "
-        "to 89.2), 90.1 % with the mirrored copies; 6.2 to 6.9 s of training. The published network "
-        "and settings, written anew and trained on 45,000 of the same copies, came to 89.1 % of the "
-        "other 5,000 in 16 epochs and to 89.6 % in 24 (one seed each): it seems that the copies "
-        "cost the rest. The quick form only shows that it runs: a dozen steps are too few to learn "
-        "much.",
+        "to 89.2), 90.1 % with the mirrored copies; 6.2 to 6.9 s of training. The published "
+        "network and settings, written anew and trained on 45,000 of the same copies, came to "
+        "89.1 % of the other 5,000 in 16 epochs and to 89.6 % in 24 (one seed each): it seems that "
+        "the copies cost the rest. The quick form only shows that it runs: a dozen steps are too "
+        "few to learn much.",
     ),
 }

@@ -91,6 +91,14 @@ def test_the_worker_gives_the_numbers_that_training_gives_here(engine, tmp_path)
     assert engine.store.weights(asked.name).read_bytes() == result.weights
 
 
+def test_the_worker_keeps_the_memory_it_frees(engine):
+    wait(lambda: engine.ready)
+    (worker,) = worker_processes()
+    began_with = worker.environ()
+    assert began_with["MALLOC_TRIM_THRESHOLD_"] == str(256 * 2**20)
+    assert began_with["MALLOC_MMAP_THRESHOLD_"] == str(32 * 2**20)
+
+
 def test_epochs_arrive_while_the_run_is_on_and_a_stop_ends_it_at_once(engine):
     asked = config(LONG, 4)
     engine.train(asked)

@@ -175,7 +175,8 @@ def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | str |
 
 
 _KEPT = {"MALLOC_TRIM_THRESHOLD_": 256 * 2**20, "MALLOC_MMAP_THRESHOLD_": 32 * 2**20}
-"""Bytes of free memory that glibc keeps for the worker, and up to which it serves a request from it.
+"""Bytes of free memory that glibc keeps for the worker, and up to which one request is served from
+them.
 
 Dask has it give back all but 64 KB at once. Then every layer's numbers come in fresh pages, each at
 the price of a fault: 354,000 in an epoch of article E's base over 1,600 images, which took twice as

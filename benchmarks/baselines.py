@@ -87,7 +87,7 @@ def articles(
 ) -> Callable[[], Figures]:
     """A function that trains an epoch as the articles do; ``symmetric`` scales pixels to −1 … 1.
 
-    On a GPU each batch is sent to it, as in PyTorch's tutorial.
+    On a GPU each batch is sent to it, as in PyTorch's tutorial, and torch's own settings hold.
     """
     torch.manual_seed(0)
     device = device or torch.device("cpu")
@@ -106,6 +106,8 @@ def articles(
     update = optimizer(list(model.parameters()))
 
     def epoch() -> Figures:
+        if device.type == "cuda":
+            set_cuda("tf32", "ieee", deterministic=False)
         figures = []
         for loader, training in ((train, True), (validation, False)):
             model.train(training)
@@ -235,12 +237,8 @@ def best_on_cuda(
             kept.copy_(logits.detach())
             mean.copy_(loss.detach())
 
-    def use(kind: str) -> None:
-        torch.backends.cudnn.conv.fp32_precision = kind
-        torch.backends.cuda.matmul.fp32_precision = kind
-
-    trained = "tf32" if precision == "tf32" else "ieee"
-    use(trained)
+    kind = "tf32" if precision == "tf32" else "ieee"
+    set_cuda(kind, kind, deterministic=False)
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
@@ -252,7 +250,7 @@ def best_on_cuda(
         step(index)
 
     def epoch() -> Figures:
-        use(trained)
+        set_cuda(kind, kind, deterministic=False)
         if size == count:
             graph.replay()
         else:
@@ -262,11 +260,18 @@ def best_on_cuda(
                 graph.replay()
             if count % size:
                 step(order[count - count % size :])
-        use("ieee")
+        set_cuda("ieee", "ieee", deterministic=False)
         loss = mean if size == count else F.cross_entropy(kept, labels)
         return _figures(model, kept, labels, loss, unseen, unseen_labels, 2000)
 
     return epoch
+
+
+def set_cuda(convolutions: str, products: str, *, deterministic: bool) -> None:
+    """How CUDA computes float32, ``ieee`` or ``tf32``, and whether sums are the same again."""
+    torch.backends.cudnn.conv.fp32_precision = convolutions
+    torch.backends.cuda.matmul.fp32_precision = products
+    torch.backends.cudnn.deterministic = deterministic
 
 
 def _resident(

@@ -189,6 +189,7 @@ def _embedded_cluster() -> Any:
     paths = [str(PROJECT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
     os.environ[embedded.APP] = str(os.getpid())
+    # In the environment of this process, as glibc has read it before Dask sets a worker's ``env``.
     for name, size in _KEPT.items():
         os.environ.setdefault(name, str(size))
     return SubprocessCluster(

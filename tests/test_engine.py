@@ -95,8 +95,8 @@ def test_the_worker_keeps_the_memory_it_frees(engine):
     wait(lambda: engine.ready)
     (worker,) = worker_processes()
     began_with = worker.environ()
-    assert began_with["MALLOC_TRIM_THRESHOLD_"] == str(256 * 2**20)
-    assert began_with["MALLOC_MMAP_THRESHOLD_"] == str(32 * 2**20)
+    for name in ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):
+        assert int(began_with[name]) >= 32 * 2**20  # Dask's own is 64 KB, and slow
 
 
 def test_epochs_arrive_while_the_run_is_on_and_a_stop_ends_it_at_once(engine):

@@ -30,7 +30,7 @@ class Course:
         self.history.append(metrics)
         if predicted is not None:
             small = torch.uint8 if self.classes <= 256 else torch.int32
-            self._predicted.append(predicted.to(small))  # left on a GPU, which need not wait
+            self._predicted.append(predicted.to(small))  # brought to the CPU once, at the end
         gained = self._patience.gained(metrics)
         if gained:
             self.best_epoch = metrics.epoch

@@ -34,7 +34,7 @@ def starts_of(plan: Plan, images: int, size: int) -> range:
     return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
 
 
-Figures = tuple[torch.Tensor, torch.Tensor | None]
+StepFigures = tuple[torch.Tensor, torch.Tensor | None]
 """Of a step, still on the device: its loss, and its gradient's length where that is clipped."""
 
 
@@ -187,7 +187,8 @@ class Loop:
         length = norm if norm is not None else self._gradient_norm()
         return mean.item(), right.item() / max(seen, 1), length.item(), max(seen, 1)
 
-    def _recorded_step(self, index: torch.Tensor | None) -> Figures:
+    def _recorded_step(self, index: torch.Tensor | None) -> StepFigures:
+        """A whole step with a batch of the usual size; the first one is recorded."""
         if self._recorded is None:
             self._recorded = RecordedStep(
                 self._gradient_by_number, self.model, self.optimizer, index
@@ -197,14 +198,15 @@ class Loop:
             self.optimizer.step()
         return loss, norm
 
-    def _gradient_by_number(self, index: torch.Tensor | None) -> Figures:
+    def _gradient_by_number(self, index: torch.Tensor | None) -> StepFigures:
+        """A batch's gradient, its logits kept by the numbers of its images."""
         labels = self.images.labels
         place = slice(None) if index is None else index
         return self._gradient(index, labels[place], place)
 
     def _gradient(
         self, index: torch.Tensor | None, labels: torch.Tensor, place: torch.Tensor | slice
-    ) -> Figures:
+    ) -> StepFigures:
         """Leave a batch's gradient in the parameters, and its logits where the epoch's are kept.
 
         ``index`` None takes all images. Gives the loss that was minimised, penalty left out, or
@@ -222,7 +224,7 @@ class Loop:
         if not size or size >= count:
             logits, loss = self._forward(batch, labels)
             (loss if self.penalty is None else loss + self.penalty()).backward()
-            if len(self.starts) == 1:
+            if index is None:
                 self._logits = logits.detach().float()
             else:
                 self._logits[place] = logits.detach().float()
@@ -249,7 +251,7 @@ class Loop:
         self, batch: torch.Tensor, labels: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         if self.execution.precision == "bfloat16":
-            # Weights are used once a step: nothing to cache, and a recording must not.
+            # As torch asks of a recording. Nothing is lost: each forward pass enters anew.
             with torch.autocast(batch.device.type, torch.bfloat16, cache_enabled=False):
                 logits = self.model(batch)
                 return logits, cross_entropy(logits, labels, self.smoothing)

@@ -48,6 +48,7 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
         # torch's own choice is TF32 for convolutions, evaluation included, and kernels whose sums
         # depend on the order in which threads arrive.
         torch.backends.cudnn.conv.fp32_precision = "ieee"
+        torch.backends.cuda.matmul.fp32_precision = "ieee"
         torch.backends.cudnn.deterministic = True
     torch.manual_seed(config.run.seed)
     model = models.build(plan, config.architecture).to(device)

@@ -19,7 +19,7 @@ WARM_UPS = 3
 
 class RecordedStep:
     """``compute`` for batches of one size: it takes their index, int64 (size,), or None for all
-    images, leaves gradients behind, and gives tensors.
+    images, leaves gradients in place of those before, and gives tensors.
 
     Where torch updates all weights by one kernel, the update is part of the recording (``updates``
     says so), with the learning rate that the optimizer's first group has at each call. Tensors
@@ -46,8 +46,6 @@ class RecordedStep:
         self._at = self._group["lr"]
 
         def step() -> tuple[torch.Tensor | None, ...]:
-            for parameter in self._parameters:
-                parameter.grad = None
             answer = compute(self._index)
             if self.updates:
                 optimizer.step()
@@ -61,7 +59,7 @@ class RecordedStep:
                     step()
             current.wait_stream(side)
             self._graph = torch.cuda.CUDAGraph()
-            # Of this thread only: another may answer for a picture meanwhile.
+            # Of this thread only: nothing that another does with the GPU can break it off.
             with (
                 self._as(lr=self._rate, capturable=True),
                 torch.cuda.graph(self._graph, capture_error_mode="thread_local"),
@@ -94,16 +92,21 @@ class RecordedStep:
 @contextmanager
 def _kept(model: nn.Module, optimizer: optim.Optimizer, device: torch.device) -> Iterator[None]:
     """What steps within change is put back: in place, as the recording knows its place."""
-    tensors = list(model.state_dict().values())
+    tensors = [*model.state_dict().values(), *_memory(optimizer)]
     values = [tensor.clone() for tensor in tensors]
+    known = {id(tensor) for tensor in _memory(optimizer)}
     random = torch.cuda.get_rng_state(device)
     try:
         yield
     finally:
         for tensor, value in zip(tensors, values, strict=True):
             tensor.copy_(value)
-        for memory in optimizer.state.values():
-            for tensor in memory.values():
-                if isinstance(tensor, torch.Tensor):
-                    tensor.zero_()  # with which every optimizer that is recorded begins
+        for tensor in _memory(optimizer):
+            if id(tensor) not in known:
+                tensor.zero_()  # with which every optimizer that is recorded begins
         torch.cuda.set_rng_state(random, device)
+
+
+def _memory(optimizer: optim.Optimizer) -> list[torch.Tensor]:
+    kept = (value for memory in optimizer.state.values() for value in memory.values())
+    return [value for value in kept if isinstance(value, torch.Tensor)]

@@ -1,6 +1,7 @@
 """A plan as a torch module, and the registries of activations and initialisations."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -91,9 +92,16 @@ def whitening_filters(images: torch.Tensor, kernel: int) -> torch.Tensor:
 def build(plan: Plan, architecture: MLP | CNN) -> nn.Sequential:
     """The network of a plan, initialised from torch's global random numbers.
 
-    It takes floats (batch, channels, height, width) and gives logits (batch, classes).
+    It takes floats (batch, channels, height, width) and gives logits (batch, classes). A ReLU and
+    the max pooling after it change places: the outcome and its gradient are the same, bit for bit,
+    and there is a quarter of the numbers left for the ReLU, which took 13 % of an epoch of
+    article E's base (two CPU cores with AMX, batches of 128).
     """
-    model = nn.Sequential(*(_module(layer) for layer in plan.layers))
+    modules = [_module(layer) for layer in plan.layers]
+    for place, (layer, after) in enumerate(pairwise(plan.layers)):
+        if layer.function == "relu" and after.kind == "max_pool":
+            modules[place : place + 2] = reversed(modules[place : place + 2])
+    model = nn.Sequential(*modules)
     _initialize(model, architecture)
     return model
 

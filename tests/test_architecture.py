@@ -6,13 +6,15 @@ Where dropout and batch norm stand is in test_architecture_places.py.
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 import torch
 from hypothesis import given, settings
+from torch import nn
 
 from playground import models
-from playground.architecture import MAX_PARAMETERS, MAX_VALUES, ImpossibleNetwork, plan
+from playground.architecture import MAX_PARAMETERS, MAX_VALUES, ImpossibleNetwork, Plan, plan
 from playground.config import CNN, MLP, ConvBlock
 from tests.strategies import networks
 
@@ -52,6 +54,15 @@ def refused(architecture, shape, classes=10) -> ImpossibleNetwork:
 # --- against torch -----------------------------------------------------------------------------
 
 
+def in_order(made: Plan, model: nn.Sequential) -> list[nn.Module]:
+    """A model's modules as the plan has them: where a pooling comes before its ReLU, put back."""
+    modules = list(model)
+    for place, (layer, after) in enumerate(pairwise(made.layers)):
+        if layer.function == "relu" and after.kind == "max_pool":
+            modules[place : place + 2] = reversed(modules[place : place + 2])
+    return modules
+
+
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 @settings(max_examples=80, deadline=None)
 @given(networks())
@@ -59,7 +70,7 @@ def test_each_layers_shape_and_count_are_torchs(network):
     model = models.build(network.plan, network.architecture).eval()
     values = torch.zeros(2, *network.shape)
     assert len(model) == len(network.plan.layers)
-    for layer, module in zip(network.plan.layers, model, strict=True):
+    for layer, module in zip(network.plan.layers, in_order(network.plan, model), strict=True):
         assert tuple(values.shape[1:]) == layer.input
         values = module(values)
         assert tuple(values.shape[1:]) == layer.output

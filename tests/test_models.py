@@ -199,3 +199,22 @@ def test_the_articles_pyramid_is_one_linear_map_of_the_colours_until_it_has_an_a
             one, other, both = (stack.eval()(x) for x in (images[:1], images[1:], mixed))
         assert one.shape == (1, 48, 8, 8)
         assert torch.allclose(0.3 * one + 0.7 * other, both, atol=1e-5) == linear
+
+
+def test_a_pooling_before_its_relu_changes_no_bit_of_outcome_or_gradient():
+    network = CNN(blocks=(ConvBlock(channels=(8,)), ConvBlock(channels=(8,))), hidden=(16,))
+    model = built(network)
+    kinds = [type(module) for module in model]
+    places = [place for place, kind in enumerate(kinds) if kind is nn.MaxPool2d]
+    assert len(places) == 2 and all(kinds[place + 1] is nn.ReLU for place in places)
+    plain = list(model)
+    for place in places:
+        plain[place : place + 2] = reversed(plain[place : place + 2])
+    images = torch.randn(16, 3, 12, 12)
+    found = []
+    for modules in (model, nn.Sequential(*plain)):
+        model.zero_grad()
+        logits = modules(images)
+        logits.square().sum().backward()
+        found.append([logits, *(parameter.grad.clone() for parameter in model.parameters())])
+    assert all(map(torch.equal, *found))

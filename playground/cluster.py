@@ -174,13 +174,20 @@ def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | str |
         future.release()
 
 
-_KEPT = {"MALLOC_TRIM_THRESHOLD_": 256 * 2**20, "MALLOC_MMAP_THRESHOLD_": 32 * 2**20}
-"""Bytes of free memory that glibc keeps for the worker, and up to which one request is served from
-them.
+_KEPT = {
+    "MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
+    "MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": 256,
+    "LRU_CACHE_CAPACITY": 128,
+}
+"""What the worker's process keeps: bytes of free memory, bytes up to which one request is served
+from them, and shapes whose kernels oneDNN remembers, and torch's layer over it.
 
-Dask has it give back all but 64 KB at once. Then every layer's numbers come in fresh pages, each at
-the price of a fault: 354,000 in an epoch of article E's base over 1,600 images, which took twice as
-long as with these sizes, where it has none (two CPU cores, batches of 128).
+Dask has glibc give back all but 64 KB at once. Then every layer's numbers come in fresh pages, each
+at the price of a fault: 354,000 in an epoch of article E's base over 1,600 images, which took twice
+as long as with these sizes, where it has none (two CPU cores, batches of 128). A run gives back the
+rest when it ends (``worker.work``). Of kernels 1,024 shapes each would be kept, and every run of a
+new shape added 3 to 8 MB; one run needs some hundred.
 """
 
 
@@ -206,14 +213,8 @@ def _embedded_cluster() -> Any:
             "local_directory": tempfile.gettempdir(),
             "dashboard": False,
             "preload_nanny": embedded.__name__,
-            "env": {
-                # Threads that wait must not spin while the pages need the processor.
-                "OMP_WAIT_POLICY": "PASSIVE",
-                # oneDNN keeps the kernels of the last 1,024 shapes, and torch's layer over it as
-                # many more: each run of a new shape added 3 to 8 MB. A run needs some hundred.
-                "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "256",
-                "LRU_CACHE_CAPACITY": "128",
-            },
+            # Threads that wait must not spin while the pages need the processor.
+            "env": {"OMP_WAIT_POLICY": "PASSIVE"},
         },
         shutdown_on_close=False,  # it ends itself, however the app ends
     )

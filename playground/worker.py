@@ -4,8 +4,10 @@ What goes back is plain: a Result, an array or a sentence, never an exception, s
 exception of torch would import torch in the app's process.
 """
 
+import ctypes
 import logging
 import pkgutil
+import sys
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -127,7 +129,17 @@ def work(
     finally:
         for event in (some, *each):
             event.clear()  # a signal that stays set would be kept by the scheduler for ever
+        _give_back_memory()
     return results
+
+
+def _give_back_memory() -> None:
+    """Give free memory back to the system: the next run may need pieces of other sizes.
+
+    Takes 5 to 20 ms after a run on CIFAR10. Kept for good, pieces of 50 shapes came to 600 MB.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
 
 
 def predict(

@@ -165,20 +165,17 @@ def _timed(loop: Callable[[], object], epochs: int) -> float:
 def _best(case: Case, split: Split, batch: int) -> Callable[[], object]:
     """The fastest loop found. On the CPU each option in turn takes the value with which an epoch is
     fastest, beside what was found for those before it; on CUDA all of CUDA_WAYS are tried."""
-    factor, shift = case.scale
     few = max(1, case.epochs // 10)
     write = baselines.best_on_cuda if DEVICE.type == "cuda" else baselines.best
 
     def made(options: dict) -> tuple[float, Callable[[], object]]:
-        loop = write(
-            split,
-            case.network,
-            lambda parameters: case.optimizer(parameters, fused=True),
-            batch,
-            factor=factor,
-            shift=shift,
-            **options,
+        rest = dict(options)
+        of = baselines.Resident(
+            *(split, case.network, DEVICE),
+            scale=case.scale,
+            channels_last=rest.pop("channels_last", False),
         )
+        loop = write(of, lambda parameters: case.optimizer(parameters, fused=True), batch, **rest)
         loop()
         return min(_timed(loop, few), _timed(loop, few)), loop
 

@@ -174,7 +174,7 @@ def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | str |
         future.release()
 
 
-_KEPT = {
+_WORKERS_ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
     "MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": 256,
@@ -197,7 +197,7 @@ def _embedded_cluster() -> Any:
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
     os.environ[embedded.APP] = str(os.getpid())
     # In the environment of this process, as glibc has read it before Dask sets a worker's ``env``.
-    for name, size in _KEPT.items():
+    for name, size in _WORKERS_ENVIRONMENT.items():
         os.environ.setdefault(name, str(size))
     return SubprocessCluster(
         n_workers=1,

@@ -136,7 +136,8 @@ def work(
 def _give_back_memory() -> None:
     """Give free memory back to the system: the next run may need pieces of other sizes.
 
-    Takes 5 to 20 ms after a run on CIFAR10. Kept for good, pieces of 50 shapes came to 600 MB.
+    Takes 5 to 20 ms after a run on CIFAR10. After ten runs of different shapes the worker held
+    1,038 MB with it, and 1,448 without.
     """
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)

@@ -168,11 +168,11 @@ class Loop:
                 index = None if order is None else order[start:seen]
                 if recorded and seen - start == size:
                     loss, norm = self._recorded_step(index)
+                elif recorded:
+                    loss, norm = self._gradient_by_number(index)
+                    self.optimizer.step()
                 else:
-                    if recorded:
-                        loss, norm = self._gradient_by_number(index)
-                    else:
-                        loss, norm = self._gradient(index, labels[start:seen], slice(start, seen))
+                    loss, norm = self._gradient(index, labels[start:seen], slice(start, seen))
                     self.optimizer.step()
                 if self.schedule:
                     self.schedule.step()

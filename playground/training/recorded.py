@@ -51,7 +51,7 @@ class RecordedStep:
                 optimizer.step()
             return answer
 
-        with _kept(model, optimizer, device):
+        with _put_back(model, optimizer, device):
             current, side = torch.cuda.current_stream(device), torch.cuda.Stream(device)
             side.wait_stream(current)
             with torch.cuda.stream(side), self._as(lr=self._rate):
@@ -90,8 +90,8 @@ class RecordedStep:
 
 
 @contextmanager
-def _kept(model: nn.Module, optimizer: optim.Optimizer, device: torch.device) -> Iterator[None]:
-    """What steps within change is put back: in place, as the recording knows its place."""
+def _put_back(model: nn.Module, optimizer: optim.Optimizer, device: torch.device) -> Iterator[None]:
+    """What steps within change is put back: in place, as the recording knows where it is."""
     tensors = [*model.state_dict().values(), *_memory(optimizer)]
     values = [tensor.clone() for tensor in tensors]
     known = {id(tensor) for tensor in _memory(optimizer)}

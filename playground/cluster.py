@@ -98,13 +98,14 @@ class Cluster:
 
     def train(
         self,
-        runs: list[tuple[str, str]],
+        runs: list[tuple[str, str, float | None]],
         data: Path,
         key: str,
         done: Callable[[Future], None],
     ) -> Future:
-        """Train runs, each a config's canonical JSON and the run's key; ``done`` is called once all
-        have ended, however they did. ``key`` is theirs in common."""
+        """Train runs, each a config's canonical JSON, the run's key and the most seconds it may
+        train; ``done`` is called once all have ended, however they did. ``key`` is theirs in
+        common."""
         future = self._client.submit(
             worker.work,
             *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key),

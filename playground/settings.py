@@ -1,10 +1,12 @@
-"""Where things are: PLAYGROUND_DATA, PLAYGROUND_RUNS and PLAYGROUND_SCHEDULER."""
+"""The playground's surroundings: where things are, who is the teacher, what is allowed."""
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from playground.limits import AppLimits, Count
 from playground.refusal import Refusal
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -12,6 +14,13 @@ _EXAMPLES = {
     "data": "a folder, such as /srv/data",
     "runs": "a folder, such as /srv/runs",
     "scheduler": "tcp://127.0.0.1:8786",
+    "teacher_key": "any text of 8 characters or more",
+    "most_epochs": "100",
+    "most_parameters": "1000000",
+    "most_images": "10000",
+    "most_seconds": "60",
+    "most_waiting": "5",
+    "most_disk": "10, in GB",
 }
 
 
@@ -28,6 +37,37 @@ class Settings(BaseSettings):
         description="Address of a Dask scheduler to train on, such as tcp://127.0.0.1:8786; "
         "without it the app starts its own worker.",
     )
+
+    teacher_key: SecretStr | None = Field(
+        None,
+        min_length=8,
+        description="What a teacher enters to make lessons, reveal test figures, take names off a "
+        "board and stop anybody's run; without it nobody can.",
+    )
+    most_epochs: Count | None = Field(None, description="Epochs of a run.")
+    most_parameters: Count | None = Field(None, description="Parameters of a network.")
+    most_images: Count | None = Field(None, description="Training images of a run.")
+    most_seconds: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Seconds of training, after which a run is stopped."
+    )
+    most_waiting: Count = Field(500, description="Runs that one visitor may have waiting.")
+    most_disk: Annotated[float, Field(gt=0)] | None = Field(
+        None,
+        description="Gigabytes of the run store; beyond, the oldest runs that nobody starred are "
+        "removed.",
+    )
+
+    @property
+    def limits(self) -> AppLimits:
+        """What the app allows everyone."""
+        return AppLimits(
+            epochs=self.most_epochs,
+            parameters=self.most_parameters,
+            images=self.most_images,
+            seconds=self.most_seconds,
+            waiting=self.most_waiting,
+            disk=self.most_disk,
+        )
 
     @field_validator("data", "runs")
     @classmethod
@@ -47,8 +87,12 @@ def read() -> Settings:
     except ValidationError as error:
         raise SettingsError(
             "\n".join(
-                f"PLAYGROUND_{str(item['loc'][0]).upper()} cannot be {item['input']!r}: it must "
+                f"PLAYGROUND_{str(item['loc'][0]).upper()} cannot be {_shown(item)}: it must "
                 f"look like {_EXAMPLES[str(item['loc'][0])]}."
                 for item in error.errors()
             )
         ) from None
+
+
+def _shown(error: Any) -> str:
+    return "what it is" if error["loc"][0] == "teacher_key" else repr(error["input"])

@@ -10,6 +10,7 @@ import pkgutil
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,16 +63,22 @@ def device_kind(function: str) -> str:
 
 
 def work(
-    train: str, train_together: str, runs: list[tuple[str, str]], data: str, key: str
+    train: str,
+    train_together: str,
+    runs: list[tuple[str, str, float | None]],
+    data: str,
+    key: str,
 ) -> list[Result | str]:
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
     sentence where there is none.
 
     ``runs`` are configs as JSON, each with a key that names the run in the reports, and the Dask
-    event that asks it to stop. ``key`` is the event that says that some of them shall.
+    event that asks it to stop; and the seconds of training after which it is stopped, None where
+    it may go on. ``key`` is the event that says that some of them shall.
     """
     worker = get_worker()
-    keys = [run for _, run in runs]
+    keys = [run for _, run, _ in runs]
+    clock = _Clock([seconds for *_, seconds in runs])
     some, each = Event(key), [Event(run) for run in keys]
     results: list[Result | str] = ["Training ended without a result."] * len(runs)
 
@@ -84,18 +91,22 @@ def work(
         tell({place: {"at": epochs} for place in range(len(runs))})
 
     def stopped() -> set[int]:
+        late = clock.late()
         # Each look is a round trip to the scheduler, so they are asked one by one only when told.
         if not some.is_set():
-            return set()
+            return late
         some.clear()
-        return {place for place, event in enumerate(each) if event.is_set()}
+        return late | {place for place, event in enumerate(each) if event.is_set()}
 
     def items() -> Iterator[tuple[int, Any]]:
-        configs = [from_json(config) for config, _ in runs]
+        configs = [from_json(config) for config, *_ in runs]
         if len(runs) > 1:
             yield from pkgutil.resolve_name(train_together)(configs, Path(data), stopped, report)
         else:
-            found = pkgutil.resolve_name(train)(configs[0], Path(data), each[0].is_set, report)
+            stop = each[0].is_set
+            found = pkgutil.resolve_name(train)(
+                configs[0], Path(data), lambda: bool(clock.late()) or stop(), report
+            )
             yield from ((0, item) for item in found)
 
     tell({place: {"began": True} for place in range(len(runs))})
@@ -107,7 +118,7 @@ def work(
     try:
         for place, item in items():
             if isinstance(item, Result):
-                results[place] = item
+                results[place] = clock.told(place, item)
                 ended[place] = latest
                 continue
             latest = max(latest, item.epoch)
@@ -131,6 +142,33 @@ def work(
             event.clear()  # a signal that stays set would be kept by the scheduler for ever
         _give_back_memory()
     return results
+
+
+class _Clock:
+    """Says whose time is over: from the first look on, when training has begun."""
+
+    def __init__(self, most: list[float | None]) -> None:
+        """``most`` are the seconds of each run, None where it may go on."""
+        self._most, self._began = most, 0.0
+        self._over: set[int] = set()
+
+    def late(self) -> set[int]:
+        """The places of the runs whose time is over."""
+        now = time.perf_counter()
+        self._began = self._began or now
+        self._over |= {
+            place
+            for place, most in enumerate(self._most)
+            if most is not None and now - self._began >= most
+        }
+        return set(self._over)
+
+    def told(self, place: int, result: Result) -> Result:
+        """A result that says so where the clock has stopped its run."""
+        if result.status != "stopped" or place not in self._over:
+            return result
+        most = f"{self._most[place]:g} s"
+        return replace(result, message=f"{result.message} A run may train for {most} here.")
 
 
 def _give_back_memory() -> None:

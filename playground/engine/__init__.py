@@ -21,9 +21,13 @@ from playground.engine.asking import NoAnswer, Question, question_of
 from playground.engine.download import Download
 from playground.engine.jobs import Job, Jobs, Ticket
 from playground.engine.keeping import Keeping
+from playground.engine.lessons import Lessons, Standing
+from playground.engine.limiting import LimitError, Limiting, problems_of
 from playground.engine.searching import Searches
 from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
+from playground.engine.waiting import Waits
+from playground.limits import AppLimits, least
 from playground.runs import RunStore
 
 if TYPE_CHECKING:
@@ -36,24 +40,42 @@ START_AFTER = 1.0
 LOOK_INTERVAL = 2.0
 """Seconds between two looks at whether the cluster still lives."""
 
-__all__ = ["START_AFTER", "Download", "Engine", "NoAnswer", "Ticket"]
+__all__ = [
+    "START_AFTER",
+    "Download",
+    "Engine",
+    "LimitError",
+    "NoAnswer",
+    "Standing",
+    "Ticket",
+    "problems_of",
+]
 
 
 class Engine:
     """One for the app. Any thread may call its methods; they return at once but where they wait."""
 
-    def __init__(self, store: RunStore, data: Path, scheduler: str | None = None) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        data: Path,
+        scheduler: str | None = None,
+        limits: AppLimits = AppLimits(),  # noqa: B008 (it is frozen)
+    ) -> None:
         """``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or None for
-        a worker of our own on this machine."""
-        self.store, self.data, self.scheduler = store, data, scheduler
+        a worker of our own on this machine; ``limits`` hold for everyone."""
+        self.store, self.data, self.scheduler, self.limits = store, data, scheduler, limits
         self.problem = ""
         self.download: Download | None = None
         self.sweeps = Sweeps(self)
         self.searches = Searches(self)
+        self.lessons = Lessons(self)
         self._jobs = Jobs()
+        self._limiting = Limiting(limits, store, data)
         self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
         self.speeds = Speeds(self._jobs, store, data, self._mail)
-        self._keeping = Keeping(store, self._jobs, lambda job: self.train(job.config, job.who))
+        self._waits = Waits(self._jobs, self.speeds)
+        self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
         self._cluster: Cluster | None = None
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
@@ -80,41 +102,66 @@ class Engine:
 
     # --- for the pages ---
 
-    def train(self, config: RunConfig, who: str = "") -> Ticket:
+    def train(self, config: RunConfig, who: str = "", seconds: float | None = None) -> Ticket:
         """The cached training function: answer from the store, join the run that is on, or submit.
 
-        ``who`` is the session that asks; the queue takes turns between sessions.
-        Raises datasets.DataError where the data is not there, StoreError where nothing can be kept.
+        ``who`` is the visitor who asks; the queue takes turns between them. The run is stopped
+        after so many ``seconds`` of training, unless somebody wants more of it.
+        Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
+        LimitError where it asks for more than is allowed.
         """
-        return self.train_all([config], who)[0]
+        return self.train_all([config], who, seconds)[0]
 
-    def train_all(self, configs: Iterable[RunConfig], who: str = "") -> list[Ticket]:
+    def train_all(
+        self, configs: Iterable[RunConfig], who: str = "", seconds: float | None = None
+    ) -> list[Ticket]:
         """``train`` for each; all are there before the first one begins, so that those that may
         train together do. Raises as ``train`` does, before anything is asked for."""
-        asked = [
-            (
-                config,
-                datasets.fingerprint(config.data, self.data),
-                together.key(config, datasets.facts(config.data, self.data)),
-            )
-            for config in configs
-        ]
+        asked = []
+        for config in configs:
+            facts = datasets.facts(config.data, self.data)
+            self._limiting.check(config, facts)
+            fingerprint = datasets.fingerprint(config.data, self.data)
+            asked.append((config, fingerprint, together.key(config, facts)))
+        self._limiting.check_room()
+        most = least(seconds, self.limits.seconds)
         with self._jobs.lock:
-            tickets = [self._enter(who, *one) for one in asked]
+            waiting = self._jobs.waiting_of(who)
+            if waiting + len(asked) > self.limits.waiting:
+                new = {config.name for config, fingerprint, _ in asked
+                       if not self._jobs.get(config.name)
+                       and not self.store.answer(config, fingerprint)}  # fmt: skip
+                self._limiting.check_waiting(waiting, len(new))
+            tickets = [self._enter(who, most, *one) for one in asked]
         self._mail.put(("look", None))
         return tickets
 
-    def _enter(self, who: str, config: RunConfig, fingerprint: str, alike: str | None) -> Ticket:
+    def _enter(
+        self,
+        who: str,
+        seconds: float | None,
+        config: RunConfig,
+        fingerprint: str,
+        alike: str | None,
+    ) -> Ticket:
         if job := self._jobs.get(config.name):
-            job.again = job.stopping  # who asks for a run that is being stopped wants it whole
             job.others |= {who} - {job.who}
+            if job.stopping:  # who asks for a run that is being stopped wants it whole
+                job.again = True
+            if job.seconds is not None and (seconds is None or seconds > job.seconds):
+                job.again = job.again or job.submitted  # the worker has the shorter time already
+                job.seconds = seconds
             return Ticket(config.name, "joined")
         if self.store.answer(config, fingerprint):
             return Ticket(config.name, "cached")
         if not self.store.queue(config, fingerprint):  # another process trains it
             return Ticket(config.name, "joined")
-        self._jobs.add(config, who, alike)
+        self._jobs.add(config, who, alike, seconds)
         return Ticket(config.name, "submitted")
+
+    def _again(self, job: Job) -> None:
+        """Train a run anew that somebody wanted whole while it ended."""
+        self.train(job.config, job.who, job.seconds)
 
     def wait_for_first_epoch(self, name: str, seconds: float) -> None:
         """Wait until a run that is on has a first epoch to show, or has ended; not longer."""
@@ -142,6 +189,33 @@ class Engine:
         """Whether any run is on for this session, sweep or search alone."""
         return bool(self._jobs.alone(who))
 
+    def act_for(self, who: str, visitor: str) -> None:
+        """From now on ``who``, a sweep or a search, asks on behalf of this visitor too."""
+        self._jobs.act_for(who, visitor)
+
+    def is_of(self, who: str, visitor: str) -> bool:
+        """Whether ``who`` asks on behalf of this visitor."""
+        return self._jobs.is_of(who, visitor)
+
+    def withdraw_from(self, who: str, visitor: str) -> bool:
+        """Let ``who`` no longer ask on behalf of this visitor; whether it now asks for nobody."""
+        return self._jobs.withdraw_from(who, visitor)
+
+    def owns(self, name: str, visitor: str) -> bool:
+        """Whether this visitor asked for a run that is on, with others or alone."""
+        return any(self._jobs.is_of(who, visitor) for who in self._jobs.askers(name))
+
+    def give_up(self, name: str, visitor: str) -> bool:
+        """Stop a run as far as this visitor is concerned; False where it goes on, since others
+        asked for it too, or the visitor did not."""
+        with self._jobs.lock:
+            askers = self._jobs.askers(name)
+            own = {who for who in askers if self._jobs.is_of(who, visitor)}
+            if not own or self._jobs.drop(name, own):
+                return False
+            self.stop(name)
+            return True
+
     def alone(self, name: str, who: str) -> bool:
         """Whether the run is on for this session, sweep or search alone."""
         return name in self._jobs.alone(who)
@@ -168,6 +242,12 @@ class Engine:
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""
         return self._jobs.place(name)
+
+    def waits(self, name: str) -> float | None:
+        """Seconds until a waiting run's turn comes, about; None where that is not known."""
+        cluster = self._cluster
+        most = together.MOST if cluster and cluster.stacks else 1
+        return self._waits.of(name, cluster.devices if cluster else 1, most)
 
     def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:
         """What a stored run's network makes of pictures: probabilities, float32 (n, classes).
@@ -252,7 +332,7 @@ class Engine:
                 return
             try:
                 cluster.train(
-                    [(job.config.canonical(), job.key) for job in jobs],
+                    [(job.config.canonical(), job.key, job.seconds) for job in jobs],
                     self.data,
                     jobs[0].group,
                     lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),

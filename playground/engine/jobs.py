@@ -1,8 +1,9 @@
 """The runs that wait or train here, and whose turn it is."""
 
 import threading
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Literal
 from uuid import uuid4
 
@@ -33,6 +34,8 @@ class Job:
     """Names this one training of the run to the worker; another one of the same run has another."""
     alike: str | None = None
     """Equal for jobs that may train together; None where it trains alone."""
+    seconds: float | None = None
+    """Seconds of training after which it is stopped; None where it may go on."""
     group: str = ""
     """The key of those it was handed to the cluster with: its own where it trains alone."""
     submitted: bool = False
@@ -41,6 +44,8 @@ class Job:
     stopping: bool = False
     others: set[str] = field(default_factory=set)
     """Who else asked for it since."""
+    began: float | None = None
+    """When it began to train, on the monotonic clock."""
     again: bool = False
     """Whether to train it anew once it has stopped."""
     first_epoch: threading.Event = field(default_factory=threading.Event)
@@ -57,7 +62,9 @@ class Jobs:
         self._here: dict[str, Job] = {}
         self._waiting: list[Job] = []
         self._served: dict[str, int] = {}
-        """When a session was last served, counted in turns; the latest last."""
+        """When an asker was last served, counted in turns; the latest last."""
+        self._behind: dict[str, list[str]] = {}
+        """Who began a sweep or a search, by the name under which it asks; the latest last."""
 
     def get(self, name: str) -> Job | None:
         """The run's job, if it waits or trains here."""
@@ -68,10 +75,58 @@ class Jobs:
         with self.lock:
             return next((job for job in self._here.values() if job.key == key), None)
 
+    def act_for(self, who: str, visitor: str) -> None:
+        """From now on ``who``, a sweep or a search, asks on behalf of this visitor too."""
+        with self.lock:
+            behind = self._behind.pop(who, [])
+            self._behind[who] = behind if visitor in behind else [*behind, visitor]
+            if len(self._behind) > MOST_SESSIONS:
+                del self._behind[next(iter(self._behind))]
+
+    def is_of(self, who: str, visitor: str) -> bool:
+        """Whether ``who`` is this visitor, or asks on their behalf."""
+        return who == visitor or visitor in self._behind.get(who, ())
+
+    def withdraw_from(self, who: str, visitor: str) -> bool:
+        """Let ``who`` no longer ask on behalf of this visitor; whether it now asks for nobody."""
+        with self.lock:
+            behind = self._behind.get(who, [])
+            if visitor in behind:
+                behind.remove(visitor)
+            return not behind
+
+    def waiting_of(self, visitor: str) -> int:
+        """How many runs wait that this visitor, or who asks on their behalf, asked for first."""
+        with self.lock:
+            return sum(self._visitor(job.who) == visitor for job in self._waiting)
+
+    def _visitor(self, who: str) -> str:
+        behind = self._behind.get(who)
+        return behind[0] if behind else who
+
     def alone(self, who: str) -> set[str]:
         """The names of the runs that ``who`` asked for and nobody else."""
         with self.lock:
             return {job.name for job in self._here.values() if job.who == who and not job.others}
+
+    def askers(self, name: str) -> set[str]:
+        """Who asked for a run that is on."""
+        with self.lock:
+            job = self._here.get(name)
+            return {job.who, *job.others} if job else set()
+
+    def drop(self, name: str, askers: set[str]) -> bool:
+        """Take these out of a run's askers; False where nobody would be left, and then nothing is
+        changed."""
+        with self.lock:
+            job = self._here.get(name)
+            left = self.askers(name) - askers
+            if job is None or not left:
+                return False
+            if job.who in askers:
+                job.who = min(left)
+            job.others = left - {job.who}
+            return True
 
     def leave(self, who: str) -> list[str]:
         """Take ``who`` out of its jobs: those that others asked for too are theirs from now on.
@@ -89,9 +144,15 @@ class Jobs:
                     rest.append(job)
         return [job.name for job in sorted(rest, key=lambda job: job.submitted)]
 
-    def add(self, config: RunConfig, who: str, alike: str | None = None) -> None:
+    def add(
+        self,
+        config: RunConfig,
+        who: str,
+        alike: str | None = None,
+        seconds: float | None = None,
+    ) -> None:
         """Let a run wait for its turn."""
-        job = Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}", alike)
+        job = Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}", alike, seconds)
         with self.lock:
             self._here[job.name] = job
             self._waiting.append(job)
@@ -117,28 +178,25 @@ class Jobs:
             groups = {job.group for job in self.submitted()}
             if not self._waiting or len(groups) >= devices:
                 return []
-            first, *others = self._turns()
-            alike = [job for job in others if first.alike and job.alike == first.alike]
-            chosen = [first, *alike[: most - 1]]
+            chosen = _together(self._turns(), most)
+            first = chosen[0]
             for job in chosen:
                 self._waiting.remove(job)
                 job.submitted = True
                 job.group = first.key if len(chosen) == 1 else f"together-{first.key}"
-            self._serve(first.who)
+            turn = max(self._served.values(), default=0) + 1
+            for served in {self._visitor(first.who), first.who}:
+                self._served.pop(served, None)
+                self._served[served] = turn
+                if len(self._served) > MOST_SESSIONS:
+                    del self._served[next(iter(self._served))]
             return chosen
-
-    def _serve(self, who: str) -> None:
-        latest = max(self._served.values(), default=0)
-        self._served.pop(who, None)
-        self._served[who] = latest + 1
-        if len(self._served) > MOST_SESSIONS:
-            del self._served[next(iter(self._served))]
 
     def put_back(self, jobs: list[Job]) -> None:
         """Let jobs wait again that could not be handed over."""
         with self.lock:
             for job in jobs:
-                job.submitted, job.group = False, ""
+                job.submitted, job.group, job.began = False, "", None
             self._waiting[:0] = jobs
 
     def submitted(self) -> list[Job]:
@@ -156,11 +214,36 @@ class Jobs:
             names = [job.name for job in self._turns()]
         return names.index(name) + 1 if name in names else 0
 
+    def ahead(self, most: int = together.MOST) -> list[list[Job]]:
+        """Those that wait as they will be handed over, in that order."""
+        with self.lock:
+            waiting, found = self._turns(), []
+        while waiting:
+            found.append(_together(waiting, most))
+            chosen = {job.name for job in found[-1]}
+            waiting = [job for job in waiting if job.name not in chosen]
+        return found
+
     def _turns(self) -> list[Job]:
-        """The waiting jobs in the order they will run: sessions take turns."""
-        rounds: Counter[str] = Counter()
-        turns = []
-        for job in self._waiting:  # a session's first one, and so on, in the order they came
-            turns.append((rounds[job.who], self._served.get(job.who, 0), len(turns)))
-            rounds[job.who] += 1
-        return [self._waiting[place] for *_, place in sorted(turns)]
+        """The waiting jobs in the order they will run: visitors take turns, and within the runs of
+        one of them, what they asked for themselves and each of their sweeps and searches."""
+        of_asker, of_visitor = defaultdict(list), defaultdict(list)
+        for job in self._waiting:
+            of_asker[job.who].append(job)
+        for who, jobs in of_asker.items():
+            of_visitor[self._visitor(who)].append((who, jobs))
+        own = [(who, self._alternate(lists)) for who, lists in of_visitor.items()]
+        return self._alternate(own)
+
+    def _alternate(self, lists: list[tuple[str, list[Job]]]) -> list[Job]:
+        """One of each list in turn, who was served longest ago first."""
+        ordered = sorted(lists, key=lambda item: self._served.get(item[0], 0))
+        rounds = zip_longest(*(jobs for _, jobs in ordered))
+        return [job for one in rounds for job in one if job is not None]
+
+
+def _together(turns: list[Job], most: int) -> list[Job]:
+    """The first, with those of the others that may train with it."""
+    first, *others = turns
+    alike = [job for job in others if first.alike and job.alike == first.alike]
+    return [first, *alike[: most - 1]]

@@ -1,11 +1,13 @@
 """What a worker tells of its runs, kept in the store."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from playground.engine.jobs import Job, Jobs
+from playground.engine.limiting import Limiting
 from playground.records import EpochMetrics, Result, unpacked
 from playground.refusal import explain
 from playground.runs import RunStore, StoreError
@@ -16,8 +18,10 @@ log = logging.getLogger(__name__)
 class Keeping:
     """For the engine's thread. ``again`` asks for a run anew that was wanted while it stopped."""
 
-    def __init__(self, store: RunStore, jobs: Jobs, again: Callable[[Job], object]) -> None:
-        self._store, self._jobs, self._again = store, jobs, again
+    def __init__(
+        self, store: RunStore, jobs: Jobs, limiting: Limiting, again: Callable[[Job], object]
+    ) -> None:
+        self._store, self._jobs, self._limiting, self._again = store, jobs, limiting, again
 
     def event(self, event: dict[str, Any]) -> None:
         """Keep what is told on the way: that runs began, how far they are, their epochs; and the
@@ -40,6 +44,7 @@ class Keeping:
             return
         job.epochs = told.get("at", job.epochs)
         if told.get("began"):
+            job.began = time.monotonic()
             self._store.start(job.name)
         if told.get("epochs"):
             self._store.add_epochs(job.name, [EpochMetrics(**epoch) for epoch in told["epochs"]])
@@ -52,6 +57,7 @@ class Keeping:
         try:
             if isinstance(result, Result):
                 self._store.finish(job.name, result)
+                self._limiting.make_room(keep=job.name)
             else:
                 self._store.end(job.name, "failed", result)
         except Exception as error:

@@ -80,6 +80,12 @@ class Speeds:
         speed = self.of(config)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
+    def known(self, config: RunConfig) -> float | None:
+        """``seconds``, without having it measured where it is not known."""
+        with self._lock:
+            speed = self._known.get(self._shape(config))
+        return duration.seconds(config, *self._sizes(config), speed) if speed else None
+
     def awaited(self, config: RunConfig) -> bool:
         """Whether it is still to be measured. Raises datasets.DataError."""
         shape = self._shape(config)

@@ -24,23 +24,30 @@ class Sweeps:
         self._engine = engine
         self._entering = threading.Lock()  # a stop must not come in the middle of a start
 
-    def start(self, sweep: Sweep) -> Counter[str]:
+    def start(self, sweep: Sweep, visitor: str = "") -> Counter[str]:
         """Ask for every run of a sweep; gives how many were ``cached``, ``joined``, ``submitted``.
 
-        Raises SweepError, datasets.DataError or StoreError.
+        Raises SweepError, datasets.DataError, StoreError or LimitError.
         """
         configs = {member.run: member.config for member in sweep.members()}
         for data in {config.data for config in configs.values()}:
             datasets.fingerprint(data, self._engine.data)
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         with self._entering:
+            self._engine.act_for(_who(sweep.name), visitor)
             tickets = self._engine.train_all(configs.values(), _who(sweep.name))
         return Counter(ticket.how for ticket in tickets)
 
-    def stop(self, name: str) -> None:
-        """Stop the runs of a sweep that wait or train; those that others asked for too go on."""
+    def stop(self, name: str, visitor: str | None = None) -> bool:
+        """Stop the runs of a sweep that wait or train; those that others asked for too go on.
+
+        For one ``visitor``: False where it goes on, since others began it too.
+        """
         with self._entering:
+            if visitor is not None and not self._engine.withdraw_from(_who(name), visitor):
+                return False
             self._engine.stop_all(_who(name))
+            return True
 
     def is_on(self, sweep: Sweep) -> bool:
         """Whether a run of the sweep waits or trains here, whoever asked for it."""
@@ -49,6 +56,10 @@ class Sweeps:
     def can_stop(self, name: str) -> bool:
         """Whether a run waits or trains for this sweep alone."""
         return self._engine.asks(_who(name))
+
+    def is_of(self, name: str, visitor: str) -> bool:
+        """Whether this visitor began the sweep."""
+        return self._engine.is_of(_who(name), visitor)
 
     def runs(self, sweep: Sweep) -> dict[str, Run]:
         """The stored runs of a sweep by name, without those of data that has been replaced."""

@@ -4,6 +4,8 @@ Only the app (or the command line) writes. A run's files are in place before its
 nothing is unpickled.
 """
 
+from playground.runs.classes import Seat, StoredLesson
+from playground.runs.room import make_room
 from playground.runs.run import SPLITS, Run
 from playground.runs.schema import StoreError
 from playground.runs.search import SORTS
@@ -15,9 +17,12 @@ __all__ = [
     "SPLITS",
     "Run",
     "RunStore",
+    "Seat",
     "StoreError",
+    "StoredLesson",
     "Study",
     "StudyKind",
     "Trial",
     "TrialState",
+    "make_room",
 ]

@@ -11,8 +11,11 @@ from playground.records import Result
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
 
 
-def save(store: Path, name: str, result: Result) -> None:
-    """Write a run's files beside their place and put them there in one move. Raises OSError."""
+def save(store: Path, name: str, result: Result) -> int:
+    """Write a run's files beside their place and put them there in one move; gives their bytes.
+
+    Raises OSError.
+    """
     beside = Path(tempfile.mkdtemp(dir=store, prefix=".partial-"))
     try:
         arrays = {f"probabilities_{split}": v for split, v in result.probabilities.items()}
@@ -22,9 +25,19 @@ def save(store: Path, name: str, result: Result) -> None:
         np.savez_compressed(beside / ARRAYS, **arrays)
         (beside / WEIGHTS).write_bytes(result.weights)
         shutil.rmtree(store / name, ignore_errors=True)
+        size = size_of(beside)
         beside.rename(store / name)
+        return size
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def size_of(folder: Path) -> int:
+    """The bytes that a run's files take; 0 where there are none."""
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        return 0
 
 
 def arrays(folder: Path) -> dict[str, np.ndarray]:

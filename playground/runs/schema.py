@@ -9,7 +9,7 @@ from playground.config import ConfigError, RunConfig, from_json
 from playground.records import EpochMetrics
 from playground.runs.run import SPLITS
 
-VERSION = 4
+VERSION = 5
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
 
 _SCORES = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)
@@ -49,6 +49,26 @@ ALTER TABLE runs ADD COLUMN mirrored_loss REAL;
 ALTER TABLE runs ADD COLUMN mirrored_accuracy REAL;
 ALTER TABLE runs ADD COLUMN mirrored_images INTEGER;
 """
+_FOR_CLASSES = """
+ALTER TABLE runs ADD COLUMN bytes INTEGER;
+CREATE TABLE lessons (
+    name TEXT PRIMARY KEY, definition TEXT NOT NULL, created REAL NOT NULL,
+    revealed INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE seats (
+    lesson TEXT NOT NULL, visitor TEXT NOT NULL, nickname TEXT, folded TEXT, guess TEXT,
+    PRIMARY KEY (lesson, visitor)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX seats_by_name ON seats (lesson, folded);
+CREATE TABLE removed_names (
+    lesson TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (lesson, folded)
+) WITHOUT ROWID;
+CREATE TABLE tries (
+    lesson TEXT NOT NULL, visitor TEXT NOT NULL, run TEXT NOT NULL, asked REAL NOT NULL,
+    PRIMARY KEY (lesson, visitor, run)
+) WITHOUT ROWID;
+CREATE INDEX tries_by_run ON tries (run);
+"""
 
 
 class StoreError(RuntimeError):
@@ -84,6 +104,8 @@ def open_store(folder: Path) -> sqlite3.Connection:
             _execute(db, _FOR_STUDIES)
         if version < 4:
             _execute(db, _FOR_SPEED)
+        if version < 5:
+            _execute(db, _FOR_CLASSES)
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except sqlite3.DatabaseError as error:

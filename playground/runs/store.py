@@ -15,6 +15,7 @@ import numpy as np
 from playground.config import RunConfig
 from playground.records import EpochMetrics, Result, Status
 from playground.runs import files, search
+from playground.runs.classes import Classes
 from playground.runs.database import Database
 from playground.runs.owners import lives, owner_of
 from playground.runs.run import SPLITS, Run, run_of
@@ -30,6 +31,7 @@ class RunStore:
         self.folder = folder
         self.database = Database(folder)
         self.studies = Studies(self.database)
+        self.classes = Classes(self.database)
         self._owner = owner_of(os.getpid())
 
     def close(self) -> None:
@@ -180,7 +182,7 @@ class RunStore:
     def finish(self, name: str, result: Result) -> None:
         """Keep what a run became: files first, then the row. Raises StoreError on a full disk."""
         try:
-            files.save(self.folder, name, result)
+            size = files.save(self.folder, name, result)
         except OSError as error:
             sentence = f"The run could not be kept in {self.folder} ({error.strerror})."
             self.end(name, "failed", sentence + " Make room there and train again.")
@@ -207,6 +209,7 @@ class RunStore:
             "path": result.path,
             "versions": json.dumps(result.versions),
             "fingerprint": result.fingerprint,
+            "bytes": size,
             **scores,
         }
         with self.database.transaction():

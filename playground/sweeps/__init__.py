@@ -17,6 +17,7 @@ from playground.sweeps.sweep import (
     Member,
     Sweep,
     from_json,
+    kept,
     paths_of,
     sweep_of,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "SweepError",
     "corners",
     "from_json",
+    "kept",
     "paths_of",
     "search_from_json",
     "sweep_of",

@@ -24,7 +24,7 @@ class Searches:
         self._lock = threading.Lock()
         self._courses: dict[str, Course] = {}
 
-    def start(self, search: Search) -> bool:
+    def start(self, search: Search, visitor: str = "") -> bool:
         """Begin a search, or go on with one that is not whole; False where it is on already.
 
         Raises SweepError, datasets.DataError or StoreError.
@@ -32,6 +32,7 @@ class Searches:
         corners(search)
         datasets.fingerprint(search.base.data, self._engine.data)
         self._engine.store.studies.keep(search.name, "search", search.canonical())
+        self._engine.act_for(who(search.name), visitor)
         with self._lock:
             if self._is_on(search.name):
                 return False
@@ -40,12 +41,22 @@ class Searches:
             course.start()
         return True
 
-    def stop(self, name: str) -> None:
-        """End a search; its run that trains is stopped, unless others asked for it before."""
+    def stop(self, name: str, visitor: str | None = None) -> bool:
+        """End a search; its run that trains is stopped, unless others asked for it before.
+
+        For one ``visitor``: False where it goes on, since others began it too.
+        """
+        if visitor is not None and not self._engine.withdraw_from(who(name), visitor):
+            return False
         with self._lock:
             if course := self._courses.get(name):
                 course.end(stop=True)
         self._engine.stop_all(who(name))
+        return True
+
+    def is_of(self, name: str, visitor: str) -> bool:
+        """Whether this visitor began the search."""
+        return self._engine.is_of(who(name), visitor)
 
     def is_on(self, name: str) -> bool:
         """Whether a search goes on here."""

@@ -1,0 +1,150 @@
+"""Lessons as a class takes them: who takes part, what they tried, and how they stand."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from playground import datasets, lessons
+from playground.config import RunConfig
+from playground.datasets import DataError
+from playground.engine.jobs import Ticket
+from playground.engine.limiting import LimitError, problems_of
+from playground.lessons import Lesson, LessonError
+from playground.refusal import Refusal
+from playground.runs import Run, Seat, StoredLesson
+
+if TYPE_CHECKING:
+    from playground.engine import Engine
+
+ENDING = 1.0
+"""Seconds that a run which was stopped at its budget may have gone beyond it."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Someone's line on a class board."""
+
+    place: int | None
+    """From 1, equal for equal figures; None where the lesson's runs cannot be ranked."""
+    nickname: str
+    run: Run
+    """Their best one, or the last where runs cannot be ranked."""
+    tries: int
+    """How many of their runs came to figures within the budget."""
+
+
+class Lessons:
+    """The lessons of one engine. Any thread may call its methods. A visitor is a text that stands
+    for a browser. Each may raise StoreError."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    def make(self, lesson: Lesson) -> None:
+        """Keep a lesson, so that its link works."""
+        self._engine.store.classes.keep(lesson.name, lesson.canonical())
+
+    def find(self, start: str) -> tuple[Lesson, bool] | None:
+        """The only lesson whose name begins so, and whether its test figures were revealed; or
+        None. Raises LessonError where it is of another version."""
+        stored = self._engine.store.classes.find(start)
+        return (_lesson(stored.definition), stored.revealed) if stored else None
+
+    def all(self) -> list[tuple[StoredLesson, Lesson]]:
+        """The lessons that can be read, the newest first."""
+        found = []
+        for stored in self._engine.store.classes.all():
+            try:
+                found.append((stored, _lesson(stored.definition)))
+            except LessonError:
+                continue
+        return found
+
+    def train(self, lesson: Lesson, config: RunConfig, visitor: str) -> Ticket:
+        """Ask for a run within a lesson, for a visitor and their place on the board.
+
+        Raises LimitError where the config is not one of the lesson, LessonError before the guess,
+        and as ``Engine.train`` does.
+        """
+        if lesson.hold(config) != config:
+            raise LimitError("These settings change what this lesson holds: take its start again.")
+        facts = datasets.facts(config.data, self._engine.data)
+        if problems := problems_of(lesson.budget, "This lesson", config, facts):
+            raise LimitError("\n".join(problems))
+        if lesson.guess and self.seat(lesson, visitor).guess is None:
+            raise LessonError("Guess first: then press Train.")
+        ticket = self._engine.train(config, visitor, lesson.budget.seconds)
+        self._engine.store.classes.enter(lesson.name, visitor, ticket.run)
+        return ticket
+
+    def seat(self, lesson: Lesson, visitor: str) -> Seat:
+        """What a visitor said in a lesson: a name, a guess."""
+        return self._engine.store.classes.seat(lesson.name, visitor)
+
+    def guess(self, lesson: Lesson, visitor: str, answer: str) -> None:
+        """Keep a visitor's guess; the first one stands. Raises Refusal where it is none."""
+        if lesson.guess:
+            self._engine.store.classes.guess(lesson.name, visitor, lesson.guess.answer(answer))
+
+    def guesses(self, lesson: Lesson) -> Counter[str]:
+        """How often each answer was guessed."""
+        return Counter(self._engine.store.classes.guesses(lesson.name))
+
+    def join(self, lesson: Lesson, visitor: str, text: str) -> None:
+        """Give a visitor a name on the board. Raises Refusal where it cannot be had."""
+        name = lessons.nickname(text)
+        classes = self._engine.store.classes
+        if not classes.name(lesson.name, visitor, name, lessons.folded(name)):
+            raise Refusal("This name cannot be had here: somebody has it. Choose another one.")
+
+    def board(self, lesson: Lesson) -> list[Standing]:
+        """Everyone's best run, the best first; the latest first where they cannot be ranked."""
+        tries = self._engine.store.classes.tries(lesson.name)
+        return _standings(lesson, [one for one in tries if self._counts(lesson, one[1])])
+
+    def _counts(self, lesson: Lesson, run: Run) -> bool:
+        most = lesson.budget.seconds
+        if most is not None and (run.seconds or 0) > most + ENDING:
+            return False  # somebody outside of the lesson wanted more of it
+        try:  # what was trained on data that has been replaced since is another measure
+            data = lesson.start.data
+            return run.fingerprint == datasets.fingerprint(data, self._engine.data)
+        except DataError:
+            return True
+
+    def count(self, lesson: Lesson) -> tuple[int, int]:
+        """How many take part with a name, and how many different runs were asked for."""
+        return self._engine.store.classes.count(lesson.name)
+
+    def reveal(self, lesson: Lesson, shown: bool) -> None:
+        """Show the test figures, or no longer. For a teacher."""
+        self._engine.store.classes.reveal(lesson.name, shown)
+
+    def remove_name(self, lesson: Lesson, nickname: str) -> None:
+        """Take a name off the board; nobody can take it again. For a teacher."""
+        self._engine.store.classes.remove_name(lesson.name, lessons.folded(nickname))
+
+
+def _standings(lesson: Lesson, tries: Sequence[tuple[str, Run]]) -> list[Standing]:
+    of: dict[str, list[Run]] = {}
+    for nickname, run in tries:
+        of.setdefault(nickname, []).append(run)
+    if not lesson.ranks:
+        latest = [Standing(None, name, runs[-1], len(runs)) for name, runs in of.items()]
+        return sorted(latest, key=lambda one: one.run.submitted, reverse=True)
+    best = [(name, min(runs, key=_rank), len(runs)) for name, runs in of.items()]
+    best.sort(key=lambda one: _rank(one[1]))
+    ranks = [_rank(run) for _, run, _ in best]
+    return [Standing(ranks.index(_rank(run)) + 1, name, run, count) for name, run, count in best]
+
+
+def _rank(run: Run) -> tuple[float, float]:
+    scores = run.scores["validation"]
+    assert scores is not None  # the store gives no others
+    return -scores.accuracy, scores.loss
+
+
+# A class's pages ask again and again, and reading a definition takes half a millisecond.
+_lesson = lru_cache(maxsize=128)(lessons.from_json)

@@ -1,0 +1,65 @@
+"""What the app's limits say of a run that is asked for, and of the store's size."""
+
+import logging
+from pathlib import Path
+
+from playground import architecture, duration
+from playground.config import RunConfig
+from playground.datasets import Facts
+from playground.limits import AppLimits, Limits
+from playground.refusal import Refusal
+from playground.runs import RunStore, StoreError, make_room
+
+log = logging.getLogger(__name__)
+
+
+class LimitError(Refusal):
+    """A run that is over a limit; the message is a sentence for each."""
+
+
+class Limiting:
+    """The limits of one app, and of its store in a folder of data sets."""
+
+    def __init__(self, limits: AppLimits, store: RunStore, data: Path) -> None:
+        self.limits, self._store, self._data = limits, store, data
+
+    def check(self, config: RunConfig, facts: Facts) -> None:
+        """Raises LimitError where a run is over the app's limits."""
+        if problems := problems_of(self.limits, "This playground", config, facts):
+            raise LimitError("\n".join(problems))
+
+    def check_waiting(self, waiting: int, asked: int) -> None:
+        """Raises LimitError where a visitor with so many waiting runs asks for so many more."""
+        if waiting + asked > self.limits.waiting:
+            others = f", beside the {waiting:,} that wait already" if waiting else ""
+            raise LimitError(
+                f"These are {asked:,} runs{others}; one visitor may have {self.limits.waiting:,} "
+                "waiting here: ask for fewer, or wait."
+            )
+
+    def make_room(self, keep: str = "") -> int:
+        """Remove the oldest runs where the store is too large; gives how many bytes it is over."""
+        if self.limits.disk is None:
+            return 0
+        return make_room(self._store, int(self.limits.disk * 1e9), keep)
+
+    def check_room(self) -> None:
+        """Raises StoreError where there is no room, and nothing to be removed."""
+        if self.make_room():
+            raise StoreError(
+                f"The run store is full: {self.limits.disk:g} GB of runs that are starred. Delete "
+                "some on Compare, or take their stars away."
+            )
+
+
+def problems_of(limits: Limits, who: str, config: RunConfig, facts: Facts) -> list[str]:
+    """A sentence for each limit that a config on data of these facts is over.
+
+    A network that is impossible is not the limits' concern.
+    """
+    try:
+        plan = architecture.plan(config.architecture, facts.input_shape, len(facts.classes))
+    except architecture.ImpossibleNetwork:
+        return []
+    images = duration.images_of(config.data, facts)["train"]
+    return limits.problems(who, config.run.epochs, plan.parameters, images)

@@ -1,0 +1,71 @@
+"""How long a run waits for its turn, from what runs like those before it take."""
+
+import time
+from typing import TYPE_CHECKING
+
+from playground.engine.jobs import Job, Jobs
+from playground.refusal import Refusal
+
+if TYPE_CHECKING:
+    from playground.engine.speeds import Speeds
+
+FRESH = 1.0
+"""Seconds for which one count of the queue serves all who ask."""
+_EACH_MORE = 0.3
+"""What each more run of a stack adds to the time of one: 16 took 2.8 to 5.6 times as long."""
+
+
+class Waits:
+    """The times that the runs of one queue wait. Any thread may ask."""
+
+    def __init__(self, jobs: Jobs, speeds: "Speeds") -> None:
+        self._jobs, self._speeds = jobs, speeds
+        self._counted = float("-inf")
+        self._waits: dict[str, float | None] = {}
+
+    def of(self, name: str, devices: int, most: int) -> float | None:
+        """Seconds until the run's turn comes; None where it does not wait, or that is not known."""
+        now = time.monotonic()
+        if now - self._counted >= FRESH:
+            self._counted, self._waits = now, self._count(now, devices, most)
+        return self._waits.get(name)
+
+    def _count(self, now: float, devices: int, most: int) -> dict[str, float | None]:
+        on: dict[str, list[Job]] = {}
+        for job in self._jobs.submitted():
+            on.setdefault(job.group, []).append(job)
+        free = [self._left(jobs, now) for jobs in on.values()]
+        free += [0.0] * (devices - len(free))
+        found: dict[str, float | None] = {}
+        for jobs in self._jobs.ahead(most):
+            place = min(range(len(free)), key=lambda one: (free[one] is None, free[one] or 0.0))
+            begins, takes = free[place], self._takes(jobs)
+            found |= dict.fromkeys((job.name for job in jobs), begins)
+            free[place] = None if begins is None or takes is None else begins + takes
+        return found
+
+    def _takes(self, jobs: list[Job]) -> float | None:
+        """Seconds that these take together."""
+        try:
+            times = [self._speeds.known(job.config) for job in jobs]
+        except Refusal:
+            return None  # their data has gone
+        if None in times:
+            return None
+        most = [
+            time if job.seconds is None else min(time, job.seconds)
+            for time, job in zip(times, jobs, strict=True)
+            if time is not None
+        ]
+        return max(most) * (1 + _EACH_MORE * (len(jobs) - 1))
+
+    def _left(self, jobs: list[Job], now: float) -> float | None:
+        """Seconds until these, which train, have ended: from how far they are, once that tells."""
+        first = jobs[0]
+        spent = now - first.began if first.began is not None else 0.0
+        total = max(job.config.run.epochs for job in jobs)
+        if first.epochs and spent > 1:
+            left = spent / first.epochs * (total - first.epochs)
+            return left if first.seconds is None else min(left, max(first.seconds - spent, 0.0))
+        takes = self._takes(jobs)
+        return None if takes is None else max(takes - spent, 0.0)

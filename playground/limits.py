@@ -1,0 +1,52 @@
+"""What a run may ask for at most: for everyone, by the environment, or in one lesson."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class Limits(BaseModel):
+    """The most of each; None where there is no limit but the settings' own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    epochs: Count | None = None
+    parameters: Count | None = None
+    """Numbers that a network learns."""
+    images: Count | None = None
+    """Images to train on."""
+    seconds: Annotated[float, Field(gt=0)] | None = None
+    """Seconds of training, after which a run is stopped."""
+
+    def problems(self, who: str, epochs: int, parameters: int, images: int) -> list[str]:
+        """A sentence for each limit that a run of this size is over; ``who`` sets them."""
+        asked = {"epochs": epochs, "parameters": parameters, "images": images}
+        named = {"images": "training images"}
+        return [
+            f"{who} allows at most {most:,} {named.get(what, what)} a run; these settings have "
+            f"{count:,}: use fewer."
+            for what, count in asked.items()
+            if (most := getattr(self, what)) is not None and count > most
+        ]
+
+    def told(self) -> list[str]:
+        """Each limit in words, such as ``20 epochs``."""
+        whole = {"epochs": self.epochs, "parameters": self.parameters, "images": self.images}
+        found = [f"{most:,} {what}" for what, most in whole.items() if most is not None]
+        return found + ([f"{self.seconds:g} s of training"] if self.seconds is not None else [])
+
+
+class AppLimits(Limits):
+    """Those of a run, for everyone who uses the app; and what is theirs in common."""
+
+    waiting: Count = 500
+    """Runs that one visitor may have waiting."""
+    disk: Annotated[float, Field(gt=0)] | None = None
+    """Gigabytes of the run store: beyond, the oldest runs that nobody starred are removed."""
+
+
+def least(*seconds: float | None) -> float | None:
+    """The least of several limits; None where none of them is one."""
+    return min((one for one in seconds if one is not None), default=None)

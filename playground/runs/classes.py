@@ -1,0 +1,140 @@
+"""Classes: what is kept of lessons, of who takes part in them, and of what they tried.
+
+What a lesson means is another room's to know: here it is a name and a text.
+"""
+
+import sqlite3
+import time
+from dataclasses import dataclass
+
+from playground.runs.database import Database
+from playground.runs.run import Run, run_of
+
+
+@dataclass(frozen=True)
+class StoredLesson:
+    """A lesson; ``created`` is in seconds since the epoch."""
+
+    name: str
+    definition: str
+    """What it is, as JSON."""
+    created: float
+    revealed: bool
+    """Whether the test figures are shown."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Someone in a lesson; None where that was not said yet."""
+
+    nickname: str | None = None
+    guess: str | None = None
+
+
+class Classes:
+    """The lessons in a store. A visitor is a text that stands for a browser."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, name: str, definition: str) -> None:
+        """Keep a lesson; one that is there already stays as it is."""
+        self._database.write(
+            "INSERT OR IGNORE INTO lessons (name, definition, created) VALUES (?, ?, ?)",
+            *(name, definition, time.time()),
+        )
+
+    def find(self, start: str) -> StoredLesson | None:
+        """The only lesson whose name begins so (8 digits at least), or None."""
+        if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
+            return None
+        rows = self._database.query("SELECT * FROM lessons WHERE name GLOB ? LIMIT 2", start + "*")
+        return _lesson(rows[0]) if len(rows) == 1 else None
+
+    def all(self, limit: int = 100) -> list[StoredLesson]:
+        """The lessons, the newest first."""
+        rows = self._database.query("SELECT * FROM lessons ORDER BY created DESC LIMIT ?", limit)
+        return [_lesson(row) for row in rows]
+
+    def reveal(self, name: str, shown: bool) -> None:
+        """Show the test figures of a lesson, or no longer."""
+        self._database.write("UPDATE lessons SET revealed = ? WHERE name = ?", int(shown), name)
+
+    def seat(self, lesson: str, visitor: str) -> Seat:
+        """What a visitor said in a lesson."""
+        rows = self._database.query(
+            "SELECT nickname, guess FROM seats WHERE lesson = ? AND visitor = ?", lesson, visitor
+        )
+        return Seat(**rows[0]) if rows else Seat()
+
+    def guess(self, lesson: str, visitor: str, guess: str) -> None:
+        """Keep a visitor's guess; the first one stands."""
+        self._database.write(
+            "INSERT INTO seats (lesson, visitor, guess) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET guess = excluded.guess WHERE guess IS NULL",
+            *(lesson, visitor, guess),
+        )
+
+    def guesses(self, lesson: str) -> list[str]:
+        """All guesses of a lesson."""
+        rows = self._database.query(
+            "SELECT guess FROM seats WHERE lesson = ? AND guess IS NOT NULL", lesson
+        )
+        return [row["guess"] for row in rows]
+
+    def name(self, lesson: str, visitor: str, nickname: str, folded: str) -> bool:
+        """Give a visitor a name; False where another has it, or it was removed. Names whose
+        ``folded`` forms are equal are one."""
+        return bool(
+            self._database.write(
+                "INSERT INTO seats (lesson, visitor, nickname, folded) "
+                "SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM removed_names WHERE "
+                "lesson = ?1 AND folded = ?4) AND NOT EXISTS (SELECT 1 FROM seats WHERE "
+                "lesson = ?1 AND folded = ?4 AND visitor != ?2) ON CONFLICT (lesson, visitor) "
+                "DO UPDATE SET nickname = excluded.nickname, folded = excluded.folded",
+                *(lesson, visitor, nickname, folded),
+            )
+        )
+
+    def remove_name(self, lesson: str, folded: str) -> None:
+        """Take a name off a board; nobody can take it again."""
+        with self._database.transaction():
+            connection = self._database.connection
+            connection.execute(
+                "INSERT OR IGNORE INTO removed_names VALUES (?, ?)", (lesson, folded)
+            )
+            connection.execute(
+                "UPDATE seats SET nickname = NULL, folded = NULL WHERE lesson = ? AND folded = ?",
+                (lesson, folded),
+            )
+
+    def enter(self, lesson: str, visitor: str, run: str) -> None:
+        """A visitor asked for a run in a lesson."""
+        self._database.write(
+            "INSERT OR IGNORE INTO tries VALUES (?, ?, ?, ?)", lesson, visitor, run, time.time()
+        )
+
+    def tries(self, lesson: str) -> list[tuple[str, Run]]:
+        """The runs that those with a name tried and that came to figures, with the name; in the
+        order they were asked for."""
+        rows = self._database.query(
+            "SELECT seats.nickname AS nickname, runs.* FROM tries "
+            "JOIN seats USING (lesson, visitor) JOIN runs ON runs.name = tries.run "
+            "WHERE lesson = ? AND nickname IS NOT NULL AND runs.validation_accuracy IS NOT NULL "
+            "ORDER BY tries.asked, runs.name",
+            lesson,
+        )
+        return [(row["nickname"], run_of(row)) for row in rows]
+
+    def count(self, lesson: str) -> tuple[int, int]:
+        """How many have a name in a lesson, and how many different runs were asked for."""
+        (row,) = self._database.query(
+            "SELECT (SELECT COUNT(*) FROM seats WHERE lesson = ?1 AND nickname IS NOT NULL) "
+            "AS seats, (SELECT COUNT(DISTINCT run) FROM tries WHERE lesson = ?1) AS runs",
+            lesson,
+        )
+        return row["seats"], row["runs"]
+
+
+def _lesson(row: sqlite3.Row) -> StoredLesson:
+    return StoredLesson(row["name"], row["definition"], row["created"], bool(row["revealed"]))

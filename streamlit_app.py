@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from playground.ui import frame, live, network, samples, start, words
+from playground.ui import frame, lesson, live, network, samples, start, words
 
 page = frame.open_page("Train")
+lesson.head(page)
 run = start.buttons(page)
 config = page.drawn.config
 

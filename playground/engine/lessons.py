@@ -118,6 +118,10 @@ class Lessons:
         """How many take part with a name, and how many different runs were asked for."""
         return self._engine.store.classes.count(lesson.name)
 
+    def names(self, lesson: Lesson) -> list[str]:
+        """All names in a lesson, in alphabetical order."""
+        return self._engine.store.classes.names(lesson.name)
+
     def reveal(self, lesson: Lesson, shown: bool) -> None:
         """Show the test figures, or no longer. For a teacher."""
         self._engine.store.classes.reveal(lesson.name, shown)

@@ -96,6 +96,14 @@ class Classes:
             )
         )
 
+    def names(self, lesson: str) -> list[str]:
+        """All names in a lesson, in alphabetical order."""
+        rows = self._database.query(
+            "SELECT nickname FROM seats WHERE lesson = ? AND nickname IS NOT NULL ORDER BY folded",
+            lesson,
+        )
+        return [row["nickname"] for row in rows]
+
     def remove_name(self, lesson: str, folded: str) -> None:
         """Take a name off a board; nobody can take it again."""
         with self._database.transaction():

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.config import KINDS, Part, Setting, settings_of
+from playground.lessons import Access, Lesson
 from playground.ui import state, words
 
 _WORDS = {
@@ -20,10 +21,25 @@ _WORDS = {
 class Form:
     """Draws fields, and collects what they hold as nested values for the config."""
 
-    def __init__(self) -> None:
+    def __init__(self, lesson: Lesson | None = None) -> None:
+        """``lesson`` says which fields are hidden, and which are shown but cannot be changed."""
+        self.lesson = lesson
         self.values: dict[str, Any] = {}
         self._slots: dict[str, Any] = {}
         self._labels: dict[str, str] = {}
+
+    def access(self, path: str) -> Access:
+        """Whether a setting is open, shown but fixed, or hidden."""
+        return self.lesson.access(path) if self.lesson else "open"
+
+    def shows(self, *paths: str) -> bool:
+        """Whether any of these settings, or of those below them, is shown."""
+        if self.lesson is None:
+            return True
+        seen = {*self.lesson.open, *self.lesson.fixed}
+        return any(self.access(path) != "hidden" for path in paths) or any(
+            one.startswith(f"{path}.") for one in seen for path in paths
+        )
 
     def put(self, path: str, value: Any) -> None:
         """Set a value by its dotted path."""
@@ -58,10 +74,13 @@ class Form:
         tag = next(iter(kinds.values())).tag
         key = f"{section}.kind"
         state.default(key, next(iter(kinds)))
+        access = self.access(f"{section}.{tag}")
+        if access == "hidden":
+            self.put(f"{section}.{tag}", state.get(key))
+            return state.get(key)
         chosen = st.selectbox(
             words.of_kind(section), list(kinds), list(kinds).index(state.get(key)),
-            format_func=words.of_value, key=key,
-
+            format_func=words.of_value, key=key, disabled=access == "fixed",
         )  # fmt: skip
         self.put(f"{section}.{tag}", chosen)
         st.caption((kinds[chosen].__doc__ or "").strip())
@@ -75,27 +94,42 @@ class Form:
             key = path.replace(section, section + kind, 1)
         for name in names:
             setting = settings_of(part)[name]
-            value = _widget(f"{path}.{name}", f"{key}.{name}", setting)
+            access = self.access(f"{path}.{name}")
+            first = self._first(f"{path}.{name}", setting)
+            value = _widget(f"{path}.{name}", f"{key}.{name}", setting, first, access)
             self.put(f"{path}.{name}", value)
+            if access == "hidden":
+                continue
             self._labels[f"{path}.{name}"] = setting.label
             if setting.kind == "widths":
                 self.slot(f"{path}.{name}")
 
+    def _first(self, path: str, setting: Setting) -> Any:
+        """What a field begins with: in a lesson, what its start has, where it has the field."""
+        at: Any = self.lesson.start if self.lesson else None
+        for step in path.split("."):
+            if at is not None:
+                at = None if step.isdecimal() else getattr(at, step, None)
+        return setting.default if at is None else at
 
-def _widget(path: str, key: str, setting: Setting) -> Any:
+
+def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -> Any:
     """One widget; gives the setting's value as the config takes it."""
     recalled = state.recall(key)
     if not (state.recall(state.word_key(key)) if setting.word else recalled):
-        state.put(key, setting, setting.default)
-    common: dict[str, Any] = {"help": setting.help}
+        state.put(key, setting, first)
+    if access == "hidden":
+        word = setting.word and state.get(state.word_key(key))
+        return setting.word if word else state.get(key, setting.default)
+    common: dict[str, Any] = {"help": setting.help, "disabled": access == "fixed"}
     unit = setting.unit if setting.unit not in setting.label.lower() else ""
     label = setting.label + (f" ({unit})" if unit else "")
     if setting.word:
-        switch, first = _WORDS[path]
+        switch, number = _WORDS[path]
         word = state.word_key(key)
         if st.toggle(switch, state.get(word), key=word, **common):
             return setting.word
-        state.default(key, first)
+        state.default(key, number)
     # What a widget holds is also its value by birth. Set by the session's state alone it is sent
     # once, and lost where that run of the script is cut short by a click: then the browser would
     # draw the least value there is, and send that back.

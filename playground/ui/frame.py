@@ -11,7 +11,8 @@ import streamlit as st
 from playground import settings
 from playground.config import RunConfig
 from playground.engine import START_AFTER, Engine
-from playground.runs import Run, RunStore, StoreError
+from playground.lessons import Lesson, LessonError
+from playground.runs import Run, RunStore, Seat, StoreError
 from playground.ui import sidebar, state, words
 
 OF_ANOTHER_VERSION = (
@@ -28,7 +29,13 @@ _PAGES = (
     ("pages/5_Sweep.py", "Sweep", ":material/grid_view:"),
     ("pages/6_Articles.py", "Articles", ":material/menu_book:"),
     ("pages/7_Ideas.py", "Ideas", ":material/lightbulb:"),
+    ("pages/8_Lesson.py", "Lesson", ":material/school:"),
 )
+_IN_LESSON = ("Train", "Data", "Confusion matrix", "Lesson")
+"""The pages that belong to every lesson: on the others its settings could be left, or they are of
+test images."""
+_WITH_TEST = ("Sample predictions", "Compare")
+"""Those that a lesson has once its test figures are shown."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,16 @@ class Frame:
 
     engine: Engine
     drawn: sidebar.Drawn
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that this session takes."""
+        return state.lesson()
+
+    @property
+    def seat(self) -> Seat:
+        """What this visitor said in the lesson."""
+        return self.engine.lessons.seat(self.lesson, state.visitor()) if self.lesson else Seat()
 
     @property
     def run(self) -> Run | None:
@@ -68,7 +85,11 @@ def open_page(title: str) -> Frame:
     except (StoreError, settings.SettingsError) as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         st.stop()
-    wrong, only_a_run = state.begin(title)
+    lost: list[str] = []
+    wrong, only_a_run = state.begin(title, lambda name: _lesson(engine, name, lost))
+    wrong += lost
+    taken = state.lesson()
+    state.hide_test(taken is not None and _hides_test(engine, taken))
     if only_a_run and (run := Frame(engine, sidebar.Drawn()).run):
         state.load(run.config)
     navigation = st.container(horizontal=True, gap="small", key="navigation")
@@ -83,7 +104,38 @@ def open_page(title: str) -> Frame:
         )
     if engine.problem:
         st.error(words.plain(engine.problem), icon=":material/error:")
+    if taken and title not in _pages():
+        st.info(
+            "This page is not part of the lesson. On the page Lesson you can leave it.",
+            icon=":material/school:",
+        )
+        st.stop()
     return Frame(engine, drawn)
+
+
+def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
+    """The lesson of a link; None after a word in ``lost`` where there is none."""
+    try:
+        if found := engine.lessons.find(name):
+            return found[0]
+        lost.append("This lesson is not stored here: ask your teacher for its link.")
+    except (LessonError, StoreError) as error:
+        lost.append(str(error))
+    return None
+
+
+def _hides_test(engine: Engine, lesson: Lesson) -> bool:
+    """Whether the lesson's test figures were not revealed yet."""
+    try:
+        found = engine.lessons.find(lesson.name)
+    except StoreError:
+        return lesson.keep_test
+    return lesson.keep_test and not (found and found[1])
+
+
+def _pages() -> tuple[str, ...]:
+    """The pages that belong to the lesson."""
+    return _IN_LESSON if state.hides_test() else _IN_LESSON + _WITH_TEST
 
 
 def _navigate(place: Any, config: RunConfig | None) -> None:
@@ -91,7 +143,10 @@ def _navigate(place: Any, config: RunConfig | None) -> None:
     # and not in the sidebar: on a phone that is shut, and nobody would find the other pages.
     # The links carry what the next page would write into its address: else it would take two steps
     # back to leave it.
+    taken = state.lesson()
     for page, label, icon in _PAGES:
+        if taken and label not in _pages():
+            continue
         link = state.link_of(config, page=label)
         place.page_link(page, label=label, icon=icon, query_params=link)
 
@@ -99,7 +154,7 @@ def _navigate(place: Any, config: RunConfig | None) -> None:
 @st.cache_resource(show_spinner=False)
 def _engine() -> Engine:
     where = settings.read()
-    engine = Engine(RunStore(where.runs), where.data, where.scheduler)
+    engine = Engine(RunStore(where.runs), where.data, where.scheduler, where.limits)
     engine.start(START_AFTER)
     threading.Timer(START_AFTER, _import_the_rest).start()
     return engine

@@ -95,7 +95,11 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         if not engine.ready:
             return "Starting the worker …"
         place = engine.place(run.name)
-        return f"Waiting: number {place} in the queue." if place else "Handed to the worker …"
+        if not place:
+            return "Handed to the worker …"
+        waits = engine.waits(run.name)
+        begins = f", begins in {duration(waits)}" if waits is not None else ""
+        return f"Waiting: number {place} in the queue{begins}."
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
     total = run.config.run.epochs
@@ -154,10 +158,15 @@ def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) ->
 
 
 def _scores(run: Run) -> None:
-    measured = {split.capitalize(): run.scores[split] for split in SPLITS if run.scores[split]}
+    hidden = ("test",) if state.hides_test() else ()
+    measured = {
+        split.capitalize(): run.scores[split]
+        for split in SPLITS
+        if run.scores[split] and split not in hidden
+    }
     if not measured:
         return
-    if run.mirrored:
+    if run.mirrored and not hidden:
         measured["Test, mirrored too"] = run.mirrored
     table = {
         "Split": list(measured),
@@ -168,6 +177,8 @@ def _scores(run: Run) -> None:
     noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
     st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
     st.table(table, hide_index=True, border="horizontal")
+    if hidden:
+        st.caption("The test figures are shown when the teacher reveals them.")
     what = (
         "best epoch"
         if run.config.regularization.early_stopping.keep == "last"

@@ -11,6 +11,7 @@ from playground.datasets import DataError, Dataset, Split
 from playground.engine import Engine
 from playground.predictions import Predictions
 from playground.runs import Run
+from playground.ui import state
 
 MOST_EPOCHS = 300
 """Epochs whose matrices are kept in memory; on a slider more would lie closer than a pixel."""
@@ -40,6 +41,8 @@ def read(engine: Engine, run: Run) -> Reading:
     dataset = dataset_of(engine, run)
     folder, there = str(engine.store.folder), dataset is not None
     parts, matrices = _arrays(folder, run.name, run.ended, there, engine, run)
+    if state.hides_test():
+        parts = {split: part for split, part in parts.items() if split != "test"}
     if dataset is not None:
         classes = dataset.classes
     else:

@@ -23,7 +23,7 @@ from playground.config import (
     settings_of,
 )
 from playground.config.part import widths
-from playground.engine import Engine
+from playground.engine import Engine, problems_of
 from playground.ui import state, words
 from playground.ui.form import Form
 
@@ -39,36 +39,46 @@ class Drawn:
     problems: list[str] = field(default_factory=list)
 
 
+_MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
+_IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
+_RUN = ("epochs", "batch_size", "seed", "device")
+
+
 def draw(engine: Engine) -> Drawn:
-    """Draw the sidebar and read it."""
-    form = Form()
+    """Draw the sidebar and read it: all settings, or those that the lesson shows."""
+    form = Form(state.lesson())
     with st.sidebar:
         head = st.container(horizontal=True, vertical_alignment="center", gap="small")
         head.markdown("**Settings**")
         head.space("stretch")
         head.button(
             "Reset", icon=":material/restart_alt:", on_click=state.reset, type="tertiary",
-            help="Back to the default settings.",
+            help="Back to the lesson's start." if form.lesson else "Back to the default settings.",
         )  # fmt: skip
+        if form.lesson and not (form.lesson.open or form.lesson.fixed):
+            st.caption("This lesson holds every setting: press Train.")
         _data(form, engine)
-        with _section("Network", True):
+        with _section(form, "Network", True, "architecture"):
             _network(form)
             size = st.empty()
-        with _section("Optimizer", True):
+        with _section(form, "Optimizer", True, "optimizer", "schedule"):
             _optimizer(form)
-        with _section("Regularization", False):
+        with _section(form, "Regularization", False, "regularization"):
             _regularization(form)
-        with _section("Run", True):
-            form.fields(Run, "run", ["epochs", "batch_size", "seed", "device"])
-            form.slot("run")
+        with _section(form, "Run", True, *(f"run.{name}" for name in _RUN)):
+            form.fields(Run, "run", list(_RUN))
+        form.slot("run")
         state.remember()
         drawn = _read(form, engine)
-        if drawn.plan:
+        if drawn.plan and form.shows("architecture"):
             size.caption(f"**{drawn.plan.parameters:,}** parameters")
     return drawn
 
 
-def _section(label: str, expanded: bool) -> Any:
+def _section(form: Form, label: str, expanded: bool, *paths: str) -> Any:
+    """An expander for these settings; nothing that is seen where all of them are hidden."""
+    if not form.shows(*paths):
+        return st.container()
     return st.expander(label, expanded=expanded, key=f"section.{label.lower()}")
 
 
@@ -82,6 +92,8 @@ def _read(form: Form, engine: Engine) -> Drawn:
             form.tell(path if "." in path else "regularization", problem)
         drawn.problems += error.problems
         return drawn
+    if form.lesson:  # whatever the browser sent
+        drawn.config = form.lesson.hold(drawn.config)
     try:
         drawn.facts = datasets.facts(drawn.config.data, engine.data)
         pool, wanted = drawn.facts.n_train_pool, drawn.config.data.train_images
@@ -91,7 +103,14 @@ def _read(form: Form, engine: Engine) -> Drawn:
             drawn.config.architecture, drawn.facts.input_shape, len(drawn.facts.classes)
         )
         architecture.check_batch(plan, drawn.config.run.batch_size)
-        drawn.plan = plan
+        limits = [(engine.limits, "This playground")]
+        if form.lesson:
+            limits.append((form.lesson.budget, "This lesson"))
+        for most, who in limits:
+            for problem in problems_of(most, who, drawn.config, drawn.facts):
+                form.tell("run", problem)
+                drawn.problems.append(problem)
+        drawn.plan = None if drawn.problems else plan
     except datasets.DataError as error:
         form.tell("data", str(error))
         drawn.problems.append(str(error))
@@ -109,7 +128,8 @@ def _data(form: Form, engine: Engine) -> None:
     part = KINDS["data"][kind]
     if kind == "npz":
         _own_file(form, engine)
-    with _section("Images", False):
+    paths = [f"data.{name}" for name in _IMAGES + _MORE_OF_IMAGES]
+    with _section(form, "Images", False, *paths, "run.test_time_flip"):
         form.fields(part, "data", ["train_images"])
         if kind != "cifar10":
             form.fields(part, "data", ["test_fraction"])
@@ -117,7 +137,8 @@ def _data(form: Form, engine: Engine) -> None:
         if form.value("data.validation") in ("random", "end"):
             form.fields(part, "data", ["validation_fraction"])
         form.fields(part, "data", ["scaling"])
-        with _more("Augmentation, noise, split"):
+        paths = [f"data.{name}" for name in _MORE_OF_IMAGES]
+        with _more(form, "Augmentation, noise, split", *paths, "run.test_time_flip"):
             form.fields(part, "data", ["flip", "crop", "cutout"])
             form.fields(Run, "run", ["test_time_flip"])
             form.fields(part, "data", ["label_noise", "split_seed"])
@@ -125,6 +146,13 @@ def _data(form: Form, engine: Engine) -> None:
 
 def _own_file(form: Form, engine: Engine) -> None:
     setting = settings_of(KINDS["data"]["npz"], "data")["file"]
+    if form.access("data.file") != "open":
+        state.recall("data.npz.file")
+        file = state.get("data.npz.file", setting.default)
+        form.put("data.file", file)
+        if form.access("data.file") == "fixed":
+            st.caption(words.plain(file))
+        return
     files = datasets.available(engine.data)
     state.recall("data.npz.file")
     chosen = state.get("data.npz.file")
@@ -190,7 +218,8 @@ def _network(form: Form) -> None:
         form.fields(part, "architecture", ["dropout_at"])
     if _filled(form, "architecture.hidden"):
         form.fields(part, "architecture", ["batch_norm"])
-    with _more("Initial weights"):
+    paths = ("architecture.initialization", "architecture.bias")
+    with _more(form, "Initial weights", *paths):
         form.fields(part, "architecture", ["initialization", "bias"])
 
 
@@ -199,6 +228,13 @@ def _filled(form: Form, path: str) -> bool:
 
 
 def _blocks(form: Form) -> None:
+    if (access := form.access("architecture.blocks")) != "open":
+        blocks = form.lesson.start.architecture.blocks if form.lesson else CNN().blocks
+        form.put("architecture.blocks", [block.model_dump() for block in blocks])
+        if access == "fixed":
+            widths_of = " · ".join("-".join(map(str, block.channels)) for block in blocks)
+            st.caption(f"Blocks: {widths_of or 'none'} channels")
+        return
     state.default(state.BLOCK_COUNT, len(CNN().blocks))
     most = 8
     count = st.number_input(
@@ -232,7 +268,7 @@ def _optimizer(form: Form) -> None:
     first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
     form.fields(part, "optimizer", first)
     if rest := [name for name in settings_of(part) if name not in first]:
-        with _more("Seldom changed"):
+        with _more(form, "Seldom changed", *(f"optimizer.{name}" for name in rest)):
             form.fields(part, "optimizer", rest)
     form.slot("optimizer")
     schedule = KINDS["schedule"][form.kind("schedule")]
@@ -252,5 +288,7 @@ def _regularization(form: Form) -> None:
         form.fields(EarlyStopping, path, ["patience", "least_gain", "keep"])
 
 
-def _more(label: str) -> Any:
+def _more(form: Form, label: str, *paths: str) -> Any:
+    if not form.shows(*paths):
+        return st.container()
     return st.expander(label, type="compact", key=f"section.more.{label.lower()}")

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.datasets import DataError
-from playground.engine import Engine
 from playground.recipes import TITLES
+from playground.refusal import Refusal
 from playground.runs import Run, StoreError
-from playground.ui import state, takes, words
+from playground.ui import rights, state, takes, words
 from playground.ui.frame import Frame
 
 
@@ -17,20 +16,17 @@ def buttons(page: Frame) -> Run | None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     # Read here and not in a callback: that would get the settings from before the last edit, where
     # someone types and clicks at once.
+    waits = bool(page.lesson and page.lesson.guess and not page.seat.guess)
+    why = page.drawn.problems[0] if page.drawn.problems else "Guess first." if waits else ""
     pressed = row.button(
-        "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None,
-        help=words.plain(page.drawn.problems[0]) if page.drawn.problems else None,
+        "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None or waits,
+        help=words.plain(why) or None,
     )  # fmt: skip
     if pressed and config and plan:
-        _train(page.engine, config)
+        _train(page, config)
         state.write_link(config)
     run = page.run
-    elsewhere = run is not None and run.is_on and not page.engine.holds(run.name)
-    row.button(
-        "Stop", icon=":material/stop:", disabled=run is None or not run.is_on or elsewhere,
-        on_click=_stop, args=(page.engine, run.name if run else ""),
-        help="Another program trains this run: stop it there." if elsewhere else None,
-    )  # fmt: skip
+    rights.stop_button(row, page.engine, run.name if run else "", run is not None and run.is_on)
     if config and plan:
         size = f"**{plan.parameters:,}** parameters"
         with row:
@@ -47,22 +43,19 @@ def buttons(page: Frame) -> Run | None:
     return run
 
 
-def _train(engine: Engine, config: RunConfig) -> None:
+def _train(page: Frame, config: RunConfig) -> None:
+    engine, visitor = page.engine, state.visitor()
     try:
-        ticket = engine.train(config, state.session())
-    except (DataError, StoreError) as error:
+        if page.lesson:
+            ticket = engine.lessons.train(page.lesson, config, visitor)
+        else:
+            ticket = engine.train(config, visitor)
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
         return
     state.show_run(ticket.run, ticket.how)
     # A small network's first epoch is there at once: then the page need not wait for its next look.
     engine.wait_for_first_epoch(ticket.run, 0.3)
-
-
-def _stop(engine: Engine, name: str) -> None:
-    try:
-        engine.stop(name)
-    except StoreError as error:
-        state.refuse(str(error))
 
 
 def _changed(run: Run, config: RunConfig) -> None:

@@ -8,12 +8,14 @@ What the widgets hold is remembered here too: Streamlit forgets a widget's value
 drawn, and on another page it is another widget, which would begin with its minimum.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from playground.config import KINDS, Part, RunConfig, Setting, settings_of, with_settings
+from playground.lessons import Lesson
 
 BLOCK_COUNT = "architecture.cnn.block_count"
 MOST_RUNS = 8
@@ -29,16 +31,21 @@ _BESIDE, _NOBODY = "app.beside", "nobody"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
 _REFUSED, _SAMPLES = "app.refused", "app.samples"
+_LESSON, _TEACHER, _VISITOR = "app.lesson", "app.teacher", "app.visitor"
+_HIDDEN, _MADE = "app.hidden", "app.made"
 _RUN_DIGITS = 16
 _WORD = ".word"
 
 
-def begin(page: str) -> tuple[list[str], bool]:
+def begin(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     """Read the link when the session begins, and bring the settings along to another page.
 
-    Returns a sentence for each thing wrong with the link, and whether it named a run only.
+    ``lesson_of`` finds a lesson by its name's first digits. Returns a sentence for each thing wrong
+    with the link, and whether it named a run only.
     """
     came_from, st.session_state[_PAGE] = st.session_state.get(_PAGE), page
+    if made := st.session_state.pop(_MADE, None):
+        enter(made)
     if came_from is not None:
         if came_from != page:
             st.session_state.update(_remembered())
@@ -50,12 +57,56 @@ def begin(page: str) -> tuple[list[str], bool]:
     for name in {name for names in _VIEWS.values() for name in names}:
         if name in params:
             view(name, params.pop(name)[:64])
+    named = params.pop("lesson", None)
     settings = {key: value for key, value in params.items() if not key.startswith("embed")}
-    config, problems = with_settings(settings)
+    if found := lesson_of(named[:64]) if named else None:
+        st.session_state[_LESSON] = found
+        config, problems = found.take(settings)
+    else:
+        config, problems = with_settings(settings)
     load(config)
     if run:
         choose([run[:64], *(name[:64] for name in others.split(",") if name)])
     return problems, bool(run) and not settings
+
+
+def lesson() -> Lesson | None:
+    """The lesson that this session takes."""
+    return st.session_state.get(_LESSON)
+
+
+def enter(lesson: Lesson | None) -> None:
+    """Take a lesson from its start, or leave the one that was taken. In a callback."""
+    st.session_state[_LESSON] = lesson
+    choose([])
+    show_study(None)
+    if lesson:
+        reset()
+
+
+def enter_next(lesson: Lesson) -> None:
+    """Take a lesson when the page is drawn next; now its widgets keep what they hold."""
+    st.session_state[_MADE] = lesson
+
+
+def hide_test(hidden: bool) -> None:
+    """Keep the test figures from this session, or no longer."""
+    st.session_state[_HIDDEN] = hidden
+
+
+def hides_test() -> bool:
+    """Whether this session must not see test figures, as its lesson keeps them."""
+    return st.session_state.get(_HIDDEN, False)
+
+
+def is_teacher() -> bool:
+    """Whether this session gave the teacher's key."""
+    return st.session_state.get(_TEACHER, False)
+
+
+def set_teacher(is_one: bool) -> None:
+    """Give this session the teacher's rights, or take them away."""
+    st.session_state[_TEACHER] = is_one
 
 
 def _remembered() -> dict[str, Any]:
@@ -77,7 +128,10 @@ def recall(key: str) -> bool:
 
 
 def load(config: RunConfig) -> None:
-    """Set every widget to a config. To be called before the widgets are drawn, or in a callback."""
+    """Set every widget to a config, as far as the lesson lets it. To be called before the widgets
+    are drawn, or in a callback."""
+    if taken := lesson():
+        config = taken.hold(config)
     for section in RunConfig.model_fields:
         part: Part = getattr(config, section)
         prefix = section
@@ -139,7 +193,8 @@ def reset() -> None:
     _remembered().clear()
     for key in [key for key in st.session_state if str(key).startswith(_SECTIONS)]:
         del st.session_state[key]
-    load(RunConfig())
+    taken = lesson()
+    load(taken.start if taken else RunConfig())
 
 
 def run() -> str | None:
@@ -217,10 +272,16 @@ def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
 
     Where there is no config, those of the last one.
     """
-    link = config.settings() if config else dict(st.session_state.get(_WRITTEN, {}))
-    kept = ("run", "with", "study", *(name for names in _VIEWS.values() for name in names))
-    for name in kept:
+    taken = lesson()
+    if config:
+        link = taken.chosen(config) if taken else config.settings()
+    else:
+        link = dict(st.session_state.get(_WRITTEN, {}))
+    views = (name for names in _VIEWS.values() for name in names)
+    for name in ("run", "with", "study", "lesson", *views):
         link.pop(name, None)
+    if taken:
+        link["lesson"] = taken.name[:_RUN_DIGITS]
     names = [name[:_RUN_DIGITS] for name in chosen()]
     if names:
         link["run"] = names[0]
@@ -252,10 +313,31 @@ def write_link(config: RunConfig | None) -> None:
     st.session_state[_WRITTEN] = link
 
 
-def session() -> str:
-    """A name for this session, for the queue."""
-    context = st.runtime.scriptrunner.get_script_run_ctx()
-    return context.session_id if context else ""
+def visitor() -> str:
+    """A name for who sits before the browser: the same after a reload and in another tab.
+
+    It is the hash of the random number in the cookie that Streamlit gives every browser against
+    forged requests, or of the session where there is no such cookie. Others cannot know it.
+    """
+    if _VISITOR not in st.session_state:
+        context = st.runtime.scriptrunner.get_script_run_ctx()
+        secret = _token(str(st.context.cookies.get("_streamlit_xsrf", "")))
+        secret = secret or (context.session_id if context else "")
+        st.session_state[_VISITOR] = hashlib.sha256(secret.encode()).hexdigest()[:32]
+    return st.session_state[_VISITOR]
+
+
+def _token(cookie: str) -> str:
+    """What stays the same of Streamlit's cookie, ``2|mask|masked number|time``; empty where it is
+    another one."""
+    parts = cookie.strip('"').split("|")
+    try:
+        mask, masked = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
+    except (IndexError, ValueError):
+        return ""
+    if parts[0] != "2" or not mask or len(masked) < 8:
+        return ""
+    return bytes(byte ^ mask[place % len(mask)] for place, byte in enumerate(masked)).hex()
 
 
 def refuse(sentence: str) -> None:

@@ -224,10 +224,10 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
     return phrases
 
 
-def of_run(run: Run) -> str:
+def of_run(run: Run, splits: Sequence[str] = ("validation", "test")) -> str:
     """A stored run in one line: what it reached, what it is, and when it was asked for."""
     reached = [run.status] if run.status != "finished" else []
-    for split in ("validation", "test"):
+    for split in splits:
         if not reached and (scores := run.scores[split]):
             reached.append(f"{split} {scores.accuracy:.1%}")
     return " · ".join([*reached, called(run), when(run.submitted)])

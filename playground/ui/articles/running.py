@@ -5,12 +5,12 @@ from typing import Any
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.datasets import DataError
 from playground.engine import Engine
 from playground.recipes import RECIPES
+from playground.refusal import Refusal
 from playground.runs import Run, StoreError
-from playground.sweeps import Sweep, SweepError
-from playground.ui import live, state, words
+from playground.sweeps import Sweep
+from playground.ui import live, rights, state, words
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -37,9 +37,9 @@ def _next(config: RunConfig, runs: list[Run]) -> RunConfig:
 
 def _run(engine: Engine, config: RunConfig) -> None:
     try:
-        engine.train(config, state.session())
+        engine.train(config, state.visitor())
         engine.wait_for_first_epoch(config.name, 0.3)
-    except (DataError, StoreError) as error:
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
 
 
@@ -63,17 +63,7 @@ def _watch(engine: Engine, name: str) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with row.container(width="stretch"):
         live.progress(engine, run, f"Seed {run.config.run.seed}: ")
-    row.button(
-        "Stop", key=f"articles.stop.{name}", icon=":material/stop:",
-        disabled=not engine.holds(name), on_click=_stop, args=(engine, name),
-    )  # fmt: skip
-
-
-def _stop(engine: Engine, name: str) -> None:
-    try:
-        engine.stop(name)
-    except StoreError as error:
-        state.refuse(str(error))
+    rights.stop_button(row, engine, name, key=f"articles.stop.{name}")
 
 
 def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "") -> None:
@@ -96,8 +86,8 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
 
 def _sweep(engine: Engine, sweep: Sweep) -> None:
     try:
-        engine.sweeps.start(sweep)
-    except (SweepError, DataError, StoreError) as error:
+        engine.sweeps.start(sweep, state.visitor())
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
         return
     state.show_study(sweep.name)

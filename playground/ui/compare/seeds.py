@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground import evaluation
-from playground.datasets import DataError
 from playground.engine import Engine
+from playground.refusal import Refusal
 from playground.runs import Run, StoreError
-from playground.ui import live, state, words
+from playground.ui import live, rights, state, words
 from playground.ui.compare import verdict
 from playground.ui.compare.beside import Chosen
 from playground.ui.reading import dataset_of
@@ -157,8 +157,8 @@ def table(families: list[Family]) -> None:
 def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
     try:
         configs = [family.run.config.with_seed(seed) for family, seed in missing]
-        engine.train_all(configs, state.session())
-    except (DataError, StoreError) as error:
+        engine.train_all(configs, state.visitor())
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
 
 
@@ -173,12 +173,9 @@ def _watch(engine: Engine, names: list[str]) -> None:
         live.progress(
             engine, training, f"{len(left)} seed{'s' if len(left) > 1 else ''} to go. Now: "
         )
-    row.button("Stop the seeds", icon=":material/stop:", on_click=_stop, args=(engine, names))
-
-
-def _stop(engine: Engine, names: list[str]) -> None:
-    try:
-        for name in reversed(names):  # the one that trains last, so that none begins meanwhile
-            engine.stop(name)
-    except StoreError as error:
-        state.refuse(str(error))
+    # The one that trains is stopped last, so that none begins meanwhile.
+    row.button(
+        "Stop the seeds", icon=":material/stop:", on_click=rights.stop,
+        args=(engine, *reversed(names)),
+        disabled=not (state.is_teacher() or any(engine.owns(n, state.visitor()) for n in names)),
+    )  # fmt: skip

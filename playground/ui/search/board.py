@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground.datasets import DataError
 from playground.engine import Engine
+from playground.refusal import Refusal
 from playground.runs import Run, StoreError, Trial
-from playground.sweeps import Search, SweepError
-from playground.ui import live, state, trying, words
+from playground.sweeps import Search
+from playground.ui import live, rights, state, trying, words
 from playground.ui.frame import Frame
 from playground.ui.search import found, values
 
@@ -82,9 +82,12 @@ def _head(engine: Engine, board: Board) -> None:
     )  # fmt: skip
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
     if board.on:
+        own = rights.may_stop_study(engine.searches, search.name)
         row.button(
-            "Stop the search", icon=":material/stop:", key="search.stop", on_click=_stop,
-            args=(engine, search.name), help="What is done is kept; Resume trains the rest.",
+            "Stop the search", icon=":material/stop:", key="search.stop", disabled=not own,
+            on_click=rights.stop_study, args=(engine.searches, search.name),
+            help="What is done is kept; Resume trains the rest." if own
+            else "Somebody else began this search: only they, or the teacher, can stop it.",
         )  # fmt: skip
     elif done < total and row.button(
         f"Resume: train the missing {total - done}", icon=":material/play_arrow:",
@@ -140,17 +143,10 @@ def _now(engine: Engine, board: Board) -> str:
     return ""
 
 
-def _stop(engine: Engine, name: str) -> None:
-    try:
-        engine.searches.stop(name)
-    except StoreError as error:
-        state.refuse(str(error))
-
-
 def _resume(engine: Engine, search: Search) -> None:
     try:
-        engine.searches.start(search)
-    except (SweepError, DataError, StoreError) as error:
+        engine.searches.start(search, state.visitor())
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
     st.rerun()
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from playground import architecture, datasets
 from playground.config import RunConfig, Setting
 from playground.datasets import DataError
+from playground.refusal import Refusal
 from playground.runs import StoreError
 from playground.sweeps import (
     MEASURED_ON,
@@ -87,8 +88,8 @@ def show(page: Frame) -> None:
 
 def _start(page: Frame, search: Search) -> None:
     try:
-        page.engine.searches.start(search)
-    except (SweepError, DataError, StoreError) as error:
+        page.engine.searches.start(search, state.visitor())
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
     else:
         state.show_study(search.name)

@@ -4,11 +4,11 @@ import time
 
 import streamlit as st
 
-from playground.datasets import DataError
 from playground.engine import Engine
+from playground.refusal import Refusal
 from playground.runs import StoreError
 from playground.sweeps import Sweep, SweepError
-from playground.ui import live, state, words
+from playground.ui import live, rights, state, words
 from playground.ui.frame import Frame
 from playground.ui.sweep import figures
 from playground.ui.sweep.filled import Board
@@ -70,10 +70,12 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
         with line.container(width="stretch"):
             st.progress(done / total, text=text)
         if engine.sweeps.can_stop(board.sweep.name):
+            own = rights.may_stop_study(engine.sweeps, board.sweep.name)
             line.button(
-                "Stop the sweep", icon=":material/stop:", on_click=_stop,
-                args=(engine, board.sweep.name),
-                help="What is done is kept; Resume trains the rest.",
+                "Stop the sweep", icon=":material/stop:", on_click=rights.stop_study,
+                args=(engine.sweeps, board.sweep.name), disabled=not own,
+                help="What is done is kept; Resume trains the rest." if own
+                else "Somebody else began this sweep: only they, or the teacher, can stop it.",
             )  # fmt: skip
         elif not on and line.button(
             f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"
@@ -103,16 +105,9 @@ def _left(board: Board, missing: int) -> str:
     return f" · {live.duration(left)} left"
 
 
-def _stop(engine: Engine, name: str) -> None:
-    try:
-        engine.sweeps.stop(name)
-    except StoreError as error:
-        state.refuse(str(error))
-
-
 def _resume(engine: Engine, sweep: Sweep) -> None:
     try:
-        engine.sweeps.start(sweep)
-    except (SweepError, DataError, StoreError) as error:
+        engine.sweeps.start(sweep, state.visitor())
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
     st.rerun()

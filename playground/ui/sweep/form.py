@@ -9,6 +9,7 @@ from playground import architecture, datasets
 from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.recipes import TITLES
+from playground.refusal import Refusal
 from playground.runs import StoreError
 from playground.sweeps import Member, Sweep, SweepError, sweep_of
 from playground.ui import state, suggested, words
@@ -75,8 +76,8 @@ def show(page: Frame) -> None:
 def _start(page: Frame, sweep: Sweep) -> None:
     try:
         with st.spinner("Entering the runs …"):
-            page.engine.sweeps.start(sweep)
-    except (SweepError, DataError, StoreError) as error:
+            page.engine.sweeps.start(sweep, state.visitor())
+    except (Refusal, StoreError) as error:
         state.refuse(str(error))
     else:
         state.show_study(sweep.name)

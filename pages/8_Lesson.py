@@ -1,0 +1,6 @@
+"""A lesson for a class: made from the sidebar's settings, and its class board."""
+
+from playground.ui import frame, lesson
+
+page = frame.open_page("Lesson")
+lesson.show(page)

@@ -1,0 +1,27 @@
+"""Lessons on the page: how one is made and shared, what a class sees of it, and its board."""
+
+import streamlit as st
+
+from playground.ui import state, words
+from playground.ui.frame import Frame
+from playground.ui.lesson import board, form, share, taking, teacher
+
+head = taking.head
+
+
+def show(page: Frame) -> None:
+    """The page of lessons: the board of the one that is taken, else the form to make one."""
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
+    if page.lesson is None:
+        st.subheader("A lesson for a class")
+        form.show(page)
+        teacher.show_key()
+        return
+    board.show(page, page.lesson)
+    share.show(page.lesson)
+    teacher.show(page, page.lesson)
+    st.button(
+        "Leave the lesson", icon=":material/logout:", on_click=state.enter, args=(None,),
+        help="All settings and pages are there again. The lesson's link brings you back.",
+    )  # fmt: skip

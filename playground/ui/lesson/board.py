@@ -1,0 +1,92 @@
+"""The class board: everyone's best run, kept up to date while it is looked at."""
+
+import streamlit as st
+
+from playground.engine import Engine, Standing
+from playground.lessons import Lesson
+from playground.runs import StoreError
+from playground.ui import state, words
+from playground.ui.frame import Frame
+from playground.ui.lesson import taking
+
+POLL = 3.0
+"""Seconds between two looks at the board."""
+
+
+def show(page: Frame, lesson: Lesson) -> None:
+    """Draw the lesson's board, and keep drawing it."""
+    st.subheader(f":material/school: {words.plain(lesson.title)}")
+    if lesson.question:
+        st.markdown(words.plain(lesson.question))
+    if told := taking.rules(lesson):
+        st.caption(told)
+    st.fragment(_watch, run_every=POLL)(page, lesson, state.hides_test())
+
+
+def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
+    engine = page.engine
+    try:
+        found = engine.lessons.find(lesson.name)
+        standings = engine.lessons.board(lesson)
+        people, runs = engine.lessons.count(lesson)
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    if found and hidden != (lesson.keep_test and not found[1]):
+        st.rerun()  # the whole page: others belong to the lesson now
+    st.markdown(f"**{people}** on the board · **{runs}** runs tried")
+    if lesson.guess and (told := taking.guesses(page, lesson, lesson.guess)):
+        st.caption(told)
+    if not standings:
+        st.info(
+            "Nobody is on the board yet: take a name on the page Train, and train a network.",
+            icon=":material/leaderboard:",
+        )
+        return
+    _table(engine, lesson, standings, hidden)
+    if not lesson.ranks:
+        st.caption(
+            "These runs are not ranked: their settings decide which images measure them, or none "
+            "were kept for validation."
+        )
+
+
+def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bool) -> None:
+    # Markdown, so that a browser reads it as a table; what others wrote passes words.plain.
+    head = ["Place"] if lesson.ranks else []
+    head += ["Name", "Validation"] + ([] if hidden else ["Test"])
+    head += ["Changed from the start", "Epochs", "Parameters", "Time", "Runs"]
+    right = {"Place", "Validation", "Test", "Epochs", "Parameters", "Time", "Runs"}
+    lines = [head, ["--:" if name in right else "---" for name in head]]
+    for standing in standings:
+        run = standing.run
+        row = [str(standing.place)] if lesson.ranks else []
+        row += [words.plain(standing.nickname), _percent(standing, "validation")]
+        row += [] if hidden else [_percent(standing, "test")]
+        row += [
+            changes(lesson, standing),
+            f"{run.epochs:,}",
+            f"{run.parameters or 0:,}",
+            f"{run.seconds or 0:.1f} s",
+            str(standing.tries),
+        ]
+        lines.append(row)
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    images = {scores.images for one in standings if (scores := one.run.scores["validation"])}
+    if len(images) == 1:
+        kept = "" if not hidden else " The test figures are shown when the teacher reveals them."
+        st.caption(f"Accuracy on {images.pop():,} validation images, the best run of each.{kept}")
+
+
+def changes(lesson: Lesson, standing: Standing) -> str:
+    """What somebody changed from the lesson's start, in one sentence, without Markdown."""
+    if not standing.run.is_readable:
+        return words.OTHER_VERSION
+    phrases = words.of_differences(lesson.start, standing.run.config)
+    shown = "; ".join(phrases[:4]) + (f"; and {len(phrases) - 4} more" if len(phrases) > 4 else "")
+    return words.plain(shown) if phrases else "Nothing yet"
+
+
+def _percent(standing: Standing, split: str) -> str:
+    scores = standing.run.scores[split]
+    return f"{scores.accuracy:.2%}" if scores else "–"

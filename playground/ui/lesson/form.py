@@ -1,0 +1,154 @@
+"""The form that makes a lesson of the sidebar's settings."""
+
+from typing import Any
+
+import streamlit as st
+
+from playground.lessons import GUESSED, LessonError, controls_of, lesson_of
+from playground.limits import Limits
+from playground.runs import StoreError
+from playground.ui import rights, state, words
+from playground.ui.frame import Frame
+
+_OPEN = ("optimizer.learning_rate", "architecture.hidden")
+_FIXED = ("data.name", "architecture.kind", "optimizer.name", "run.epochs")
+_GUESSES = ("None", "One of some answers", "A number")
+_BUDGETS = {
+    "None": "",
+    "Epochs a run": "epochs",
+    "Parameters": "parameters",
+    "Seconds of training": "seconds",
+}
+
+
+def show(page: Frame) -> None:
+    """Draw the form, and the lessons that were made before."""
+    st.markdown(
+        "Choose settings in the sidebar, say which of them the class may change, and get a link. "
+        "Who opens it sees just that, and a board with everyone's best run."
+    )
+    if not rights.may_make_lessons():
+        st.info("Here the teacher makes the lessons: enter the key below.", icon=":material/key:")
+    elif page.drawn.config is None or page.drawn.plan is None:
+        st.info("The sidebar's settings cannot be run yet: see the message there.")
+    else:
+        _form(page)
+    _earlier(page)
+
+
+def _form(page: Frame) -> None:
+    config = page.drawn.config
+    assert config is not None
+    left, right = st.columns(2, gap="large")
+    with left:
+        title = st.text_input(
+            "Title", key="lesson.title", max_chars=80, persist_state="session",
+            placeholder="How fast should it learn?",
+        )  # fmt: skip
+        question = st.text_area(
+            "Question for the class", key="lesson.question", max_chars=500, height=100,
+            persist_state="session",
+        )  # fmt: skip
+        guess = _guess()
+    with right:
+        options = controls_of(config)
+        labels = words.of_paths(config, options)
+        opened = _paths("Open: the class may change these", "open", options, _OPEN, labels)
+        rest = tuple(path for path in options if path not in opened)
+        fixed = _paths("Shown, but fixed", "fixed", rest, _FIXED, labels)
+        st.caption("All other settings are hidden, and stay as they are in the sidebar now.")
+        budget = _budget()
+        keep = st.toggle(
+            "Keep the test figures until I reveal them", key="lesson.keep",
+            persist_state="session", disabled=not rights.teacher_key(),
+            help="The class then chooses by validation, and sees at the end how well that carried. "
+            + ("" if rights.teacher_key() else "Revealing needs a teacher's key."),
+        )  # fmt: skip
+    if not st.button("Make the lesson", type="primary", icon=":material/school:"):
+        return
+    if guess and len(guess.get("choices", ("", ""))) < 2:
+        st.error("Write two answers to the guess at least, one on each line.")
+        return
+    try:
+        lesson = lesson_of(
+            title=title, question=question.strip(), start=config, open=opened, fixed=fixed,
+            guess=guess, budget=budget, keep_test=keep and bool(rights.teacher_key()),
+        )  # fmt: skip
+        page.engine.lessons.make(lesson)
+    except (LessonError, StoreError) as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    state.enter_next(lesson)
+    st.rerun()
+
+
+def _paths(
+    label: str, key: str, options: tuple[str, ...], first: tuple[str, ...], labels: dict[str, str]
+) -> tuple[str, ...]:
+    key = f"lesson.{key}"
+    state.default(key, [path for path in first if path in options])
+    state.hold(key, [path for path in state.get(key) if path in options])
+    return tuple(
+        st.multiselect(
+            label, options, key=key, format_func=labels.__getitem__, persist_state="session",
+            placeholder="None",
+        )
+    )  # fmt: skip
+
+
+def _guess() -> dict[str, Any] | None:
+    """What is to be guessed, as a lesson takes it; None where nothing is."""
+    kind = st.selectbox("Guess first", _GUESSES, key="lesson.guess_kind", persist_state="session")
+    if kind == _GUESSES[0]:
+        return None
+    question = st.text_input(
+        "What to guess", key="lesson.guess_question", max_chars=200, persist_state="session",
+        placeholder="Which learning rate will do best?",
+    )  # fmt: skip
+    values: dict[str, Any] = {"question": question or "What will come of it?"}
+    if kind == _GUESSES[1]:
+        text = st.text_area(
+            "Answers, one on each line (2 to 6)", key="lesson.choices", max_chars=500, height=120,
+            persist_state="session",
+        )  # fmt: skip
+        values["choices"] = tuple(line for line in text.splitlines() if line.strip())
+    else:
+        values["of"] = st.selectbox(
+            "A number of what", list(GUESSED), key="lesson.guess_of", persist_state="session",
+            format_func=lambda of: GUESSED[of].capitalize(),
+        )  # fmt: skip
+    return values
+
+
+def _budget() -> Limits:
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    kind = row.selectbox(
+        "Budget", list(_BUDGETS), key="lesson.budget", persist_state="session", width=220,
+        help="What a run may have at most; the server holds it.",
+    )  # fmt: skip
+    if not (name := _BUDGETS[kind]):
+        return Limits()
+    first = {"epochs": 30, "parameters": 5000, "seconds": 10}[name]
+    most = row.number_input(
+        f"At most ({name})", 1, 10**9, first, key=f"lesson.most.{name}", persist_state="session",
+        width=180,
+    )  # fmt: skip
+    return Limits(**{name: most})
+
+
+def _earlier(page: Frame) -> None:
+    try:
+        found = page.engine.lessons.all()
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    if not found:
+        return
+    st.markdown("**Lessons so far**")
+    for stored, lesson in found[:20]:
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        row.button(
+            "Open", key=f"lesson.open.{lesson.name[:16]}", on_click=state.enter, args=(lesson,),
+            icon=":material/login:",
+        )  # fmt: skip
+        row.markdown(f"{words.plain(lesson.title)} · {words.when(stored.created)}")

@@ -1,0 +1,75 @@
+"""A lesson's link and its QR code, for a class to open."""
+
+import io
+import socket
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from playground.lessons import Lesson
+from playground.ui import rights, state
+
+_HERE = ("localhost", "127.0.0.1", "::1", "")
+
+
+def show(lesson: Lesson) -> None:
+    """Draw the link and the code."""
+    wide = rights.may_make_lessons()
+    with st.expander(
+        "Link and QR code", icon=":material/qr_code_2:", expanded=wide, key="lesson.share"
+    ):
+        address = address_of(st.context.url or "")
+        host = urlsplit(address).hostname or ""
+        state.default("lesson.address", _reachable(address) if host in _HERE else address)
+        address = st.text_input(
+            "Address at which the class reaches this app", key="lesson.address", max_chars=200,
+            persist_state="session",
+            help="Opened on this machine it is called localhost, which is another machine for "
+            "each student: then it must be this machine's name or number in the network.",
+        )  # fmt: skip
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            st.error("An address begins with http:// or https://, such as http://192.168.0.10:8501")
+            return
+        link = link_of(lesson, address)
+        row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+        row.image(qr_code(link), width=240, alt=f"QR code of the lesson {lesson.title}")
+        row.code(link, language=None, wrap_lines=True, width=420)
+        if parts.hostname in _HERE:
+            st.warning("Only this machine reaches that address.", icon=":material/wifi_off:")
+
+
+def link_of(lesson: Lesson, address: str) -> str:
+    """The link that opens a lesson of the app at an address."""
+    return f"{address.rstrip('/')}/?lesson={lesson.name[:16]}"
+
+
+def address_of(url: str) -> str:
+    """The address of the app, of that of its page Lesson."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/").removesuffix("/Lesson")
+    return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
+
+
+@lru_cache(maxsize=64)
+def qr_code(link: str) -> bytes:
+    """A link as a QR code, PNG, dark on white whatever the theme."""
+    import segno
+
+    picture = io.BytesIO()
+    segno.make(link, error="m").save(picture, kind="png", scale=8, border=4)
+    return picture.getvalue()
+
+
+def _reachable(address: str) -> str:
+    """The same app by this machine's number in the network, where it has one."""
+    parts = urlsplit(address)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: it asks which way it would go
+            number = probe.getsockname()[0]
+        except OSError:
+            return address
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{number}{port}{parts.path}"

@@ -1,0 +1,143 @@
+"""What stands above Train in a lesson: its question, the guess, and the name on the board."""
+
+from typing import Any
+
+import streamlit as st
+
+from playground.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
+from playground.refusal import Refusal
+from playground.runs import Run, Seat, StoreError
+from playground.ui import state, words
+from playground.ui.frame import Frame
+
+
+def head(page: Frame) -> None:
+    """Draw the lesson's head; nothing where none is taken."""
+    lesson = page.lesson
+    if lesson is None:
+        return
+    seat = page.seat
+    with st.container(border=True, gap="small"):
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        row.markdown(f"#### :material/school: {words.plain(lesson.title)}")
+        row.space("stretch")
+        _name(row, page, lesson, seat)
+        if lesson.question:
+            st.markdown(words.plain(lesson.question))
+        if told := rules(lesson):
+            st.caption(told)
+        if lesson.guess:
+            _guess(page, lesson, lesson.guess, seat)
+
+
+def rules(lesson: Lesson) -> str:
+    """What a lesson allows, and what its board ranks by, in one line."""
+    told = []
+    if most := lesson.budget.told():
+        told.append(f"Each run may have {' and '.join(most)}.")
+    if lesson.ranks:
+        told.append("The board ranks by validation accuracy.")
+    return " ".join(told)
+
+
+def _name(row: Any, page: Frame, lesson: Lesson, seat: Seat) -> None:
+    label = words.plain(seat.nickname) if seat.nickname else "Join the board"
+    icon = ":material/badge:" if seat.nickname else ":material/person_add:"
+    with row.popover(label, icon=icon):
+        name = st.text_input(
+            "Your name on the class board", seat.nickname or "", max_chars=MOST_LETTERS,
+            key="lesson.name", placeholder="A nickname",
+            help="Everyone in the lesson sees it. Your best run stands beside it.",
+        )  # fmt: skip
+        if st.button("Take this name", key="lesson.join", type="primary"):
+            _tell(page.engine.lessons.join, lesson, state.visitor(), name)
+            st.rerun()
+
+
+def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
+    st.markdown(f"**Guess first:** {words.plain(guess.question)}")
+    if seat.guess is None:
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+        answer: str | None
+        if guess.choices:
+            answer = row.radio(
+                "Your guess", guess.choices, index=None, key="lesson.guess",
+                format_func=words.plain, label_visibility="collapsed", horizontal=True,
+            )  # fmt: skip
+        else:
+            most = 5000.0 if guess.of == "epochs" else 100.0
+            number = row.number_input(
+                f"Your guess: {GUESSED[guess.of]}", 0.0, most, None, step=1.0, format="%.6g",
+                key="lesson.guess", width=320,
+            )  # fmt: skip
+            answer = None if number is None else f"{number:g}"
+        pressed = row.button("Guess", key="lesson.guessed", type="primary", disabled=answer is None)
+        if pressed and answer is not None:
+            _tell(page.engine.lessons.guess, lesson, state.visitor(), answer)
+            st.rerun()
+        return
+    st.markdown(_beside(page, guess, seat.guess))
+    if told := guesses(page, lesson, guess):
+        st.caption(told)
+
+
+def _beside(page: Frame, guess: Guess, answer: str) -> str:
+    """The guess, and what the run on the screen came to."""
+    text = f"You guessed **{words.plain(answer)}{_unit(guess)}**."
+    run = page.run
+    if run is None or run.is_on or run.scores["train"] is None:
+        return text
+    if guess.choices:
+        return text + f" Your run came to {_reached(run)}."
+    found = measured(guess, run)
+    if found is None:
+        return text
+    off = found - float(answer)
+    points = "epochs" if guess.of == "epochs" else "points"
+    said = (
+        "just that"
+        if abs(off) < 0.05
+        else f"{abs(off):.3g} {points} {'more' if off > 0 else 'less'}"
+    )
+    return text + f" It came to **{found:.4g}{_unit(guess)}**: {said}."
+
+
+def _unit(guess: Guess) -> str:
+    if guess.choices:
+        return ""
+    return " epochs" if guess.of == "epochs" else " %"
+
+
+def _reached(run: Run) -> str:
+    return " and ".join(
+        f"{scores.accuracy:.1%} {called}"
+        for split, called in (("train", "in training"), ("validation", "in validation"))
+        if (scores := run.scores[split])
+    )
+
+
+def measured(guess: Guess, run: Run) -> float | None:
+    """What a run came to of that which was guessed; None where it did not."""
+    if guess.of == "epochs":
+        return float(run.epochs)
+    scores = run.scores[guess.of.removesuffix("_accuracy")]
+    return scores.accuracy * 100 if scores else None
+
+
+def guesses(page: Frame, lesson: Lesson, guess: Guess) -> str:
+    """How the class guessed, in one line; empty where nobody did."""
+    try:
+        counts = page.engine.lessons.guesses(lesson)
+    except StoreError:
+        return ""
+    if not guess.choices:
+        return ""
+    told = [f"{words.plain(choice)} ({counts[choice]})" for choice in guess.choices]
+    return f"The class guessed: {' · '.join(told)}" if counts else ""
+
+
+def _tell(do: Any, *arguments: Any) -> None:
+    try:
+        do(*arguments)
+    except (Refusal, StoreError) as error:
+        state.refuse(str(error))

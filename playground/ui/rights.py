@@ -1,0 +1,87 @@
+"""Who may do what: a visitor stops their own runs only, and who gave the teacher's key all."""
+
+import hashlib
+import hmac
+import threading
+import time
+from typing import Any
+
+from playground import settings
+from playground.engine import Engine
+from playground.runs import StoreError
+from playground.ui import state
+
+_one_at_a_time = threading.Lock()
+SLOW = 0.5
+"""Seconds that a wrong key takes, for all who try one: nobody guesses many."""
+_OTHERS = "Others asked for this too, so it goes on for them."
+
+
+def teacher_key() -> str:
+    """The key of this app's teacher; empty where there is none."""
+    key = settings.read().teacher_key
+    return key.get_secret_value() if key else ""
+
+
+def become_teacher(text: str) -> bool:
+    """Give this session the teacher's rights, if this is the key."""
+    key = teacher_key()
+    # Hashed first, so that the time says nothing of the key's length either.
+    given, right = (hashlib.sha256(one.encode()).digest() for one in (text, key))
+    found = hmac.compare_digest(given, right) and bool(key)
+    if not found:
+        with _one_at_a_time:
+            time.sleep(SLOW)
+    state.set_teacher(found)
+    return found
+
+
+def may_make_lessons() -> bool:
+    """Whether this session may make lessons: anyone where the app has no teacher."""
+    return state.is_teacher() or not teacher_key()
+
+
+def stop_button(
+    place: Any, engine: Engine, name: str, on: bool = True, label: str = "Stop", key: str = ""
+) -> None:
+    """Draw the button that stops a run, if it is ``on`` and this visitor's, or they the teacher."""
+    held = on and engine.holds(name)
+    own = held and (state.is_teacher() or engine.owns(name, state.visitor()))
+    why = None
+    if on and not held:
+        why = "Another program trains this run: stop it there."
+    elif held and not own:
+        why = "Somebody else asked for this run: only they, or the teacher, can stop it."
+    place.button(
+        label, icon=":material/stop:", disabled=not own, on_click=stop, args=(engine, name),
+        help=why, key=key or None,
+    )  # fmt: skip
+
+
+def stop(engine: Engine, *names: str) -> None:
+    """Stop runs as far as this visitor may; to be called in a callback."""
+    try:
+        goes_on = False
+        for name in names:
+            if state.is_teacher():
+                engine.stop(name)
+            elif engine.owns(name, state.visitor()):
+                goes_on |= not engine.give_up(name, state.visitor())
+        if goes_on:
+            state.refuse(_OTHERS)
+    except StoreError as error:
+        state.refuse(str(error))
+
+
+def may_stop_study(studies: Any, name: str) -> bool:
+    """Whether this visitor may stop a sweep or a search; ``studies`` are the engine's of a kind."""
+    return state.is_teacher() or studies.is_of(name, state.visitor())
+
+
+def stop_study(studies: Any, name: str) -> None:
+    """Stop a sweep or a search as far as this visitor may; to be called in a callback."""
+    try:
+        if not studies.stop(name, None if state.is_teacher() else state.visitor()):
+            state.refuse(_OTHERS)
+    except StoreError as error:
+        state.refuse(str(error))

@@ -97,8 +97,9 @@ def open_page(title: str) -> Frame:
     state.write_link(drawn.config)
     _navigate(navigation, drawn.config)
     if wrong:
+        instead = "what the lesson begins with stands" if taken else "the defaults stand"
         st.warning(
-            "Part of this link could not be used; the defaults stand in its place.\n\n"
+            f"Part of this link could not be used; {instead} in its place.\n\n"
             + "\n".join(f"- {words.plain(sentence)}" for sentence in wrong),
             icon=":material/link_off:",
         )

@@ -21,6 +21,10 @@ def head(page: Frame) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(f"#### :material/school: {words.plain(lesson.title)}")
         row.space("stretch")
+        row.page_link(
+            "pages/8_Lesson.py", label="Class board", icon=":material/leaderboard:",
+            query_params=state.link_of(page.drawn.config, page="Lesson"),
+        )  # fmt: skip
         _name(row, page, lesson, seat)
         if lesson.question:
             st.markdown(words.plain(lesson.question))

@@ -1,0 +1,167 @@
+"""Lessons: what they hold, whatever is asked for; their links; names and guesses."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playground import lessons
+from playground.config import KINDS, RunConfig, flat, with_settings
+from playground.lessons import Guess, LessonError, controls_of, lesson_of
+from playground.limits import Limits
+from playground.refusal import Refusal
+from tests.pages import made
+from tests.strategies import configs
+
+START = made({"optimizer.learning_rate": "0.02", "run.epochs": "7", "architecture.dropout": "0.1"})
+
+
+def lesson(start: RunConfig = START, **values):
+    return lesson_of(**{"title": "A lesson", "start": start} | values)
+
+
+@st.composite
+def any_lesson(draw):
+    start = draw(configs())
+    paths = draw(st.permutations(controls_of(start)))
+    cut, end = sorted(draw(st.tuples(*[st.integers(0, len(paths))] * 2)))
+    return lesson(start, open=paths[:cut], fixed=paths[cut:end])
+
+
+@settings(max_examples=150)
+@given(any_lesson(), configs())
+def test_whatever_is_asked_for_only_what_is_open_differs_from_the_start(lesson, asked):
+    held = lesson.hold(asked)
+    before, after = flat(lesson.start), flat(held)
+    changed = {path for path in after if before.get(path) != after[path]}
+    # Idle settings take their defaults beside a changed one, as anywhere.
+    idle = {path for path in changed if path in _idle(held)}
+    assert all(lesson.access(path) == "open" for path in changed - idle)
+    assert lesson.hold(held) == held
+
+
+@settings(max_examples=150)
+@given(any_lesson(), configs())
+def test_a_lessons_link_is_read_back_as_the_same_config(lesson, asked):
+    held = lesson.hold(asked)
+    assert lesson.take(lesson.chosen(held)) == (held, [])
+
+
+def _idle(config: RunConfig) -> set[str]:
+    found = set()
+    for section in RunConfig.model_fields:
+        part = getattr(config, section)
+        found |= {f"{section}.{name}" for name in part.idle()}
+        for name in type(part).model_fields:
+            if hasattr(inner := getattr(part, name), "idle"):
+                found |= {f"{section}.{name}.{one}" for one in inner.idle()}
+    return found
+
+
+def test_an_edited_link_is_told_of_each_setting_that_is_not_open():
+    config, problems = lesson(open=("optimizer.learning_rate",)).take(
+        {"optimizer.learning_rate": "0.5", "run.epochs": "500", "run.seed": "0", "nonsense": "1"}
+    )
+    assert config == made(START.settings() | {"optimizer.learning_rate": "0.5"})
+    assert problems == [
+        "run.epochs is not open in this lesson.",
+        "nonsense is not open in this lesson.",
+    ]
+
+
+def test_another_kind_comes_with_its_own_settings_and_keeps_those_that_both_have():
+    opened = lesson(open=("optimizer.name",))
+    asked = made({"optimizer.name": "momentum", "optimizer.momentum": "0.5", "run.epochs": "99"})
+    held = opened.hold(asked)
+    assert (held.optimizer.name, held.optimizer.momentum) == ("momentum", 0.5)
+    assert held.optimizer.learning_rate == 0.02 and held.run.epochs == 7
+    assert opened.access("optimizer.momentum") == "open"
+    assert opened.access("optimizer.learning_rate") == "hidden"
+
+
+def test_a_closed_kind_stays_even_where_its_settings_are_open():
+    held = lesson(open=("optimizer.learning_rate",)).hold(
+        made({"optimizer.name": "sgd", "optimizer.learning_rate": "0.3"})
+    )
+    assert (held.optimizer.name, held.optimizer.learning_rate) == ("adam", 0.3)
+
+
+def test_every_kind_and_every_setting_is_a_control():
+    paths = controls_of(RunConfig())
+    tags = {f"{section}.{next(iter(kinds.values())).tag}" for section, kinds in KINDS.items()}
+    assert tags <= set(paths)
+    assert {"run.epochs", "regularization.early_stopping.watch"} <= set(paths)
+
+
+def test_runs_are_ranked_only_where_all_are_measured_on_the_same_validation_images():
+    assert lesson(open=("optimizer.learning_rate",)).ranks
+    assert not lesson(open=("data.train_images",)).ranks
+    assert not lesson(with_settings({"data.validation": "none"})[0]).ranks
+    assert not lesson(with_settings({"data.validation": "test"})[0]).ranks
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"title": "  "}, "title"),
+        ({"title": "x" * 81}, "characters"),
+        ({"question": "x" * 501}, "characters"),
+        ({"open": ("run.nonsense",)}, "no setting 'run.nonsense'"),
+        ({"open": ("optimizer.momentum",)}, "no setting"),
+        ({"open": ("run.epochs",), "fixed": ("run.epochs",)}, "both open and fixed"),
+        ({"guess": {"question": "", "choices": ("a", "b")}}, "guess.question"),
+        ({"guess": {"question": "Which?", "choices": ("a", " a ")}}, "one choice only"),
+        ({"budget": {"epochs": 0}}, "budget.epochs"),
+        ({"hidden": True}, "hidden"),
+    ],
+)
+def test_a_lesson_that_makes_no_sense_is_one_sentence(values, word):
+    with pytest.raises(LessonError, match=word) as caught:
+        lesson(**values)
+    assert "\n" not in str(caught.value) and str(caught.value).endswith(".")
+
+
+def test_a_lesson_is_known_by_its_content_and_read_back_from_its_json():
+    one = lesson(open=("run.epochs",), guess={"question": "Which?"}, budget=Limits(epochs=9))
+    assert lessons.from_json(one.canonical()) == one
+    assert one.name != lesson(open=("run.epochs",), budget=Limits(epochs=9)).name
+    with pytest.raises(LessonError):
+        lessons.from_json('{"title": 1}')
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("  Ann  B ", "Ann B"), ("Zoe\u0308", "Zo\u00eb"), ("a\u202eb\n", "a b"), ("🙂", "🙂")],
+)
+def test_a_nickname_is_what_can_be_seen_of_it(text, name):
+    assert lessons.nickname(text) == name
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\u200b\u202e", "...", "x" * 25])
+def test_a_nickname_that_says_nothing_or_too_much_is_refused(text):
+    with pytest.raises(Refusal):
+        lessons.nickname(text)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_a_short_printable_name_or_refused(text):
+    try:
+        name = lessons.nickname(text)
+    except Refusal:
+        return
+    assert name and len(name) <= lessons.MOST_LETTERS and name.isprintable()
+    assert lessons.nickname(name) == name
+
+
+def test_names_that_look_alike_are_one():
+    assert lessons.folded("ANN") == lessons.folded("ann") == lessons.folded("Ａｎｎ")
+
+
+def test_a_guess_is_one_of_the_choices_or_a_number_that_can_be():
+    choice = Guess(question="Which?", choices=("low", "high"))
+    assert choice.answer("low") == "low"
+    number = Guess(question="How many?")
+    assert number.answer("97.50") == "97.5"
+    assert Guess(question="How many?", of="epochs").answer("500") == "500"
+    for guess, text in ((choice, "middle"), (number, "101"), (number, "nan"), (number, "x")):
+        with pytest.raises(Refusal):
+            guess.answer(text)

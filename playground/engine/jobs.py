@@ -95,9 +95,10 @@ class Jobs:
                 behind.remove(visitor)
             return not behind
 
-    def waiting_of(self, visitor: str) -> int:
-        """How many runs wait that this visitor, or who asks on their behalf, asked for first."""
+    def waiting_of(self, who: str) -> int:
+        """How many runs wait that ``who``, or the visitor behind them, asked for first."""
         with self.lock:
+            visitor = self._visitor(who)
             return sum(self._visitor(job.who) == visitor for job in self._waiting)
 
     def _visitor(self, who: str) -> str:

@@ -1,0 +1,184 @@
+"""Turns, rights and limits in the queue: without a worker, so that what is asked for waits."""
+
+import pytest
+
+from playground.config import RunConfig
+from playground.engine import Engine, LimitError
+from playground.engine.jobs import Jobs
+from playground.limits import AppLimits
+from playground.runs import RunStore, StoreError
+from playground.runs.room import _size
+from playground.sweeps import sweep_of
+from tests import stored_runs
+from tests.pages import made
+
+
+def config(seed: int, **settings: str) -> RunConfig:
+    # Mirrored images, so that none of them trains together with another.
+    return made({"data.flip": "true", "run.epochs": "2", "run.seed": str(seed)} | settings)
+
+
+@pytest.fixture
+def engine(tmp_path):
+    engine = Engine(RunStore(tmp_path / "runs"), tmp_path)
+    yield engine
+    engine.store.close()
+
+
+def limited(engine: Engine, **limits: float) -> Engine:
+    return Engine(engine.store, engine.data, limits=AppLimits(**limits))
+
+
+def order(jobs: Jobs) -> list[int]:
+    """The seeds of the waiting runs in their turns."""
+    return [job.config.run.seed for group in jobs.ahead() for job in group]
+
+
+def test_visitors_take_turns_however_many_runs_one_of_them_asked_for():
+    jobs = Jobs()
+    for seed in range(4):
+        jobs.add(config(seed), "greedy")
+    jobs.add(config(10), "late")
+    jobs.add(config(20), "later")
+    assert order(jobs) == [0, 10, 20, 1, 2, 3]
+    (first,) = jobs.submit_next(1)
+    assert first.config.run.seed == 0
+    jobs.end(first)
+    assert order(jobs) == [10, 20, 1, 2, 3]
+
+
+def test_a_visitors_sweeps_share_that_visitors_turns():
+    jobs = Jobs()
+    jobs.act_for("sweep a", "greedy")
+    jobs.act_for("sweep b", "greedy")
+    for seed in range(3):
+        jobs.add(config(seed), "sweep a")
+        jobs.add(config(10 + seed), "sweep b")
+    jobs.add(config(20), "greedy")
+    jobs.add(config(30), "other")
+    jobs.add(config(31), "other")
+    assert order(jobs) == [0, 30, 10, 31, 20, 1, 11, 2, 12]
+
+
+def test_places_count_in_the_order_in_which_runs_are_really_handed_over():
+    jobs = Jobs()
+    for seed, who in enumerate("aabcab"):
+        jobs.add(config(seed), who)
+    places = {jobs.place(config(seed).name): seed for seed in range(6)}
+    handed = []
+    while found := jobs.submit_next(1):
+        handed.append(found[0].config.run.seed)
+        jobs.end(found[0])
+    assert handed == [places[place] for place in range(1, 7)]
+
+
+def test_only_who_asked_for_a_run_can_give_it_up(engine):
+    engine.train(config(1), "ann")
+    assert engine.owns(config(1).name, "ann") and not engine.owns(config(1).name, "bob")
+    assert not engine.give_up(config(1).name, "bob")
+    assert engine.store.get(config(1).name).status == "queued"
+    assert engine.give_up(config(1).name, "ann")
+    assert engine.store.get(config(1).name).status == "stopped"
+
+
+def test_a_run_that_others_asked_for_goes_on_for_them(engine):
+    for visitor in ("ann", "bob", "eve"):
+        engine.train(config(1), visitor)
+    assert not engine.give_up(config(1).name, "ann")
+    assert not engine.give_up(config(1).name, "eve")
+    assert engine.store.get(config(1).name).status == "queued"
+    assert not engine.owns(config(1).name, "ann") and engine.owns(config(1).name, "bob")
+    assert engine.give_up(config(1).name, "bob")
+    assert engine.store.get(config(1).name).status == "stopped"
+
+
+def test_a_sweep_is_stopped_by_who_began_it_once_nobody_else_wants_it(engine):
+    sweep = sweep_of(config(0), {"optimizer.learning_rate": ["0.1", "0.2"]}, [0])
+    engine.sweeps.start(sweep, "ann")
+    engine.sweeps.start(sweep, "bob")
+    assert engine.sweeps.is_of(sweep.name, "ann") and not engine.sweeps.is_of(sweep.name, "eve")
+    assert not engine.sweeps.stop(sweep.name, "ann")
+    assert engine.sweeps.is_on(sweep)
+    assert engine.owns(sweep.members()[0].run, "bob"), "a sweep's runs are its visitor's"
+    assert engine.sweeps.stop(sweep.name, "bob")
+    assert not engine.sweeps.is_on(sweep)
+
+
+def test_a_visitor_may_have_so_many_runs_waiting_and_no_more(engine):
+    engine = limited(engine, waiting=2)
+    engine.train(config(1), "ann")
+    engine.train(config(2), "ann")
+    with pytest.raises(LimitError, match="beside the 2 that wait already"):
+        engine.train(config(3), "ann")
+    assert engine.train(config(2), "ann").how == "joined"
+    assert engine.train(config(3), "bob").how == "submitted"
+    assert engine.train(config(3), "ann").how == "joined", "that run waits already"
+    with pytest.raises(LimitError, match="These are 3 runs; one visitor may have 2"):
+        engine.train_all([config(4), config(5), config(6)], "eve")
+    assert engine.store.get(config(4).name) is None, "nothing of it was entered"
+
+
+def test_a_sweep_counts_as_its_visitors_waiting_runs(engine):
+    engine = limited(engine, waiting=2)
+    sweep = sweep_of(config(0), {"optimizer.learning_rate": ["0.1", "0.2"]}, [0])
+    engine.sweeps.start(sweep, "ann")
+    with pytest.raises(LimitError):
+        engine.train(config(3), "ann")
+    other = sweep_of(config(0), {"optimizer.learning_rate": ["0.3", "0.4"]}, [0])
+    with pytest.raises(LimitError):
+        engine.sweeps.start(other, "ann")
+    engine.sweeps.start(other, "bob")
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "word"),
+    [("epochs", 1, "1 epochs"), ("parameters", 100, "parameters"), ("images", 50, "images")],
+)
+def test_a_run_over_the_apps_limits_is_refused_for_everyone(engine, limit, most, word):
+    engine = limited(engine, **{limit: most})
+    with pytest.raises(LimitError, match=f"This playground allows at most .*{word}"):
+        engine.train(config(1), "ann")
+    assert engine.store.all() == []
+
+
+def test_a_full_store_of_starred_runs_refuses_new_ones_with_a_word(engine):
+    stored_runs.finished(engine.store, config(1), engine.data)
+    engine.store.star(config(1).name, True)
+    with pytest.raises(StoreError, match="The run store is full"):
+        limited(engine, disk=1e-6).train(config(2), "ann")
+    engine.store.star(config(1).name, False)
+    limited(engine, disk=(_size(engine.store) - 1) / 1e9).train(config(2), "ann")
+    assert engine.store.get(config(1).name) is None, "the oldest made room"
+
+
+def test_the_longest_time_that_anyone_wants_of_a_run_holds(engine):
+    engine.train(config(1), "ann", seconds=5)
+    job = engine._jobs.get(config(1).name)
+    assert job.seconds == 5
+    engine.train(config(1), "bob", seconds=3)
+    assert job.seconds == 5 and not job.again
+    engine.train(config(1), "eve")
+    assert job.seconds is None and not job.again
+    engine = limited(engine, seconds=4)
+    engine.train(config(2), "ann", seconds=5)
+    assert engine._jobs.get(config(2).name).seconds == 4
+
+
+def test_who_wants_more_of_a_run_that_trains_already_gets_it_trained_again(engine):
+    engine.train(config(1), "ann", seconds=5)
+    (job,) = engine._jobs.submit_next(1)
+    engine.train(config(1), "bob")
+    assert job.again and job.seconds is None
+
+
+def test_the_wait_of_a_run_is_known_once_the_speed_of_those_before_it_is(engine, monkeypatch):
+    for seed in range(3):
+        engine.train(config(seed), f"visitor {seed}")
+    assert engine.waits(config(2).name) is None
+    monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
+    engine._waits._counted = float("-inf")
+    assert [engine.waits(config(seed).name) for seed in range(3)] == [0.0, 10.0, 20.0]
+    (job,) = engine._jobs.submit_next(1)
+    engine._waits._counted = float("-inf")
+    assert engine.waits(config(2).name) == pytest.approx(20.0, abs=0.5)
+    assert engine.waits(job.name) is None, "it does not wait"

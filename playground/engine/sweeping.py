@@ -34,8 +34,14 @@ class Sweeps:
             datasets.fingerprint(data, self._engine.data)
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         with self._entering:
+            began = self.is_of(sweep.name, visitor)
             self._engine.act_for(_who(sweep.name), visitor)
-            tickets = self._engine.train_all(configs.values(), _who(sweep.name))
+            try:
+                tickets = self._engine.train_all(configs.values(), _who(sweep.name))
+            except Exception:
+                if not began:  # nothing of it was asked for
+                    self._engine.withdraw_from(_who(sweep.name), visitor)
+                raise
         return Counter(ticket.how for ticket in tickets)
 
     def stop(self, name: str, visitor: str | None = None) -> bool:

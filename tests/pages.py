@@ -42,9 +42,13 @@ def idle_engine(folder: Path) -> Iterator[Engine]:
     engine.store.close()
 
 
-def open_page(link: Mapping[str, str] | RunConfig | None = None, page: str = TRAIN) -> AppTest:
-    """A new visitor who opens a page, by a link or without one."""
+def open_page(
+    link: Mapping[str, str] | RunConfig | None = None, page: str = TRAIN, visitor: str = ""
+) -> AppTest:
+    """A visitor who opens a page, by a link or without one; all without a name are the same."""
     at = AppTest.from_file(_PROJECT / TRAIN, default_timeout=20)
+    if visitor:
+        at.session_state["app.visitor"] = visitor
     if page != TRAIN:
         at.switch_page(page)
     settings = link.settings() if isinstance(link, RunConfig) else link or {}
@@ -87,7 +91,7 @@ def press(at: AppTest, label: str) -> AppTest:
 
 def config_of(at: AppTest) -> RunConfig:
     """The config that the page's link carries, which is the one it would train."""
-    others = ("run", "with", "study", "embed", "article", "series", "idea")
+    others = ("run", "with", "study", "embed", "article", "series", "idea", "lesson")
     link = {k: v for k, v in at.query_params.items() if k not in others}
     config, problems = with_settings(link)
     assert problems == []

@@ -280,3 +280,20 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path):
     wait(lambda: engine.problem, 30)
     assert "tcp://127.0.0.1:9" in engine.problem
     engine.close()
+
+
+def test_a_run_is_stopped_when_its_time_is_over_and_what_was_reached_is_measured(engine):
+    asked = config(LONG, 60)
+    engine.train(asked, "ann", seconds=1.0)
+    wait(ended(engine, asked.name))
+    run = engine.store.get(asked.name)
+    assert run.status == "stopped" and "A run may train for 1 s here." in run.message
+    assert run.scores["test"].images == 450 and run.seconds >= 1
+
+
+def test_who_wants_a_run_whole_gets_it_whole_though_it_was_begun_with_less_time(engine):
+    asked = config(LONG | {"run.epochs": "60"}, 61)
+    engine.train(asked, "ann", seconds=0.05)
+    engine.train(asked, "bob")
+    wait(lambda: engine.store.get(asked.name).status == "finished")
+    assert engine.store.get(asked.name).epochs == 60

@@ -49,8 +49,8 @@ def test_visitors_take_turns_however_many_runs_one_of_them_asked_for():
 
 def test_a_visitors_sweeps_share_that_visitors_turns():
     jobs = Jobs()
-    jobs.act_for("sweep a", "greedy")
-    jobs.act_for("sweep b", "greedy")
+    jobs.act_for("sweep a", "greedy", anew=True)
+    jobs.act_for("sweep b", "greedy", anew=True)
     for seed in range(3):
         jobs.add(config(seed), "sweep a")
         jobs.add(config(10 + seed), "sweep b")
@@ -102,6 +102,9 @@ def test_a_sweep_is_stopped_by_who_began_it_once_nobody_else_wants_it(engine):
     assert engine.owns(sweep.members()[0].run, "bob"), "a sweep's runs are its visitor's"
     assert engine.sweeps.stop(sweep.name, "bob")
     assert not engine.sweeps.is_on(sweep)
+    engine.sweeps.start(sweep, "eve")
+    assert engine.sweeps.is_of(sweep.name, "eve") and not engine.sweeps.is_of(sweep.name, "bob")
+    assert engine.sweeps.stop(sweep.name, "eve"), "whose it is counts anew"
 
 
 def test_a_visitor_may_have_so_many_runs_waiting_and_no_more(engine):

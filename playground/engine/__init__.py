@@ -189,9 +189,10 @@ class Engine:
         """Whether any run is on for this session, sweep or search alone."""
         return bool(self._jobs.alone(who))
 
-    def act_for(self, who: str, visitor: str) -> None:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor too."""
-        self._jobs.act_for(who, visitor)
+    def act_for(self, who: str, visitor: str, anew: bool) -> None:
+        """From now on ``who``, a sweep or a search, asks on behalf of this visitor: of nobody else
+        where it begins ``anew``."""
+        self._jobs.act_for(who, visitor, anew)
 
     def is_of(self, who: str, visitor: str) -> bool:
         """Whether ``who`` asks on behalf of this visitor."""

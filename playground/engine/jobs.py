@@ -75,10 +75,13 @@ class Jobs:
         with self.lock:
             return next((job for job in self._here.values() if job.key == key), None)
 
-    def act_for(self, who: str, visitor: str) -> None:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor too."""
+    def act_for(self, who: str, visitor: str, anew: bool) -> None:
+        """From now on ``who``, a sweep or a search, asks on behalf of this visitor: of nobody else
+        where it begins ``anew``."""
         with self.lock:
             behind = self._behind.pop(who, [])
+            if anew:
+                behind = []
             self._behind[who] = behind if visitor in behind else [*behind, visitor]
             if len(self._behind) > MOST_SESSIONS:
                 del self._behind[next(iter(self._behind))]

@@ -34,8 +34,9 @@ class Sweeps:
             datasets.fingerprint(data, self._engine.data)
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         with self._entering:
-            began = self.is_of(sweep.name, visitor)
-            self._engine.act_for(_who(sweep.name), visitor)
+            anew = not self.is_on(sweep)
+            began = not anew and self.is_of(sweep.name, visitor)
+            self._engine.act_for(_who(sweep.name), visitor, anew)
             try:
                 tickets = self._engine.train_all(configs.values(), _who(sweep.name))
             except Exception:

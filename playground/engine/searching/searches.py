@@ -32,9 +32,10 @@ class Searches:
         corners(search)
         datasets.fingerprint(search.base.data, self._engine.data)
         self._engine.store.studies.keep(search.name, "search", search.canonical())
-        self._engine.act_for(who(search.name), visitor)
         with self._lock:
-            if self._is_on(search.name):
+            on = self._is_on(search.name)
+            self._engine.act_for(who(search.name), visitor, anew=not on)
+            if on:
                 return False
             course = Course(self._engine, search, self._courses.get(search.name))
             self._courses[search.name] = course

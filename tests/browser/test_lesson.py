@@ -1,0 +1,191 @@
+"""A lesson made in one browser and taken in another, and what a class does in it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from benchmarks.visitor import Visitor, together
+from playground.runs import RunStore
+from tests.browser.server import Server
+from tests.browser.words import number, settled, sidebar, train_button
+from tests.waiting import wait
+
+KEY = "the teacher's key"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory) -> Iterator[Server]:
+    """One server for the tests of this file, with a teacher."""
+    folder = tmp_path_factory.mktemp("lesson")
+    server = Server(folder / "data", folder / "runs", {"PLAYGROUND_TEACHER_KEY": KEY})
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def visitors(chromium) -> Iterator[list[Page]]:
+    """Two more browsers, each with cookies of its own."""
+    contexts = [chromium.new_context(viewport={"width": 1440, "height": 900}) for _ in range(2)]
+    pages = [context.new_page() for context in contexts]
+    for page in pages:
+        page.set_default_timeout(30_000)
+    yield pages
+    for page, context in zip(pages, contexts, strict=True):
+        assert page.get_by_test_id("stException").count() == 0
+        context.close()
+
+
+def write(page: Page, name: str, text: str) -> None:
+    """Write into a text box or area of the page, and let it follow."""
+    box = page.get_by_test_id("stMain").get_by_role("textbox", name=name)
+    box.fill(text)
+    box.press("Control+Enter" if "\n" in text else "Enter")
+    settled(page)
+
+
+def pick(page: Page, label: str, option: str) -> None:
+    """Choose from a select box of the page."""
+    page.get_by_test_id("stMain").get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+def make(page: Page, url: str) -> str:
+    """Make a lesson as a teacher does; gives its link."""
+    page.goto(f"{url}/Lesson?run.epochs=12")
+    page.get_by_text("For the teacher").click()
+    page.get_by_role("textbox", name="Key").fill(KEY)
+    page.get_by_role("button", name="Enter").click()
+    expect(page.get_by_role("button", name="Make the lesson")).to_be_visible()
+    write(page, "Title", "How fast should it learn?")
+    pick(page, "Guess first", "One of some answers")
+    write(page, "What to guess", "Which rate is best?")
+    write(page, "Answers, one on each line (2 to 6)", "the small one\nthe large one")
+    expect(page.get_by_text("Keep the test figures")).to_be_visible()
+    page.get_by_text("Keep the test figures").click()
+    settled(page)
+    page.get_by_role("button", name="Make the lesson").click()
+    expect(page.get_by_role("img", name="QR code of the lesson")).to_be_visible()
+    page.wait_for_url(re.compile("lesson=[0-9a-f]{16}"))
+    return f"{url}/?lesson={re.search('lesson=([0-9a-f]{16})', page.url)[1]}"
+
+
+def guess_and_join(page: Page, guess: str, name: str) -> None:
+    expect(train_button(page)).to_be_disabled()
+    page.get_by_text(guess, exact=True).click()
+    settled(page)
+    page.get_by_role("button", name="Guess", exact=True).click()
+    expect(page.get_by_text(f"You guessed {guess}")).to_be_visible()
+    page.get_by_role("button", name="Join the board").click()
+    page.get_by_role("textbox", name="Your name on the class board").fill(name)
+    page.get_by_role("button", name="Take this name").click()
+    expect(page.get_by_role("button", name=name)).to_be_visible()
+    settled(page)
+
+
+def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
+    link = make(page, app.url)
+    ann, bob = visitors
+    ann.goto(f"{link}&run.epochs=500&optimizer.learning_rate=0.02")
+    expect(ann.get_by_text("Which rate is best?")).to_be_visible()
+    # What is hidden is not there, what is fixed stands against the edited link.
+    expect(ann.get_by_text("run.epochs is not open in this lesson.")).to_be_visible()
+    expect(number(ann, "Epochs")).to_have_value("12")
+    expect(number(ann, "Epochs")).to_be_disabled()
+    expect(number(ann, "Learning rate")).to_have_value("0.02")
+    expect(number(ann, "Learning rate")).to_be_enabled()
+    expect(number(ann, "Seed")).to_have_count(0)
+    expect(sidebar(ann).get_by_text("Regularization")).to_have_count(0)
+    expect(ann.get_by_role("link", name="Sweep")).to_have_count(0)
+    guess_and_join(ann, "the large one", "Ann <b>")
+    train_button(ann).click()
+    expect(ann.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(
+        ann.get_by_text(re.compile("You guessed the large one. Your run came to"))
+    ).to_be_visible()
+    expect(ann.get_by_role("row", name=re.compile("^Validation"))).to_be_visible()
+    expect(ann.get_by_role("row", name=re.compile("^Test"))).to_have_count(0)
+
+    # The teacher's board, open all the while, follows.
+    row = page.get_by_role("row").filter(has_text="Ann <b>")
+    expect(row).to_contain_text("Learning rate 0.001 → 0.02")
+    bob.goto(link)
+    guess_and_join(bob, "the small one", "Bob")
+    train_button(bob).click()
+    expect(bob.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("row").filter(has_text="Bob")).to_contain_text("Nothing yet")
+    expect(page.get_by_text("2 on the board · 2 runs tried")).to_be_visible()
+
+    store = RunStore(app.runs)
+    runs = {run.config.optimizer.learning_rate: run for run in store.all("finished")}
+    store.close()
+    assert set(runs) == {0.02, 0.001} and {run.epochs for run in runs.values()} == {12}
+    page.get_by_role("button", name="Reveal the test figures").click()
+    expect(row).to_contain_text(f"{runs[0.02].scores['test'].accuracy:.2%}")
+    # After a reload a browser is still who it was.
+    ann.reload()
+    expect(ann.get_by_role("row", name=re.compile("^Test"))).to_be_visible()
+    expect(ann.get_by_text("You guessed the large one")).to_be_visible()
+    expect(ann.get_by_role("button", name="Ann <b>")).to_be_visible()
+
+
+def test_one_browsers_run_cannot_be_stopped_in_another_and_after_a_reload_it_can(
+    app, page, visitors
+):
+    page.goto(f"{app.url}/?run.epochs=5000&run.batch_size=4&data.flip=true")
+    train_button(page).click()
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    other = visitors[0]
+    other.goto(page.url)
+    stop = {one: one.get_by_role("button", name="Stop", exact=True) for one in (page, other)}
+    expect(other.get_by_text("Training", exact=True).first).to_be_visible()
+    expect(stop[other]).to_be_disabled()
+    page.reload()
+    expect(stop[page]).to_be_enabled()
+    stop[page].click()
+    expect(other.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()
+
+
+def test_a_drawing_is_seen_by_nobody_else(app, page, visitors):
+    page.goto(f"{app.url}/?run.epochs=5")
+    train_button(page).click()
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    link = page.url.replace("/?", "/Sample_predictions?")
+    other = visitors[0]
+    for one in (page, other):
+        one.goto(link)
+        one.get_by_role("tab", name="Try your own").click()
+        expect(one.get_by_role("img", name=re.compile("Draw a digit here"))).to_be_visible()
+    square = page.get_by_role("img", name=re.compile("Draw a digit here"))
+    square.scroll_into_view_if_needed()
+    box = square.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 20, steps=10)
+    page.mouse.up()
+    expect(page.get_by_text("The network says")).to_be_visible()
+    other.reload()
+    other.get_by_role("tab", name="Try your own").click()
+    seen = other.get_by_role("img", name=re.compile("Draw a digit here"))
+    expect(seen).to_be_visible()
+    settled(other)
+    assert seen.locator("path").count() == 0
+    assert other.get_by_text("The network says").count() == 0
+
+
+def test_thirty_sessions_that_ask_for_the_same_config_train_it_once(app):
+    visitors = [Visitor(app.url, "run.epochs=300&run.seed=77") for _ in range(30)]
+    together(visitors, lambda visitor: visitor.press("Train"), each=1, period=0.1)
+    store = RunStore(app.runs)
+    name = next(run.name for run in store.all() if run.config.run.seed == 77)
+    wait(lambda: store.get(name).status == "finished")
+    rows = store.database.query("SELECT COUNT(*) AS n FROM epochs WHERE run = ?", name)
+    assert rows[0]["n"] == 300
+    assert [run.config.run.seed for run in store.all()].count(77) == 1
+    store.close()
+    for visitor in visitors:
+        visitor.close()

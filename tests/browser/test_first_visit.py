@@ -137,3 +137,14 @@ def test_missing_cifar10_is_told_with_a_button_to_fetch_it(server, page):
     expect(sidebar(page).get_by_text("CIFAR10 is not here yet: press Download")).to_be_visible()
     expect(sidebar(page).get_by_role("button", name="Download CIFAR10")).to_be_enabled()
     expect(train_button(page)).to_be_disabled()
+
+
+def test_a_page_loads_nothing_from_elsewhere(server, page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("", "Data", "Ideas", "Lesson"):
+        page.goto(f"{server.url}/{path}")
+        page.get_by_role("link", name="Train").wait_for()
+        page.wait_for_timeout(500)
+    elsewhere = [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
+    assert len(asked) > 20 and elsewhere == []

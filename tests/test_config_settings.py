@@ -156,6 +156,8 @@ def test_settings_that_do_not_fit_together_are_told_and_what_fits_stays():
         ),
         ("architecture.blocks.3.kernel", "3", "no setting 'architecture.blocks.3.kernel'"),
         ("architecture.blocks.x.kernel", "3", "no setting 'architecture.blocks.x.kernel'"),
+        ("architecture.blocks.00.kernel", "3", "no setting 'architecture.blocks.00.kernel'"),
+        (f"architecture.blocks.{'1' * 5000}.kernel", "3", "no setting 'architecture.blocks.111"),
         ("architecture.blocks.0.size", "3", "no setting 'architecture.blocks.0.size'"),
         ("architecture.blocks.0", "{}", "no setting 'architecture.blocks.0'"),
         ("architecture.blocks", "[", "architecture.blocks must be a JSON list of up to 8 blocks"),

@@ -96,8 +96,8 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _item(items: Any, step: str) -> Any:
-    """One of the blocks by its number, or None."""
-    return items[int(step)] if step.isdecimal() and int(step) < len(items) else None
+    """One of the blocks by its number, or None. ``00`` is none: a setting has one path."""
+    return next((item for place, item in enumerate(items) if step == str(place)), None)
 
 
 def from_values(values: dict[str, Any]) -> RunConfig:

@@ -127,7 +127,7 @@ def _at(config: RunConfig, path: str) -> object:
     at: object = config
     for step in path.split("."):
         if isinstance(at, tuple):
-            at = at[int(step)] if step.isdecimal() and int(step) < len(at) else None
+            at = next((item for place, item in enumerate(at) if step == str(place)), None)
         else:
             at = getattr(at, step, None) if step in getattr(type(at), "model_fields", ()) else None
     return at

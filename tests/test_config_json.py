@@ -1,12 +1,14 @@
 """Configs from JSON: good, bad and random."""
 
 import json
+import time
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from playground.config import ConfigError, RunConfig, from_json
+from playground.config import ConfigError, RunConfig, from_json, from_values
+from playground.config.reading import MOST_TOLD
 from tests.strategies import JSON, configs
 
 
@@ -40,6 +42,42 @@ def test_each_thing_wrong_in_json_has_a_sentence_of_its_own():
     with pytest.raises(ConfigError) as raised:
         from_json('{"run": {"epochs": 0, "seed": -1}, "data": {"flip": "perhaps"}}')
     assert len(raised.value.problems) == 3
+
+
+def test_of_very_many_things_wrong_some_are_told_and_the_others_counted():
+    told = refusal({"run": {f"epoch{number}": 1 for number in range(50_000)}})
+    assert len(told) == MOST_TOLD + 1 and told[0] == "There is no setting 'run.epoch0' here."
+    assert told[-1] == f"There are {50_000 - MOST_TOLD:,} more things wrong."
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    [
+        {"hidden": ["x"] * 100_000},
+        {"hidden": "a-" * 100_000},
+        {"kind": "cnn", "blocks": [{"kernel": number, "step": 1} for number in range(100_000)]},
+        {"kind": "cnn", "blocks": json.dumps([{"kernel": "x"}] * 100_000)},
+    ],
+    ids=["widths", "text of widths", "blocks", "text of blocks"],
+)
+def test_a_list_of_very_many_things_is_refused_before_each_is_looked_at(architecture):
+    begun = time.perf_counter()
+    (sentence,) = refusal({"architecture": architecture})
+    assert time.perf_counter() - begun < 3  # seconds; 4,000 such blocks took half a minute
+    assert sentence.startswith("architecture.") and len(sentence) < 200
+
+
+@pytest.mark.parametrize(
+    "number", [10**5000, [10**5000], -(10**5000)], ids=["plain", "listed", "negative"]
+)
+def test_a_number_of_thousands_of_digits_is_refused(number):
+    assert "too long to show" in refusal({"run": {"epochs": number}})[0]
+
+
+def refusal(values: dict) -> list[str]:
+    with pytest.raises(ConfigError) as raised:
+        from_values(values)
+    return raised.value.problems
 
 
 @settings(max_examples=150, deadline=None)

@@ -172,6 +172,12 @@ def test_a_bad_setting_of_a_block_is_told_with_the_blocks_number(path, value, to
     assert len(problems) == 1 and told in problems[0] and problems[0].endswith(".")
 
 
+def test_a_link_of_too_many_settings_is_refused_as_a_whole():
+    config, problems = with_settings({f"run.k{number}": "1" for number in range(100_000)})
+    assert config == RunConfig()
+    assert problems == ["These are 100,000 settings: give at most 500."]
+
+
 def test_a_block_is_set_by_its_number():
     told = {"architecture.blocks.0.channels": "8-9", "architecture.blocks.2.pool": "none"}
     config, problems = with_settings({"architecture.kind": "cnn", **told})

@@ -12,6 +12,11 @@ from playground.config.part import ConfigError, Part
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of
 
+MOST_TOLD = 20
+"""Sentences about one input; a file of 1 MB can have 100,000 things wrong."""
+MOST_SETTINGS = 500
+"""Settings in one link; a config has some 120, each field of eight blocks counted."""
+
 
 def from_json(text: str | bytes) -> RunConfig:
     """Read a config from JSON.
@@ -37,6 +42,8 @@ def with_settings(
     Returns the config and the sentences, empty where all went well.
     """
     base = base or RunConfig()
+    if len(settings) > MOST_SETTINGS:
+        return base, [f"These are {len(settings):,} settings: give at most {MOST_SETTINGS}."]
     # A kind is set before the fields that belong to it, in whatever order they come.
     ordered = sorted(settings.items(), key=lambda item: (not _is_tag(item[0]), item[0]))
     try:
@@ -108,11 +115,10 @@ def from_values(values: dict[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        sentences: list[str] = []
-        for item in error.errors():
-            sentence = _sentence(item, values)
-            if sentence not in sentences:
-                sentences.append(sentence)
+        sentences = list(dict.fromkeys(_sentence(item, values) for item in error.errors()))
+        if len(sentences) > MOST_TOLD:
+            more = len(sentences) - MOST_TOLD
+            sentences[MOST_TOLD:] = [f"There are {more:,} more things wrong."]
         raise ConfigError(sentences) from None
 
 
@@ -164,7 +170,10 @@ def _elsewhere(section: str, name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    try:
+        text = "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    except (ValueError, RecursionError):  # thousands of digits, or lists in lists in lists
+        text = "what is too long to show"
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from playground.config import ConfigError, RunConfig, from_json, from_values
-from playground.config.reading import MOST_TOLD
+from playground.refusal import MOST_TOLD
 from tests.strategies import JSON, configs
 
 

@@ -21,6 +21,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
+from playground.refusal import MOST_TOLD
 from tests.strategies import JSON, configs
 
 PATHS = ["", "run", "architecture.blocks.0.kernel", "data.name.x"] + [
@@ -176,6 +177,11 @@ def test_a_link_of_too_many_settings_is_refused_as_a_whole():
     config, problems = with_settings({f"run.k{number}": "1" for number in range(100_000)})
     assert config == RunConfig()
     assert problems == ["These are 100,000 settings: give at most 500."]
+
+
+def test_of_very_many_bad_settings_some_are_told_and_the_others_counted():
+    _, problems = with_settings({f"run.k{number}": "1" for number in range(100)})
+    assert len(problems) == MOST_TOLD + 1 and problems[-1] == "There are 80 more things wrong."
 
 
 def test_a_block_is_set_by_its_number():

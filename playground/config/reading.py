@@ -11,9 +11,8 @@ from playground.config.network import ConvBlock
 from playground.config.part import ConfigError, Part
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of
+from playground.refusal import several
 
-MOST_TOLD = 20
-"""Sentences about one input; a file of 1 MB can have 100,000 things wrong."""
 MOST_SETTINGS = 500
 """Settings in one link; a config has some 120, each field of eight blocks counted."""
 
@@ -70,9 +69,9 @@ def _one_by_one(config: RunConfig, waiting: list[tuple[str, Any]]) -> tuple[RunC
                 fitting.append(item)
             except ConfigError as error:
                 left.append(item)
-                problems += [told for told in error.problems if told not in problems]
+                problems += error.problems
         if len(left) == len(waiting):
-            return config, problems
+            return config, several(problems)
         waiting = left
 
 
@@ -115,10 +114,7 @@ def from_values(values: dict[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        sentences = list(dict.fromkeys(_sentence(item, values) for item in error.errors()))
-        if len(sentences) > MOST_TOLD:
-            more = len(sentences) - MOST_TOLD
-            sentences[MOST_TOLD:] = [f"There are {more:,} more things wrong."]
+        sentences = several(_sentence(item, values) for item in error.errors())
         raise ConfigError(sentences) from None
 
 

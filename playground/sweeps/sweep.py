@@ -124,7 +124,7 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
     for values in itertools.product(*(axis.values for axis in sweep.axes)):
         changes = dict(zip((axis.path for axis in sweep.axes), values, strict=True))
         config, refused = with_settings(changes | kept(sweep.base, changes), sweep.base)
-        problems += [sentence for sentence in refused if sentence not in problems]
+        problems += refused
         for seed in sweep.seeds:
             seeded = config.with_seed(seed)
             members.append(Member(values, seed, seeded, seeded.name))

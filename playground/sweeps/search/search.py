@@ -109,7 +109,9 @@ class Search(Definition):
             if isinstance(field, Range) and not self.whole(field.path):
                 return None
             counts.append(
-                round(field.high - field.low) + 1 if isinstance(field, Range) else len(field.values)
+                int(field.high) - int(field.low) + 1
+                if isinstance(field, Range)
+                else len(field.values)
             )
         return math.prod(counts)
 

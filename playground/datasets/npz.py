@@ -109,13 +109,10 @@ class Npz:
         return member
 
     def _header(self, array: str, file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
-        version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
-        elif version == (2, 0):
-            shape, by_column, dtype = np.lib.format.read_array_header_2_0(file)
-        else:
+        # Later versions are for headers of more than 64 KB, which NumPy takes in whole: up to 4 GB.
+        if np.lib.format.read_magic(file) != (1, 0):
             raise ValueError("a version of the format that plain arrays do not need")
+        shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
         if dtype.hasobject:
             raise DataError(
                 f"{array} in {self.name} holds Python objects, which are never loaded: save it as "

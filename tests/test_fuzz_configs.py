@@ -103,6 +103,9 @@ CONTENTS = st.one_of(
 @inputs("files")
 @given(CONTENTS)
 @example(b'\xef\xbb\xbf{"run": {"epochs": 1}}')
+@example(b"[" * 100_000)
+@example(b'{"run": ' + b'{"a": ' * 50_000)
+@example(b"1" + b"0" * 5000)
 @example(b'{"run": {"\\ud800": 1}, "run": {"epochs": "\\udfff"}}')
 def test_any_file_of_settings_is_a_config_that_runs_or_is_refused_clearly(folder, content):
     file = folder / "settings.json"

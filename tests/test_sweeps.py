@@ -1,5 +1,7 @@
 """Sweeps: which runs they have, and how they are refused."""
 
+import re
+
 import pytest
 
 from playground.config import (
@@ -141,6 +143,21 @@ def test_a_name_that_cannot_be_shown_is_left_out_of_the_sentence(name):
         from_json(f'{{"base": {{}}, "{name}": 1}}')
     assert str(raised.value).startswith("This sweep cannot be read. A name in it cannot be used: ")
     assert len(str(raised.value)) < 200 and "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ('{"data": {"name": "digits\\n"}}', r"data.name must be one of .*, not 'digits\\n'"),
+        ('{"run": {"epochs": 0, "seed": -1}}', "run.epochs must be a whole number from 1"),
+        ("3", "input should be"),
+    ],
+)
+def test_what_is_wrong_with_a_base_is_told_as_of_any_config(base, told):
+    with pytest.raises(SweepError) as raised:
+        from_json(f'{{"base": {base}}}')
+    assert re.search(f"base cannot be used: {told}", str(raised.value))
+    assert "\n" not in str(raised.value)
 
 
 def test_what_a_config_says_of_itself_is_told_as_it_is():

@@ -5,14 +5,20 @@ import json
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from playground.config import ConfigError, RunConfig, from_values
 from playground.refusal import Refusal, several
 
 Path = Annotated[str, Field(min_length=1, max_length=100)]
 """A setting's dotted path."""
 Text = Annotated[str, Field(max_length=400)]
 """A setting's value, as links write it."""
+Base = Annotated[
+    RunConfig,
+    BeforeValidator(lambda value: from_values(value) if isinstance(value, dict) else value),
+]
+"""A config; what is wrong with it is told as of any config from outside."""
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
@@ -65,7 +71,9 @@ def told(error: ValidationError) -> str:
     where = ".".join(map(str, first["loc"])) or "This"
     if len(where) > 100 or not where.isprintable():
         where = "A name in it"
-    why = first["msg"].removeprefix("Value error, ").rstrip(".")
+    cause = first.get("ctx", {}).get("error")
+    why = cause.problems[0] if isinstance(cause, ConfigError) else first["msg"]
+    why = why.removeprefix("Value error, ").rstrip(".")
     return f"{where} cannot be used: {why[:1].lower()}{why[1:]}."
 
 

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from playground.config import Part, RunConfig, Setting, as_text, settings_of, with_settings
 from playground.sweeps.definition import (
+    Base,
     Definition,
     Frozen,
     Path,
@@ -58,7 +59,7 @@ class Choice(Frozen):
 class Search(Definition):
     """What is looked for: the base's best settings among the fields' values, by validation."""
 
-    base: RunConfig
+    base: Base
     fields: Annotated[tuple[Range | Choice, ...], Field(min_length=1, max_length=MOST_FIELDS)]
     trials: Annotated[int, Field(ge=2, le=MOST_TRIALS)] = 20
     seed: Seed = 0

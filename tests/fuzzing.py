@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from playground.cli import CommandError
 from playground.refusal import MOST_TOLD, Refusal
@@ -61,6 +61,7 @@ def inputs(kind: str) -> settings:
     return settings(
         max_examples=-(-wanted * SHARES[kind] // 100),
         deadline=None,
+        phases=[Phase.explicit, Phase.generate],  # shrinking a sweep took five minutes
         database=None,
         print_blob=True,
         suppress_health_check=list(HealthCheck),

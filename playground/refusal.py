@@ -1,8 +1,21 @@
 """What cannot be done, as a sentence for the user that says what to do."""
 
+from collections.abc import Iterable
+
+MOST_TOLD = 20
+"""Sentences about one input; a file of 1 MB can have 100,000 things wrong."""
+
 
 class Refusal(ValueError):
     """Something asked for that cannot be done. The message is one sentence for the user."""
+
+
+def several(sentences: Iterable[str]) -> list[str]:
+    """Each sentence once; of very many the first, and how many more there are."""
+    told = list(dict.fromkeys(sentences))
+    if len(told) > MOST_TOLD:
+        told[MOST_TOLD:] = [f"There are {len(told) - MOST_TOLD:,} more things wrong."]
+    return told
 
 
 def explain(error: Exception) -> str:

@@ -37,12 +37,15 @@ def changed(part: Part, **update: Any) -> Part:
 
 
 @st.composite
-def configs(draw: st.DrawFn) -> RunConfig:
-    """Any valid RunConfig, of any kinds."""
+def configs(draw: st.DrawFn, small: bool = False) -> RunConfig:
+    """Any valid RunConfig, of any kinds; ``small`` ones have networks that train in no time."""
     values = {}
     for section, field in RunConfig.model_fields.items():
         kinds = KINDS.get(section, {"": type(field.default)})
-        values[section] = draw(st.sampled_from(list(kinds.values())).flatmap(parts))
+        if small and section == "architecture":
+            values[section] = draw(small_architectures())
+        else:
+            values[section] = draw(st.sampled_from(list(kinds.values())).flatmap(parts))
     if values["data"].validation == "none":  # early stopping must not watch images there are not
         stopping = values["regularization"].early_stopping
         watch = draw(st.sampled_from(["off", "train_loss"]))
@@ -61,8 +64,8 @@ class Network:
 
 
 @st.composite
-def networks(draw: st.DrawFn) -> Network:
-    """Networks that are possible and small enough to build and run at once."""
+def small_architectures(draw: st.DrawFn) -> MLP | CNN:
+    """Architectures with a few units and channels in each layer."""
     small = {
         "hidden": st.lists(st.integers(1, 12), max_size=3).map(tuple),
         "pyramid": st.lists(st.integers(1, 6), max_size=4).map(tuple),
@@ -70,7 +73,13 @@ def networks(draw: st.DrawFn) -> Network:
     }
     cls = draw(st.sampled_from([CNN, CNN, MLP]))
     update = {name: draw(values) for name, values in small.items() if name in cls.model_fields}
-    architecture = changed(draw(parts(cls)), **update)
+    return changed(draw(parts(cls)), **update)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    """Networks that are possible and small enough to build and run at once."""
+    architecture = draw(small_architectures())
     side = st.integers(5, 14)
     shape = (draw(st.sampled_from([1, 3])), draw(side), draw(side))
     while True:  # leave the block out that cannot stand there

@@ -21,6 +21,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
+from playground.refusal import MOST_TOLD
 from tests.strategies import JSON, configs
 
 PATHS = ["", "run", "architecture.blocks.0.kernel", "data.name.x"] + [
@@ -156,6 +157,8 @@ def test_settings_that_do_not_fit_together_are_told_and_what_fits_stays():
         ),
         ("architecture.blocks.3.kernel", "3", "no setting 'architecture.blocks.3.kernel'"),
         ("architecture.blocks.x.kernel", "3", "no setting 'architecture.blocks.x.kernel'"),
+        ("architecture.blocks.00.kernel", "3", "no setting 'architecture.blocks.00.kernel'"),
+        (f"architecture.blocks.{'1' * 5000}.kernel", "3", "no setting 'architecture.blocks.111"),
         ("architecture.blocks.0.size", "3", "no setting 'architecture.blocks.0.size'"),
         ("architecture.blocks.0", "{}", "no setting 'architecture.blocks.0'"),
         ("architecture.blocks", "[", "architecture.blocks must be a JSON list of up to 8 blocks"),
@@ -168,6 +171,17 @@ def test_a_bad_setting_of_a_block_is_told_with_the_blocks_number(path, value, to
     config, problems = with_settings({"architecture.kind": "cnn", path: value})
     assert config == RunConfig(architecture=CNN())
     assert len(problems) == 1 and told in problems[0] and problems[0].endswith(".")
+
+
+def test_a_link_of_too_many_settings_is_refused_as_a_whole():
+    config, problems = with_settings({f"run.k{number}": "1" for number in range(100_000)})
+    assert config == RunConfig()
+    assert problems == ["These are 100,000 settings: give at most 500."]
+
+
+def test_of_very_many_bad_settings_some_are_told_and_the_others_counted():
+    _, problems = with_settings({f"run.k{number}": "1" for number in range(100)})
+    assert len(problems) == MOST_TOLD + 1 and problems[-1] == "There are 80 more things wrong."
 
 
 def test_a_block_is_set_by_its_number():

@@ -1,6 +1,7 @@
 """A person's own .npz files: what is read, and what is refused."""
 
 import io
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -175,6 +176,36 @@ def test_a_header_that_tells_another_size_than_is_there_is_refused(tmp_path, ima
         file.writestr("x_train.npy", npy(header, IMAGES.tobytes()))
         file.writestr("y_train.npy", labels.getvalue())
     assert "not a whole .npz" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("descr", [(), ("|u1",), [()], "<no type", "|u1" * 999])
+def test_a_header_that_tells_no_type_is_refused(tmp_path, descr):
+    header = {"descr": descr, "fortran_order": False, "shape": IMAGES.shape}
+    assert "not a whole .npz" in refused_header(tmp_path, header)
+
+
+def test_a_header_of_more_dimensions_than_there_are_is_refused(tmp_path):
+    header = {"descr": "|u1", "fortran_order": False, "shape": (60, 9, 10, 3, *(1,) * 900)}
+    assert "not a whole .npz" in refused_header(tmp_path, header)
+
+
+def refused_header(folder, header: dict) -> str:
+    with zipfile.ZipFile(folder / "mine.npz", "w") as file:
+        file.writestr("x_train.npy", npy(header, IMAGES.tobytes()))
+    return refusal(folder)
+
+
+def test_a_file_that_lists_a_million_arrays_is_refused_before_they_are_taken_in(tmp_path):
+    listed = b"PK\x01\x02" + bytes(24) + b"\1" + bytes(17) + b"a"
+    size = 10**6 * len(listed)
+    with (tmp_path / "mine.npz").open("wb") as file:
+        file.write(listed * 10**6)
+        file.write(b"PK\5\6" + bytes(8) + size.to_bytes(4, "little") + bytes(6))
+    tracemalloc.start()
+    assert "not a whole .npz" in refusal(tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6  # bytes; zipfile alone takes 350 MB
 
 
 def test_a_zip_bomb_is_refused_before_anything_is_unpacked(tmp_path, monkeypatch):

@@ -52,7 +52,8 @@ def test_a_folder_is_no_file_of_settings(command, tmp_path):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ("run.epochs", "has no ="),
+        ("run.epochs", "'run.epochs' has no ="),
+        ("two\nlines" * 99, "--set 'two\\nlines"),
         ("run.epochs=many", "run.epochs must be a whole number"),
         ("optimizer.learning_rate=-1", "optimizer.learning_rate must be a number above 0"),
         ("optimizer.lerning_rate=1", "Did you mean optimizer.learning_rate?"),

@@ -93,6 +93,8 @@ def test_the_base_is_the_first_trial_where_the_ranges_hold_it():
 def test_how_many_there_are_is_known_where_they_can_be_counted():
     assert search(WIDTHS, BATCH).combinations == 3 * 57
     assert search(WIDTHS, RATE).combinations is None
+    widest = Range(path="run.batch_size", low=-1e308, high=1e308)
+    assert search(widest).combinations > 1e308
 
 
 def test_a_search_keeps_the_name_it_had_before_later_fields_came():

@@ -1,5 +1,7 @@
 """Sweeps: which runs they have, and how they are refused."""
 
+import re
+
 import pytest
 
 from playground.config import (
@@ -12,6 +14,7 @@ from playground.config import (
     RunConfig,
     with_settings,
 )
+from playground.refusal import MOST_TOLD
 from playground.sweeps import Axis, Sweep, SweepError, from_json, paths_of, sweep_of
 
 
@@ -132,6 +135,42 @@ def test_what_cannot_be_swept_is_a_sentence(axes, seeds, words):
 def test_a_stored_sweep_that_cannot_be_read_is_a_sentence(text):
     with pytest.raises(SweepError, match="cannot be read"):
         from_json(text)
+
+
+@pytest.mark.parametrize("name", ["two\\nlines", "x" * 10**5])
+def test_a_name_that_cannot_be_shown_is_left_out_of_the_sentence(name):
+    with pytest.raises(SweepError) as raised:
+        from_json(f'{{"base": {{}}, "{name}": 1}}')
+    assert str(raised.value).startswith("This sweep cannot be read. A name in it cannot be used: ")
+    assert len(str(raised.value)) < 200 and "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ('{"data": {"name": "digits\\n"}}', r"data.name must be one of .*, not 'digits\\n'"),
+        ('{"run": {"epochs": 0, "seed": -1}}', "run.epochs must be a whole number from 1"),
+        ("3", "input should be"),
+    ],
+)
+def test_what_is_wrong_with_a_base_is_told_as_of_any_config(base, told):
+    with pytest.raises(SweepError) as raised:
+        from_json(f'{{"base": {base}}}')
+    assert re.search(f"base cannot be used: {told}", str(raised.value))
+    assert "\n" not in str(raised.value)
+
+
+def test_what_a_config_says_of_itself_is_told_as_it_is():
+    base = '{"data": {"validation": "none"}, "regularization": {"early_stopping": %s}}'
+    with pytest.raises(SweepError, match=r"used: early stopping watches .* training loss\.$"):
+        from_json(f'{{"base": {base % """{"watch": "validation_loss"}"""}}}')
+
+
+def test_of_very_many_values_that_cannot_be_used_some_are_told_and_the_others_counted():
+    with pytest.raises(SweepError) as raised:
+        Sweep(base=RunConfig(), axes=(axis("run.epochs", *map(str, range(-100, 0))),)).members()
+    assert len(raised.value.problems) == MOST_TOLD + 1
+    assert str(raised.value).endswith("\nThere are 80 more things wrong.")
 
 
 def test_a_value_without_effect_beside_the_other_is_a_member_of_its_own_and_the_same_run():

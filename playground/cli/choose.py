@@ -32,7 +32,7 @@ def chosen(name_or_file: str, changes: list[str], quick: bool = False) -> RunCon
         if equals:
             settings[path.strip()] = value.strip()
         else:
-            problems.append(f"--set {change} has no =: write it as run.epochs=5.")
+            problems.append(f"--set {change[:40]!r} has no =: write it as run.epochs=5.")
     config, refused = with_settings(settings, base)
     problems += [sentence + _hint(sentence, settings, config) for sentence in refused]
     if problems:

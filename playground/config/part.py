@@ -70,13 +70,18 @@ def setting(default: Any, label: str, help: str, *, unit: str = "", **limits: An
     return Field(default, title=label, description=help, json_schema_extra={"unit": unit}, **limits)
 
 
+_MOST_ITEMS = 64
+"""More than any list of a config may hold; pydantic looks at all items before it counts them."""
+
+
 def widths(value: Any) -> Any:
     """Read ``"64-32-16"`` (also with commas, spaces or x between) as a list of whole numbers."""
     if isinstance(value, str):
-        return [part for part in re.split(r"[-,;x×\s]+", value.strip()) if part not in ("", "none")]
+        parts = re.split(r"[-,;x×\s]+", value.strip())
+        value = [part for part in parts if part not in ("", "none")]
     if isinstance(value, int) and not isinstance(value, bool):
         return [value]
-    return value
+    return _few(value)
 
 
 def json_list(value: Any) -> Any:
@@ -85,9 +90,15 @@ def json_list(value: Any) -> Any:
         if value.strip() == "none":
             return []
         try:
-            return json.loads(value)
+            value = json.loads(value)
         except (ValueError, RecursionError):
             return value
+    return _few(value)
+
+
+def _few(value: Any) -> Any:
+    if isinstance(value, list | tuple) and len(value) > _MOST_ITEMS:
+        raise ValueError(f"there are {len(value):,} of them, which is too many")
     return value
 
 

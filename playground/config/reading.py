@@ -11,6 +11,10 @@ from playground.config.network import ConvBlock
 from playground.config.part import ConfigError, Part
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of
+from playground.refusal import several
+
+MOST_SETTINGS = 500
+"""Settings in one link; a config has some 120, each field of eight blocks counted."""
 
 
 def from_json(text: str | bytes) -> RunConfig:
@@ -37,6 +41,8 @@ def with_settings(
     Returns the config and the sentences, empty where all went well.
     """
     base = base or RunConfig()
+    if len(settings) > MOST_SETTINGS:
+        return base, [f"These are {len(settings):,} settings: give at most {MOST_SETTINGS}."]
     # A kind is set before the fields that belong to it, in whatever order they come.
     ordered = sorted(settings.items(), key=lambda item: (not _is_tag(item[0]), item[0]))
     try:
@@ -63,9 +69,9 @@ def _one_by_one(config: RunConfig, waiting: list[tuple[str, Any]]) -> tuple[RunC
                 fitting.append(item)
             except ConfigError as error:
                 left.append(item)
-                problems += [told for told in error.problems if told not in problems]
+                problems += error.problems
         if len(left) == len(waiting):
-            return config, problems
+            return config, several(problems)
         waiting = left
 
 
@@ -96,8 +102,8 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _item(items: Any, step: str) -> Any:
-    """One of the blocks by its number, or None."""
-    return items[int(step)] if step.isdecimal() and int(step) < len(items) else None
+    """One of the blocks by its number, or None. ``00`` is none: a setting has one path."""
+    return next((item for place, item in enumerate(items) if step == str(place)), None)
 
 
 def from_values(values: dict[str, Any]) -> RunConfig:
@@ -108,11 +114,7 @@ def from_values(values: dict[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        sentences: list[str] = []
-        for item in error.errors():
-            sentence = _sentence(item, values)
-            if sentence not in sentences:
-                sentences.append(sentence)
+        sentences = several(_sentence(item, values) for item in error.errors())
         raise ConfigError(sentences) from None
 
 
@@ -164,7 +166,10 @@ def _elsewhere(section: str, name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    try:
+        text = "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    except (ValueError, RecursionError):  # thousands of digits, or lists in lists in lists
+        text = "what is too long to show"
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 

@@ -3,12 +3,13 @@
 ``np.load`` would hold whole arrays (CIFAR10: 150 MB); this yields a few MB at a time.
 """
 
+import io
 import math
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Self
 
@@ -18,21 +19,32 @@ from playground.datasets.dataset import DataError
 from playground.datasets.prepared import PIECE
 
 MAX_BYTES = 2 * 10**9  # uncompressed, all arrays of a file together
+_MOST_AT_ONCE = 8 * 2**20  # bytes; a list of ten arrays has 1 KB
+_MOST_DIMENSIONS = 64  # NumPy's own limit
 
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     tokenize.TokenError,  # numpy's reading of a spoilt header
     EOFError,
+    LookupError,  # a type or a codec that numpy cannot make out
     OSError,
+    OverflowError,  # a place beyond any file's end
     MemoryError,
-    NotImplementedError,
-    RecursionError,
-    RuntimeError,  # a password
+    RuntimeError,  # a password; also NotImplementedError and RecursionError
     SyntaxError,
     TypeError,
     ValueError,
 )
+
+
+class _File(io.FileIO):
+    """A file that is read in pieces: zipfile would take in a list of millions of arrays at once."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _MOST_AT_ONCE:
+            raise OSError("a list of arrays of many MB")
+        return super().read(size)
 
 
 class Npz:
@@ -40,21 +52,23 @@ class Npz:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        with self._reading():
-            self._zip = zipfile.ZipFile(path)
-        size = sum(member.file_size for member in self._zip.infolist())
-        if size > MAX_BYTES:
-            self._zip.close()
-            raise DataError(
-                f"{self.name} unpacks to {size / 1e9:,.1f} GB, and the limit is "
-                f"{MAX_BYTES / 1e9:,.0f} GB: save fewer or smaller images."
-            )
+        with self._reading(), ExitStack() as undo:
+            self._file = undo.enter_context(_File(path))
+            self._zip = zipfile.ZipFile(self._file)
+            size = sum(member.file_size for member in self._zip.infolist())
+            if size > MAX_BYTES:
+                raise DataError(
+                    f"{self.name} unpacks to {size / 1e9:,.1f} GB, and the limit is "
+                    f"{MAX_BYTES / 1e9:,.0f} GB: save fewer or smaller images."
+                )
+            undo.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._zip.close()
+        self._file.close()
 
     def __contains__(self, array: str) -> bool:
         return f"{array}.npy" in self._zip.namelist()
@@ -95,13 +109,10 @@ class Npz:
         return member
 
     def _header(self, array: str, file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
-        version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
-        elif version == (2, 0):
-            shape, by_column, dtype = np.lib.format.read_array_header_2_0(file)
-        else:
+        # Later versions are for headers of more than 64 KB, which NumPy takes in whole: up to 4 GB.
+        if np.lib.format.read_magic(file) != (1, 0):
             raise ValueError("a version of the format that plain arrays do not need")
+        shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
         if dtype.hasobject:
             raise DataError(
                 f"{array} in {self.name} holds Python objects, which are never loaded: save it as "
@@ -114,7 +125,10 @@ class Npz:
             )
         if not shape or min(shape) < 1 or dtype.itemsize < 1:
             raise DataError(f"{array} in {self.name} is empty: save at least one value in it.")
-        if dtype.itemsize * math.prod(shape) > self._member(array).file_size:
+        if (
+            len(shape) > _MOST_DIMENSIONS
+            or dtype.itemsize * math.prod(shape) > self._member(array).file_size
+        ):
             raise EOFError
         return shape, dtype
 

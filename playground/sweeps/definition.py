@@ -5,14 +5,20 @@ import json
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from playground.refusal import Refusal
+from playground.config import ConfigError, RunConfig, from_values
+from playground.refusal import Refusal, several
 
 Path = Annotated[str, Field(min_length=1, max_length=100)]
 """A setting's dotted path."""
 Text = Annotated[str, Field(max_length=400)]
 """A setting's value, as links write it."""
+Base = Annotated[
+    RunConfig,
+    BeforeValidator(lambda value: from_values(value) if isinstance(value, dict) else value),
+]
+"""A config; what is wrong with it is told as of any config from outside."""
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
@@ -20,8 +26,8 @@ class SweepError(Refusal):
     """A sweep or search that cannot be made; ``problems`` holds a sentence for each thing wrong."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+        self.problems = several(problems)
+        super().__init__("\n".join(self.problems))
 
 
 class Frozen(BaseModel):
@@ -62,8 +68,13 @@ def told(error: ValidationError) -> str:
         return f"A value has more than {first['ctx']['max_length']} characters: shorten it."
     if first["type"] == "too_long":
         return f"There are more than {first['ctx']['max_length']} values: use fewer."
-    where = ".".join(map(str, first["loc"]))
-    return f"{where or 'This'} cannot be used: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    where = ".".join(map(str, first["loc"])) or "This"
+    if len(where) > 100 or not where.isprintable():
+        where = "A name in it"
+    cause = first.get("ctx", {}).get("error")
+    why = cause.problems[0] if isinstance(cause, ConfigError) else first["msg"]
+    why = why.removeprefix("Value error, ").rstrip(".")
+    return f"{where} cannot be used: {why[:1].lower()}{why[1:]}."
 
 
 def distinct(values: Sequence[str]) -> tuple[str, ...]:

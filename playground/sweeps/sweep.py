@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 from playground.config import KINDS, Part, RunConfig, settings_of, with_settings
 from playground.sweeps.definition import (
     MEASURED_ON,
+    Base,
     Definition,
     Frozen,
     Path,
@@ -51,7 +52,7 @@ class Member:
 class Sweep(Definition):
     """A base config, up to two axes, and seeds: every combination is a run."""
 
-    base: RunConfig
+    base: Base
     axes: Annotated[tuple[Axis, ...], Field(max_length=2)] = ()
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)] = (0,)
 
@@ -124,7 +125,7 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
     for values in itertools.product(*(axis.values for axis in sweep.axes)):
         changes = dict(zip((axis.path for axis in sweep.axes), values, strict=True))
         config, refused = with_settings(changes | kept(sweep.base, changes), sweep.base)
-        problems += [sentence for sentence in refused if sentence not in problems]
+        problems += refused
         for seed in sweep.seeds:
             seeded = config.with_seed(seed)
             members.append(Member(values, seed, seeded, seeded.name))

@@ -26,7 +26,7 @@ def corners(search: Search) -> tuple[RunConfig, ...]:
         try:
             found[ends] = search.config(values)
         except SweepError as error:
-            problems += [sentence for sentence in error.problems if sentence not in problems]
+            problems += error.problems
     if not problems:
         problems = [*_without_effect(search, found)]
     count = search.combinations

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from playground.config import Part, RunConfig, Setting, as_text, settings_of, with_settings
 from playground.sweeps.definition import (
+    Base,
     Definition,
     Frozen,
     Path,
@@ -58,7 +59,7 @@ class Choice(Frozen):
 class Search(Definition):
     """What is looked for: the base's best settings among the fields' values, by validation."""
 
-    base: RunConfig
+    base: Base
     fields: Annotated[tuple[Range | Choice, ...], Field(min_length=1, max_length=MOST_FIELDS)]
     trials: Annotated[int, Field(ge=2, le=MOST_TRIALS)] = 20
     seed: Seed = 0
@@ -109,7 +110,9 @@ class Search(Definition):
             if isinstance(field, Range) and not self.whole(field.path):
                 return None
             counts.append(
-                round(field.high - field.low) + 1 if isinstance(field, Range) else len(field.values)
+                int(field.high) - int(field.low) + 1
+                if isinstance(field, Range)
+                else len(field.values)
             )
         return math.prod(counts)
 
@@ -127,7 +130,7 @@ def _at(config: RunConfig, path: str) -> object:
     at: object = config
     for step in path.split("."):
         if isinstance(at, tuple):
-            at = at[int(step)] if step.isdecimal() and int(step) < len(at) else None
+            at = next((item for place, item in enumerate(at) if step == str(place)), None)
         else:
             at = getattr(at, step, None) if step in getattr(type(at), "model_fields", ()) else None
     return at

@@ -1,5 +1,6 @@
 """The runs that wait or train here, and whose turn it is."""
 
+import math
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -112,14 +113,16 @@ class Jobs:
 
     def submit_next(self, devices: int, most: int = together.MOST) -> list[Job]:
         """The job whose turn it is, with those that wait and may train with it, whoever asked for
-        them, ``most`` in all; now counted as submitted. Empty while all devices are taken."""
+        them, ``most`` in all; now counted as submitted. Empty while all devices are taken. Where
+        several are free, those alike are shared out among them."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
             if not self._waiting or len(groups) >= devices:
                 return []
             first, *others = self._turns()
             alike = [job for job in others if first.alike and job.alike == first.alike]
-            chosen = [first, *alike[: most - 1]]
+            share = math.ceil((1 + len(alike)) / (devices - len(groups)))
+            chosen = [first, *alike[: min(most, share) - 1]]
             for job in chosen:
                 self._waiting.remove(job)
                 job.submitted = True

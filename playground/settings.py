@@ -1,5 +1,6 @@
 """Where things are: PLAYGROUND_DATA, PLAYGROUND_RUNS and PLAYGROUND_SCHEDULER."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
@@ -34,6 +35,12 @@ class Settings(BaseSettings):
     def _whole(cls, folder: Path) -> Path:
         """``~`` and relative paths as whole ones, so that a worker means the same folder."""
         return folder.expanduser().absolute()
+
+
+def named_data() -> Path | None:
+    """The folder that PLAYGROUND_DATA names; None where it names none."""
+    named = os.environ.get("PLAYGROUND_DATA")
+    return Path(named).expanduser().absolute() if named else None
 
 
 class SettingsError(Refusal):

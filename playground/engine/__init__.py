@@ -35,6 +35,8 @@ START_AFTER = 1.0
 """Seconds the worker's start waits, so that the first page is drawn before it takes the CPU."""
 LOOK_INTERVAL = 2.0
 """Seconds between two looks at whether the cluster still lives."""
+AGAIN_AFTER = 5.0
+"""Seconds from a connection that failed to the next try."""
 
 __all__ = ["START_AFTER", "Download", "Engine", "NoAnswer", "Ticket"]
 
@@ -55,6 +57,7 @@ class Engine:
         self.speeds = Speeds(self._jobs, store, data, self._mail)
         self._keeping = Keeping(store, self._jobs, lambda job: self.train(job.config, job.who))
         self._cluster: Cluster | None = None
+        self._again_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
     def start(self, after: float = 0.0) -> None:
@@ -225,8 +228,12 @@ class Engine:
         if self._cluster is not None and self._cluster.broken:
             log.warning("The worker's processes ended; they are started again.")
             self._disconnect()
-        due = time.monotonic() >= self._start_at and not self.problem
-        if self._cluster is None and (due or self._jobs.any_waits()):
+        now, waits = time.monotonic(), self._jobs.any_waits()
+        if self.problem:  # a scheduler may come back by itself
+            due = now >= self._again_at and (waits or self.scheduler is not None)
+        else:
+            due = now >= self._start_at or waits
+        if self._cluster is None and due:
             self._connect()
 
     def _connect(self) -> "Cluster | None":
@@ -237,6 +244,7 @@ class Engine:
             self.problem = ""
         except ClusterError as error:
             self.problem = str(error)
+            self._again_at = time.monotonic() + AGAIN_AFTER
         return self._cluster
 
     def _disconnect(self) -> None:
@@ -246,13 +254,16 @@ class Engine:
 
     def _pump(self) -> None:
         """Hand runs to the cluster while a device is free."""
-        while cluster := self._cluster:
+        while (cluster := self._cluster) and self._jobs.any_waits():
             most = together.MOST if cluster.stacks else 1
             if not (jobs := self._jobs.submit_next(cluster.devices, most)):
                 return
             try:
                 cluster.train(
-                    [(job.config.canonical(), job.key) for job in jobs],
+                    [
+                        (job.config.canonical(), job.key, self.store.get(job.name).fingerprint)
+                        for job in jobs
+                    ],
                     self.data,
                     jobs[0].group,
                     lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),

@@ -43,7 +43,8 @@ class Processes:
         local.mkdir(exist_ok=True)
         self._start(
             name,
-            *("worker", self.address, "--host", "127.0.0.1", "--name", name, "--no-dashboard"),
+            *("worker", self.address, "--host", "127.0.0.1", "--name", name),
+            *("--dashboard-address", "127.0.0.1:0"),
             *("--nworkers", "1", "--nthreads", "2", "--resources", "device=1"),
             *("--local-directory", str(local)),
             **variables,

@@ -32,6 +32,7 @@ KILLED = (
 LOST = "The connection to the process that did this was lost. Try again."
 
 
+_CHECK_CERTIFICATES = " Check that its certificates and the app's are signed by the same authority."
 LOOK_INTERVAL = 1.0
 """Seconds between two looks at which workers a scheduler has."""
 
@@ -84,12 +85,9 @@ class Cluster:
             log.exception("No worker")
             self.close()
             where = f"the scheduler {scheduler}" if scheduler else "a worker process"
-            hint = (
-                " Are its certificates and ours signed by the same?" if _secured(scheduler) else ""
-            )
             raise ClusterError(
                 f"Training is not possible: {where} could not be reached or made ready ({error})."
-                + hint
+                + (_CHECK_CERTIFICATES if (scheduler or "").startswith("tls://") else "")
             ) from None
 
     @property
@@ -212,10 +210,6 @@ class Cluster:
                     thing.close(timeout=10)
                 except Exception:
                     log.exception("Closing %r failed", thing)
-
-
-def _secured(scheduler: str | None) -> bool:
-    return bool(scheduler) and scheduler.startswith("tls://")
 
 
 def _killed_untried(future: Future) -> bool:

@@ -1,7 +1,7 @@
 """The engine: submits runs to a worker, watches them, stops them, and keeps what they became.
 
 ``Engine.train`` is the cached training function: the same config asked for twice, by one person or
-thirty, trains once. Training happens in another process (cluster.py, worker.py); the app's never
+thirty, trains once. Training happens in another process (cluster, worker.py); the app's never
 imports torch, and Dask only on the engine's thread.
 """
 

@@ -1,4 +1,4 @@
-"""What a run yields: plain numbers, without torch, so that the app can hold them."""
+"""What goes to a worker and what a run yields: plain, without torch, so that the app can hold it."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field, fields
@@ -7,6 +7,20 @@ from typing import Any, Literal
 import numpy as np
 
 Status = Literal["queued", "running", "finished", "stopped", "diverged", "failed", "interrupted"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run as a worker is asked for it."""
+
+    config: str
+    """As JSON."""
+    key: str
+    """Names this one training of the run."""
+    fingerprint: str
+    """That of the data it was asked for."""
+    seconds: float | None
+    """Of training, after which it is stopped; None where it may go on."""
 
 
 @dataclass(frozen=True)

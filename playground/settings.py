@@ -1,5 +1,6 @@
 """The playground's surroundings: where things are, who is the teacher, what is allowed."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,6 +75,12 @@ class Settings(BaseSettings):
     def _whole(cls, folder: Path) -> Path:
         """``~`` and relative paths as whole ones, so that a worker means the same folder."""
         return folder.expanduser().absolute()
+
+
+def named_data() -> Path | None:
+    """The folder that PLAYGROUND_DATA names; None where it names none."""
+    named = os.environ.get("PLAYGROUND_DATA")
+    return Path(named).expanduser().absolute() if named else None
 
 
 class SettingsError(Refusal):

@@ -7,6 +7,7 @@ exception of torch would import torch in the app's process.
 import ctypes
 import logging
 import pkgutil
+import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -18,8 +19,9 @@ from typing import Any
 import numpy as np
 from distributed import Event, WorkerPlugin, get_worker
 
-from playground.config import from_json
-from playground.records import Result, Speed, packed
+from playground import datasets, settings
+from playground.config import DataConfig, from_json
+from playground.records import Asked, Result, Speed, packed
 from playground.refusal import Refusal, explain
 
 log = logging.getLogger(__name__)
@@ -63,22 +65,17 @@ def device_kind(function: str) -> str:
 
 
 def work(
-    train: str,
-    train_together: str,
-    runs: list[tuple[str, str, float | None]],
-    data: str,
-    key: str,
+    train: str, train_together: str, runs: list[Asked], data: str, key: str
 ) -> list[Result | str]:
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
     sentence where there is none.
 
-    ``runs`` are configs as JSON, each with a key that names the run in the reports, and the Dask
-    event that asks it to stop; and the seconds of training after which it is stopped, None where
-    it may go on. ``key`` is the event that says that some of them shall.
+    A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the event that says that some of them shall. Dask calls
+    this anew where a worker ended in the middle of it.
     """
     worker = get_worker()
-    keys = [run for _, run, _ in runs]
-    clock = _Clock([seconds for *_, seconds in runs])
+    keys = [run.key for run in runs]
+    clock = _Clock([run.seconds for run in runs])
     some, each = Event(key), [Event(run) for run in keys]
     results: list[Result | str] = ["Training ended without a result."] * len(runs)
 
@@ -99,13 +96,16 @@ def work(
         return late | {place for place, event in enumerate(each) if event.is_set()}
 
     def items() -> Iterator[tuple[int, Any]]:
-        configs = [from_json(config) for config, *_ in runs]
+        configs = [from_json(run.config) for run in runs]
+        folder = _folder(data)
+        for config, run in zip(configs, runs, strict=True):
+            _check(config.data, folder, run.fingerprint)
         if len(runs) > 1:
-            yield from pkgutil.resolve_name(train_together)(configs, Path(data), stopped, report)
+            yield from pkgutil.resolve_name(train_together)(configs, folder, stopped, report)
         else:
             stop = each[0].is_set
             found = pkgutil.resolve_name(train)(
-                configs[0], Path(data), lambda: bool(clock.late()) or stop(), report
+                configs[0], folder, lambda: bool(clock.late()) or stop(), report
             )
             yield from ((0, item) for item in found)
 
@@ -171,6 +171,19 @@ class _Clock:
         return replace(result, message=f"{result.message} A run may train for {most} here.")
 
 
+def _folder(data: str) -> Path:
+    """The data folder: this machine's own, where PLAYGROUND_DATA names one, else the app's."""
+    return settings.named_data() or Path(data)
+
+
+def _check(data: DataConfig, folder: Path, fingerprint: str) -> None:
+    if datasets.fingerprint(data, folder) != fingerprint:
+        raise datasets.DataError(
+            f"The data in {folder} on the worker's machine ({platform.node()}) is not what this "
+            "run was asked for: put the same files there as the app has, and train again."
+        )
+
+
 def _give_back_memory() -> None:
     """Give free memory back to the system: the next run may need pieces of other sizes.
 
@@ -187,7 +200,7 @@ def predict(
     """What a network makes of pictures, beside a run that is on; a sentence where it cannot."""
     try:
         return pkgutil.resolve_name(predict)(
-            from_json(config), Path(data), weights, pixels, fingerprint
+            from_json(config), _folder(data), weights, pixels, fingerprint
         )
     except Exception as error:
         if not isinstance(error, Refusal):
@@ -200,7 +213,7 @@ def measure(measure: str, config: str, data: str, key: str) -> Speed | str | Non
     stopped. ``key`` is the Dask event that asks for that."""
     stop = Event(key)
     try:
-        return pkgutil.resolve_name(measure)(from_json(config), Path(data), stop.is_set)
+        return pkgutil.resolve_name(measure)(from_json(config), _folder(data), stop.is_set)
     except Exception as error:
         if not isinstance(error, Refusal):
             log.exception("The speed could not be measured")
@@ -220,7 +233,7 @@ def fetch(download: str, data: str) -> str:
             told = time.perf_counter()
 
     try:
-        pkgutil.resolve_name(download)(Path(data), report)
+        pkgutil.resolve_name(download)(_folder(data), report)
     except Exception as error:
         if not isinstance(error, Refusal):
             log.exception("The download failed")

@@ -179,10 +179,16 @@ def test_a_killed_nanny_fails_its_run_and_the_next_run_works(engine):
     assert engine.store.get(after.name).status == "finished"
 
 
-def test_a_failed_run_is_trained_anew_when_asked_again(engine):
-    asked = config(LONG, 30)
+def test_a_failed_run_is_trained_anew_when_asked_again(engine, monkeypatch):
+    asked = config(SHORT, 34)
+    with monkeypatch.context() as patch:
+        patch.setattr("playground.worker.TRAIN", "playground.nowhere:train")
+        engine.train(asked)
+        wait(ended(engine, asked.name))
     assert engine.store.get(asked.name).status == "failed"
     assert engine.train(asked).how == "submitted"
+    wait(ended(engine, asked.name))
+    assert engine.store.get(asked.name).status == "finished"
 
 
 def test_a_run_that_cannot_begin_fails_with_its_sentence(engine):

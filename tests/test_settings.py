@@ -31,6 +31,14 @@ def test_every_variable_is_read(monkeypatch):
     assert found.scheduler == "tls://10.0.0.1:8786"
 
 
+def test_a_worker_knows_whether_its_machine_names_a_data_folder(monkeypatch):
+    assert settings.named_data() is None
+    monkeypatch.setenv("PLAYGROUND_DATA", "")
+    assert settings.named_data() is None
+    monkeypatch.setenv("PLAYGROUND_DATA", "elsewhere")
+    assert settings.named_data() == Path("elsewhere").absolute()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_variable_is_as_good_as_none(monkeypatch, name):
     usual = settings.read()

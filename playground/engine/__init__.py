@@ -1,7 +1,7 @@
 """The engine: submits runs to a worker, watches them, stops them, and keeps what they became.
 
 ``Engine.train`` is the cached training function: the same config asked for twice, by one person or
-thirty, trains once. Training happens in another process (cluster.py, worker.py); the app's never
+thirty, trains once. Training happens in another process (cluster, worker.py); the app's never
 imports torch, and Dask only on the engine's thread.
 """
 
@@ -28,6 +28,7 @@ from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
 from playground.engine.waiting import Waits
 from playground.limits import AppLimits, least
+from playground.records import Asked
 from playground.runs import RunStore
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ START_AFTER = 1.0
 """Seconds the worker's start waits, so that the first page is drawn before it takes the CPU."""
 LOOK_INTERVAL = 2.0
 """Seconds between two looks at whether the cluster still lives."""
+AGAIN_AFTER = 5.0
+"""Seconds from a connection that failed to the next try."""
 
 __all__ = [
     "START_AFTER",
@@ -77,6 +80,7 @@ class Engine:
         self._waits = Waits(self._jobs, self.speeds)
         self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
         self._cluster: Cluster | None = None
+        self._again_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
     def start(self, after: float = 0.0) -> None:
@@ -306,8 +310,12 @@ class Engine:
         if self._cluster is not None and self._cluster.broken:
             log.warning("The worker's processes ended; they are started again.")
             self._disconnect()
-        due = time.monotonic() >= self._start_at and not self.problem
-        if self._cluster is None and (due or self._jobs.any_waits()):
+        now, waits = time.monotonic(), self._jobs.any_waits()
+        if self.problem:  # a scheduler may come back by itself
+            due = now >= self._again_at and (waits or self.scheduler is not None)
+        else:
+            due = now >= self._start_at or waits
+        if self._cluster is None and due:
             self._connect()
 
     def _connect(self) -> "Cluster | None":
@@ -318,6 +326,7 @@ class Engine:
             self.problem = ""
         except ClusterError as error:
             self.problem = str(error)
+            self._again_at = time.monotonic() + AGAIN_AFTER
         return self._cluster
 
     def _disconnect(self) -> None:
@@ -327,13 +336,21 @@ class Engine:
 
     def _pump(self) -> None:
         """Hand runs to the cluster while a device is free."""
-        while cluster := self._cluster:
+        while (cluster := self._cluster) and self._jobs.any_waits():
             most = together.MOST if cluster.stacks else 1
             if not (jobs := self._jobs.submit_next(cluster.devices, most)):
                 return
             try:
                 cluster.train(
-                    [(job.config.canonical(), job.key, job.seconds) for job in jobs],
+                    [
+                        Asked(
+                            job.config.canonical(),
+                            job.key,
+                            self.store.get(job.name).fingerprint,
+                            job.seconds,
+                        )
+                        for job in jobs
+                    ],
                     self.data,
                     jobs[0].group,
                     lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),

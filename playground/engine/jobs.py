@@ -1,5 +1,6 @@
 """The runs that wait or train here, and whose turn it is."""
 
+import math
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -177,12 +178,14 @@ class Jobs:
 
     def submit_next(self, devices: int, most: int = together.MOST) -> list[Job]:
         """The job whose turn it is, with those that wait and may train with it, whoever asked for
-        them, ``most`` in all; now counted as submitted. Empty while all devices are taken."""
+        them, ``most`` in all; now counted as submitted. Empty while all devices are taken. Where
+        several are free, those alike are shared out among them."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
             if not self._waiting or len(groups) >= devices:
                 return []
-            chosen = _together(self._turns(), most)
+            free = devices - len(groups)
+            chosen = _together(self._turns(), most, free)
             first = chosen[0]
             for job in chosen:
                 self._waiting.remove(job)
@@ -218,12 +221,12 @@ class Jobs:
             names = [job.name for job in self._turns()]
         return names.index(name) + 1 if name in names else 0
 
-    def ahead(self, most: int = together.MOST) -> list[list[Job]]:
-        """Those that wait as they will be handed over, in that order."""
+    def ahead(self, devices: int = 1, most: int = together.MOST) -> list[list[Job]]:
+        """Those that wait about as they will be handed over, in that order."""
         with self.lock:
             waiting, found = self._turns(), []
         while waiting:
-            found.append(_together(waiting, most))
+            found.append(_together(waiting, most, devices))
             chosen = {job.name for job in found[-1]}
             waiting = [job for job in waiting if job.name not in chosen]
         return found
@@ -246,8 +249,10 @@ class Jobs:
         return [job for one in rounds for job in one if job is not None]
 
 
-def _together(turns: list[Job], most: int) -> list[Job]:
-    """The first, with those of the others that may train with it."""
+def _together(turns: list[Job], most: int, free: int) -> list[Job]:
+    """The first, with those of the others that may train with it, as many as leave their share to
+    each of the devices that are ``free``."""
     first, *others = turns
     alike = [job for job in others if first.alike and job.alike == first.alike]
-    return [first, *alike[: most - 1]]
+    share = math.ceil((1 + len(alike)) / free)
+    return [first, *alike[: min(most, share) - 1]]

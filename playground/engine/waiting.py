@@ -37,7 +37,7 @@ class Waits:
         free = [self._left(jobs, now) for jobs in on.values()]
         free += [0.0] * (devices - len(free))
         found: dict[str, float | None] = {}
-        for jobs in self._jobs.ahead(most):
+        for jobs in self._jobs.ahead(devices, most):
             place = min(range(len(free)), key=lambda one: (free[one] is None, free[one] or 0.0))
             begins, takes = free[place], self._takes(jobs)
             found |= dict.fromkeys((job.name for job in jobs), begins)

@@ -167,12 +167,14 @@ class RunStore:
         return True
 
     def start(self, name: str) -> None:
-        """The run has begun."""
-        self.database.write(
-            "UPDATE runs SET status = 'running', started = ? WHERE name = ? AND status = 'queued'",
-            time.time(),
-            name,
-        )
+        """The run has begun, perhaps anew: what an attempt left whose worker died is dropped."""
+        with self.database.transaction():
+            self.database.connection.execute(
+                "UPDATE runs SET status = 'running', started = ? "
+                "WHERE name = ? AND status IN ('queued', 'running')",
+                (time.time(), name),
+            )
+            self.database.connection.execute("DELETE FROM epochs WHERE run = ?", (name,))
 
     def add_epochs(self, name: str, epochs: Iterable[EpochMetrics]) -> None:
         """Keep epochs as they come; one that is there already is replaced."""

@@ -1,24 +1,24 @@
-"""The worker's process, through Dask: an embedded cluster of one worker, or a scheduler's workers.
+"""The workers, through Dask: our own cluster of one, or those of a scheduler.
 
 Importing this takes a quarter of a second, so the engine does it on its own thread, after the first
 page was drawn.
 """
 
 import logging
-import os
-import tempfile
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dask
 import numpy as np
 from distributed import Client, Event, Future, KilledWorker
-from distributed.deploy.subprocess import SubprocessCluster
 
-from playground import embedded, worker
-from playground.records import Result, Speed
-from playground.settings import PROJECT
+from playground import worker
+from playground.cluster import certificates
+from playground.cluster.ours import OurCluster
+from playground.records import Asked, Result, Speed
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,11 @@ KILLED = (
     "Try again, perhaps with a smaller network or batch."
 )
 LOST = "The connection to the process that did this was lost. Try again."
+
+
+_CHECK_CERTIFICATES = " Check that its certificates and the app's are signed by the same authority."
+LOOK_INTERVAL = 1.0
+"""Seconds between two looks at which workers a scheduler has."""
 
 
 class ClusterError(RuntimeError):
@@ -45,26 +50,34 @@ class Cluster:
         ``on_event`` gets what the worker reports, on a thread of Dask's.
         """
         self._scheduler = scheduler
-        self._embedded: Any = None
+        self._ours: OurCluster | None = None
         self._client: Client | None = None
+        self._kinds: dict[str, str] = {}
+        """What computes on each warm worker that may train, by its address."""
+        self._asked: dict[str, Future] = {}
+        """Workers that joined later and have not said that yet, or cannot."""
+        self._look_at = 0.0
         try:
             if scheduler:
+                if problem := certificates.problem(scheduler):
+                    raise ClusterError(problem)
                 self._client = Client(scheduler, timeout="10s", set_as_default=False)
             else:
-                self._embedded = _embedded_cluster()
-                self._client = Client(self._embedded, set_as_default=False)
+                self._ours = OurCluster()
+                self._client = self._ours.client()
+                self._client.wait_for_workers(1, timeout=60)
             self._client.subscribe_topic(worker.TOPIC, lambda event: on_event(event[1]))
-            self._client.wait_for_workers(1, timeout=60)
-            if scheduler and not self._able():
+            able = self._able()
+            if not able:
                 raise ClusterError(
-                    f"No worker of {scheduler} may train. Start one in this folder with: "
+                    f"No worker of {scheduler} may train. Start one in this folder with: python -m "
                     f"dask worker {scheduler} --nworkers 1 --nthreads 2 --resources device=1"
                 )
             warm = worker.WarmWorker(worker.WARM_UP)
             self._client.register_plugin(warm, name="playground-warm-up")
-            kinds = self._client.run(worker.device_kind, worker.DEVICE_KIND)
-            self.stacks = set(kinds.values()) == {"cpu"}
-            """Whether runs may train together: how that fares elsewhere was not measured."""
+            self._kinds = self._client.run(
+                worker.device_kind, worker.DEVICE_KIND, workers=sorted(able)
+            )
         except ClusterError:
             self.close()
             raise
@@ -74,6 +87,7 @@ class Cluster:
             where = f"the scheduler {scheduler}" if scheduler else "a worker process"
             raise ClusterError(
                 f"Training is not possible: {where} could not be reached or made ready ({error})."
+                + (_CHECK_CERTIFICATES if (scheduler or "").startswith("tls://") else "")
             ) from None
 
     @property
@@ -81,41 +95,78 @@ class Cluster:
         """Whether the scheduler, or the process that keeps our worker alive, has ended."""
         if self._client is None or self._client.status != "running":
             return True
-        nannies = self._embedded.workers.values() if self._embedded else ()
-        return any(
-            nanny.process is None or nanny.process.returncode is not None for nanny in nannies
-        )
+        return self._ours is not None and self._ours.broken
 
     @property
     def devices(self) -> int:
-        """How many runs can train at once: one for each worker."""
-        return max(1, self._able()) if self._scheduler else 1
+        """How many runs can train at once: one for each warm worker."""
+        if self._scheduler and time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + LOOK_INTERVAL
+            self._meet(self._able())
+        return len(self._kinds) if self._scheduler else 1
 
-    def _able(self) -> int:
-        """How many workers of the scheduler may train, by their resources."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        return sum("device" in one["resources"] for one in workers)
+    @property
+    def stacks(self) -> bool:
+        """Whether runs may train together: they do so on CPUs only."""
+        return set(self._kinds.values()) == {"cpu"}
+
+    def _able(self) -> set[str]:
+        """The workers that may train, by their resources: a round trip to the scheduler."""
+        # Not ``scheduler_info``: Dask overwrites that every two seconds, without the workers.
+        found = self._client.sync(self._client.scheduler.identity, n_workers=-1)
+        return {at for at, one in found["workers"].items() if "device" in one["resources"]}
+
+    def _meet(self, able: set[str]) -> None:
+        """Forget workers that left, and ask those that joined what computes there. They answer once
+        they are warm, and count from then on."""
+        for known in (self._kinds, self._asked):
+            for address in known.keys() - able:
+                del known[address]
+        for address in able - self._kinds.keys() - self._asked.keys():
+            future = self._asked[address] = self._client.submit(
+                worker.device_kind, worker.DEVICE_KIND, workers=[address], retries=0, pure=False
+            )
+            future.add_done_callback(partial(self._greet, address))
+
+    def _greet(self, address: str, future: Future) -> None:
+        if future.status == "finished":
+            self._kinds[address] = future.result()
+            self._asked.pop(address, None)
+        else:
+            log.error("The worker %s could not be made ready (%s)", address, future.status)
 
     def train(
         self,
-        runs: list[tuple[str, str, float | None]],
+        runs: list[Asked],
         data: Path,
         key: str,
         done: Callable[[Future], None],
     ) -> Future:
-        """Train runs, each a config's canonical JSON, the run's key and the most seconds it may
-        train; ``done`` is called once all have ended, however they did. ``key`` is theirs in
+        """Train runs; ``done`` is called once all have ended, however they did. ``key`` is theirs in
         common."""
-        future = self._client.submit(
-            worker.work,
-            *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key),
-            key=key,
-            resources={"device": 1},
-            retries=0,
-            pure=False,
-        )
-        future.add_done_callback(done)
-        return future
+
+        def submit(attempt: str, done: Callable[[Future], None]) -> Future:
+            future = self._client.submit(
+                worker.work,
+                *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key),
+                key=attempt,
+                resources={"device": 1},
+                retries=0,
+                pure=False,
+            )
+            future.add_done_callback(done)
+            return future
+
+        def once_more(future: Future) -> None:
+            if _killed_untried(future):
+                try:
+                    submit(f"{key}-again", done)
+                    return
+                except Exception:  # the client has closed
+                    log.exception("%s could not be tried again", key)
+            done(future)
+
+        return submit(key, once_more if self._scheduler else done)
 
     def measure(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
         """How fast a config's canonical JSON trains, on a device that no run has."""
@@ -153,12 +204,21 @@ class Cluster:
 
     def close(self) -> None:
         """End the connection, and the worker where it is ours."""
-        for thing in (self._client, self._embedded):
+        for thing in (self._client, self._ours):
             if thing is not None:
                 try:
                     thing.close(timeout=10)
                 except Exception:
                     log.exception("Closing %r failed", thing)
+
+
+def _killed_untried(future: Future) -> bool:
+    """Whether the worker ended suddenly, and Dask did not try another one by itself: how often it
+    does is a setting of the scheduler."""
+    if future.status != "error":
+        return False
+    error = future.exception()
+    return isinstance(error, KilledWorker) and error.allowed_failures == 0
 
 
 def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | str | None:
@@ -173,49 +233,3 @@ def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | str |
         return LOST
     finally:
         future.release()
-
-
-_WORKERS_ENVIRONMENT = {
-    "MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
-    "MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
-    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": 256,
-    "LRU_CACHE_CAPACITY": 128,
-}
-"""What the worker's process keeps: bytes of free memory, bytes up to which one request is served
-from them, and shapes whose kernels oneDNN remembers, and torch's layer over it.
-
-Dask has glibc give back all but 64 KB at once. Then every layer's numbers come in fresh pages, each
-at the price of a fault: 354,000 in an epoch of article E's base over 1,600 images, which took twice
-as long as with these sizes, where it has none (two CPU cores, batches of 128). A run gives back the
-rest when it ends (``worker.work``). Of kernels 1,024 shapes each would be kept, and every run of a
-new shape added 3 to 8 MB; one run needs some hundred.
-"""
-
-
-def _embedded_cluster() -> Any:
-    # Its processes find this package wherever the app was started from, and know whose they are.
-    paths = [str(PROJECT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, paths)))
-    os.environ[embedded.APP] = str(os.getpid())
-    # In the environment of this process, as glibc has read it before Dask sets a worker's ``env``.
-    for name, size in _WORKERS_ENVIRONMENT.items():
-        os.environ.setdefault(name, str(size))
-    return SubprocessCluster(
-        n_workers=1,
-        threads_per_worker=2,  # a run and, beside it, light work
-        dashboard_address=None,
-        scheduler_kwargs={
-            "allowed_failures": 0,
-            "dashboard": False,
-            "preload": embedded.__name__,
-        },
-        worker_kwargs={
-            "resources": {"device": 1},
-            "local_directory": tempfile.gettempdir(),
-            "dashboard": False,
-            "preload_nanny": embedded.__name__,
-            # Threads that wait must not spin while the pages need the processor.
-            "env": {"OMP_WAIT_POLICY": "PASSIVE"},
-        },
-        shutdown_on_close=False,  # it ends itself, however the app ends
-    )

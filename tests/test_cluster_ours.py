@@ -1,0 +1,176 @@
+"""Our own cluster, as another user of the machine meets it; and what is left of it."""
+
+import asyncio
+import signal
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import dask
+import psutil
+import pytest
+from distributed import Client, Security
+from distributed.core import connect
+
+from playground.cluster import Cluster, certificates
+from playground.settings import PROJECT
+from tests.waiting import wait
+
+APP = """
+import time
+from playground.cluster import Cluster
+cluster = Cluster(None, print)
+print(cluster._ours._folder.name, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def ours() -> Iterator[Cluster]:
+    cluster = Cluster(None, lambda event: None)
+    yield cluster
+    cluster.close()
+
+
+def folder_of(cluster: Cluster) -> Path:
+    return Path(cluster._ours._folder.name)
+
+
+def addresses(cluster: Cluster) -> dict[str, str]:
+    """Where Dask's processes can be spoken to."""
+    client = cluster._client
+    ((worker, told),) = client.sync(client.scheduler.identity, n_workers=-1)["workers"].items()
+    return {"scheduler": client.scheduler.address, "worker": worker, "nanny": told["nanny"]}
+
+
+def ports(process: psutil.Process) -> list[tuple[str, int]]:
+    found = process.net_connections(kind="inet")
+    return [tuple(one.laddr) for one in found if one.status == psutil.CONN_LISTEN]
+
+
+def listening() -> list[tuple[str, int]]:
+    return [at for child in psutil.Process().children(recursive=True) for at in ports(child)]
+
+
+def speak(address: str, security: Security) -> None:
+    """Connect as Dask's client does, its greeting included. Raises OSError where that is refused,
+    or RuntimeError or TypeError where this side has no certificate to show."""
+
+    async def ask() -> None:
+        comm = await connect(address, timeout=2, **security.get_connection_args("client"))
+        await comm.write({"op": "identity", "reply": True})
+        answer = await comm.read()
+        comm.abort()
+        assert answer["type"]
+
+    asyncio.run(ask())
+
+
+def greet_without_a_certificate(address: str) -> None:
+    """Speak TLS, with whoever is there. Raises OSError where the other side ends it."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    port = int(address.rsplit(":")[-1])
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+        context.wrap_socket(plain) as secure,
+    ):
+        secure.recv(1)
+
+
+@pytest.mark.parametrize("who", ["scheduler", "worker", "nanny"])
+def test_only_who_holds_the_clusters_certificate_is_let_in(ours, who, tmp_path):
+    address = addresses(ours)[who]
+    assert address.startswith("tls://127.0.0.1:")
+    speak(address, ours._ours._cluster.security)
+    with pytest.raises((OSError, TypeError, RuntimeError)):
+        speak(address, Security())
+    with pytest.raises(OSError):
+        speak(address, Security(**certificates.temporary(tmp_path)))
+    with pytest.raises(OSError):
+        speak(address, Security.temporary())
+    with pytest.raises(OSError):
+        speak(address.replace("tls://", "tcp://"), Security())
+    with pytest.raises(OSError):
+        greet_without_a_certificate(address)
+    # Who believes the certificate, which is no secret, but has no key for it.
+    only_seen = Security.temporary()
+    only_seen.tls_ca_file = str(folder_of(ours) / "tls.pem")
+    with pytest.raises(OSError):
+        speak(address, only_seen)
+
+
+def test_a_dask_client_without_the_certificate_runs_nothing(ours):
+    address = addresses(ours)["scheduler"].replace("tls://", "tcp://")
+    with pytest.raises(OSError):
+        Client(address, timeout=2, set_as_default=False)
+
+
+def test_all_that_listens_listens_on_this_machine_only(ours):
+    found = listening()
+    spoken = {int(address.rsplit(":")[-1]) for address in addresses(ours).values()}
+    assert spoken <= {port for _, port in found}
+    assert {host for host, _ in found} == {"127.0.0.1"}
+
+
+def test_the_ports_without_tls_have_nothing_to_say(ours):
+    spoken = {int(address.rsplit(":")[-1]) for address in addresses(ours).values()}
+    others = [port for _, port in listening() if port not in spoken]
+    assert others, "Dask's HTTP ports"
+    for port in others:
+        for page in ("", "health", "info/main/workers.html", "json/identity.json", "metrics"):
+            with pytest.raises(urllib.error.HTTPError) as raised:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5)
+            raised.value.close()
+            assert raised.value.code == 404
+
+
+def test_the_certificates_folder_is_closed_to_others_and_the_key_is_nowhere_else(ours):
+    folder = folder_of(ours)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    (file,) = folder.glob("*.pem")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    lines = [line for line in file.read_text().splitlines() if len(line) > 60]
+    assert lines
+    for process in psutil.Process().children(recursive=True):
+        seen = " ".join([*process.cmdline(), *process.environ().values()])
+        assert not [line for line in lines if line in seen]
+
+
+def test_the_apps_own_dask_configuration_is_left_as_it_was(ours):
+    for config in (dask.config.config, dask.config.collect()):  # now, and read anew
+        comm = config["distributed"].get("comm", {})
+        assert not comm.get("require-encryption") and not comm.get("tls", {}).get("ca-file")
+
+
+def test_a_second_cluster_has_a_certificate_of_its_own_and_leaves_nothing(ours):
+    before = set(psutil.Process().children(recursive=True))
+    other = Cluster(None, lambda event: None)
+    folder = folder_of(other)
+    assert folder != folder_of(ours)
+    with pytest.raises(OSError):
+        speak(addresses(ours)["scheduler"], other._ours._cluster.security)
+    other.close()
+    assert not folder.exists()
+    wait(lambda: set(psutil.Process().children(recursive=True)) <= before)
+    assert not ours.broken and folder_of(ours).exists()
+
+
+def test_an_app_that_is_killed_leaves_neither_process_nor_certificate():
+    app = psutil.Popen([sys.executable, "-c", APP], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    folder = Path(app.stdout.readline().strip())
+    assert folder.parent == Path(tempfile.gettempdir()) and (folder / "tls.pem").exists()
+    below = app.children(recursive=True)
+    assert below
+    app.send_signal(signal.SIGKILL)
+    app.wait()
+    app.stdout.close()
+    wait(lambda: not any(one.is_running() and one.status() != "zombie" for one in below))
+    assert not folder.exists()

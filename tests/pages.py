@@ -15,6 +15,14 @@ from playground.runs import RunStore
 from playground.ui import frame
 
 TRAIN, DATA = "streamlit_app.py", "pages/1_Data.py"
+FOLDED = (
+    "section.images",
+    "section.more.augmentation, noise, split",
+    "section.more.initial weights",
+    "section.more.seldom changed",
+    "section.regularization",
+)
+"""The sidebar's sections that are shut at first, and then not drawn."""
 _PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -42,9 +50,14 @@ def idle_engine(folder: Path) -> Iterator[Engine]:
     engine.store.close()
 
 
-def open_page(link: Mapping[str, str] | RunConfig | None = None, page: str = TRAIN) -> AppTest:
-    """A new visitor who opens a page, by a link or without one."""
+def open_page(
+    link: Mapping[str, str] | RunConfig | None = None, page: str = TRAIN, unfolded: bool = True
+) -> AppTest:
+    """A new visitor who opens a page, by a link or without one, and every section of the sidebar
+    where it is to be ``unfolded``."""
     at = AppTest.from_file(_PROJECT / TRAIN, default_timeout=20)
+    for key in FOLDED if unfolded else ():
+        at.session_state[key] = True
     if page != TRAIN:
         at.switch_page(page)
     settings = link.settings() if isinstance(link, RunConfig) else link or {}
@@ -64,6 +77,11 @@ def widget(at: AppTest, key: str):
     """The one widget of that key."""
     (found,) = [w for w in at if getattr(w, "key", None) == key]
     return found
+
+
+def keys(at: AppTest) -> set[str]:
+    """The keys of the widgets that are drawn."""
+    return {key for w in at if (key := getattr(w, "key", None))}
 
 
 def change(at: AppTest, key: str, value: object) -> AppTest:

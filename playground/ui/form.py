@@ -1,5 +1,7 @@
 """Fields to widgets: drawn from their limits, help and unit in config, and read as values."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from math import floor, inf, log10, nextafter
 from typing import Any
@@ -22,6 +24,7 @@ class Form:
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
+        self._drawn = True
         self._slots: dict[str, Any] = {}
         self._labels: dict[str, str] = {}
 
@@ -40,9 +43,24 @@ class Form:
             at = at[int(step)] if isinstance(at, list) else at[step]
         return at
 
+    @contextmanager
+    def folded(self, label: str, key: str, type: Any = "default") -> Iterator[None]:
+        """A section that is shut at first. While it is shut, its fields are read and not drawn: a
+        widget that nobody sees costs a rerun as much as another."""
+        if not self._drawn:  # inside another that is shut
+            yield
+            return
+        state.default(key, False)
+        section = st.expander(label, type=type, key=key, on_change="rerun")
+        with section:
+            self._drawn = bool(section.open)
+            yield
+        self._drawn = True
+
     def slot(self, path: str) -> None:
         """A place for messages about this setting or those below it."""
-        self._slots[path] = st.container()
+        if self._drawn:
+            self._slots[path] = st.container()
 
     def tell(self, path: str, sentence: str) -> None:
         """Show a sentence beside the widget it is about, which it calls by its label."""
@@ -75,11 +93,24 @@ class Form:
             key = path.replace(section, section + kind, 1)
         for name in names:
             setting = settings_of(part)[name]
-            value = _widget(f"{path}.{name}", f"{key}.{name}", setting)
+            read = _widget if self._drawn else _held
+            value = read(f"{path}.{name}", f"{key}.{name}", setting)
             self.put(f"{path}.{name}", value)
             self._labels[f"{path}.{name}"] = setting.label
             if setting.kind == "widths":
                 self.slot(f"{path}.{name}")
+
+
+def _held(path: str, key: str, setting: Setting) -> Any:
+    """The setting's value where its widget is not drawn."""
+    usual = setting.default
+    if setting.word:
+        on = state.aside(state.word_key(key))
+        if on or (on is None and usual == setting.word):
+            return setting.word
+        usual = _WORDS[path][1] if usual == setting.word else usual
+    value = state.aside(key)
+    return usual if value is None else value
 
 
 def _widget(path: str, key: str, setting: Setting) -> Any:

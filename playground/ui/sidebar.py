@@ -51,14 +51,14 @@ def draw(engine: Engine) -> Drawn:
             help="Back to the default settings.",
         )  # fmt: skip
         _data(form, engine)
-        with _section("Network", True):
+        with _section("Network"):
             _network(form)
             size = st.empty()
-        with _section("Optimizer", True):
+        with _section("Optimizer"):
             _optimizer(form)
-        with _section("Regularization", False):
+        with form.folded("Regularization", "section.regularization"):
             _regularization(form)
-        with _section("Run", True):
+        with _section("Run"):
             form.fields(Run, "run", ["epochs", "batch_size", "seed", "device"])
             form.slot("run")
         state.remember()
@@ -68,8 +68,8 @@ def draw(engine: Engine) -> Drawn:
     return drawn
 
 
-def _section(label: str, expanded: bool) -> Any:
-    return st.expander(label, expanded=expanded, key=f"section.{label.lower()}")
+def _section(label: str) -> Any:
+    return st.expander(label, expanded=True, key=f"section.{label.lower()}")
 
 
 def _read(form: Form, engine: Engine) -> Drawn:
@@ -109,7 +109,7 @@ def _data(form: Form, engine: Engine) -> None:
     part = KINDS["data"][kind]
     if kind == "npz":
         _own_file(form, engine)
-    with _section("Images", False):
+    with form.folded("Images", "section.images"):
         form.fields(part, "data", ["train_images"])
         if kind != "cifar10":
             form.fields(part, "data", ["test_fraction"])
@@ -117,7 +117,7 @@ def _data(form: Form, engine: Engine) -> None:
         if form.value("data.validation") in ("random", "end"):
             form.fields(part, "data", ["validation_fraction"])
         form.fields(part, "data", ["scaling"])
-        with _more("Augmentation, noise, split"):
+        with _more(form, "Augmentation, noise, split"):
             form.fields(part, "data", ["flip", "crop", "cutout"])
             form.fields(Run, "run", ["test_time_flip"])
             form.fields(part, "data", ["label_noise", "split_seed"])
@@ -190,7 +190,7 @@ def _network(form: Form) -> None:
         form.fields(part, "architecture", ["dropout_at"])
     if _filled(form, "architecture.hidden"):
         form.fields(part, "architecture", ["batch_norm"])
-    with _more("Initial weights"):
+    with _more(form, "Initial weights"):
         form.fields(part, "architecture", ["initialization", "bias"])
 
 
@@ -232,7 +232,7 @@ def _optimizer(form: Form) -> None:
     first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
     form.fields(part, "optimizer", first)
     if rest := [name for name in settings_of(part) if name not in first]:
-        with _more("Seldom changed"):
+        with _more(form, "Seldom changed"):
             form.fields(part, "optimizer", rest)
     form.slot("optimizer")
     schedule = KINDS["schedule"][form.kind("schedule")]
@@ -252,5 +252,5 @@ def _regularization(form: Form) -> None:
         form.fields(EarlyStopping, path, ["patience", "least_gain", "keep"])
 
 
-def _more(label: str) -> Any:
-    return st.expander(label, type="compact", key=f"section.more.{label.lower()}")
+def _more(form: Form, label: str) -> Any:
+    return form.folded(label, f"section.more.{label.lower()}", "compact")

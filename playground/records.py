@@ -1,4 +1,4 @@
-"""What goes to a worker and what a run yields: plain, without torch, so that the app can hold it."""
+"""What a worker is asked for, and what a run yields: plain, without torch, so the app holds it."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field, fields

@@ -70,8 +70,9 @@ def work(
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
     sentence where there is none.
 
-    A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the event that says that some of them shall. Dask calls
-    this anew where a worker ended in the middle of it.
+    A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the
+    event that says that some of them shall. Dask calls this anew where a worker ended in the middle
+    of it.
     """
     worker = get_worker()
     keys = [run.key for run in runs]

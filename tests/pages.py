@@ -15,6 +15,14 @@ from playground.runs import RunStore
 from playground.ui import frame
 
 TRAIN, DATA = "streamlit_app.py", "pages/1_Data.py"
+FOLDED = (
+    "section.images",
+    "section.more.augmentation, noise, split",
+    "section.more.initial weights",
+    "section.more.seldom changed",
+    "section.regularization",
+)
+"""The sidebar's sections that are shut at first, and then not drawn."""
 _PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -43,12 +51,18 @@ def idle_engine(folder: Path) -> Iterator[Engine]:
 
 
 def open_page(
-    link: Mapping[str, str] | RunConfig | None = None, page: str = TRAIN, visitor: str = ""
+    link: Mapping[str, str] | RunConfig | None = None,
+    page: str = TRAIN,
+    visitor: str = "",
+    unfolded: bool = True,
 ) -> AppTest:
-    """A visitor who opens a page, by a link or without one; all without a name are the same."""
+    """A visitor who opens a page, by a link or without one, and every section of the sidebar where
+    it is to be ``unfolded``. All without a name are the same visitor."""
     at = AppTest.from_file(_PROJECT / TRAIN, default_timeout=20)
     if visitor:
         at.session_state["app.visitor"] = visitor
+    for key in FOLDED if unfolded else ():
+        at.session_state[key] = True
     if page != TRAIN:
         at.switch_page(page)
     settings = link.settings() if isinstance(link, RunConfig) else link or {}
@@ -68,6 +82,11 @@ def widget(at: AppTest, key: str):
     """The one widget of that key."""
     (found,) = [w for w in at if getattr(w, "key", None) == key]
     return found
+
+
+def keys(at: AppTest) -> set[str]:
+    """The keys of the widgets that are drawn."""
+    return {key for w in at if (key := getattr(w, "key", None))}
 
 
 def change(at: AppTest, key: str, value: object) -> AppTest:

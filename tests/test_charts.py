@@ -23,6 +23,11 @@ def epochs(count: int, validated: bool = True) -> list[EpochMetrics]:
     ]
 
 
+def rows(*of, **how):
+    """What a curve is drawn of."""
+    return charts.curve_data(*of, **how).to_pandas()
+
+
 def line(data, split: str) -> list[int]:
     return data[data.split == split].epoch.tolist()
 
@@ -30,7 +35,7 @@ def line(data, split: str) -> list[int]:
 @pytest.mark.parametrize("count", [1, 2, 199, 200, 201, 400, 401, 1001, 5000])
 @pytest.mark.parametrize("kept", [None, 1, 37, 199, 3333])
 def test_a_line_keeps_its_ends_and_the_kept_epoch_and_is_never_too_long(count, kept):
-    data = charts.curve_data(epochs(count), kept=kept)
+    data = rows(epochs(count), kept=kept)
     for split in ("Training", "Validation"):
         drawn = line(data, split)
         assert (drawn[0], drawn[-1]) == (1, count)
@@ -43,30 +48,30 @@ def test_a_line_keeps_its_ends_and_the_kept_epoch_and_is_never_too_long(count, k
 
 
 def test_points_of_a_growing_curve_stay_where_they_are_until_it_is_thinned():
-    before = charts.curve_data(epochs(150))
-    after = charts.curve_data(epochs(151))
+    before = rows(epochs(150))
+    after = rows(epochs(151))
     assert line(after, "Training")[:150] == line(before, "Training")
 
 
 def test_the_rows_hold_the_epochs_numbers():
-    data = charts.curve_data(epochs(4), "Test", kept=2)
+    data = rows(epochs(4), "Test", kept=2)
     assert list(data.columns) == ["epoch", "split", "loss", "accuracy", "kept"]
     assert data.iloc[1].tolist() == [2, "Training", 0.5, 0.5, True]
     assert data.iloc[5].tolist() == [2, "Test", 2.0, 0.25, False]
 
 
 def test_without_validation_there_is_one_line():
-    assert set(charts.curve_data(epochs(3, validated=False)).split) == {"Training"}
+    assert set(rows(epochs(3, validated=False)).split) == {"Training"}
 
 
 def test_before_the_first_epoch_there_are_no_rows():
-    assert charts.curve_data([]).empty
+    assert rows([]).empty
 
 
 @pytest.mark.parametrize(("quantity", "length", "watched", "log"), SPECS)
 def test_every_curve_spec_is_valid_and_its_axes_have_titles(quantity, length, watched, log):
     spec = charts.curve_spec(quantity, length, watched, log)
-    data = charts.curve_data(epochs(3, watched is not None), watched or "", kept=2)
+    data = rows(epochs(3, watched is not None), watched or "", kept=2)
     drawn = vega(spec, data)
     for layer in drawn["layer"]:
         assert layer["encoding"]["x"]["title"] == "Epoch"
@@ -105,7 +110,7 @@ def test_a_spec_holds_no_data_and_no_theme_of_its_own():
 def test_a_spec_is_built_once_and_use_does_not_change_it():
     spec = charts.curve_spec("loss", 30, "Validation")
     before = copy.deepcopy(spec)
-    vega(spec, charts.curve_data(epochs(3)))
+    vega(spec, rows(epochs(3)))
     assert charts.curve_spec("loss", 30, "Validation") is spec
     assert spec == before
 

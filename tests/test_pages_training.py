@@ -4,6 +4,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.engine import Engine
+from playground.ui import live
 from tests import engines, pages
 from tests.waiting import wait
 
@@ -44,6 +45,16 @@ def test_train_trains_what_the_sidebar_holds_and_a_second_press_is_answered_from
     assert [text for text in pages.texts(at.caption) if "From cache" in text]
     assert scores(at) == [table]
     assert engine.store.get(SHORT.name).ended == run.ended
+
+
+def test_many_who_watch_look_less_often_until_they_go(monkeypatch):
+    names = iter(["1", "1", *map(str, range(1, 33)), "1"])
+    monkeypatch.setattr(live, "_looked", {})
+    monkeypatch.setattr(live.state, "session", lambda: next(names))
+    assert [live.pace(), live.pace()] == [live.POLL] * 2
+    assert [live.pace() for _ in range(32)][-1] == 32 / live.EASY * live.POLL
+    monkeypatch.setattr(live.time, "monotonic", lambda: live._looked["2"] + 1e3)
+    assert live.pace() == live.POLL
 
 
 def test_stop_ends_the_run_and_what_was_reached_is_measured(engine):

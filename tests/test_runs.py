@@ -68,6 +68,7 @@ def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
         "test": Scores(0.2, 0.8, 10),
     }
     assert store.epochs(CONFIG.name) == [epoch(1), epoch(2)]
+    assert store.epochs(CONFIG.name, after=1) == [epoch(2)]
     assert run.started >= run.submitted and run.ended >= run.started
 
 

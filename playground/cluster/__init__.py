@@ -142,8 +142,8 @@ class Cluster:
         key: str,
         done: Callable[[Future], None],
     ) -> Future:
-        """Train runs; ``done`` is called once all have ended, however they did. ``key`` is theirs in
-        common."""
+        """Train runs; ``done`` is called once all have ended, however they did. ``key`` is what
+        they have in common."""
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
             future = self._client.submit(

@@ -98,11 +98,11 @@ class RunStore:
         )
         return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
 
-    def epochs(self, name: str) -> list[EpochMetrics]:
-        """The run's epochs so far, in order."""
+    def epochs(self, name: str, after: int = 0) -> list[EpochMetrics]:
+        """The run's epochs so far, in order; those ``after`` an epoch only."""
         columns = ", ".join(EPOCH_COLUMNS)
         rows = self.database.query(
-            f"SELECT {columns} FROM epochs WHERE run = ? ORDER BY epoch", name
+            f"SELECT {columns} FROM epochs WHERE run = ? AND epoch > ? ORDER BY epoch", name, after
         )
         return [EpochMetrics(*row) for row in rows]
 

@@ -1,8 +1,10 @@
 """Fields to widgets: drawn from their limits, help and unit in config, and read as values."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from math import floor, inf, log10, nextafter
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -25,6 +27,7 @@ class Form:
         """``lesson`` says which fields are hidden, and which are shown but cannot be changed."""
         self.lesson = lesson
         self.values: dict[str, Any] = {}
+        self._drawn = True
         self._slots: dict[str, Any] = {}
         self._labels: dict[str, str] = {}
 
@@ -56,9 +59,27 @@ class Form:
             at = at[int(step)] if isinstance(at, list) else at[step]
         return at
 
+    @contextmanager
+    def folded(
+        self, label: str, key: str, *paths: str, look: Literal["default", "compact"] = "default"
+    ) -> Iterator[None]:
+        """A section for these settings that is shut at first, but in a lesson that shows one of
+        them. While it is shut, its fields are read and not drawn: a widget that nobody sees costs a
+        rerun as much as another."""
+        if not self._drawn or not self.shows(*paths):  # inside another that is shut, or all hidden
+            yield
+            return
+        state.default(key, self.lesson is not None)
+        section = st.expander(label, type=look, key=key, on_change="rerun")
+        with section:
+            self._drawn = bool(section.open)
+            yield
+        self._drawn = True
+
     def slot(self, path: str) -> None:
         """A place for messages about this setting or those below it."""
-        self._slots[path] = st.container()
+        if self._drawn:
+            self._slots[path] = st.container()
 
     def tell(self, path: str, sentence: str) -> None:
         """Show a sentence beside the widget it is about, which it calls by its label."""
@@ -96,7 +117,10 @@ class Form:
             setting = settings_of(part)[name]
             access = self.access(f"{path}.{name}")
             first = self._first(f"{path}.{name}", setting)
-            value = _widget(f"{path}.{name}", f"{key}.{name}", setting, first, access)
+            if self._drawn and access != "hidden":
+                value = _widget(f"{path}.{name}", f"{key}.{name}", setting, first, access)
+            else:
+                value = _held(f"{path}.{name}", f"{key}.{name}", setting, first)
             self.put(f"{path}.{name}", value)
             if access == "hidden":
                 continue
@@ -113,14 +137,22 @@ class Form:
         return setting.default if at is None else at
 
 
+def _held(path: str, key: str, setting: Setting, first: Any) -> Any:
+    """The setting's value where its widget is not drawn."""
+    if setting.word:
+        on = state.aside(state.word_key(key))
+        if on or (on is None and first == setting.word):
+            return setting.word
+        first = _WORDS[path][1] if first == setting.word else first
+    value = state.aside(key)
+    return first if value is None else value
+
+
 def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -> Any:
     """One widget; gives the setting's value as the config takes it."""
     recalled = state.recall(key)
     if not (state.recall(state.word_key(key)) if setting.word else recalled):
         state.put(key, setting, first)
-    if access == "hidden":
-        word = setting.word and state.get(state.word_key(key))
-        return setting.word if word else state.get(key, setting.default)
     common: dict[str, Any] = {"help": setting.help, "disabled": access == "fixed"}
     unit = setting.unit if setting.unit not in setting.label.lower() else ""
     label = setting.label + (f" ({unit})" if unit else "")

@@ -163,5 +163,5 @@ def _engine() -> Engine:
 
 def _import_the_rest() -> None:
     """Have what the charts need before the first chart is drawn."""
-    for name in ("pandas", "altair"):
+    for name in ("pandas", "pyarrow", "altair"):
         importlib.import_module(name)

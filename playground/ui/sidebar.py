@@ -58,14 +58,14 @@ def draw(engine: Engine) -> Drawn:
         if form.lesson and not (form.lesson.open or form.lesson.fixed):
             st.caption("This lesson holds every setting: press Train.")
         _data(form, engine)
-        with _section(form, "Network", True, "architecture"):
+        with _section(form, "Network", "architecture"):
             _network(form)
             size = st.empty()
-        with _section(form, "Optimizer", True, "optimizer", "schedule"):
+        with _section(form, "Optimizer", "optimizer", "schedule"):
             _optimizer(form)
-        with _section(form, "Regularization", False, "regularization"):
+        with form.folded("Regularization", "section.regularization", "regularization"):
             _regularization(form)
-        with _section(form, "Run", True, *(f"run.{name}" for name in _RUN)):
+        with _section(form, "Run", *(f"run.{name}" for name in _RUN)):
             form.fields(Run, "run", list(_RUN))
         form.slot("run")
         state.remember()
@@ -75,11 +75,11 @@ def draw(engine: Engine) -> Drawn:
     return drawn
 
 
-def _section(form: Form, label: str, expanded: bool, *paths: str) -> Any:
+def _section(form: Form, label: str, *paths: str) -> Any:
     """An expander for these settings; nothing that is seen where all of them are hidden."""
     if not form.shows(*paths):
         return st.container()
-    return st.expander(label, expanded=expanded, key=f"section.{label.lower()}")
+    return st.expander(label, expanded=True, key=f"section.{label.lower()}")
 
 
 def _read(form: Form, engine: Engine) -> Drawn:
@@ -129,7 +129,7 @@ def _data(form: Form, engine: Engine) -> None:
     if kind == "npz":
         _own_file(form, engine)
     paths = [f"data.{name}" for name in _IMAGES + _MORE_OF_IMAGES]
-    with _section(form, "Images", False, *paths, "run.test_time_flip"):
+    with form.folded("Images", "section.images", *paths, "run.test_time_flip"):
         form.fields(part, "data", ["train_images"])
         if kind != "cifar10":
             form.fields(part, "data", ["test_fraction"])
@@ -289,6 +289,4 @@ def _regularization(form: Form) -> None:
 
 
 def _more(form: Form, label: str, *paths: str) -> Any:
-    if not form.shows(*paths):
-        return st.container()
-    return st.expander(label, type="compact", key=f"section.more.{label.lower()}")
+    return form.folded(label, f"section.more.{label.lower()}", *paths, look="compact")

@@ -30,6 +30,8 @@ _VIEW = "app.view"
 _BESIDE, _NOBODY = "app.beside", "nobody"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
+_KEPT = (*_SECTIONS, "section.")
+"""What is remembered: the settings, and which sections of the sidebar are open."""
 _REFUSED, _SAMPLES = "app.refused", "app.samples"
 _LESSON, _TEACHER, _VISITOR = "app.lesson", "app.teacher", "app.visitor"
 _HIDDEN, _MADE = "app.hidden", "app.made"
@@ -115,8 +117,11 @@ def _remembered() -> dict[str, Any]:
 
 def remember() -> None:
     """Keep what the widgets hold. To be called once they are drawn."""
+    # to_dict looks once for all values, items() once more for each.
     _remembered().update(
-        (key, value) for key, value in st.session_state.items() if str(key).startswith(_SECTIONS)
+        (key, value)
+        for key, value in st.session_state.to_dict().items()
+        if str(key).startswith(_KEPT)
     )
 
 
@@ -125,6 +130,18 @@ def recall(key: str) -> bool:
     if key not in st.session_state and key in _remembered():
         st.session_state[key] = _remembered()[key]
     return key in st.session_state
+
+
+def aside(key: str) -> Any:
+    """What a widget holds that is not drawn, None where it never held anything.
+
+    It is remembered only. Left in the session's state it would outlive the widget that is drawn
+    next, and come back, old, when that one goes (Streamlit 1.67).
+    """
+    if key in st.session_state:
+        _remembered()[key] = st.session_state[key]
+        del st.session_state[key]
+    return _remembered().get(key)
 
 
 def load(config: RunConfig) -> None:

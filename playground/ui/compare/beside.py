@@ -95,7 +95,7 @@ def wait(engine: Engine, runs: Chosen) -> None:
     """Watch the chosen runs that are on, and draw the page again when one of them ends."""
     on = {letter: run.name for letter, run in runs.items() if run.is_on}
     if on:
-        st.fragment(_wait, run_every=live.POLL)(engine, on)
+        st.fragment(_wait, run_every=live.pace())(engine, on)
 
 
 def _wait(engine: Engine, on: dict[str, str]) -> None:

@@ -123,7 +123,7 @@ def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
     members = [run for family in families for run in family.members]
     on = [run.name for run in members if run.is_on and run.name not in chosen]
     if on:
-        st.fragment(_watch, run_every=live.POLL)(engine, on)
+        st.fragment(_watch, run_every=live.pace())(engine, on)
 
 
 def table(families: list[Family]) -> None:

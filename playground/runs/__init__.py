@@ -4,8 +4,8 @@ Only the app (or the command line) writes. A run's files are in place before its
 nothing is unpickled.
 """
 
+from playground.runs.faults import StoreError
 from playground.runs.run import SPLITS, Run
-from playground.runs.schema import StoreError
 from playground.runs.search import SORTS
 from playground.runs.store import RunStore
 from playground.runs.studies import Study, StudyKind, Trial, TrialState

@@ -7,13 +7,20 @@ from pathlib import Path
 import numpy as np
 
 from playground.records import Result
+from playground.runs.owners import lives
 
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
 
 
-def save(store: Path, name: str, result: Result) -> None:
-    """Write a run's files beside their place and put them there in one move. Raises OSError."""
-    beside = Path(tempfile.mkdtemp(dir=store, prefix=".partial-"))
+_BESIDE = ".partial-"
+
+
+def save(store: Path, name: str, result: Result, owner: str) -> None:
+    """Write a run's files beside their place and put them there in one move. Raises OSError.
+
+    ``owner`` is this process: what it leaves half written when it is killed is known by that.
+    """
+    beside = Path(tempfile.mkdtemp(dir=store, prefix=f"{_BESIDE}{owner}-"))
     try:
         arrays = {f"probabilities_{split}": v for split, v in result.probabilities.items()}
         arrays |= {f"labels_{split}": v for split, v in result.labels.items()}
@@ -25,6 +32,13 @@ def save(store: Path, name: str, result: Result) -> None:
         beside.rename(store / name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def sweep(store: Path) -> None:
+    """Remove what processes left half written that are gone."""
+    for path in store.glob(f"{_BESIDE}*"):
+        if not lives(path.name.removeprefix(_BESIDE).rpartition("-")[0]):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def arrays(folder: Path) -> dict[str, np.ndarray]:

@@ -1,6 +1,7 @@
 """The runs that wait or train here, and whose turn it is."""
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
@@ -38,12 +39,19 @@ class Job:
     submitted: bool = False
     epochs: float = 0.0
     """How many are done, with the share of the present one."""
+    began: float | None = None
+    """When its training began, by a clock that nobody sets (``time.monotonic``)."""
     stopping: bool = False
     others: set[str] = field(default_factory=set)
     """Who else asked for it since."""
     again: bool = False
     """Whether to train it anew once it has stopped."""
     first_epoch: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def taken(self) -> float:
+        """Seconds since its training began; 0 where it has not."""
+        return 0.0 if self.began is None else time.monotonic() - self.began
 
 
 class Jobs:
@@ -95,6 +103,10 @@ class Jobs:
         with self.lock:
             self._here[job.name] = job
             self._waiting.append(job)
+
+    def waits(self, job: Job) -> bool:
+        """Whether a job waits and does not train."""
+        return job in self._waiting
 
     def withdraw(self, job: Job) -> bool:
         """Take a job out that waits; False where it trains already."""

@@ -1,6 +1,5 @@
 """The fragment that watches a run: it polls while the run is on, and stands still when it ended."""
 
-import time
 from datetime import datetime
 
 import streamlit as st
@@ -98,14 +97,16 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         return f"Waiting: number {place} in the queue." if place else "Handed to the worker …"
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
+    if engine.unkept:
+        return engine.unkept
     total = run.config.run.epochs
     if len(epochs) == total:
         return "Measuring loss and accuracy on all images …"
     text = f"Epoch {min(int(done) + 1, total):,} of {total:,}"
     if epochs:
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
-    if done and run.started:
-        text += f" · {duration((time.time() - run.started) / done * (total - done))} left"
+    if done and (taken := engine.taken(run)):
+        text += f" · {duration(taken / done * (total - done))} left"
     return text
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from playground import charts
 from playground.engine import Engine
 from playground.records import EpochMetrics
-from playground.runs import SPLITS, Run
+from playground.runs import SPLITS, Run, StoreError
 from playground.ui import state, words
 
 POLL = 0.5
@@ -37,17 +37,24 @@ def wait(engine: Engine, run: Run) -> None:
 
 
 def _wait(engine: Engine, name: str) -> None:
-    run = engine.store.get(name)
+    try:
+        run, epochs = engine.store.get(name), engine.store.epochs(name)
+    except StoreError as error:  # the next look may find it again
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     if run is None or not run.is_on:
         st.rerun()
-    _head(engine, run, engine.store.epochs(name))
+    _head(engine, run, epochs)
 
 
 def _watch(engine: Engine, name: str, was_on: bool) -> None:
-    run = engine.store.get(name)
+    try:
+        run, epochs = engine.store.get(name), engine.store.epochs(name)
+    except StoreError as error:  # the next look may find it again
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     if run is None or (was_on and not run.is_on):
         st.rerun()  # the whole page: the buttons change with the end of a run
-    epochs = engine.store.epochs(name)
     _head(engine, run, epochs)
     _curves(run, epochs)
     if not run.is_on:
@@ -81,7 +88,11 @@ def progress(
     engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
 ) -> None:
     """How far a run that is on is, and how long it will take."""
-    epochs = engine.store.epochs(run.name) if epochs is None else epochs
+    try:
+        epochs = engine.store.epochs(run.name) if epochs is None else epochs
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     done = max(len(epochs), engine.progress(run.name))
     share = min(done / run.config.run.epochs, 1.0)
     st.progress(share, text=prefix + _progress(engine, run, epochs, done))

@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from pathlib import Path
@@ -128,7 +129,7 @@ class RunStore:
         """
         try:
             return files.arrays(self.folder / name)
-        except (OSError, ValueError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
             raise StoreError(
                 "What this run left on the disk cannot be read: delete the run, and train it again."
             ) from None

@@ -62,13 +62,17 @@ class Visitor:
         self._socket.send(message.SerializeToString())
         while True:
             answer = ForwardMsg.FromString(self._socket.recv(timeout=60))
-            kind = answer.WhichOneof("type")
-            if kind == "delta":
-                self._remember(answer)
-            elif kind == "auto_rerun":
-                self._fragment = answer.auto_rerun.fragment_id
-            elif kind == "script_finished" and answer.script_finished in until:
+            self._take(answer)
+            finished = answer.WhichOneof("type") == "script_finished"
+            if finished and answer.script_finished in until:
                 return time.perf_counter() - began
+
+    def _take(self, answer: ForwardMsg) -> None:
+        kind = answer.WhichOneof("type")
+        if kind == "delta":
+            self._remember(answer)
+        elif kind == "auto_rerun":
+            self._fragment = answer.auto_rerun.fragment_id
 
     def _remember(self, answer: ForwardMsg) -> None:
         # A fragment that stands still tells its id with what it draws.

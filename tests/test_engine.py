@@ -254,7 +254,7 @@ def test_a_run_asked_for_while_it_is_being_stopped_is_trained_again(engine):
     wait(lambda: engine.store.epochs(asked.name))
 
 
-def test_a_run_whose_end_could_not_be_written_is_trained_again(engine, monkeypatch):
+def test_a_run_whose_end_cannot_be_written_is_kept_as_soon_as_it_can_be(engine, monkeypatch):
     asked = config(SHORT, 51)
 
     def full(*_args):
@@ -262,11 +262,12 @@ def test_a_run_whose_end_could_not_be_written_is_trained_again(engine, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(engine.store, "finish", full)
-        engine.train(asked)
-        wait(lambda: not engine.holds(asked.name))
-    assert engine.train(asked).how == "submitted"
-    wait(ended(engine, asked.name))
+        assert engine.train(asked).how == "submitted"
+        wait(lambda: engine.unkept)
+        assert engine.train(asked).how == "joined", "what was trained waits to be kept"
+    wait(lambda: not engine.holds(asked.name))
     assert engine.store.get(asked.name).status == "finished"
+    assert engine.unkept == ""
 
 
 def test_a_worker_that_cannot_be_made_ready_is_told_and_leaves_no_process(tmp_path, monkeypatch):

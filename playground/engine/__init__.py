@@ -29,7 +29,7 @@ from playground.engine.sweeping import Sweeps
 from playground.engine.waiting import Waits
 from playground.limits import AppLimits, least
 from playground.records import Asked
-from playground.runs import RunStore
+from playground.runs import Run, RunStore
 
 if TYPE_CHECKING:
     from playground.cluster import Cluster
@@ -178,10 +178,13 @@ class Engine:
             job = self._jobs.get(name)
             if job is None:
                 return
-            job.stopping = True
-            if self._jobs.withdraw(job):
+            if self._jobs.waits(job):
                 self.store.end(name, "stopped", "Stopped before it began.")
+                self._jobs.withdraw(
+                    job
+                )  # afterwards: where the store cannot say so, it still waits
                 return
+            job.stopping = True
         self._mail.put(("stop", job))
 
     def stop_all(self, who: str) -> None:
@@ -239,6 +242,16 @@ class Engine:
         job = self._jobs.get(name)
         return job.epochs if job else 0.0
 
+    def taken(self, run: Run) -> float:
+        """Seconds that a run that is on has trained; 0 where that cannot be told."""
+        job = self._jobs.get(run.name)
+        return job.taken if job else run.since
+
+    @property
+    def unkept(self) -> str:
+        """Why runs that ended here are not kept yet, as a sentence; empty where all are."""
+        return self._keeping.problem
+
     def training(self) -> list[RunConfig]:
         """What trains now; of several that train together, the first."""
         groups = {job.group: job.config for job in reversed(self._jobs.submitted())}
@@ -284,7 +297,7 @@ class Engine:
             "fetch": self._fetch,
             "measure": lambda _: None,  # that there is something to measure is seen below
             "measured": self.speeds.take,
-            "look": lambda _: self.store.mark_interrupted(),
+            "look": self._look,
         }
         while (mail := self._next_mail()) is not None:
             kind, content = mail
@@ -367,6 +380,10 @@ class Engine:
             self._cluster.stop(job.key)
             self._cluster.stop(job.group)
 
+    def _look(self, _: None) -> None:
+        self._keeping.try_again()
+        self.store.mark_interrupted()
+
     def _take_event(self, event: dict[str, Any]) -> None:
         if "download" in event:
             if self.download:
@@ -380,7 +397,7 @@ class Engine:
         jobs, future = ended
         self._keeping.results(jobs, result_of(future))
         if len(jobs) == 1:
-            self.speeds.learn(jobs[0].config)
+            self.speeds.learn(jobs[0].config, jobs[0].taken)
 
     def _ask(self, question: Question) -> None:
         if question.late:

@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -42,14 +43,19 @@ class Job:
     submitted: bool = False
     epochs: float = 0.0
     """How many are done, with the share of the present one."""
+    began: float | None = None
+    """When its training began, by a clock that nobody sets (``time.monotonic``)."""
     stopping: bool = False
     others: set[str] = field(default_factory=set)
     """Who else asked for it since."""
-    began: float | None = None
-    """When it began to train, on the monotonic clock."""
     again: bool = False
     """Whether to train it anew once it has stopped."""
     first_epoch: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def taken(self) -> float:
+        """Seconds since its training began; 0 where it has not."""
+        return 0.0 if self.began is None else time.monotonic() - self.began
 
 
 class Jobs:
@@ -161,6 +167,10 @@ class Jobs:
         with self.lock:
             self._here[job.name] = job
             self._waiting.append(job)
+
+    def waits(self, job: Job) -> bool:
+        """Whether a job waits and does not train."""
+        return job in self._waiting
 
     def withdraw(self, job: Job) -> bool:
         """Take a job out that waits; False where it trains already."""

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from playground.engine.jobs import Job, Jobs
@@ -22,6 +21,9 @@ class Keeping:
         self, store: RunStore, jobs: Jobs, limiting: Limiting, again: Callable[[Job], object]
     ) -> None:
         self._store, self._jobs, self._limiting, self._again = store, jobs, limiting, again
+        self._unkept: dict[str, tuple[Job, Result | str]] = {}
+        self.problem = ""
+        """Why runs that ended are not kept yet, as a sentence; empty while the store takes all."""
 
     def event(self, event: dict[str, Any]) -> None:
         """Keep what is told on the way: that runs began, how far they are, their epochs; and the
@@ -37,6 +39,12 @@ class Keeping:
         results = found if isinstance(found, list) else [found] * len(jobs)
         for job, result in zip(jobs, results, strict=True):
             self._end(self._jobs.of_key(job.key), result)
+
+    def try_again(self) -> None:
+        """Keep what the store did not take before: what was trained is not lost by a full disk, or
+        by another program that holds the store."""
+        for job, result in list(self._unkept.values()):
+            self._end(job, result)
 
     def _progress(self, told: dict[str, Any]) -> None:
         job = self._jobs.of_key(told["key"])
@@ -55,20 +63,36 @@ class Keeping:
         if job is None:
             return  # its end is known already
         try:
-            if isinstance(result, Result):
-                self._store.finish(job.name, result)
-                self._limiting.make_room(keep=job.name)
-            else:
-                self._store.end(job.name, "failed", result)
-        except Exception as error:
-            log.exception("Run %s could not be kept", job.name)
-            with suppress(StoreError):  # else it would be shown as training for ever
-                self._store.end(job.name, "failed", explain(error))
-        finally:
-            self._jobs.end(job)
-            job.first_epoch.set()
+            self._keep(job, result)
+        except StoreError as error:
+            if job.name not in self._unkept:
+                log.warning("Run %s waits to be kept: %s", job.name, error)
+            self._unkept[job.name] = (job, result)
+            self.problem = f"{error} What was trained waits until it can be kept."
+            return
+        self._unkept.pop(job.name, None)
+        if not self._unkept:
+            self.problem = ""
+        self._jobs.end(job)
+        job.first_epoch.set()
         if job.again:
             try:
                 self._again(job)
             except Exception:
                 log.exception("Run %s could not be asked for again", job.name)
+
+    def _keep(self, job: Job, result: Result | str) -> None:
+        """Raises StoreError where the run's row could not be closed at all."""
+        try:
+            if isinstance(result, Result):
+                self._store.finish(job.name, result)
+                self._limiting.make_room(keep=job.name)
+            else:
+                self._store.end(job.name, "failed", result)
+        except StoreError:
+            run = self._store.get(job.name)
+            if run and run.is_on:
+                raise
+        except Exception as error:
+            log.exception("Run %s could not be kept", job.name)
+            self._store.end(job.name, "failed", explain(error))

@@ -148,11 +148,11 @@ class Speeds:
         speed = found if isinstance(found, Speed) else None
         self._keep(on.shape, speed, time.monotonic() + FRESH)
 
-    def learn(self, config: RunConfig) -> None:
+    def learn(self, config: RunConfig, taken: float) -> None:
         """Take a run's own epochs, once it has finished, in place of what was measured before it:
-        they are many more."""
+        they are many more. ``taken`` is how many seconds it took in all."""
         run = self._store.get(config.name)
-        if run is None or run.status != "finished" or run.started is None or run.ended is None:
+        if run is None or run.status != "finished":
             return
         if run.seconds is None or run.seconds < LEAST_SECONDS:
             return
@@ -162,7 +162,7 @@ class Speeds:
             return  # the data has gone meanwhile
         speed = duration.speed_of(self._store.epochs(config.name), config, plan, images, 0.0)
         ended = sum(images.values()) * speed.evaluation
-        start = max(run.ended - run.started - run.seconds - ended, 0.0)
+        start = max(taken - run.seconds - ended, 0.0)
         self._keep(shape, Speed(speed.step, speed.evaluation, start))
 
     def _keep(self, shape: str, speed: Speed | None, fresh_until: float = math.inf) -> None:

@@ -27,14 +27,14 @@ class Waits:
         """Seconds until the run's turn comes; None where it does not wait, or that is not known."""
         now = time.monotonic()
         if now - self._counted >= FRESH:
-            self._counted, self._waits = now, self._count(now, devices, most)
+            self._counted, self._waits = now, self._count(devices, most)
         return self._waits.get(name)
 
-    def _count(self, now: float, devices: int, most: int) -> dict[str, float | None]:
+    def _count(self, devices: int, most: int) -> dict[str, float | None]:
         on: dict[str, list[Job]] = {}
         for job in self._jobs.submitted():
             on.setdefault(job.group, []).append(job)
-        free = [self._left(jobs, now) for jobs in on.values()]
+        free = [self._left(jobs) for jobs in on.values()]
         free += [0.0] * (devices - len(free))
         found: dict[str, float | None] = {}
         for jobs in self._jobs.ahead(devices, most):
@@ -59,10 +59,10 @@ class Waits:
         ]
         return max(most) * (1 + _EACH_MORE * (len(jobs) - 1))
 
-    def _left(self, jobs: list[Job], now: float) -> float | None:
+    def _left(self, jobs: list[Job]) -> float | None:
         """Seconds until these, which train, have ended: from how far they are, once that tells."""
         first = jobs[0]
-        spent = now - first.began if first.began is not None else 0.0
+        spent = first.taken
         total = max(job.config.run.epochs for job in jobs)
         if first.epochs and spent > 1:
             left = spent / first.epochs * (total - first.epochs)

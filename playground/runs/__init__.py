@@ -5,9 +5,9 @@ nothing is unpickled.
 """
 
 from playground.runs.classes import Seat, StoredLesson
+from playground.runs.faults import StoreError
 from playground.runs.room import make_room
 from playground.runs.run import SPLITS, Run
-from playground.runs.schema import StoreError
 from playground.runs.search import SORTS
 from playground.runs.store import RunStore
 from playground.runs.studies import Study, StudyKind, Trial, TrialState

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playground.runs.schema import StoreError, open_store
+from playground.runs.faults import told
+from playground.runs.schema import connect, open_store
 
 
 class Database:
@@ -16,20 +17,30 @@ class Database:
         """Open it, or make it. Raises StoreError where the folder cannot be used."""
         self._folder = folder
         self._lock = threading.RLock()
+        self._writer: int | None = None
+        """The thread that is within a transaction."""
         self.connection = open_store(folder)
+        self._reading = threading.Lock()
+        self._reader = connect(folder)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
+        with self._reading:
+            self._reader.close()
         with self._lock:
             self.connection.close()
 
     def query(self, sql: str, *values: object) -> "list[sqlite3.Row]":
         """The rows of a SELECT. Raises StoreError."""
+        # Within a transaction it sees what that has written. Elsewhere it has a connection of its
+        # own: in WAL no read waits for a write, which another program may hold up for seconds.
+        within = self._writer == threading.get_ident()
+        connection = self.connection if within else self._reader
         try:
-            with self._lock:
-                return self.connection.execute(sql, values).fetchall()
+            with self._lock if within else self._reading:
+                return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise self._unusable(error) from None
+            raise told(self._folder, error) from None
 
     def write(self, sql: str, *values: object) -> int:
         """One statement that writes; gives how many rows it touched. Raises StoreError."""
@@ -50,16 +61,12 @@ class Database:
         with self._lock:
             try:
                 self.connection.execute("BEGIN IMMEDIATE")
+                self._writer = threading.get_ident()
                 yield
                 self.connection.execute("COMMIT")
             except sqlite3.Error as error:
-                raise self._unusable(error) from None
+                raise told(self._folder, error) from None
             finally:
+                self._writer = None
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
-
-    def _unusable(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(
-            f"The run store in {self._folder} cannot be used just now ({error}): see that there is "
-            "room on the disk and that the folder can be written."
-        )

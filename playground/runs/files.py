@@ -7,16 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from playground.records import Result
+from playground.runs.owners import lives
 
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
 
 
-def save(store: Path, name: str, result: Result) -> int:
+_BESIDE = ".partial-"
+
+
+def save(store: Path, name: str, result: Result, owner: str) -> int:
     """Write a run's files beside their place and put them there in one move; gives their bytes.
 
+    ``owner`` is this process: what it leaves half written when it is killed is known by that.
     Raises OSError.
     """
-    beside = Path(tempfile.mkdtemp(dir=store, prefix=".partial-"))
+    beside = Path(tempfile.mkdtemp(dir=store, prefix=f"{_BESIDE}{owner}-"))
     try:
         arrays = {f"probabilities_{split}": v for split, v in result.probabilities.items()}
         arrays |= {f"labels_{split}": v for split, v in result.labels.items()}
@@ -38,6 +43,13 @@ def size_of(folder: Path) -> int:
         return sum(file.stat().st_size for file in folder.iterdir())
     except OSError:
         return 0
+
+
+def sweep(store: Path) -> None:
+    """Remove what processes left half written that are gone."""
+    for path in store.glob(f"{_BESIDE}*"):
+        if not lives(path.name.removeprefix(_BESIDE).rpartition("-")[0]):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def arrays(folder: Path) -> dict[str, np.ndarray]:

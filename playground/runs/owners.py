@@ -1,6 +1,10 @@
 """Which process a run belongs to, and whether that still lives."""
 
+from pathlib import Path
+
 import psutil
+
+_PROC = Path("/proc")
 
 
 def owner_of(pid: int) -> str:
@@ -22,4 +26,19 @@ def lives(owner: str) -> bool:
 
 
 def _name(process: psutil.Process) -> str:
-    return f"{process.pid}:{process.create_time():.1f}"
+    return f"{process.pid}:{_start(process)}"
+
+
+def _start(process: psutil.Process) -> str:
+    """When it started, told in a way that the clock cannot change.
+
+    Linux counts it from the machine's start. Told as a time of day it moves when the clock is set,
+    and then a run's own app would take itself for gone.
+    """
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+        # After the program's name, which may hold anything, in brackets: field 22 of proc(5).
+        ticks = (_PROC / f"{process.pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:  # macOS, where a process keeps the time it was given
+        return f"{process.create_time():.1f}"
+    return f"{ticks}:{boot}"

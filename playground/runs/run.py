@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -58,6 +59,11 @@ class Run:
     def is_on(self) -> bool:
         """Whether it waits or trains."""
         return self.status in ("queued", "running")
+
+    @property
+    def since(self) -> float:
+        """Seconds since it started, by the clock; 0 where that was set back, or it has not."""
+        return 0.0 if self.started is None else max(time.time() - self.started, 0.0)
 
     @property
     def is_measured(self) -> bool:

@@ -1,5 +1,6 @@
 """The store's tables, and how a store of an earlier version becomes one of this."""
 
+import re
 import sqlite3
 import tempfile
 from dataclasses import fields
@@ -7,10 +8,15 @@ from pathlib import Path
 
 from playground.config import ConfigError, RunConfig, from_json
 from playground.records import EpochMetrics
+from playground.runs.faults import StoreError, told
 from playground.runs.run import SPLITS
 
+FILE = "runs.sqlite"
 VERSION = 5
+PATIENCE = 10.0
+"""Seconds that a read or a write waits for another program's."""
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
+_RUNS_FOLDER = re.compile("[0-9a-f]{64}")
 
 _SCORES = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)
 _TABLES = f"""
@@ -71,54 +77,77 @@ CREATE INDEX tries_by_run ON tries (run);
 """
 
 
-class StoreError(RuntimeError):
-    """The store cannot be used; the message says what to do."""
-
-
 def open_store(folder: Path) -> sqlite3.Connection:
     """Open the store in a folder, make it or bring it up to date. Raises StoreError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        db = sqlite3.connect(
-            folder / "runs.sqlite", check_same_thread=False, isolation_level=None, timeout=10
-        )
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("BEGIN IMMEDIATE")  # two programs may open a new store at once
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            db.close()
-            raise StoreError(
-                f"The run store in {folder} was written by a newer version of the playground: "
-                "update the playground, or set PLAYGROUND_RUNS to another folder."
-            )
-        if version < 1:
-            _execute(db, _TABLES)
-        if version < 2:
-            _execute(db, _FOR_COMPARING)
-            _describe_all(db)
-        if version < 3:
-            _execute(db, _FOR_STUDIES)
-        if version < 4:
-            _execute(db, _FOR_SPEED)
-        if version < 5:
-            _execute(db, _FOR_CLASSES)
-        db.execute(f"PRAGMA user_version = {VERSION}")
-        db.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"The run store in {folder} cannot be read ({error}): move runs.sqlite elsewhere, "
-            "or set PLAYGROUND_RUNS to another folder."
-        ) from None
+        _see_that_it_was_not_emptied(folder)
     except OSError as error:
         raise StoreError(
             f"The run folder {folder} cannot be written ({error.strerror}): set "
             "PLAYGROUND_RUNS to a folder that can."
         ) from None
+    db = connect(folder)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("BEGIN IMMEDIATE")  # two programs may open a new store at once
+        _bring_up_to_date(db, folder)
+        db.execute("COMMIT")
+    except sqlite3.Error as error:
+        db.close()
+        raise told(folder, error) from None
+    except StoreError:
+        db.close()
+        raise
     return db
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """A connection to the store in a folder, for several threads. Raises StoreError."""
+    try:
+        db = sqlite3.connect(
+            folder / FILE, check_same_thread=False, isolation_level=None, timeout=PATIENCE
+        )
+    except sqlite3.Error as error:
+        raise told(folder, error) from None
+    db.row_factory = sqlite3.Row
+    return db
+
+
+def _see_that_it_was_not_emptied(folder: Path) -> None:
+    # To SQLite a file of no bytes is a new database, and its runs would be gone without a word.
+    file = folder / FILE
+    if not file.exists() or file.stat().st_size:
+        return
+    if any(_RUNS_FOLDER.fullmatch(path.name) for path in folder.iterdir()):
+        raise StoreError(
+            f"The run store in {folder} is empty, though there are runs beside it: put a copy of "
+            "runs.sqlite back in its place, or delete the empty file to begin anew."
+        )
+
+
+def _bring_up_to_date(db: sqlite3.Connection, folder: Path) -> None:
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise StoreError(
+            f"The run store in {folder} was written by a newer version of the playground: "
+            "update the playground, or set PLAYGROUND_RUNS to another folder."
+        )
+    if version < 1:
+        _execute(db, _TABLES)
+    if version < 2:
+        _execute(db, _FOR_COMPARING)
+        _describe_all(db)
+    if version < 3:
+        _execute(db, _FOR_STUDIES)
+    if version < 4:
+        _execute(db, _FOR_SPEED)
+    if version < 5:
+        _execute(db, _FOR_CLASSES)
+    db.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def described(config: RunConfig) -> dict[str, str]:

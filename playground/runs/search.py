@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 SORTS = {
-    "submitted": "submitted",
+    "submitted": "rowid",  # in the order they were asked for, whatever the clock said
     "title": "NULLIF(title, '') COLLATE NOCASE",
     "validation_accuracy": "validation_accuracy",
     "validation_loss": "validation_loss",
@@ -43,4 +43,4 @@ def conditions(
 
 def order(sort: str, descending: bool) -> str:
     """An ORDER BY clause; what a run does not have comes last."""
-    return f"{SORTS[sort]} {'DESC' if descending else 'ASC'} NULLS LAST, submitted DESC"
+    return f"{SORTS[sort]} {'DESC' if descending else 'ASC'} NULLS LAST, {SORTS['submitted']} DESC"

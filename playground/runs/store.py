@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from pathlib import Path
@@ -17,10 +18,15 @@ from playground.records import EpochMetrics, Result, Status
 from playground.runs import files, search
 from playground.runs.classes import Classes
 from playground.runs.database import Database
+from playground.runs.faults import StoreError
 from playground.runs.owners import lives, owner_of
 from playground.runs.run import SPLITS, Run, run_of
-from playground.runs.schema import EPOCH_COLUMNS, StoreError, described
+from playground.runs.schema import EPOCH_COLUMNS, described
+from playground.runs.search import SORTS
 from playground.runs.studies import Studies
+
+_NOW = "MAX(?, COALESCE(started, submitted))"
+"""The time of an end, in SQL: the clock may have been set back since the run began."""
 
 
 class RunStore:
@@ -33,6 +39,7 @@ class RunStore:
         self.studies = Studies(self.database)
         self.classes = Classes(self.database)
         self._owner = owner_of(os.getpid())
+        files.sweep(folder)
 
     def close(self) -> None:
         """Close the store."""
@@ -63,7 +70,7 @@ class RunStore:
     def all(self, status: Status | None = None) -> list[Run]:
         """All runs, the newest first."""
         where, values = (" WHERE status = ?", (status,)) if status else ("", ())
-        sql = f"SELECT * FROM runs{where} ORDER BY submitted DESC"
+        sql = f"SELECT * FROM runs{where} ORDER BY {SORTS['submitted']} DESC"
         return [run_of(row) for row in self.database.query(sql, *values)]
 
     def search(
@@ -124,7 +131,7 @@ class RunStore:
         """
         try:
             return files.arrays(self.folder / name)
-        except (OSError, ValueError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
             raise StoreError(
                 "What this run left on the disk cannot be read: delete the run, and train it again."
             ) from None
@@ -170,7 +177,7 @@ class RunStore:
         """The run has begun, perhaps anew: what an attempt left whose worker died is dropped."""
         with self.database.transaction():
             self.database.connection.execute(
-                "UPDATE runs SET status = 'running', started = ? "
+                "UPDATE runs SET status = 'running', started = MAX(?, submitted) "
                 "WHERE name = ? AND status IN ('queued', 'running')",
                 (time.time(), name),
             )
@@ -184,7 +191,7 @@ class RunStore:
     def finish(self, name: str, result: Result) -> None:
         """Keep what a run became: files first, then the row. Raises StoreError on a full disk."""
         try:
-            size = files.save(self.folder, name, result)
+            size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
             sentence = f"The run could not be kept in {self.folder} ({error.strerror})."
             self.end(name, "failed", sentence + " Make room there and train again.")
@@ -202,7 +209,6 @@ class RunStore:
         row = {
             "status": result.status,
             "message": result.message,
-            "ended": time.time(),
             "epochs": result.epochs,
             "best_epoch": result.best_epoch,
             "parameters": result.parameters,
@@ -214,17 +220,22 @@ class RunStore:
             "bytes": size,
             **scores,
         }
-        with self.database.transaction():
-            self._add_epochs(name, result.history)
-            columns = ", ".join(f"{column} = ?" for column in row)
-            self.database.connection.execute(
-                f"UPDATE runs SET {columns} WHERE name = ?", (*row.values(), name)
-            )
+        columns = ", ".join(f"{column} = ?" for column in row)
+        values = (*row.values(), time.time(), name)
+        try:
+            with self.database.transaction():
+                self._add_epochs(name, result.history)
+                self.database.connection.execute(
+                    f"UPDATE runs SET {columns}, ended = {_NOW} WHERE name = ?", values
+                )
+        except StoreError:  # no row tells of the files, and they may fill the disk
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            raise
 
     def end(self, name: str, status: Status, message: str) -> None:
         """Close a run that left no result."""
         self.database.write(
-            "UPDATE runs SET status = ?, message = ?, ended = ? WHERE name = ? "
+            f"UPDATE runs SET status = ?, message = ?, ended = {_NOW} WHERE name = ? "
             "AND status IN ('queued', 'running')",
             status,
             message,
@@ -259,10 +270,18 @@ class RunStore:
         rows = self.database.query(
             "SELECT name, owner FROM runs WHERE status IN ('queued', 'running')"
         )
-        gone = [row["name"] for row in rows if not lives(row["owner"])]
-        for name in gone:
-            self.end(name, "interrupted", "The playground was closed before this run ended.")
-        return len(gone)
+        # With its owner: another process may have it on again by the time that it is marked.
+        return sum(
+            self.database.write(
+                f"UPDATE runs SET status = 'interrupted', message = ?, ended = {_NOW} "
+                "WHERE name = ? AND owner = ? AND status IN ('queued', 'running')",
+                "The playground was closed before this run ended.",
+                time.time(),
+                *row,
+            )
+            for row in rows
+            if not lives(row["owner"])
+        )
 
     def _add_epochs(self, name: str, epochs: Iterable[EpochMetrics]) -> None:
         marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))

@@ -67,7 +67,7 @@ class Studies:
     def all(self, kind: StudyKind, limit: int = 100) -> list[Study]:
         """The studies of a kind, the newest first."""
         rows = self._database.query(
-            "SELECT * FROM studies WHERE kind = ? ORDER BY created DESC LIMIT ?", kind, limit
+            "SELECT * FROM studies WHERE kind = ? ORDER BY rowid DESC LIMIT ?", kind, limit
         )
         return [Study(**row) for row in rows]
 

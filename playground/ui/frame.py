@@ -103,8 +103,8 @@ def open_page(title: str) -> Frame:
             + "\n".join(f"- {words.plain(sentence)}" for sentence in wrong),
             icon=":material/link_off:",
         )
-    if engine.problem:
-        st.error(words.plain(engine.problem), icon=":material/error:")
+    for problem in filter(None, (engine.problem, engine.unkept)):
+        st.error(words.plain(problem), icon=":material/error:")
     if taken and title not in _pages():
         st.info(
             "This page is not part of the lesson. On the page Lesson you can leave it.",

@@ -10,7 +10,7 @@ import streamlit as st
 from playground import charts
 from playground.engine import Engine
 from playground.records import EpochMetrics
-from playground.runs import SPLITS, Run, RunStore
+from playground.runs import SPLITS, Run, RunStore, StoreError
 from playground.ui import state, words
 
 POLL = 0.5
@@ -58,22 +58,29 @@ def wait(engine: Engine, run: Run) -> None:
 
 
 def _wait(engine: Engine, name: str) -> None:
-    run = engine.store.get(name)
+    try:
+        run = engine.store.get(name)
+        epochs = _epochs(engine, run) if run else []
+    except StoreError as error:  # the next look may find it again
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     if run is None or not run.is_on:
         st.rerun()
     pace()  # still here
-    _head(engine, run, _epochs(engine, run))
+    _head(engine, run, epochs)
 
 
 @lru_cache(maxsize=8)
-def _known(store: RunStore, name: str, submitted: float, status: str) -> list[EpochMetrics]:
-    """What was read of a run so far, by whoever watches it."""
+def _known(
+    store: RunStore, name: str, submitted: float, started: float | None, status: str
+) -> list[EpochMetrics]:
+    """What was read so far of one training of a run, by whoever watches it."""
     return []
 
 
 def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
     """A run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
-    known = _known(engine.store, run.name, run.submitted, run.status)
+    known = _known(engine.store, run.name, run.submitted, run.started, run.status)
     new = engine.store.epochs(run.name, after=known[-1].epoch if known else 0)
     with _reading:
         known += [epoch for epoch in new if not known or epoch.epoch > known[-1].epoch]
@@ -81,12 +88,16 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
 
 
 def _watch(engine: Engine, name: str, was_on: bool) -> None:
-    run = engine.store.get(name)
+    try:
+        run = engine.store.get(name)
+        epochs = _epochs(engine, run) if run else []
+    except StoreError as error:  # the next look may find it again
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     if run is None or (was_on and not run.is_on):
         st.rerun()  # the whole page: the buttons change with the end of a run
     if run.is_on:
         pace()  # still here
-    epochs = _epochs(engine, run)
     _head(engine, run, epochs)
     _curves(run, epochs)
     if not run.is_on:
@@ -120,7 +131,11 @@ def progress(
     engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
 ) -> None:
     """How far a run that is on is, and how long it will take."""
-    epochs = _epochs(engine, run) if epochs is None else epochs
+    try:
+        epochs = _epochs(engine, run) if epochs is None else epochs
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     done = max(len(epochs), engine.progress(run.name))
     share = min(done / run.config.run.epochs, 1.0)
     st.progress(share, text=prefix + _progress(engine, run, epochs, done))
@@ -140,14 +155,16 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         return f"Waiting: number {place} in the queue{begins}."
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
+    if engine.unkept:
+        return engine.unkept
     total = run.config.run.epochs
     if len(epochs) == total:
         return "Measuring loss and accuracy on all images …"
     text = f"Epoch {min(int(done) + 1, total):,} of {total:,}"
     if epochs:
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
-    if done and run.started:
-        text += f" · {duration((time.time() - run.started) / done * (total - done))} left"
+    if done and (taken := engine.taken(run)):
+        text += f" · {duration(taken / done * (total - done))} left"
     return text
 
 

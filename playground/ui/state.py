@@ -330,6 +330,12 @@ def write_link(config: RunConfig | None) -> None:
     st.session_state[_WRITTEN] = link
 
 
+def session() -> str:
+    """A name for this session; each tab has its own."""
+    context = st.runtime.scriptrunner.get_script_run_ctx()
+    return context.session_id if context else ""
+
+
 def visitor() -> str:
     """A name for who sits before the browser: the same after a reload and in another tab.
 
@@ -337,9 +343,7 @@ def visitor() -> str:
     forged requests, or of the session where there is no such cookie. Others cannot know it.
     """
     if _VISITOR not in st.session_state:
-        context = st.runtime.scriptrunner.get_script_run_ctx()
-        secret = _token(str(st.context.cookies.get("_streamlit_xsrf", "")))
-        secret = secret or (context.session_id if context else "")
+        secret = _token(str(st.context.cookies.get("_streamlit_xsrf", ""))) or session()
         st.session_state[_VISITOR] = hashlib.sha256(secret.encode()).hexdigest()[:32]
     return st.session_state[_VISITOR]
 

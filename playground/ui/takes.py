@@ -6,7 +6,7 @@ from playground import datasets
 from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.engine import Engine
-from playground.runs import Run
+from playground.runs import Run, StoreError
 from playground.ui import live
 
 POLL = 0.5
@@ -49,7 +49,7 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             return ("at most " if early else "") + live.duration(seconds), None
         if engine.problem or not engine.speeds.awaited(config):
             return "", None
-    except DataError:
+    except (DataError, StoreError):  # told elsewhere on the page
         return "", None
     if engine.training():
         return "how long it takes is measured when the worker is free", BUSY_POLL

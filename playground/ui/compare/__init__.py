@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.runs import StoreError
 from playground.ui import state, words
 from playground.ui.compare import beside, finder, seeds, two
 from playground.ui.frame import Frame
@@ -20,6 +21,13 @@ def show(page: Frame) -> None:
             icon=":material/check_box:",
         )
         return
+    try:
+        _compare(page, runs)
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+
+
+def _compare(page: Frame, runs: beside.Chosen) -> None:
     beside.head(page, runs)
     beside.wait(page.engine, runs)
     families = seeds.families(page.engine, runs)

@@ -99,8 +99,13 @@ def wait(engine: Engine, runs: Chosen) -> None:
 
 
 def _wait(engine: Engine, on: dict[str, str]) -> None:
+    try:
+        runs = engine.store.several(on.values())
+    except StoreError as error:  # the next look may find them again
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     for letter, name in on.items():
-        run = engine.store.get(name)
+        run = runs.get(name)
         if run is None or not run.is_on:
             st.rerun()
         live.progress(engine, run, f"{letter}: ")

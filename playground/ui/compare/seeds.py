@@ -163,7 +163,11 @@ def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
 
 
 def _watch(engine: Engine, names: list[str]) -> None:
-    runs = [run for name in names if (run := engine.store.get(name))]
+    try:
+        runs = list(engine.store.several(names).values())
+    except StoreError as error:  # the next look may find them again
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
     left = [run for run in runs if run.is_on]
     if len(left) < len(names):
         st.rerun()  # a seed came in: mean and spread are new

@@ -1,6 +1,5 @@
 """A search as it goes on: how far it is, the best so far, its charts and its trials."""
 
-import time
 from dataclasses import dataclass
 
 import streamlit as st
@@ -119,11 +118,7 @@ def _left(board: Board) -> str:
     if not times:
         return ""
     each = sum(times) / len(times)
-    spent = sum(
-        min(time.time() - run.started, each)
-        for run in board.runs.values()
-        if run.status == "running" and run.started
-    )
+    spent = sum(min(run.since, each) for run in board.runs.values() if run.status == "running")
     left = (board.search.trials - len(board.ended)) * each - spent
     return f" · {live.duration(max(left, 0.0))} left"
 

@@ -1,7 +1,5 @@
 """A sweep as it fills in: how far it is, Stop and Resume."""
 
-import time
-
 import streamlit as st
 
 from playground.engine import Engine
@@ -99,8 +97,8 @@ def _left(board: Board, missing: int) -> str:
     times = [r.ended - r.started for r in board.done if r.ended and r.started]
     if not times:
         return ""
-    running = [r for r in board.runs.values() if r.status == "running" and r.started]
-    spent = sum(min(time.time() - (r.started or 0), max(times)) for r in running)
+    running = [r for r in board.runs.values() if r.status == "running"]
+    spent = sum(min(r.since, max(times)) for r in running)
     left = max(missing * sum(times) / len(times) - spent, 0.0)
     return f" · {live.duration(left)} left"
 

@@ -1,0 +1,1 @@
+"""The playground under load and faults for minutes: ``python -m tests.soak``."""

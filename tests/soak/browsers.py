@@ -1,0 +1,97 @@
+"""Visitors with a browser: pages of a real Chromium, one after another in one thread."""
+
+import random
+import re
+import shutil
+import time
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.browser.words import number, settled, train_button
+from tests.soak.people import ACTIONS, EPOCHS, PAUSE, SHARED_SEEDS
+from tests.soak.session import Reported
+from tests.soak.tally import Tally, link
+
+NAMES = ("Train", "Data", "Confusion matrix", "Sample predictions", "Compare", "Articles", "Ideas")
+
+
+def browse(url: str, pages: int, seed: int, until: float, tally: Tally) -> None:
+    """Visit until a moment (``time.monotonic``) with so many pages. Whatever goes wrong is
+    counted."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        raise SystemExit("The soak needs Chromium: on Debian, apt-get install chromium")
+    chance = random.Random(f"{seed} browsers")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        there = [_opened(browser, url) for _ in range(pages)]
+        turns = {page: time.monotonic() + chance.uniform(*PAUSE) for page in there}
+        while time.monotonic() < until:
+            page = min(turns, key=turns.__getitem__)
+            page.wait_for_timeout(max(turns[page] - time.monotonic(), 0.01) * 1e3)
+            try:
+                _act(page, url, chance, tally)
+                _see(page, tally)
+            except Exception as error:  # noqa: BLE001 - counted, and the visitor comes again
+                tally.errors.append(f"In the browser: {type(error).__name__}: {str(error)[:300]}")
+                page.goto(url)
+            turns[page] = time.monotonic() + chance.uniform(*PAUSE)
+        browser.close()
+
+
+def _opened(browser: Browser, url: str) -> Page:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(30_000)
+    page.goto(url)
+    train_button(page).wait_for()
+    return page
+
+
+def _act(page: Page, url: str, chance: random.Random, tally: Tally) -> None:
+    action = chance.choices(list(ACTIONS), list(ACTIONS.values()))[0]
+    tally.did(action)
+    if action == "link":
+        page.goto(f"{url}/?{link(tally, chance.random())}")
+        settled(page)
+        return
+    began = time.monotonic()
+    if action == "page":
+        page.get_by_test_id("stMain").get_by_role(
+            "link", name=re.compile(f"{chance.choice(NAMES)}$")
+        ).first.click()
+    elif action == "change":
+        box = number(page, "Epochs")
+        box.fill(str(chance.choice(EPOCHS)))
+        box.press("Enter")
+    else:
+        if not train_button(page).count():
+            page.goto(url)
+            train_button(page).wait_for()
+        box = number(page, "Seed")
+        box.fill(str(chance.randrange(SHARED_SEEDS)))
+        box.press("Enter")
+        settled(page)
+        began = time.monotonic()
+        train_button(page).click()
+        stop = page.get_by_role("button", name="Stop", exact=True)
+        if action == "stop" and stop.is_enabled():
+            stop.click()
+    settled(page)
+    tally.drawn.append(time.monotonic() - began)
+
+
+def _see(page: Page, tally: Tally) -> None:
+    for what in ("stException", "stAlertContentError"):
+        for found in page.get_by_test_id(what).all():
+            tally.errors.append(f"A page in the browser said: {found.inner_text()}")
+    if page.get_by_text("Measured at the end").count():
+        caption = page.get_by_text(re.compile(r" · run [0-9a-f]{8}$"))
+        rows = page.get_by_test_id("stTable").get_by_role("row").all()[1:]
+        name = re.search(r" · run ([0-9a-f]{8})$", caption.first.inner_text())
+        finished = page.get_by_text("Finished", exact=True).count()
+        if name and rows and finished:
+            table = tuple(
+                tuple(c.inner_text() for c in row.get_by_role("cell").all()) for row in rows
+            )
+            tally.reported.add(Reported(name[1], table))

@@ -1,0 +1,11 @@
+"""``kill -9`` at random moments, in short: the long form is ``python -m tests.soak``."""
+
+from tests.soak.kills import TARGETS, Kills
+
+
+def test_whoever_is_killed_finished_runs_stay_whole_and_the_others_end_with_a_word(tmp_path):
+    found = Kills(tmp_path, seed=1).run(len(TARGETS))
+    assert found.problems == []
+    assert found.kills == dict.fromkeys(TARGETS, 1)
+    assert found.ended["finished"] >= 1
+    assert found.ended.total() == found.asked == 13

@@ -24,7 +24,7 @@ def temporary(folder: Path) -> dict[str, Any]:
     Certificate and key are one file in ``folder`` that only this user can read. Dask's processes
     are told its name in their arguments, which anyone can read.
     """
-    key = ec.generate_private_key(ec.SECP256R1())  # a millisecond; RSA takes up to a second
+    key = ec.generate_private_key(ec.SECP256R1())  # RSA's take up to a second to find
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "network playground")])
     now = datetime.datetime.now(datetime.UTC)
     certificate = (

@@ -32,7 +32,7 @@ _BADGES = {
 
 
 def pace() -> float:
-    """Seconds between this session's looks: all sessions together look 16 times a second at most.
+    """Seconds between this session's looks: all sessions together look about 16 times a second.
 
     A look takes the app's process 10 ms: thirty sessions that looked twice a second each would
     leave it no time for those who change a setting.

@@ -13,6 +13,7 @@ from playground.config import RunConfig
 from playground.engine.jobs import Jobs
 from playground.engine.keeping import Keeping
 from playground.runs import RunStore, StoreError, Trial, files
+from tests.command_line import CHEAP, CommandLine
 from tests.soak.stored import digest, integrity
 from tests.test_runs import epoch, result
 
@@ -171,6 +172,21 @@ def test_a_store_cannot_be_made_on_a_full_disk_and_says_what_to_do(small_disk):
     fill(small_disk)
     with pytest.raises(StoreError, match=f"PLAYGROUND_RUNS|{MAKE_ROOM}"):
         RunStore(small_disk / "runs")
+
+
+def test_a_full_disk_is_one_sentence_on_the_command_line(tmp_path, small_disk, monkeypatch, capsys):
+    command = CommandLine(tmp_path, monkeypatch, capsys)
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(small_disk / "runs"))
+    store = RunStore(small_disk / "runs")
+    store.queue(CONFIG, "data")
+    store.finish(CONFIG.name, result())
+    kept = digest(store, CONFIG.name)
+    fill(small_disk)
+    assert MAKE_ROOM in command.refusal("run", *CHEAP).lower()
+    assert digest(store, CONFIG.name) == kept and len(store.all()) == 1
+    (small_disk / "filler").unlink()
+    assert command("run", *CHEAP).code == 0
+    store.close()
 
 
 def test_a_folder_that_became_read_only_is_told_and_its_runs_are_still_read(small_disk):

@@ -193,8 +193,11 @@ class RunStore:
         try:
             size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
-            sentence = f"The run could not be kept in {self.folder} ({error.strerror})."
-            self.end(name, "failed", sentence + " Make room there and train again.")
+            sentence = (
+                f"The run could not be kept in {self.folder} ({error.strerror}). Make room there "
+                "and train again."
+            )
+            self.end(name, "failed", sentence)
             raise StoreError(sentence) from None
         measured = {split: result.scores.get(split) for split in SPLITS}
         scores = {

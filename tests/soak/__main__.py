@@ -41,6 +41,7 @@ def main() -> int:
         loaded = load(
             Path(folder, "load"), asked.minutes * 60, asked.people, asked.pages, asked.seed, _say
         )
+        print(report.markdown(report.of_load(loaded)), file=sys.stderr, flush=True)
         _say(f"{kills} kills")
         killed = Kills(Path(folder, "kills"), asked.seed).run(kills, _say)
     rows = report.of_load(loaded) + report.of_kills(killed) + report.of_fuzzing(asked.fuzzed)

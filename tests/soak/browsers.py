@@ -94,4 +94,4 @@ def _see(page: Page, tally: Tally) -> None:
             table = tuple(
                 tuple(c.inner_text() for c in row.get_by_role("cell").all()) for row in rows
             )
-            tally.reported.add(Reported(name[1], table))
+            tally.read(Reported(name[1], table), "Chromium")

@@ -75,7 +75,7 @@ class Kills:
         visitor = Session(self._server.url, f"run.epochs={epochs}")
         self._ask(visitor, RUNS_EACH)
         if self._random.random() < 0.6:  # else it may fall into a start, too
-            wait(self._one_trains_or_all_ended, 90)
+            _within(self._one_trains_or_all_ended, 60)  # a moment as good as another, if it is late
         time.sleep(self._random.uniform(0, 1))
         victim = self._victim(target)
         before = self._server.processes()
@@ -118,17 +118,13 @@ class Kills:
         return found[0]
 
     def _none_left(self, processes: list[psutil.Process]) -> None:
-        try:
-            wait(lambda: not any(map(_lives, processes)), 20)
-        except AssertionError:
+        if not _within(lambda: not any(map(_lives, processes)), 60):
             self._wrong(f"Processes were left behind: {list(filter(_lives, processes))}")
 
     def _look(self) -> None:
         """Every run has ended with a word, and what a page showed as finished is there whole."""
         began = time.monotonic()
-        try:
-            wait(lambda: not any(run.is_on for run in self._store.all()), 120)
-        except AssertionError:
+        if not _within(lambda: not any(run.is_on for run in self._store.all()), 300):
             self._wrong(f"Runs stay on: {[r.name[:8] for r in self._store.all() if r.is_on]}")
         self.found.slowest = max(self.found.slowest, time.monotonic() - began)
         runs = {run.name: run for run in self._store.all()}
@@ -161,3 +157,12 @@ class Kills:
 
     def _wrong(self, sentence: str) -> None:
         self.found.problems.append(f"{sentence} (kill {self.found.kills.total()})")
+
+
+def _within(what: Callable[[], object], seconds: float) -> bool:
+    """Whether something becomes true in time."""
+    try:
+        wait(what, seconds)
+    except AssertionError:
+        return False
+    return True

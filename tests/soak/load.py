@@ -79,9 +79,9 @@ def load(
                 say(f"{told / 60:.0f} min, {len(tally.answers)} reruns, {len(tally.errors)} errors")
             time.sleep(1)
         try:
-            wait(lambda: not any(run.is_on for run in store.all()), 180)
+            wait(lambda: not any(run.is_on for run in store.all()), 600)
         except AssertionError:
-            problems.append("Runs were still on 3 min after the last visitor had gone.")
+            problems.append("Runs were still on 10 min after the last visitor had gone.")
         if server.process.poll() is not None:
             problems.append("The app has ended.")
         lost = [str(one) for one in tally.reported if not stored.agrees(store, one)]

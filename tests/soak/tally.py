@@ -24,6 +24,8 @@ class Tally:
     """What went wrong on a page; none is expected."""
     reported: set[Reported] = field(default_factory=set)
     """The finished runs that pages showed, with their figures."""
+    readings: Counter[str] = field(default_factory=Counter)
+    """How often a page showed one, by whether it was drawn."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     """Seconds since the start, and the app's RSS in MB."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -39,8 +41,14 @@ class Tally:
             self.answers += session.answers
             self.errors += [f"A page said: {text}" for text in session.errors()]
             session.answers.clear()
-            if reported := session.reported():
+        self.read(session.reported(), "websocket")
+
+    def read(self, reported: Reported | None, where: str) -> None:
+        """Take what a page said of a finished run, if it did."""
+        if reported:
+            with self._lock:
                 self.reported.add(reported)
+                self.readings[where] += 1
 
     def weigh(self, pid: int) -> None:
         """Note how large the app is."""

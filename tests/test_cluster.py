@@ -73,7 +73,7 @@ def place(request, tmp_path_factory) -> Iterator[Place]:
             engine = Engine(RunStore(folder / "runs"), ours, address)
             engine.start()
             # A worker that has not registered yet is a problem that passes.
-            wait(lambda: engine.ready and engine._cluster.devices == 2, PATIENCE)
+            wait(lambda: engine.ready and engine._driver.cluster.devices == 2, PATIENCE)
             client = Client(address, set_as_default=False)
         yield Place(engine, processes, client, theirs)
         client.close()
@@ -114,13 +114,13 @@ def counted(monkeypatch, thing: object, method: str) -> Counter[str]:
 def handovers(monkeypatch, engine: Engine) -> Counter[str]:
     """How often each run is handed to the cluster, by its name."""
     handed: Counter[str] = Counter()
-    real = engine._cluster.train
+    real = engine._driver.cluster.train
 
     def train(runs, *args):
         handed.update(engine._jobs.of_key(key).name for _, key, _ in runs)
         return real(runs, *args)
 
-    monkeypatch.setattr(engine._cluster, "train", train)
+    monkeypatch.setattr(engine._driver.cluster, "train", train)
     return handed
 
 
@@ -149,9 +149,9 @@ def test_a_sweep_trains_on_both_workers_and_outlives_one_that_is_killed(place, m
 
 def test_a_worker_that_joins_later_gets_runs_once_it_is_warm(place):
     variables = {} if place.theirs == place.engine.data else {"PLAYGROUND_DATA": str(place.theirs)}
-    wait(lambda: place.engine._cluster.devices == 1)
+    wait(lambda: place.engine._driver.cluster.devices == 1)
     place.processes.worker("third", **variables)
-    wait(lambda: place.engine._cluster.devices == 2, PATIENCE)
+    wait(lambda: place.engine._driver.cluster.devices == 2, PATIENCE)
     for seed in (10, 11):
         place.engine.train(apart(seed, 5000))
     wait(lambda: set(place.training()) == {"first", "third"})

@@ -33,13 +33,13 @@ def idle(engine):
 def measurings(engine, monkeypatch) -> list[str]:
     """The shapes that the cluster is asked to measure."""
     shapes: list[str] = []
-    measure = engine._cluster.measure
+    measure = engine._driver.cluster.measure
 
     def counted(config, data, key, done):
         shapes.append(shape(from_json(config)))
         return measure(config, data, key, done)
 
-    monkeypatch.setattr(engine._cluster, "measure", counted)
+    monkeypatch.setattr(engine._driver.cluster, "measure", counted)
     return shapes
 
 
@@ -100,8 +100,10 @@ def test_while_a_run_is_on_nothing_is_measured(engine, measurings):
 
 def test_a_measuring_gives_way_to_a_run(engine, monkeypatch):
     stopped = []
-    stop = engine._cluster.stop
-    monkeypatch.setattr(engine._cluster, "stop", lambda key: (stopped.append(key), stop(key)))
+    stop = engine._driver.cluster.stop
+    monkeypatch.setattr(
+        engine._driver.cluster, "stop", lambda key: (stopped.append(key), stop(key))
+    )
     large = config(SHORT | {"architecture.hidden": "4096-4096"}, batch_size="full")
     run = config(SHORT, seed="4")
     engine.speeds.of(large)

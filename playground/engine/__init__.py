@@ -5,20 +5,17 @@ thirty, trains once. Training happens in another process (cluster, worker.py); t
 imports torch, and Dask only on the engine's thread.
 """
 
-import logging
 import queue
-import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from playground import datasets, together
 from playground.config import RunConfig
-from playground.engine.asking import NoAnswer, Question, question_of
+from playground.engine.asking import NoAnswer, question_of
 from playground.engine.download import Download
+from playground.engine.driving import Driver, Mail
 from playground.engine.jobs import Job, Jobs, Ticket
 from playground.engine.keeping import Keeping
 from playground.engine.lessons import Lessons, Standing
@@ -28,20 +25,10 @@ from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
 from playground.engine.waiting import Waits
 from playground.limits import AppLimits, least
-from playground.records import Asked
 from playground.runs import Run, RunStore
-
-if TYPE_CHECKING:
-    from playground.cluster import Cluster
-
-log = logging.getLogger(__name__)
 
 START_AFTER = 1.0
 """Seconds the worker's start waits, so that the first page is drawn before it takes the CPU."""
-LOOK_INTERVAL = 2.0
-"""Seconds between two looks at whether the cluster still lives."""
-AGAIN_AFTER = 5.0
-"""Seconds from a connection that failed to the next try."""
 
 __all__ = [
     "START_AFTER",
@@ -68,20 +55,18 @@ class Engine:
         """``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or None for
         a worker of our own on this machine; ``limits`` hold for everyone."""
         self.store, self.data, self.scheduler, self.limits = store, data, scheduler, limits
-        self.problem = ""
-        self.download: Download | None = None
         self.sweeps = Sweeps(self)
         self.searches = Searches(self)
         self.lessons = Lessons(self)
         self._jobs = Jobs()
         self._limiting = Limiting(limits, store, data)
-        self._mail: queue.Queue[tuple[str, Any] | None] = queue.Queue()
+        self._mail: Mail = queue.Queue()
         self.speeds = Speeds(self._jobs, store, data, self._mail)
         self._waits = Waits(self._jobs, self.speeds)
         self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
-        self._cluster: Cluster | None = None
-        self._again_at = 0.0
-        self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
+        self._driver = Driver(
+            store, data, scheduler, self._jobs, self.speeds, self._keeping, self._mail
+        )
 
     def start(self, after: float = 0.0) -> None:
         """Mark the runs an earlier app left unfinished, and start the worker in the background.
@@ -89,20 +74,27 @@ class Engine:
         ``after`` so many seconds, if no run is asked for sooner.
         """
         self.store.mark_interrupted()
-        self._start_at = time.monotonic() + after
-        self._thread.start()
+        self._driver.start(after)
 
     def close(self) -> None:
         """End the worker. Runs that are on are marked interrupted when the store opens next."""
         self.searches.close()
-        self._mail.put(None)
-        if self._thread.is_alive():
-            self._thread.join(timeout=20)
+        self._driver.close()
 
     @property
     def ready(self) -> bool:
         """Whether a worker is there and warm."""
-        return self._cluster is not None
+        return self._driver.cluster is not None
+
+    @property
+    def problem(self) -> str:
+        """Why no worker can be had, as a sentence; empty where one can."""
+        return self._driver.problem
+
+    @property
+    def download(self) -> Download | None:
+        """How far CIFAR10's download is; None where nobody asked for it."""
+        return self._driver.download
 
     # --- for the pages ---
 
@@ -263,9 +255,7 @@ class Engine:
 
     def waits(self, name: str) -> float | None:
         """Seconds until a waiting run's turn comes, about; None where that is not known."""
-        cluster = self._cluster
-        most = together.MOST if cluster and cluster.stacks else 1
-        return self._waits.of(name, cluster.devices if cluster else 1, most)
+        return self._waits.of(name, self._driver.devices, self._driver.most)
 
     def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:
         """What a stored run's network makes of pictures: probabilities, float32 (n, classes).
@@ -283,132 +273,5 @@ class Engine:
         with self._jobs.lock:  # two visitors may press at once
             if self.download and self.download.active:
                 return
-            self.download = Download()
-            self._mail.put(("fetch", self.download))
-
-    # --- the engine's own thread ---
-
-    def _work_through_mail(self) -> None:
-        handlers: dict[str, Callable[[Any], None]] = {
-            "event": self._take_event,
-            "done": self._take_result,
-            "stop": self._send_stop,
-            "predict": self._ask,
-            "fetch": self._fetch,
-            "measure": lambda _: None,  # that there is something to measure is seen below
-            "measured": self.speeds.take,
-            "look": self._look,
-        }
-        while (mail := self._next_mail()) is not None:
-            kind, content = mail
-            try:
-                handlers[kind](content)
-                self._keep_connected()
-                self.speeds.work(self._cluster)
-                if not self.speeds.measuring:  # a run that waits on a worker dies with it
-                    self._pump()
-            except Exception:  # the engine must outlive whatever goes wrong with one run
-                log.exception("The engine could not handle %r", kind)
-        self._disconnect()
-
-    def _next_mail(self) -> tuple[str, Any] | None:
-        late = self._start_at - time.monotonic() if self._cluster is None else 0
-        try:
-            return self._mail.get(timeout=late if late > 0 else LOOK_INTERVAL)
-        except queue.Empty:
-            return ("look", None)
-
-    def _keep_connected(self) -> None:
-        """Connect where there is a reason to: it is time, a run waits, or the cluster broke."""
-        if self._cluster is not None and self._cluster.broken:
-            log.warning("The worker's processes ended; they are started again.")
-            self._disconnect()
-        now, waits = time.monotonic(), self._jobs.any_waits()
-        if self.problem:  # a scheduler may come back by itself
-            due = now >= self._again_at and (waits or self.scheduler is not None)
-        else:
-            due = now >= self._start_at or waits
-        if self._cluster is None and due:
-            self._connect()
-
-    def _connect(self) -> "Cluster | None":
-        from playground.cluster import Cluster, ClusterError  # see there
-
-        try:
-            self._cluster = Cluster(self.scheduler, lambda event: self._mail.put(("event", event)))
-            self.problem = ""
-        except ClusterError as error:
-            self.problem = str(error)
-            self._again_at = time.monotonic() + AGAIN_AFTER
-        return self._cluster
-
-    def _disconnect(self) -> None:
-        cluster, self._cluster = self._cluster, None
-        if cluster is not None:
-            cluster.close()
-
-    def _pump(self) -> None:
-        """Hand runs to the cluster while a device is free."""
-        while (cluster := self._cluster) and self._jobs.any_waits():
-            most = together.MOST if cluster.stacks else 1
-            if not (jobs := self._jobs.submit_next(cluster.devices, most)):
-                return
-            try:
-                cluster.train(
-                    [
-                        Asked(
-                            job.config.canonical(),
-                            job.key,
-                            self.store.get(job.name).fingerprint,
-                            job.seconds,
-                        )
-                        for job in jobs
-                    ],
-                    self.data,
-                    jobs[0].group,
-                    lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),
-                )
-            except Exception:  # the client has closed: the next look connects again
-                log.exception("Runs %s could not be handed over", [job.name for job in jobs])
-                self._jobs.put_back(jobs)
-                self._disconnect()
-
-    def _send_stop(self, job: Job) -> None:
-        if self._jobs.withdraw(job):  # it waits again, since it could not be handed over
-            self.store.end(job.name, "stopped", "Stopped before it began.")
-        elif self._cluster is not None:
-            self._cluster.stop(job.key)
-            self._cluster.stop(job.group)
-
-    def _look(self, _: None) -> None:
-        self._keeping.try_again()
-        self.store.mark_interrupted()
-
-    def _take_event(self, event: dict[str, Any]) -> None:
-        if "download" in event:
-            if self.download:
-                self.download.done, self.download.total = event["download"]
-        else:
-            self._keeping.event(event)
-
-    def _take_result(self, ended: tuple[list[Job], Any]) -> None:
-        from playground.cluster import result_of
-
-        jobs, future = ended
-        self._keeping.results(jobs, result_of(future))
-        if len(jobs) == 1:
-            self.speeds.learn(jobs[0].config, jobs[0].taken)
-
-    def _ask(self, question: Question) -> None:
-        if question.late:
-            return
-        if cluster := self._cluster or self._connect():
-            question.put_to(cluster, self.data)
-        else:
-            question.give(self.problem)
-
-    def _fetch(self, download: Download) -> None:
-        if cluster := self._cluster or self._connect():
-            download.begin(cluster, self.data)
-        else:
-            download.end(self.problem)
+            self._driver.download = Download()
+            self._mail.put(("fetch", self._driver.download))

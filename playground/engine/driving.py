@@ -1,0 +1,192 @@
+"""The engine's own thread: the only one that speaks with the cluster."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground import together
+from playground.engine.asking import Question
+from playground.engine.download import Download
+from playground.engine.jobs import Job, Jobs
+from playground.engine.keeping import Keeping
+from playground.engine.speeds import Speeds
+from playground.records import Asked
+from playground.runs import RunStore
+
+if TYPE_CHECKING:
+    from playground.cluster import Cluster
+
+log = logging.getLogger(__name__)
+
+LOOK_INTERVAL = 2.0
+"""Seconds between two looks at whether the cluster still lives."""
+AGAIN_AFTER = 5.0
+"""Seconds from a connection that failed to the next try."""
+
+Mail = queue.Queue[tuple[str, Any] | None]
+"""Letters to the thread: what is asked for, and what the cluster tells; None ends it."""
+
+
+class Driver:
+    """Connects to the cluster, hands it what waits, and has kept what comes back."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        data: Path,
+        scheduler: str | None,
+        jobs: Jobs,
+        speeds: Speeds,
+        keeping: Keeping,
+        mail: Mail,
+    ) -> None:
+        self.problem = ""
+        """Why no worker can be had, as a sentence; empty where one can."""
+        self.cluster: Cluster | None = None
+        self.devices, self.most = 1, 1
+        """How many runs, or stacks of so many runs, can train at once, as last seen."""
+        self.download: Download | None = None
+        self._store, self._data, self._scheduler = store, data, scheduler
+        self._jobs, self._speeds, self._keeping, self._mail = jobs, speeds, keeping, mail
+        self._again_at = self._start_at = 0.0
+        self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
+
+    def start(self, after: float) -> None:
+        """Begin; connect ``after`` so many seconds, if no run is asked for sooner."""
+        self._start_at = time.monotonic() + after
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread and the connection."""
+        self._mail.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout=20)
+
+    def _work_through_mail(self) -> None:
+        handlers: dict[str, Callable[[Any], None]] = {
+            "event": self._take_event,
+            "done": self._take_result,
+            "stop": self._send_stop,
+            "predict": self._ask,
+            "fetch": self._fetch,
+            "measure": lambda _: None,  # that there is something to measure is seen below
+            "measured": self._speeds.take,
+            "look": self._look,
+        }
+        while (mail := self._next_mail()) is not None:
+            kind, content = mail
+            try:
+                handlers[kind](content)
+                self._keep_connected()
+                self._speeds.work(self.cluster)
+                if not self._speeds.measuring:  # a run that waits on a worker dies with it
+                    self._pump()
+            except Exception:  # the engine must outlive whatever goes wrong with one run
+                log.exception("The engine could not handle %r", kind)
+        self._disconnect()
+
+    def _next_mail(self) -> tuple[str, Any] | None:
+        late = self._start_at - time.monotonic() if self.cluster is None else 0
+        try:
+            return self._mail.get(timeout=late if late > 0 else LOOK_INTERVAL)
+        except queue.Empty:
+            return ("look", None)
+
+    def _keep_connected(self) -> None:
+        """Connect where there is a reason to: it is time, a run waits, or the cluster broke."""
+        if self.cluster is not None and self.cluster.broken:
+            log.warning("The worker's processes ended; they are started again.")
+            self._disconnect()
+        now, waits = time.monotonic(), self._jobs.any_waits()
+        if self.problem:  # a scheduler may come back by itself
+            due = now >= self._again_at and (waits or self._scheduler is not None)
+        else:
+            due = now >= self._start_at or waits
+        if self.cluster is None and due:
+            self._connect()
+
+    def _connect(self) -> "Cluster | None":
+        from playground.cluster import Cluster, ClusterError  # see there
+
+        try:
+            self.cluster = Cluster(self._scheduler, lambda event: self._mail.put(("event", event)))
+            self.problem = ""
+        except ClusterError as error:
+            self.problem = str(error)
+            self._again_at = time.monotonic() + AGAIN_AFTER
+        return self.cluster
+
+    def _disconnect(self) -> None:
+        cluster, self.cluster = self.cluster, None
+        if cluster is not None:
+            cluster.close()
+
+    def _pump(self) -> None:
+        """Hand runs to the cluster while a device is free."""
+        while (cluster := self.cluster) and self._jobs.any_waits():
+            self.devices, self.most = cluster.devices, together.MOST if cluster.stacks else 1
+            if not (jobs := self._jobs.submit_next(self.devices, self.most)):
+                return
+            try:
+                cluster.train(
+                    [
+                        Asked(
+                            job.config.canonical(),
+                            job.key,
+                            self._store.get(job.name).fingerprint,
+                            job.seconds,
+                        )
+                        for job in jobs
+                    ],
+                    self._data,
+                    jobs[0].group,
+                    lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),
+                )
+            except Exception:  # the client has closed: the next look connects again
+                log.exception("Runs %s could not be handed over", [job.name for job in jobs])
+                self._jobs.put_back(jobs)
+                self._disconnect()
+
+    def _send_stop(self, job: Job) -> None:
+        if self._jobs.withdraw(job):  # it waits again, since it could not be handed over
+            self._store.end(job.name, "stopped", "Stopped before it began.")
+        elif self.cluster is not None:
+            self.cluster.stop(job.key)
+            self.cluster.stop(job.group)
+
+    def _look(self, _: None) -> None:
+        self._keeping.try_again()
+        self._store.mark_interrupted()
+
+    def _take_event(self, event: dict[str, Any]) -> None:
+        if "download" in event:
+            if self.download:
+                self.download.done, self.download.total = event["download"]
+        else:
+            self._keeping.event(event)
+
+    def _take_result(self, ended: tuple[list[Job], Any]) -> None:
+        from playground.cluster import result_of
+
+        jobs, future = ended
+        self._keeping.results(jobs, result_of(future))
+        if len(jobs) == 1:
+            self._speeds.learn(jobs[0].config, jobs[0].taken)
+
+    def _ask(self, question: Question) -> None:
+        if question.late:
+            return
+        if cluster := self.cluster or self._connect():
+            question.put_to(cluster, self._data)
+        else:
+            question.give(self.problem)
+
+    def _fetch(self, download: Download) -> None:
+        if cluster := self.cluster or self._connect():
+            download.begin(cluster, self._data)
+        else:
+            download.end(self.problem)

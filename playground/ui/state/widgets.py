@@ -1,0 +1,127 @@
+"""What the sidebar's widgets hold, and what they held while they were not drawn.
+
+Streamlit forgets a widget's value when it is not drawn, and on another page it is another widget,
+which would begin with its minimum. So it is remembered here too.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from playground.config import KINDS, Part, RunConfig, Setting, settings_of
+from playground.ui.state.visiting import lesson
+
+BLOCK_COUNT = "architecture.cnn.block_count"
+_REMEMBERED = "app.remembered"
+_SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
+_KEPT = (*_SECTIONS, "section.")
+"""What is remembered: the settings, and which sections of the sidebar are open."""
+_WORD = ".word"
+
+
+def remember() -> None:
+    """Keep what the widgets hold. To be called once they are drawn."""
+    # to_dict looks once for all values, items() once more for each.
+    _remembered().update(
+        (key, value)
+        for key, value in st.session_state.to_dict().items()
+        if str(key).startswith(_KEPT)
+    )
+
+
+def recall(key: str) -> bool:
+    """Give a widget that was not drawn for a while its value back; False where it had none."""
+    if key not in st.session_state and key in _remembered():
+        st.session_state[key] = _remembered()[key]
+    return key in st.session_state
+
+
+def recall_all() -> None:
+    """Give all widgets their values back: on another page each is another widget."""
+    st.session_state.update(_remembered())
+
+
+def aside(key: str) -> Any:
+    """What a widget holds that is not drawn, None where it never held anything.
+
+    It is remembered only. Left in the session's state it would outlive the widget that is drawn
+    next, and come back, old, when that one goes (Streamlit 1.67).
+    """
+    if key in st.session_state:
+        _remembered()[key] = st.session_state[key]
+        del st.session_state[key]
+    return _remembered().get(key)
+
+
+def load(config: RunConfig) -> None:
+    """Set every widget to a config, as far as the lesson lets it. To be called before the widgets
+    are drawn, or in a callback."""
+    if taken := lesson():
+        config = taken.hold(config)
+    for section in RunConfig.model_fields:
+        part: Part = getattr(config, section)
+        prefix = section
+        if section in KINDS:
+            kind = getattr(part, part.tag or "")
+            st.session_state[f"{section}.kind"] = kind
+            prefix = f"{section}.{kind}"
+        _load_part(part, prefix)
+    remember()  # a fragment may go to another page before the sidebar is drawn again
+
+
+def _load_part(part: Part, prefix: str) -> None:
+    for name, setting in settings_of(type(part)).items():
+        value = getattr(part, name)
+        if setting.kind == "blocks":
+            st.session_state[BLOCK_COUNT] = len(value)
+            for index, block in enumerate(value):
+                _load_part(block, f"{prefix}.{name}.{index}")
+        elif setting.kind == "part":
+            _load_part(value, f"{prefix}.{name}")
+        else:
+            put(f"{prefix}.{name}", setting, value)
+
+
+def put(key: str, setting: Setting, value: Any) -> None:
+    """Set one widget to a setting's value."""
+    if setting.word:
+        st.session_state[key + _WORD] = value == setting.word
+        if value == setting.word:
+            return
+    if setting.kind == "widths":
+        value = "-".join(map(str, value))
+    st.session_state[key] = value
+
+
+def hold(key: str, value: Any) -> None:
+    """Make a widget hold a value; to be called before it is drawn, or in a callback."""
+    st.session_state[key] = value
+
+
+def default(key: str, value: Any) -> None:
+    """Give a widget its first value, where it has none yet."""
+    if not recall(key):
+        st.session_state[key] = value
+
+
+def word_key(key: str) -> str:
+    """The key of the switch that stands for a setting's word, such as ``full``."""
+    return key + _WORD
+
+
+def get(key: str, otherwise: Any = None) -> Any:
+    """What a widget holds."""
+    return st.session_state.get(key, otherwise)
+
+
+def reset() -> None:
+    """Back to the defaults; other kinds forget what they remembered too."""
+    _remembered().clear()
+    for key in [key for key in st.session_state if str(key).startswith(_SECTIONS)]:
+        del st.session_state[key]
+    taken = lesson()
+    load(taken.start if taken else RunConfig())
+
+
+def _remembered() -> dict[str, Any]:
+    return st.session_state.setdefault(_REMEMBERED, {})

@@ -204,12 +204,15 @@ class Cluster:
 
     def close(self) -> None:
         """End the connection, and the worker where it is ours."""
+        broken = self.broken
+        timeout = 1 if broken else 10  # what has ended answers no goodbye
         for thing in (self._client, self._ours):
             if thing is not None:
                 try:
-                    thing.close(timeout=10)
+                    thing.close(timeout=timeout)
                 except Exception:
-                    log.exception("Closing %r failed", thing)
+                    if not broken:
+                        log.exception("Closing %r failed", thing)
 
 
 def _killed_untried(future: Future) -> bool:

@@ -6,6 +6,7 @@ code with the user's rights, and other users of the machine reach that address t
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from distributed import Client, Security
@@ -74,9 +75,15 @@ class OurCluster:
 
     def close(self, timeout: float) -> None:
         """End the processes, and remove their folder."""
+        processes = [self._cluster.scheduler, *self._cluster.workers.values()]
         try:
             self._cluster.close(timeout=timeout)
         finally:
+            for one in processes:  # those that did not end in that time
+                process = getattr(one, "process", None)
+                if process is not None and process.returncode is None:
+                    with suppress(ProcessLookupError):
+                        process.kill()
             self._folder.cleanup()
 
 

@@ -45,8 +45,3 @@ class AppLimits(Limits):
     """Runs that one visitor may have waiting."""
     disk: Annotated[float, Field(gt=0)] | None = None
     """Gigabytes of the run store: beyond, the oldest runs that nobody starred are removed."""
-
-
-def least(*seconds: float | None) -> float | None:
-    """The least of several limits; None where none of them is one."""
-    return min((one for one in seconds if one is not None), default=None)

@@ -84,6 +84,9 @@ class Result:
     weights: bytes = b""
     mirrored: Scores | None = None
     path: str = ""
+    limit: float | None = None
+    """Seconds of training after which it was stopped, as no more is allowed; None where it was
+    not."""
 
 
 @dataclass(frozen=True)

@@ -168,8 +168,9 @@ class _Clock:
         """A result that says so where the clock has stopped its run."""
         if result.status != "stopped" or place not in self._over:
             return result
-        most = f"{self._most[place]:g} s"
-        return replace(result, message=f"{result.message} A run may train for {most} here.")
+        most = self._most[place]
+        message = f"{result.message} A run may train for {most:g} s here."
+        return replace(result, message=message, limit=most)
 
 
 def _folder(data: str) -> Path:

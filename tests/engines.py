@@ -7,14 +7,15 @@ from pathlib import Path
 import psutil
 
 from playground.engine import Engine
+from playground.limits import AppLimits
 from playground.runs import RunStore
 from tests.waiting import wait
 
 
 @contextmanager
-def working(folder: Path) -> Iterator[Engine]:
+def working(folder: Path, limits: AppLimits = AppLimits()) -> Iterator[Engine]:  # noqa: B008
     """An engine whose worker is warm; it is ended with the block."""
-    engine = Engine(RunStore(folder / "runs"), folder / "data")
+    engine = Engine(RunStore(folder / "runs"), folder / "data", limits=limits)
     engine.start()
     wait(lambda: engine.ready or engine.problem)
     assert not engine.problem

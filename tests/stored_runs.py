@@ -12,12 +12,18 @@ from playground.runs import RunStore
 
 
 def finished(
-    store: RunStore, config: RunConfig, data: Path, sure: float = 2.0, status: str = "finished"
+    store: RunStore,
+    config: RunConfig,
+    data: Path,
+    sure: float = 2.0,
+    status: str = "finished",
+    limit: float | None = None,
 ) -> dict[str, Predictions]:
     """Enter a run of these settings that has ended; gives what it predicted, by split.
 
     ``sure`` is how far the logit of the true class is ahead, beside noise of deviation 1. The
-    scores are those of the predictions, the matrix of each epoch is that of the end.
+    scores are those of the predictions, the matrix of each epoch is that of the end. ``limit`` are
+    the seconds at which it was stopped, as no more was allowed.
     """
     dataset = datasets.load(config.data, data)
     split = datasets.split(dataset, config.data)
@@ -69,6 +75,7 @@ def finished(
         labels={name: part.labels for name, part in parts.items()},
         matrices=matrices,
         weights=b"weights",
+        limit=limit,
     )
     store.finish(config.name, result)
     return parts

@@ -22,7 +22,7 @@ from tests.engines import stop_all
 from tests.small_runs import small
 from tests.waiting import wait
 
-EPOCHS = 1500
+EPOCHS = 600
 PATIENCE = 180
 """Seconds for what waits for a process to start and to import torch, beside runs that are on."""
 CONFIG = "distributed.comm.tls."
@@ -117,7 +117,7 @@ def handovers(monkeypatch, engine: Engine) -> Counter[str]:
     real = engine._driver.cluster.train
 
     def train(runs, *args):
-        handed.update(engine._jobs.of_key(key).name for _, key, _ in runs)
+        handed.update(engine._jobs.of_key(run.key).name for run in runs)
         return real(runs, *args)
 
     monkeypatch.setattr(engine._driver.cluster, "train", train)

@@ -10,6 +10,7 @@ import pytest
 
 from playground.config import RunConfig, with_settings
 from playground.engine import Engine
+from playground.limits import AppLimits
 from playground.runs import RunStore, StoreError
 from tests import engines
 from tests.engines import worker_processes
@@ -289,18 +290,13 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path):
     engine.close()
 
 
-def test_a_run_is_stopped_when_its_time_is_over_and_what_was_reached_is_measured(engine):
-    asked = config(LONG, 60)
-    engine.train(asked, "ann", seconds=1.0)
-    wait(ended(engine, asked.name))
-    run = engine.store.get(asked.name)
-    assert run.status == "stopped" and "A run may train for 1 s here." in run.message
-    assert run.scores["test"].images == 450 and run.seconds >= 1
-
-
-def test_who_wants_a_run_whole_gets_it_whole_though_it_was_begun_with_less_time(engine):
-    asked = config(LONG | {"run.epochs": "60"}, 61)
-    engine.train(asked, "ann", seconds=0.05)
-    engine.train(asked, "bob")
-    wait(lambda: engine.store.get(asked.name).status == "finished")
-    assert engine.store.get(asked.name).epochs == 60
+def test_a_run_is_stopped_at_the_apps_limit_of_seconds_and_what_was_reached_is_measured(tmp_path):
+    with engines.working(tmp_path, AppLimits(seconds=1.0)) as limited:
+        asked = config(LONG, 60)
+        limited.train(asked, "ann")
+        wait(ended(limited, asked.name))
+        run = limited.store.get(asked.name)
+        assert (run.status, run.limit) == ("stopped", 1.0)
+        assert "A run may train for 1 s here." in run.message
+        assert run.scores["test"].images == 450 and run.seconds >= 0.9
+        assert limited.train(asked, "bob").how == "cached"

@@ -55,11 +55,6 @@ def test_a_run_over_the_budget_is_refused(engine, budget):
     assert engine.store.all() == []
 
 
-def test_a_budget_of_seconds_goes_along_with_the_run(engine):
-    engine.lessons.train(lesson(engine, budget=Limits(seconds=7)), START, "ann")
-    assert engine._jobs.get(START.name).seconds == 7
-
-
 def test_a_guess_comes_before_the_first_run_and_stands(engine):
     one = lesson(engine, guess={"question": "Which?", "choices": ("low", "high")})
     with pytest.raises(LessonError, match="Guess first"):
@@ -104,6 +99,7 @@ def test_runs_over_the_budget_of_seconds_are_not_on_the_board(engine):
     one = lesson(engine, budget=Limits(seconds=5))
     class_of(engine, one, Ann=[(0.1, 1.0), (0.2, 4.0)])
     engine.store.database.write("UPDATE runs SET seconds = 9 WHERE name = ?", rate(0.2).name)
+    engine.lessons._boards.clear()
     (line,) = engine.lessons.board(one)
     assert (line.run.name, line.tries) == (rate(0.1).name, 1)
 

@@ -49,8 +49,8 @@ def test_visitors_take_turns_however_many_runs_one_of_them_asked_for():
 
 def test_a_visitors_sweeps_share_that_visitors_turns():
     jobs = Jobs()
-    jobs.act_for("sweep a", "greedy", anew=True)
-    jobs.act_for("sweep b", "greedy", anew=True)
+    jobs.act_for("sweep a", "greedy")
+    jobs.act_for("sweep b", "greedy")
     for seed in range(3):
         jobs.add(config(seed), "sweep a")
         jobs.add(config(10 + seed), "sweep b")
@@ -154,24 +154,71 @@ def test_a_full_store_of_starred_runs_refuses_new_ones_with_a_word(engine):
     assert engine.store.get(config(1).name) is None, "the oldest made room"
 
 
-def test_the_longest_time_that_anyone_wants_of_a_run_holds(engine):
-    engine.train(config(1), "ann", seconds=5)
-    job = engine._jobs.get(config(1).name)
-    assert job.seconds == 5
-    engine.train(config(1), "bob", seconds=3)
-    assert job.seconds == 5 and not job.again
-    engine.train(config(1), "eve")
-    assert job.seconds is None and not job.again
-    engine = limited(engine, seconds=4)
-    engine.train(config(2), "ann", seconds=5)
-    assert engine._jobs.get(config(2).name).seconds == 4
-
-
-def test_who_wants_more_of_a_run_that_trains_already_gets_it_trained_again(engine):
-    engine.train(config(1), "ann", seconds=5)
+def test_who_asks_for_a_run_that_is_being_stopped_gets_it_for_themselves(engine):
+    engine.train(config(1), "ann")
     (job,) = engine._jobs.submit_next(1)
+    assert engine.give_up(config(1).name, "ann")
+    assert not engine.owns(config(1).name, "ann")
+    assert engine.train(config(1), "bob").how == "joined"
+    engine.train(config(1), "eve")
+    assert engine.owns(config(1).name, "bob")
+    assert not engine.give_up(config(1).name, "eve"), "bob still wants it"
+    engine._keeping.results([job], "It was stopped.")
+    assert engine.owns(config(1).name, "bob") and not engine.owns(config(1).name, "ann")
+    assert engine.store.get(config(1).name).status == "queued"
+    assert engine._jobs.get(config(1).name).who == "bob"
+
+
+def test_a_run_that_nobody_wants_any_more_is_not_trained_again(engine):
+    engine.train(config(1), "ann")
+    (job,) = engine._jobs.submit_next(1)
+    engine.give_up(config(1).name, "ann")
     engine.train(config(1), "bob")
-    assert job.again and job.seconds is None
+    assert engine.give_up(config(1).name, "bob")
+    engine._keeping.results([job], "It was stopped.")
+    assert engine.store.get(config(1).name).status == "failed"
+    assert not engine.holds(config(1).name)
+
+
+def test_a_sweep_of_two_visitors_keeps_its_run_where_one_of_them_stops_it(engine):
+    sweep = sweep_of(config(0), {"optimizer.learning_rate": ["0.1", "0.2"]}, [0])
+    for visitor in ("ann", "bob"):
+        engine.sweeps.start(sweep, visitor)
+    first = sweep.members()[0].run
+    assert not engine.give_up(first, "ann")
+    assert engine.store.get(first).status == "queued"
+
+
+def test_a_visitors_own_run_does_not_wait_for_all_of_their_sweep():
+    jobs = Jobs()
+    jobs.act_for("sweep a", "ann")
+    for seed in range(5):
+        jobs.add(config(seed), "sweep a")
+    (first,) = jobs.submit_next(1)
+    jobs.end(first)
+    jobs.add(config(10), "ann")
+    handed = []
+    while found := jobs.submit_next(1):
+        handed.append(found[0].config.run.seed)
+        jobs.end(found[0])
+    assert handed == [10, 1, 2, 3, 4]
+    assert first.config.run.seed == 0
+
+
+def test_a_run_that_was_stopped_by_the_apps_limit_answers_until_more_is_allowed(engine):
+    stored_runs.finished(engine.store, config(1), engine.data, status="stopped", limit=5.0)
+    assert limited(engine, seconds=5).train(config(1), "ann").how == "cached"
+    assert limited(engine, seconds=3).train(config(1), "ann").how == "cached"
+    assert limited(engine, seconds=9).train(config(1), "ann").how == "submitted"
+
+
+def test_with_a_limit_of_seconds_runs_train_alone(engine):
+    plain = made({"run.epochs": "2"})
+    engine.train(plain, "ann")
+    assert engine._jobs.get(plain.name).alike
+    other = limited(engine, seconds=5)
+    other.train(made({"run.epochs": "3"}), "ann")
+    assert other._jobs.get(made({"run.epochs": "3"}).name).alike is None
 
 
 def test_the_wait_of_a_run_is_known_once_the_speed_of_those_before_it_is(engine, monkeypatch):
@@ -185,3 +232,13 @@ def test_the_wait_of_a_run_is_known_once_the_speed_of_those_before_it_is(engine,
     engine._waits._counted = float("-inf")
     assert engine.waits(config(2).name) == pytest.approx(20.0, abs=0.5)
     assert engine.waits(job.name) is None, "it does not wait"
+    engine._driver.devices = 0
+    assert engine.waits(config(2).name) is None, "there is no worker"
+
+
+def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, monkeypatch):
+    engine._driver.devices = 2
+    for seed in range(4):
+        engine.train(config(seed), f"visitor {seed}")
+    monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
+    assert [engine.waits(config(seed).name) for seed in range(4)] == [0.0, 0.0, 10.0, 10.0]

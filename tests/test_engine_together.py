@@ -87,17 +87,6 @@ def test_what_goes_wrong_with_one_does_not_lose_the_others(engine, monkeypatch):
     wait(lambda: ended(engine, [after]))
 
 
-def test_one_whose_time_is_over_ends_and_the_others_go_on(engine):
-    short, *others = seeds(700, 3, epochs=300)
-    with engine._jobs.lock:
-        engine.train_all([short], "ann", seconds=0.01)
-        engine.train_all(others, "bob")
-    wait(lambda: ended(engine, [short, *others]))
-    assert engine.store.get(short.name).status == "stopped"
-    assert "A run may train for 0.01 s here." in engine.store.get(short.name).message
-    assert {engine.store.get(one.name).status for one in others} == {"finished"}
-
-
 def test_all_of_them_can_be_stopped(engine):
     configs = seeds(300, 4, LONG)
     engine.train_all(configs, "me")

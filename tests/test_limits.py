@@ -3,7 +3,7 @@
 import pytest
 
 from playground.config import RunConfig
-from playground.limits import AppLimits, Limits, least
+from playground.limits import AppLimits, Limits
 from playground.runs import RunStore, make_room
 from tests import stored_runs
 from tests.pages import made
@@ -20,9 +20,8 @@ def test_each_limit_that_a_run_is_over_is_one_sentence():
     assert AppLimits().problems("It", 10**6, 10**9, 10**6) == []
 
 
-def test_limits_are_told_in_words_and_the_least_of_several_counts():
+def test_limits_are_told_in_words():
     assert Limits(epochs=20, seconds=1.5).told() == ["20 epochs", "1.5 s of training"]
-    assert (least(None, 3.0, 2.0), least(None)) == (2.0, None)
 
 
 def config(seed: int) -> RunConfig:
@@ -73,7 +72,7 @@ def _pages(store: RunStore) -> int:
 
 def test_runs_on_a_board_go_after_all_others_and_the_one_just_kept_never(store):
     store.classes.enter("lesson", "visitor", config(0).name)
-    assert make_room(store, 1, keep=config(3).name) > 0
+    assert make_room(store, 1, keep=[config(3).name]) > 0
     assert names(store) == {3}
     stored_runs.finished(store, config(0), store.folder)
     stored_runs.finished(store, config(7), store.folder)

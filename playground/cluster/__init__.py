@@ -7,7 +7,6 @@ page was drawn.
 import logging
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +53,9 @@ class Cluster:
         self._client: Client | None = None
         self._kinds: dict[str, str] = {}
         """What computes on each warm worker that may train, by its address."""
-        self._asked: dict[str, Future] = {}
-        """Workers that joined later and have not said that yet, or cannot."""
+        self._asked: dict[str, Future | None] = {}
+        """Workers that joined later, by address, and what they will say; None where they could not
+        be made ready."""
         self._look_at = 0.0
         try:
             if scheduler:
@@ -118,22 +118,23 @@ class Cluster:
 
     def _meet(self, able: set[str]) -> None:
         """Forget workers that left, and ask those that joined what computes there. They answer once
-        they are warm, and count from then on."""
+        they are warm, and count from the next look on."""
         for known in (self._kinds, self._asked):
             for address in known.keys() - able:
                 del known[address]
+        for address, future in list(self._asked.items()):
+            if future is None or not future.done():
+                continue
+            if future.status == "finished":
+                self._kinds[address] = future.result()
+                del self._asked[address]
+            else:
+                self._asked[address] = None
+                log.error("The worker %s could not be made ready", address)
         for address in able - self._kinds.keys() - self._asked.keys():
-            future = self._asked[address] = self._client.submit(
+            self._asked[address] = self._client.submit(
                 worker.device_kind, worker.DEVICE_KIND, workers=[address], retries=0, pure=False
             )
-            future.add_done_callback(partial(self._greet, address))
-
-    def _greet(self, address: str, future: Future) -> None:
-        if future.status == "finished":
-            self._kinds[address] = future.result()
-            self._asked.pop(address, None)
-        else:
-            log.error("The worker %s could not be made ready (%s)", address, future.status)
 
     def train(
         self,

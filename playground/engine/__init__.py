@@ -5,6 +5,7 @@ thirty, trains once. Training happens in another process (cluster, worker.py); t
 imports torch, and Dask only on the engine's thread.
 """
 
+import logging
 import queue
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,8 +25,10 @@ from playground.engine.searching import Searches
 from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
 from playground.engine.waiting import Waits
-from playground.limits import AppLimits, least
+from playground.limits import AppLimits
 from playground.runs import Run, RunStore
+
+log = logging.getLogger(__name__)
 
 START_AFTER = 1.0
 """Seconds the worker's start waits, so that the first page is drawn before it takes the CPU."""
@@ -62,11 +65,12 @@ class Engine:
         self._limiting = Limiting(limits, store, data)
         self._mail: Mail = queue.Queue()
         self.speeds = Speeds(self._jobs, store, data, self._mail)
-        self._waits = Waits(self._jobs, self.speeds)
+        self._waits = Waits(self._jobs, self.speeds, limits.seconds)
         self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
         self._driver = Driver(
-            store, data, scheduler, self._jobs, self.speeds, self._keeping, self._mail
-        )
+            store, data, scheduler, self._jobs, self.speeds, self._keeping, self._mail,
+            limits.seconds,
+        )  # fmt: skip
 
     def start(self, after: float = 0.0) -> None:
         """Mark the runs an earlier app left unfinished, and start the worker in the background.
@@ -98,66 +102,63 @@ class Engine:
 
     # --- for the pages ---
 
-    def train(self, config: RunConfig, who: str = "", seconds: float | None = None) -> Ticket:
+    def train(self, config: RunConfig, who: str = "") -> Ticket:
         """The cached training function: answer from the store, join the run that is on, or submit.
 
-        ``who`` is the visitor who asks; the queue takes turns between them. The run is stopped
-        after so many ``seconds`` of training, unless somebody wants more of it.
+        ``who`` is the visitor who asks; the queue takes turns between them.
         Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
         LimitError where it asks for more than is allowed.
         """
-        return self.train_all([config], who, seconds)[0]
+        return self.train_all([config], who)[0]
 
-    def train_all(
-        self, configs: Iterable[RunConfig], who: str = "", seconds: float | None = None
-    ) -> list[Ticket]:
+    def train_all(self, configs: Iterable[RunConfig], who: str = "") -> list[Ticket]:
         """``train`` for each; all are there before the first one begins, so that those that may
         train together do. Raises as ``train`` does, before anything is asked for."""
         asked = []
         for config in configs:
             facts = datasets.facts(config.data, self.data)
             self._limiting.check(config, facts)
-            fingerprint = datasets.fingerprint(config.data, self.data)
-            asked.append((config, fingerprint, together.key(config, facts)))
-        self._limiting.check_room()
-        most = least(seconds, self.limits.seconds)
+            # The clock of a stack runs for all: with less to do, each would get less of its time.
+            alike = together.key(config, facts) if self.limits.seconds is None else None
+            asked.append((config, datasets.fingerprint(config.data, self.data), alike))
         with self._jobs.lock:
-            waiting = self._jobs.waiting_of(who)
-            if waiting + len(asked) > self.limits.waiting:
-                new = {config.name for config, fingerprint, _ in asked
-                       if not self._jobs.get(config.name)
-                       and not self.store.answer(config, fingerprint)}  # fmt: skip
-                self._limiting.check_waiting(waiting, len(new))
-            tickets = [self._enter(who, most, *one) for one in asked]
+            new = {c.name for c, data, _ in asked if not (self._jobs.get(c.name) or
+                                                          self._answer(c, data))}  # fmt: skip
+            if new:
+                self._limiting.check_waiting(self._jobs.waiting_of(who), len(new))
+                self._limiting.check_room({config.name for config, *_ in asked})
+            tickets = [self._enter(who, *one) for one in asked]
         self._mail.put(("look", None))
         return tickets
 
-    def _enter(
-        self,
-        who: str,
-        seconds: float | None,
-        config: RunConfig,
-        fingerprint: str,
-        alike: str | None,
-    ) -> Ticket:
+    def answer(self, config: RunConfig) -> Run | None:
+        """The stored run that answers this config, or None. Raises datasets.DataError."""
+        return self._answer(config, datasets.fingerprint(config.data, self.data))
+
+    def _answer(self, config: RunConfig, fingerprint: str) -> Run | None:
+        return self.store.answer(config, fingerprint, self.limits.seconds)
+
+    def _enter(self, who: str, config: RunConfig, fingerprint: str, alike: str | None) -> Ticket:
         if job := self._jobs.get(config.name):
-            job.others |= {who} - {job.who}
-            if job.stopping:  # who asks for a run that is being stopped wants it whole
-                job.again = True
-            if job.seconds is not None and (seconds is None or seconds > job.seconds):
-                job.again = job.again or job.submitted  # the worker has the shorter time already
-                job.seconds = seconds
+            if not job.stopping:
+                job.others |= {who} - {job.who}
+            elif who not in job.again:  # who asks for a run that is being stopped wants it whole
+                job.again.append(who)
             return Ticket(config.name, "joined")
-        if self.store.answer(config, fingerprint):
+        if self._answer(config, fingerprint):
             return Ticket(config.name, "cached")
         if not self.store.queue(config, fingerprint):  # another process trains it
             return Ticket(config.name, "joined")
-        self._jobs.add(config, who, alike, seconds)
+        self._jobs.add(config, who, alike, fingerprint)
         return Ticket(config.name, "submitted")
 
     def _again(self, job: Job) -> None:
-        """Train a run anew that somebody wanted whole while it ended."""
-        self.train(job.config, job.who, job.seconds)
+        """Train a run anew for those who wanted it while it was stopping."""
+        for who in job.again:
+            try:
+                self.train(job.config, who)
+            except Exception:
+                log.exception("Run %s could not be asked for again", job.name)
 
     def wait_for_first_epoch(self, name: str, seconds: float) -> None:
         """Wait until a run that is on has a first epoch to show, or has ended; not longer."""
@@ -172,26 +173,24 @@ class Engine:
                 return
             if self._jobs.waits(job):
                 self.store.end(name, "stopped", "Stopped before it began.")
-                self._jobs.withdraw(
-                    job
-                )  # afterwards: where the store cannot say so, it still waits
+                self._jobs.withdraw(job)  # afterwards: where the store cannot say so, it waits on
                 return
             job.stopping = True
         self._mail.put(("stop", job))
 
     def stop_all(self, who: str) -> None:
-        """Stop the runs that this session, sweep or search asked for and nobody else."""
+        """Stop the runs that this visitor, sweep or search asked for and nobody else."""
         for name in self._jobs.leave(who):
             self.stop(name)
 
     def asks(self, who: str) -> bool:
-        """Whether any run is on for this session, sweep or search alone."""
+        """Whether any run is on for this visitor, sweep or search alone."""
         return bool(self._jobs.alone(who))
 
-    def act_for(self, who: str, visitor: str, anew: bool) -> None:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor: of nobody else
-        where it begins ``anew``."""
-        self._jobs.act_for(who, visitor, anew)
+    def act_for(self, who: str, visitor: str, on: bool = False) -> None:
+        """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
+        unless it is ``on``, as it is where it has a run here."""
+        self._jobs.act_for(who, visitor, on)
 
     def is_of(self, who: str, visitor: str) -> bool:
         """Whether ``who`` asks on behalf of this visitor."""
@@ -203,21 +202,18 @@ class Engine:
 
     def owns(self, name: str, visitor: str) -> bool:
         """Whether this visitor asked for a run that is on, with others or alone."""
-        return any(self._jobs.is_of(who, visitor) for who in self._jobs.askers(name))
+        return self._jobs.owns(name, visitor)
 
     def give_up(self, name: str, visitor: str) -> bool:
         """Stop a run as far as this visitor is concerned; False where it goes on, since others
         asked for it too, or the visitor did not."""
         with self._jobs.lock:
-            askers = self._jobs.askers(name)
-            own = {who for who in askers if self._jobs.is_of(who, visitor)}
-            if not own or self._jobs.drop(name, own):
-                return False
-            self.stop(name)
-            return True
+            if nobody := self._jobs.give_up(name, visitor):
+                self.stop(name)
+            return nobody
 
     def alone(self, name: str, who: str) -> bool:
-        """Whether the run is on for this session, sweep or search alone."""
+        """Whether the run is on for this visitor, sweep or search alone."""
         return name in self._jobs.alone(who)
 
     def holds(self, name: str) -> bool:

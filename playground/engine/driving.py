@@ -43,7 +43,9 @@ class Driver:
         speeds: Speeds,
         keeping: Keeping,
         mail: Mail,
+        seconds: float | None,
     ) -> None:
+        """``seconds`` are those of training after which a run is stopped, None without a limit."""
         self.problem = ""
         """Why no worker can be had, as a sentence; empty where one can."""
         self.cluster: Cluster | None = None
@@ -52,6 +54,7 @@ class Driver:
         self.download: Download | None = None
         self._store, self._data, self._scheduler = store, data, scheduler
         self._jobs, self._speeds, self._keeping, self._mail = jobs, speeds, keeping, mail
+        self._seconds = seconds
         self._again_at = self._start_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
@@ -134,12 +137,7 @@ class Driver:
             try:
                 cluster.train(
                     [
-                        Asked(
-                            job.config.canonical(),
-                            job.key,
-                            self._store.get(job.name).fingerprint,
-                            job.seconds,
-                        )
+                        Asked(job.config.canonical(), job.key, job.fingerprint, self._seconds)
                         for job in jobs
                     ],
                     self._data,

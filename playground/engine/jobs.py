@@ -3,17 +3,13 @@
 import math
 import threading
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Literal
 from uuid import uuid4
 
 from playground import together
 from playground.config import RunConfig
-
-MOST_SESSIONS = 1000
-"""Sessions whose last turn is remembered; who was served longer ago counts as new."""
+from playground.engine.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -30,14 +26,14 @@ class Job:
 
     name: str
     config: RunConfig
+    fingerprint: str
+    """That of the data it was asked for."""
     who: str
-    """The session that asked first."""
+    """Who asked first: a visitor, a sweep or a search."""
     key: str
     """Names this one training of the run to the worker; another one of the same run has another."""
     alike: str | None = None
     """Equal for jobs that may train together; None where it trains alone."""
-    seconds: float | None = None
-    """Seconds of training after which it is stopped; None where it may go on."""
     group: str = ""
     """The key of those it was handed to the cluster with: its own where it trains alone."""
     submitted: bool = False
@@ -48,14 +44,19 @@ class Job:
     stopping: bool = False
     others: set[str] = field(default_factory=set)
     """Who else asked for it since."""
-    again: bool = False
-    """Whether to train it anew once it has stopped."""
+    again: list[str] = field(default_factory=list)
+    """Who asked for it while it was stopping: for them it is trained anew."""
     first_epoch: threading.Event = field(default_factory=threading.Event)
 
     @property
     def taken(self) -> float:
         """Seconds since its training began; 0 where it has not."""
         return 0.0 if self.began is None else time.monotonic() - self.began
+
+    @property
+    def askers(self) -> set[str]:
+        """Who wants it; once it is stopping, who wants it anew."""
+        return set(self.again) if self.stopping else {self.who, *self.others}
 
 
 class Jobs:
@@ -68,10 +69,9 @@ class Jobs:
         self.lock = threading.RLock()
         self._here: dict[str, Job] = {}
         self._waiting: list[Job] = []
-        self._served: dict[str, int] = {}
-        """When an asker was last served, counted in turns; the latest last."""
-        self._behind: dict[str, list[str]] = {}
-        """Who began a sweep or a search, by the name under which it asks; the latest last."""
+        self._turns = Turns()
+        self._places: dict[str, int] | None = None
+        """The waiting runs' places, from 1; None where they have changed."""
 
     def get(self, name: str) -> Job | None:
         """The run's job, if it waits or trains here."""
@@ -82,62 +82,52 @@ class Jobs:
         with self.lock:
             return next((job for job in self._here.values() if job.key == key), None)
 
-    def act_for(self, who: str, visitor: str, anew: bool) -> None:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor: of nobody else
-        where it begins ``anew``."""
-        with self.lock:
-            behind = self._behind.pop(who, [])
-            if anew:
-                behind = []
-            self._behind[who] = behind if visitor in behind else [*behind, visitor]
-            if len(self._behind) > MOST_SESSIONS:
-                del self._behind[next(iter(self._behind))]
+    # --- who asks ---
 
-    def is_of(self, who: str, visitor: str) -> bool:
-        """Whether ``who`` is this visitor, or asks on their behalf."""
-        return who == visitor or visitor in self._behind.get(who, ())
+    def act_for(self, who: str, visitor: str, on: bool = False) -> None:
+        """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
+        unless it is ``on``, as it is where it has a run here."""
+        with self.lock:
+            anew = not on and not any(who in job.askers for job in self._here.values())
+            self._turns.act_for(who, visitor, anew)
+            self._places = None
 
     def withdraw_from(self, who: str, visitor: str) -> bool:
         """Let ``who`` no longer ask on behalf of this visitor; whether it now asks for nobody."""
         with self.lock:
-            behind = self._behind.get(who, [])
-            if visitor in behind:
-                behind.remove(visitor)
-            return not behind
+            self._places = None
+            return self._turns.withdraw(who, visitor)
 
-    def waiting_of(self, who: str) -> int:
-        """How many runs wait that ``who``, or the visitor behind them, asked for first."""
+    def is_of(self, who: str, visitor: str) -> bool:
+        """Whether ``who`` is this visitor, or asks on their behalf."""
+        return self._turns.is_of(who, visitor)
+
+    def owns(self, name: str, visitor: str) -> bool:
+        """Whether this visitor, or who asks on their behalf, wants a run that is on."""
         with self.lock:
-            visitor = self._visitor(who)
-            return sum(self._visitor(job.who) == visitor for job in self._waiting)
+            job = self._here.get(name)
+            return job is not None and any(self.is_of(who, visitor) for who in job.askers)
 
-    def _visitor(self, who: str) -> str:
-        behind = self._behind.get(who)
-        return behind[0] if behind else who
+    def give_up(self, name: str, visitor: str) -> bool:
+        """Take a visitor out of a run's askers, with what asks on their behalf alone; whether
+        nobody is left who wants it. Where the visitor did not, nothing is changed."""
+        with self.lock:
+            job = self._here.get(name)
+            if job is None or not self.owns(name, visitor):
+                return False
+            left = {who for who in job.askers if not self._turns.is_only_of(who, visitor)}
+            if job.stopping:
+                job.again = [who for who in job.again if who in left]
+            elif left:
+                job.who = job.who if job.who in left else min(left)
+                job.others = left - {job.who}
+                self._places = None
+            return not left
 
     def alone(self, who: str) -> set[str]:
         """The names of the runs that ``who`` asked for and nobody else."""
         with self.lock:
             return {job.name for job in self._here.values() if job.who == who and not job.others}
-
-    def askers(self, name: str) -> set[str]:
-        """Who asked for a run that is on."""
-        with self.lock:
-            job = self._here.get(name)
-            return {job.who, *job.others} if job else set()
-
-    def drop(self, name: str, askers: set[str]) -> bool:
-        """Take these out of a run's askers; False where nobody would be left, and then nothing is
-        changed."""
-        with self.lock:
-            job = self._here.get(name)
-            left = self.askers(name) - askers
-            if job is None or not left:
-                return False
-            if job.who in askers:
-                job.who = min(left)
-            job.others = left - {job.who}
-            return True
 
     def leave(self, who: str) -> list[str]:
         """Take ``who`` out of its jobs: those that others asked for too are theirs from now on.
@@ -147,26 +137,34 @@ class Jobs:
         """
         rest = []
         with self.lock:
+            self._places = None
             for job in self._here.values():
                 job.others.discard(who)
+                job.again = [one for one in job.again if one != who]
                 if job.who == who and job.others:
                     job.who = job.others.pop()
                 elif job.who == who:
                     rest.append(job)
         return [job.name for job in sorted(rest, key=lambda job: job.submitted)]
 
+    def waiting_of(self, who: str) -> int:
+        """How many runs wait that ``who``, or the visitor behind them, asked for first."""
+        with self.lock:
+            visitor = self._turns.visitor(who)
+            return sum(self._turns.visitor(job.who) == visitor for job in self._waiting)
+
+    # --- the queue ---
+
     def add(
-        self,
-        config: RunConfig,
-        who: str,
-        alike: str | None = None,
-        seconds: float | None = None,
+        self, config: RunConfig, who: str, alike: str | None = None, fingerprint: str = ""
     ) -> None:
         """Let a run wait for its turn."""
-        job = Job(config.name, config, who, f"{config.name[:16]}-{uuid4().hex}", alike, seconds)
+        key = f"{config.name[:16]}-{uuid4().hex}"
+        job = Job(config.name, config, fingerprint, who, key, alike)
         with self.lock:
             self._here[job.name] = job
             self._waiting.append(job)
+            self._places = None
 
     def waits(self, job: Job) -> bool:
         """Whether a job waits and does not train."""
@@ -179,6 +177,7 @@ class Jobs:
                 return False
             self._waiting.remove(job)
             del self._here[job.name]
+            self._places = None
             return True
 
     def end(self, job: Job) -> None:
@@ -194,19 +193,14 @@ class Jobs:
             groups = {job.group for job in self.submitted()}
             if not self._waiting or len(groups) >= devices:
                 return []
-            free = devices - len(groups)
-            chosen = _together(self._turns(), most, free)
+            chosen = _together(self._turns.order(self._waiting), most, devices - len(groups))
             first = chosen[0]
             for job in chosen:
                 self._waiting.remove(job)
                 job.submitted = True
                 job.group = first.key if len(chosen) == 1 else f"together-{first.key}"
-            turn = max(self._served.values(), default=0) + 1
-            for served in {self._visitor(first.who), first.who}:
-                self._served.pop(served, None)
-                self._served[served] = turn
-                if len(self._served) > MOST_SESSIONS:
-                    del self._served[next(iter(self._served))]
+            self._turns.serve(first.who)
+            self._places = None
             return chosen
 
     def put_back(self, jobs: list[Job]) -> None:
@@ -215,6 +209,7 @@ class Jobs:
             for job in jobs:
                 job.submitted, job.group, job.began = False, "", None
             self._waiting[:0] = jobs
+            self._places = None
 
     def submitted(self) -> list[Job]:
         """The jobs that the cluster has."""
@@ -228,35 +223,21 @@ class Jobs:
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""
         with self.lock:
-            names = [job.name for job in self._turns()]
-        return names.index(name) + 1 if name in names else 0
+            if self._places is None:
+                order = self._turns.order(self._waiting)
+                self._places = {job.name: place for place, job in enumerate(order, 1)}
+            return self._places.get(name, 0)
 
-    def ahead(self, devices: int = 1, most: int = together.MOST) -> list[list[Job]]:
-        """Those that wait about as they will be handed over, in that order."""
+    def ahead(self, free: int = 1, most: int = together.MOST) -> list[list[Job]]:
+        """Those that wait as they will be handed over, in that order, where so many devices are
+        free now and one at a time from then on."""
         with self.lock:
-            waiting, found = self._turns(), []
+            waiting, found = self._turns.order(self._waiting), []
         while waiting:
-            found.append(_together(waiting, most, devices))
+            found.append(_together(waiting, most, max(free - len(found), 1)))
             chosen = {job.name for job in found[-1]}
             waiting = [job for job in waiting if job.name not in chosen]
         return found
-
-    def _turns(self) -> list[Job]:
-        """The waiting jobs in the order they will run: visitors take turns, and within the runs of
-        one of them, what they asked for themselves and each of their sweeps and searches."""
-        of_asker, of_visitor = defaultdict(list), defaultdict(list)
-        for job in self._waiting:
-            of_asker[job.who].append(job)
-        for who, jobs in of_asker.items():
-            of_visitor[self._visitor(who)].append((who, jobs))
-        own = [(who, self._alternate(lists)) for who, lists in of_visitor.items()]
-        return self._alternate(own)
-
-    def _alternate(self, lists: list[tuple[str, list[Job]]]) -> list[Job]:
-        """One of each list in turn, who was served longest ago first."""
-        ordered = sorted(lists, key=lambda item: self._served.get(item[0], 0))
-        rounds = zip_longest(*(jobs for _, jobs in ordered))
-        return [job for one in rounds for job in one if job is not None]
 
 
 def _together(turns: list[Job], most: int, free: int) -> list[Job]:

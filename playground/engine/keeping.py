@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """For the engine's thread. ``again`` asks for a run anew that was wanted while it stopped."""
+    """For the engine's thread. ``again`` trains a run anew for those who wanted it while it was
+    stopping."""
 
     def __init__(
         self, store: RunStore, jobs: Jobs, limiting: Limiting, again: Callable[[Job], object]
@@ -75,18 +76,14 @@ class Keeping:
             self.problem = ""
         self._jobs.end(job)
         job.first_epoch.set()
-        if job.again:
-            try:
-                self._again(job)
-            except Exception:
-                log.exception("Run %s could not be asked for again", job.name)
+        self._again(job)
 
     def _keep(self, job: Job, result: Result | str) -> None:
         """Raises StoreError where the run's row could not be closed at all."""
         try:
             if isinstance(result, Result):
                 self._store.finish(job.name, result)
-                self._limiting.make_room(keep=job.name)
+                self._limiting.make_room([job.name])
             else:
                 self._store.end(job.name, "failed", result)
         except StoreError:

@@ -1,13 +1,14 @@
 """Lessons as a class takes them: who takes part, what they tried, and how they stand."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from playground import datasets, lessons
-from playground.config import RunConfig
+from playground.config import DataConfig, RunConfig
 from playground.datasets import DataError
 from playground.engine.jobs import Ticket
 from playground.engine.limiting import LimitError, problems_of
@@ -18,8 +19,8 @@ from playground.runs import Run, Seat, StoredLesson
 if TYPE_CHECKING:
     from playground.engine import Engine
 
-ENDING = 1.0
-"""Seconds that a run which was stopped at its budget may have gone beyond it."""
+FRESH = 1.0
+"""Seconds for which one reading of a board serves all who look at it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Lessons:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
+        self._boards: dict[str, tuple[float, list[Standing]]] = {}
 
     def make(self, lesson: Lesson) -> None:
         """Keep a lesson, so that its link works."""
@@ -75,7 +77,7 @@ class Lessons:
             raise LimitError("\n".join(problems))
         if lesson.guess and self.seat(lesson, visitor).guess is None:
             raise LessonError("Guess first: then press Train.")
-        ticket = self._engine.train(config, visitor, lesson.budget.seconds)
+        ticket = self._engine.train(config, visitor)
         self._engine.store.classes.enter(lesson.name, visitor, ticket.run)
         return ticket
 
@@ -101,18 +103,30 @@ class Lessons:
 
     def board(self, lesson: Lesson) -> list[Standing]:
         """Everyone's best run, the best first; the latest first where they cannot be ranked."""
-        tries = self._engine.store.classes.tries(lesson.name)
-        return _standings(lesson, [one for one in tries if self._counts(lesson, one[1])])
+        now = time.monotonic()
+        read, board = self._boards.get(lesson.name, (float("-inf"), []))
+        if now - read >= FRESH:
+            board = self._board(lesson)
+            self._boards[lesson.name] = now, board
+        return board
 
-    def _counts(self, lesson: Lesson, run: Run) -> bool:
-        most = lesson.budget.seconds
-        if most is not None and (run.seconds or 0) > most + ENDING:
-            return False  # somebody outside of the lesson wanted more of it
-        try:  # what was trained on data that has been replaced since is another measure
-            data = lesson.start.data
-            return run.fingerprint == datasets.fingerprint(data, self._engine.data)
+    def _board(self, lesson: Lesson) -> list[Standing]:
+        prints = cache(self._fingerprint)
+        tries = [
+            (name, run)
+            for name, run in self._engine.store.classes.tries(lesson.name)
+            # What was trained on data that has been replaced since is another measure.
+            if lesson.counts(run.seconds or 0.0) and run.is_readable
+            and prints(run.config.data) in (run.fingerprint, None)
+        ]  # fmt: skip
+        return _standings(lesson, tries)
+
+    def _fingerprint(self, data: DataConfig) -> str | None:
+        """That of the data as it is now; None where it is gone."""
+        try:
+            return datasets.fingerprint(data, self._engine.data)
         except DataError:
-            return True
+            return None
 
     def count(self, lesson: Lesson) -> tuple[int, int]:
         """How many take part with a name, and how many different runs were asked for."""
@@ -129,6 +143,7 @@ class Lessons:
     def remove_name(self, lesson: Lesson, nickname: str) -> None:
         """Take a name off the board; nobody can take it again. For a teacher."""
         self._engine.store.classes.remove_name(lesson.name, lessons.folded(nickname))
+        self._boards.pop(lesson.name, None)
 
 
 def _standings(lesson: Lesson, tries: Sequence[tuple[str, Run]]) -> list[Standing]:

@@ -1,6 +1,7 @@
 """What the app's limits say of a run that is asked for, and of the store's size."""
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from playground import architecture, duration
@@ -37,18 +38,19 @@ class Limiting:
                 "waiting here: ask for fewer, or wait."
             )
 
-    def make_room(self, keep: str = "") -> int:
-        """Remove the oldest runs where the store is too large; gives how many bytes it is over."""
+    def make_room(self, keep: Collection[str] = ()) -> int:
+        """Remove the oldest runs where the store is too large, but for those named; gives how many
+        bytes it is still over."""
         if self.limits.disk is None:
             return 0
         return make_room(self._store, int(self.limits.disk * 1e9), keep)
 
-    def check_room(self) -> None:
-        """Raises StoreError where there is no room, and nothing to be removed."""
-        if self.make_room():
+    def check_room(self, keep: Collection[str]) -> None:
+        """Raises StoreError where there is no room for another run, and nothing to be removed."""
+        if self.make_room(keep):
             raise StoreError(
-                f"The run store is full: {self.limits.disk:g} GB of runs that are starred. Delete "
-                "some on Compare, or take their stars away."
+                f"The run store is full: it may have {self.limits.disk:g} GB, and what it holds is "
+                "starred or on. Delete runs on Compare, or take stars away."
             )
 
 

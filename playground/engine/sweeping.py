@@ -34,9 +34,8 @@ class Sweeps:
             datasets.fingerprint(data, self._engine.data)
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         with self._entering:
-            anew = not self.is_on(sweep)
-            began = not anew and self.is_of(sweep.name, visitor)
-            self._engine.act_for(_who(sweep.name), visitor, anew)
+            began = self.can_stop(sweep.name) and self.is_of(sweep.name, visitor)
+            self._engine.act_for(_who(sweep.name), visitor)
             try:
                 tickets = self._engine.train_all(configs.values(), _who(sweep.name))
             except Exception:

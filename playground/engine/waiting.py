@@ -18,13 +18,16 @@ _EACH_MORE = 0.3
 class Waits:
     """The times that the runs of one queue wait. Any thread may ask."""
 
-    def __init__(self, jobs: Jobs, speeds: "Speeds") -> None:
-        self._jobs, self._speeds = jobs, speeds
+    def __init__(self, jobs: Jobs, speeds: "Speeds", seconds: float | None) -> None:
+        """``seconds`` are those of training after which a run is stopped, None without a limit."""
+        self._jobs, self._speeds, self._seconds = jobs, speeds, seconds
         self._counted = float("-inf")
         self._waits: dict[str, float | None] = {}
 
     def of(self, name: str, devices: int, most: int) -> float | None:
         """Seconds until the run's turn comes; None where it does not wait, or that is not known."""
+        if devices < 1:
+            return None
         now = time.monotonic()
         if now - self._counted >= FRESH:
             self._counted, self._waits = now, self._count(devices, most)
@@ -35,9 +38,10 @@ class Waits:
         for job in self._jobs.submitted():
             on.setdefault(job.group, []).append(job)
         free = [self._left(jobs) for jobs in on.values()]
-        free += [0.0] * (devices - len(free))
+        idle = max(devices - len(free), 0)
+        free += [0.0] * idle
         found: dict[str, float | None] = {}
-        for jobs in self._jobs.ahead(devices, most):
+        for jobs in self._jobs.ahead(idle, most):
             place = min(range(len(free)), key=lambda one: (free[one] is None, free[one] or 0.0))
             begins, takes = free[place], self._takes(jobs)
             found |= dict.fromkeys((job.name for job in jobs), begins)
@@ -52,12 +56,10 @@ class Waits:
             return None  # their data has gone
         if None in times:
             return None
-        most = [
-            time if job.seconds is None else min(time, job.seconds)
-            for time, job in zip(times, jobs, strict=True)
-            if time is not None
-        ]
-        return max(most) * (1 + _EACH_MORE * (len(jobs) - 1))
+        longest = max(time for time in times if time is not None)
+        if self._seconds is not None:
+            longest = min(longest, self._seconds)
+        return longest * (1 + _EACH_MORE * (len(jobs) - 1))
 
     def _left(self, jobs: list[Job]) -> float | None:
         """Seconds until these, which train, have ended: from how far they are, once that tells."""
@@ -66,6 +68,6 @@ class Waits:
         total = max(job.config.run.epochs for job in jobs)
         if first.epochs and spent > 1:
             left = spent / first.epochs * (total - first.epochs)
-            return left if first.seconds is None else min(left, max(first.seconds - spent, 0.0))
+            return left if self._seconds is None else min(left, max(self._seconds - spent, 0.0))
         takes = self._takes(jobs)
         return None if takes is None else max(takes - spent, 0.0)

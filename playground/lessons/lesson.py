@@ -73,8 +73,10 @@ class Lesson(Definition):
     """The settings that are shown and cannot be changed. All others are hidden."""
     guess: Guess | None = None
     budget: Limits = Limits()
+    """What a run may have. Seconds are judged when it has ended: it is not stopped, so that a run
+    is the same one whoever asks for it."""
     keep_test: bool = False
-    """Whether the test figures are shown to nobody before the teacher reveals them."""
+    """Whether test figures are shown nowhere in the lesson before the teacher reveals them."""
 
     @field_validator("title")
     @classmethod
@@ -95,10 +97,18 @@ class Lesson(Definition):
             raise ValueError(f"there is no setting {min(unknown)[:40]!r} in its network")
         if both := {*self.open} & {*self.fixed}:
             raise ValueError(f"{min(both)} is both open and fixed: choose one")
+        watched = self.start.data.validation == "test" or self.access("data.validation") == "open"
+        if self.keep_test and watched:
+            raise ValueError(
+                "its test figures cannot be kept: runs may watch the test images as they train, so "
+                "choose other validation images and do not open that setting"
+            )
         return self
 
     def access(self, path: str) -> Access:
         """What a class may do with a setting."""
+        if path.startswith("architecture.blocks."):  # its blocks are one
+            path = "architecture.blocks"
         if path in self.open:
             return "open"
         if path in self.fixed:
@@ -134,6 +144,10 @@ class Lesson(Definition):
             if chosen[path] != start.get(path)
         ]
         return self.hold(config), problems
+
+    def counts(self, seconds: float) -> bool:
+        """Whether a run that trained so long is within the budget."""
+        return self.budget.seconds is None or seconds <= self.budget.seconds
 
     @property
     def ranks(self) -> bool:

@@ -1,5 +1,7 @@
 """Room for new runs: the oldest that nobody starred go first."""
 
+import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from playground.runs import files
@@ -8,10 +10,10 @@ if TYPE_CHECKING:
     from playground.runs.store import RunStore
 
 
-def make_room(store: "RunStore", most: int, keep: str = "") -> int:
+def make_room(store: "RunStore", most: int, keep: Collection[str] = ()) -> int:
     """Delete runs until the store takes at most so many bytes; gives by how many it is still over.
 
-    The oldest go first, those that stand on a class board after all others, and those that are
+    The oldest go first, those that were asked for in a lesson after all others, and those that are
     starred, on, or named by ``keep`` never.
     """
     _measure(store)
@@ -20,8 +22,9 @@ def make_room(store: "RunStore", most: int, keep: str = "") -> int:
         return 0
     rows = store.database.query(
         "SELECT name, bytes FROM runs WHERE NOT starred AND status NOT IN ('queued', 'running') "
-        "AND name != ? ORDER BY EXISTS (SELECT 1 FROM tries WHERE run = name), submitted",
-        keep,
+        "AND name NOT IN (SELECT value FROM json_each(?)) "
+        "ORDER BY EXISTS (SELECT 1 FROM tries WHERE run = name), runs.rowid",
+        json.dumps(list(keep)),
     )
     for row in rows:
         if over <= 0:

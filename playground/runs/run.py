@@ -39,6 +39,8 @@ class Run:
     mirrored: Scores | None
     """Of the test images with their mirror images: the mean of both answers; None where that was
     not asked for."""
+    limit: float | None
+    """Seconds of training after which it was stopped, as no more was allowed; else None."""
     path: str
     """How it was computed, such as ``1 thread, float32``; empty where that was not kept."""
 
@@ -66,6 +68,11 @@ class Run:
         return 0.0 if self.started is None else max(time.time() - self.started, 0.0)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it came to its own end, or as far as a run was allowed to train."""
+        return self.status in ("finished", "diverged") or self.limit is not None
+
+    @property
     def is_measured(self) -> bool:
         """Whether it came to figures at its end: a run that diverged or failed did not."""
         return self.scores["test"] is not None
@@ -83,6 +90,7 @@ def run_of(row: sqlite3.Row) -> Run:
         versions=json.loads(row["versions"]),
         scores={split: _scores(row, split) for split in SPLITS},
         mirrored=_scores(row, "mirrored"),
+        limit=row["time_limit"],
         **{field.name: row[field.name] for field in fields(Run) if field.name not in _MADE},
     )
 
@@ -93,4 +101,4 @@ def _scores(row: sqlite3.Row, of: str) -> Scores | None:
     return Scores(row[f"{of}_loss"], row[f"{of}_accuracy"], row[f"{of}_images"])
 
 
-_MADE = ("config_json", "starred", "versions", "scores", "mirrored")
+_MADE = ("config_json", "starred", "versions", "scores", "mirrored", "limit")

@@ -57,6 +57,7 @@ ALTER TABLE runs ADD COLUMN mirrored_images INTEGER;
 """
 _FOR_CLASSES = """
 ALTER TABLE runs ADD COLUMN bytes INTEGER;
+ALTER TABLE runs ADD COLUMN time_limit REAL;
 CREATE TABLE lessons (
     name TEXT PRIMARY KEY, definition TEXT NOT NULL, created REAL NOT NULL,
     revealed INTEGER NOT NULL DEFAULT 0

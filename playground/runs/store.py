@@ -113,15 +113,18 @@ class RunStore:
         )
         return [EpochMetrics(*row) for row in rows]
 
-    def answer(self, config: RunConfig, fingerprint: str) -> Run | None:
+    def answer(self, config: RunConfig, fingerprint: str, limit: float | None = None) -> Run | None:
         """The stored run that answers this config on this data, or None.
 
-        Only a run that came to its own end answers: one that was stopped, failed or was trained on
-        other data does not.
+        Only a run that came to its own end answers, or one that was stopped after at least
+        ``limit`` seconds where no more are allowed: one that was stopped else, failed or was
+        trained on other data does not.
         """
         run = self.get(config.name)
-        whole = run is not None and run.status in ("finished", "diverged")
-        return run if whole and run.fingerprint == fingerprint else None
+        if run is None or run.fingerprint != fingerprint or not run.is_whole:
+            return None
+        short = run.limit is not None and (limit is None or limit > run.limit)
+        return None if short else run
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
         """What the run left in probabilities.npz; empty where it left nothing. Raises StoreError.
@@ -193,12 +196,9 @@ class RunStore:
         try:
             size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
-            sentence = (
-                f"The run could not be kept in {self.folder} ({error.strerror}). Make room there "
-                "and train again."
-            )
-            self.end(name, "failed", sentence)
-            raise StoreError(sentence) from None
+            raise StoreError(
+                f"The run could not be kept in {self.folder} ({error.strerror}): make room there."
+            ) from None
         measured = {split: result.scores.get(split) for split in SPLITS}
         scores = {
             f"{of}_{field}": value
@@ -221,6 +221,7 @@ class RunStore:
             "versions": json.dumps(result.versions),
             "fingerprint": result.fingerprint,
             "bytes": size,
+            "time_limit": result.limit,
             **scores,
         }
         columns = ", ".join(f"{column} = ?" for column in row)
@@ -264,6 +265,7 @@ class RunStore:
             ).rowcount
             if gone:
                 self.database.connection.execute("DELETE FROM epochs WHERE run = ?", (name,))
+                self.database.connection.execute("DELETE FROM tries WHERE run = ?", (name,))
         if gone:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         return bool(gone)

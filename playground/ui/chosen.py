@@ -39,6 +39,9 @@ def read(page: Frame, place: Any = st, matrices: bool = False) -> Reading | None
     if run.is_on:
         live.wait(page.engine, run)
         return None
+    if watches_hidden(run):
+        st.info(live.KEPT, icon=":material/visibility_off:")
+        return None
     return _read(page.engine, run, matrices)
 
 
@@ -70,6 +73,8 @@ def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
     why = run.message or "It ended before anything was measured."
     if run.is_measured:
         why = "Its files are gone: delete it on Compare, and train it again."
+    if run.is_measured and state.hides_test():
+        why = "Its test images are looked at when the teacher reveals them."
     st.info(
         f"This run left no predictions. {words.plain(why)}",
         icon=":material/sentiment_dissatisfied:",
@@ -84,10 +89,15 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         runs = []
-    offered = {one.name: one for one in runs if one.is_readable}
+    offered = {one.name: one for one in runs if one.is_readable and not watches_hidden(one)}
     if run:
         offered.setdefault(run.name, run)
     return offered
+
+
+def watches_hidden(run: Run) -> bool:
+    """Whether a run watched the test images as it trained, and this session must not see them."""
+    return state.hides_test() and run.config.data.validation == "test"
 
 
 def _pick(

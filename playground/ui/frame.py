@@ -3,6 +3,7 @@
 import importlib
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,16 @@ class Frame:
         """The lesson that this session takes."""
         return state.lesson()
 
-    @property
+    @cached_property
     def seat(self) -> Seat:
-        """What this visitor said in the lesson."""
-        return self.engine.lessons.seat(self.lesson, state.visitor()) if self.lesson else Seat()
+        """What this visitor said in the lesson; nothing after a word where that cannot be read."""
+        if self.lesson is None:
+            return Seat()
+        try:
+            return self.engine.lessons.seat(self.lesson, state.visitor())
+        except StoreError as error:
+            st.error(words.plain(str(error)), icon=":material/error:")
+            return Seat()
 
     @property
     def run(self) -> Run | None:
@@ -86,7 +93,11 @@ def open_page(title: str) -> Frame:
         st.error(words.plain(str(error)), icon=":material/error:")
         st.stop()
     lost: list[str] = []
-    wrong, only_a_run = state.begin(title, lambda name: _lesson(engine, name, lost))
+    try:
+        wrong, only_a_run = state.begin(title, lambda name: _lesson(engine, name, lost))
+    except StoreError as error:  # its link stays in the address, to be loaded again
+        st.error(f"{words.plain(str(error))} Then load this page again.", icon=":material/error:")
+        st.stop()
     wrong += lost
     taken = state.lesson()
     state.hide_test(taken is not None and _hides_test(engine, taken))
@@ -115,12 +126,12 @@ def open_page(title: str) -> Frame:
 
 
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
-    """The lesson of a link; None after a word in ``lost`` where there is none."""
+    """The lesson of a link, or None after a word in ``lost``. Raises StoreError."""
     try:
         if found := engine.lessons.find(name):
             return found[0]
         lost.append("This lesson is not stored here: ask your teacher for its link.")
-    except (LessonError, StoreError) as error:
+    except LessonError as error:
         lost.append(str(error))
     return None
 

@@ -15,6 +15,7 @@ from playground.ui import state, words
 
 POLL = 0.5
 """Seconds between two looks at a run that is on."""
+KEPT = "The test figures are shown when the teacher reveals them."
 EASY = 8
 """Sessions that may look so often; where more do, each looks less often (see ``pace``)."""
 _looked: dict[str, float] = {}
@@ -99,6 +100,9 @@ def _watch(engine: Engine, name: str, was_on: bool) -> None:
     if run.is_on:
         pace()  # still here
     _head(engine, run, epochs)
+    if state.hides_test() and run.config.data.validation == "test":
+        st.info(KEPT, icon=":material/visibility_off:")  # its curves are of test images
+        return
     _curves(run, epochs)
     if not run.is_on:
         _scores(run)
@@ -233,7 +237,7 @@ def _scores(run: Run) -> None:
     st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
     st.table(table, hide_index=True, border="horizontal")
     if hidden:
-        st.caption("The test figures are shown when the teacher reveals them.")
+        st.caption(KEPT)
     what = (
         "best epoch"
         if run.config.regularization.early_stopping.keep == "last"

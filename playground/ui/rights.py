@@ -41,6 +41,11 @@ def may_make_lessons() -> bool:
     return state.is_teacher() or not teacher_key()
 
 
+def may_delete() -> bool:
+    """Whether this session may delete runs: anyone where the app has no teacher."""
+    return state.is_teacher() or not teacher_key()
+
+
 def stop_button(
     place: Any, engine: Engine, name: str, on: bool = True, label: str = "Stop", key: str = ""
 ) -> None:
@@ -62,7 +67,8 @@ def stop(engine: Engine, *names: str) -> None:
     """Stop runs as far as this visitor may; to be called in a callback."""
     try:
         goes_on = False
-        for name in names:
+        # Those that wait first, so that none of them begins meanwhile.
+        for name in sorted(names, key=engine.place, reverse=True):
             if state.is_teacher():
                 engine.stop(name)
             elif engine.owns(name, state.visitor()):

@@ -111,7 +111,7 @@ class Course(threading.Thread):
         run, pruned = self._train(config, judge)
         if self._ending.is_set() and (run is None or run.status != "finished"):
             return None
-        if run is None or (run.status in ("stopped", "interrupted") and not pruned):
+        if run is None or not (run.is_whole or run.status == "failed" or pruned):
             raise Refusal(
                 f"Somebody stopped or deleted the run of trial {number + 1}, so the search ended "
                 "there: Resume takes it up again."

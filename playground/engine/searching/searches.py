@@ -34,7 +34,7 @@ class Searches:
         self._engine.store.studies.keep(search.name, "search", search.canonical())
         with self._lock:
             on = self._is_on(search.name)
-            self._engine.act_for(who(search.name), visitor, anew=not on)
+            self._engine.act_for(who(search.name), visitor, on)
             if on:
                 return False
             course = Course(self._engine, search, self._courses.get(search.name))

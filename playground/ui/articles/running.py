@@ -31,7 +31,7 @@ def button(page: Frame, place: Any, evidence: Evidence, name: str) -> None:
 
 def _next(config: RunConfig, runs: list[Run]) -> RunConfig:
     """The config with the first seed that no run here has come to an end with."""
-    ended = {run.config.run.seed for run in runs if run.status in ("finished", "diverged")}
+    ended = {run.config.run.seed for run in runs if run.is_whole}
     return config.with_seed(next(seed for seed in range(len(ended) + 1) if seed not in ended))
 
 

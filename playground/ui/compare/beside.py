@@ -10,7 +10,7 @@ from playground.config import flat
 from playground.engine import Engine
 from playground.records import EpochMetrics
 from playground.runs import Run, StoreError
-from playground.ui import live, state, words
+from playground.ui import live, rights, state, words
 from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
 from playground.ui.reading import dataset_of, same_test_images
@@ -43,7 +43,7 @@ def chosen(page: Frame) -> Chosen:
             )
             row.button(
                 "Delete it", key=f"compare.delete.{run.name[:16]}", icon=":material/delete:",
-                on_click=finder.delete, args=(page.engine, [run]),
+                on_click=finder.delete, args=(page.engine, [run]), disabled=not rights.may_delete(),
             )  # fmt: skip
     if gone:
         state.choose([run.name for run in stored])

@@ -12,7 +12,7 @@ import streamlit as st
 from playground.engine import Engine
 from playground.recipes import TITLES
 from playground.runs import Run, StoreError
-from playground.ui import state, words
+from playground.ui import rights, state, words
 from playground.ui.compare import scores
 from playground.ui.frame import Frame
 
@@ -175,7 +175,8 @@ def actions(engine: Engine, runs: dict[str, Run]) -> None:
         )
         st.button(
             f"Delete {those}", type="primary", key="compare.delete",
-            on_click=delete, args=(engine, list(runs.values())),
+            on_click=delete, args=(engine, list(runs.values())), disabled=not rights.may_delete(),
+            help=None if rights.may_delete() else "Here only the teacher deletes runs.",
         )  # fmt: skip
 
 

@@ -108,6 +108,8 @@ _ENDINGS = {
 def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
     """A way to more seeds, and those that are on their way."""
     missing = [(family, seed) for family in families for seed in family.missing]
+    if state.lesson():
+        missing = []  # a lesson's runs are asked for on the page Train
     there = all(dataset_of(engine, family.run) is not None for family in families)
     if missing:
         each = [family.run.seconds for family, _ in missing if family.run.seconds]
@@ -177,9 +179,8 @@ def _watch(engine: Engine, names: list[str]) -> None:
         live.progress(
             engine, training, f"{len(left)} seed{'s' if len(left) > 1 else ''} to go. Now: "
         )
-    # The one that trains is stopped last, so that none begins meanwhile.
     row.button(
         "Stop the seeds", icon=":material/stop:", on_click=rights.stop,
-        args=(engine, *reversed(names)),
+        args=(engine, *names),
         disabled=not (state.is_teacher() or any(engine.owns(n, state.visitor()) for n in names)),
     )  # fmt: skip

@@ -5,7 +5,7 @@ import streamlit as st
 from playground.engine import Engine, Standing
 from playground.lessons import Lesson
 from playground.runs import StoreError
-from playground.ui import state, words
+from playground.ui import live, state, words
 from playground.ui.frame import Frame
 from playground.ui.lesson import taking
 
@@ -74,7 +74,7 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
     images = {scores.images for one in standings if (scores := one.run.scores["validation"])}
     if len(images) == 1:
-        kept = "" if not hidden else " The test figures are shown when the teacher reveals them."
+        kept = f" {live.KEPT}" if hidden else ""
         st.caption(f"Accuracy on {images.pop():,} validation images, the best run of each.{kept}")
 
 

@@ -28,16 +28,25 @@ def show(lesson: Lesson) -> None:
             help="Opened on this machine it is called localhost, which is another machine for "
             "each student: then it must be this machine's name or number in the network.",
         )  # fmt: skip
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        host = _host(address)
+        if host is None:
             st.error("An address begins with http:// or https://, such as http://192.168.0.10:8501")
             return
         link = link_of(lesson, address)
         row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
         row.image(qr_code(link), width=240, alt=f"QR code of the lesson {lesson.title}")
         row.code(link, language=None, wrap_lines=True, width=420)
-        if parts.hostname in _HERE:
+        if host in _HERE:
             st.warning("Only this machine reaches that address.", icon=":material/wifi_off:")
+
+
+def _host(address: str) -> str | None:
+    """The host of an address that a browser can open; None where it is none."""
+    try:
+        parts = urlsplit(address)
+        return parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:
+        return None
 
 
 def link_of(lesson: Lesson, address: str) -> str:

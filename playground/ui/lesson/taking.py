@@ -32,13 +32,21 @@ def head(page: Frame) -> None:
             st.caption(told)
         if lesson.guess:
             _guess(page, lesson, lesson.guess, seat)
+        run = page.run
+        if run and run.seconds is not None and not lesson.counts(run.seconds):
+            st.caption(
+                f":material/timer_off: This run trained for {run.seconds:.1f} s, over the budget: "
+                "it is not on the board."
+            )
 
 
 def rules(lesson: Lesson) -> str:
     """What a lesson allows, and what its board ranks by, in one line."""
     told = []
-    if most := lesson.budget.told():
+    if most := lesson.budget.model_copy(update={"seconds": None}).told():
         told.append(f"Each run may have {' and '.join(most)}.")
+    if (seconds := lesson.budget.seconds) is not None:
+        told.append(f"A run that trains for more than {seconds:g} s is not on the board.")
     if lesson.ranks:
         told.append("The board ranks by validation accuracy.")
     return " ".join(told)

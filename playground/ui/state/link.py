@@ -26,25 +26,29 @@ def begin(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[st
     """Read the link when the session begins, and bring the settings along to another page.
 
     ``lesson_of`` finds a lesson by its name's first digits. Returns a sentence for each thing wrong
-    with the link, and whether it named a run only.
+    with the link, and whether it named a run only. What ``lesson_of`` raises leaves the link to be
+    read again.
     """
-    came_from, st.session_state[_PAGE] = st.session_state.get(_PAGE), page
+    came_from = st.session_state.get(_PAGE)
     if made := st.session_state.pop(_MADE, None):
         enter(made)
     if came_from is not None:
+        st.session_state[_PAGE] = page
         if came_from != page:
             recall_all()
         return [], False
     params = st.query_params.to_dict()
+    named = params.pop("lesson", None)
+    found = lesson_of(named[:64]) if named else None
+    st.session_state[_PAGE] = page
     run, others = params.pop("run", None), params.pop("with", "")
     if shown := params.pop("study", None):
         show_study(shown[:64])
     for name in VIEW_NAMES:
         if name in params:
             view(name, params.pop(name)[:64])
-    named = params.pop("lesson", None)
     settings = {key: value for key, value in params.items() if not key.startswith("embed")}
-    if found := lesson_of(named[:64]) if named else None:
+    if found:
         set_lesson(found)
         config, problems = found.take(settings)
     else:

@@ -153,7 +153,7 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
         stored = page.engine.sweeps.runs(sweep).values()
     except StoreError:
         return text
-    done = sum(run.status in ("finished", "diverged") for run in stored)
+    done = sum(run.is_whole for run in stored)
     return text + (f", {done} of them stored already" if done else "")
 
 

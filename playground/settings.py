@@ -15,7 +15,6 @@ _EXAMPLES = {
     "data": "a folder, such as /srv/data",
     "runs": "a folder, such as /srv/runs",
     "scheduler": "tcp://127.0.0.1:8786",
-    "teacher_key": "any text of 8 characters or more",
     "most_epochs": "100",
     "most_parameters": "1000000",
     "most_images": "10000",
@@ -92,14 +91,14 @@ def read() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(
-            "\n".join(
-                f"PLAYGROUND_{str(item['loc'][0]).upper()} cannot be {_shown(item)}: it must "
-                f"look like {_EXAMPLES[str(item['loc'][0])]}."
-                for item in error.errors()
-            )
-        ) from None
+        raise SettingsError("\n".join(map(_told, error.errors()))) from None
 
 
-def _shown(error: Any) -> str:
-    return "what it is" if error["loc"][0] == "teacher_key" else repr(error["input"])
+def _told(error: Any) -> str:
+    name = str(error["loc"][0])
+    if name == "teacher_key":  # which is nobody's to read
+        return "PLAYGROUND_TEACHER_KEY cannot be used: it must have 8 characters or more."
+    return (
+        f"PLAYGROUND_{name.upper()} cannot be {error['input']!r}: it must look like "
+        f"{_EXAMPLES[name]}."
+    )

@@ -3,9 +3,9 @@
 import pytest
 
 from playground.config import RunConfig
-from playground.lessons import Lesson, lesson_of
+from playground.lessons import Lesson, LessonError, lesson_of
 from playground.limits import AppLimits, Limits
-from playground.ui import rights
+from playground.ui import rights, state
 from tests import pages, stored_runs
 
 LESSON, MATRIX, SWEEP = "pages/8_Lesson.py", "pages/2_Confusion_matrix.py", "pages/5_Sweep.py"
@@ -17,6 +17,8 @@ KEY = "the teacher's key"
 def key(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", KEY)
     monkeypatch.setattr(rights, "SLOW", 0.0)
+    yield
+    state.visiting._teachers.clear()
 
 
 def lesson(engine, **values) -> Lesson:
@@ -110,7 +112,10 @@ def test_a_guess_is_asked_before_train_and_stands_beside_the_result(engine):
     pages.run(at)
     reached = engine.store.get(START.name).scores["validation"].accuracy * 100
     (told,) = [text for text in pages.texts(at.main.markdown) if "You guessed" in text]
-    assert f"**{reached:.4g} %**: {90 - reached:.3g} points less" in told
+    assert (
+        f"You guessed **90%**. It came to **{reached:.1f}%**: {90 - reached:.1f} points less"
+        in told
+    )
 
 
 def test_choices_are_shown_with_how_the_class_guessed(engine):
@@ -154,11 +159,19 @@ def test_over_the_budget_train_cannot_be_pressed_and_says_why(engine):
     assert told == "This lesson allows at most 5 epochs a run; these settings have 6: use fewer."
 
 
-def test_the_apps_limits_hold_for_everyone(engine):
-    engine.limits = AppLimits(epochs=10)
+def test_the_apps_limits_hold_for_everyone_and_the_settings_begin_within_them(engine):
+    engine.limits = AppLimits(epochs=10, images=200)
     at = pages.open_page()
+    assert not pages.button(at, "Train").disabled
+    begun = pages.config_of(at)
+    assert (begun.run.epochs, begun.data.train_images) == (10, 200)
+    pages.change(at, "run.epochs", 11)
     assert pages.button(at, "Train").disabled
     assert "This playground allows at most 10 epochs" in pages.texts(at.sidebar.error)[0]
+    pages.press(at, "Reset")
+    assert pages.config_of(at) == begun
+    at = pages.open_page({"run.epochs": "30"})
+    assert pages.button(at, "Train").disabled, "what a link says is told, not changed"
 
 
 def test_an_unknown_lesson_is_told(engine):
@@ -223,6 +236,52 @@ def test_a_lesson_without_a_title_is_one_sentence(engine):
     assert engine.lessons.all() == []
 
 
+def test_only_the_teacher_deletes_runs_where_there_is_one(engine, key):
+    stored_runs.finished(engine.store, START, engine.data)
+    link = {"run": START.name[:16]}
+    at = pages.open_page(link, "pages/4_Compare.py", "bob")
+    assert pages.button(at, "Delete this run").disabled
+    state.visiting._teachers.add("teacher")
+    at = pages.open_page(link, "pages/4_Compare.py", "teacher")
+    pages.press(at, "Delete this run")
+    assert engine.store.all() == []
+
+
+def test_a_run_over_the_budget_of_seconds_is_told_not_to_count(engine):
+    one = lesson(engine, budget=Limits(seconds=0.5))
+    engine.lessons.join(one, "ann", "Ann")
+    engine.lessons.train(one, START, "ann")
+    engine.stop(START.name)
+    stored_runs.finished(engine.store, START, engine.data)  # in 1 s
+    at = take(one, run=START.name[:16])
+    assert [text for text in pages.texts(at.main.caption) if "over the budget" in text]
+    assert engine.lessons.board(one) == []
+
+
+def test_a_lesson_cannot_keep_test_figures_that_runs_watch_as_they_train(engine):
+    for values in (
+        {"start": pages.made({"data.validation": "test"})},
+        {"open": ("data.validation",)},
+    ):
+        with pytest.raises(LessonError, match="test figures cannot be kept"):
+            lesson(engine, keep_test=True, **values)
+    other = pages.made({"data.validation": "test", "run.epochs": "3"})
+    stored_runs.finished(engine.store, other, engine.data)
+    one = lesson(engine, keep_test=True)
+    at = take(one, run=other.name[:16])
+    assert not pages.charts(at) and not at.main.table
+    matrix = take(one, MATRIX, run=other.name[:16])
+    assert matrix.selectbox(key="chosen.run").options == []
+
+
+def test_open_blocks_can_be_edited_in_all_their_fields(engine):
+    one = lesson(engine, start=pages.made({"architecture.kind": "cnn"}), fixed=(),
+                 open=("architecture.blocks",))  # fmt: skip
+    at = take(one)
+    pages.change(at, "architecture.cnn.blocks.0.channels", "8")
+    assert config_of(at, one).architecture.blocks[0].channels == (8,)
+
+
 def test_where_there_is_a_teacher_only_they_make_lessons_and_only_with_the_key(engine, key):
     at = pages.open_page(page=LESSON)
     assert not [b for b in at.button if b.label == "Make the lesson"]
@@ -257,7 +316,7 @@ def test_the_teacher_reveals_removes_and_stops_and_nobody_else_can(engine, key):
     assert engine.stopping(START.name)
 
 
-def test_the_key_may_hold_any_characters(engine, monkeypatch):
+def test_the_key_may_hold_any_characters(engine, key, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", "schlüssel-ключ")
     at = pages.open_page(page=LESSON)
     pages.widget(at, "lesson.key").set_value("schlüssel-ключ")

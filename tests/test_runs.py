@@ -230,7 +230,7 @@ def test_a_store_from_a_newer_version_is_told_and_left_as_it_is(tmp_path):
         RunStore(tmp_path)
 
 
-def test_a_full_disk_fails_the_run_with_a_word_and_leaves_nothing_half_written(store, monkeypatch):
+def test_a_full_disk_is_told_and_leaves_nothing_half_written(store, monkeypatch):
     store.queue(CONFIG, "data")
 
     def full(*_args, **_kwargs):
@@ -239,8 +239,7 @@ def test_a_full_disk_fails_the_run_with_a_word_and_leaves_nothing_half_written(s
     monkeypatch.setattr(np, "savez_compressed", full)
     with pytest.raises(StoreError, match="No space left"):
         store.finish(CONFIG.name, result())
-    run = store.get(CONFIG.name)
-    assert run.status == "failed" and "Make room" in run.message
+    assert store.get(CONFIG.name).is_on, "who trained it may try again"
     assert {path.name for path in store.folder.iterdir() if path.is_dir()} == set()
 
 

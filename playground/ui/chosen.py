@@ -24,6 +24,9 @@ def read(page: Frame, place: Any = st, matrices: bool = False) -> Reading | None
     """
     run = page.run
     named = state.run() is not None
+    if run and watches_hidden(run):
+        st.info(live.KEPT, icon=":material/visibility_off:")
+        run, named = None, False
     offered = _offered(page.engine, run)
     if not offered:
         st.info(NOT_STORED if named else "There is no run yet.", icon=":material/inbox:")
@@ -38,9 +41,6 @@ def read(page: Frame, place: Any = st, matrices: bool = False) -> Reading | None
         return None
     if run.is_on:
         live.wait(page.engine, run)
-        return None
-    if watches_hidden(run):
-        st.info(live.KEPT, icon=":material/visibility_off:")
         return None
     return _read(page.engine, run, matrices)
 

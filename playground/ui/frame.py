@@ -1,20 +1,24 @@
 """What every page opens with: page settings, the sidebar, and the app's one engine and store."""
 
 import importlib
+import logging
 import threading
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from playground import settings
-from playground.config import RunConfig
+from playground import datasets, settings
+from playground.config import RunConfig, with_settings
 from playground.engine import START_AFTER, Engine
 from playground.lessons import Lesson, LessonError
+from playground.limits import AppLimits
 from playground.runs import Run, RunStore, Seat, StoreError
 from playground.ui import sidebar, state, words
+
+log = logging.getLogger(__name__)
 
 OF_ANOTHER_VERSION = (
     "This run was made by another version of the playground and cannot be shown: its settings are "
@@ -90,10 +94,12 @@ def open_page(title: str) -> Frame:
     try:
         engine = _engine()
     except (StoreError, settings.SettingsError) as error:
+        log.error("%s", error)  # who starts the app may see no page
         st.error(words.plain(str(error)), icon=":material/error:")
         st.stop()
     lost: list[str] = []
     try:
+        state.begin_with(_usual(engine.limits))
         wrong, only_a_run = state.begin(title, lambda name: _lesson(engine, name, lost))
     except StoreError as error:  # its link stays in the address, to be loaded again
         st.error(f"{words.plain(str(error))} Then load this page again.", icon=":material/error:")
@@ -123,6 +129,19 @@ def open_page(title: str) -> Frame:
         )
         st.stop()
     return Frame(engine, drawn)
+
+
+@lru_cache(maxsize=4)
+def _usual(limits: AppLimits) -> RunConfig:
+    """The defaults, as far as the app's limits let them be."""
+    usual = RunConfig()
+    most = {}
+    if limits.epochs is not None and limits.epochs < usual.run.epochs:
+        most["run.epochs"] = str(limits.epochs)
+    pool = datasets.facts(usual.data, Path()).n_train_pool  # of the digits, which need no folder
+    if limits.images is not None and limits.images < pool:
+        most["data.train_images"] = str(limits.images)
+    return with_settings(most)[0]
 
 
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:

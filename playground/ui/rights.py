@@ -24,7 +24,7 @@ def teacher_key() -> str:
 
 
 def become_teacher(text: str) -> bool:
-    """Give this session the teacher's rights, if this is the key."""
+    """Give this visitor the teacher's rights, if this is the key."""
     key = teacher_key()
     # Hashed first, so that the time says nothing of the key's length either.
     given, right = (hashlib.sha256(one.encode()).digest() for one in (text, key))
@@ -37,12 +37,12 @@ def become_teacher(text: str) -> bool:
 
 
 def may_make_lessons() -> bool:
-    """Whether this session may make lessons: anyone where the app has no teacher."""
+    """Whether this visitor may make lessons: anyone where the app has no teacher."""
     return state.is_teacher() or not teacher_key()
 
 
 def may_delete() -> bool:
-    """Whether this session may delete runs: anyone where the app has no teacher."""
+    """Whether this visitor may delete runs: anyone where the app has no teacher."""
     return state.is_teacher() or not teacher_key()
 
 

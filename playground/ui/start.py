@@ -34,6 +34,8 @@ def buttons(page: Frame) -> Run | None:
             takes.show(page.engine, config, run, text)
     if config and (title := TITLES.get((config.family, ()))):
         row.caption(f":material/menu_book: Recipe “{title}”, seed {config.run.seed}")
+    if run and page.drawn.problems:  # without a run they stand in its place
+        st.info("\n\n".join(map(words.plain, page.drawn.problems)))
     if refused := state.take_refusal():
         st.error(words.plain(refused), icon=":material/error:")
     if run is None and state.run():

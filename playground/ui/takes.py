@@ -6,7 +6,7 @@ from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.engine import Engine
 from playground.runs import Run, StoreError
-from playground.ui import live
+from playground.ui import live, state
 
 POLL = 0.5
 """Seconds between two looks at a figure that is being measured."""
@@ -45,7 +45,10 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
         seconds = engine.speeds.seconds(config)
         if seconds is not None:
             early = config.regularization.early_stopping.watch != "off" and seconds >= 1
-            return ("at most " if early else "") + live.duration(seconds), None
+            most = engine.limits.seconds
+            if most is not None and seconds > most:
+                return f"stopped after {most:g} s, the most allowed here", None
+            return ("at most " if early else "") + live.duration(seconds) + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):
             return "", None
     except (DataError, StoreError):  # told elsewhere on the page
@@ -53,3 +56,9 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
     if engine.training():
         return "how long it takes is measured when the worker is free", BUSY_POLL
     return "measuring how long it takes …", POLL
+
+
+def _over(seconds: float) -> str:
+    taken = state.lesson()
+    over = taken is not None and not taken.counts(seconds)
+    return ", over the lesson's budget" if over else ""

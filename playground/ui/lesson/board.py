@@ -34,7 +34,7 @@ def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
         return
     if found and hidden != (lesson.keep_test and not found[1]):
         st.rerun()  # the whole page: others belong to the lesson now
-    st.markdown(f"**{people}** on the board · **{runs}** runs tried")
+    st.markdown(f"**{people}** on the board · **{runs}** different runs tried")
     if lesson.guess and (told := taking.guesses(page, lesson, lesson.guess)):
         st.caption(told)
     if not standings:

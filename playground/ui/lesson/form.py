@@ -29,8 +29,9 @@ def show(page: Frame) -> None:
     )
     if not rights.may_make_lessons():
         st.info("Here the teacher makes the lessons: enter the key below.", icon=":material/key:")
-    elif page.drawn.config is None or page.drawn.plan is None:
-        st.info("The sidebar's settings cannot be run yet: see the message there.")
+        return
+    if page.drawn.config is None or page.drawn.plan is None:
+        st.info("\n\n".join(map(words.plain, page.drawn.problems)))
     else:
         _form(page)
     _earlier(page)
@@ -62,6 +63,7 @@ def _form(page: Frame) -> None:
             "Keep the test figures until I reveal them", key="lesson.keep",
             persist_state="session", disabled=not rights.teacher_key(),
             help="The class then chooses by validation, and sees at the end how well that carried. "
+            "They are kept within the lesson: who leaves it can look at any stored run. "
             + ("" if rights.teacher_key() else "Revealing needs a teacher's key."),
         )  # fmt: skip
     if not st.button("Make the lesson", type="primary", icon=":material/school:"):

@@ -36,8 +36,12 @@ def show(lesson: Lesson) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
         row.image(qr_code(link), width=240, alt=f"QR code of the lesson {lesson.title}")
         row.code(link, language=None, wrap_lines=True, width=420)
-        if host in _HERE:
-            st.warning("Only this machine reaches that address.", icon=":material/wifi_off:")
+        if host in _HERE or st.get_option("server.address") in _HERE[:-1]:
+            st.warning(
+                "The app answers this machine only: start it without --server.address 127.0.0.1, "
+                "and open it by its name in the network.",
+                icon=":material/wifi_off:",
+            )
 
 
 def _host(address: str) -> str | None:

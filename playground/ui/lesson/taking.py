@@ -55,15 +55,22 @@ def rules(lesson: Lesson) -> str:
 def _name(row: Any, page: Frame, lesson: Lesson, seat: Seat) -> None:
     label = words.plain(seat.nickname) if seat.nickname else "Join the board"
     icon = ":material/badge:" if seat.nickname else ":material/person_add:"
-    with row.popover(label, icon=icon):
+    # Another one once the name is taken: it begins shut.
+    key = f"lesson.seat.{seat.nickname}"
+    with row.popover(label, icon=icon, key=key), st.form(f"{key}.form", border=False):
         name = st.text_input(
             "Your name on the class board", seat.nickname or "", max_chars=MOST_LETTERS,
             key="lesson.name", placeholder="A nickname",
             help="Everyone in the lesson sees it. Your best run stands beside it.",
         )  # fmt: skip
-        if st.button("Take this name", key="lesson.join", type="primary"):
-            _tell(page.engine.lessons.join, lesson, state.visitor(), name)
-            st.rerun()
+        if not st.form_submit_button("Take this name", type="primary"):
+            return
+        try:
+            page.engine.lessons.join(lesson, state.visitor(), name)
+        except (Refusal, StoreError) as error:
+            st.error(words.plain(str(error)), icon=":material/error:")
+            return
+        st.rerun()
 
 
 def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
@@ -79,13 +86,17 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
         else:
             most = 5000.0 if guess.of == "epochs" else 100.0
             number = row.number_input(
-                f"Your guess: {GUESSED[guess.of]}", 0.0, most, None, step=1.0, format="%.6g",
-                key="lesson.guess", width=320,
+                f"Your guess: {GUESSED[guess.of]} (0 to {most:,.0f})", 0.0, most, None, step=1.0,
+                format="%.6g", key="lesson.guess", width=340,
             )  # fmt: skip
             answer = None if number is None else f"{number:g}"
         pressed = row.button("Guess", key="lesson.guessed", type="primary", disabled=answer is None)
         if pressed and answer is not None:
-            _tell(page.engine.lessons.guess, lesson, state.visitor(), answer)
+            try:
+                page.engine.lessons.guess(lesson, state.visitor(), answer)
+            except (Refusal, StoreError) as error:
+                st.error(words.plain(str(error)), icon=":material/error:")
+                return
             st.rerun()
         return
     st.markdown(_beside(page, guess, seat.guess))
@@ -106,18 +117,16 @@ def _beside(page: Frame, guess: Guess, answer: str) -> str:
         return text
     off = found - float(answer)
     points = "epochs" if guess.of == "epochs" else "points"
-    said = (
-        "just that"
-        if abs(off) < 0.05
-        else f"{abs(off):.3g} {points} {'more' if off > 0 else 'less'}"
-    )
-    return text + f" It came to **{found:.4g}{_unit(guess)}**: {said}."
+    size = f"{abs(off):.1f}".removesuffix(".0")
+    said = "just that" if size == "0" else f"{size} {points} {'more' if off > 0 else 'less'}"
+    reached = f"{found:.1f}".removesuffix(".0")
+    return text + f" It came to **{reached}{_unit(guess)}**: {said}."
 
 
 def _unit(guess: Guess) -> str:
     if guess.choices:
         return ""
-    return " epochs" if guess.of == "epochs" else " %"
+    return " epochs" if guess.of == "epochs" else "%"
 
 
 def _reached(run: Run) -> str:
@@ -146,10 +155,3 @@ def guesses(page: Frame, lesson: Lesson, guess: Guess) -> str:
         return ""
     told = [f"{words.plain(choice)} ({counts[choice]})" for choice in guess.choices]
     return f"The class guessed: {' · '.join(told)}" if counts else ""
-
-
-def _tell(do: Any, *arguments: Any) -> None:
-    try:
-        do(*arguments)
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))

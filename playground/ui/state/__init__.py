@@ -42,6 +42,7 @@ from playground.ui.state.visiting import (
 from playground.ui.state.widgets import (
     BLOCK_COUNT,
     aside,
+    begin_with,
     default,
     get,
     hold,
@@ -58,6 +59,7 @@ __all__ = [
     "MOST_RUNS",
     "aside",
     "begin",
+    "begin_with",
     "beside",
     "cell",
     "choose",

@@ -16,7 +16,7 @@ from playground.ui.state.looking import (
     views,
 )
 from playground.ui.state.visiting import lesson, set_lesson
-from playground.ui.state.widgets import load, recall_all, reset
+from playground.ui.state.widgets import load, recall_all, reset, usual
 
 _PAGE, _WRITTEN, _MADE = "app.page", "app.written", "app.made"
 _RUN_DIGITS = 16
@@ -52,7 +52,7 @@ def begin(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[st
         set_lesson(found)
         config, problems = found.take(settings)
     else:
-        config, problems = with_settings(settings)
+        config, problems = with_settings(settings, usual())
     load(config)
     if run:
         choose([run[:64], *(name[:64] for name in others.split(",") if name)])

@@ -6,9 +6,11 @@ import streamlit as st
 
 from playground.lessons import Lesson
 
-_LESSON, _TEACHER, _VISITOR = "app.lesson", "app.teacher", "app.visitor"
+_LESSON, _VISITOR = "app.lesson", "app.visitor"
 _HIDDEN = "app.hidden"
 _REFUSED, _REFUSALS = "app.refused", "app.refusals"
+_teachers: set[str] = set()
+"""The visitors who gave the key: a reload, or another tab, need not ask for it again."""
 
 
 def session() -> str:
@@ -63,13 +65,13 @@ def hides_test() -> bool:
 
 
 def is_teacher() -> bool:
-    """Whether this session gave the teacher's key."""
-    return st.session_state.get(_TEACHER, False)
+    """Whether this visitor gave the teacher's key, since the app was started."""
+    return visitor() in _teachers
 
 
 def set_teacher(is_one: bool) -> None:
-    """Give this session the teacher's rights, or take them away."""
-    st.session_state[_TEACHER] = is_one
+    """Give this visitor the teacher's rights, or take them away."""
+    (_teachers.add if is_one else _teachers.discard)(visitor())
 
 
 def refuse(sentence: str) -> None:

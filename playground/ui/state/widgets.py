@@ -17,6 +17,7 @@ _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
 _KEPT = (*_SECTIONS, "section.")
 """What is remembered: the settings, and which sections of the sidebar are open."""
 _WORD = ".word"
+_USUAL = "app.usual"
 
 
 def remember() -> None:
@@ -120,7 +121,17 @@ def reset() -> None:
     for key in [key for key in st.session_state if str(key).startswith(_SECTIONS)]:
         del st.session_state[key]
     taken = lesson()
-    load(taken.start if taken else RunConfig())
+    load(taken.start if taken else usual())
+
+
+def begin_with(config: RunConfig) -> None:
+    """What the settings begin with, in place of the defaults, where the app's limits ask for it."""
+    st.session_state[_USUAL] = config
+
+
+def usual() -> RunConfig:
+    """What the settings begin with."""
+    return st.session_state.get(_USUAL) or RunConfig()
 
 
 def _remembered() -> dict[str, Any]:

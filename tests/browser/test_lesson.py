@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.visitor import Visitor, together
+from benchmarks.visitor import together
 from playground.runs import RunStore
 from tests.browser.server import Server
 from tests.browser.words import number, settled, sidebar, train_button
+from tests.soak.session import Session
 from tests.waiting import wait
 
 KEY = "the teacher's key"
@@ -178,7 +179,7 @@ def test_a_drawing_is_seen_by_nobody_else(app, page, visitors):
 
 
 def test_thirty_sessions_that_ask_for_the_same_config_train_it_once(app):
-    visitors = [Visitor(app.url, "run.epochs=300&run.seed=77") for _ in range(30)]
+    visitors = [Session(app.url, "run.epochs=300&run.seed=77") for _ in range(30)]
     store = RunStore(app.runs)
     with store.database.transaction():
         for statement in (  # whenever a run begins to train, whoever writes it
@@ -192,7 +193,7 @@ def test_thirty_sessions_that_ask_for_the_same_config_train_it_once(app):
     wait(lambda: store.get(name).status == "finished")
     for visitor in visitors:
         visitor.rerun()
-        assert visitor.shows(f"run {name[:8]}")
+        assert visitor.reported().run == name[:8]
         visitor.close()
     assert [row["name"] for row in store.database.query("SELECT name FROM begun")] == [name]
     store.close()

@@ -11,6 +11,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dask
@@ -70,7 +71,8 @@ def speak(address: str, security: Security) -> None:
         comm.abort()
         assert answer["type"]
 
-    asyncio.run(ask())
+    with ThreadPoolExecutor(1) as aside:  # Playwright's loop runs on this thread, once it has begun
+        aside.submit(lambda: asyncio.run(ask())).result()
 
 
 def greet_without_a_certificate(address: str) -> None:

@@ -5,10 +5,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.server import Server
+from tests.browser.test_lesson import guess_and_join, pick, write
 from tests.browser.words import train_button
 
 HERE = Path(__file__).with_name("pictures")
@@ -50,6 +51,7 @@ def main() -> None:
         page.get_by_role("radio", name="Optimizers", exact=True).click()
         expect(page.get_by_text("Its steps on a surface of two weights")).to_be_visible()
         _keep(page, "ideas")
+        _lesson(browser, page, server.url)
         browser.close()
         server.stop()
 
@@ -63,6 +65,29 @@ def _train(page: Page, url: str, settings: str) -> str:
     found = re.search("run=([0-9a-f]{16})", page.url)
     assert found
     return found[1]
+
+
+def _lesson(browser: Browser, teacher: Page, url: str) -> None:
+    """A lesson as its class sees it, and the board once two have trained."""
+    teacher.goto(f"{url}/Lesson?run.epochs=30")
+    write(teacher, "Title", "How fast should it learn?")
+    write(teacher, "Question for the class", "Which learning rate gets furthest in 30 epochs?")
+    pick(teacher, "Guess first", "One of some answers")
+    write(teacher, "What to guess", "Which learning rate does best?")
+    write(teacher, "Answers, one on each line (2 to 6)", "0.001\n0.01\n0.1")
+    teacher.get_by_role("button", name="Make the lesson").click()
+    teacher.wait_for_url(re.compile("lesson=[0-9a-f]{16}"))
+    lesson = teacher.url.rpartition("?")[2]
+    for name, guess, rate in (("Ada", "0.01", "0.01"), ("Grace", "0.1", "0.003")):
+        student = browser.new_context(viewport=SIZE).new_page()
+        student.goto(f"{url}/?{lesson}&optimizer.learning_rate={rate}")
+        guess_and_join(student, guess, name)
+        train_button(student).click()
+        expect(student.get_by_text("Measured at the end")).to_be_visible(timeout=600_000)
+    _keep(student, "lesson")
+    student.get_by_role("link", name="Class board").click()
+    expect(student.get_by_text("2 on the board")).to_be_visible(timeout=60_000)
+    _keep(student, "board")
 
 
 def _keep(page: Page, name: str) -> None:

@@ -1,5 +1,6 @@
 """What every page opens with: page settings, the sidebar, and the app's one engine and store."""
 
+import gc
 import importlib
 import logging
 import threading
@@ -195,3 +196,6 @@ def _import_the_rest() -> None:
     """Have what the charts need before the first chart is drawn."""
     for name in ("pandas", "pyarrow", "altair"):
         importlib.import_module(name)
+    # What is there now stays: looked through at each full collection, it would hold all pages up.
+    gc.collect()
+    gc.freeze()

@@ -57,7 +57,8 @@ def _train(page: Frame, config: RunConfig) -> None:
         return
     state.show_run(ticket.run, ticket.how)
     # A small network's first epoch is there at once: then the page need not wait for its next look.
-    engine.wait_for_first_epoch(ticket.run, 0.3)
+    if not engine.place(ticket.run):
+        engine.wait_for_first_epoch(ticket.run, 0.3)
 
 
 def _changed(run: Run, config: RunConfig) -> None:

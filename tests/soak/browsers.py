@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 
+import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS
@@ -25,6 +26,7 @@ def browse(url: str, pages: int, seed: int, until: float, tally: Tally) -> None:
     chance = random.Random(f"{seed} browsers")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        _let_the_app_go_first()
         there = [_opened(browser, url) for _ in range(pages)]
         turns = {page: time.monotonic() + chance.uniform(*PAUSE) for page in there}
         while time.monotonic() < until:
@@ -81,17 +83,27 @@ def _act(page: Page, url: str, chance: random.Random, tally: Tally) -> None:
     tally.drawn.append(time.monotonic() - began)
 
 
+_FINISHED = re.compile(r"(check_circle\s*)?Finished\s*$").match
+# In one look, as the page may change between two.
+_SHOWN = """() => ({
+  texts: [...document.querySelectorAll("p, span")].map((one) => one.innerText),
+  rows: [...document.querySelectorAll('[data-testid="stTable"] tbody tr')].map((row) =>
+    [...row.querySelectorAll("td")].map((cell) => cell.innerText)),
+})"""
+
+
 def _see(page: Page, tally: Tally) -> None:
     for what in ("stException", "stAlertContentError"):
         for found in page.get_by_test_id(what).all():
             tally.errors.append(f"A page in the browser said: {found.inner_text()}")
-    if page.get_by_text("Measured at the end").count():
-        caption = page.get_by_text(re.compile(r" · run [0-9a-f]{8}$"))
-        rows = page.get_by_test_id("stTable").get_by_role("row").all()[1:]
-        name = re.search(r" · run ([0-9a-f]{8})$", caption.first.inner_text())
-        finished = page.get_by_text("Finished", exact=True).count()
-        if name and rows and finished:
-            table = tuple(
-                tuple(c.inner_text() for c in row.get_by_role("cell").all()) for row in rows
-            )
-            tally.read(Reported(name[1], table), "Chromium")
+    shown = page.evaluate(_SHOWN)
+    names = [m[1] for text in shown["texts"] if (m := re.search(r" · run ([0-9a-f]{8})$", text))]
+    if names and shown["rows"] and any(map(_FINISHED, shown["texts"])):
+        tally.read(Reported(names[0], tuple(map(tuple, shown["rows"]))), "Chromium")
+
+
+def _let_the_app_go_first() -> None:
+    """Chromium draws on this machine what thirty laptops would draw."""
+    for process in psutil.Process().children(recursive=True):
+        if "chromium" in process.name():
+            process.nice(10)

@@ -1,6 +1,7 @@
 """What several test files share."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,7 +45,13 @@ def cifar10_folder() -> Path:
         folder = Path(named)
     elif PREPARE.is_file():
         folder = Path(tempfile.gettempdir(), "playground-cifar10")
-        subprocess.run([sys.executable, str(PREPARE), str(folder)], check=True)
+        if not folder.exists():
+            beside = tempfile.mkdtemp(prefix="playground-cifar10-")
+            subprocess.run([sys.executable, str(PREPARE), beside], check=True)
+            try:
+                Path(beside).rename(folder)
+            except OSError:  # another process of the tests was first
+                shutil.rmtree(beside)
     else:
         pytest.skip("set PLAYGROUND_TEST_CIFAR10 to a folder with cifar10.npz to run this")
     if not (folder / "cifar10.npz").is_file():

@@ -46,6 +46,18 @@ def test_a_lessons_link_is_read_back_as_the_same_config(lesson, asked):
     assert lesson.take(lesson.chosen(held)) == (held, [])
 
 
+PATHS = st.sampled_from(controls_of(RunConfig())) | st.text(max_size=40)
+
+
+@settings(max_examples=150)
+@given(any_lesson(), st.dictionaries(PATHS, st.text(max_size=30), max_size=6))
+def test_any_link_gives_a_config_of_the_lesson_and_a_sentence_for_what_cannot_be_used(lesson, link):
+    config, problems = lesson.take(link)
+    assert lesson.hold(config) == config
+    assert all(isinstance(told, str) and told for told in problems)
+    assert problems or lesson.take(lesson.chosen(config)) == (config, [])
+
+
 def _idle(config: RunConfig) -> set[str]:
     found = set()
     for section in RunConfig.model_fields:

@@ -19,9 +19,9 @@ HEAD = """\
 Written by `python -m tests.soak --minutes N --write`. Visitors without a browser speak to the app
 over its websocket as the browser does, and go on watching the runs on their screens; those in
 Chromium draw them, with what the others leave of the processor, since a class's browsers are on
-machines of their own. They change settings, train short digits runs (half of them shared), stop runs,
-go to other pages and open links. Then another app, with a store of its own, is killed at random
-moments. What went wrong is listed below the table.
+machines of their own. They change settings, train short digits runs (half of them shared), stop
+runs, go to other pages and open links. Then another app, with a store of its own, is killed at
+random moments. What went wrong is listed below the table.
 """
 
 

@@ -62,7 +62,7 @@ def test_one_of_them_is_stopped_and_the_others_go_on(engine):
     wait(lambda: ended(engine, configs[1:2]))
     assert engine.store.get(configs[0].name).is_on, "it does not wait for the others"
     assert not engine.holds(configs[1].name)
-    wait(lambda: ended(engine, configs), 60)
+    wait(lambda: ended(engine, configs), 240)
     first, stopped, last = (engine.store.get(config.name) for config in configs)
     assert (first.status, stopped.status, last.status) == ("finished", "stopped", "finished")
     assert 0 < stopped.epochs < LONG and stopped.scores["test"] is not None

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait(what: Callable[[], object], seconds: float = 60) -> None:
+def wait(what: Callable[[], object], seconds: float = 120) -> None:
     """Look again and again until ``what`` is true; fail after ``seconds``."""
     end = time.monotonic() + seconds
     while not what():

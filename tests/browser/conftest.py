@@ -38,7 +38,7 @@ def chromium() -> Iterator[object]:
     if path is None:
         give_up = pytest.fail if os.environ.get("PLAYGROUND_REQUIRE_BROWSER") else pytest.skip
         give_up("there is no Chromium: on Debian, apt-get install chromium")
-    playwright.expect.set_options(timeout=30_000)
+    playwright.expect.set_options(timeout=60_000)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -50,7 +50,7 @@ def page(chromium) -> Iterator[object]:
     """A new visitor; at the end the page must have shown no error of its own."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     yield page
     assert page.get_by_test_id("stException").count() == 0
     context.close()

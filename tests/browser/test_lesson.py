@@ -32,7 +32,7 @@ def visitors(chromium) -> Iterator[list[Page]]:
     contexts = [chromium.new_context(viewport={"width": 1440, "height": 900}) for _ in range(2)]
     pages = [context.new_page() for context in contexts]
     for page in pages:
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
     yield pages
     for page, context in zip(pages, contexts, strict=True):
         assert page.get_by_test_id("stException").count() == 0

@@ -19,8 +19,6 @@ class Asked:
     """Names this one training of the run."""
     fingerprint: str
     """That of the data it was asked for."""
-    seconds: float | None
-    """Of training, after which it is stopped; None where it may go on."""
 
 
 @dataclass(frozen=True)

@@ -71,15 +71,19 @@ class Settings(BaseSettings):
 
     @field_validator("data", "runs")
     @classmethod
-    def _whole(cls, folder: Path) -> Path:
+    def _whole_folder(cls, folder: Path) -> Path:
         """``~`` and relative paths as whole ones, so that a worker means the same folder."""
-        return folder.expanduser().absolute()
+        return _whole(folder)
 
 
 def named_data() -> Path | None:
     """The folder that PLAYGROUND_DATA names; None where it names none."""
     named = os.environ.get("PLAYGROUND_DATA")
-    return Path(named).expanduser().absolute() if named else None
+    return _whole(Path(named)) if named else None
+
+
+def _whole(folder: Path) -> Path:
+    return folder.expanduser().absolute()
 
 
 class SettingsError(Refusal):

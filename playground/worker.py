@@ -65,18 +65,23 @@ def device_kind(function: str) -> str:
 
 
 def work(
-    train: str, train_together: str, runs: list[Asked], data: str, key: str
+    train: str,
+    train_together: str,
+    runs: list[Asked],
+    data: str,
+    key: str,
+    seconds: float | None,
 ) -> list[Result | str]:
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
     sentence where there is none.
 
     A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the
-    event that says that some of them shall. Dask calls this anew where a worker ended in the middle
-    of it.
+    event that says that some of them shall. A run that trains alone is stopped after so many
+    ``seconds`` of training. Dask calls this anew where a worker ended in the middle of it.
     """
     worker = get_worker()
     keys = [run.key for run in runs]
-    clock = _Clock([run.seconds for run in runs])
+    clock = _Clock(seconds)
     some, each = Event(key), [Event(run) for run in keys]
     results: list[Result | str] = ["Training ended without a result."] * len(runs)
 
@@ -89,12 +94,11 @@ def work(
         tell({place: {"at": epochs} for place in range(len(runs))})
 
     def stopped() -> set[int]:
-        late = clock.late()
         # Each look is a round trip to the scheduler, so they are asked one by one only when told.
         if not some.is_set():
-            return late
+            return set()
         some.clear()
-        return late | {place for place, event in enumerate(each) if event.is_set()}
+        return {place for place, event in enumerate(each) if event.is_set()}
 
     def items() -> Iterator[tuple[int, Any]]:
         configs = [from_json(run.config) for run in runs]
@@ -106,9 +110,9 @@ def work(
         else:
             stop = each[0].is_set
             found = pkgutil.resolve_name(train)(
-                configs[0], folder, lambda: bool(clock.late()) or stop(), report
+                configs[0], folder, lambda: clock.is_over() or stop(), report
             )
-            yield from ((0, item) for item in found)
+            yield from ((0, clock.told(item)) for item in found)
 
     tell({place: {"began": True} for place in range(len(runs))})
     waiting: dict[int, dict[str, list[Any]]] = {}
@@ -119,7 +123,7 @@ def work(
     try:
         for place, item in items():
             if isinstance(item, Result):
-                results[place] = clock.told(place, item)
+                results[place] = item
                 ended[place] = latest
                 continue
             latest = max(latest, item.epoch)
@@ -146,31 +150,25 @@ def work(
 
 
 class _Clock:
-    """Says whose time is over: from the first look on, when training has begun."""
+    """Says when a run's time is over: from the first look on, when training has begun."""
 
-    def __init__(self, most: list[float | None]) -> None:
-        """``most`` are the seconds of each run, None where it may go on."""
-        self._most, self._began = most, 0.0
-        self._over: set[int] = set()
+    def __init__(self, most: float | None) -> None:
+        """``most`` is in seconds; None where it may go on."""
+        self._most, self._began, self._over = most, 0.0, False
 
-    def late(self) -> set[int]:
-        """The places of the runs whose time is over."""
+    def is_over(self) -> bool:
+        """Whether the run has trained for as long as it may."""
         now = time.perf_counter()
         self._began = self._began or now
-        self._over |= {
-            place
-            for place, most in enumerate(self._most)
-            if most is not None and now - self._began >= most
-        }
-        return set(self._over)
+        self._over = self._most is not None and now - self._began >= self._most
+        return self._over
 
-    def told(self, place: int, result: Result) -> Result:
-        """A result that says so where the clock has stopped its run."""
-        if result.status != "stopped" or place not in self._over:
-            return result
-        most = self._most[place]
-        message = f"{result.message} A run may train for {most:g} s here."
-        return replace(result, message=message, limit=most)
+    def told(self, item: Any) -> Any:
+        """What training gave; a result says so where the clock has stopped its run."""
+        if not (self._over and isinstance(item, Result) and item.status == "stopped"):
+            return item
+        message = f"{item.message} A run may train for {self._most:g} s here."
+        return replace(item, message=message, limit=self._most)
 
 
 def _folder(data: str) -> Path:

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from playground.engine import Engine
 from playground.predictions import Predictions
-from tests import compare_page, pages
+from playground.runs import RunStore
+from playground.ui import rights, state
+from tests import compare_page, lesson_page, pages
 
 PREPARE = Path(__file__).resolve().parents[2] / "shared" / "cifar10" / "prepare.py"
 
@@ -30,6 +32,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     """The pages' engine, with an empty store and no worker: what it is asked to train waits."""
     with pages.idle_engine(tmp_path) as engine:
         yield engine
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RunStore]:
+    """An empty store."""
+    store = RunStore(tmp_path / "runs")
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -57,3 +67,12 @@ def cifar10_folder() -> Path:
     if not (folder / "cifar10.npz").is_file():
         pytest.skip(f"PLAYGROUND_TEST_CIFAR10: there is no cifar10.npz in {folder}")
     return folder
+
+
+@pytest.fixture
+def teacher_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The app has a teacher, whose key is KEY; a wrong one takes no time."""
+    monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", lesson_page.KEY)
+    monkeypatch.setattr(rights, "SLOW", 0.0)
+    yield
+    state.visiting._teachers.clear()

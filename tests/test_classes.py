@@ -2,18 +2,11 @@
 
 import pytest
 
-from playground.runs import RunStore, Seat
+from playground.runs import Seat
 from tests import stored_runs
 from tests.pages import made
 
 LESSON, OTHER = "1" * 64, "2" * 64
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = RunStore(tmp_path / "runs")
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from playground.config import RunConfig, with_settings
 from playground.engine import Engine
-from playground.limits import AppLimits
 from playground.runs import RunStore, StoreError
 from tests import engines
 from tests.engines import worker_processes
@@ -288,15 +287,3 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path):
     wait(lambda: engine.problem, 30)
     assert "tcp://127.0.0.1:9" in engine.problem
     engine.close()
-
-
-def test_a_run_is_stopped_at_the_apps_limit_of_seconds_and_what_was_reached_is_measured(tmp_path):
-    with engines.working(tmp_path, AppLimits(seconds=1.0)) as limited:
-        asked = config(LONG, 60)
-        limited.train(asked, "ann")
-        wait(ended(limited, asked.name))
-        run = limited.store.get(asked.name)
-        assert (run.status, run.limit) == ("stopped", 1.0)
-        assert "A run may train for 1 s here." in run.message
-        assert run.scores["test"].images == 450 and run.seconds >= 0.9
-        assert limited.train(asked, "bob").how == "cached"

@@ -10,7 +10,6 @@ import psutil
 import pytest
 
 from playground.config import RunConfig
-from playground.runs import RunStore
 from playground.runs.owners import lives, owner_of
 from tests import pages, stored_runs
 from tests.test_runs import result
@@ -18,13 +17,6 @@ from tests.waiting import wait
 
 HOUR = 3600.0
 real_time = time.time
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = RunStore(tmp_path / "runs")
-    yield store
-    store.close()
 
 
 @pytest.fixture

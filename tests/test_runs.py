@@ -44,13 +44,6 @@ def result(status: str = "finished", fingerprint: str = "data") -> Result:
     )
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = RunStore(tmp_path / "runs")
-    yield store
-    store.close()
-
-
 def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
     assert store.queue(CONFIG, "data")
     queued = store.get(CONFIG.name)

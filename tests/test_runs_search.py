@@ -27,13 +27,6 @@ def finished(store, config, accuracy: float = 0.5, status: str = "finished") -> 
     return config.name
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = RunStore(tmp_path / "runs")
-    yield store
-    store.close()
-
-
 def names(found) -> list[str]:
     runs, total = found
     assert total == len(runs)

@@ -29,8 +29,6 @@ KILLED = (
     "Try again, perhaps with a smaller network or batch."
 )
 LOST = "The connection to the process that did this was lost. Try again."
-
-
 _CHECK_CERTIFICATES = " Check that its certificates and the app's are signed by the same authority."
 LOOK_INTERVAL = 1.0
 """Seconds between two looks at which workers a scheduler has."""
@@ -141,15 +139,16 @@ class Cluster:
         runs: list[Asked],
         data: Path,
         key: str,
+        seconds: float | None,
         done: Callable[[Future], None],
     ) -> Future:
         """Train runs; ``done`` is called once all have ended, however they did. ``key`` is what
-        they have in common."""
+        they have in common; one that trains alone is stopped after so many ``seconds``."""
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
             future = self._client.submit(
                 worker.work,
-                *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key),
+                *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key, seconds),
                 key=attempt,
                 resources={"device": 1},
                 retries=0,

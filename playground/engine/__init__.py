@@ -122,8 +122,11 @@ class Engine:
             alike = together.key(config, facts) if self.limits.seconds is None else None
             asked.append((config, datasets.fingerprint(config.data, self.data), alike))
         with self._jobs.lock:
-            new = {c.name for c, data, _ in asked if not (self._jobs.get(c.name) or
-                                                          self._answer(c, data))}  # fmt: skip
+            new = {
+                config.name
+                for config, data, _ in asked
+                if not self._jobs.get(config.name) and not self._answer(config, data)
+            }
             if new:
                 self._limiting.check_waiting(self._jobs.waiting_of(who), len(new))
                 self._limiting.check_room({config.name for config, *_ in asked})

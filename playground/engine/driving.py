@@ -136,12 +136,10 @@ class Driver:
                 return
             try:
                 cluster.train(
-                    [
-                        Asked(job.config.canonical(), job.key, job.fingerprint, self._seconds)
-                        for job in jobs
-                    ],
+                    [Asked(job.config.canonical(), job.key, job.fingerprint) for job in jobs],
                     self._data,
                     jobs[0].group,
+                    self._seconds,
                     lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),
                 )
             except Exception:  # the client has closed: the next look connects again

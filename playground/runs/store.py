@@ -15,13 +15,13 @@ import numpy as np
 
 from playground.config import RunConfig
 from playground.records import EpochMetrics, Result, Status
-from playground.runs import files, search
+from playground.runs import epochs, files, search
 from playground.runs.classes import Classes
 from playground.runs.database import Database
 from playground.runs.faults import StoreError
 from playground.runs.owners import lives, owner_of
 from playground.runs.run import SPLITS, Run, run_of
-from playground.runs.schema import EPOCH_COLUMNS, described
+from playground.runs.schema import described
 from playground.runs.search import SORTS
 from playground.runs.studies import Studies
 
@@ -107,11 +107,7 @@ class RunStore:
 
     def epochs(self, name: str, after: int = 0) -> list[EpochMetrics]:
         """The run's epochs so far, in order; those ``after`` an epoch only."""
-        columns = ", ".join(EPOCH_COLUMNS)
-        rows = self.database.query(
-            f"SELECT {columns} FROM epochs WHERE run = ? AND epoch > ? ORDER BY epoch", name, after
-        )
-        return [EpochMetrics(*row) for row in rows]
+        return epochs.read(self.database, name, after)
 
     def answer(self, config: RunConfig, fingerprint: str, limit: float | None = None) -> Run | None:
         """The stored run that answers this config on this data, or None.
@@ -186,10 +182,10 @@ class RunStore:
             )
             self.database.connection.execute("DELETE FROM epochs WHERE run = ?", (name,))
 
-    def add_epochs(self, name: str, epochs: Iterable[EpochMetrics]) -> None:
+    def add_epochs(self, name: str, new: Iterable[EpochMetrics]) -> None:
         """Keep epochs as they come; one that is there already is replaced."""
         with self.database.transaction():
-            self._add_epochs(name, epochs)
+            epochs.add(self.database, name, new)
 
     def finish(self, name: str, result: Result) -> None:
         """Keep what a run became: files first, then the row. Raises StoreError on a full disk."""
@@ -229,7 +225,7 @@ class RunStore:
         values = (*row.values(), time.time(), name)
         try:
             with self.database.transaction():
-                self._add_epochs(name, result.history)
+                epochs.add(self.database, name, result.history)
                 self.database.connection.execute(
                     f"UPDATE runs SET {columns}, ended = {_NOW} WHERE name = ?", values
                 )
@@ -287,15 +283,4 @@ class RunStore:
             )
             for row in rows
             if not lives(row["owner"])
-        )
-
-    def _add_epochs(self, name: str, epochs: Iterable[EpochMetrics]) -> None:
-        marks = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
-        self.database.connection.executemany(
-            f"INSERT OR REPLACE INTO epochs (run, {', '.join(EPOCH_COLUMNS)}) VALUES ({marks})",
-            [(name, *astuple(epoch)) for epoch in epochs],
-        )
-        self.database.connection.execute(
-            "UPDATE runs SET epochs = (SELECT COUNT(*) FROM epochs WHERE run = ?) WHERE name = ?",
-            (name, name),
         )

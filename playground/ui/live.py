@@ -58,13 +58,21 @@ def wait(engine: Engine, run: Run) -> None:
     st.fragment(_wait, run_every=pace())(engine, run.name)
 
 
-def _wait(engine: Engine, name: str) -> None:
+def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | None:
+    """A run, None where it is gone, and its epochs; None after a word where the store cannot be
+    read: the next look may find it again."""
     try:
         run = engine.store.get(name)
-        epochs = _epochs(engine, run) if run else []
-    except StoreError as error:  # the next look may find it again
+        return run, _epochs(engine, run) if run else []
+    except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
+        return None
+
+
+def _wait(engine: Engine, name: str) -> None:
+    if (found := _look(engine, name)) is None:
         return
+    run, epochs = found
     if run is None or not run.is_on:
         st.rerun()
     pace()  # still here
@@ -89,12 +97,9 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
 
 
 def _watch(engine: Engine, name: str, was_on: bool) -> None:
-    try:
-        run = engine.store.get(name)
-        epochs = _epochs(engine, run) if run else []
-    except StoreError as error:  # the next look may find it again
-        st.error(words.plain(str(error)), icon=":material/error:")
+    if (found := _look(engine, name)) is None:
         return
+    run, epochs = found
     if run is None or (was_on and not run.is_on):
         st.rerun()  # the whole page: the buttons change with the end of a run
     if run.is_on:

@@ -36,18 +36,14 @@ def become_teacher(text: str) -> bool:
     return found
 
 
-def may_make_lessons() -> bool:
-    """Whether this visitor may make lessons: anyone where the app has no teacher."""
-    return state.is_teacher() or not teacher_key()
-
-
-def may_delete() -> bool:
-    """Whether this visitor may delete runs: anyone where the app has no teacher."""
+def is_in_charge() -> bool:
+    """Whether this visitor may make lessons and delete runs: the teacher, and anyone where the app
+    has none."""
     return state.is_teacher() or not teacher_key()
 
 
 def stop_button(
-    place: Any, engine: Engine, name: str, on: bool = True, label: str = "Stop", key: str = ""
+    place: Any, engine: Engine, name: str, on: bool = True, key: str | None = None
 ) -> None:
     """Draw the button that stops a run, if it is ``on`` and this visitor's, or they the teacher."""
     held = on and engine.holds(name)
@@ -58,8 +54,8 @@ def stop_button(
     elif held and not own:
         why = "Somebody else asked for this run: only they, or the teacher, can stop it."
     place.button(
-        label, icon=":material/stop:", disabled=not own, on_click=stop, args=(engine, name),
-        help=why, key=key or None,
+        "Stop", icon=":material/stop:", disabled=not own, on_click=stop, args=(engine, name),
+        help=why, key=key,
     )  # fmt: skip
 
 

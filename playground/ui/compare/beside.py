@@ -43,7 +43,8 @@ def chosen(page: Frame) -> Chosen:
             )
             row.button(
                 "Delete it", key=f"compare.delete.{run.name[:16]}", icon=":material/delete:",
-                on_click=finder.delete, args=(page.engine, [run]), disabled=not rights.may_delete(),
+                on_click=finder.delete, args=(page.engine, [run]),
+                disabled=not rights.is_in_charge(),
             )  # fmt: skip
     if gone:
         state.choose([run.name for run in stored])

@@ -175,8 +175,8 @@ def actions(engine: Engine, runs: dict[str, Run]) -> None:
         )
         st.button(
             f"Delete {those}", type="primary", key="compare.delete",
-            on_click=delete, args=(engine, list(runs.values())), disabled=not rights.may_delete(),
-            help=None if rights.may_delete() else "Here only the teacher deletes runs.",
+            on_click=delete, args=(engine, list(runs.values())), disabled=not rights.is_in_charge(),
+            help=None if rights.is_in_charge() else "Here only the teacher deletes runs.",
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def show(page: Frame) -> None:
         "Choose settings in the sidebar, say which of them the class may change, and get a link. "
         "Who opens it sees just that, and a board with everyone's best run."
     )
-    if not rights.may_make_lessons():
+    if not rights.is_in_charge():
         st.info("Here the teacher makes the lessons: enter the key below.", icon=":material/key:")
         return
     if page.drawn.config is None or page.drawn.plan is None:

@@ -15,7 +15,7 @@ _HERE = ("localhost", "127.0.0.1", "::1", "")
 
 def show(lesson: Lesson) -> None:
     """Draw the link and the code."""
-    wide = rights.may_make_lessons()
+    wide = rights.is_in_charge()
     with st.expander(
         "Link and QR code", icon=":material/qr_code_2:", expanded=wide, key="lesson.share"
     ):

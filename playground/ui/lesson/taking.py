@@ -1,5 +1,6 @@
 """What stands above Train in a lesson: its question, the guess, and the name on the board."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -63,14 +64,8 @@ def _name(row: Any, page: Frame, lesson: Lesson, seat: Seat) -> None:
             key="lesson.name", placeholder="A nickname",
             help="Everyone in the lesson sees it. Your best run stands beside it.",
         )  # fmt: skip
-        if not st.form_submit_button("Take this name", type="primary"):
-            return
-        try:
-            page.engine.lessons.join(lesson, state.visitor(), name)
-        except (Refusal, StoreError) as error:
-            st.error(words.plain(str(error)), icon=":material/error:")
-            return
-        st.rerun()
+        if st.form_submit_button("Take this name", type="primary"):
+            _say(page.engine.lessons.join, lesson, name)
 
 
 def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
@@ -92,16 +87,21 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
             answer = None if number is None else f"{number:g}"
         pressed = row.button("Guess", key="lesson.guessed", type="primary", disabled=answer is None)
         if pressed and answer is not None:
-            try:
-                page.engine.lessons.guess(lesson, state.visitor(), answer)
-            except (Refusal, StoreError) as error:
-                st.error(words.plain(str(error)), icon=":material/error:")
-                return
-            st.rerun()
+            _say(page.engine.lessons.guess, lesson, answer)
         return
     st.markdown(_beside(page, guess, seat.guess))
     if told := guesses(page, lesson, guess):
         st.caption(told)
+
+
+def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) -> None:
+    """Tell the lesson a name or a guess, and draw the page again; or say why it is refused."""
+    try:
+        what(lesson, state.visitor(), text)
+    except (Refusal, StoreError) as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    st.rerun()
 
 
 def _beside(page: Frame, guess: Guess, answer: str) -> str:

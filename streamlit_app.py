@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from playground.ui import frame, lesson, live, network, samples, start, words
+from playground import words
+from playground.ui import frame, lesson, live, network, samples, start
 
 page = frame.open_page("Train")
 lesson.head(page)

@@ -6,8 +6,9 @@ import torch
 
 from playground import architecture
 from playground.config import CNN, MLP, ConvBlock, Digits, Regularization
+from playground.execution import Execution, execution_from
 from playground.training import execution
-from playground.training.execution import Execution, execution_of
+from playground.training.execution import execution_of
 from playground.training.loop import Loop
 from tests.small_runs import numbers, small, trained
 
@@ -78,6 +79,18 @@ def test_cuda_takes_low_precision_for_large_steps_where_it_has_it(monkeypatch):
 )
 def test_it_is_told_in_words(made, words):
     assert made.words() == words
+
+
+@pytest.mark.parametrize("device", ["cpu (2 threads)", "cuda (NVIDIA H100)", "mps"])
+def test_what_a_stored_run_tells_of_it_is_read_again(device):
+    fused = not device.startswith("mps")
+    for made in (
+        Execution(2 if "cpu" in device else 0, "bfloat16", channels_last=True, fused=fused),
+        Execution(1, onednn=False, piece=1024, fused=fused, recorded="cuda" in device),
+    ):
+        told = f"{made.words()}, together with 3 others, whose time it shares"
+        assert execution_from(told, device) == made
+    assert execution_from("", "cpu (1 thread)") == Execution(1, fused=True)
 
 
 def test_a_run_says_how_it_was_computed():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground import words
 from playground.config import (
     CNN,
     Adagrad,
@@ -13,7 +14,7 @@ from playground.config import (
     RunConfig,
 )
 from playground.sweeps import Sweep, sweep_of
-from playground.ui import suggested, words
+from playground.ui import suggested
 from playground.ui.sweep import form
 from tests import pages
 from tests.sweep_page import BASE, RATES, WIDTHS, opened, started, study_of, vary

@@ -19,8 +19,8 @@ from playground.config import (
     Regularization,
     RunConfig,
 )
+from playground.execution import Execution
 from playground.training import loop
-from playground.training.execution import Execution
 from tests.small_runs import numbers, small, trained
 
 NETWORK = CNN(

@@ -5,13 +5,14 @@ import sys
 
 import pytest
 
+from playground import words
 from playground.config import CNN, RunConfig
 from playground.engine.searching import importances
 from playground.engine.searching.proposing import Proposer
 from playground.records import EpochMetrics
 from playground.runs import Trial
 from playground.sweeps import Choice, Range, Search, corners
-from playground.ui import suggested, words
+from playground.ui import suggested
 from playground.ui.search.form import _NEVER
 
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)

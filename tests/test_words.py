@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import example, given, settings
 
+from playground import words
 from playground.config import CNN, KINDS, ConvBlock, Part, RunConfig, Setting, settings_of
 from playground.runs import RunStore
-from playground.ui import words
 from tests import pages, stored_runs
 from tests.strategies import configs
 

@@ -6,10 +6,11 @@ import numpy as np
 import torch
 from safetensors.torch import save
 
+from playground.execution import evaluation_batch
 from playground.records import Result, Scores
 from playground.training.course import Course
 from playground.training.device import device_name, versions
-from playground.training.images import evaluate, evaluation_batch, scores_of
+from playground.training.images import evaluate, scores_of
 from playground.training.prepared import Prepared
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."
@@ -18,7 +19,7 @@ TIPS = "Try another learning rate, scaled pixels, or more epochs."
 def result_of(made: Prepared, course: Course, path: str) -> Result:
     """Measure the trained network; ``path`` says how it was trained."""
     config, model, parts, plan = course.config, made.model, made.parts, made.plan
-    size = evaluation_batch(plan, made.device)
+    size = evaluation_batch(plan, made.device.type == "cuda")
     scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
     answers: dict[str, torch.Tensor] = {}
     probabilities: dict[str, np.ndarray] = {}

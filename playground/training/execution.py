@@ -9,14 +9,12 @@ numbers.
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from functools import cache
-from math import prod
-from typing import Literal
 
 import torch
 
 from playground.architecture import Plan
+from playground.execution import Execution, at_once
 
 SMALL_STEP = 20_000_000
 """Multiply-adds of a batch, forward, under which one thread computes it."""
@@ -30,47 +28,6 @@ TINY_BATCH = 4
 1.12 ms against 1.30 for a step of the tutorial's network with 4 images, 3.5 against 2.3 with 16."""
 TINY_STEP = 5_000_000
 """Multiply-adds of such a batch at most."""
-CACHED_VALUES = 4 * 2**20
-"""Numbers one layer may put out at once, 16 MB, before they fall out of the processor's caches: one
-thread took 0.9 ms an image of article E's base with 1,024 images at once, 0.58 with 128."""
-
-CUDA_VALUES = 128 * 2**20
-"""Numbers one layer may put out at once on CUDA, in evaluation: 512 MB."""
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How the steps of a run are computed."""
-
-    threads: int
-    """Of the CPU; 0 where another device computes."""
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """Of convolutions and products in training; weights and all evaluation are float32."""
-    channels_last: bool = False
-    onednn: bool = True
-    fused: bool = False
-    """Whether the optimizer updates all weights in one call of the device's kernel."""
-    piece: int = 0
-    """Images of a batch computed at once, whose gradients are added up; 0 for all of them."""
-    recorded: bool = False
-    """Whether CUDA is given a step as one recorded sequence of kernels."""
-
-    def used(self) -> AbstractContextManager[None]:
-        """For the time of some steps: without oneDNN in the whole process, where it is slower."""
-        return nullcontext() if self.onednn else _without_onednn()
-
-    def words(self) -> str:
-        """Such as ``2 threads, bfloat16, channels last, 128 images at a time``."""
-        count = f"{self.threads} thread{'s' if self.threads > 1 else ''}" if self.threads else ""
-        said = [
-            count,
-            self.precision,
-            "channels last" if self.channels_last else "",
-            "" if self.onednn else "convolutions without oneDNN",
-            f"{self.piece:,} images at a time" if self.piece else "",
-            "steps recorded" if self.recorded else "",
-        ]
-        return ", ".join(filter(None, said))
 
 
 def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
@@ -98,6 +55,11 @@ def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
     )
 
 
+def steps_of(execution: Execution) -> AbstractContextManager[None]:
+    """For the time of some steps: without oneDNN in the whole process, where it is slower."""
+    return nullcontext() if execution.onednn else _without_onednn()
+
+
 @contextmanager
 def _without_onednn() -> Iterator[None]:
     # A prediction beside the run is computed without it too, with the same figures up to rounding.
@@ -119,12 +81,6 @@ def threads_for(multiply_adds: int) -> int:
         return 1
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(usable or 1, 16)
-
-
-def at_once(plan: Plan, device: torch.device | None = None) -> int:
-    """Images whose largest layer stays within CACHED_VALUES, or on CUDA within CUDA_VALUES."""
-    values = CUDA_VALUES if device is not None and device.type == "cuda" else CACHED_VALUES
-    return max(1, values // max(prod(layer.output) for layer in plan.layers))
 
 
 def _piece(plan: Plan, batch: int) -> int:

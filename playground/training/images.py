@@ -9,21 +9,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from playground import datasets
-from playground.architecture import Plan
 from playground.records import Scores
-from playground.training.execution import at_once
 
-MOST_AT_ONCE = 2000
-"""Images evaluated at once, at most: what a stop or a slow machine waits for."""
 RESIDENT_BYTES = 256 * 2**20
 """Bytes up to which the scaled images are kept, so that they are not scaled again in each step. On
 CUDA an eighth of the memory that is free."""
-
-
-def evaluation_batch(plan: Plan, device: torch.device) -> int:
-    """Images evaluated at once: as many as the caches or the GPU's memory hold with ease, and not
-    more than MOST_AT_ONCE."""
-    return min(MOST_AT_ONCE, at_once(plan, device))
 
 
 class Images:

@@ -11,14 +11,14 @@ from playground import augmentation, optimization
 from playground.architecture import Plan
 from playground.config import RunConfig
 from playground.duration import batch_size_of
+from playground.execution import evaluation_batch
 from playground.records import EpochMetrics
 from playground.training.course import Course
-from playground.training.execution import execution_of
+from playground.training.execution import execution_of, steps_of
 from playground.training.images import (
     Images,
     cross_entropy,
     evaluate,
-    evaluation_batch,
     scores_of,
 )
 from playground.training.recorded import RecordedStep
@@ -70,7 +70,7 @@ class Loop:
         self.config, self.model, self.ticker, self.classes = config, model, ticker, plan.classes
         self.images, self.validation = parts["train"], parts["validation"]
         count, device = len(self.images), self.images.device
-        self.evaluation_batch = evaluation_batch(plan, device)
+        self.evaluation_batch = evaluation_batch(plan, device.type == "cuda")
         size = batch_size_of(config, count)
         self.starts, self.size = starts_of(plan, count, size), size
         self.execution = execution_of(plan, size, device)
@@ -159,7 +159,7 @@ class Loop:
         loss, norm, seen = self._no_loss, None, 0
         if self.has_modes:
             self.model.train()
-        with self.execution.used():
+        with steps_of(self.execution):
             for start in self.starts:
                 done = len(self.course.history) + start / count
                 if self.ticker.due(done) and (self.ticker.stopped or not torch.isfinite(loss)):
@@ -221,7 +221,7 @@ class Loop:
         else:
             batch = images.batch(chosen)
         size = self.execution.piece
-        if not size or size >= count:
+        if not size:
             logits, loss = self._forward(batch, labels)
             (loss if self.penalty is None else loss + self.penalty()).backward()
             if index is None:

@@ -17,8 +17,9 @@ from playground import architecture, datasets, models
 from playground.architecture import Plan
 from playground.config import CNN, DataConfig, RunConfig
 from playground.datasets import Dataset
+from playground.execution import evaluation_batch
 from playground.refusal import Refusal
-from playground.training.images import Images, evaluate, evaluation_batch, scaling_of
+from playground.training.images import Images, evaluate, scaling_of
 
 
 class PredictionError(Refusal):
@@ -48,7 +49,7 @@ def predict(
     # A copy: what came through Dask is read-only, of which torch warns.
     labels = np.zeros(len(pixels), np.int64)
     images = Images(np.array(pixels), labels, scaling, torch.device("cpu"))
-    logits = evaluate(model, images, evaluation_batch(plan, images.device))
+    logits = evaluate(model, images, evaluation_batch(plan))
     if not torch.isfinite(logits).all():
         raise PredictionError(
             "This network's answer is not a finite number: train it again with a smaller learning "

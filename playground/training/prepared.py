@@ -11,8 +11,9 @@ from torch import nn
 from playground import architecture, datasets, models
 from playground.config import RunConfig
 from playground.duration import batch_size_of
+from playground.execution import Execution
 from playground.training.device import device_of
-from playground.training.execution import Execution, execution_of
+from playground.training.execution import execution_of
 from playground.training.images import Images, scaling_of
 
 WHITENING_IMAGES = 5000

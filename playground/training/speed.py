@@ -12,9 +12,9 @@ from statistics import quantiles
 
 from playground import duration
 from playground.config import EarlyStopping, RunConfig
+from playground.execution import evaluation_batch
 from playground.records import EpochMetrics, Speed
 from playground.refusal import Refusal
-from playground.training.images import evaluation_batch
 from playground.training.loop import Loop, Ticker
 from playground.training.prepared import Prepared, prepare
 
@@ -98,7 +98,7 @@ class _Probe:
         some = {
             "train": parts["train"].first(steps * batch),
             "validation": validation.first(
-                min(evaluated, evaluation_batch(plan, self._made.device))
+                min(evaluated, evaluation_batch(plan, self._made.device.type == "cuda"))
             ),
         }
         loop = Loop(config, self._made.model, some, plan, self._ticker)

@@ -17,11 +17,11 @@ from torch.nn import functional as F
 from playground import optimization
 from playground.config import RunConfig
 from playground.duration import batch_size_of
+from playground.execution import CACHED_VALUES
 from playground.records import EpochMetrics, Result
 from playground.training.course import Course
 from playground.training.device import DeviceError
 from playground.training.ending import result_of
-from playground.training.execution import CACHED_VALUES
 from playground.training.loop import STOP_INTERVAL, starts_of
 from playground.training.prepared import prepare
 from playground.training.rules import rule_of

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from playground import words
 from playground.engine import Engine
 from playground.runs import Run, StoreError
-from playground.ui import live, reading, state, words
+from playground.ui import live, reading, state
 from playground.ui.frame import Frame
 from playground.ui.reading import Reading, same_test_images
 

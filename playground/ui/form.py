@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from playground import words
 from playground.config import KINDS, Part, Setting, settings_of
 from playground.lessons import Access, Lesson
-from playground.ui import state, words
+from playground.ui import state
 
 _WORDS = {
     "data.train_images": ("All training images", 1000),

@@ -11,13 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-from playground import datasets, settings
+from playground import datasets, settings, words
 from playground.config import RunConfig, with_settings
 from playground.engine import START_AFTER, Engine
 from playground.lessons import Lesson, LessonError
 from playground.limits import AppLimits
 from playground.runs import Run, RunStore, Seat, StoreError
-from playground.ui import sidebar, state, words
+from playground.ui import sidebar, state
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, words
 from playground.engine import Engine
 from playground.records import EpochMetrics
 from playground.runs import SPLITS, Run, RunStore, StoreError
-from playground.ui import state, words
+from playground.ui import state
 
 POLL = 0.5
 """Seconds between two looks at a run that is on."""

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground import drawing, pictures, uploads
+from playground import drawing, pictures, uploads, words
 from playground.datasets import Dataset
 from playground.engine import Engine
 from playground.refusal import Refusal
-from playground.ui import canvas, words
+from playground.ui import canvas
 from playground.ui.gallery import percent
 from playground.ui.reading import Reading
 

@@ -3,11 +3,12 @@
 import numpy as np
 import streamlit as st
 
+from playground import words
 from playground.datasets import Dataset
 from playground.engine import Engine
 from playground.predictions import Order, Predictions
 from playground.refusal import Refusal
-from playground.ui import gallery, reading, words
+from playground.ui import gallery, reading
 from playground.ui.reading import Reading
 
 _SPLITS = {"test": "Test", "validation": "Validation"}

@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from playground import charts, datasets, pictures
+from playground import charts, datasets, pictures, words
 from playground.config import DataConfig
-from playground.ui import words
 
 MOST_CLASSES = 20
 """Rows of samples on a page; a data set of a hundred classes shows its first ones."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground import architecture, datasets
+from playground import architecture, datasets, words
 from playground.config import (
     CNN,
     KINDS,
@@ -24,7 +24,7 @@ from playground.config import (
 )
 from playground.config.part import widths
 from playground.engine import Engine, problems_of
-from playground.ui import state, words
+from playground.ui import state
 from playground.ui.form import Form
 
 

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from playground import words
 from playground.config import RunConfig
 from playground.recipes import TITLES
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError
-from playground.ui import rights, state, takes, words
+from playground.ui import rights, state, takes
 from playground.ui.frame import Frame
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from playground import words
 from playground.runs import StoreError, Study
-from playground.ui import state, words
+from playground.ui import state
 
 
 def earlier(

@@ -4,9 +4,9 @@ has."""
 from collections.abc import Collection
 from typing import Any
 
+from playground import words
 from playground.config import KINDS, RunConfig, Setting, as_text
 from playground.sweeps import paths_of
-from playground.ui import words
 
 FIRST = ("optimizer.learning_rate", "architecture.hidden")
 """Settings that are varied where nobody chose any."""

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from playground import datasets
+from playground import datasets, words
 from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
-from playground.ui import sidebar, state, words
+from playground.ui import sidebar, state
 from playground.ui.articles import cards, tables
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame

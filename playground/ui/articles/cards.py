@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, words
 from playground.recipes import RECIPES, Recipe, Reported
 from playground.reproduction import USUAL, Measured, shown, told
-from playground.ui import trying, words
+from playground.ui import trying
 from playground.ui.articles import running
 from playground.ui.articles.measured import Evidence, differing
 from playground.ui.frame import Frame

@@ -4,13 +4,14 @@ from typing import Any
 
 import streamlit as st
 
+from playground import words
 from playground.config import RunConfig
 from playground.engine import Engine
 from playground.recipes import RECIPES
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError
 from playground.sweeps import Sweep
-from playground.ui import live, rights, state, words
+from playground.ui import live, rights, state
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 

@@ -5,10 +5,11 @@ from statistics import mean
 
 import streamlit as st
 
+from playground import words
 from playground.recipes import RECIPES, Reported, Series
 from playground.reproduction import USUAL, shown, told
 from playground.sweeps import Axis, Sweep
-from playground.ui import state, trying, words
+from playground.ui import state, trying
 from playground.ui.articles import running
 from playground.ui.articles.measured import Evidence, differing
 from playground.ui.frame import Frame

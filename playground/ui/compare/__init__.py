@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from playground import words
 from playground.runs import StoreError
-from playground.ui import state, words
+from playground.ui import state
 from playground.ui.compare import beside, finder, seeds, two
 from playground.ui.frame import Frame
 

@@ -5,12 +5,12 @@ from string import ascii_uppercase
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, words
 from playground.config import flat
 from playground.engine import Engine
 from playground.records import EpochMetrics
 from playground.runs import Run, StoreError
-from playground.ui import live, rights, state, words
+from playground.ui import live, rights, state
 from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
 from playground.ui.reading import dataset_of, same_test_images

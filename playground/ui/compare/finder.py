@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from playground import words
 from playground.engine import Engine
 from playground.recipes import TITLES
 from playground.runs import Run, StoreError
-from playground.ui import rights, state, words
+from playground.ui import rights, state
 from playground.ui.compare import scores
 from playground.ui.frame import Frame
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground import evaluation
+from playground import evaluation, words
 from playground.engine import Engine
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError
-from playground.ui import live, rights, state, words
+from playground.ui import live, rights, state
 from playground.ui.compare import verdict
 from playground.ui.compare.beside import Chosen
 from playground.ui.reading import dataset_of

@@ -1,9 +1,8 @@
 """What a comparison comes to, in plain words."""
 
-from playground import evaluation
+from playground import evaluation, words
 from playground.config import RunConfig
 from playground.evaluation import Change, Spread
-from playground.ui import words
 
 CHANCE = 0.05
 """Under this p-value a difference is called more than chance, as is usual."""

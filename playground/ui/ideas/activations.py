@@ -5,10 +5,10 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, words
 from playground.config import RunConfig
 from playground.ideas.activations import ACTIVATIONS
-from playground.ui import trying, words
+from playground.ui import trying
 
 _LIMITS = {"Value": (-1.5, 3.0), "Slope": (-0.25, 1.25)}
 _AT = (-2.0, 0.0, 2.0)

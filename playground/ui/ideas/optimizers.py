@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, words
 from playground.config import KINDS, OptimizerConfig, RunConfig, settings_of
 from playground.ideas import formulas, rules
 from playground.ideas.surfaces import RATES, SURFACES, Surface
-from playground.ui import trying, words
+from playground.ui import trying
 
 _RECIPES = {
     "sgd": "digits-mlp",

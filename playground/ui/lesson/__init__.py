@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from playground.ui import state, words
+from playground import words
+from playground.ui import state
 from playground.ui.frame import Frame
 from playground.ui.lesson import board, form, share, taking, teacher
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from playground import words
 from playground.engine import Engine, Standing
 from playground.lessons import Lesson
 from playground.runs import StoreError
-from playground.ui import live, state, words
+from playground.ui import live, state
 from playground.ui.frame import Frame
 from playground.ui.lesson import taking
 

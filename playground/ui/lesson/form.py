@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from playground import words
 from playground.lessons import GUESSED, LessonError, controls_of, lesson_of
 from playground.limits import Limits
 from playground.runs import StoreError
-from playground.ui import rights, state, words
+from playground.ui import rights, state
 from playground.ui.frame import Frame
 
 _OPEN = ("optimizer.learning_rate", "architecture.hidden")

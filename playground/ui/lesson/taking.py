@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from playground import words
 from playground.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
 from playground.refusal import Refusal
 from playground.runs import Run, Seat, StoreError
-from playground.ui import state, words
+from playground.ui import state
 from playground.ui.frame import Frame
 
 

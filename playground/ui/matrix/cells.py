@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts
-from playground.ui import gallery, state, words
+from playground import charts, words
+from playground.ui import gallery, state
 from playground.ui.matrix import moments
 from playground.ui.reading import IMAGES_GONE, Reading
 

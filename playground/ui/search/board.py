@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from playground import words
 from playground.engine import Engine
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError, Trial
 from playground.sweeps import Search
-from playground.ui import live, rights, state, trying, words
+from playground.ui import live, rights, state, trying
 from playground.ui.frame import Frame
 from playground.ui.search import found, values
 

@@ -6,7 +6,7 @@ from math import inf, nextafter
 import streamlit as st
 from pydantic import ValidationError
 
-from playground import architecture, datasets
+from playground import architecture, datasets, words
 from playground.config import RunConfig, Setting
 from playground.datasets import DataError
 from playground.refusal import Refusal
@@ -21,7 +21,7 @@ from playground.sweeps import (
     corners,
     told,
 )
-from playground.ui import state, suggested, words
+from playground.ui import state, suggested
 from playground.ui.frame import Frame
 
 MOST_SETTINGS = 6

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, words
 from playground.engine.searching import LEAST_COMPLETE, importances
 from playground.runs import Run, Trial
 from playground.sweeps import Choice, Search
-from playground.ui import trying, words
+from playground.ui import trying
 from playground.ui.search import values
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from playground import words
 from playground.charts import ParallelAxis, TrialPoint
 from playground.runs import Trial
 from playground.sweeps import Choice, Search
-from playground.ui import words
 
 
 def of(search: Search) -> dict[str, str]:

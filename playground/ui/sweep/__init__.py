@@ -4,9 +4,10 @@ from functools import lru_cache
 
 import streamlit as st
 
+from playground import words
 from playground.runs import StoreError
 from playground.sweeps import SweepError, from_json
-from playground.ui import search, state, studies, words
+from playground.ui import search, state, studies
 from playground.ui.frame import Frame
 from playground.ui.sweep import board, form
 

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from playground import words
 from playground.engine import Engine
 from playground.refusal import Refusal
 from playground.runs import StoreError
 from playground.sweeps import Sweep, SweepError
-from playground.ui import live, rights, state, words
+from playground.ui import live, rights, state
 from playground.ui.frame import Frame
 from playground.ui.sweep import figures
 from playground.ui.sweep.filled import Board

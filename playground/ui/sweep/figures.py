@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground import charts
-from playground.ui import state, trying, words
+from playground import charts, words
+from playground.ui import state, trying
 from playground.ui.sweep.filled import Board, Values
 
 if TYPE_CHECKING:

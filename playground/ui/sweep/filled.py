@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from playground import words
 from playground.runs import Run
 from playground.sweeps import Member, Sweep
-from playground.ui import words
 
 Values = tuple[str, ...]
 """A value on each axis, as the axis writes it."""

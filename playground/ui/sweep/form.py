@@ -5,14 +5,14 @@ from functools import cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from playground import architecture, datasets
+from playground import architecture, datasets, words
 from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.recipes import TITLES
 from playground.refusal import Refusal
 from playground.runs import StoreError
 from playground.sweeps import Member, Sweep, SweepError, sweep_of
-from playground.ui import state, suggested, words
+from playground.ui import state, suggested
 from playground.ui.frame import Frame
 
 MOST_SEEDS = 20

@@ -1,0 +1,63 @@
+"""The forms in which a run is taken away, and who makes each."""
+
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playground.export.subject import Subject
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of file that a run becomes."""
+
+    title: str
+    extension: str
+    mime: str
+    maker: str
+    """The function, by name, as some of them import what the app does not: it takes a Subject, or
+    several of them where ``several``, and gives bytes."""
+    apart: bool = False
+    """Whether it is made in a process of its own, as it needs much memory or time."""
+    several: bool = False
+    """Whether several runs fit into one file, set side by side."""
+
+    def make(self, subjects: Sequence[Subject]) -> bytes:
+        """The file's content. Raises ExportError."""
+        maker = pkgutil.resolve_name(self.maker)
+        return maker(subjects) if self.several else maker(subjects[0])
+
+
+FORMS: dict[str, Form] = {
+    "script": Form("Python script", "py", "text/x-python", "playground.export.script:script_of"),
+    "notebook": Form(
+        "Jupyter notebook",
+        "ipynb",
+        "application/x-ipynb+json",
+        "playground.export.notebook:notebook_of",
+    ),
+    "weights": Form(
+        "Weights (safetensors)",
+        "safetensors",
+        "application/octet-stream",
+        "playground.export.weights:weights_of",
+    ),
+    "onnx": Form(
+        "ONNX",
+        "onnx",
+        "application/octet-stream",
+        "playground.training.onnx:onnx_of",
+        apart=True,
+    ),
+    "card": Form("Model card", "md", "text/markdown", "playground.export.card:card_of"),
+    "report": Form(
+        "Report",
+        "html",
+        "text/html",
+        "playground.export.report:report_of",
+        apart=True,
+        several=True,
+    ),
+    "config": Form("Settings", "json", "application/json", "playground.export.settings:config_of"),
+}
+"""By the name that the command line gives them."""

@@ -1,0 +1,96 @@
+"""What is exported: a stored run, with all that its files and its data set tell of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from playground import architecture, datasets
+from playground.config import RunConfig
+from playground.predictions import Predictions
+from playground.recipes import RECIPES
+from playground.records import EpochMetrics
+from playground.refusal import Refusal
+from playground.runs import Run, RunStore
+
+NAME_DIGITS = 8
+
+
+class ExportError(Refusal):
+    """An export that cannot be made; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A stored run that is exported."""
+
+    run: Run
+    epochs: tuple[EpochMetrics, ...]
+    arrays: dict[str, np.ndarray]
+    """As ``RunStore.arrays`` gives them."""
+    weights: bytes
+    """A state_dict in safetensors' format; empty where the run left none."""
+    dataset: datasets.Dataset
+    """The data that the run saw."""
+
+    @property
+    def config(self) -> RunConfig:
+        """The run's config."""
+        return self.run.config
+
+    @cached_property
+    def split(self) -> datasets.Split:
+        """Which images trained, validated and tested."""
+        return datasets.split(self.dataset, self.config.data)
+
+    @cached_property
+    def plan(self) -> architecture.Plan:
+        """The layers of its network."""
+        classes = len(self.dataset.classes)
+        return architecture.plan(self.config.architecture, self.dataset.input_shape, classes)
+
+    def predictions(self, split: str) -> Predictions | None:
+        """What it made of ``validation`` or ``test`` at its end; None where nothing was kept."""
+        if f"probabilities_{split}" not in self.arrays:
+            return None
+        labels, shares = (self.arrays[f"{of}_{split}"] for of in ("labels", "probabilities"))
+        return Predictions(labels, shares, getattr(self.split, split))
+
+    @property
+    def stem(self) -> str:
+        """The name of its files without their ending, such as ``digits_mlp_3f2a91c0``: one that
+        Python can import."""
+        known = (name for name, recipe in RECIPES.items() if recipe.config == self.config)
+        kind = f"{self.config.data.name}-{self.config.architecture.kind}"
+        return f"{next(known, kind)}-{self.run.name[:NAME_DIGITS]}".replace("-", "_")
+
+
+def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
+    """The stored run whose name begins so, with the data set in ``folder``, the data folder.
+
+    Raises ExportError, StoreError or datasets.DataError.
+    """
+    run = store.find(name)
+    if run is None:
+        raise ExportError("This run is not stored here: train it, then export it.")
+    if not run.is_readable:
+        raise ExportError(
+            "This run was made by another version of the playground, whose settings are not known "
+            "here: train it again."
+        )
+    if run.is_on:
+        raise ExportError("This run is still on: wait until it has ended.")
+    dataset = datasets.load(run.config.data, folder)
+    if run.fingerprint and dataset.fingerprint != run.fingerprint:
+        raise ExportError(
+            "The data set has changed since this run was trained: train it again to export it."
+        )
+    path = store.weights(run.name)
+    return Subject(
+        run,
+        tuple(store.epochs(run.name)),
+        store.arrays(run.name),
+        path.read_bytes() if path else b"",
+        dataset,
+    )

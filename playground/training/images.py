@@ -8,7 +8,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground import datasets
 from playground.records import Scores
 
 RESIDENT_BYTES = 256 * 2**20
@@ -71,29 +70,6 @@ def _resident_bytes(device: torch.device) -> int:
         return RESIDENT_BYTES
     free, _ = torch.cuda.mem_get_info(device)
     return free // 8
-
-
-def scaling_of(
-    kind: str, dataset: datasets.Dataset, train: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """A factor and a shift for each channel, measured on the training images where they must be."""
-    channels = dataset.images.shape[-1]
-    if kind == "standard":
-        values = np.arange(256)
-        pixels = dataset.images[train]
-        counts = [np.bincount(pixels[..., c].ravel(), minlength=256) for c in range(channels)]
-        mean = np.array([np.average(values, weights=count) for count in counts])
-        variance = np.array(
-            [np.average((values - m) ** 2, weights=c) for m, c in zip(mean, counts, strict=True)]
-        )
-        deviation = np.where(variance > 0, np.sqrt(variance), 1.0)
-        return 1 / deviation, -mean / deviation
-    factor, shift = {
-        "raw": (1.0, 0.0),
-        "unit": (1 / dataset.top, 0.0),
-        "symmetric": (2 / dataset.top, -1.0),
-    }[kind]
-    return np.full(channels, factor), np.full(channels, shift)
 
 
 @torch.inference_mode()

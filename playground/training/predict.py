@@ -17,9 +17,10 @@ from playground import architecture, datasets, models
 from playground.architecture import Plan
 from playground.config import CNN, DataConfig, RunConfig
 from playground.datasets import Dataset
+from playground.datasets.scaling import scaling_of
 from playground.execution import evaluation_batch
 from playground.refusal import Refusal
-from playground.training.images import Images, evaluate, scaling_of
+from playground.training.images import Images, evaluate
 
 
 class PredictionError(Refusal):

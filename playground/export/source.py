@@ -1,0 +1,239 @@
+"""A config as Python source: what the script's template is given, and how it is laid out."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+from typing import Any
+
+import jinja2
+
+from playground import duration
+from playground.architecture import Layer, Plan
+from playground.config import OwnImages, RunConfig
+from playground.datasets import Dataset, Split
+from playground.datasets.scaling import moments
+from playground.execution import Execution, evaluation_batch
+from playground.export.optimizers import decays, optimizer_of, schedule_of
+
+LINE = 100
+"""Characters of a line at most."""
+WHITENING_IMAGES = 5000
+"""The most training images that a whitened first layer is measured on."""
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("playground.export"),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=jinja2.StrictUndefined,
+)
+_MODULES = {
+    "relu": "nn.ReLU()",
+    "leaky_relu": "nn.LeakyReLU()",
+    "prelu": "nn.PReLU()",
+    "elu": "nn.ELU()",
+    "gelu": "nn.GELU()",
+    "silu": "nn.SiLU()",
+    "tanh": "nn.Tanh()",
+    "sigmoid": "nn.Sigmoid()",
+    "max_pool": "nn.MaxPool2d(2)",
+    "average_pool": "nn.AvgPool2d(2)",
+    # As one module, so that the weights keep the playground's names.
+    "global_average": "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())",
+    "flatten": "nn.Flatten()",
+}
+_INITIALIZATIONS = {
+    "pytorch": "",
+    "xavier_uniform": "xavier_uniform_(module.weight)",
+    "xavier_normal": "xavier_normal_(module.weight)",
+    "kaiming_uniform": 'kaiming_uniform_(module.weight, nonlinearity="relu")',
+    "kaiming_normal": 'kaiming_normal_(module.weight, nonlinearity="relu")',
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What decides a script's text."""
+
+    config: RunConfig
+    dataset: Dataset
+    split: Split
+    plan: Plan
+    way: Execution
+    device: str
+    """The kind of device, such as ``cpu``."""
+
+    def python(self, about: str, notebook: bool = False) -> str:
+        """The script, formatted; ``about`` is its docstring. A notebook's has cells, each after a
+        line ``# %% name``, and no docstring."""
+        template = _TEMPLATES.get_template("script.py.jinja")
+        return tidied(template.render(about=about, notebook=notebook, **self._values()))
+
+    def _values(self) -> dict[str, Any]:
+        config, plan, data = self.config, self.plan, self.config.data
+        part = config.regularization
+        counts = {name: len(getattr(self.split, name)) for name in ("train", "validation", "test")}
+        size = duration.batch_size_of(config, counts["train"])
+        whole = size == counts["train"]
+        on_gpu = self.device != "cpu"
+        layers = [_module(layer) for layer in _in_order(plan)]
+        bias = config.architecture.bias
+        initialization = _INITIALIZATIONS[config.architecture.initialization]
+        there = {"cuda": "cuda", "mps": "backends.mps"}
+        stopping = part.early_stopping
+        watched = "loss" if stopping.watch == "train_loss" else stopping.watch
+        whitening = plan.layers[0].kind == "whitening"
+        steps = ceil(duration.trained_on(config, plan, counts["train"]) / size)
+        schedule, scheduler = schedule_of(config, steps)
+        groups = {
+            "The data": self._of_data(counts),
+            "Training": self._of_training(None if whole else size) | schedule,
+            "How it is computed: other values give the same up to rounding": self._of_computing(),
+        }
+        return {
+            "data": data,
+            "counts": counts,
+            "height": plan.input_shape[1],
+            "width": plan.input_shape[2],
+            "channels": plan.input_shape[0],
+            "shape": ", ".join(map(str, plan.input_shape)),
+            "top": self.dataset.top,
+            "own_test": self.dataset.test_start is not None,
+            "folder": data.name != "digits",
+            "augmented": bool(data.flip or data.crop or data.cutout),
+            "parameters": f"{plan.parameters:,}",
+            "layers": layers,
+            "initialization": initialization,
+            "bias": None if bias == "pytorch" else bias,
+            "prepared": initialization or bias != "pytorch" or on_gpu or self.way.channels_last,
+            "whitening": ceil(counts["train"] / WHITENING_IMAGES) if whitening else 0,
+            "way": self.way,
+            "whole": whole,
+            "leave_one": plan.needs_two_images and not whole and counts["train"] % size == 1,
+            "autocast": self.way.precision == "bfloat16",
+            "as_float": ".float()" if self.way.precision == "bfloat16" else "",
+            "device": self.device if on_gpu else "",
+            "device_kind": "DEVICE.type" if on_gpu else '"cpu"',
+            "is_there": there.get(self.device, ""),
+            "to_device": ".to(DEVICE)" if on_gpu else "",
+            "on_device": ", device=DEVICE" if on_gpu else "",
+            "smoothing": bool(part.label_smoothing),
+            "penalty": bool(part.l1 or part.l2),
+            "dense_only": part.penalty_on == "dense",
+            "optimizer": optimizer_of(config, self.way.fused),
+            "schedule": config.schedule.kind if scheduler else "",
+            "scheduler": scheduler,
+            "stopping": None if stopping.watch == "off" else {
+                "watched": watched,
+                "rises": watched.endswith("accuracy"),
+                "keeps": stopping.keep == "best",
+            },
+            "digits": len(str(config.run.epochs)),
+            "mirrored": config.run.test_time_flip,
+            "constants": {name: value for group in groups.values() for name, value in group.items()},
+            "groups": groups,
+        }  # fmt: skip
+
+    def _of_data(self, counts: dict[str, int]) -> dict[str, str]:
+        data = self.config.data
+        apart = counts["validation"] if data.validation in ("random", "end") else None
+        chosen = counts["train"] + (apart or 0)
+        mean = deviation = None
+        if data.scaling == "standard":
+            mean, deviation = (
+                tuple(one.tolist()) for one in moments(self.dataset, self.split.train)
+            )
+        own_test = self.dataset.test_start is not None
+        return _named(
+            FILE=data.file if isinstance(data, OwnImages) else None,
+            CLASSES=self.plan.classes,
+            TEST_IMAGES=counts["test"] if own_test else None,
+            TEST_FRACTION=None if own_test else data.test_fraction,
+            IMAGES=chosen if chosen != len(self.dataset.labels) - counts["test"] else None,
+            VALIDATION_IMAGES=apart,
+            WRONG_LABELS=round(counts["train"] * data.label_noise) or None,
+            SPLIT_SEED=data.split_seed,
+            MEAN=mean,
+            DEVIATION=deviation,
+            SHIFT=data.crop or None,
+            CUTOUT=data.cutout or None,
+        )
+
+    def _of_training(self, batch_size: int | None) -> dict[str, str]:
+        config, part = self.config, self.config.regularization
+        stopping = part.early_stopping
+        stops = stopping.watch != "off"
+        return _named(
+            SEED=config.run.seed,
+            EPOCHS=config.run.epochs,
+            BATCH_SIZE=batch_size,
+            LEARNING_RATE=config.optimizer.learning_rate,
+            WEIGHT_DECAY=part.weight_decay if decays(config) else None,
+            L1=part.l1 or None,
+            L2=part.l2 or None,
+            LABEL_SMOOTHING=part.label_smoothing or None,
+            GRADIENT_CLIP=part.gradient_clip or None,
+            PATIENCE=stopping.patience if stops else None,
+            LEAST_GAIN=(stopping.least_gain or None) if stops else None,
+        )
+
+    def _of_computing(self) -> dict[str, str]:
+        return _named(
+            THREADS=self.way.threads or None,
+            EVALUATION_BATCH=evaluation_batch(self.plan, self.device == "cuda"),
+            PIECE=self.way.piece or None,
+        )
+
+
+def _named(**values: Any) -> dict[str, str]:
+    """Numbers with names, as source; those that are None do not occur in the script."""
+    return {name: repr(value) for name, value in values.items() if value is not None}
+
+
+def _in_order(plan: Plan) -> list[Layer]:
+    """The layers as the network has them: a ReLU after the max pooling that follows it."""
+    layers = list(plan.layers)
+    for place, (layer, after) in enumerate(pairwise(plan.layers)):
+        if layer.function == "relu" and after.kind == "max_pool":
+            layers[place : place + 2] = after, layer
+    return layers
+
+
+def _module(layer: Layer) -> str:
+    """A layer as a line of nn.Sequential, with its output's shape."""
+    before, after = layer.input[0], layer.output[0]
+    match layer.kind:
+        case "whitening":
+            module = f"Whitening({before}, kernel={layer.kernel})"
+        case "conv":
+            padding = ', padding="same"' if layer.padding == "same" else ""
+            module = f"nn.Conv2d({before}, {after}, {layer.kernel}{padding})"
+        case "dense":
+            module = f"nn.Linear({before}, {after})"
+        case "batch_norm":
+            module = f"nn.BatchNorm{'2d' if len(layer.output) == 3 else '1d'}({after})"
+        case "dropout":
+            module = f"nn.Dropout({layer.rate})"
+        case "channel_dropout":
+            module = f"nn.Dropout2d({layer.rate})"
+        case "activation":
+            return f"{_MODULES[layer.function]},"
+        case _:
+            module = _MODULES[layer.kind]
+    if layer.kind == "batch_norm" or "dropout" in layer.kind:
+        return f"{module},"
+    return f"{module},  # {' x '.join(map(str, layer.output))}"
+
+
+def tidied(code: str) -> str:
+    """The same code without unused imports, formatted by ruff."""
+    for task in (["check", "--fix-only", "--select", "F401,I001"], ["format"]):
+        command = [sys.executable, "-m", "ruff", *task, "--isolated", "--line-length", str(LINE)]
+        done = subprocess.run(
+            [*command, "--quiet", "-"], input=code, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"ruff could not lay out the script: {done.stderr}")
+        code = done.stdout
+    return code

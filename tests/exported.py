@@ -1,0 +1,72 @@
+"""Exported scripts, executed in this process and set beside the app's own run."""
+
+import math
+import types
+from contextlib import suppress
+from pathlib import Path
+
+import torch
+
+from playground import architecture, datasets, training
+from playground.config import RunConfig
+from playground.datasets import Dataset
+from playground.execution import execution_from
+from playground.export.source import Source
+from playground.records import Result
+from tests.small_runs import NOWHERE
+
+
+def source_of(config: RunConfig, folder: Path = NOWHERE, path: str = "", device: str = "cpu"):
+    """The source of a config's script, computed as ``path`` says."""
+    dataset: Dataset = datasets.load(config.data, folder)
+    return Source(
+        config,
+        dataset,
+        datasets.split(dataset, config.data),
+        architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes)),
+        execution_from(path, device),
+        device,
+    )
+
+
+def module_of(code: str) -> types.ModuleType:
+    """A script as a module; its ``main`` is not called."""
+    module = types.ModuleType("exported")
+    exec(compile(code, "exported.py", "exec"), vars(module))
+    return module
+
+
+def assert_same(config: RunConfig, folder: Path = NOWHERE) -> Result:
+    """Train in the app, execute the exported script, and see that all figures are equal: of every
+    epoch, and the final ones of all splits. Gives the app's result."""
+    *_, result = training.train(config, folder)
+    code = source_of(config, folder, result.path).python('"""A run."""')
+    executed(module_of(code), result, folder)
+    return result
+
+
+def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -> None:
+    """Train with an exported script and compare its figures with the app's, to the last bit."""
+    told, one_epoch = [], module.train_epoch
+
+    def train_epoch(*arguments):
+        told.append(one_epoch(*arguments))
+        return told[-1]
+
+    module.train_epoch = train_epoch
+    torch.manual_seed(2**30)  # what others drew does not matter
+    arguments = [folder] if "folder" in module.main.__annotations__ else []
+    found = {}
+    with suppress(SystemExit):
+        found = module.main(*arguments)
+    if result.status == "diverged":
+        assert not found or not all(math.isfinite(loss) for loss, _ in found.values())
+        told = told[: len(result.history)]
+    else:
+        expected = {
+            name: (scores.loss, scores.accuracy)
+            for name, scores in [*result.scores.items(), ("mirrored", result.mirrored)]
+            if scores
+        }
+        assert found == expected
+    assert told == [(one.train_loss, one.train_accuracy) for one in result.history]

@@ -1,10 +1,14 @@
 """An exported script gives the app's own numbers, bit for bit, for every choice there is."""
 
+import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from hypothesis import assume, given, settings
 
+from playground.architecture import ImpossibleNetwork
 from playground.config import (
     CNN,
     KINDS,
@@ -19,11 +23,15 @@ from playground.config import (
     Run,
     RunConfig,
     settings_of,
+    with_settings,
 )
+from playground.datasets import DataError
+from playground.export import source
+from playground.recipes import RECIPES
 from playground.training import execution
-from tests import own_images, small_cifar10
+from tests import own_images, small_cifar10, strategies
 from tests.config_fields import another, effective
-from tests.exported import assert_same, executed, module_of, source_of
+from tests.exported import assert_same, module_of, source_of
 from tests.small_runs import EVERYTHING, NOWHERE, small, trained
 
 BLOCK = ConvBlock(channels=(4, 5), dropout=0.2)
@@ -109,3 +117,167 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("config", ONE_AT_A_TIME)
 def test_every_choice_gives_the_same_numbers(config, folder):
     assert assert_same(config, folder).status == "finished"
+
+
+STEEP = Regularization(l1=1e-4, l2=1e-4, label_smoothing=0.1, gradient_clip=0.5)
+COMPUTED = {
+    "2 threads": {"SMALL_STEP": 0},
+    "30 images at a time": {"_piece": lambda plan, batch: 30},
+    "53 images at a time": {"_piece": lambda plan, batch: 53},
+    "without oneDNN": {"TINY_BATCH": 1000},
+    "bfloat16": {"SMALL_STEP": 0, "_fast_bfloat16": lambda: True},
+    "bfloat16, channels last, 45 images at a time": {
+        "SMALL_STEP": 0, "_fast_bfloat16": lambda: True, "_piece": lambda plan, batch: 45
+    },
+}  # fmt: skip
+"""By what the run then says of itself: how it may be computed."""
+
+
+@pytest.mark.parametrize("batch", ["full", 100])
+@pytest.mark.parametrize("path", COMPUTED)
+def test_however_it_was_computed_the_numbers_are_the_same(path, batch, monkeypatch):
+    for name, value in COMPUTED[path].items():
+        monkeypatch.setattr(execution, name, value)
+    monkeypatch.setattr(execution, "threads_for", lambda work: 2 if path == "2 threads" else 1)
+    plain = CNN(blocks=(ConvBlock(channels=(4, 5), dropout=0.2),), hidden=(12,))
+    for part in (Regularization(), STEEP):
+        result = assert_same(small(architecture=plain, batch=batch, regularization=part))
+        assert path in result.path
+
+
+TOGETHER = {
+    "everything": EVERYTHING,
+    "everything, in one batch": small(
+        batch="full",
+        **{name: getattr(EVERYTHING, name) for name in ("data", "architecture", "regularization")},
+    ),
+    "whitened, mirrored, stopped early": small(
+        data=Digits(train_images=300, scaling="standard", label_noise=0.2, flip=True),
+        architecture=CNN(whitening=True, blocks=(BLOCK,), head="global_average", hidden=()),
+        optimizer=KINDS["optimizer"]["nesterov"](learning_rate=0.5),
+        schedule=KINDS["schedule"]["one_cycle"](),
+        regularization=Regularization(
+            early_stopping=EarlyStopping(watch="validation_accuracy", patience=1, least_gain=0.2)
+        ),
+        epochs=6,
+    ).model_copy(update={"run": Run(epochs=6, device="cpu", test_time_flip=True, seed=3)}),
+    "diverged": small(
+        data=Digits(scaling="raw"), optimizer=KINDS["optimizer"]["sgd"](learning_rate=100)
+    ),
+    "the test images validate": small(data=Digits(train_images=100, validation="test")),
+    "one step in all": small(
+        epochs=1, batch="full", schedule=KINDS["schedule"]["one_cycle"](rise=0.01)
+    ),
+    "a last image that cannot be normalised": small(
+        batch=8,
+        data=Digits(train_images=41, validation="none"),
+        architecture=MLP(hidden=(8,), batch_norm=True),
+    ),
+}
+
+
+@pytest.mark.parametrize("config", TOGETHER.values(), ids=TOGETHER)
+def test_what_comes_together_gives_the_same_numbers(config):
+    assert_same(config)
+
+
+OWN = {
+    "grey, decimals": {"x_train": own_images.IMAGES[..., 0] / 255},
+    "a test of its own": {
+        "x_test": own_images.IMAGES[:10], "y_test": own_images.LABELS[:10, None]
+    },
+    "whole numbers": {"x_train": own_images.IMAGES.astype(np.int32)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arrays", OWN.values(), ids=OWN)
+def test_own_images_of_every_form_give_the_same_numbers(arrays, tmp_path):
+    data = own_images.save(tmp_path, **arrays)
+    assert_same(small(data=data, batch=10), tmp_path)
+
+
+LONG = os.environ.get("PLAYGROUND_FUZZ")
+"""Set by ``python -m tests.fuzzing``: random configs are tried a hundred times."""
+
+
+@settings(max_examples=100 if LONG else 20, deadline=None, database=None)
+@given(config=strategies.configs(small=True))
+def test_random_configs_give_the_same_numbers(config, folder):
+    changes = {"run.epochs": str(min(config.run.epochs, 2)), "run.device": "cpu"}
+    changes["data.train_images"] = "40"
+    if config.data.name == "npz":
+        changes["data.file"] = "mine.npz"
+    quick, problems = with_settings(changes, config)
+    assert problems == []
+    try:
+        assert_same(quick, folder)
+    except (ImpossibleNetwork, DataError):
+        assume(False)
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_the_script_of_a_gpu_names_it_and_trains_without_it_too(device):
+    code = source_of(EVERYTHING, NOWHERE, "float32", device).python('"""A run."""')
+    assert f'DEVICE = torch.device("{device}" if torch.' in code
+    result, told = trained(EVERYTHING), module_of(code).main()
+    for name, scores in result.scores.items():
+        assert told[name][0] == pytest.approx(scores.loss, rel=1e-3)
+
+
+# --- the recipes -------------------------------------------------------------------------------
+
+WHOLE = os.environ.get("PLAYGROUND_TEST_WHOLE_RECIPES")
+"""Set, each recipe trains on the real images, all of them (an hour on two cores)."""
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_is_exported_and_runs_for_an_epoch(name, folder, request):
+    changes = {"run.epochs": "1", "run.device": "cpu"}
+    if WHOLE:
+        folder = request.getfixturevalue("cifar10_folder")
+    elif RECIPES[name].config.data.name == "cifar10":
+        changes["data.train_images"] = "60"
+    config, problems = with_settings(changes, RECIPES[name].config)
+    assert problems == []
+    assert_same(config, folder)
+
+
+# --- its text ----------------------------------------------------------------------------------
+
+
+def ruff(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "ruff", *arguments], check=True)
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory, folder):
+    """A file of each script there is above, on the CPU and on a GPU; laid out all at once."""
+    home = tmp_path_factory.mktemp("scripts")
+    configs = [one.values[0] for one in ONE_AT_A_TIME] + list(TOGETHER.values())
+    sources = [source_of(config, folder) for config in configs]
+    whole = TOGETHER["everything, in one batch"]
+    for path in COMPUTED:
+        sources += [source_of(one, folder, path) for one in (_with(NETWORK), EVERYTHING, whole)]
+    for device in ("cuda", "mps"):
+        sources += [source_of(EVERYTHING, folder, path, device) for path in ("", "bfloat16")]
+    for number, text in enumerate(sorted({one.rendered('"""A run."""') for one in sources})):
+        (home / f"script_{number}.py").write_text(text)
+    for task in source.TASKS:
+        ruff(*task, *source.OPTIONS, str(home))
+    return home
+
+
+def test_ruff_finds_nothing_in_any_script(scripts):
+    assert len(list(scripts.glob("*.py"))) > 100
+    rules = "E,F,W,I,UP,B,C4,SIM,PTH,BLE,D2,ANN,RUF"
+    ruff("check", *source.OPTIONS, "--select", rules, str(scripts))
+
+
+def test_a_type_checker_finds_nothing_in_any_script(scripts):
+    # torch's own backward() and split() have no types.
+    command = [sys.executable, "-m", "mypy", "--strict", "--allow-untyped-calls"]
+    done = subprocess.run(
+        [*command, "--ignore-missing-imports", *map(str, scripts.glob("*.py"))],
+        capture_output=True, text=True, cwd=scripts, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import ChainMap
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -17,8 +18,6 @@ from playground.datasets.scaling import moments
 from playground.execution import Execution, evaluation_batch
 from playground.export.optimizers import decays, optimizer_of, schedule_of
 
-LINE = 100
-"""Characters of a line at most."""
 WHITENING_IMAGES = 5000
 """The most training images that a whitened first layer is measured on."""
 _TEMPLATES = jinja2.Environment(
@@ -67,8 +66,12 @@ class Source:
     def python(self, about: str, notebook: bool = False) -> str:
         """The script, formatted; ``about`` is its docstring. A notebook's has cells, each after a
         line ``# %% name``, and no docstring."""
+        return tidied(self.rendered(about, notebook))
+
+    def rendered(self, about: str, notebook: bool = False) -> str:
+        """The same before it is formatted, with imports that it may not need."""
         template = _TEMPLATES.get_template("script.py.jinja")
-        return tidied(template.render(about=about, notebook=notebook, **self._values()))
+        return template.render(about=about, notebook=notebook, **self._values())
 
     def _values(self) -> dict[str, Any]:
         config, plan, data = self.config, self.plan, self.config.data
@@ -131,7 +134,7 @@ class Source:
             },
             "digits": len(str(config.run.epochs)),
             "mirrored": config.run.test_time_flip,
-            "constants": {name: value for group in groups.values() for name, value in group.items()},
+            "constants": dict(ChainMap(*groups.values())),
             "groups": groups,
         }  # fmt: skip
 
@@ -226,13 +229,16 @@ def _module(layer: Layer) -> str:
     return f"{module},  # {' x '.join(map(str, layer.output))}"
 
 
+TASKS = (["check", "--fix-only", "--select", "F401,I001"], ["format"])
+"""What ruff does to a script: it takes out imports that are not used, then lays it out."""
+OPTIONS = ("--isolated", "--quiet", "--line-length", "100")
+
+
 def tidied(code: str) -> str:
     """The same code without unused imports, formatted by ruff."""
-    for task in (["check", "--fix-only", "--select", "F401,I001"], ["format"]):
-        command = [sys.executable, "-m", "ruff", *task, "--isolated", "--line-length", str(LINE)]
-        done = subprocess.run(
-            [*command, "--quiet", "-"], input=code, capture_output=True, text=True, check=False
-        )
+    for task in TASKS:
+        command = [sys.executable, "-m", "ruff", *task, *OPTIONS, "-"]
+        done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"ruff could not lay out the script: {done.stderr}")
         code = done.stdout

@@ -1,0 +1,68 @@
+"""How close an exported script comes to its run, and why, in sentences."""
+
+from playground.config import RunConfig
+from playground.runs import Run
+
+_SAME = (
+    "On a CPU of this kind and with these versions the script comes to the same numbers, bit for "
+    "bit. Elsewhere sums are rounded otherwise, which grows as training goes on."
+)
+_TOGETHER = (
+    "The run was trained in one stack with others, which takes its sums in another order. The "
+    "script trains it alone: the same up to rounding at first, which grows as training goes on."
+)
+_UNKNOWN = "How the run was computed was not kept, so the script may round otherwise."
+
+
+def sentences_of(run: Run) -> list[str]:
+    """What an exported script has in common with its run and what not, a sentence or two each."""
+    device = run.device or "cpu"
+    said = []
+    if not device.startswith("cpu"):
+        said += _of_gpu(run, device)
+    elif "together with" in run.path:
+        said.append(_TOGETHER)
+    else:
+        said.append(_SAME if run.path else _UNKNOWN)
+    if device.startswith("cpu") and "bfloat16" in run.path:
+        said.append(
+            "Convolutions and products are computed in bfloat16 while training, which is fast on a "
+            "processor with AMX only."
+        )
+    epochs = run.config.run.epochs
+    if run.status == "stopped":
+        said.append(
+            f"The run was stopped after {run.epochs:,} epochs; the script trains {epochs:,}."
+        )
+    elif run.status == "diverged":
+        said.append(f"The run diverged in epoch {run.epochs + 1:,}, and so will the script.")
+    elif run.status != "finished":
+        said.append("The run did not come to its end, so it has no figures.")
+    return said
+
+
+def _of_gpu(run: Run, device: str) -> list[str]:
+    said = [
+        f"The run was trained on a GPU, {device}. The script takes the same steps there, but its "
+        "figures may differ from the run's, as those of another seed would: a GPU's kernels round "
+        "otherwise from one model and one library to the next."
+    ]
+    if "steps recorded" in run.path:
+        said.append(
+            "The run gave the GPU each step as one recorded sequence of kernels; the script gives "
+            "it one kernel after the other, which takes longer."
+        )
+    if _draws(run.config):
+        said.append(
+            "Dropout and random changes to images draw other numbers on another kind of device."
+        )
+    said.append("Without such a GPU the script trains on the CPU: slower, and with other rounding.")
+    return said
+
+
+def _draws(config: RunConfig) -> bool:
+    """Whether random numbers are drawn on the device."""
+    data, network = config.data, config.architecture
+    blocks = getattr(network, "blocks", ())
+    changed = data.flip or data.crop or data.cutout
+    return bool(changed or network.dropout or any(block.dropout for block in blocks))

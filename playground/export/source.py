@@ -71,9 +71,9 @@ class Source:
     def rendered(self, about: str, notebook: bool = False) -> str:
         """The same before it is formatted, with imports that it may not need."""
         template = _TEMPLATES.get_template("script.py.jinja")
-        return template.render(about=about, notebook=notebook, **self._values())
+        return template.render(about=about, notebook=notebook, **self._values(notebook))
 
-    def _values(self) -> dict[str, Any]:
+    def _values(self, notebook: bool) -> dict[str, Any]:
         config, plan, data = self.config, self.plan, self.config.data
         part = config.regularization
         counts = {name: len(getattr(self.split, name)) for name in ("train", "validation", "test")}
@@ -90,7 +90,7 @@ class Source:
         steps = ceil(duration.trained_on(config, plan, counts["train"]) / size)
         schedule, scheduler = schedule_of(config, steps)
         groups = {
-            "The data": self._of_data(counts),
+            "The data": self._of_data(counts) | (self._of_notebook() if notebook else {}),
             "Training": self._of_training(None if whole else size) | schedule,
             "How it is computed: other values give the same up to rounding": self._of_computing(),
         }
@@ -162,6 +162,10 @@ class Source:
             SHIFT=data.crop or None,
             CUTOUT=data.cutout or None,
         )
+
+    def _of_notebook(self) -> dict[str, str]:
+        named = _named(CLASS_NAMES=self.dataset.classes)
+        return named if self.config.data.name == "digits" else named | {"FOLDER": 'Path("data")'}
 
     def _of_training(self, batch_size: int | None) -> dict[str, str]:
         config, part = self.config, self.config.regularization

@@ -64,7 +64,7 @@ CASES = {
             ),
             ConvBlock(channels=(4,), kernel=4, pool="none"),
         ),
-    ),  # fmt: skip
+    ),
     "no padding": convolutional(
         "gelu",
         blocks=(ConvBlock(channels=(4,), kernel=4, padding="none", pool="none"),) * 2,

@@ -219,3 +219,13 @@ def test_a_file_that_gives_something_else_is_not_handed_out(plain):
 def test_a_network_that_protobuf_cannot_hold_is_refused(plain, monkeypatch):
     monkeypatch.setattr("playground.training.onnx.LARGEST", 1000)
     assert "too large for an ONNX file" in refusal(*plain)
+
+
+def test_a_check_takes_some_images_of_many(plain, monkeypatch):
+    config, result = plain
+    monkeypatch.setattr("playground.training.onnx.CHECKED", 10)
+    known = result.probabilities["test"].copy()
+    known[10:] = 0
+    assert export(config, result, arrays={"probabilities_test": known})
+    known[9] = 0
+    assert "differs by" in refusal(config, result, arrays={"probabilities_test": known})

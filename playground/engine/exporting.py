@@ -17,7 +17,9 @@ from playground.settings import PROJECT
 log = logging.getLogger(__name__)
 
 TURN = 60.0
-"""Seconds that an export waits for those before it: with 5 s each, as ONNX takes, twelve."""
+"""Seconds that an export waits for those before it. ONNX takes six, nine beside much else (digits,
+two CPU cores), so seven and more of a class are served at once, and the others told to come back.
+"""
 LONGEST = 120.0
 """Seconds after which the process is ended."""
 _REFUSED = 2

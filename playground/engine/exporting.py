@@ -17,9 +17,9 @@ from playground.settings import PROJECT
 log = logging.getLogger(__name__)
 
 TURN = 60.0
-"""Seconds that an export waits for those before it. ONNX takes six, nine beside much else (digits,
-two CPU cores), so seven and more of a class are served at once, and the others told to come back.
-"""
+"""Seconds that an export waits for those before it. ONNX takes 9 to 12 s (digits, two CPU cores
+with other work), so of a class that asks at once five or six are served, and the others told to
+come back."""
 LONGEST = 120.0
 """Seconds after which the process is ended."""
 _REFUSED = 2

@@ -17,6 +17,7 @@ from playground.config import RunConfig
 from playground.engine.asking import NoAnswer, question_of
 from playground.engine.download import Download
 from playground.engine.driving import Driver, Mail
+from playground.engine.exporting import Exports
 from playground.engine.jobs import Job, Jobs, Ticket
 from playground.engine.keeping import Keeping
 from playground.engine.lessons import Lessons, Standing
@@ -61,6 +62,7 @@ class Engine:
         self.sweeps = Sweeps(self)
         self.searches = Searches(self)
         self.lessons = Lessons(self)
+        self.exports = Exports(store.folder, data)
         self._jobs = Jobs()
         self._limiting = Limiting(limits, store, data)
         self._mail: Mail = queue.Queue()

@@ -46,7 +46,7 @@ FORMS: dict[str, Form] = {
         "ONNX",
         "onnx",
         "application/octet-stream",
-        "playground.training.onnx:onnx_of",
+        "playground.export.onnx_file:onnx_of",
         apart=True,
     ),
     "card": Form("Model card", "md", "text/markdown", "playground.export.card:card_of"),

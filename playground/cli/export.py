@@ -1,0 +1,169 @@
+"""``export``: writes a stored run as a file of another kind."""
+
+import argparse
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import closing, redirect_stdout
+from pathlib import Path
+
+from playground import embedded, settings
+from playground.cli import CommandError
+from playground.cli.stored import NotStored, stored
+from playground.config import RunConfig
+from playground.export import FORMS, Form, Subject, subject_of
+from playground.refusal import Refusal
+from playground.runs import RunStore
+
+EXAMPLES = """\
+examples:
+  python -m playground export digits-mlp
+  python -m playground export cures-dropout --quick --as onnx --folder exports
+  python -m playground export 3f2a91c0 --as report --with 77be0d12 c4a9e5f3
+  python -m playground export my-network.json --as config --stdout
+
+A run is named by the first digits of its name, 8 or more, which `run` prints and a link holds; or
+by its recipe or file of settings. It must have been trained: python -m playground run NAME.
+
+exit codes:
+  0 written, 2 could not be made or written
+"""
+MOST_RUNS = 8
+"""In one file, as on the page that compares runs."""
+WITHOUT_A_RUN = ("script", "notebook")
+"""Forms that a config is enough for."""
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Add the command to the program's."""
+    parser = commands.add_parser(
+        "export",
+        help="write a stored run as a script, ONNX, a report and more",
+        description="Write a stored run as a file. The forms: "
+        + ", ".join(f"{name} ({form.title}, .{form.extension})" for name, form in FORMS.items())
+        + ".",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "what",
+        metavar="NAME_OR_HASH",
+        help="the first digits of a stored run's name, a recipe's name, or a file of settings",
+    )
+    parser.add_argument(
+        "--as", dest="form", default="script", metavar="FORM", help="what to write; script"
+    )
+    parser.add_argument(
+        "--with",
+        dest="beside",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="NAME_OR_HASH",
+        help=f"more runs for the same file, where the form takes several; {MOST_RUNS} in all",
+    )
+    parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
+    to = parser.add_mutually_exclusive_group()
+    to.add_argument(
+        "--folder", type=Path, default=Path(), help="where to write it; the current folder"
+    )
+    to.add_argument(
+        "--stdout", action="store_true", help="write the file's content to standard output instead"
+    )
+    parser.set_defaults(command=export)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Make the file, and write it into the folder or to standard output."""
+    if arguments.stdout and (app := os.environ.get(embedded.APP)):
+        _serve(int(app))
+    form = _form(arguments.form, len(arguments.beside))
+    folders = settings.read()
+    try:
+        with closing(RunStore(folders.runs)) as store:
+            try:
+                first = stored(store, arguments.what, arguments.quick).name
+            except NotStored as error:
+                if arguments.form not in WITHOUT_A_RUN:
+                    raise
+                subjects = [_untrained(error.config)]
+            else:
+                names = [first, *(stored(store, what).name for what in arguments.beside)]
+                subjects = [subject_of(store, one, folders.data) for one in dict.fromkeys(names)]
+        content = _made(form, subjects)
+    except Refusal as error:
+        raise CommandError(str(error)) from None
+    if arguments.stdout:
+        sys.stdout.buffer.write(content)
+    else:
+        path = _write(arguments.folder, f"{subjects[0].stem}.{form.extension}", content)
+        print(f"{path} ({len(content):,} bytes)")
+    return 0
+
+
+def _form(name: str, beside: int) -> Form:
+    if name not in FORMS:
+        raise CommandError(f"There is no form {name}: the forms are {', '.join(FORMS)}.")
+    form = FORMS[name]
+    if beside and not form.several:
+        several = ", ".join(other for other, one in FORMS.items() if one.several)
+        raise CommandError(f"--as {name} takes one run: leave --with out, or use --as {several}.")
+    if beside >= MOST_RUNS:
+        raise CommandError(f"One file takes {MOST_RUNS} runs at most: leave some out of --with.")
+    return form
+
+
+def _untrained(config: RunConfig) -> Subject:
+    """What a script or notebook is made of where the run of ``config`` is not stored.
+
+    HOOK: until script.py can do without a run, it is refused like the other forms.
+    """
+    raise CommandError(
+        f"The run {config.name[:12]} is not stored here: train it first, with python -m playground "
+        "run."
+    )
+
+
+def _made(form: Form, subjects: Sequence[Subject]) -> bytes:
+    try:
+        with redirect_stdout(sys.stderr):  # libraries that print; the file may go to stdout
+            return form.make(subjects)
+    except ImportError as error:
+        if not error.name or error.name.startswith("playground"):
+            raise
+        package = error.name.partition(".")[0]
+        raise CommandError(
+            f"{form.title} needs the Python package {package}, which is not installed: python -m "
+            "pip install -r requirements.txt."
+        ) from None
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    """Write the file beside its place and put it there in one move."""
+    path, beside = folder / name, folder / f".partial-{os.getpid()}-{name}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_bytes(content)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise CommandError(
+            f"{path} cannot be written ({error.strerror}): name another folder with --folder."
+        ) from None
+    return path
+
+
+def _serve(app: int) -> None:
+    """As a process of the app: behind its pages, and not longer than it lives."""
+    os.nice(10)
+    threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()
+
+
+def _end_with(app: int) -> None:
+    while os.getppid() == app:
+        time.sleep(0.5)
+    os._exit(1)

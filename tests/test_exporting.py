@@ -1,0 +1,185 @@
+"""Exports made for the app in processes of their own: one at a time, and none left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from playground import embedded
+from playground.engine import exporting
+from playground.engine.exporting import Exports, NoExport
+from playground.settings import PROJECT
+from tests.small_runs import small
+from tests.stored_runs import finished
+from tests.waiting import wait
+
+RUN = small()
+PYTHON = sys.executable
+
+
+@pytest.fixture
+def exports(store, tmp_path) -> Exports:
+    finished(store, RUN, tmp_path)
+    return Exports(store.folder, tmp_path)
+
+
+@pytest.fixture
+def program(monkeypatch, tmp_path):
+    """Lets some lines of Python stand in the command's place."""
+
+    def stand_in(lines: str) -> None:
+        path = tmp_path / "python"
+        path.write_text(f"#!{PYTHON}\nimport os, subprocess, sys, time\n{lines}\n")
+        path.chmod(0o700)
+        monkeypatch.setattr(exporting.sys, "executable", str(path))
+
+    return stand_in
+
+
+def refusal(exports: Exports, form: str = "config", name: str = RUN.name) -> str:
+    """The one sentence with which an export is refused."""
+    with pytest.raises(NoExport) as raised:
+        exports.make(form, [name])
+    sentence = str(raised.value)
+    assert sentence.endswith(".") and "\n" not in sentence
+    return sentence
+
+
+def test_a_process_makes_the_file(exports):
+    assert json.loads(exports.make("config", [RUN.name])) == json.loads(RUN.canonical())
+    assert not children()
+
+
+def test_what_the_command_refuses_is_told_in_its_words(exports):
+    told = refusal(exports, name="0" * 64)
+    assert told.startswith("No run here, or more than one, has a name")
+    assert refusal(exports, form="pickle").startswith("There is no form pickle")
+
+
+def test_the_process_gets_the_runs_the_folders_and_a_low_priority(exports, program, tmp_path):
+    program("print(sys.argv[1:], os.environ['PLAYGROUND_RUNS'], os.environ['PLAYGROUND_DATA'])")
+    told = exports.make("report", ["a" * 64, "b" * 64, "c" * 64]).decode()
+    assert told.endswith(f"] {tmp_path / 'runs'} {tmp_path}\n")
+    assert f"'export', '{'a' * 64}', '--as', 'report'" in told
+    assert f"'--with', '{'b' * 64}', '{'c' * 64}']" in told
+
+
+def test_what_nobody_expected_is_logged_and_told(exports, program, caplog):
+    program("sys.exit('the roof fell in')")
+    assert "The log has the details" in refusal(exports)
+    assert "the roof fell in" in caplog.text
+    program("os.kill(os.getpid(), 9)")
+    assert "perhaps for want of memory" in refusal(exports)
+    program("sys.exit(2)")
+    assert "The log has the details" in refusal(exports), "2 without a sentence"
+
+
+def test_a_program_that_cannot_be_started_is_told(exports, monkeypatch):
+    monkeypatch.setattr(exporting.sys, "executable", "/nonexistent/python")
+    assert "could not be started" in refusal(exports)
+
+
+def test_a_process_that_takes_too_long_is_ended_with_what_it_started(
+    exports, program, monkeypatch, tmp_path
+):
+    program(
+        "subprocess.Popen(['sleep', '300'], stdout=subprocess.DEVNULL)\n"
+        f"open({str(tmp_path / 'group')!r}, 'w').write(str(os.getpgid(0)))\n"
+        "time.sleep(300)"
+    )
+    monkeypatch.setattr(exporting, "LONGEST", 2.0)
+    assert "took too long" in refusal(exports)
+    group = int((tmp_path / "group").read_text())
+    wait(lambda: not living(group))
+    program("print('there')")
+    assert exports.make("config", [RUN.name]) == b"there\n", "the turn was given back"
+
+
+def test_one_is_made_at_a_time(exports, program, tmp_path):
+    log = tmp_path / "log"
+    program(
+        f"log = open({str(log)!r}, 'a')\n"
+        "print('begins', file=log, flush=True)\ntime.sleep(0.1)\nprint('ends', file=log)"
+    )
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: exports.make("config", [RUN.name]), range(4)))
+    assert log.read_text().split() == ["begins", "ends"] * 4
+
+
+def test_who_waits_long_for_a_turn_is_told(exports, program, monkeypatch, tmp_path):
+    program(f"open({str(tmp_path / 'begun')!r}, 'w')\ntime.sleep(1)")
+    monkeypatch.setattr(exporting, "TURN", 0.1)
+    first = threading.Thread(target=exports.make, args=("config", [RUN.name]))
+    first.start()
+    wait((tmp_path / "begun").exists)
+    assert refusal(exports).startswith("Many others are exporting")
+    first.join()
+
+
+APP = """
+import sys
+from pathlib import Path
+from playground.engine.exporting import Exports
+Exports(*map(Path, sys.argv[1:])).make("slow", ["0" * 64])
+"""
+SLOW = """
+import time
+from playground.cli import export
+def slow(*_):
+    open("begun", "w").write(str(__import__("os").nice(0)))
+    time.sleep(300)
+export._form = slow
+"""
+
+
+def test_a_process_ends_with_its_app(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(SLOW)
+    paths = os.pathsep.join([str(tmp_path), str(PROJECT)])
+    app = subprocess.Popen(
+        [sys.executable, "-c", APP, str(tmp_path), str(tmp_path)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": paths, embedded.APP: ""},
+    )
+    try:
+        wait(lambda: read(tmp_path / "begun"))
+        assert int(read(tmp_path / "begun")) >= 10, "it runs behind the pages"
+        (child,) = psutil.Process(app.pid).children()
+        app.send_signal(signal.SIGKILL)
+        app.wait()
+        wait(lambda: not lives(child.pid))
+    finally:
+        app.kill()
+        app.wait()
+
+
+def read(path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+def children() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if "export" in one.cmdline()]
+
+
+def living(group: int) -> list[psutil.Process]:
+    """The processes of a group that have not ended."""
+    return [one for one in psutil.process_iter() if group_of(one.pid) == group and lives(one.pid)]
+
+
+def group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
+
+
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

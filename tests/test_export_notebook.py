@@ -26,6 +26,11 @@ def kept(store, config, folder=NOWHERE):
     return subject_of(store, config.name, folder)
 
 
+@pytest.fixture(autouse=True)
+def plots_are_drawn_by_the_notebook(monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # a package of the app sets it
+
+
 def executed(subject, folder):
     """The notebook with its outputs."""
     notebook = nbformat.reads(notebook_of(subject).decode(), as_version=4)

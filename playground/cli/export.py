@@ -13,7 +13,7 @@ from playground import embedded, settings
 from playground.cli import CommandError
 from playground.cli.stored import NotStored, stored
 from playground.config import RunConfig
-from playground.export import FORMS, Form, Subject, subject_of
+from playground.export import FORMS, Form, Subject, subject_of, untrained
 from playground.refusal import Refusal
 from playground.runs import RunStore
 
@@ -88,7 +88,7 @@ def export(arguments: argparse.Namespace) -> int:
             except NotStored as error:
                 if arguments.form not in WITHOUT_A_RUN:
                     raise
-                subjects = [_untrained(error.config)]
+                subjects = [_untrained(error.config, folders.data)]
             else:
                 names = [first, *(stored(store, what).name for what in arguments.beside)]
                 subjects = [subject_of(store, one, folders.data) for one in dict.fromkeys(names)]
@@ -115,15 +115,12 @@ def _form(name: str, beside: int) -> Form:
     return form
 
 
-def _untrained(config: RunConfig) -> Subject:
-    """What a script or notebook is made of where the run of ``config`` is not stored.
+def _untrained(config: RunConfig, data: Path) -> Subject:
+    """What a script or notebook is made of where the run of ``config`` is not stored."""
+    from playground import training  # here, as it imports torch, which takes seconds
 
-    HOOK: until script.py can do without a run, it is refused like the other forms.
-    """
-    raise CommandError(
-        f"The run {config.name[:12]} is not stored here: train it first, with python -m playground "
-        "run."
-    )
+    device, path = training.how(config, data)
+    return untrained(config, data, device, path, training.versions())
 
 
 def _made(form: Form, subjects: Sequence[Subject]) -> bytes:

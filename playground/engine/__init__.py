@@ -84,6 +84,7 @@ class Engine:
 
     def close(self) -> None:
         """End the worker. Runs that are on are marked interrupted when the store opens next."""
+        self.exports.close()
         self.searches.close()
         self._driver.close()
 

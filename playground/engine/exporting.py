@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground import embedded
@@ -16,48 +18,170 @@ from playground.settings import PROJECT
 
 log = logging.getLogger(__name__)
 
-TURN = 60.0
-"""Seconds that an export waits for those before it. ONNX takes 9 to 12 s (digits, two CPU cores
-with other work), so of a class that asks at once five or six are served, and the others told to
-come back."""
 LONGEST = 120.0
-"""Seconds after which the process is ended."""
+"""Seconds after which the process is ended. ONNX takes 9 to 18 s (two busy CPU cores)."""
+KEPT = 64 * 2**20
+"""Bytes of finished files that stay in memory, for whoever asks for the same."""
+MOST_WAITING = 50
+"""Files that wait, at most: the last of them would be there after some ten minutes."""
 _REFUSED = 2
 """The command line's exit code where it tells in a sentence what is wrong."""
+_USUAL = 10.0
+"""Seconds that a form is taken to need before the first one was made."""
 
 
 class NoExport(Refusal):
     """An export that could not be made; the message is one sentence that says what to do."""
 
 
+@dataclass(eq=False)
+class Making:
+    """A file that is made, or was. ``content`` or ``problem`` is there once it is ``over``."""
+
+    form: str
+    names: tuple[str, ...]
+    """The runs' names, the first one first."""
+    asked: set[str] = field(default_factory=set)
+    """The visitors who wait for it."""
+    began: float | None = None
+    """On the monotonic clock; None while it waits."""
+    content: bytes | None = None
+    problem: str = ""
+    stopped: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing to wait for."""
+        return self.ended.is_set()
+
+    def wait(self) -> bytes:
+        """The file's content, once it is there. Raises NoExport."""
+        self.ended.wait()
+        if self.content is None:
+            raise NoExport(self.problem)
+        return self.content
+
+
 class Exports:
-    """One for the app: one process at a time, however many ask. Any thread may ask, and waits."""
+    """One for the app: one process at a time, however many ask; the same file is made once.
+
+    Any thread may ask.
+    """
 
     def __init__(self, runs: Path, data: Path) -> None:
         """``runs`` is the folder of the store, ``data`` the data folder."""
         self._runs, self._data = runs, data
-        self._turn = threading.Lock()
+        self._changed = threading.Condition()
+        self._known: dict[tuple[object, ...], Making] = {}
+        self._waiting: list[Making] = []
+        self._now: tuple[Making, subprocess.Popen[bytes]] | None = None
+        self._took: dict[str, float] = {}
+        self._thread: threading.Thread | None = None
 
-    def make(self, form: str, names: Sequence[str]) -> bytes:
-        """The content of the file that these stored runs become, the first one first.
+    def ask(self, form: str, names: Sequence[str], visitor: str, of: object = None) -> Making:
+        """Have the file made that these stored runs become; at once where it was made before.
 
-        Waits up to TURN seconds for its turn, and then up to LONGEST for the file.
-        Raises NoExport.
+        ``of`` tells apart runs that have one name, such as the time of their end. Raises NoExport
+        where too many wait.
         """
-        if not self._turn.acquire(timeout=TURN):
-            raise NoExport("Many others are exporting just now: try again in a minute.")
-        try:
-            return self._made(form, names)
-        finally:
-            self._turn.release()
+        with self._changed:
+            key = (form, tuple(names), of)
+            making = self._known.get(key)
+            if making is None or (making.over and making.content is None):
+                if len(self._waiting) >= MOST_WAITING:
+                    raise NoExport("Many others are exporting just now: try again in a minute.")
+                making = Making(form, tuple(names))
+                self._known.pop(key, None)
+                self._known[key] = making
+                self._waiting.append(making)
+                self._forget()
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._work, name="export", daemon=True)
+                    self._thread.start()
+                self._changed.notify()
+            if not making.over:
+                making.asked.add(visitor)
+            return making
 
-    def _made(self, form: str, names: Sequence[str]) -> bytes:
-        first, *others = names
-        beside = ["--with", *others] if others else []
-        command = [sys.executable, "-m", "playground", "export", first, "--as", form, "--stdout"]
+    def find(self, form: str, names: Sequence[str], of: object = None) -> Making | None:
+        """The same file, if it was asked for."""
+        return self._known.get((form, tuple(names), of))
+
+    def give_up(self, making: Making, visitor: str) -> None:
+        """No longer wait for a file; it ends when nobody waits for it."""
+        with self._changed:
+            making.asked.discard(visitor)
+            if making.asked or making.over:
+                return
+            making.stopped = True
+            if making in self._waiting:
+                self._waiting.remove(making)
+                self._end(making, None, "The export was stopped.")
+            elif self._now and self._now[0] is making:
+                _kill(self._now[1])
+
+    def left(self, making: Making) -> float:
+        """About how many seconds are left until a file is there; by what such files took before."""
+        with self._changed:
+            before = self._waiting[: self._waiting.index(making)] if making in self._waiting else []
+            now = [self._now[0]] if self._now and self._now[0] is not making else []
+            return sum(map(self._rest, [*now, *before, making]))
+
+    def close(self) -> None:
+        """End what is on and what waits."""
+        with self._changed:
+            for making in [*self._waiting, *([self._now[0]] if self._now else [])]:
+                making.asked.clear()
+                self.give_up(making, "")
+
+    def _rest(self, making: Making) -> float:
+        gone = 0.0 if making.began is None else time.monotonic() - making.began
+        return max(self._took.get(making.form, _USUAL) - gone, 1.0)
+
+    def _forget(self) -> None:
+        """Drop the oldest files, as far as they take more than KEPT."""
+        total = 0
+        for key, making in reversed(list(self._known.items())):
+            total += len(making.content or b"")
+            if making.over and (total > KEPT or making.content is None):
+                del self._known[key]
+
+    def _work(self) -> None:
+        """The thread that has the files made, one after the other."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                making = self._waiting.pop(0)
+                making.began = time.monotonic()
+                process = self._start(making)
+                self._now = (making, process) if process else None
+            if process is None:
+                continue
+            content, problem = None, ""
+            try:
+                content = _content(process, making)
+                self._took[making.form] = time.monotonic() - making.began
+            except NoExport as error:
+                problem = "The export was stopped." if making.stopped else str(error)
+            with self._changed:
+                self._now = None
+                self._end(making, content, problem)
+
+    def _end(self, making: Making, content: bytes | None, problem: str) -> None:
+        making.content, making.problem = content, problem
+        making.ended.set()
+
+    def _start(self, making: Making) -> subprocess.Popen[bytes] | None:
+        first, *others = making.names
+        command = [
+            *(sys.executable, "-m", "playground", "export", first),
+            *("--as", making.form, "--stdout"),
+            *(["--with", *others] if others else []),
+        ]
         try:
-            process = subprocess.Popen(
-                [*command, *beside],
+            return subprocess.Popen(
+                command,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -66,33 +190,9 @@ class Exports:
             )
         except OSError as error:
             log.exception("The process of an export could not be started")
-            raise NoExport(
-                f"The export could not be started ({error.strerror}): try again in a moment."
-            ) from None
-        with process:
-            try:
-                content, said = process.communicate(timeout=LONGEST)
-            except subprocess.TimeoutExpired:
-                log.error("An export (%s of %s) took over %g s", form, first, LONGEST)
-                raise NoExport(
-                    "The export took too long and was ended: try again when less is going on here."
-                ) from None
-            finally:
-                if process.returncode is None:  # else its number may be another's by now
-                    with suppress(ProcessLookupError, PermissionError):
-                        os.killpg(process.pid, signal.SIGKILL)
-        told = said.decode(errors="replace").strip()
-        if process.returncode == _REFUSED and told:
-            raise NoExport(told.splitlines()[-1])
-        if process.returncode:
-            log.error(
-                "An export (%s of %s) ended with %d:\n%s", form, first, process.returncode, told
-            )
-            raise NoExport(
-                "The export failed unexpectedly, perhaps for want of memory: try again. The log "
-                "has the details."
-            )
-        return content
+            why = f"The export could not be started ({error.strerror}): try again in a moment."
+            self._end(making, None, why)
+            return None
 
     def _environment(self) -> dict[str, str]:
         """The app's, with its folders; the process knows by ``embedded.APP`` whose it is."""
@@ -104,3 +204,36 @@ class Exports:
             embedded.APP: str(os.getpid()),
             "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait must not spin beside the pages
         }
+
+
+def _content(process: subprocess.Popen[bytes], making: Making) -> bytes:
+    """What the process writes. Raises NoExport."""
+    about = f"{making.form} of {making.names[0]}"
+    with process:
+        try:
+            content, said = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            log.error("An export (%s) took over %g s", about, LONGEST)
+            raise NoExport(
+                "The export took too long and was ended: try again when less is going on here."
+            ) from None
+        finally:
+            _kill(process)
+    told = said.decode(errors="replace").strip()
+    if process.returncode == _REFUSED and told:
+        raise NoExport(told.splitlines()[-1])
+    if process.returncode:
+        if not making.stopped:
+            log.error("An export (%s) ended with %d:\n%s", about, process.returncode, told)
+        raise NoExport(
+            "The export failed unexpectedly, perhaps for want of memory: try again. The log has "
+            "the details."
+        )
+    return content
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process with what it started, if it is still there."""
+    if process.returncode is None:  # else its number may be another's by now
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -5,6 +5,6 @@ its own (``python -m playground export``), so that the app's stays small.
 """
 
 from playground.export.forms import FORMS, Form
-from playground.export.subject import ExportError, Subject, subject_of
+from playground.export.subject import ExportError, Subject, subject_of, untrained
 
-__all__ = ["FORMS", "ExportError", "Form", "Subject", "subject_of"]
+__all__ = ["FORMS", "ExportError", "Form", "Subject", "subject_of", "untrained"]

@@ -4,7 +4,7 @@ from playground.config import RunConfig
 from playground.runs import Run
 
 _SAME = (
-    "On a CPU of this kind and with these versions the script comes to the same numbers, bit for "
+    "On a CPU of this kind and with these versions the script comes to the app's numbers, bit for "
     "bit. Elsewhere sums are rounded otherwise, which grows as training goes on."
 )
 _TOGETHER = (
@@ -36,6 +36,8 @@ def sentences_of(run: Run) -> list[str]:
         )
     elif run.status == "diverged":
         said.append(f"The run diverged in epoch {run.epochs + 1:,}, and so will the script.")
+    elif run.is_on:
+        said.append("It was not trained in the playground, so there are no figures to compare.")
     elif run.status != "finished":
         said.append("The run did not come to its end, so it has no figures.")
     return said

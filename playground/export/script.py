@@ -23,12 +23,6 @@ def script_of(subject: Subject) -> bytes:
     return source_of(subject).python(_docstring(about_run(subject.run))).encode()
 
 
-def untrained_script(source: Source) -> bytes:
-    """The script of a config that was not trained here."""
-    about = _about(source.config, ["Exported from the Network playground, not trained there."])
-    return source.python(_docstring(about)).encode()
-
-
 def source_of(subject: Subject) -> Source:
     """What decides the script of a stored run."""
     run = subject.run

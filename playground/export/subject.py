@@ -12,7 +12,7 @@ from playground.predictions import Predictions
 from playground.recipes import RECIPES
 from playground.records import EpochMetrics
 from playground.refusal import Refusal
-from playground.runs import Run, RunStore
+from playground.runs import SPLITS, Run, RunStore
 
 NAME_DIGITS = 8
 
@@ -94,3 +94,37 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
         path.read_bytes() if path else b"",
         dataset,
     )
+
+
+def untrained(
+    config: RunConfig, folder: Path, device: str, path: str, versions: dict[str, str]
+) -> Subject:
+    """A config as if its run waited, for the forms that need no result.
+
+    ``device`` and ``path`` say how it would be computed. Raises datasets.DataError.
+    """
+    dataset = datasets.load(config.data, folder)
+    run = Run(
+        name=config.name,
+        family=config.family,
+        config_json=config.canonical(),
+        title="",
+        starred=False,
+        status="queued",
+        message="",
+        fingerprint=dataset.fingerprint,
+        submitted=0.0,
+        started=None,
+        ended=None,
+        epochs=0,
+        best_epoch=None,
+        parameters=None,
+        seconds=None,
+        device=device,
+        versions=versions,
+        scores=dict.fromkeys(SPLITS),
+        mirrored=None,
+        limit=None,
+        path=path,
+    )
+    return Subject(run, (), {}, b"", dataset)

@@ -9,13 +9,23 @@ from pathlib import Path
 
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
 from playground.records import EpochMetrics, Result
-from playground.training.device import DeviceError, device_of
+from playground.training.device import DeviceError, device_name, device_of, versions
 from playground.training.ending import result_of
 from playground.training.loop import Loop, Ticker
 from playground.training.prepared import Prepared, prepare
 from playground.training.stacked import train_stacked
 
-__all__ = ["DeviceError", "Prepared", "device_of", "prepare", "train", "train_together", "warm_up"]
+__all__ = [
+    "DeviceError",
+    "Prepared",
+    "device_of",
+    "how",
+    "prepare",
+    "train",
+    "train_together",
+    "versions",
+    "warm_up",
+]
 
 
 def train(
@@ -55,6 +65,15 @@ def train_together(
 def device_kind() -> str:
     """What computes where a config leaves it open: ``cpu``, ``cuda`` or ``mps``."""
     return device_of(RunConfig()).type
+
+
+def how(config: RunConfig, folder: Path) -> tuple[str, str]:
+    """Device and path, as its Result would have them, of a run of ``config`` here.
+
+    Raises as :func:`train` does.
+    """
+    made = prepare(config, folder)
+    return device_name(made.device), made.execution.words()
 
 
 def warm_up() -> None:

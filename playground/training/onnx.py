@@ -17,10 +17,10 @@ from torch import nn
 from playground import __version__, architecture
 from playground.config import RunConfig
 from playground.datasets import Dataset, Split
+from playground.datasets.scaling import scaling_of
 from playground.execution import evaluation_batch
 from playground.refusal import Refusal
-from playground.training.images import scaling_of
-from playground.training.predict import _network
+from playground.training.predict import network_of
 
 OPSET = 18
 """The one torch's exporter is written in; a newer one would be converted from it."""
@@ -72,7 +72,7 @@ def onnx_of(
         raise OnnxError("This network is too large for an ONNX file (2 GB): make it smaller.")
     plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
     scaling = scaling_of(config.data.scaling, dataset, split.train)
-    model = _Whole(_network(config, plan, weights), scaling)
+    model = _Whole(network_of(config, plan, weights), scaling)
     made = _exported(model, dataset.input_shape)
     facts = {
         "run": config.name,

@@ -45,7 +45,7 @@ def predict(
         )
     _check(pixels, dataset)
     plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
-    model = _network(config, plan, weights)
+    model = network_of(config, plan, weights)
     scaling = _scaling(config.data, folder, fingerprint)
     # A copy: what came through Dask is read-only, of which torch warns.
     labels = np.zeros(len(pixels), np.int64)
@@ -71,7 +71,8 @@ def _check(pixels: np.ndarray, dataset: Dataset) -> None:
         )
 
 
-def _network(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
+def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
+    """A network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
     with torch.device("meta"):  # on this thread only; there, initialising draws nothing
         model = models.build(plan, config.architecture)
     try:

@@ -22,7 +22,6 @@ SECTIONS = {
     "run": "Run",
 }
 _ENDINGS = {
-    "finished": "It came to its end.",
     "stopped": "It was stopped before its end, so what it reached is not what its settings do.",
     "diverged": "It diverged, so there are no figures.",
     "failed": "It failed, so there are no figures.",
@@ -65,6 +64,11 @@ def day(time: float) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def seconds(time: float) -> str:
+    """A duration, such as ``12.3 s``."""
+    return f"{time:,.1f} s" if time >= 1 else f"{time:.2g} s"
+
+
 def share(value: float, digits: int = 1) -> str:
     """A share as a percentage; 0% and 100% are said of nothing else, ``–`` of what is not known."""
     if not isfinite(value):
@@ -79,8 +83,14 @@ def share(value: float, digits: int = 1) -> str:
 
 def ending(run: Run) -> str:
     """What ended the run, in sentences."""
-    early = run.status == "finished" and run.epochs < run.config.run.epochs
-    return " ".join(filter(None, ["" if early else _ENDINGS[run.status], run.message]))
+    said = _ENDINGS.get(run.status, "")
+    if run.status == "finished" and run.epochs == run.config.run.epochs:
+        said = (
+            "It finished its one epoch."
+            if run.epochs == 1
+            else f"It finished all {run.epochs:,} epochs."
+        )
+    return " ".join(filter(None, [said, run.message]))
 
 
 def figures(run: Run) -> list[tuple[str, Scores]]:
@@ -101,7 +111,7 @@ def facts(subject: Subject) -> dict[str, str]:
         "Epochs": f"{run.epochs:,} of {subject.config.run.epochs:,}",
         **(best if run.best_epoch else {}),
         "Parameters": f"{subject.plan.parameters:,}",
-        **({"Training": f"{run.seconds:,.1f} s"} if run.seconds is not None else {}),
+        **({"Training": seconds(run.seconds)} if run.seconds is not None else {}),
         "Device": device,
         **({"Computed with": run.path} if run.path else {}),
         "Seed": f"{subject.config.run.seed}",
@@ -125,12 +135,14 @@ def caveats(subject: Subject) -> list[str]:
         said.append("There were no validation images; the test images were read once, at the end.")
     else:
         said.append(
-            "Whatever was watched during training was measured on the validation images; the test "
-            "images were read once, at the end."
+            "The test images were read once, at the end; what was watched before were the "
+            "validation images."
         )
     if stopping.watch != "off":
         watched = words.of_value(stopping.watch).lower()
-        done = "ended, and the weights of its best epoch kept," if stopping.keep == "best" else "ended"
+        done = (
+            "ended, and the weights of its best epoch kept," if stopping.keep == "best" else "ended"
+        )
         said.append(
             f"Training was to be {done} once its {watched} had not got better for "
             f"{stopping.patience} epoch{'s' if stopping.patience > 1 else ''}."

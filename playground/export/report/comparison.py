@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from playground import evaluation, words
-from playground.config import flat
 from playground.export import telling
 from playground.export.report import drawing, matrix, single
 from playground.export.subject import Subject
+from playground.export.telling import Told
+from playground.records import EpochMetrics
 
 Chosen = dict[str, Subject]
 """The runs by letter, A first."""
@@ -30,6 +31,8 @@ _UNFINISHED = {
 }
 _MOST_TOLD = 4
 """Changed settings that a sentence names."""
+_LONGEST_NAME = 24
+"""Characters of a name that a legend has room for."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Pair:
     after: str
     images: int
     change: evaluation.Change
+
+    @property
+    def p(self) -> str:
+        """McNemar's p-value."""
+        return _equals(self.change.p_value).removeprefix("= ")
 
     @property
     def points(self) -> str:
@@ -69,31 +77,33 @@ class Family:
 def told(subjects: Sequence[Subject]) -> dict[str, Any]:
     """What the template of a comparison is filled with."""
     runs = dict(zip(ascii_uppercase, subjects, strict=False))
-    names = _labels(runs)
+    rows = differing(runs)
+    names = _labels(runs, rows)
     found = families(runs)
     several = any(len(family.finished) > 1 for family in found)
-    epochs = {names[letter]: one.epochs for letter, one in runs.items() if one.epochs}
+    lines = _lines(runs, names)
     comparable = all(same_test(a, b) for a, b in combinations(runs.values(), 2))
     return {
         "title": f"{len(runs)} runs compared",
         "runs": runs,
         "labels": names,
         "verdict": _verdict(runs, found, comparable),
-        "differing": _table(runs),
+        "differing": _table(rows),
         "comparable": comparable,
         "watching": [
             letter for letter, one in runs.items() if one.config.data.validation == "test"
         ],
         "families": found if several else [],
-        "curves": drawing.overlay(epochs) if epochs else {},
+        "curves": drawing.overlay(lines) if lines else {},
         "curveless": [letter for letter, one in runs.items() if not one.epochs],
         "pairs": pairs(runs),
+        "curve_note": single.CURVE_NOTE,
         "tested": not several,
         "matrices": {letter: matrix.of(one) for letter, one in runs.items()},
         "endings": {letter: telling.ending(one.run) for letter, one in runs.items()},
         "facts": {letter: telling.facts(one) for letter, one in runs.items()},
         "again": {letter: single.again(one) for letter, one in runs.items()},
-        "short": words.short,
+        "below": {letter: _below(one, names[letter]) for letter, one in runs.items()},
         "share": telling.share,
         "nothing": telling.NOTHING,
     }
@@ -182,46 +192,64 @@ def _means(found: list[Family], spreads: list[evaluation.Spread]) -> str:
     )
     return (
         f"Mean test accuracy over the seeds: {means}, a difference of "
-        f"{signed((spreads[1].mean - spreads[0].mean) * 100)} (Welch's t-test, p = {p:.2g}). "
+        f"{signed((spreads[1].mean - spreads[0].mean) * 100)} (Welch's t-test, p {_equals(p)}). "
         f"{judged}"
     )
 
 
-def _table(runs: Chosen) -> list[tuple[str, list[str]]]:
-    """(setting, its value in each run) of the settings in which they differ."""
-    rows = []
-    for path in _differing(runs):
-        config = next(one.config for one in runs.values() if path in flat(one.config))
-        values = [
-            words.of_written(one.config, path, text) if (text := flat(one.config).get(path)) else
-            telling.NOTHING
-            for one in runs.values()
-        ]
-        rows.append((words.of_path(config, path), values))
-    return rows
+def differing(runs: Chosen) -> list[list[Told | None]]:
+    """The settings that are not the same in all runs: of each run, None where it has no such one.
+
+    What only some kinds have is left out where it has its default: it follows from the kind.
+    """
+    every = [
+        {one.path: one for section in telling.settings(subject.config).values() for one in section}
+        for subject in runs.values()
+    ]
+    found = []
+    for path in dict.fromkeys(path for settings in every for path in settings):
+        row = [settings.get(path) for settings in every]
+        there = [one for one in row if one]
+        follows = len(there) < len(row) and not any(one.changed for one in there)
+        if len({one and one.value for one in row}) > 1 and not follows:
+            found.append(row)
+    return found
 
 
-def _differing(runs: Chosen) -> list[str]:
-    """Dotted paths whose values are not the same in all runs."""
-    values = [flat(one.config) for one in runs.values()]
-    paths = dict.fromkeys(path for one in values for path in one)
-    return [path for path in paths if len({one.get(path) for one in values}) > 1]
+def _table(rows: list[list[Told | None]]) -> list[tuple[str, list[str]]]:
+    """(setting, its value in each run)"""
+    return [
+        (
+            next(one.label for one in row if one),
+            [one.value if one else telling.NOTHING for one in row],
+        )
+        for row in rows
+    ]
 
 
-def _labels(runs: Chosen) -> dict[str, str]:
+def _labels(runs: Chosen, rows: list[list[Told | None]]) -> dict[str, str]:
     """A short name of each run: its letter, and what tells it apart."""
-    differing = _differing(runs)
     found = {}
-    for letter, one in runs.items():
-        written = flat(one.config)
-        parts = [
-            f"{words.of_path(one.config, path)} {words.of_written(one.config, path, written[path])}"
-            for path in differing
-            if path in written
-        ]
+    for index, (letter, one) in enumerate(runs.items()):
+        parts = [f"{row[index].label} {row[index].value}" for row in rows if row[index]]
         apart = ", ".join(parts) if 0 < len(parts) <= 2 else words.short(one.run)
         found[letter] = f"{letter} · {one.run.title or apart}"
     return found
+
+
+def _below(subject: Subject, name: str) -> str:
+    """What stands below a run's name: its settings in one line, where the name is another."""
+    short = words.short(subject.run)
+    seed = f"seed {subject.config.run.seed}"
+    return seed if short in name else f"{short} · {seed}"
+
+
+def _lines(runs: Chosen, names: dict[str, str]) -> dict[str, Sequence[EpochMetrics]]:
+    """The epochs by what the legend calls a run: its letter alone where names are long."""
+    named = max(map(len, names.values())) <= _LONGEST_NAME
+    return {
+        names[letter] if named else letter: one.epochs for letter, one in runs.items() if one.epochs
+    }
 
 
 def _share(spread: evaluation.Spread) -> str:
@@ -229,6 +257,10 @@ def _share(spread: evaluation.Spread) -> str:
         return telling.NOTHING
     deviation = f" ± {spread.deviation * 100:.1f}" if spread.n > 1 else ""
     return f"{spread.mean * 100:.1f}%{deviation} (n = {spread.n})"
+
+
+def _equals(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
 
 
 def signed(points: float) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import vl_convert
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 380, 240
 """Of a plot without its axes, in CSS pixels: two stand side by side on A4, one on a telephone."""
+WIDE = 1000
+"""How many times the smallest loss the largest may be on a plain axis."""
 
 _GREY, _PALE = "#444444", "#e3e3e3"
 _CONFIG = {
@@ -40,9 +43,17 @@ _CONFIG = {
 }
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart, and whether its loss axis is logarithmic."""
+
+    svg: Markup
+    log: bool
+
+
 def curves(
     epochs: Sequence[EpochMetrics], watched: str | None, kept: int | None
-) -> dict[str, Markup]:
+) -> dict[str, Chart]:
     """``loss`` and ``accuracy`` by epoch; ``watched`` names the second line, None for none."""
     data = charts.curve_data(epochs, watched or "", kept)
     names = {"Training": "train"} | ({watched: "validation"} if watched else {})
@@ -53,12 +64,13 @@ def curves(
             f"Line chart of {quantity} by epoch. After epoch {epochs[-1].epoch}: "
             f"{', '.join(ends).lower()}."
         )
-        spec = charts.curve_spec(quantity, max(len(epochs), 1), watched)
-        found[quantity] = svg(spec, data, text)
+        log = quantity == "loss" and _is_wide(epochs)
+        spec = charts.curve_spec(quantity, max(len(epochs), 1), watched, log)
+        found[quantity] = Chart(svg(spec, data, text), log)
     return found
 
 
-def overlay(runs: Mapping[str, Sequence[EpochMetrics]]) -> dict[str, Markup]:
+def overlay(runs: Mapping[str, Sequence[EpochMetrics]]) -> dict[str, Chart]:
     """``loss`` and ``accuracy`` by epoch of several runs, by their labels."""
     data = charts.overlay_data(runs)
     splits = tuple(name for name in ("Training", "Validation") if (data["split"] == name).any())
@@ -69,7 +81,9 @@ def overlay(runs: Mapping[str, Sequence[EpochMetrics]]) -> dict[str, Markup]:
             f"Line chart of {quantity} by epoch, {' and '.join(splits).lower()}. Training at the "
             f"end: {', '.join(ends)}."
         )
-        found[quantity] = svg(charts.overlay_spec(quantity, tuple(runs), splits), data, text)
+        log = quantity == "loss" and _is_wide([one for epochs in runs.values() for one in epochs])
+        spec = charts.overlay_spec(quantity, tuple(runs), splits, log)
+        found[quantity] = Chart(svg(spec, data, text), log)
     return found
 
 
@@ -79,6 +93,15 @@ def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
     spec = charts.matrix_spec(names, "counts", selectable=False)
     size = max(HEIGHT, 7 * len(names))
     return svg(spec, charts.matrix_data(matrix, names, "counts"), text, size, size)
+
+
+def _is_wide(epochs: Sequence[EpochMetrics]) -> bool:
+    """Whether the losses lie so far apart that the small ones would be one flat line."""
+    losses = [
+        loss for e in epochs for loss in (e.train_loss, e.validation_loss) if loss is not None
+    ]
+    known = [loss for loss in losses if math.isfinite(loss)]
+    return bool(known) and 0 < min(known) < max(known) / WIDE
 
 
 def _end(epochs: Sequence[EpochMetrics], split: str, quantity: str) -> str:
@@ -120,9 +143,8 @@ def still(spec: dict[str, Any]) -> dict[str, Any]:
 def _unseen(layer: dict[str, Any]) -> bool:
     mark, opacity = layer["mark"], layer["encoding"].get("opacity", {})
     filters = [step.get("filter") for step in layer.get("transform", ())]
-    return (
-        0 in (mark.get("opacity"), mark.get("fillOpacity"), opacity.get("value"))
-        or any(isinstance(one, dict) and "param" in one for one in filters)
+    return 0 in (mark.get("opacity"), mark.get("fillOpacity"), opacity.get("value")) or any(
+        isinstance(one, dict) and "param" in one for one in filters
     )
 
 
@@ -134,9 +156,7 @@ def _held(layer: dict[str, Any]) -> dict[str, Any]:
         for channel, one in layer["encoding"].items()
         if channel not in ("tooltip", "description")
     }
-    return {name: value for name, value in layer.items() if name != "name"} | {
-        "encoding": encoding
-    }
+    return {name: value for name, value in layer.items() if name != "name"} | {"encoding": encoding}
 
 
 def _rows(data: "pa.Table | pd.DataFrame") -> list[dict[str, Any]]:

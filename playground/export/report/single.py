@@ -12,6 +12,11 @@ from playground.export.report import drawing, matrix, samples
 from playground.export.subject import Subject
 from playground.recipes import RECIPES
 
+CURVE_NOTE = (
+    "Training figures are taken on each batch as it is trained on, with dropout and augmentation "
+    "on, so they may look worse than the others."
+)
+
 
 def told(subject: Subject) -> dict[str, Any]:
     """What the template of a run is filled with."""
@@ -60,10 +65,7 @@ def curves(subject: Subject) -> dict[str, Any]:
 
 
 def _curve_note(subject: Subject) -> str:
-    note = (
-        "Training figures are taken on each batch as it is trained on, with dropout and "
-        "augmentation on, so they may lie below the others."
-    )
+    note = CURVE_NOTE
     if best := subject.run.best_epoch:
         kept = subject.config.regularization.early_stopping.keep == "best"
         which = "whose weights were kept" if kept else "the best one"
@@ -79,5 +81,6 @@ def _lead(subject: Subject) -> str:
     usual = np.bincount(test.labels).max() / len(test.labels)
     return (
         f"It names the right class of {telling.share(scores.accuracy)} of {scores.images:,} test "
-        f"images. Always naming their most frequent class would be right in {telling.share(usual)}."
+        f"images. Always naming their most frequent class would be right in {telling.share(usual)} "
+        "of them."
     )

@@ -35,4 +35,9 @@ def stored(
     store.start(config.name)
     store.finish(config.name, result)
     store.rename(config.name, title)
+    return read(store, config, folder)
+
+
+def read(store: RunStore, config: RunConfig, folder: Path = small_runs.NOWHERE) -> Subject:
+    """A stored run."""
     return subject_of(store, config.name, folder)

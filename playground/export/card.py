@@ -110,8 +110,8 @@ def _data(subject: Subject) -> list[str]:
         _table(("Split", "Images"), counts, "lr"),
         f"Classes: {names}.",
         f"Pixels are whole numbers from 0 to {dataset.top}. The network sees them scaled "
-        f"({words.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)} + "
-        f"{_numbers(shift)}{', by colour channel' if len(factor) > 1 else ''}.",
+        f"({words.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)}"
+        f"{f' + {_numbers(shift)}' if shift.any() else ''}.",
     ]
 
 
@@ -243,5 +243,6 @@ def _listed(sentences: Iterable[str]) -> str:
 
 
 def _numbers(values: np.ndarray) -> str:
-    told = [f"{value:.6g}" for value in values]
+    """One number, or one for each colour channel where they are not the same."""
+    told = [f"{value:.6g}".replace("-", "−") for value in values]
     return told[0] if len(set(told)) == 1 else f"({', '.join(told)})"

@@ -12,6 +12,10 @@ from playground.export.report import report_of
 from playground.runs import RunStore
 from tests import own_images, report_runs, small_runs
 
+_DRAWN = """chart => [...chart.querySelectorAll(
+  '.mark-line path, .mark-symbol path, .mark-rect path')].map(mark => mark.getBoundingClientRect())
+  .filter(box => box.width > 5 && box.height > 5).length"""
+"""How many marks of a chart can be seen."""
 WIDTHS = (390, 1280)
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän <b> & " * 2
 
@@ -72,16 +76,16 @@ def test_a_report_draws_its_charts_and_pictures_and_stays_within_the_page(reader
         assert chart.get_attribute("aria-label")
         size = chart.bounding_box()
         assert size["width"] > 250 and size["height"] > 150
-        drawn = chart.locator(".mark-line path, .mark-symbol path, .mark-rect path").all()
-        sizes = [mark.bounding_box() for mark in drawn]
-        assert any(of and of["width"] > 5 and of["height"] > 5 for of in sizes)
+        assert chart.evaluate(_DRAWN) > 0
         assert "NaN" not in chart.inner_html()
-    for image in reader.locator("img").all():
-        assert image.evaluate("image => image.naturalWidth") >= 96
+    loaded = reader.evaluate("[...document.images].map(image => image.naturalWidth)")
+    assert all(side >= 96 for side in loaded)
     # A table that is wider than the page scrolls in its own box, which the keyboard reaches.
-    for box in reader.locator(".scroll").all():
-        assert box.evaluate("box => box.clientWidth") <= width
-        assert box.get_attribute("tabindex") == "0" and box.get_attribute("aria-label")
+    boxes = reader.evaluate(
+        "[...document.querySelectorAll('.scroll')].map(box =>"
+        " [box.clientWidth, box.tabIndex, box.getAttribute('aria-label')])"
+    )
+    assert boxes and all(side <= width and place == 0 and label for side, place, label in boxes)
 
 
 def test_a_title_of_others_is_text(reader, reports):

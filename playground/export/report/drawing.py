@@ -22,12 +22,14 @@ WIDE = 1000
 """How many times the smallest loss the largest may be on a plain axis."""
 FEW = 12
 """Epochs of which each has its tick."""
+FONT = "Arial, Helvetica, sans-serif"
+"""As wide almost everywhere as where the chart is laid out, so that no labels run into another."""
 
 _GREY, _PALE = "#444444", "#e3e3e3"
 _CONFIG = {
     "background": "transparent",
     "aria": False,  # the SVG as a whole is one picture with a description
-    "font": "sans-serif",
+    "font": FONT,
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 12,
@@ -93,7 +95,7 @@ def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
     """A confusion matrix, int64 (classes, classes), of more classes than a table can show."""
     names = tuple(classes)
     spec = charts.matrix_spec(names, "counts", selectable=False)
-    size = max(HEIGHT, 7 * len(names))
+    size = max(WIDTH, 7 * len(names))
     return svg(spec, charts.matrix_data(matrix, names, "counts"), text, size, size)
 
 

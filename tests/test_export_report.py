@@ -248,6 +248,20 @@ def test_a_comparison_claims_no_more_than_its_runs_carry(made, store):
     assert "There is no confusion matrix: this run left no predictions." in text
 
 
+def test_several_seeds_lead_with_their_means(made, store):
+    sides = [made["mlp"], made["seed"]], [made["early"]]
+    sides[1].append(report_runs.subject(store, EARLY.with_seed(1)))
+    spreads = [evaluation.spread(one.run.scores["test"].accuracy for one in side) for side in sides]
+    page = Page(report_of([*sides[0], *sides[1]]))
+    p = evaluation.welch(*spreads)
+    told = "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    assert f"(Welch's t-test, {told})." in page.text and "McNemar" not in page.text
+    rows = page.tables["Mean accuracy over the seeds ± sample standard deviation"]
+    for row, letters, of in zip(rows[1:], ("A B", "C D"), spreads, strict=True):
+        mean = f"{of.mean * 100:.1f}% ± {of.deviation * 100:.1f} (n = 2)"
+        assert (row[0], row[1], row[-1]) == (letters, "0, 1", mean)
+
+
 def test_eight_runs_stand_side_by_side_and_no_more(store, made):
     subjects = list(made.values())
     for seed in range(2, 6):

@@ -130,7 +130,7 @@ def svg(
         "config": _CONFIG,
     }
     drawn = vl_convert.vegalite_to_svg(made, allowed_base_urls=[])
-    head, body = re.match(r"<svg([^>]*)>(.*)", drawn, re.DOTALL).groups()
+    head, _, body = drawn.partition(">")
     # HTML needs no namespaces, and a page that is searched for addresses should have none.
     sizes = re.findall(r' (?:width|height|viewBox)="[^"]*"', head)
     return Markup('<svg role="img" class="chart" aria-label="{}"{}>{}').format(

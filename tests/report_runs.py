@@ -3,7 +3,17 @@
 from pathlib import Path
 
 from playground import training
-from playground.config import CNN, ConvBlock, RunConfig
+from playground.config import (
+    CNN,
+    SGD,
+    Adam,
+    ConvBlock,
+    Digits,
+    EarlyStopping,
+    Regularization,
+    RunConfig,
+)
+from playground.config import MLP as Dense
 from playground.export import Subject, subject_of
 from playground.records import Result
 from playground.runs import RunStore
@@ -12,6 +22,19 @@ from tests import small_runs
 MLP = small_runs.small(epochs=12)
 CONVOLUTIONS = small_runs.small(
     architecture=CNN(blocks=[ConvBlock(channels=(6,), batch_norm="each")], hidden=(12,)), epochs=4
+)
+EARLY = small_runs.small(
+    epochs=40,
+    optimizer=Adam(learning_rate=0.03),
+    regularization=Regularization(
+        early_stopping=EarlyStopping(watch="validation_loss", patience=2)
+    ),
+)
+DIVERGING = small_runs.small(
+    epochs=20,
+    data=Digits(train_images=200),
+    architecture=Dense(hidden=(64,) * 5, activation="none"),
+    optimizer=SGD(learning_rate=100),
 )
 
 

@@ -1,0 +1,248 @@
+"""A model card: what a run's network is, what it was trained and tested on, what it is for."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from playground import evaluation, words
+from playground.export import telling
+from playground.export.subject import Subject
+from playground.words import plain
+
+_SOURCES = {
+    "digits": (
+        "Optical Recognition of Handwritten Digits (E. Alpaydin and C. Kaynak, 1998) from the UCI "
+        "Machine Learning Repository, which gives it out under CC BY 4.0, as it comes with "
+        "scikit-learn: the 1,797 images of its test part, by 13 writers. The digits were cut out "
+        "of forms, scaled to one size and counted down to 8×8 pixels."
+    ),
+    "cifar10": (
+        "CIFAR10 (A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009): "
+        "60,000 photographs from the web in ten classes, 10,000 of them for the test. They are "
+        "part of the Tiny Images collection, which its authors have withdrawn. The set names no "
+        "licence: the rights in the photographs are those of who took them."
+    ),
+}
+_FOR = (
+    "To learn and to teach how small networks are trained: its curves, its mistakes and its "
+    "settings can be looked at and compared. It was made for that and for no product."
+)
+_NOT_FOR = {
+    "digits": [
+        "Reading handwriting on forms, cheques or letters. It knows single digits of 13 writers of "
+        "the 1990s, already cut out, centred and made 8×8 pixels small.",
+        "Other writers: the test images are by the same 13 people as the training images, so the "
+        "test figure says little of how it reads anyone else.",
+        "Anything that is no digit: a letter or an empty field is given one of ten digits too, and "
+        "the probability may be high.",
+    ],
+    "cifar10": [
+        "Recognising things in photographs at large. Whatever it is shown is given one of ten "
+        "names, a person or a house too, and the probability may be high.",
+        "Photographs of another size or kind: it knows 32×32 pixels with one thing in the middle.",
+        "Deciding anything about people, animals or traffic.",
+    ],
+    "npz": [
+        "Images of another kind than those it was trained on: whatever it is shown is given one of "
+        "its classes, and the probability may be high.",
+        "Deciding anything about people.",
+        "Say here what else follows from where the images come from and what they leave out.",
+    ],
+}
+
+
+def card_of(subject: Subject) -> bytes:
+    """The card in Markdown, UTF-8. What others wrote (titles, class names) stands in it as text."""
+    parts = [
+        f"# {plain(telling.title(subject.run))}",
+        *_about(subject),
+        "## Data",
+        *_data(subject),
+        "## Figures",
+        *_figures(subject),
+        "## How the choice was made",
+        *telling.caveats(subject),
+        "## Settings",
+        *_settings(subject),
+        "## What it is for",
+        _FOR,
+        "## What it is not for",
+        _listed(_NOT_FOR[subject.config.data.name]),
+        "## How to load it",
+        *_loading(subject),
+        "## Limits",
+        _listed(_limits(subject)),
+    ]
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+def _about(subject: Subject) -> list[str]:
+    plan, kind = subject.plan, subject.config.architecture.kind
+    named = {"mlp": "A network of dense layers (MLP)", "cnn": "A convolutional network (CNN)"}[kind]
+    rows = [(plain(a), b, c, plain(d)) for a, b, c, d in telling.layers(plan)]
+    return [
+        f"{named} with {plan.parameters:,} parameters that gives an image one of {plan.classes} "
+        f"classes: {plain(words.short(subject.run))}.",
+        f"Run `{subject.run.name}`. {plain(telling.ending(subject.run))}",
+        f"From an image of {telling.shape(plan.input_shape)} (channels × height × width) to one "
+        "logit for each class:",
+        _table(("Layer", "Output", "Parameters", "How they come about"), rows, "llrl"),
+    ]
+
+
+def _data(subject: Subject) -> list[str]:
+    data, dataset, split = subject.config.data, subject.dataset, subject.split
+    counts = [
+        (name.capitalize(), f"{len(getattr(split, name)):,}")
+        for name in ("train", "validation", "test")
+    ]
+    source = _SOURCES.get(data.name) or (
+        f"Own images, from the file {plain(data.file)}. Say here where they come from, who may use "
+        "them, and what they show and leave out."
+    )
+    names = ", ".join(plain(name) for name in dataset.classes)
+    factor, shift = scaling(subject)
+    return [
+        source,
+        f"SHA-256 of the data: `{dataset.fingerprint}`.",
+        _table(("Split", "Images"), counts, "lr"),
+        f"Classes: {names}.",
+        f"Pixels are whole numbers from 0 to {dataset.top}. The network sees them scaled "
+        f"({words.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)}"
+        f"{f' + {_numbers(shift)}' if shift.any() else ''}.",
+    ]
+
+
+def scaling(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
+    """What a pixel is multiplied by, and what is added then, for each channel: float64."""
+    top, channels = subject.dataset.top, subject.dataset.images.shape[-1]
+    if subject.config.data.scaling == "standard":
+        found = [_moments(_counts(subject, channel)) for channel in range(channels)]
+        mean, deviation = np.array(found).T
+        return 1 / deviation, -mean / deviation
+    known = {"raw": (1.0, 0.0), "unit": (1 / top, 0.0), "symmetric": (2 / top, -1.0)}
+    factor, shift = known[subject.config.data.scaling]
+    return np.full(channels, factor), np.full(channels, shift)
+
+
+def _counts(subject: Subject, channel: int) -> np.ndarray:
+    """How often each value, 0 to 255, is among a channel's training pixels: int64 (256,)."""
+    train = subject.split.train
+    found = np.zeros(256, np.int64)
+    for start in range(0, len(train), 1000):  # counted at once, CIFAR10's would take 400 MB
+        pixels = subject.dataset.images[train[start : start + 1000], :, :, channel]
+        found += np.bincount(pixels.ravel(), minlength=256)
+    return found
+
+
+def _moments(counts: np.ndarray) -> tuple[float, float]:
+    """Mean and deviation, which is 1 where all values are the same, as in training."""
+    values = np.arange(256)
+    mean = float(np.average(values, weights=counts))
+    deviation = float(np.average((values - mean) ** 2, weights=counts)) ** 0.5
+    return mean, deviation or 1.0
+
+
+def _figures(subject: Subject) -> list[str]:
+    said = []
+    rows = [
+        (name, f"{one.images:,}", telling.share(one.accuracy, 2), f"{one.loss:.4f}")
+        for name, one in telling.figures(subject.run)
+    ]
+    if rows:
+        said.append(_table(("Images", "n", "Accuracy", "Loss (nats per image)"), rows, "lrrr"))
+    else:
+        said.append("There are no figures: this run was not measured at its end.")
+    if test := subject.predictions("test"):
+        error = evaluation.calibration(test.labels, test.probabilities).error
+        said.append(
+            f"Expected calibration error on the {len(test.labels):,} test images: {error:.1%}. So "
+            "far, on average, is the probability of its answers from how often they are right (ten "
+            "bins of equal width)."
+        )
+        classes = [
+            (plain(one.name), f"{one.images:,}", *map(telling.share, _shares(one)))
+            for one in telling.by_class(subject)
+        ]
+        said.append("Test images by class:")
+        heads = ("Class", "n", "Precision", "Recall", "F1")
+        said.append(_table(heads, classes, "lrrrr"))
+    facts = [(name, plain(value)) for name, value in telling.facts(subject).items()]
+    return [*said, _table(("How it was computed", ""), facts, "ll")]
+
+
+def _shares(one: telling.OfClass) -> tuple[float, float, float]:
+    return one.precision, one.recall, one.f1
+
+
+def _settings(subject: Subject) -> list[str]:
+    changed = words.of_settings(subject.config)
+    return [
+        "All settings are the defaults."
+        if not changed
+        else f"What differs from the defaults: {plain('; '.join(changed))}.",
+        "All settings, which `python -m playground run` takes as a file:",
+        f"```json\n{json.dumps(json.loads(subject.config.canonical()), indent=2)}\n```",
+    ]
+
+
+def _loading(subject: Subject) -> list[str]:
+    if not subject.weights:
+        return ["This run left no weights."]
+    _, height, width = subject.dataset.input_shape
+    channels = subject.dataset.images.shape[-1]
+    factor, shift = scaling(subject)
+    code = (
+        (Path(__file__).parent / "templates" / "loading.txt")
+        .read_text()
+        .format(
+            file=f"{subject.stem}.safetensors",
+            shape=f"{height}, {width}, {channels}",
+            top=subject.dataset.top,
+            factor=factor.tolist(),
+            shift=shift.tolist(),
+        )
+    )
+    return [
+        "With the playground's code and its export of the weights (safetensors), whose header "
+        "holds the settings and the classes:",
+        f"```python\n{code}```",
+    ]
+
+
+def _limits(subject: Subject) -> list[str]:
+    run, scores = subject.run, subject.run.scores["test"]
+    said = ["Its probabilities are those of a softmax: they add up to 1 over its classes, always."]
+    if scores and subject.config.data.validation != "test":
+        error = (scores.accuracy * (1 - scores.accuracy) / scores.images) ** 0.5
+        said.append(
+            f"With {scores.images:,} test images the standard error of the test accuracy is "
+            f"{error * 100:.1f} points, for images like these."
+        )
+    if subject.config.data.name != "digits":
+        said.append("Images that are alike in training and test were not looked for.")
+    said.append(
+        "The same settings give the same network on the same machine; elsewhere the last digits "
+        "differ, and after many epochs more than those."
+    )
+    if run.status != "finished":
+        said.append("It did not come to its end: do not take it for what its settings can do.")
+    return said
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], sides: str) -> str:
+    """A table in Markdown; ``sides`` has l or r for each column."""
+    rule = ["---:" if side == "r" else "---" for side in sides]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+
+
+def _listed(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def _numbers(values: np.ndarray) -> str:
+    """One number, or one for each colour channel where they are not the same."""
+    told = [f"{value:.6g}".replace("-", "−") for value in values]
+    return told[0] if len(set(told)) == 1 else f"({', '.join(told)})"

@@ -1,0 +1,40 @@
+"""A run, or several side by side, as one HTML file to hand in or to print.
+
+It holds all it shows: no script, and nothing from outside. So it opens without a network and
+survives a learning platform that takes scripts away. The same runs give the same file.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from playground.export.report import comparison, single
+from playground.export.subject import ExportError, Subject
+
+MOST = 8
+"""Runs side by side, as many as there are colours for."""
+
+
+def report_of(subjects: Sequence[Subject]) -> bytes:
+    """The report of one to MOST runs, the first of them A, in UTF-8. Raises ExportError."""
+    subjects = list({subject.run.name: subject for subject in subjects}.values())
+    if not 1 <= len(subjects) <= MOST:
+        raise ExportError(f"A report is of one to {MOST} runs: choose so many.")
+    if len(subjects) == 1:
+        name, told = "run.html.jinja", single.told(subjects[0])
+    else:
+        name, told = "comparison.html.jinja", comparison.told(subjects)
+    return _templates().get_template(name).render(told).encode()
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        autoescape=True,  # titles, class names and file names are written by others
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

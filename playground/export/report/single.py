@@ -1,0 +1,86 @@
+"""What the report of one run tells."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+
+from playground import words
+from playground.export import telling
+from playground.export.report import drawing, matrix, samples
+from playground.export.subject import Subject
+from playground.recipes import RECIPES
+
+CURVE_NOTE = (
+    "Training figures are taken on each batch as it is trained on, with dropout and augmentation "
+    "on, so they may look worse than the others."
+)
+
+
+def told(subject: Subject) -> dict[str, Any]:
+    """What the template of a run is filled with."""
+    run = subject.run
+    return {
+        "title": telling.title(run),
+        "summary": words.short(run),
+        "run": run,
+        "ending": telling.ending(run),
+        "lead": _lead(subject),
+        "figures": telling.figures(run),
+        "facts": telling.facts(subject),
+        "caveats": telling.caveats(subject),
+        "curves": curves(subject),
+        "curve_note": _curve_note(subject),
+        "matrix": matrix.of(subject),
+        "classes": telling.by_class(subject),
+        "samples": samples.of(subject),
+        "plan": subject.plan,
+        "input": telling.shape(subject.plan.input_shape),
+        "layers": telling.layers(subject.plan),
+        "settings": telling.settings(subject.config),
+        "again": again(subject),
+        "share": telling.share,
+        "nothing": telling.NOTHING,
+    }
+
+
+def again(subject: Subject) -> dict[str, str]:
+    """How to make the run again: ``link`` is what follows the app's address."""
+    recipe = next((name for name, one in RECIPES.items() if one.config == subject.config), "")
+    settings = subject.config.settings()
+    return {
+        "recipe": recipe,
+        "link": f"?{urlencode(settings)}" if settings else "",
+        "json": json.dumps(json.loads(subject.config.canonical()), indent=1),
+    }
+
+
+def curves(subject: Subject) -> dict[str, Any]:
+    """The charts by quantity; empty where the run came to no epoch."""
+    if not subject.epochs:
+        return {}
+    watched = {"none": None, "test": "Test"}.get(subject.config.data.validation, "Validation")
+    return drawing.curves(subject.epochs, watched, subject.run.best_epoch)
+
+
+def _curve_note(subject: Subject) -> str:
+    note = CURVE_NOTE
+    if best := subject.run.best_epoch:
+        kept = subject.config.regularization.early_stopping.keep == "best"
+        which = "whose weights were kept" if kept else "the best one"
+        note += f" The dotted line marks epoch {best}, {which}."
+    return note
+
+
+def _lead(subject: Subject) -> str:
+    """What the run reached, in a sentence, beside what needs no network."""
+    scores, test = subject.run.scores["test"], subject.predictions("test")
+    if scores is None or test is None:
+        return ""
+    usual = np.bincount(test.labels).max() / len(test.labels)
+    return (
+        f"It names the right class of {telling.share(scores.accuracy)} of {scores.images:,} test "
+        f"images. Always naming their most frequent class would be right in {telling.share(usual)} "
+        "of them."
+    )

@@ -1,0 +1,237 @@
+"""What the card and the report tell of a run: its figures, settings and layers, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+
+from playground import architecture, evaluation, words
+from playground.config import CNN, ConvBlock, Part, RunConfig, flat
+from playground.export.subject import Subject
+from playground.records import Scores
+from playground.runs import SPLITS, Run
+
+NOTHING = "–"
+"""Stands where there is no figure."""
+SECTIONS = {
+    "data": "Data",
+    "architecture": "Network",
+    "optimizer": "Optimizer",
+    "schedule": "Learning rate schedule",
+    "regularization": "Regularization",
+    "run": "Run",
+}
+_ENDINGS = {
+    "stopped": "It was stopped before its end, so what it reached is not what its settings do.",
+    "diverged": "It diverged, so there are no figures.",
+    "failed": "It failed, so there are no figures.",
+    "interrupted": "It was interrupted before its end, so there are no figures.",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A setting in words."""
+
+    path: str
+    label: str
+    value: str
+    changed: bool
+    """Whether it differs from the default."""
+    idle: bool
+    """Whether it has no effect beside the others."""
+
+
+@dataclass(frozen=True)
+class OfClass:
+    """The test figures of one class: from 0 to 1, NaN where not defined, and its images."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    images: int
+
+
+def title(run: Run) -> str:
+    """What a person called the run, else its settings in one line."""
+    return run.title or words.short(run)
+
+
+def day(time: float) -> str:
+    """A day on this machine's clock, such as ``21 November 2026``."""
+    moment = datetime.fromtimestamp(time)
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def seconds(time: float) -> str:
+    """A duration, such as ``12.3 s``."""
+    return f"{time:,.1f} s" if time >= 1 else f"{time:.2g} s"
+
+
+def share(value: float, digits: int = 1) -> str:
+    """A share as a percentage; 0% and 100% are said of nothing else, ``–`` of what is not known."""
+    if not isfinite(value):
+        return NOTHING
+    least = 10.0**-digits
+    if 0 < value * 100 < least:
+        return f"<{least:g}%"
+    if 100 - least < value * 100 < 100:
+        return f">{100 - least:g}%"
+    return f"{value:.{digits}%}"
+
+
+def ending(run: Run) -> str:
+    """What ended the run, in sentences."""
+    said = _ENDINGS.get(run.status, "")
+    if run.status == "finished" and run.epochs == run.config.run.epochs:
+        said = (
+            "It finished its one epoch."
+            if run.epochs == 1
+            else f"It finished all {run.epochs:,} epochs."
+        )
+    return " ".join(filter(None, [said, run.message]))
+
+
+def figures(run: Run) -> list[tuple[str, Scores]]:
+    """(split, scores) of what was measured at the end, the mirrored test images last."""
+    found = [(split.capitalize(), scores) for split in SPLITS if (scores := run.scores[split])]
+    return found + ([("Test, mirrored too", run.mirrored)] if run.mirrored else [])
+
+
+def facts(subject: Subject) -> dict[str, str]:
+    """How the run was computed and what that took, by what it is called."""
+    run = subject.run
+    device = run.device or NOTHING
+    if run.path and device.startswith("cpu ("):
+        device = "cpu"  # how many threads is said by the path
+    kept = subject.config.regularization.early_stopping.keep == "best"
+    best = {"Weights kept of epoch" if kept else "Best epoch": f"{run.best_epoch}"}
+    return {
+        "Epochs": f"{run.epochs:,} of {subject.config.run.epochs:,}",
+        **(best if run.best_epoch else {}),
+        "Parameters": f"{subject.plan.parameters:,}",
+        **({"Training": seconds(run.seconds)} if run.seconds is not None else {}),
+        "Device": device,
+        **({"Computed with": run.path} if run.path else {}),
+        "Seed": f"{subject.config.run.seed}",
+        **({"Trained on": day(run.ended)} if run.ended else {}),
+        "Versions": ", ".join(f"{name} {number}" for name, number in run.versions.items())
+        or NOTHING,
+    }
+
+
+def caveats(subject: Subject) -> list[str]:
+    """How the figures came about and what that allows to be said, a sentence each."""
+    data, stopping = subject.config.data, subject.config.regularization.early_stopping
+    said = []
+    if subject.run.is_measured:
+        said.append("The figures were measured at the end, with dropout and augmentation off.")
+    if data.validation == "test":
+        said.append(
+            "The validation images were the test images, so the test figures are not independent."
+        )
+    elif data.validation == "none":
+        said.append("There were no validation images; the test images were read once, at the end.")
+    else:
+        said.append(
+            "The test images were read once, at the end; what was watched before were the "
+            "validation images."
+        )
+    if stopping.watch != "off":
+        watched = words.of_value(stopping.watch).lower()
+        done = (
+            "ended, and the weights of its best epoch kept," if stopping.keep == "best" else "ended"
+        )
+        said.append(
+            f"Training was to be {done} once its {watched} had not got better for "
+            f"{stopping.patience} epoch{'s' if stopping.patience > 1 else ''}."
+        )
+    if data.label_noise:
+        said.append(
+            f"{share(data.label_noise, 0)} of the training labels were made wrong on purpose; the "
+            "training figures are against those labels."
+        )
+    if subject.run.is_measured:
+        said.append("One run is one sample: other seeds come to somewhat other figures.")
+    return said
+
+
+def by_class(subject: Subject) -> list[OfClass]:
+    """The test figures of each class, in the order of the classes; empty without predictions."""
+    test = subject.predictions("test")
+    if test is None:
+        return []
+    names = subject.dataset.classes
+    found = evaluation.per_class(evaluation.confusion(test.labels, test.predicted, len(names)))
+    columns = (found.precision, found.recall, found.f1, found.images)
+    return [
+        OfClass(name, float(precision), float(recall), float(f1), int(images))
+        for name, precision, recall, f1, images in zip(names, *columns, strict=True)
+    ]
+
+
+def layers(plan: architecture.Plan) -> list[tuple[str, str, str, str]]:
+    """(layer, what it puts out, parameters, how they come about) of each layer."""
+    return [
+        (
+            layer.title,
+            shape(layer.output),
+            f"{layer.parameters:,}" if layer.parameters else NOTHING,
+            layer.arithmetic,
+        )
+        for layer in plan.layers
+    ]
+
+
+def shape(of: tuple[int, ...]) -> str:
+    """A shape as channels × height × width, or as a number of values."""
+    sizes = [f"{size:,}" for size in of]
+    return " × ".join(sizes) if len(sizes) > 1 else f"{sizes[0]} values"
+
+
+def settings(config: RunConfig) -> dict[str, list[Told]]:
+    """Every setting in words, by section; what kind a section is comes first, blocks one by one."""
+    return {
+        label: sorted(_of_part(config, section), key=lambda one: one.path != _tag(config, section))
+        for section, label in SECTIONS.items()
+    }
+
+
+def _tag(config: RunConfig, section: str) -> str:
+    return f"{section}.{getattr(config, section).tag}"
+
+
+def _of_part(config: RunConfig, section: str) -> Iterator[Told]:
+    changed, idle = config.settings(), set(_idle(getattr(config, section), section))
+    for path, text in flat(config).items():
+        if not path.startswith(f"{section}."):
+            continue
+        if path == "architecture.blocks":
+            yield from _of_blocks(config, path, config.architecture.blocks)
+        else:
+            yield _told(config, path, text, path in changed, path in idle)
+
+
+def _idle(part: Part, path: str) -> Iterator[str]:
+    yield from (f"{path}.{name}" for name in part.idle())
+    for name, value in part:
+        if isinstance(value, Part):
+            yield from _idle(value, f"{path}.{name}")
+
+
+def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> Iterator[Told]:
+    usual = [flat(block) for block in CNN().blocks]
+    yield Told(path, "Blocks", str(len(blocks)), len(blocks) != len(usual), False)
+    for number, block in enumerate(blocks):
+        default = usual[number] if number < len(usual) else {}
+        for name, text in flat(block).items():
+            at = f"{path}.{number}.{name}"
+            yield _told(config, at, text, text != default.get(name), name in block.idle())
+
+
+def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> Told:
+    setting = words.of_setting(config, path)
+    unit = f" {setting.unit}" if setting and setting.unit and text.isdigit() else ""
+    value = words.of_written(config, path, text)
+    return Told(path, words.of_path(config, path), value + unit, changed, idle)

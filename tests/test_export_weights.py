@@ -1,0 +1,76 @@
+"""A run's weights as a file: the same bits, and a header that says what they are."""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+import safetensors
+import safetensors.torch
+import torch
+
+from playground.config import from_json
+from playground.export import FORMS, ExportError
+from playground.export.weights import weights_of
+from playground.runs import RunStore
+from tests import report_runs, small_runs
+
+
+@pytest.fixture(scope="module")
+def subject(tmp_path_factory):
+    store = RunStore(tmp_path_factory.mktemp("runs"))
+    yield report_runs.subject(store, report_runs.CONVOLUTIONS)
+    store.close()
+
+
+def test_every_tensor_keeps_its_bits_shape_and_type(subject):
+    before = safetensors.torch.load(subject.weights)
+    after = safetensors.torch.load(weights_of(subject))
+    assert before.keys() == after.keys()
+    for name, tensor in before.items():
+        assert after[name].dtype == tensor.dtype and after[name].shape == tensor.shape
+        assert after[name].numpy().tobytes() == tensor.numpy().tobytes()
+    counters = [tensor for name, tensor in after.items() if "num_batches_tracked" in name]
+    assert counters and all(one.dtype == torch.int64 and one.shape == () for one in counters)
+
+
+def test_the_network_that_is_built_from_the_header_predicts_what_was_stored(subject, tmp_path):
+    path = tmp_path / "run.safetensors"
+    path.write_bytes(FORMS["weights"].make([subject]))
+    with safetensors.safe_open(path, "pt") as file:
+        told = file.metadata()
+    config = from_json(told["config"])
+    shape = tuple(json.loads(told["input_shape"]))
+    model = small_runs.untrained(config, shape, len(json.loads(told["classes"])))
+    model.load_state_dict(safetensors.torch.load_file(path))
+    with torch.inference_mode():
+        found = model.eval()(small_runs.images(config, "test")).softmax(1).numpy()
+    assert np.abs(found - subject.predictions("test").probabilities).max() < 1e-5
+
+
+def test_the_header_says_what_the_store_says(subject):
+    content = weights_of(subject)
+    length = int.from_bytes(content[:8], "little")
+    told = json.loads(content[8 : 8 + length])["__metadata__"]
+    assert told["config"] == subject.config.canonical() and told["run"] == subject.config.name
+    assert told["fingerprint"] == subject.run.fingerprint
+    assert json.loads(told["classes"]) == list("0123456789")
+    assert json.loads(told["versions"]) == subject.run.versions
+    scores = subject.run.scores
+    assert json.loads(told["figures"]) == {split: asdict(one) for split, one in scores.items()}
+
+
+@pytest.mark.parametrize("damaged", [b"weights", b"\xff" * 40, b"cut", b"longer"])
+def test_weights_that_are_not_there_or_damaged_are_refused_with_a_sentence(subject, damaged):
+    with pytest.raises(ExportError, match=r"^This run left no weights: .*\.$"):
+        weights_of(replace(subject, weights=b""))
+    whole = {b"cut": subject.weights[:-1], b"longer": subject.weights + b"\0"}
+    with pytest.raises(ExportError, match=r"^The weights of this run are damaged .*\.$"):
+        weights_of(replace(subject, weights=whole.get(damaged, damaged)))
+
+
+def test_the_weights_are_read_and_written_without_torch():
+    code = "import sys, playground.export.weights; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

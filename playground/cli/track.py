@@ -85,13 +85,13 @@ def _meant(store: RunStore, what: str, quick: bool) -> Tracked | TrackedStudy:
 
 
 def _tensorboard(sent: Tracked | TrackedStudy, folder: Path) -> None:
-    with _bar() as bar:
+    with _bar(sent) as bar:
         place = tracking.to_tensorboard(sent, folder, _reporting(bar))
     print(f"TensorBoard: {_told(sent)} in {place}; tensorboard --logdir {folder} shows it.")
 
 
 def _mlflow(sent: Tracked | TrackedStudy, uri: str) -> None:
-    with _bar() as bar:
+    with _bar(sent) as bar:
         found = tracking.to_mlflow(sent, uri, _reporting(bar))
     left = f"; {found.left:,} there already" if found.left else ""
 
@@ -107,8 +107,8 @@ def _told(sent: Tracked | TrackedStudy) -> str:
     return f"{len(sent.runs):,} of the {sent.asked:,} runs of this {sent.study.kind}"
 
 
-def _bar() -> tqdm:
-    return tqdm(unit="run", file=sys.stderr, delay=1)
+def _bar(sent: Tracked | TrackedStudy) -> tqdm:
+    return tqdm(unit="run", file=sys.stderr, delay=1, disable=isinstance(sent, Tracked))
 
 
 def _reporting(bar: tqdm) -> tracking.Report:

@@ -21,9 +21,10 @@ EXPERIMENT = "network-playground"
 
 _SURROUNDINGS = {
     # Its own 120 seconds, seven times over, keep a command waiting for minutes.
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     # What a class trains is nobody's business.
     "MLFLOW_DISABLE_TELEMETRY": "true",
 }
@@ -58,7 +59,7 @@ def to_mlflow(
     """
     client = _client(uri)
     with _told(uri):
-        place = Place(client, _experiment(client))
+        place = Place(client, _experiment(client, uri))
         if isinstance(sent, Tracked):
             place.send(sent)
             report(1, 1)
@@ -155,11 +156,13 @@ def _client(uri: str) -> "MlflowClient":
         return MlflowClient(uri)
 
 
-def _experiment(client: "MlflowClient") -> str:
+def _experiment(client: "MlflowClient", uri: str) -> str:
     """The id of our experiment, which is made where there is none."""
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is None:
-        return client.create_experiment(EXPERIMENT)
+        # MLflow would put files into the folder that the command happened to be started in.
+        beside = Path(_file(uri)).resolve().parent / "mlruns" if _file(uri) else None
+        return client.create_experiment(EXPERIMENT, beside.as_uri() if beside else None)
     if found.lifecycle_stage != "active":
         raise TrackingError(
             f"The experiment {EXPERIMENT} was deleted in MLflow: bring it back with "
@@ -178,8 +181,8 @@ def _see_that_it_can_be(uri: str) -> None:
         server = False
     if server:
         return
-    file, _, _ = uri.removeprefix("sqlite:///").partition("?")
-    if not uri.startswith("sqlite:///") or not file:
+    file = _file(uri)
+    if not file:
         raise TrackingError(
             f"{_shown(uri)} is no address of MLflow: give that of a server, such as "
             "http://localhost:5000, or a file, such as sqlite:///mlflow.db."
@@ -197,6 +200,12 @@ def _see_that_it_can_be(uri: str) -> None:
         ) from None
     if names and "experiments" not in names:  # such as our own runs.sqlite, which it would spoil
         raise TrackingError(f"{file} is a database, but none of MLflow's: name another file.")
+
+
+def _file(uri: str) -> str:
+    """The path of an SQLite file; empty where the address is another."""
+    start = "sqlite:///"
+    return uri.removeprefix(start).partition("?")[0] if uri.startswith(start) else ""
 
 
 @contextmanager

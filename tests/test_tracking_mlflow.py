@@ -188,6 +188,28 @@ def test_a_run_sent_by_itself_before_its_sweep_or_after_it_is_there_once(uri, st
     assert len(runs_in(uri, CHILD)) == 2 and len(runs_in(uri)) == 3
 
 
+def test_a_run_that_was_trained_anew_stays_under_its_sweep(uri, store):
+    config = MEMBERS[0].config
+    stored_runs.finished(store, config, NOWHERE)
+    tracking.to_mlflow(tracking.study_of(store, kept(store)), uri)
+    stored_runs.finished(store, config, NOWHERE)
+    assert tracking.to_mlflow(of(store, config), uri) == Sent(written=1)
+    (parent,), (child,) = runs_in(uri, PARENT), runs_in(uri, CHILD)
+    assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id
+    assert_holds(uri, child, of(store, config))
+
+
+def test_children_move_under_a_new_parent_where_theirs_was_deleted(uri, store):
+    stored_runs.finished(store, MEMBERS[0].config, NOWHERE)
+    sent = tracking.study_of(store, kept(store))
+    tracking.to_mlflow(sent, uri)
+    client(uri).delete_run(runs_in(uri, PARENT)[0].info.run_id)
+    found = tracking.to_mlflow(sent, uri)
+    (parent,), children = runs_in(uri, PARENT), runs_in(uri, CHILD)
+    assert found.written + found.left == len(children) == 1
+    assert children[0].data.tags["mlflow.parentRunId"] == parent.info.run_id
+
+
 def test_a_run_of_two_sweeps_is_under_both(uri, store):
     stored_runs.finished(store, MEMBERS[0].config, NOWHERE)
     tracking.to_mlflow(tracking.study_of(store, kept(store)), uri)
@@ -254,7 +276,7 @@ def test_a_database_of_another_version_of_mlflow_is_told(uri, store, tmp_path):
     train(store, small())
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = 'x'")
-    with pytest.raises(TrackingError, match="did not take this"):
+    with pytest.raises(TrackingError, match=r"did not take this: .*database schema"):
         tracking.to_mlflow(of(store, small()), uri)
 
 
@@ -263,6 +285,18 @@ def test_an_experiment_that_was_deleted_is_told(uri, store):
     tracking.to_mlflow(of(store, small()), uri)
     client(uri).delete_experiment(client(uri).get_experiment_by_name(EXPERIMENT).experiment_id)
     with pytest.raises(TrackingError, match="mlflow experiments restore -x 1"):
+        tracking.to_mlflow(of(store, small()), uri)
+
+
+def test_a_version_that_does_not_fit_is_told(uri, store, monkeypatch):
+    from mlflow import MlflowClient
+
+    def create_run(*_):
+        raise ImportError("cannot import name 'x' from 'y'")
+
+    train(store, small())
+    monkeypatch.setattr(MlflowClient, "create_run", create_run)
+    with pytest.raises(TrackingError, match=r"\(cannot import name 'x' from 'y'\): pip install"):
         tracking.to_mlflow(of(store, small()), uri)
 
 

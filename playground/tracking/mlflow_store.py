@@ -113,6 +113,8 @@ class Place:
                 self.sent.left += 1
                 return
             self._client.delete_run(earlier.info.run_id)
+            if of and not parent:  # by itself it takes the place of the one under a sweep
+                under = {n: earlier.data.tags[n] for n in (f"{_PREFIX}of", _PARENT)}
         self._write(one, tags | under)
         self.sent.written += 1
 
@@ -217,16 +219,21 @@ def _told(uri: str) -> Iterator[None]:
     where = _shown(uri)
     try:
         yield
-    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
+    except ImportError as error:  # a database driver, or a version that does not fit the others
+        raise TrackingError(
+            f"MLflow cannot be used here ({error}): pip install --upgrade mlflow-skinny, or what "
+            "is missing."
+        ) from None
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         if "failed with exception" in str(error):
             raise TrackingError(
                 f"MLflow cannot be reached at {where}: start it with mlflow server, or see that "
                 "the address is right."
             ) from None
-        first = next(iter(str(error).splitlines()), "") or type(error).__name__
+        first = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise TrackingError(
-            f"MLflow at {where} did not take this ({_shown(first)[:200].rstrip('.: ')}): see that "
-            "the address is MLflow's and that its log says nothing."
+            f"MLflow at {where} did not take this: see that the address is right, and what MLflow "
+            f"says of it ({_shown(first)[:300].rstrip('.: ')})."
         ) from None
 
 

@@ -263,7 +263,7 @@ def test_a_file_that_cannot_be_used_is_told_at_once(empty, store, tmp_path):
         began = time.perf_counter()
         with pytest.raises(TrackingError, match="cannot be used for MLflow"):
             tracking.to_mlflow(of(store, small()), f"sqlite:///{file}")
-        assert time.perf_counter() - began < 5
+        assert time.perf_counter() - began < 20
 
 
 def test_the_store_of_our_own_runs_is_not_taken_for_mlflow_s(empty, store):

@@ -91,7 +91,7 @@ class Place:
             parent = client.create_run(
                 self._experiment, began, tags, f"{sent.label} ({study.name[:8]})"
             ).info.run_id
-            client.log_text(parent, sent.definition(), f"{study.kind}.json")
+        client.log_text(parent, sent.definition(), f"{study.kind}.json")
         for name, value in {"runs": len(sent.runs), "asked": sent.asked}.items():
             client.set_tag(parent, f"{_PREFIX}{name}", str(value))
         client.set_terminated(parent, "FINISHED", _milliseconds(last))

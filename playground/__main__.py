@@ -5,7 +5,7 @@ import os
 import sys
 
 from playground import __version__
-from playground.cli import CommandError, export, fetch, recipes, reproduce, run
+from playground.cli import CommandError, export, fetch, recipes, reproduce, run, track
 from playground.datasets import DataError
 from playground.runs import StoreError
 from playground.settings import SettingsError
@@ -17,6 +17,7 @@ examples:
   python -m playground run cifar10-cnn --set run.epochs=3 --json
   python -m playground export digits-mlp --as onnx
   python -m playground reproduce digits
+  python -m playground track digits-mlp --tensorboard logs
   python -m playground fetch cifar10
 
 PLAYGROUND_DATA names the data folder, PLAYGROUND_RUNS the folder of the runs.
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"network-playground {__version__}")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (run, recipes, reproduce, export, fetch):
+    for command in (run, recipes, reproduce, export, track, fetch):
         command.add(commands)
     return parser
 

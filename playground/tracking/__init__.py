@@ -1,1 +1,29 @@
-"""Runs and sweeps sent to where others keep theirs: TensorBoard's files, MLflow."""
+"""Runs and sweeps sent to where others keep theirs: TensorBoard's files, MLflow.
+
+Both libraries are optional (``pip install tensorboard mlflow-skinny``); the first that is sent
+imports them.
+"""
+
+from playground.tracking.event_files import to_tensorboard
+from playground.tracking.mlflow_store import EXPERIMENT, Sent, to_mlflow
+from playground.tracking.tracked import (
+    Report,
+    Tracked,
+    TrackedStudy,
+    TrackingError,
+    study_of,
+    tracked_of,
+)
+
+__all__ = [
+    "EXPERIMENT",
+    "Report",
+    "Sent",
+    "Tracked",
+    "TrackedStudy",
+    "TrackingError",
+    "study_of",
+    "to_mlflow",
+    "to_tensorboard",
+    "tracked_of",
+]

@@ -1,0 +1,119 @@
+"""``track``: sends a stored run, sweep or search to TensorBoard's files or to MLflow."""
+
+import argparse
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from tqdm import tqdm
+
+from playground import settings, tracking
+from playground.cli import CommandError
+from playground.cli.stored import stored
+from playground.runs import RunStore
+from playground.tracking import Tracked, TrackedStudy, TrackingError
+
+EXAMPLES = """\
+examples:
+  python -m playground track digits-mlp --tensorboard logs
+  python -m playground track 3f2a91c0 --mlflow http://localhost:5000
+  python -m playground track 3f2a91c0 --tensorboard logs --mlflow sqlite:///mlflow.db
+
+A sweep or a search is named by the first digits of its link, and sent with those of its runs that
+finished. Sent again, nothing is there twice: TensorBoard's files are replaced, MLflow keeps what it
+has. What is needed beside the playground: pip install tensorboard mlflow-skinny.
+"""
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Add the command to the program's."""
+    parser = commands.add_parser(
+        "track",
+        help="send a run or a sweep to TensorBoard or MLflow",
+        description="Send a stored run, or the finished runs of a stored sweep or search, to "
+        "TensorBoard's files or to MLflow.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "what",
+        metavar="NAME_OR_HASH",
+        help="a recipe's name, or the first digits (8 at least) of a stored run, sweep or search",
+    )
+    parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
+    parser.add_argument("--tensorboard", metavar="FOLDER", help="where to write files")
+    parser.add_argument(
+        "--mlflow",
+        nargs="?",
+        const="",
+        metavar="URI",
+        help="a server or an SQLite file; MLFLOW_TRACKING_URI where only --mlflow is given",
+    )
+    parser.set_defaults(command=track)
+
+
+def track(arguments: argparse.Namespace) -> int:
+    """Send it, and print what was written where."""
+    folder, uri = arguments.tensorboard, arguments.mlflow
+    if folder is None and uri is None:
+        raise CommandError("Say where to send it: --tensorboard FOLDER, --mlflow URI, or both.")
+    if uri == "" and not (uri := os.environ.get("MLFLOW_TRACKING_URI", "")):
+        raise CommandError("Give --mlflow an address, or set MLFLOW_TRACKING_URI to one.")
+    if folder is not None and "://" in folder:
+        raise CommandError(
+            f"--tensorboard {folder} is no folder of this machine: name one, and copy it from "
+            "there."
+        )
+    with closing(RunStore(settings.read().runs)) as store:
+        try:
+            sent = _meant(store, arguments.what, arguments.quick)
+            if folder is not None:
+                _tensorboard(sent, Path(folder))
+            if uri is not None:
+                _mlflow(sent, uri)
+        except TrackingError as error:
+            raise CommandError(str(error)) from None
+    return 0
+
+
+def _meant(store: RunStore, what: str, quick: bool) -> Tracked | TrackedStudy:
+    """The stored sweep or search of that name, or else the run."""
+    if not quick and (study := store.studies.find(what)):
+        return tracking.study_of(store, study)
+    return tracking.tracked_of(store, stored(store, what, quick))
+
+
+def _tensorboard(sent: Tracked | TrackedStudy, folder: Path) -> None:
+    with _bar(sent) as bar:
+        place = tracking.to_tensorboard(sent, folder, _reporting(bar))
+    print(f"TensorBoard: {_told(sent)} in {place}; tensorboard --logdir {folder} shows it.")
+
+
+def _mlflow(sent: Tracked | TrackedStudy, uri: str) -> None:
+    with _bar(sent) as bar:
+        found = tracking.to_mlflow(sent, uri, _reporting(bar))
+    left = f"; {found.left:,} there already" if found.left else ""
+
+    print(
+        f"MLflow: {_told(sent)} in the experiment {tracking.EXPERIMENT} "
+        f"({found.written:,} sent{left})."
+    )
+
+
+def _told(sent: Tracked | TrackedStudy) -> str:
+    if isinstance(sent, Tracked):
+        return f"run {sent.run.name[:12]}"
+    return f"{len(sent.runs):,} of the {sent.asked:,} runs of this {sent.study.kind}"
+
+
+def _bar(sent: Tracked | TrackedStudy) -> tqdm:
+    return tqdm(unit="run", file=sys.stderr, delay=1, disable=isinstance(sent, Tracked))
+
+
+def _reporting(bar: tqdm) -> tracking.Report:
+    def report(done: int, of: int) -> None:
+        bar.total = of
+        bar.update(done - bar.n)
+
+    return report

@@ -5,7 +5,7 @@ import os
 import sys
 
 from playground import __version__
-from playground.cli import CommandError, export, fetch, recipes, reproduce, run, track
+from playground.cli import CommandError, export, fetch, recipes, reproduce, run, serving, track
 from playground.datasets import DataError
 from playground.runs import StoreError
 from playground.settings import SettingsError
@@ -32,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return REFUSED
+    serving.begin()
     try:
         code = arguments.command(arguments)
         sys.stdout.flush()

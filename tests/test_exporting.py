@@ -41,17 +41,26 @@ def program(monkeypatch, tmp_path):
     return stand_in
 
 
+def arguments(name: str, form: str = "config") -> list[str]:
+    return ["export", name, "--as", form, "--stdout"]
+
+
+def ask(exports: Exports, name: str, visitor: str = "a", of: object = None):
+    """The settings of a run, made by the command."""
+    return exports.ask("config", arguments(name), visitor, of)
+
+
 def refusal(exports: Exports, form: str = "config", name: str = RUN.name) -> str:
     """The one sentence with which an export is refused."""
     with pytest.raises(NoExport) as raised:
-        exports.ask(form, [name], "a").wait()
+        exports.ask(form, arguments(name, form), "a").wait()
     sentence = str(raised.value)
     assert sentence.endswith(".") and "\n" not in sentence
     return sentence
 
 
 def test_a_process_makes_the_file(exports):
-    assert json.loads(exports.ask("config", [RUN.name], "a").wait()) == json.loads(RUN.canonical())
+    assert json.loads(ask(exports, RUN.name, "a").wait()) == json.loads(RUN.canonical())
     assert not children()
 
 
@@ -63,10 +72,9 @@ def test_what_the_command_refuses_is_told_in_its_words(exports):
 
 def test_the_process_gets_the_runs_the_folders_and_a_low_priority(exports, program, tmp_path):
     program("print(sys.argv[1:], os.environ['PLAYGROUND_RUNS'], os.environ['PLAYGROUND_DATA'])")
-    told = exports.ask("report", ["a" * 64, "b" * 64, "c" * 64], "a").wait().decode()
+    told = exports.ask("report", ["export", "a" * 64, "--as", "report"], "a").wait().decode()
     assert told.endswith(f"] {tmp_path / 'runs'} {tmp_path}\n")
     assert f"'export', '{'a' * 64}', '--as', 'report'" in told
-    assert f"'--with', '{'b' * 64}', '{'c' * 64}']" in told
 
 
 def test_what_nobody_expected_is_logged_and_told(exports, program, caplog):
@@ -97,7 +105,7 @@ def test_a_process_that_takes_too_long_is_ended_with_what_it_started(
     group = int((tmp_path / "group").read_text())
     wait(lambda: not living(group))
     program("print('there')")
-    assert exports.ask("config", [RUN.name], "a").wait() == b"there\n", "the turn was given back"
+    assert ask(exports, RUN.name, "a").wait() == b"there\n", "the turn was given back"
 
 
 SLOWLY = """
@@ -112,7 +120,7 @@ print(sys.argv[4])
 def test_one_is_made_at_a_time_in_the_order_of_asking(exports, program, tmp_path):
     log = tmp_path / "log"
     program(SLOWLY.format(log=str(log)))
-    made = [exports.ask("config", [name * 64], "a") for name in "abcd"]
+    made = [ask(exports, name * 64) for name in "abcd"]
     assert exports.left(made[0]) < exports.left(made[3])
     assert [one.wait() for one in made] == [f"{name * 64}\n".encode() for name in "abcd"]
     assert log.read_text().split() == ["begins", "ends"] * 4
@@ -122,11 +130,11 @@ def test_the_same_file_is_made_once_for_all_and_kept(exports, program, tmp_path)
     log = tmp_path / "log"
     program(SLOWLY.format(log=str(log)))
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda who: exports.ask("config", [RUN.name], who), "abcdefgh"))
+        made = list(pool.map(lambda who: ask(exports, RUN.name, who), "abcdefgh"))
     assert len(set(map(id, made))) == 1 and made[0].wait()
-    assert exports.ask("config", [RUN.name], "i") is made[0]
-    assert exports.find("config", [RUN.name]) is made[0]
-    assert exports.ask("config", [RUN.name], "i", of=2.0).wait(), "trained anew"
+    assert ask(exports, RUN.name, "i") is made[0]
+    assert exports.find("config", arguments(RUN.name)) is made[0]
+    assert ask(exports, RUN.name, "i", of=2.0).wait(), "trained anew"
     assert log.read_text().split() == ["begins", "ends"] * 2
 
 
@@ -134,27 +142,27 @@ def test_old_files_are_dropped_when_they_fill_the_memory(exports, program, monke
     program("print('x' * 999)")
     monkeypatch.setattr(exporting, "KEPT", 2500)
     for name in "abcd":
-        exports.ask("config", [name * 64], "a").wait()
-    exports.ask("config", ["e" * 64], "a").wait()
-    there = [name for name in "abcde" if exports.find("config", [name * 64])]
+        ask(exports, name * 64).wait()
+    ask(exports, "e" * 64).wait()
+    there = [name for name in "abcde" if exports.find("config", arguments(name * 64))]
     assert there == ["c", "d", "e"]
 
 
 def test_too_many_that_wait_are_refused(exports, program, monkeypatch):
     program("time.sleep(30)")
     monkeypatch.setattr(exporting, "MOST_WAITING", 1)
-    first = exports.ask("config", ["a" * 64], "a")
+    first = ask(exports, "a" * 64, "a")
     wait(lambda: first.began)
-    exports.ask("config", ["b" * 64], "a")
+    ask(exports, "b" * 64, "a")
     with pytest.raises(NoExport, match="Many others are exporting"):
-        exports.ask("config", ["c" * 64], "a")
+        ask(exports, "c" * 64, "a")
     exports.close()
 
 
 def test_it_is_stopped_when_nobody_waits_for_it(exports, program, caplog):
     program("time.sleep(300)")
-    on, waits = (exports.ask("config", [name * 64], "a") for name in "ab")
-    exports.ask("config", ["a" * 64], "b")
+    on, waits = (ask(exports, name * 64) for name in "ab")
+    ask(exports, "a" * 64, "b")
     wait(lambda: on.began)
     exports.give_up(on, "a")
     exports.give_up(waits, "a")
@@ -165,12 +173,12 @@ def test_it_is_stopped_when_nobody_waits_for_it(exports, program, caplog):
     wait(lambda: not children())
     assert not caplog.text
     program("print('there')")
-    assert exports.ask("config", ["a" * 64], "a").wait() == b"there\n", "asked for again"
+    assert ask(exports, "a" * 64, "a").wait() == b"there\n", "asked for again"
 
 
 def test_what_is_on_ends_with_the_engine(exports, program):
     program("time.sleep(300)")
-    made = [exports.ask("config", [name * 64], "a") for name in "ab"]
+    made = [ask(exports, name * 64) for name in "ab"]
     wait(lambda: made[0].began)
     exports.close()
     for one in made:
@@ -182,7 +190,7 @@ APP = """
 import sys
 from pathlib import Path
 from playground.engine.exporting import Exports
-Exports(*map(Path, sys.argv[1:])).ask("slow", ["0" * 64], "a").wait()
+Exports(*map(Path, sys.argv[1:])).ask("slow", ["export", "0" * 64], "a").wait()
 """
 SLOW = """
 import time

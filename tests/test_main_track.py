@@ -1,7 +1,9 @@
 """``python -m playground track``."""
 
+import io
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -67,7 +69,7 @@ def test_a_sweep_is_sent_by_its_first_digits(command, tmp_path, addresses):
 
 
 def test_a_recipe_is_sent_by_its_name_full_or_quick(command, addresses):
-    assert "has not been trained here: python -m playground run digits-mlp does that." in (
+    assert "train it first, with python -m playground run digits-mlp." in (
         command.refusal("track", "digits-mlp", "--mlflow", "http://x")
     )
     stored_runs.finished(command.store, RECIPES["digits-mlp"].config, NOWHERE)
@@ -92,10 +94,10 @@ def test_mlflow_s_own_variable_names_the_server(command, addresses, monkeypatch)
     [
         (("digits-mlp",), "Say where to send it"),
         (("digits-mpl", "--tensorboard", "x"), "did you mean digits-mlp?"),
-        (("0" * 8, "--tensorboard", "x"), "no stored run '00000000'"),
-        (("123", "--tensorboard", "x"), "first 8 digits or more"),
+        (("0" * 8, "--tensorboard", "x"), "No run here, or more than one"),
+        (("123", "--tensorboard", "x"), "give 8 of its digits or more"),
         (("digits-mlp", "--quick", "--tensorboard", "x"), "has no quick form"),
-        (("0" * 8, "--quick", "--tensorboard", "x"), "is no recipe"),
+        (("0" * 8, "--quick", "--tensorboard", "x"), "without --quick"),
         (("digits-mlp", "--tensorboard", "s3://bucket"), "is no folder of this machine"),
     ],
 )
@@ -118,3 +120,13 @@ def test_other_commands_import_neither_library():
         "sys.exit(bool({'mlflow', 'tensorboard', 'torch'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=True, capture_output=True)
+
+
+def test_the_app_is_given_tensorboards_files_as_a_zip_archive(tmp_path, monkeypatch, capsysbinary):
+    require("tensorboard")
+    command = CommandLine(tmp_path, monkeypatch, capsysbinary)
+    swept(command.store)
+    said = command("track", SWEEP.name[:8], "--tensorboard", "-")
+    with zipfile.ZipFile(io.BytesIO(said.out)) as archive:
+        written = [name for name in archive.namelist() if name.endswith(event_files.FILE)]
+    assert said.code == 0 and len(written) == 4

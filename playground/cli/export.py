@@ -3,13 +3,11 @@
 import argparse
 import os
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from contextlib import closing, redirect_stdout
 from pathlib import Path
 
-from playground import embedded, settings
+from playground import settings
 from playground.cli import CommandError
 from playground.cli.stored import NotStored, stored
 from playground.config import RunConfig
@@ -77,8 +75,6 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def export(arguments: argparse.Namespace) -> int:
     """Make the file, and write it into the folder or to standard output."""
-    if arguments.stdout and (app := os.environ.get(embedded.APP)):
-        _serve(int(app))
     form = _form(arguments.form, len(arguments.beside))
     folders = settings.read()
     try:
@@ -152,15 +148,3 @@ def _write(folder: Path, name: str, content: bytes) -> Path:
             f"{path} cannot be written ({error.strerror}): name another folder with --folder."
         ) from None
     return path
-
-
-def _serve(app: int) -> None:
-    """As a process of the app: behind its pages, and not longer than it lives."""
-    os.nice(10)
-    threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()
-
-
-def _end_with(app: int) -> None:
-    while os.getppid() == app:
-        time.sleep(0.5)
-    os._exit(1)

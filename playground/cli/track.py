@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import shutil
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -42,7 +44,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="a recipe's name, or the first digits (8 at least) of a stored run, sweep or search",
     )
     parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
-    parser.add_argument("--tensorboard", metavar="FOLDER", help="where to write files")
+    parser.add_argument(
+        "--tensorboard",
+        metavar="FOLDER",
+        help="where to write files; - writes a zip archive to standard output",
+    )
     parser.add_argument(
         "--mlflow",
         nargs="?",
@@ -68,7 +74,9 @@ def track(arguments: argparse.Namespace) -> int:
     with closing(RunStore(settings.read().runs)) as store:
         try:
             sent = _meant(store, arguments.what, arguments.quick)
-            if folder is not None:
+            if folder == "-":
+                _tensorboard_zip(sent)
+            elif folder is not None:
                 _tensorboard(sent, Path(folder))
             if uri is not None:
                 _mlflow(sent, uri)
@@ -90,11 +98,19 @@ def _tensorboard(sent: Tracked | TrackedStudy, folder: Path) -> None:
     print(f"TensorBoard: {_told(sent)} in {place}; tensorboard --logdir {folder} shows it.")
 
 
+def _tensorboard_zip(sent: Tracked | TrackedStudy) -> None:
+    """Write the files to standard output, as a zip archive: what the app hands out."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder, "files")
+        tracking.to_tensorboard(sent, files, lambda done, of: None)
+        archive = shutil.make_archive(str(Path(folder, "logs")), "zip", files)
+        sys.stdout.buffer.write(Path(archive).read_bytes())
+
+
 def _mlflow(sent: Tracked | TrackedStudy, uri: str) -> None:
     with _bar(sent) as bar:
         found = tracking.to_mlflow(sent, uri, _reporting(bar))
     left = f"; {found.left:,} there already" if found.left else ""
-
     print(
         f"MLflow: {_told(sent)} in the experiment {tracking.EXPERIMENT} "
         f"({found.written:,} sent{left})."

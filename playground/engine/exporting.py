@@ -27,7 +27,7 @@ MOST_WAITING = 50
 _REFUSED = 2
 """The command line's exit code where it tells in a sentence what is wrong."""
 _USUAL = 10.0
-"""Seconds that a form is taken to need before the first one was made."""
+"""Seconds that a kind is taken to need before the first one was made."""
 
 
 class NoExport(Refusal):
@@ -38,9 +38,10 @@ class NoExport(Refusal):
 class Making:
     """A file that is made, or was. ``content`` or ``problem`` is there once it is ``over``."""
 
-    form: str
-    names: tuple[str, ...]
-    """The runs' names, the first one first."""
+    kind: str
+    """What is made, such as ``onnx``: files of a kind take about the same time."""
+    arguments: tuple[str, ...]
+    """Those of ``python -m playground``; what it writes to standard output is the content."""
     asked: set[str] = field(default_factory=set)
     """The visitors who wait for it."""
     began: float | None = None
@@ -79,19 +80,20 @@ class Exports:
         self._took: dict[str, float] = {}
         self._thread: threading.Thread | None = None
 
-    def ask(self, form: str, names: Sequence[str], visitor: str, of: object = None) -> Making:
-        """Have the file made that these stored runs become; at once where it was made before.
+    def ask(self, kind: str, arguments: Sequence[str], visitor: str, of: object = None) -> Making:
+        """Have the file made that ``python -m playground`` makes so; it is there where it was made
+        before.
 
-        ``of`` tells apart runs that have one name, such as the time of their end. Raises NoExport
-        where too many wait.
+        ``of`` tells apart what has the same arguments, such as the time at which a run ended.
+        Raises NoExport where too many wait.
         """
         with self._changed:
-            key = (form, tuple(names), of)
+            key = (kind, tuple(arguments), of)
             making = self._known.get(key)
             if making is None or (making.over and making.content is None):
                 if len(self._waiting) >= MOST_WAITING:
                     raise NoExport("Many others are exporting just now: try again in a minute.")
-                making = Making(form, tuple(names))
+                making = Making(kind, tuple(arguments))
                 self._known.pop(key, None)
                 self._known[key] = making
                 self._waiting.append(making)
@@ -104,9 +106,9 @@ class Exports:
                 making.asked.add(visitor)
             return making
 
-    def find(self, form: str, names: Sequence[str], of: object = None) -> Making | None:
+    def find(self, kind: str, arguments: Sequence[str], of: object = None) -> Making | None:
         """The same file, if it was asked for."""
-        return self._known.get((form, tuple(names), of))
+        return self._known.get((kind, tuple(arguments), of))
 
     def give_up(self, making: Making, visitor: str) -> None:
         """No longer wait for a file; it ends when nobody waits for it."""
@@ -137,7 +139,7 @@ class Exports:
 
     def _rest(self, making: Making) -> float:
         gone = 0.0 if making.began is None else time.monotonic() - making.began
-        return max(self._took.get(making.form, _USUAL) - gone, 1.0)
+        return max(self._took.get(making.kind, _USUAL) - gone, 1.0)
 
     def _forget(self) -> None:
         """Drop the oldest files, as far as they take more than KEPT."""
@@ -161,7 +163,7 @@ class Exports:
             content, problem = None, ""
             try:
                 content = _content(process, making)
-                self._took[making.form] = time.monotonic() - making.began
+                self._took[making.kind] = time.monotonic() - making.began
             except NoExport as error:
                 problem = "The export was stopped." if making.stopped else str(error)
             with self._changed:
@@ -173,15 +175,9 @@ class Exports:
         making.ended.set()
 
     def _start(self, making: Making) -> subprocess.Popen[bytes] | None:
-        first, *others = making.names
-        command = [
-            *(sys.executable, "-m", "playground", "export", first),
-            *("--as", making.form, "--stdout"),
-            *(["--with", *others] if others else []),
-        ]
         try:
             return subprocess.Popen(
-                command,
+                [sys.executable, "-m", "playground", *making.arguments],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -208,7 +204,7 @@ class Exports:
 
 def _content(process: subprocess.Popen[bytes], making: Making) -> bytes:
     """What the process writes. Raises NoExport."""
-    about = f"{making.form} of {making.names[0]}"
+    about = " ".join(making.arguments)
     with process:
         try:
             content, said = process.communicate(timeout=LONGEST)

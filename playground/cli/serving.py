@@ -1,0 +1,22 @@
+"""A command that the app runs in a process of its own, as its pages ask for what it makes."""
+
+import os
+import threading
+import time
+
+from playground import embedded
+
+
+def begin() -> None:
+    """Where the app has started this process: behind its pages, and not longer than it lives."""
+    if not (app := os.environ.get(embedded.APP)):
+        return
+    os.nice(10)
+    end = threading.Thread(target=_end_with, args=(int(app),), name="end with the app", daemon=True)
+    end.start()
+
+
+def _end_with(app: int) -> None:
+    while os.getppid() == app:
+        time.sleep(0.5)
+    os._exit(1)

@@ -36,7 +36,7 @@ def program(monkeypatch, tmp_path):
         path = tmp_path / "python"
         path.write_text(f"#!{PYTHON}\nimport os, subprocess, sys, time\n{lines}\n")
         path.chmod(0o700)
-        monkeypatch.setattr(exporting.sys, "executable", str(path))
+        monkeypatch.setattr(exporting, "PYTHON", str(path))
 
     return stand_in
 
@@ -88,7 +88,7 @@ def test_what_nobody_expected_is_logged_and_told(exports, program, caplog):
 
 
 def test_a_program_that_cannot_be_started_is_told(exports, monkeypatch):
-    monkeypatch.setattr(exporting.sys, "executable", "/nonexistent/python")
+    monkeypatch.setattr(exporting, "PYTHON", "/nonexistent/python")
     assert "could not be started" in refusal(exports)
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from playground import datasets, training
-from playground.cli import choose
+from playground.config import MOST_BYTES
 from playground.runs.owners import owner_of
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 
@@ -28,13 +28,13 @@ def test_an_unknown_name_is_told_with_the_names_there_are(command):
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"\xff\xfe\x00", "is not a text file in UTF-8"),
+        (b"\xff\xfe\x00", "not a text file in UTF-8"),
         (b'{"run": {"epochs": 3}', "not valid JSON (line 1)"),
         (b"[1, 2]", "must be an object"),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"run": {"epochs": 0}}', "run.epochs must be a whole number from 1"),
         (b'{"run": {"epoch": 3}}', "no setting 'run.epoch'"),
-        (b" " * (choose.FILE_LIMIT + 1), "too large"),
+        (b" " * (MOST_BYTES + 1), "too large"),
         (b"", "not valid JSON"),
     ],
 )

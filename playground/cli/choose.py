@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from playground.cli import CommandError
-from playground.config import ConfigError, RunConfig, from_json, with_settings
+from playground.config import MOST_BYTES, ConfigError, RunConfig, from_file, with_settings
 from playground.recipes import RECIPES
-
-FILE_LIMIT = 10**6
-"""Bytes; the largest config there can be has some thousand."""
 
 
 def chosen(name_or_file: str, changes: list[str], quick: bool = False) -> RunConfig:
@@ -43,17 +40,13 @@ def chosen(name_or_file: str, changes: list[str], quick: bool = False) -> RunCon
 def _from_file(name: str) -> RunConfig:
     try:
         with Path(name).open("rb") as file:
-            content = file.read(FILE_LIMIT + 1)
+            content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise CommandError(_not_found(name)) from None
     except OSError as error:
         raise CommandError(f"{name} cannot be read ({error.strerror}).") from None
-    if len(content) > FILE_LIMIT:
-        raise CommandError(f"{name} is too large for a file of settings (over 1 MB).")
     try:
-        return from_json(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise CommandError(f"{name} is not a text file in UTF-8.") from None
+        return from_file(content)
     except ConfigError as error:
         raise CommandError("\n".join(f"{name}: {problem}" for problem in error.problems)) from None
 

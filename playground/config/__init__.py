@@ -26,7 +26,13 @@ from playground.config.optimizer import (
     WarmUp,
 )
 from playground.config.part import ConfigError, Part
-from playground.config.reading import from_json, from_values, with_settings
+from playground.config.reading import (
+    MOST_BYTES,
+    from_file,
+    from_json,
+    from_values,
+    with_settings,
+)
 from playground.config.regularization import EarlyStopping, Regularization, Run
 from playground.config.runconfig import (
     KINDS,
@@ -45,6 +51,7 @@ __all__ = [
     "CNN",
     "KINDS",
     "MLP",
+    "MOST_BYTES",
     "SGD",
     "AMSGrad",
     "Adadelta",
@@ -78,6 +85,7 @@ __all__ = [
     "as_text",
     "differences",
     "flat",
+    "from_file",
     "from_json",
     "from_values",
     "settings_of",

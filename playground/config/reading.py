@@ -106,6 +106,23 @@ def _item(items: Any, step: str) -> Any:
     return next((item for place, item in enumerate(items) if step == str(place)), None)
 
 
+MOST_BYTES = 10**6
+"""Of a file of settings; the largest config there can be has some thousand."""
+
+
+def from_file(content: bytes) -> RunConfig:
+    """The config in a JSON file's content, given whole or up to one byte more than MOST_BYTES.
+
+    Raises ConfigError, with one sentence for each thing wrong.
+    """
+    if len(content) > MOST_BYTES:
+        raise ConfigError(["This is too large for a file of settings (over 1 MB)."])
+    try:
+        return from_json(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigError(["This is not a text file in UTF-8."]) from None
+
+
 def from_values(values: dict[str, Any]) -> RunConfig:
     """Read a config from nested dictionaries; what is missing takes its default.
 

@@ -18,6 +18,7 @@ from playground.settings import PROJECT
 
 log = logging.getLogger(__name__)
 
+PYTHON = sys.executable
 LONGEST = 120.0
 """Seconds after which the process is ended. ONNX takes 9 to 18 s (two busy CPU cores)."""
 KEPT = 64 * 2**20
@@ -177,7 +178,7 @@ class Exports:
     def _start(self, making: Making) -> subprocess.Popen[bytes] | None:
         try:
             return subprocess.Popen(
-                [sys.executable, "-m", "playground", *making.arguments],
+                [PYTHON, "-m", "playground", *making.arguments],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

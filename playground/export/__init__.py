@@ -5,6 +5,6 @@ its own (``python -m playground export``), so that the app's stays small.
 """
 
 from playground.export.forms import FORMS, Form
-from playground.export.subject import ExportError, Subject, subject_of, untrained
+from playground.export.subject import ExportError, Subject, stem_of, subject_of, untrained
 
-__all__ = ["FORMS", "ExportError", "Form", "Subject", "subject_of", "untrained"]
+__all__ = ["FORMS", "ExportError", "Form", "Subject", "stem_of", "subject_of", "untrained"]

@@ -58,6 +58,8 @@ FORMS: dict[str, Form] = {
         apart=True,
         several=True,
     ),
-    "config": Form("Settings", "json", "application/json", "playground.export.settings:config_of"),
+    "config": Form(
+        "Settings file", "json", "application/json", "playground.export.settings:config_of"
+    ),
 }
 """By the name that the command line gives them."""

@@ -59,11 +59,16 @@ class Subject:
 
     @property
     def stem(self) -> str:
-        """The name of its files without their ending, such as ``digits_mlp_3f2a91c0``: one that
-        Python can import."""
-        known = (name for name, recipe in RECIPES.items() if recipe.config == self.config)
-        kind = f"{self.config.data.name}-{self.config.architecture.kind}"
-        return f"{next(known, kind)}-{self.run.name[:NAME_DIGITS]}".replace("-", "_")
+        """The name of its files without their ending."""
+        return stem_of(self.run)
+
+
+def stem_of(run: Run) -> str:
+    """The name of a run's files without their ending, such as ``digits_mlp_3f2a91c0``: one that
+    Python can import."""
+    known = (name for name, recipe in RECIPES.items() if recipe.config == run.config)
+    kind = f"{run.config.data.name}-{run.config.architecture.kind}"
+    return f"{next(known, kind)}-{run.name[:NAME_DIGITS]}".replace("-", "_")
 
 
 def subject_of(store: RunStore, name: str, folder: Path) -> Subject:

@@ -23,6 +23,12 @@ def read(page: Frame, place: Any = st, matrices: bool = False) -> Reading | None
     ``place`` is where the picker goes. With ``matrices`` a run is read too that has validation
     matrices only, as it diverged.
     """
+    run = pick(page, place)
+    return _read(page.engine, run, matrices) if run else None
+
+
+def pick(page: Frame, place: Any = st) -> Run | None:
+    """Draw the picker; gives the run on the screen, once it has ended, or None after a word."""
     run = page.run
     named = state.run() is not None
     if run and watches_hidden(run):
@@ -43,7 +49,7 @@ def read(page: Frame, place: Any = st, matrices: bool = False) -> Reading | None
     if run.is_on:
         live.wait(page.engine, run)
         return None
-    return _read(page.engine, run, matrices)
+    return run
 
 
 def other(page: Frame, first: Reading, place: Any, help_text: str) -> Reading | None:

@@ -36,11 +36,12 @@ _PAGES = (
     ("pages/6_Articles.py", "Articles", ":material/menu_book:"),
     ("pages/7_Ideas.py", "Ideas", ":material/lightbulb:"),
     ("pages/8_Lesson.py", "Lesson", ":material/school:"),
+    ("pages/9_Take_away.py", "Take away", ":material/ios_share:"),
 )
 _IN_LESSON = ("Train", "Data", "Confusion matrix", "Lesson")
 """The pages that belong to every lesson: on the others its settings could be left, or they are of
 test images."""
-_WITH_TEST = ("Sample predictions", "Compare")
+_WITH_TEST = ("Sample predictions", "Compare", "Take away")
 """Those that a lesson has once its test figures are shown."""
 
 

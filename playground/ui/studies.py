@@ -1,12 +1,16 @@
 """What sweeps and searches share on their page: the picker of those that were asked for before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
+from typing import Any
 
 import streamlit as st
 
 from playground import words
+from playground.engine import Engine
 from playground.runs import StoreError, Study
+from playground.sweeps import SweepError
 from playground.ui import state
+from playground.ui.export import tracked
 
 
 def earlier(
@@ -37,6 +41,17 @@ def earlier(
         label, list(found), index=None, key=key, placeholder="Choose one",
         format_func=lambda name: found.get(name, name), on_change=_look_at, args=(key,),
     )  # fmt: skip
+
+
+def track(
+    engine: Engine, kind: str, name: str, runs_of: Callable[[Any], Sized], study: Any
+) -> None:
+    """Draw how a sweep or a search is sent elsewhere; ``runs_of`` gives what it has so far."""
+    try:
+        count = len(runs_of(study))
+    except (SweepError, StoreError):
+        return  # told above
+    tracked.study(engine, kind, name, count)
 
 
 def _look_at(key: str) -> None:

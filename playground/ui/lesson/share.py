@@ -19,7 +19,7 @@ def show(lesson: Lesson) -> None:
     with st.expander(
         "Link and QR code", icon=":material/qr_code_2:", expanded=wide, key="lesson.share"
     ):
-        address = address_of(st.context.url or "")
+        address = state.address_of(st.context.url or "", "Lesson")
         host = urlsplit(address).hostname or ""
         state.default("lesson.address", _reachable(address) if host in _HERE else address)
         address = st.text_input(
@@ -56,13 +56,6 @@ def _host(address: str) -> str | None:
 def link_of(lesson: Lesson, address: str) -> str:
     """The link that opens a lesson of the app at an address."""
     return f"{address.rstrip('/')}/?lesson={lesson.name[:16]}"
-
-
-def address_of(url: str) -> str:
-    """The address of the app, of that of its page Lesson."""
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/").removesuffix("/Lesson")
-    return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
 
 
 @lru_cache(maxsize=64)

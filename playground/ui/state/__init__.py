@@ -6,7 +6,7 @@ from the defaults, or from the start of the lesson that is taken, and the runs a
 screen.
 """
 
-from playground.ui.state.link import begin, enter, enter_next, link_of, write_link
+from playground.ui.state.link import address_of, begin, enter, enter_next, link_of, write_link
 from playground.ui.state.looking import (
     MOST_RUNS,
     beside,
@@ -57,6 +57,7 @@ from playground.ui.state.widgets import (
 __all__ = [
     "BLOCK_COUNT",
     "MOST_RUNS",
+    "address_of",
     "aside",
     "begin",
     "begin_with",

@@ -1,6 +1,7 @@
 """The link: read once, when a session begins, and kept in step with what is on the screen."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -96,6 +97,13 @@ def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
     if named := study():
         link["study"] = named[:_RUN_DIGITS]
     return link | views(page or st.session_state.get(_PAGE, ""))
+
+
+def address_of(url: str, page: str) -> str:
+    """The address of the app, of that of one of its pages."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/").removesuffix(f"/{page}")
+    return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
 
 
 def write_link(config: RunConfig | None) -> None:

@@ -52,6 +52,8 @@ def show(page: Frame) -> None:
         return
     if found:
         board.show(page, found)
+        if not page.engine.sweeps.is_on(found):
+            studies.track(page.engine, "sweep", found.name, page.engine.sweeps.runs, found)
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,6 @@
+"""A run taken away: as code, as a network's file, as a report, as its settings."""
+
+from playground.ui import export, frame
+
+page = frame.open_page("Take away")
+export.show(page)

@@ -1,0 +1,119 @@
+"""The page on which a run is taken away, and settings are brought in."""
+
+import streamlit as st
+
+from playground import words
+from playground.export import ExportError, Subject, fidelity, subject_of
+from playground.refusal import Refusal
+from playground.runs import Run, StoreError
+from playground.ui import chosen, state
+from playground.ui.export import apart, files, settings, tracked
+from playground.ui.frame import Frame
+
+
+def show(page: Frame) -> None:
+    """Choose a run, and take it away in one form or another."""
+    left, right = st.columns(2)
+    run = chosen.pick(page, left)
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
+    if run:
+        right.caption(_came_to(run))
+        try:
+            _run(page, run)
+        except (Refusal, StoreError) as error:
+            st.error(words.plain(str(error)), icon=":material/error:")
+    st.subheader("Settings from a file")
+    settings.bring()
+
+
+def _came_to(run: Run) -> str:
+    """What the run is, and what it reached: two lines of Markdown."""
+    reached = [
+        f"{split} {scores.accuracy:.2%} of {scores.images:,} images"
+        for split, scores in run.scores.items()
+        if scores
+    ]
+    told = " · ".join(reached) or f"{run.status}. {run.message}"
+    return f"{words.plain(words.called(run))}  \n{words.plain(told)}"
+
+
+def _run(page: Frame, run: Run) -> None:
+    subject = _subject(page, run)
+    script = files.content(subject, "script").decode()
+    st.subheader("Code")
+    first, second = st.columns(2)
+    files.card(
+        first, subject, "script",
+        "One file of plain PyTorch that trains this network again, without the playground.",
+    )  # fmt: skip
+    files.card(
+        second, subject, "notebook",
+        "The same in steps, with text and plots. Its plots need matplotlib.",
+    )  # fmt: skip
+    on_gpu = not (run.device or "cpu").startswith("cpu")
+    (st.warning if on_gpu else st.info)(
+        " ".join(fidelity.sentences_of(run)), icon=":material/balance:"
+    )
+    with st.expander("Read the script", icon=":material/code:"):
+        st.code(script, language="python", height=480)
+    st.subheader("Network")
+    first, second, third = st.columns(3)
+    files.card(
+        first, subject, "weights",
+        "The weights by their names, for torch or NumPy, with the settings in the file. "
+        "`python script.py --weights FILE` loads them.",
+    )  # fmt: skip
+    apart.card(
+        second, page.engine, apart.of_form(page.engine, "onnx", [run]),
+        "The network for other programs: pixels in, probabilities out. Checked with onnxruntime "
+        "against this run's own predictions.",
+    )  # fmt: skip
+    files.card(
+        third, subject, "card",
+        "What the network is, what it was trained on, its figures by class, what it is not for.",
+    )  # fmt: skip
+    st.subheader("To hand in")
+    _reports(page, run)
+    st.subheader("Settings")
+    settings.take(subject)
+    if tracked.is_there():
+        st.subheader("TensorBoard and MLflow")
+        tracked.show(page.engine, "run", run.name, run.ended)
+
+
+def _reports(page: Frame, run: Run) -> None:
+    """A report of the run, and one of all chosen runs."""
+    others = [other for name in state.chosen()[1:] if (other := page.find(name))]
+    runs = [run, *(one for one in others if not one.is_on and not chosen.watches_hidden(one))]
+    first, second = st.columns(2)
+    apart.card(
+        first, page.engine, apart.of_form(page.engine, "report", [run]),
+        "One file to hand in: curves, confusion matrix, images, settings. It opens in any browser, "
+        "offline, and can be printed.",
+    )  # fmt: skip
+    if len(runs) > 1:
+        apart.card(
+            second, page.engine, apart.of_form(page.engine, "report", runs),
+            f"The {len(runs)} runs that are chosen on Compare, side by side.",
+            title="Comparison",
+        )  # fmt: skip
+    else:
+        with second.container(border=True, height="stretch"):
+            st.markdown("**Comparison**")
+            st.caption("Choose more runs on Compare, and their report is made here.")
+            icon = ":material/compare_arrows:"
+            st.page_link("pages/4_Compare.py", label="Choose runs", icon=icon)
+
+
+def _subject(page: Frame, run: Run) -> Subject:
+    """Raises a Refusal or StoreError."""
+    if state.hides_test():
+        raise ExportError("Runs are taken away once the teacher reveals the test figures.")
+    return _read(str(page.engine.store.folder), run.name, run.ended, page)
+
+
+# Runs are named by what they are, so a name and the time of its end stand for the run.
+@st.cache_resource(max_entries=4, show_spinner="Reading the run …")
+def _read(folder: str, name: str, ended: float | None, _page: Frame) -> Subject:
+    return subject_of(_page.engine.store, name, _page.engine.data)

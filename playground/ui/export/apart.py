@@ -1,0 +1,110 @@
+"""Files that take some seconds, made in a process beside the app: ask, watch, stop, download."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from playground import words
+from playground.engine import Engine
+from playground.engine.exporting import Making, NoExport
+from playground.export import FORMS, stem_of
+from playground.runs import Run
+from playground.ui import state
+
+POLL = 0.5
+"""Seconds between two looks at a file that is made."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is made by a press of a button, and what becomes of it."""
+
+    kind: str
+    title: str
+    arguments: tuple[str, ...]
+    """Those of ``python -m playground``."""
+    of: object
+    """Tells apart what has the same arguments."""
+    file: str
+    """Its name; empty where nothing is downloaded, and what was done is told."""
+    mime: str
+    verb: str = "Make it"
+
+
+def of_form(engine: Engine, name: str, runs: Sequence[Run]) -> Asked:
+    """The file that some runs become."""
+    form = FORMS[name]
+    first, *others = [run.name for run in runs]
+    beside = ["--with", *others] if others else []
+    return Asked(
+        name,
+        form.title,
+        ("export", first, "--as", name, "--stdout", *beside),
+        tuple(run.ended for run in runs),
+        f"{stem_of(runs[0])}{'_and_others' if others else ''}.{form.extension}",
+        form.mime,
+    )
+
+
+def card(place: Any, engine: Engine, asked: Asked, about: str, title: str = "") -> None:
+    """Draw what a file is for, and the button that makes it, its progress, or its download."""
+    with place.container(border=True, height="stretch"):
+        st.markdown(f"**{title or asked.title}**")
+        st.caption(about)
+        show(engine, asked)
+
+
+def show(engine: Engine, asked: Asked) -> None:
+    """Draw the button that makes a file, its progress, or its download."""
+    making = engine.exports.find(asked.kind, asked.arguments, asked.of)
+    on = making is not None and not making.over
+    st.fragment(_watch, run_every=POLL if on else None)(engine, asked, on)
+
+
+def _watch(engine: Engine, asked: Asked, was_on: bool) -> None:
+    making = engine.exports.find(asked.kind, asked.arguments, asked.of)
+    on = making is not None and not making.over
+    if on != was_on:
+        st.rerun()  # the whole page: how often this part is drawn hangs on it
+    if making and on:
+        _wait(engine, making, asked)
+    elif making and making.content is not None and not asked.file:
+        st.success(words.plain(making.content.decode()), icon=":material/check:")
+    elif making and making.content is not None:
+        st.download_button(
+            f"Download .{asked.file.rpartition('.')[2]}", making.content, asked.file, asked.mime,
+            key=_key(asked), icon=":material/download:", on_click="ignore", type="primary",
+        )  # fmt: skip
+    else:
+        if making and not making.stopped:
+            st.error(words.plain(making.problem), icon=":material/error:")
+        if st.button(asked.verb, key=_key(asked), icon=":material/build:"):
+            ask(engine, asked)
+            st.rerun()
+
+
+def ask(engine: Engine, asked: Asked) -> None:
+    """Have it made; a word on the page where too many wait."""
+    try:
+        engine.exports.ask(asked.kind, asked.arguments, state.visitor(), asked.of)
+    except NoExport as error:
+        state.refuse(str(error))
+
+
+def _wait(engine: Engine, making: Making, asked: Asked) -> None:
+    left = engine.exports.left(making)
+    begun = making.began is not None
+    st.caption(
+        f":material/progress_activity: {'Being made' if begun else 'Waiting for others'}: about "
+        f"{left:.0f} s left"
+    )
+    mine = state.visitor() in making.asked
+    if mine and st.button("Stop", key=_key(asked), icon=":material/stop:"):
+        engine.exports.give_up(making, state.visitor())
+        st.rerun()
+
+
+def _key(asked: Asked) -> str:
+    return f"export.{asked.kind}.{hash((asked.arguments, asked.of))}"

@@ -1,0 +1,51 @@
+"""A run's settings taken away as a link and a file, and brought in again."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from playground import words
+from playground.config import ConfigError, from_file
+from playground.export import Subject
+from playground.ui import state, trying
+from playground.ui.export import files
+
+_DIGITS = 16
+
+
+def take(subject: Subject) -> None:
+    """Draw the link of a run and the button that downloads its settings."""
+    first, second = st.columns(2)
+    with first.container(border=True, height="stretch"):
+        st.markdown("**Link**")
+        st.caption("Opens this run where it is stored; elsewhere the settings that train it.")
+        st.code(_link(subject), language=None, wrap_lines=True)
+    files.card(
+        second, subject, "config",
+        "All settings in one JSON file, for the box below or `python -m playground run FILE`.",
+    )  # fmt: skip
+
+
+def _link(subject: Subject) -> str:
+    query = subject.config.settings() | {"run": subject.run.name[:_DIGITS]}
+    address = state.address_of(st.context.url or "", "Take_away")
+    return f"{address}/?{urlencode(query)}"
+
+
+def bring() -> None:
+    """Draw the box that takes a file of settings, and what was found in it."""
+    uploaded = st.file_uploader(
+        "A JSON file of settings: drag it here. What it leaves out takes its default.",
+        type="json", key="export.settings",
+    )  # fmt: skip
+    if uploaded is None:
+        return
+    try:
+        config = from_file(uploaded.getvalue())
+    except ConfigError as error:
+        problems = "\n".join(f"- {words.plain(problem)}" for problem in error.problems)
+        st.error(f"These settings cannot be used.\n\n{problems}", icon=":material/error:")
+        return
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    trying.settings(row, config, "export.bring", "Take these settings", "primary")
+    row.markdown(words.plain(words.summary(config)))

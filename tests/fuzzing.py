@@ -30,13 +30,14 @@ SHORT = 400
 SHARES = {
     "configs": 16,
     "files": 16,
-    "links": 20,
+    "links": 16,
     "changes": 10,
     "own images": 14,
     "pictures": 10,
     "drawings": 6,
     "sweeps": 4,
     "searches": 4,
+    "exports": 4,
 }
 """Kind -> its part of the inputs, in percent; the slower ones have fewer."""
 

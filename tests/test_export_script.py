@@ -6,9 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
 
-from playground.architecture import ImpossibleNetwork
 from playground.config import (
     CNN,
     KINDS,
@@ -25,11 +23,10 @@ from playground.config import (
     settings_of,
     with_settings,
 )
-from playground.datasets import DataError
 from playground.export import source
 from playground.recipes import RECIPES
 from playground.training import execution
-from tests import own_images, small_cifar10, strategies
+from tests import own_images, small_cifar10
 from tests.config_fields import another, effective
 from tests.exported import assert_same, module_of, source_of
 from tests.small_runs import EVERYTHING, NOWHERE, small, trained
@@ -194,25 +191,6 @@ OWN = {
 def test_own_images_of_every_form_give_the_same_numbers(arrays, tmp_path):
     data = own_images.save(tmp_path, **arrays)
     assert_same(small(data=data, batch=10), tmp_path)
-
-
-LONG = os.environ.get("PLAYGROUND_FUZZ")
-"""Set by ``python -m tests.fuzzing``: random configs are tried a hundred times."""
-
-
-@settings(max_examples=100 if LONG else 20, deadline=None, database=None)
-@given(config=strategies.configs(small=True))
-def test_random_configs_give_the_same_numbers(config, folder):
-    changes = {"run.epochs": str(min(config.run.epochs, 2)), "run.device": "cpu"}
-    changes["data.train_images"] = "40"
-    if config.data.name == "npz":
-        changes["data.file"] = "mine.npz"
-    quick, problems = with_settings(changes, config)
-    assert problems == []
-    try:
-        assert_same(quick, folder)
-    except (ImpossibleNetwork, DataError):
-        assume(False)
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])

@@ -1,0 +1,46 @@
+"""The exported script of any config gives the app's own figures, to the last bit."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from playground import architecture, datasets
+from playground.config import RunConfig, with_settings
+from playground.refusal import Refusal
+from tests import own_images, small_cifar10, strategies
+from tests.exported import assert_same
+from tests.fuzzing import COUNTS, inputs, tried
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A data folder with a small CIFAR10 and a person's own images."""
+    folder = tmp_path_factory.mktemp("data")
+    small_cifar10.save_npz(folder)
+    own_images.save(folder)
+    return folder
+
+
+def possible(config: RunConfig, folder: Path) -> RunConfig:
+    """A quick form of the config, whose network can be built. Raises a Refusal."""
+    changes = {"run.epochs": str(min(config.run.epochs, 2)), "run.device": "cpu"}
+    changes["data.train_images"] = "40"
+    if config.data.name == "npz":
+        changes["data.file"] = "mine.npz"
+    quick, problems = with_settings(changes, config)
+    assert problems == []
+    dataset = datasets.load(quick.data, folder)
+    plan = architecture.plan(quick.architecture, dataset.input_shape, len(dataset.classes))
+    images = len(datasets.split(dataset, quick.data).train)
+    batch = quick.run.batch_size
+    architecture.check_batch(plan, images if batch == "full" else min(batch, images))
+    return quick
+
+
+@inputs("exports")
+@given(config=strategies.configs(small=True))
+def test_any_config_is_exported_and_gives_the_same_figures(config, folder):
+    if quick := tried("exports", lambda: possible(config, folder), Refusal):
+        assert_same(quick, folder)
+        COUNTS["exports"].run += 1

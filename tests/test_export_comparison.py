@@ -55,7 +55,7 @@ def test_a_comparison_says_what_differs_and_what_became_of_each_image(made):
 
 def test_a_comparison_claims_no_more_than_its_runs_carry(made, store):
     seeds = Page(report_of([made["mlp"], made["seed"]])).text
-    assert "only Seed changed, 0 → 1" in seeds and "That is chance alone." in seeds
+    assert "Only the seed changed, 0 → 1" in seeds and "That is chance alone." in seeds
     assert "McNemar" not in seeds and "(n = 2)" in seeds
     stopped = replace(made["early"], run=replace(made["early"].run, status="stopped"))
     text = Page(report_of([made["mlp"], stopped])).text

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from playground import verdict
 from playground.evaluation import Change, Spread
-from playground.ui.compare import verdict
 from tests import pages
 
 BASE = pages.made({})

@@ -30,7 +30,7 @@ def told(subjects: Sequence[Subject]) -> dict[str, Any]:
         "title": f"{len(runs)} runs compared",
         "runs": runs,
         "labels": names,
-        "verdict": claims.verdict(runs, found, comparable),
+        "verdict": claims.lines_of(runs, found, comparable),
         "differing": _table(rows),
         "comparable": comparable,
         "watching": [

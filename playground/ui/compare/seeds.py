@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground import evaluation, words
+from playground import evaluation, verdict, words
 from playground.engine import Engine
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError
 from playground.ui import live, rights, state
-from playground.ui.compare import verdict
 from playground.ui.compare.beside import Chosen
 from playground.ui.reading import dataset_of
 
@@ -77,11 +76,11 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
     settled = len(spreads) == 2 and min(spread.n for spread in spreads) > 1
     lines = [verdict.of_settings(a.config, b.config, None if settled else points)]
     if a.fingerprint != b.fingerprint:
-        lines.append("The data itself is not the same, so what either reached says nothing of it.")
+        lines.append(verdict.OTHER_DATA)
     elif not comparable:
-        lines.append("They were tested on different images, so their figures do not compare.")
+        lines.append(verdict.OTHER_IMAGES)
     for letter, run in runs.items():
-        if word := _ENDINGS.get(run.status):
+        if word := verdict.ENDINGS.get(run.status):
             lines.append(f"{letter} {word}")
     for family in families:
         if family.diverged and family.run.status != "diverged":
@@ -93,16 +92,8 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
         alone = f"The two chosen runs alone: {verdict.signed(points)}."
         lines.append(f"{verdict.of_spreads(*spreads)} {alone}")
     elif len(spreads) == 2:
-        lines.append("One run is one sample: other seeds show how much of this is chance.")
+        lines.append(verdict.ONE_SAMPLE)
     st.info("\n\n".join(lines), icon=":material/balance:")
-
-
-_ENDINGS = {
-    "stopped": "was stopped before its end, so what it reached is not what its settings do.",
-    "diverged": "diverged: its loss stopped being a number, and there is nothing to compare.",
-    "failed": "failed, so there is nothing to compare.",
-    "interrupted": "was interrupted, so there is nothing to compare.",
-}
 
 
 def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:

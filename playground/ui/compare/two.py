@@ -3,11 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, evaluation, words
+from playground import charts, evaluation, verdict, words
 from playground.engine import Engine
 from playground.runs import Run, StoreError
 from playground.ui import gallery, reading
-from playground.ui.compare import verdict
 from playground.ui.reading import Reading
 
 

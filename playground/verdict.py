@@ -1,4 +1,12 @@
-"""What a comparison comes to, in plain words."""
+"""What a comparison may claim, in plain words: for the page Compare and for reports.
+
+A change of accuracy is told of two runs that finished and were tested on the same images;
+McNemar's test speaks of two networks, so only where each side is one run; several seeds lead with
+their means and Welch's t-test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from playground import evaluation, words
 from playground.config import RunConfig
@@ -8,19 +16,41 @@ CHANCE = 0.05
 """Under this p-value a difference is called more than chance, as is usual."""
 MOST_TOLD = 4
 """Changed settings that a sentence names."""
+ENDINGS = {
+    "stopped": "was stopped before its end, so what it reached is not what its settings do.",
+    "diverged": "diverged: its loss stopped being a number, and there is nothing to compare.",
+    "failed": "failed, so there is nothing to compare.",
+    "interrupted": "was interrupted, so there is nothing to compare.",
+}
+"""What is said after the letter of a run that did not finish, by its status."""
+OTHER_DATA = "The data itself is not the same, so what they reached does not compare."
+OTHER_IMAGES = "They were tested on different images, so their figures do not compare."
+ONE_SAMPLE = "One run is one sample: other seeds show how much of this is chance."
 
 
-def of_settings(a: RunConfig, b: RunConfig, points: float | None) -> str:
+@dataclass(frozen=True)
+class Writing:
+    """How a sentence is written: what others wrote in it, and what is stressed."""
+
+    plain: Callable[[str], str]
+    strong: Callable[[str], str]
+
+
+MARKDOWN = Writing(words.plain, "**{}**".format)
+TEXT = Writing(str, str)
+
+
+def of_settings(a: RunConfig, b: RunConfig, points: float | None, write: Writing = MARKDOWN) -> str:
     """What changed from A to B and what it did; ``points`` is the change of test accuracy in
-    percentage points, None where it says nothing. Markdown."""
+    percentage points, None where it says nothing."""
     changed = words.changes(a, b)
-    did = "" if points is None else f": test accuracy **{signed(points)}**"
+    did = "" if points is None else f": test accuracy {write.strong(signed(points))}"
     if len(changed) == 1:
-        label, before, after = map(words.plain, changed[0])
+        label, before, after = map(write.plain, changed[0])
         if label == "Seed":
             return f"Only the seed changed, {before} → {after}{did}. That is chance alone."
-        return f"Only **{label}** changed, {before} → {after}{did}."
-    told = [words.plain(f"{label} {before} → {after}") for label, before, after in changed]
+        return f"Only {write.strong(label)} changed, {before} → {after}{did}."
+    told = [write.plain(f"{label} {before} → {after}") for label, before, after in changed]
     listed = "; ".join(told[:MOST_TOLD])
     more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
     return (
@@ -55,8 +85,12 @@ def of_images(change: Change, images: int, settled: bool) -> str:
     )
 
 
-def of_spreads(a: Spread, b: Spread) -> str:
-    """Whether the difference of two means is more than what seeds alone make. Markdown."""
+def of_spreads(
+    a: Spread, b: Spread, write: Writing = MARKDOWN, names: tuple[str, str] = ("A", "B")
+) -> str:
+    """Whether the difference of two means is more than what seeds alone make."""
+    one, other = names
+    points = write.strong(signed((b.mean - a.mean) * 100))
     p = evaluation.welch(a, b)
     judged = (
         "So chance is an unlikely explanation."
@@ -64,9 +98,9 @@ def of_spreads(a: Spread, b: Spread) -> str:
         else "So the difference does not exceed what chance may do."
     )
     return (
-        f"Mean test accuracy: A {share(a)}, B {share(b)}, a difference of "
-        f"**{signed((b.mean - a.mean) * 100)}**. If the settings made no difference, seeds alone "
-        f"would give one so large {_often(p)} (Welch's t-test, p = {p:.2g}). {judged}"
+        f"Mean test accuracy: {one} {share(a)}, {other} {share(b)}, a difference of {points}. If "
+        f"the settings made no difference, seeds alone would give one so large {_often(p)} "
+        f"(Welch's t-test, p = {p:.2g}). {judged}"
     )
 
 

@@ -56,9 +56,9 @@ def test_script_onnx_report_and_settings_are_those_of_the_run(server, trained, c
     told = json.loads(done.stdout.splitlines()[-1])
     assert told == {name: [one.loss, one.accuracy] for name, one in run.scores.items() if one}
 
-    card(page, "ONNX").get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Make .onnx").click()
     expect(card(page, "ONNX").get_by_text(re.compile("about .* s left"))).to_be_visible()
-    card(page, "Report").get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Make .html").click()
     ready = card(page, "ONNX").get_by_role("button", name="Download .onnx")
     expect(ready).to_be_visible(timeout=120_000)
     network = onnxruntime.InferenceSession(download(page, ready, tmp_path).read_bytes())

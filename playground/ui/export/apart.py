@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -30,7 +31,13 @@ class Asked:
     file: str
     """Its name; empty where nothing is downloaded, and what was done is told."""
     mime: str
-    verb: str = "Make it"
+    send: str = ""
+    """What its button says; without it, which file is made."""
+
+    @property
+    def ending(self) -> str:
+        """That of its file, such as ``.onnx``."""
+        return Path(self.file).suffix
 
 
 def of_form(engine: Engine, name: str, runs: Sequence[Run]) -> Asked:
@@ -74,13 +81,14 @@ def _watch(engine: Engine, asked: Asked, was_on: bool) -> None:
         st.success(words.plain(making.content.decode()), icon=":material/check:")
     elif making and making.content is not None:
         st.download_button(
-            f"Download .{asked.file.rpartition('.')[2]}", making.content, asked.file, asked.mime,
+            f"Download {asked.ending}", making.content, asked.file, asked.mime,
             key=_key(asked), icon=":material/download:", on_click="ignore", type="primary",
         )  # fmt: skip
     else:
         if making and not making.stopped:
             st.error(words.plain(making.problem), icon=":material/error:")
-        if st.button(asked.verb, key=_key(asked), icon=":material/build:"):
+        label = asked.send or f"Make {asked.ending}"
+        if st.button(label, key=_key(asked), icon=":material/build:"):
             ask(engine, asked)
             st.rerun()
 

@@ -65,5 +65,5 @@ def _mlflow(engine: Engine, kind: str, name: str, of: object) -> None:
     else:
         st.caption(f"Sends this {kind} to the tracking server. What is there already is kept.")
         arguments = ("track", name, "--mlflow")
-        asked = apart.Asked("mlflow", "MLflow", arguments, of, "", "", verb="Send it")
+        asked = apart.Asked("mlflow", "MLflow", arguments, of, "", "", send="Send to MLflow")
         apart.show(engine, asked)

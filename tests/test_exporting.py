@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 
 from playground import embedded
+from playground.cli import serving
 from playground.engine import exporting
 from playground.engine.exporting import Exports, NoExport
 from playground.settings import PROJECT
@@ -188,6 +190,7 @@ def test_what_is_on_ends_with_the_engine(exports, program):
 
 APP = """
 import sys
+import threading
 from pathlib import Path
 from playground.engine.exporting import Exports
 Exports(*map(Path, sys.argv[1:])).ask("slow", ["export", "0" * 64], "a").wait()
@@ -247,3 +250,10 @@ def lives(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_command_that_the_app_did_not_start_is_left_alone(monkeypatch):
+    monkeypatch.setenv(embedded.APP, str(os.getpid()))  # as an app in this process sets it
+    priority, threads = os.nice(0), threading.active_count()
+    serving.begin()
+    assert (os.nice(0), threading.active_count()) == (priority, threads)

@@ -9,11 +9,11 @@ from playground import embedded
 
 def begin() -> None:
     """Where the app has started this process: behind its pages, and not longer than it lives."""
-    if not (app := os.environ.get(embedded.APP)):
+    app = os.getppid()
+    if os.environ.get(embedded.APP) != str(app):  # what the app started may start a command too
         return
     os.nice(10)
-    end = threading.Thread(target=_end_with, args=(int(app),), name="end with the app", daemon=True)
-    end.start()
+    threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()
 
 
 def _end_with(app: int) -> None:

@@ -84,7 +84,7 @@ class Source:
         bias = config.architecture.bias
         initialization = _INITIALIZATIONS[config.architecture.initialization]
         there = {"cuda": "cuda", "mps": "backends.mps"}
-        stopping = part.early_stopping
+        stopping, last = part.early_stopping, str(config.run.epochs)
         watched = "loss" if stopping.watch == "train_loss" else stopping.watch
         whitening = plan.layers[0].kind == "whitening"
         steps = ceil(duration.trained_on(config, plan, counts["train"]) / size)
@@ -132,7 +132,7 @@ class Source:
                 "rises": watched.endswith("accuracy"),
                 "keeps": stopping.keep == "best",
             },
-            "digits": len(str(config.run.epochs)),
+            "epoch": "{epoch}" if len(last) == 1 else f"{{epoch:{len(last)}}}",
             "mirrored": config.run.test_time_flip,
             "constants": dict(ChainMap(*groups.values())),
             "groups": groups,

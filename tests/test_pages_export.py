@@ -73,6 +73,13 @@ def test_a_diverged_run_is_taken_away_too(engine):
     assert "so will the script" in told(at) and "Download .py" in labels(at)
 
 
+def test_a_run_that_left_no_weights_says_so(engine, run):
+    shutil.rmtree(engine.store.folder / run.name)
+    at = visit(CONFIG)
+    assert "This run left no weights." in told(at) and "Download .py" in labels(at)
+    assert "Download .safetensors" not in labels(at)
+
+
 def test_data_that_is_gone_is_told(engine):
     config, _ = with_settings({"data.name": "cifar10", "data.train_images": "40"})
     small_cifar10.save_npz(engine.data)
@@ -110,7 +117,7 @@ def program(engine, monkeypatch, tmp_path):
 
 def making(engine: Engine, name: str = "onnx"):
     run = engine.store.get(CONFIG.name)
-    asked = apart.of_form(engine, name, [run])
+    asked = apart.of_form(name, [run])
     return engine.exports.find(asked.kind, asked.arguments, asked.of)
 
 
@@ -163,7 +170,7 @@ def test_the_runs_that_are_chosen_have_a_report_together(engine, run, program):
     buttons[1].click()
     pages.run(at)
     both = [engine.store.get(config.name) for config in (CONFIG, OTHER)]
-    asked = apart.of_form(engine, "report", both)
+    asked = apart.of_form("report", both)
     found = engine.exports.find(asked.kind, asked.arguments, asked.of)
     assert found and found.arguments[-2:] == ("--with", OTHER.name)
 

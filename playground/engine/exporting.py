@@ -23,6 +23,8 @@ LONGEST = 120.0
 """Seconds after which the process is ended. ONNX takes 9 to 18 s (two busy CPU cores)."""
 KEPT = 64 * 2**20
 """Bytes of finished files that stay in memory, for whoever asks for the same."""
+_EACH = 2**16
+"""Bytes that a file counts beside its content; one that could not be made has none."""
 MOST_WAITING = 50
 """Files that wait, at most: the last of them would be there after some ten minutes."""
 _REFUSED = 2
@@ -146,8 +148,8 @@ class Exports:
         """Drop the oldest files, as far as they take more than KEPT."""
         total = 0
         for key, making in reversed(list(self._known.items())):
-            total += len(making.content or b"")
-            if making.over and (total > KEPT or making.content is None):
+            total += len(making.content or b"") + _EACH
+            if making.over and total > KEPT:
                 del self._known[key]
 
     def _work(self) -> None:

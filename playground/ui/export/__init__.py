@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground import words
-from playground.export import ExportError, Subject, fidelity, subject_of
+from playground.export import ExportError, fidelity
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError
 from playground.ui import chosen, state
@@ -39,16 +39,17 @@ def _came_to(run: Run) -> str:
 
 
 def _run(page: Frame, run: Run) -> None:
-    subject = _subject(page, run)
-    script = files.content(subject, "script").decode()
+    if state.hides_test():
+        raise ExportError("Runs are taken away once the teacher reveals the test figures.")
+    engine, script = page.engine, files.script(page.engine, run)
     st.subheader("Code")
     first, second = st.columns(2)
     files.card(
-        first, subject, "script",
+        first, engine, run, "script",
         "One file of plain PyTorch that trains this network again, without the playground.",
     )  # fmt: skip
     files.card(
-        second, subject, "notebook",
+        second, engine, run, "notebook",
         "The same in steps, with text and plots. Its plots need matplotlib.",
     )  # fmt: skip
     on_gpu = not (run.device or "cpu").startswith("cpu")
@@ -60,26 +61,27 @@ def _run(page: Frame, run: Run) -> None:
     st.subheader("Network")
     first, second, third = st.columns(3)
     files.card(
-        first, subject, "weights",
+        first, engine, run, "weights",
         "The weights by their names, for torch or NumPy, with the settings in the file. "
         "`python script.py --weights FILE` loads them.",
+        "" if engine.store.weights(run.name) else "This run left no weights.",
     )  # fmt: skip
     apart.card(
-        second, page.engine, apart.of_form(page.engine, "onnx", [run]),
+        second, engine, apart.of_form("onnx", [run]),
         "The network for other programs: pixels in, probabilities out. Checked with onnxruntime "
         "against this run's own predictions.",
     )  # fmt: skip
     files.card(
-        third, subject, "card",
+        third, engine, run, "card",
         "What the network is, what it was trained on, its figures by class, what it is not for.",
     )  # fmt: skip
     st.subheader("To hand in")
     _reports(page, run)
     st.subheader("Settings")
-    settings.take(subject)
+    settings.take(engine, run)
     if tracked.is_there():
         st.subheader("TensorBoard and MLflow")
-        tracked.show(page.engine, "run", run.name, run.ended)
+        tracked.show(engine, "run", run.name, run.ended)
 
 
 def _reports(page: Frame, run: Run) -> None:
@@ -88,13 +90,13 @@ def _reports(page: Frame, run: Run) -> None:
     runs = [run, *(one for one in others if not one.is_on and not chosen.watches_hidden(one))]
     first, second = st.columns(2)
     apart.card(
-        first, page.engine, apart.of_form(page.engine, "report", [run]),
+        first, page.engine, apart.of_form("report", [run]),
         "One file to hand in: curves, confusion matrix, images, settings. It opens in any browser, "
         "offline, and can be printed.",
     )  # fmt: skip
     if len(runs) > 1:
         apart.card(
-            second, page.engine, apart.of_form(page.engine, "report", runs),
+            second, page.engine, apart.of_form("report", runs),
             f"The {len(runs)} runs that are chosen on Compare, side by side.",
             title="Comparison",
         )  # fmt: skip
@@ -104,16 +106,3 @@ def _reports(page: Frame, run: Run) -> None:
             st.caption("Choose more runs on Compare, and their report is made here.")
             icon = ":material/compare_arrows:"
             st.page_link("pages/4_Compare.py", label="Choose runs", icon=icon)
-
-
-def _subject(page: Frame, run: Run) -> Subject:
-    """Raises a Refusal or StoreError."""
-    if state.hides_test():
-        raise ExportError("Runs are taken away once the teacher reveals the test figures.")
-    return _read(str(page.engine.store.folder), run.name, run.ended, page)
-
-
-# Runs are named by what they are, so a name and the time of its end stand for the run.
-@st.cache_resource(max_entries=4, show_spinner="Reading the run …")
-def _read(folder: str, name: str, ended: float | None, _page: Frame) -> Subject:
-    return subject_of(_page.engine.store, name, _page.engine.data)

@@ -40,7 +40,7 @@ class Asked:
         return Path(self.file).suffix
 
 
-def of_form(engine: Engine, name: str, runs: Sequence[Run]) -> Asked:
+def of_form(name: str, runs: Sequence[Run]) -> Asked:
     """The file that some runs become."""
     form = FORMS[name]
     first, *others = [run.name for run in runs]

@@ -4,27 +4,38 @@ from typing import Any
 
 import streamlit as st
 
-from playground.export import FORMS, Subject
+from playground.engine import Engine
+from playground.export import FORMS, stem_of, subject_of
+from playground.runs import Run
 
 
-def card(place: Any, subject: Subject, name: str, about: str) -> None:
-    """Draw what a form is for, and the button that downloads it."""
+def card(place: Any, engine: Engine, run: Run, name: str, about: str, missing: str = "") -> None:
+    """Draw what a form is for, and the button that downloads it, or what is ``missing`` for it."""
     form = FORMS[name]
     with place.container(border=True, height="stretch"):
         st.markdown(f"**{form.title}**")
         st.caption(about)
+        if missing:
+            st.caption(f":material/block: {missing}")
+            return
+        # Made when it is asked for: weights may be large, and most visitors take one form.
         st.download_button(
-            f"Download .{form.extension}", lambda: content(subject, name),
-            f"{subject.stem}.{form.extension}", form.mime, key=f"export.{name}",
+            f"Download .{form.extension}", lambda: _content(engine, run, name),
+            f"{stem_of(run)}.{form.extension}", form.mime, key=f"export.{name}",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
 
-def content(subject: Subject, name: str) -> bytes:
-    """The file of a form. Raises ExportError."""
-    return _content(name, subject.run.name, subject.run.ended, subject)
+def script(engine: Engine, run: Run) -> str:
+    """The script of a run. Raises a Refusal or StoreError where it cannot be exported."""
+    return _script(str(engine.store.folder), run.name, run.ended, engine, run)
 
 
-@st.cache_data(max_entries=64, show_spinner="Writing the file …")
-def _content(form: str, name: str, ended: float | None, _subject: Subject) -> bytes:
-    return FORMS[form].make([_subject])
+# Runs are named by what they are, so a name and the time of its end stand for the text.
+@st.cache_resource(max_entries=32, show_spinner="Writing the script …")
+def _script(folder: str, name: str, ended: float | None, _engine: Engine, _run: Run) -> str:
+    return _content(_engine, _run, "script").decode()
+
+
+def _content(engine: Engine, run: Run, name: str) -> bytes:
+    return FORMS[name].make([subject_of(engine.store, run.name, engine.data)])

@@ -6,28 +6,29 @@ import streamlit as st
 
 from playground import words
 from playground.config import ConfigError, from_file
-from playground.export import Subject
+from playground.engine import Engine
+from playground.runs import Run
 from playground.ui import state, trying
 from playground.ui.export import files
 
 _DIGITS = 16
 
 
-def take(subject: Subject) -> None:
+def take(engine: Engine, run: Run) -> None:
     """Draw the link of a run and the button that downloads its settings."""
     first, second = st.columns(2)
     with first.container(border=True, height="stretch"):
         st.markdown("**Link**")
         st.caption("Opens this run where it is stored; elsewhere the settings that train it.")
-        st.code(_link(subject), language=None, wrap_lines=True)
+        st.code(_link(run), language=None, wrap_lines=True)
     files.card(
-        second, subject, "config",
+        second, engine, run, "config",
         "All settings in one JSON file, for the box below or `python -m playground run FILE`.",
     )  # fmt: skip
 
 
-def _link(subject: Subject) -> str:
-    query = subject.config.settings() | {"run": subject.run.name[:_DIGITS]}
+def _link(run: Run) -> str:
+    query = run.config.settings() | {"run": run.name[:_DIGITS]}
     address = state.address_of(st.context.url or "", "Take_away")
     return f"{address}/?{urlencode(query)}"
 

@@ -40,7 +40,7 @@ def assert_same(config: RunConfig, folder: Path = NOWHERE) -> Result:
     """Train in the app, execute the exported script, and see that all figures are equal: of every
     epoch, and the final ones of all splits. Gives the app's result."""
     *_, result = training.train(config, folder)
-    code = source_of(config, folder, result.path).python('"""A run."""')
+    code = source_of(config, folder, result.path).python()
     executed(module_of(code), result, folder)
     return result
 

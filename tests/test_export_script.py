@@ -195,7 +195,7 @@ def test_own_images_of_every_form_give_the_same_numbers(arrays, tmp_path):
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
 def test_the_script_of_a_gpu_names_it_and_trains_without_it_too(device):
-    code = source_of(EVERYTHING, NOWHERE, "float32", device).python('"""A run."""')
+    code = source_of(EVERYTHING, NOWHERE, "float32", device).python()
     assert f'DEVICE = torch.device("{device}" if torch.' in code
     result, told = trained(EVERYTHING), module_of(code).main()
     for name, scores in result.scores.items():
@@ -238,7 +238,7 @@ def scripts(tmp_path_factory, folder):
         sources += [source_of(one, folder, path) for one in (_with(NETWORK), EVERYTHING, whole)]
     for device in ("cuda", "mps"):
         sources += [source_of(EVERYTHING, folder, path, device) for path in ("", "bfloat16")]
-    for number, text in enumerate(sorted({one.rendered('"""A run."""') for one in sources})):
+    for number, text in enumerate(sorted({one.rendered() for one in sources})):
         (home / f"script_{number}.py").write_text(text)
     for task in source.TASKS:
         ruff(*task, *source.OPTIONS, str(home))

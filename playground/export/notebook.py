@@ -25,10 +25,10 @@ def notebook_of(subject: Subject) -> bytes:
     """The notebook of a stored run, without outputs. Its plots need matplotlib."""
     from nbformat import v4, validate, writes
 
-    code = source_of(subject).python("", notebook=True)
+    code = source_of(subject).python(notebook=True)
     head, *parts = re.split(r"^# %% (\w+)\n", code, flags=re.M)
     assert not head.strip()
-    title, _, rest = about_run(subject.run).partition("\n\n")
+    title, _, rest = about_run(subject.run, code).partition("\n\n")
     cells: list[Any] = [v4.new_markdown_cell(f"# {title}\n\n{rest}", id="about")]
     for name, text in zip(parts[::2], parts[1::2], strict=True):
         if name in _TEXTS:

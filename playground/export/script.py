@@ -11,6 +11,13 @@ from playground.export.subject import Subject
 from playground.runs import SPLITS, Run
 
 _INDENT = "    "
+_PACKAGES = {
+    "torch": "torch",
+    "torchvision": "torchvision",
+    "numpy": "numpy",
+    "scikit-learn": "sklearn",
+}
+"""What a script may need -> what it imports."""
 _DATA = {
     "cifar10": "CIFAR10 is read from cifar10.npz in the folder data, or in that of --data; without "
     "that file torchvision's copy is taken, or downloaded.",
@@ -20,7 +27,8 @@ _DATA = {
 
 def script_of(subject: Subject) -> bytes:
     """The script of a stored run. On the CPU it comes to the run's numbers, bit for bit."""
-    return source_of(subject).python(_docstring(about_run(subject.run))).encode()
+    code = source_of(subject).python()
+    return f'"""{about_run(subject.run, code)}\n"""\n\n{code}'.encode()
 
 
 def source_of(subject: Subject) -> Source:
@@ -31,22 +39,20 @@ def source_of(subject: Subject) -> Source:
     return Source(run.config, subject.dataset, subject.split, subject.plan, way, device)
 
 
-def about_run(run: Run) -> str:
+def about_run(run: Run, code: str) -> str:
     """What the script is, needs and comes to: paragraphs, of lines that fit."""
-    data = run.config.data
-    images = data.name == "cifar10" or data.flip or data.crop or data.cutout
-    unneeded = ("python",) if images else ("python", "torchvision")
     needed = [
-        f"{name}=={version.partition('+')[0]}"  # without the build's own part, as in 2.15.0+cpu
-        for name, version in run.versions.items()
-        if name not in unneeded
+        f"{name}=={run.versions[name].partition('+')[0]}"  # without the build, as in 2.15.0+cpu
+        for name, module in _PACKAGES.items()
+        if name in run.versions and f" {module}" in code
     ]
     parts = [f"Exported from the Network playground, run {run.name[:12]}. It needs"]
     if needed:
         parts.append(f"{_INDENT}pip install {' '.join(needed)}")
     if run.scores["train"]:
-        how = f", {run.path}" if run.path else ""
-        parts.append(f"The run came to these figures, on {run.device}{how}:")
+        on = "a CPU" if (run.device or "cpu").startswith("cpu") else run.device
+        how = f" ({run.path})" if run.path else ""
+        parts.append(f"The run came to these figures on {on}{how}:")
         parts.append("\n".join(_figures(run)))
     parts.append(" ".join(sentences_of(run)))
     return _about(run.config, parts)
@@ -70,7 +76,3 @@ def _figures(run: Run) -> list[str]:
         for name, one in found.items()
         if one
     ]
-
-
-def _docstring(text: str) -> str:
-    return f'"""{text}\n"""'

@@ -63,15 +63,15 @@ class Source:
     device: str
     """The kind of device, such as ``cpu``."""
 
-    def python(self, about: str, notebook: bool = False) -> str:
-        """The script, formatted; ``about`` is its docstring. A notebook's has cells, each after a
-        line ``# %% name``, and no docstring."""
-        return tidied(self.rendered(about, notebook))
+    def python(self, notebook: bool = False) -> str:
+        """The script, formatted, without a docstring. A notebook's has cells, each after a line
+        ``# %% name``."""
+        return tidied(self.rendered(notebook))
 
-    def rendered(self, about: str, notebook: bool = False) -> str:
+    def rendered(self, notebook: bool = False) -> str:
         """The same before it is formatted, with imports that it may not need."""
         template = _TEMPLATES.get_template("script.py.jinja")
-        return template.render(about=about, notebook=notebook, **self._values(notebook))
+        return template.render(notebook=notebook, **self._values(notebook))
 
     def _values(self, notebook: bool) -> dict[str, Any]:
         config, plan, data = self.config, self.plan, self.config.data

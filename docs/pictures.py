@@ -38,7 +38,7 @@ def main() -> None:
         page.get_by_role("tab", name=re.compile("Fixed by B")).wait_for(timeout=60_000)
         _keep(page, "compare")
         page.goto(f"{server.url}/Take_away?run={first}&with={second}")
-        page.get_by_text("Read the script").click()
+        page.get_by_text("Read the script", exact=True).click()
         page.get_by_text("import torch").first.wait_for(timeout=60_000)
         _keep(page, "take_away")
         page.goto(f"{server.url}/Sweep?run.epochs=20")

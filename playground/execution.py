@@ -19,6 +19,10 @@ MOST_AT_ONCE = 2000
 """Images evaluated at once, at most: what a stop or a slow machine waits for."""
 
 
+WHITENING_IMAGES = 5000
+"""The most training images that the filters of a whitened first layer are measured on."""
+
+
 @dataclass(frozen=True)
 class Execution:
     """How the steps of a run are computed."""

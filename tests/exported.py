@@ -40,20 +40,15 @@ def assert_same(config: RunConfig, folder: Path = NOWHERE) -> Result:
     """Train in the app, execute the exported script, and see that all figures are equal: of every
     epoch, and the final ones of all splits. Gives the app's result."""
     *_, result = training.train(config, folder)
-    code = source_of(config, folder, result.path).python()
+    # Not laid out, which changes no number and takes ten times as long.
+    code = source_of(config, folder, result.path).rendered()
     executed(module_of(code), result, folder)
     return result
 
 
 def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -> None:
     """Train with an exported script and compare its figures with the app's, to the last bit."""
-    told, one_epoch = [], module.train_epoch
-
-    def train_epoch(*arguments):
-        told.append(one_epoch(*arguments))
-        return told[-1]
-
-    module.train_epoch = train_epoch
+    history = _watched(module, validates=result.scores["validation"] is not None)
     torch.manual_seed(2**30)  # what others drew does not matter
     arguments = [folder] if "folder" in module.main.__annotations__ else []
     found = {}
@@ -61,7 +56,7 @@ def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -
         found = module.main(*arguments)
     if result.status == "diverged":
         assert not found or not all(math.isfinite(loss) for loss, _ in found.values())
-        told = told[: len(result.history)]
+        history = history[: len(result.history)]
     else:
         expected = {
             name: (scores.loss, scores.accuracy)
@@ -69,4 +64,29 @@ def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -
             if scores
         }
         assert found == expected
-    assert told == [(one.train_loss, one.train_accuracy) for one in result.history]
+    known = [
+        [(one.train_loss, one.train_accuracy), (one.validation_loss, one.validation_accuracy)]
+        for one in result.history
+    ]
+    assert history == [[figures for figures in epoch if figures[0] is not None] for epoch in known]
+
+
+def _watched(module: types.ModuleType, validates: bool) -> list[list[tuple[float, float]]]:
+    """A list that fills with the figures of each epoch: the training's, then the validation's."""
+    history: list[list[tuple[float, float]]] = []
+    one_epoch, figures, within = module.train_epoch, module.figures, []
+
+    def train_epoch(*arguments):
+        within.append(True)
+        history.append([one_epoch(*arguments)])
+        within.clear()
+        return history[-1][0]
+
+    def measured(*arguments):
+        found = figures(*arguments)
+        if validates and not within and history and len(history[-1]) == 1:
+            history[-1].append(found)
+        return found
+
+    module.train_epoch, module.figures = train_epoch, measured
+    return history

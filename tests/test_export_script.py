@@ -214,7 +214,7 @@ def test_every_recipe_is_exported_and_runs_for_an_epoch(name, folder, request):
     if WHOLE:
         folder = request.getfixturevalue("cifar10_folder")
     elif RECIPES[name].config.data.name == "cifar10":
-        changes["data.train_images"] = "60"
+        changes["data.train_images"] = "20"
     config, problems = with_settings(changes, RECIPES[name].config)
     assert problems == []
     assert_same(config, folder)

@@ -122,7 +122,7 @@ print(sys.argv[4])
 def test_one_is_made_at_a_time_in_the_order_of_asking(exports, program, tmp_path):
     log = tmp_path / "log"
     program(SLOWLY.format(log=str(log)))
-    made = [ask(exports, name * 64) for name in "abcd"]
+    made = [ask(exports, name * 64, name) for name in "abcd"]
     assert exports.left(made[0]) < exports.left(made[3])
     assert [one.wait() for one in made] == [f"{name * 64}\n".encode() for name in "abcd"]
     assert log.read_text().split() == ["begins", "ends"] * 4
@@ -148,7 +148,7 @@ def test_old_files_are_dropped_when_they_fill_the_memory(exports, program, monke
         ask(exports, name * 64).wait()
     ask(exports, "e" * 64).wait()
     there = [name for name in "abcde" if exports.find("config", arguments(name * 64))]
-    assert there == ["c", "d", "e"]
+    assert there == ["b", "c", "d", "e"], "the two newest count for nothing"
 
 
 def test_too_many_that_wait_are_refused(exports, program, monkeypatch):
@@ -258,3 +258,36 @@ def test_a_command_that_the_app_did_not_start_is_left_alone(monkeypatch):
     priority, threads = os.nice(0), threading.active_count()
     serving.begin()
     assert (os.nice(0), threading.active_count()) == (priority, threads)
+
+
+def test_an_error_that_nobody_expected_does_not_end_the_thread(exports, monkeypatch):
+    def broken(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, "_content", broken)
+        assert "The log has the details" in refusal(exports)
+        patch.setattr(exporting.subprocess, "Popen", broken)
+        assert "could not be started" in refusal(exports)
+    assert ask(exports, RUN.name).wait(), "the next one is made"
+
+
+def test_who_asks_for_what_is_just_being_stopped_gets_it(exports, program, tmp_path):
+    program("time.sleep(300)")
+    first = ask(exports, "a" * 64)
+    wait(lambda: first.began)
+    program("print('there')")
+    exports.give_up(first, "a")
+    assert ask(exports, "a" * 64, "b").wait() == b"there\n"
+
+
+def test_a_visitor_has_few_waiting(exports, program):
+    program("time.sleep(300)")
+    on = ask(exports, "0" * 64)
+    wait(lambda: on.began)
+    for name in "abc":
+        ask(exports, name * 64)
+    with pytest.raises(NoExport, match="Some of your files"):
+        ask(exports, "d" * 64)
+    assert ask(exports, "d" * 64, "another") and ask(exports, "a" * 64)
+    exports.close()

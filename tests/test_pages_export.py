@@ -30,6 +30,12 @@ def visit(*configs, visitor: str = ""):
     return pages.open_page(stored_runs.link(*configs), PAGE, visitor)
 
 
+def script(at) -> str:
+    shown = pages.change(at, "export.read", True).code
+    (code,) = [one.value for one in shown if one.language == "python"]
+    return code
+
+
 def labels(at) -> list[str]:
     return [one.proto.label for one in at.get("download_button")]
 
@@ -44,7 +50,7 @@ def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run
     assert set(labels(at)) == at_once
     made = {button.label for button in at.button if button.label.startswith("Make ")}
     assert made >= {f"Make .{form.extension}" for form in FORMS.values() if form.apart}
-    (code,) = [one.value for one in at.code if one.language == "python"]
+    code = script(at)
     assert code.startswith('"""Digits') and run.name[:12] in code and "make_network" in code
     assert "test" in told(at) and "450 images" in told(at) and "bit for bit" in told(at)
 
@@ -57,7 +63,7 @@ def test_a_run_trained_on_a_gpu_says_what_may_differ(engine, run):
     (warning,) = pages.texts(at.main.warning)
     assert "trained on a GPU, cuda (NVIDIA H100)" in warning and "may differ" in warning
     assert "one recorded sequence of kernels" in warning
-    (code,) = [one.value for one in at.code if one.language == "python"]
+    code = script(at)
     assert 'DEVICE = torch.device("cuda"' in code and "may differ" in " ".join(code.split())
 
 

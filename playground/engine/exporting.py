@@ -27,6 +27,12 @@ _EACH = 2**16
 """Bytes that a file counts beside its content; one that could not be made has none."""
 MOST_WAITING = 50
 """Files that wait, at most: the last of them would be there after some ten minutes."""
+MOST_OF_ONE = 3
+"""Files that one visitor may have waiting."""
+_UNEXPECTED = (
+    "The export failed unexpectedly, perhaps for want of memory: try again. The log has the "
+    "details."
+)
 _REFUSED = 2
 """The command line's exit code where it tells in a sentence what is wrong."""
 _USUAL = 10.0
@@ -83,17 +89,28 @@ class Exports:
         self._took: dict[str, float] = {}
         self._thread: threading.Thread | None = None
 
-    def ask(self, kind: str, arguments: Sequence[str], visitor: str, of: object = None) -> Making:
+    def ask(
+        self,
+        kind: str,
+        arguments: Sequence[str],
+        visitor: str,
+        of: object = None,
+        anew: bool = False,
+    ) -> Making:
         """Have the file made that ``python -m playground`` makes so; it is there where it was made
-        before.
+        before, and not to be made ``anew``.
 
         ``of`` tells apart what has the same arguments, such as the time at which a run ended.
-        Raises NoExport where too many wait.
+        Raises NoExport where too many wait, of all or of this visitor's.
         """
         with self._changed:
             key = (kind, tuple(arguments), of)
             making = self._known.get(key)
-            if making is None or (making.over and making.content is None):
+            failed = making is not None and making.over and (anew or making.content is None)
+            if making is None or making.stopped or failed:
+                own = sum(visitor in one.asked for one in self._waiting)
+                if own >= MOST_OF_ONE:
+                    raise NoExport("Some of your files are still waiting: try again after them.")
                 if len(self._waiting) >= MOST_WAITING:
                     raise NoExport("Many others are exporting just now: try again in a minute.")
                 making = Making(kind, tuple(arguments))
@@ -111,6 +128,7 @@ class Exports:
 
     def find(self, kind: str, arguments: Sequence[str], of: object = None) -> Making | None:
         """The same file, if it was asked for."""
+        # Without the lock, which the thread may hold: a look into a dictionary is safe.
         return self._known.get((kind, tuple(arguments), of))
 
     def give_up(self, making: Making, visitor: str) -> None:
@@ -145,9 +163,10 @@ class Exports:
         return max(self._took.get(making.kind, _USUAL) - gone, 1.0)
 
     def _forget(self) -> None:
-        """Drop the oldest files, as far as they take more than KEPT."""
+        """Drop the oldest files, as far as they take more than KEPT; never the two newest, which
+        somebody may be about to take."""
         total = 0
-        for key, making in reversed(list(self._known.items())):
+        for key, making in list(reversed(self._known.items()))[2:]:
             total += len(making.content or b"") + _EACH
             if making.over and total > KEPT:
                 del self._known[key]
@@ -169,6 +188,9 @@ class Exports:
                 self._took[making.kind] = time.monotonic() - making.began
             except NoExport as error:
                 problem = "The export was stopped." if making.stopped else str(error)
+            except Exception:  # the thread must live on: it makes everybody's files
+                log.exception("An export (%s) failed", " ".join(making.arguments))
+                problem = _UNEXPECTED
             with self._changed:
                 self._now = None
                 self._end(making, content, problem)
@@ -187,9 +209,10 @@ class Exports:
                 stderr=subprocess.PIPE,
                 start_new_session=True,  # so that what it may start can be ended with it
             )
-        except OSError as error:
+        except Exception as error:  # as in _work
             log.exception("The process of an export could not be started")
-            why = f"The export could not be started ({error.strerror}): try again in a moment."
+            why = getattr(error, "strerror", None) or type(error).__name__
+            why = f"The export could not be started ({why}): try again in a moment."
             self._end(making, None, why)
             return None
 
@@ -224,10 +247,7 @@ def _content(process: subprocess.Popen[bytes], making: Making) -> bytes:
     if process.returncode:
         if not making.stopped:
             log.error("An export (%s) ended with %d:\n%s", about, process.returncode, told)
-        raise NoExport(
-            "The export failed unexpectedly, perhaps for want of memory: try again. The log has "
-            "the details."
-        )
+        raise NoExport(_UNEXPECTED)
     return content
 
 

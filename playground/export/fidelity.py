@@ -22,8 +22,10 @@ def sentences_of(run: Run) -> list[str]:
         said += _of_gpu(run, device)
     elif "together with" in run.path:
         said.append(_TOGETHER)
-    else:
-        said.append(_SAME if run.path else _UNKNOWN)
+    elif not run.path:
+        said.append(_UNKNOWN)
+    elif run.status != "stopped":
+        said.append(_SAME)
     if device.startswith("cpu") and "bfloat16" in run.path:
         said.append(
             "Convolutions and products are computed in bfloat16 while training, which is fast on a "
@@ -35,7 +37,7 @@ def sentences_of(run: Run) -> list[str]:
             f"The run was stopped after {run.epochs:,} epochs; the script trains {epochs:,}."
         )
     elif run.status == "diverged":
-        said.append(f"The run diverged in epoch {run.epochs + 1:,}, and so will the script.")
+        said.append("The run diverged, and so will the script.")
     elif run.is_on:
         said.append("It was not trained in the playground, so there are no figures to compare.")
     elif run.status != "finished":

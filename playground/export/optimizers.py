@@ -25,7 +25,7 @@ def decays(config: RunConfig) -> bool:
     return bool(config.regularization.weight_decay) or isinstance(config.optimizer, AdamW)
 
 
-def optimizer_of(config: RunConfig, fused: bool) -> str:
+def optimizer_of(config: RunConfig, fused: bool, cuda: bool) -> str:
     """The call that makes the optimizer; what is torch's own default is left out."""
     one = config.optimizer
     arguments = ["network.parameters()", "lr=LEARNING_RATE"]
@@ -57,7 +57,7 @@ def optimizer_of(config: RunConfig, fused: bool) -> str:
     usual = {"Adagrad": 1e-10, "Adadelta": 1e-6}.get(name, 1e-8)
     if name != "SGD" and one.epsilon != usual:
         arguments.append(f"eps={one.epsilon}")
-    if fused and name not in ("RMSprop", "Adadelta"):
+    if fused and name not in ("RMSprop", "Adadelta", *(["Adagrad"] if cuda else [])):
         arguments.append("fused=True")
     return f"optim.{name}({', '.join(arguments)})"
 

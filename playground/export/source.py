@@ -1,5 +1,6 @@
 """A config as Python source: what the script's template is given, and how it is laid out."""
 
+import logging
 import subprocess
 import sys
 from collections import ChainMap
@@ -15,11 +16,11 @@ from playground.architecture import Layer, Plan
 from playground.config import OwnImages, RunConfig
 from playground.datasets import Dataset, Split
 from playground.datasets.scaling import moments
-from playground.execution import Execution, evaluation_batch
+from playground.execution import WHITENING_IMAGES, Execution, evaluation_batch
 from playground.export.optimizers import decays, optimizer_of, schedule_of
+from playground.export.subject import ExportError
 
-WHITENING_IMAGES = 5000
-"""The most training images that a whitened first layer is measured on."""
+log = logging.getLogger(__name__)
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("playground.export"),
     trim_blocks=True,
@@ -92,7 +93,7 @@ class Source:
         groups = {
             "The data": self._of_data(counts) | (self._of_notebook() if notebook else {}),
             "Training": self._of_training(None if whole else size) | schedule,
-            "How it is computed: other values give the same up to rounding": self._of_computing(),
+            "How it is computed: the last digits hang on it": self._of_computing(),
         }
         return {
             "data": data,
@@ -124,7 +125,7 @@ class Source:
             "smoothing": bool(part.label_smoothing),
             "penalty": bool(part.l1 or part.l2),
             "dense_only": part.penalty_on == "dense",
-            "optimizer": optimizer_of(config, self.way.fused),
+            "optimizer": optimizer_of(config, self.way.fused, self.device == "cuda"),
             "schedule": config.schedule.kind if scheduler else "",
             "scheduler": scheduler,
             "stopping": None if stopping.watch == "off" else {
@@ -133,6 +134,7 @@ class Source:
                 "keeps": stopping.keep == "best",
             },
             "epoch": "{epoch}" if len(last) == 1 else f"{{epoch:{len(last)}}}",
+            "dollars": any("$" in name for name in self.dataset.classes),
             "mirrored": config.run.test_time_flip,
             "constants": dict(ChainMap(*groups.values())),
             "groups": groups,
@@ -233,17 +235,26 @@ def _module(layer: Layer) -> str:
     return f"{module},  # {' x '.join(map(str, layer.output))}"
 
 
+LONGEST = 30
+"""Seconds; it takes a tenth of one."""
 TASKS = (["check", "--fix-only", "--select", "F401,I001"], ["format"])
 """What ruff does to a script: it takes out imports that are not used, then lays it out."""
 OPTIONS = ("--isolated", "--quiet", "--line-length", "100")
 
 
 def tidied(code: str) -> str:
-    """The same code without unused imports, formatted by ruff."""
+    """The same code without unused imports, formatted by ruff. Raises ExportError."""
     for task in TASKS:
         command = [sys.executable, "-m", "ruff", *task, *OPTIONS, "-"]
-        done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"ruff could not lay out the script: {done.stderr}")
+        try:
+            done = subprocess.run(
+                command, input=code, capture_output=True, text=True, check=True, timeout=LONGEST
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            log.exception("ruff could not lay out a script: %s", getattr(error, "stderr", ""))
+            raise ExportError(
+                "The script could not be laid out by ruff: python -m pip install -r "
+                "requirements.txt, or try again."
+            ) from None
         code = done.stdout
     return code

@@ -91,14 +91,14 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
         raise ExportError(
             "The data set has changed since this run was trained: train it again to export it."
         )
-    path = store.weights(run.name)
-    return Subject(
-        run,
-        tuple(store.epochs(run.name)),
-        store.arrays(run.name),
-        path.read_bytes() if path else b"",
-        dataset,
-    )
+    arrays, path = store.arrays(run.name), store.weights(run.name)
+    try:
+        weights = path.read_bytes() if path else b""
+    except OSError as error:
+        raise ExportError(
+            f"The weights of this run cannot be read ({error.strerror}): train it again."
+        ) from None
+    return Subject(run, tuple(store.epochs(run.name)), arrays, weights, dataset)
 
 
 def untrained(

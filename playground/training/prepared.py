@@ -12,13 +12,10 @@ from playground import architecture, datasets, models
 from playground.config import RunConfig
 from playground.datasets.scaling import scaling_of
 from playground.duration import batch_size_of
-from playground.execution import Execution
+from playground.execution import WHITENING_IMAGES, Execution
 from playground.training.device import device_of
 from playground.training.execution import execution_of
 from playground.training.images import Images
-
-WHITENING_IMAGES = 5000
-"""The most training images that the filters of a whitened first layer are measured on."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ def track(
     engine: Engine, kind: str, name: str, runs_of: Callable[[Any], Sized], study: Any
 ) -> None:
     """Draw how a sweep or a search is sent elsewhere; ``runs_of`` gives what it has so far."""
+    if not tracked.is_there():
+        return
     try:
         count = len(runs_of(study))
     except (SweepError, StoreError):

@@ -1,4 +1,4 @@
-"""What a report of several runs may claim: what the page Compare claims, no more (verdict.py)."""
+"""What a report of several runs may claim (verdict.py), by the seeds among these very runs."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -96,7 +96,8 @@ def lines_of(runs: Chosen, found: list[Family], comparable: bool) -> list[str]:
         scores = [one.run.scores["test"] for one in (a, b) if one.run.status == "finished"]
         if comparable and len(scores) == 2 and all(scores):
             points = (scores[1].accuracy - scores[0].accuracy) * 100
-        lines.append(verdict.of_settings(a.config, b.config, points, verdict.TEXT))
+        told = None if settled else points
+        lines.append(verdict.of_settings(a.config, b.config, told, verdict.TEXT))
     if len({one.dataset.fingerprint for one in runs.values()}) > 1:
         lines.append(verdict.OTHER_DATA)
     elif not comparable:

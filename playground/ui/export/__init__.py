@@ -56,7 +56,7 @@ def _run(page: Frame, run: Run) -> None:
     (st.warning if on_gpu else st.info)(
         " ".join(fidelity.sentences_of(run)), icon=":material/balance:"
     )
-    with st.expander("Read the script", icon=":material/code:"):
+    if st.toggle("Read the script", key="export.read"):
         st.code(script, language="python", height=480)
     st.subheader("Network")
     first, second, third = st.columns(3)

@@ -49,7 +49,7 @@ def of_form(name: str, runs: Sequence[Run]) -> Asked:
         name,
         form.title,
         ("export", first, "--as", name, "--stdout", *beside),
-        tuple(run.ended for run in runs),
+        tuple((run.ended, run.title) for run in runs),  # a report is headed by its title
         f"{stem_of(runs[0])}{'_and_others' if others else ''}.{form.extension}",
         form.mime,
     )
@@ -79,6 +79,7 @@ def _watch(engine: Engine, asked: Asked, was_on: bool) -> None:
         _wait(engine, making, asked)
     elif making and making.content is not None and not asked.file:
         st.success(words.plain(making.content.decode()), icon=":material/check:")
+        _button(engine, asked)
     elif making and making.content is not None:
         st.download_button(
             f"Download {asked.ending}", making.content, asked.file, asked.mime,
@@ -87,16 +88,22 @@ def _watch(engine: Engine, asked: Asked, was_on: bool) -> None:
     else:
         if making and not making.stopped:
             st.error(words.plain(making.problem), icon=":material/error:")
-        label = asked.send or f"Make {asked.ending}"
-        if st.button(label, key=_key(asked), icon=":material/build:"):
-            ask(engine, asked)
-            st.rerun()
+        _button(engine, asked)
+
+
+def _button(engine: Engine, asked: Asked) -> None:
+    label = asked.send or f"Make {asked.ending}"
+    if st.button(label, key=_key(asked), icon=":material/build:"):
+        ask(engine, asked)
+        st.rerun()
 
 
 def ask(engine: Engine, asked: Asked) -> None:
     """Have it made; a word on the page where too many wait."""
     try:
-        engine.exports.ask(asked.kind, asked.arguments, state.visitor(), asked.of)
+        engine.exports.ask(
+            asked.kind, asked.arguments, state.visitor(), asked.of, anew=not asked.file
+        )
     except NoExport as error:
         state.refuse(str(error))
 

@@ -22,9 +22,8 @@ def is_there() -> bool:
 
 def study(engine: Engine, kind: str, name: str, of: object) -> None:
     """The same of a sweep or a search, folded."""
-    if is_there():
-        with st.expander("TensorBoard and MLflow", icon=":material/ios_share:"):
-            show(engine, kind, name, of)
+    with st.expander("TensorBoard and MLflow", icon=":material/ios_share:"):
+        show(engine, kind, name, of)
 
 
 def show(engine: Engine, kind: str, name: str, of: object) -> None:

@@ -9,10 +9,9 @@ import pytest
 from playground import evaluation
 from playground.config import Digits, EarlyStopping, Regularization, from_json, with_settings
 from playground.export import FORMS
-from playground.export.card import card_of, scaling
+from playground.export.card import card_of
 from playground.export.weights import weights_of
 from playground.runs import RunStore
-from playground.training.images import scaling_of
 from tests import own_images, report_runs, small_runs, stored_runs
 
 
@@ -73,14 +72,6 @@ def test_its_code_loads_the_weights_and_predicts_what_was_stored(subject, tmp_pa
     stored = subject.predictions("test").probabilities
     assert np.abs(told["probabilities"].numpy() - stored).max() < 1e-5
     assert capsys.readouterr().out.split()[0] == str(stored[0].argmax())
-
-
-@pytest.mark.parametrize("kind", ["raw", "unit", "symmetric", "standard"])
-def test_pixels_are_scaled_as_in_training(subject, kind):
-    config = with_settings({"data.scaling": kind}, subject.config)[0]
-    scaled = replace(subject, run=replace(subject.run, config_json=config.canonical()))
-    expected = scaling_of(kind, subject.dataset, subject.split.train)
-    assert np.allclose(scaling(scaled), expected, rtol=1e-12)
 
 
 def test_what_others_wrote_is_escaped(subject, store, tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from playground import evaluation, words
+from playground.datasets.scaling import scaling_of
 from playground.export import telling
 from playground.export.subject import Subject
 from playground.words import plain
@@ -103,7 +104,7 @@ def _data(subject: Subject) -> list[str]:
         "them, and what they show and leave out."
     )
     names = ", ".join(plain(name) for name in dataset.classes)
-    factor, shift = scaling(subject)
+    factor, shift = scaling_of(data.scaling, dataset, subject.split.train)
     return [
         source,
         f"SHA-256 of the data: `{dataset.fingerprint}`.",
@@ -113,36 +114,6 @@ def _data(subject: Subject) -> list[str]:
         f"({words.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)}"
         f"{f' + {_numbers(shift)}' if shift.any() else ''}.",
     ]
-
-
-def scaling(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
-    """What a pixel is multiplied by, and what is added then, for each channel: float64."""
-    top, channels = subject.dataset.top, subject.dataset.images.shape[-1]
-    if subject.config.data.scaling == "standard":
-        found = [_moments(_counts(subject, channel)) for channel in range(channels)]
-        mean, deviation = np.array(found).T
-        return 1 / deviation, -mean / deviation
-    known = {"raw": (1.0, 0.0), "unit": (1 / top, 0.0), "symmetric": (2 / top, -1.0)}
-    factor, shift = known[subject.config.data.scaling]
-    return np.full(channels, factor), np.full(channels, shift)
-
-
-def _counts(subject: Subject, channel: int) -> np.ndarray:
-    """How often each value, 0 to 255, is among a channel's training pixels: int64 (256,)."""
-    train = subject.split.train
-    found = np.zeros(256, np.int64)
-    for start in range(0, len(train), 1000):  # counted at once, CIFAR10's would take 400 MB
-        pixels = subject.dataset.images[train[start : start + 1000], :, :, channel]
-        found += np.bincount(pixels.ravel(), minlength=256)
-    return found
-
-
-def _moments(counts: np.ndarray) -> tuple[float, float]:
-    """Mean and deviation, which is 1 where all values are the same, as in training."""
-    values = np.arange(256)
-    mean = float(np.average(values, weights=counts))
-    deviation = float(np.average((values - mean) ** 2, weights=counts)) ** 0.5
-    return mean, deviation or 1.0
 
 
 def _figures(subject: Subject) -> list[str]:
@@ -193,7 +164,7 @@ def _loading(subject: Subject) -> list[str]:
         return ["This run left no weights."]
     _, height, width = subject.dataset.input_shape
     channels = subject.dataset.images.shape[-1]
-    factor, shift = scaling(subject)
+    factor, shift = scaling_of(subject.config.data.scaling, subject.dataset, subject.split.train)
     code = (
         (Path(__file__).parent / "templates" / "loading.txt")
         .read_text()

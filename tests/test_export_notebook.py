@@ -90,6 +90,7 @@ def test_it_is_valid_says_what_it_is_and_is_laid_out_by_ruff(every_kind, tmp_pat
             and "bit for bit" in " ".join(first.split())
             and "accuracy" in first
         )
+        assert "pip install matplotlib torch" in first and "the script" not in first
         assert not any(cell.get("outputs") for cell in notebook.cells)
         json.loads(content)
         (tmp_path / f"run_{number}.ipynb").write_bytes(content)

@@ -152,3 +152,12 @@ def test_help_has_examples_and_the_forms(command, capsys):
         command("export", "--help")
     out = capsys.readouterr().out
     assert "examples:\n  python -m playground export" in out and "onnx (ONNX, .onnx)" in out
+
+
+def test_a_file_of_several_runs_leaves_that_of_the_first_alone(command, listing, tmp_path):
+    finished(command.store, OTHER, command.data)
+    assert command("export", RUN.name, "--as", "names").code == 0
+    assert command("export", RUN.name, "--as", "names", "--with", OTHER.name).code == 0
+    stem = f"digits_mlp_{RUN.name[:8]}"
+    written = {path.name for path in tmp_path.glob("*.txt")}
+    assert written == {f"{stem}.txt", f"{stem}_and_others.txt"}

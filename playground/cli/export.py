@@ -94,7 +94,9 @@ def export(arguments: argparse.Namespace) -> int:
     if arguments.stdout:
         sys.stdout.buffer.write(content)
     else:
-        path = _write(arguments.folder, f"{subjects[0].stem}.{form.extension}", content)
+        others = "_and_others" if len(subjects) > 1 else ""  # a run's own file stays
+        name = f"{subjects[0].stem}{others}.{form.extension}"
+        path = _write(arguments.folder, name, content)
         print(f"{path} ({len(content):,} bytes)")
     return 0
 

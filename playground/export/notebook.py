@@ -28,7 +28,9 @@ def notebook_of(subject: Subject) -> bytes:
     code = source_of(subject).python(notebook=True)
     head, *parts = re.split(r"^# %% (\w+)\n", code, flags=re.M)
     assert not head.strip()
-    title, _, rest = about_run(subject.run, code).partition("\n\n")
+    about = about_run(subject.run, code).replace("the script", "the notebook")
+    about = about.replace("pip install ", "pip install matplotlib ")
+    title, _, rest = about.partition("\n\n")
     cells: list[Any] = [v4.new_markdown_cell(f"# {title}\n\n{rest}", id="about")]
     for name, text in zip(parts[::2], parts[1::2], strict=True):
         if name in _TEXTS:

@@ -10,20 +10,10 @@ import pytest
 from nbclient import NotebookClient
 
 from playground.config import CNN, KINDS, ConvBlock
-from playground.export import subject_of
 from playground.export.notebook import notebook_of
 from playground.export.source import OPTIONS
-from tests import own_images, small_cifar10
-from tests.small_runs import EVERYTHING, NOWHERE, small, trained
-
-
-def kept(store, config, folder=NOWHERE):
-    """A run of the config, in the store, as what is exported."""
-    result = trained(config, folder)
-    store.queue(config, result.fingerprint)
-    store.start(config.name)
-    store.finish(config.name, result)
-    return subject_of(store, config.name, folder)
+from tests import own_images, report_runs, small_cifar10
+from tests.small_runs import EVERYTHING, small
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +38,7 @@ def pictures(notebook) -> int:
 
 
 def test_it_executes_and_comes_to_the_figures_of_the_run(store, tmp_path):
-    subject = kept(store, EVERYTHING)
+    subject = report_runs.subject(store, EVERYTHING)
     notebook = executed(subject, tmp_path)
     assert pictures(notebook) == 3
     figures = output_of(notebook, "figures")
@@ -64,7 +54,9 @@ def test_own_images_with_odd_class_names_execute(store, tmp_path):
     home.mkdir()
     data = own_images.save(home, class_names=names)
     network = CNN(blocks=(ConvBlock(channels=(3,)),), hidden=())
-    subject = kept(store, small(data=data, architecture=network, batch="full"), home)
+    subject = report_runs.subject(
+        store, small(data=data, architecture=network, batch="full"), folder=home
+    )
     assert pictures(executed(subject, tmp_path)) == 3
 
 
@@ -77,7 +69,7 @@ def every_kind(store, tmp_path):
         small(data=own_images.save(tmp_path)),
         small(data=KINDS["data"]["digits"](validation="none")),
     ]
-    return [notebook_of(kept(store, config, tmp_path)) for config in configs]
+    return [notebook_of(report_runs.subject(store, config, folder=tmp_path)) for config in configs]
 
 
 def test_it_is_valid_says_what_it_is_and_is_laid_out_by_ruff(every_kind, tmp_path):
@@ -99,5 +91,5 @@ def test_it_is_valid_says_what_it_is_and_is_laid_out_by_ruff(every_kind, tmp_pat
 
 
 def test_the_same_run_gives_the_same_file(store):
-    subject = kept(store, small())
+    subject = report_runs.subject(store, small())
     assert notebook_of(subject) == notebook_of(subject)

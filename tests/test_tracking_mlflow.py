@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from playground import tracking
-from playground.config import RunConfig, flat
-from playground.runs import RunStore
 from playground.tracking import EXPERIMENT, Sent, TrackingError, mlflow_store
 from tests import stored_runs
+from tests.mlflow_runs import artifact, assert_holds, client, runs_in
 from tests.small_runs import NOWHERE, small
-from tests.tracking import SWEEP, kept, require, swept, train
+from tests.tracking import SWEEP, kept, of, require, swept, train
 
 MEMBERS = SWEEP.members()
 CHILD = f"tags.`playground.of` = '{SWEEP.name}'"
@@ -39,49 +38,6 @@ def uri(empty, tmp_path, monkeypatch) -> str:
     monkeypatch.chdir(tmp_path)
     shutil.copy(empty, tmp_path / "mlflow.db")
     return f"sqlite:///{tmp_path / 'mlflow.db'}"
-
-
-def of(store: RunStore, config: RunConfig) -> tracking.Tracked:
-    return tracking.tracked_of(store, store.get(config.name))
-
-
-def client(uri: str):
-    from mlflow import MlflowClient
-
-    return MlflowClient(uri)
-
-
-def runs_in(uri: str, where: str = ""):
-    experiment = client(uri).get_experiment_by_name(EXPERIMENT)
-    return client(uri).search_runs([experiment.experiment_id], where)
-
-
-def artifact(run, name: str):
-    file = Path(run.info.artifact_uri.removeprefix("file://")) / name
-    return json.loads(file.read_text("utf-8"))
-
-
-def assert_holds(uri: str, run, sent: tracking.Tracked) -> None:
-    """MLflow's run has every setting and every number of ours, and no other."""
-    assert run.data.params == flat(sent.run.config)
-    epochs, figures = list(sent.epochs()), sent.figures()
-    assert run.data.metrics == {**epochs[-1][2], **figures}
-    for name in epochs[-1][2]:
-        history = client(uri).get_metric_history(run.info.run_id, name)
-        assert [(one.step, one.timestamp, one.value) for one in history] == [
-            (epoch, round(time * 1000), found[name]) for epoch, time, found in epochs
-        ]
-    for name, value in figures.items():
-        (one,) = client(uri).get_metric_history(run.info.run_id, name)
-        assert (one.step, one.value) == (sent.run.epochs, value)
-    ours = {k: v for k, v in run.data.tags.items() if k.startswith("playground.")}
-    ours.pop("playground.of", None)
-    assert ours == {f"playground.{name}": text for name, text in sent.tags().items()}
-    assert (run.info.start_time, run.info.end_time) == (
-        round(sent.began * 1000),
-        round(sent.ended * 1000),
-    )
-    assert RunConfig.model_validate(artifact(run, "config.json")) == sent.run.config
 
 
 def test_every_number_of_a_run_comes_back(uri, store, tmp_path):

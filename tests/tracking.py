@@ -9,6 +9,7 @@ from playground.config import RunConfig
 from playground.datasets import fingerprint
 from playground.runs import RunStore, Study
 from playground.sweeps import sweep_of
+from playground.tracking import Tracked, tracked_of
 from tests import small_runs
 
 SWEEP = sweep_of(
@@ -30,6 +31,13 @@ def train(store: RunStore, config: RunConfig) -> None:
     store.queue(config, fingerprint(config.data, small_runs.NOWHERE))
     store.start(config.name)
     store.finish(config.name, small_runs.trained(config))
+
+
+def of(store: RunStore, config: RunConfig) -> Tracked:
+    """A stored run as it is sent."""
+    run = store.get(config.name)
+    assert run is not None
+    return tracked_of(store, run)
 
 
 def swept(store: RunStore) -> Study:

@@ -12,6 +12,7 @@ from playground.cli import CommandError
 from playground.cli.stored import NotStored, stored
 from playground.config import RunConfig
 from playground.export import FORMS, Form, Subject, subject_of, untrained
+from playground.export.report import MOST as MOST_RUNS
 from playground.refusal import Refusal
 from playground.runs import RunStore
 
@@ -28,8 +29,6 @@ by its recipe or file of settings. It must have been trained: python -m playgrou
 exit codes:
   0 written, 2 could not be made or written
 """
-MOST_RUNS = 8
-"""In one file, as on the page that compares runs."""
 WITHOUT_A_RUN = ("script", "notebook")
 """Forms that a config is enough for."""
 

@@ -56,8 +56,8 @@ def _mlflow(engine: Engine, kind: str, name: str, of: object) -> None:
     uri = os.environ.get("MLFLOW_TRACKING_URI", "")
     if not uri:
         st.caption(
-            "Set MLFLOW_TRACKING_URI to a server's address before the app is started, and a run "
-            "is sent there from here."
+            "Set MLFLOW_TRACKING_URI to a server's address before the app is started, and this "
+            f"{kind} is sent there from here."
         )
     elif not rights.is_in_charge():
         st.caption("The teacher sends runs to MLflow.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
-from playground.architecture import Plan
+from playground.architecture import Layer, Plan
 
 CACHED_VALUES = 4 * 2**20
 """Numbers one layer may put out at once, 16 MB, before they fall out of the processor's caches: one
@@ -37,6 +37,8 @@ class Execution:
     """Whether the optimizer updates all weights in one call of the device's kernel."""
     piece: int = 0
     """Images of a batch computed at once, whose gradients are added up; 0 for all of them."""
+    most: int = 0
+    """Multiply-adds that one layer does at once: those with more are computed in parts; 0: none."""
     recorded: bool = False
     """Whether CUDA is given a step as one recorded sequence of kernels."""
 
@@ -49,6 +51,7 @@ class Execution:
             _CHANNELS_LAST if self.channels_last else "",
             "" if self.onednn else _WITHOUT_ONEDNN,
             f"{self.piece:,} images at a time" if self.piece else "",
+            f"layers by {self.most:,} multiply-adds" if self.most else "",
             _RECORDED if self.recorded else "",
         ]
         return ", ".join(filter(None, said))
@@ -66,6 +69,7 @@ def execution_from(words: str, device: str) -> Execution:
     """
     threads = re.match(r"(\d+) thread", words)
     piece = re.search(r"([\d,]+) images at a time", words)
+    most = re.search(r"layers by ([\d,]+) multiply-adds", words)
     return Execution(
         threads=int(threads[1]) if threads else int(device.startswith("cpu")),
         precision="bfloat16" if "bfloat16" in words else "float32",
@@ -73,8 +77,26 @@ def execution_from(words: str, device: str) -> Execution:
         onednn=_WITHOUT_ONEDNN not in words,
         fused=device.startswith(("cpu", "cuda")),
         piece=int(piece[1].replace(",", "")) if piece else 0,
+        most=int(most[1].replace(",", "")) if most else 0,
         recorded=_RECORDED in words,
     )
+
+
+@dataclass(frozen=True)
+class LayerParts:
+    """How much of a layer is computed at once: so many ``images``, and of one image so many
+    ``channels`` of its output, 0 for all of them."""
+
+    images: int
+    channels: int = 0
+
+
+def parts_of(layer: Layer, most: int) -> LayerParts:
+    """The parts in which a layer does ``most`` multiply-adds at once, or about as few as it can."""
+    work = layer.weights * prod(layer.output[1:])
+    if work <= most:
+        return LayerParts(most // max(work, 1))
+    return LayerParts(1, max(1, layer.output[0] * most // work))
 
 
 def at_once(plan: Plan, cuda: bool = False) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from playground import datasets, training
 from playground.datasets import DataError
-from playground.training import loop
+from playground.training import stopping
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 
 LONG = ("digits-mlp", "--set", "run.epochs=5000", "--set", "run.batch_size=8")
@@ -53,7 +53,7 @@ def test_a_signal_stops_the_run_and_the_old_handlers_come_back(command, monkeypa
 
     before = signal.getsignal(number)
     monkeypatch.setattr(training, "train", train)
-    monkeypatch.setattr(loop, "STOP_INTERVAL", 0)
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0)
     said = command("run", *CHEAP, "--json")
     assert (said.code, said.json["status"], said.json["epochs"]) == (130, "stopped", 2)
     assert signal.getsignal(number) is before

@@ -9,7 +9,7 @@ import torch
 from playground import training
 from playground.config import CNN, MLP, SGD, ConvBlock, Digits, Regularization, settings_of
 from playground.config import EarlyStopping as Stopping
-from playground.training import loop
+from playground.training import stopping
 from tests.small_runs import NOWHERE, images, network, numbers, small, trained, untrained
 
 LONG = small(epochs=5000, batch=1, data=Digits())
@@ -40,7 +40,7 @@ def test_a_run_stops_within_an_epoch_and_still_has_its_figures():
     assert set(result.probabilities) == {"validation", "test"} and result.weights
     assert len(stop.times) == 3  # once seen it is not asked again
     waits = [b - a for a, b in zip(stop.times, stop.times[1:], strict=False)]
-    assert min(waits) >= loop.STOP_INTERVAL
+    assert min(waits) >= stopping.STOP_INTERVAL
 
 
 def test_a_run_stopped_at_the_first_look_has_the_figures_of_its_untrained_network():
@@ -54,7 +54,7 @@ def test_a_run_stopped_at_the_first_look_has_the_figures_of_its_untrained_networ
 
 @pytest.mark.parametrize("look", range(1, 9))
 def test_a_run_may_be_stopped_at_any_look_in_training_or_validation(look, monkeypatch):
-    monkeypatch.setattr(loop, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
     config = small(batch=80, data=Digits(train_images=200))  # two steps, then one validation
     result = trained(config, stop=after(look))
     assert result.status == "stopped" and result.epochs == (look - 1) // 3
@@ -70,14 +70,14 @@ def test_a_run_that_is_not_stopped_asks_and_goes_on():
 
 
 def test_a_run_reports_how_many_epochs_are_done_within_epochs_too(monkeypatch):
-    monkeypatch.setattr(loop, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
     done = []
     list(training.train(small(epochs=2, batch=40), NOWHERE, report=done.append))
     assert done == [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75]
 
 
 def test_a_stopped_run_keeps_its_best_weights_where_it_is_asked_to(monkeypatch):
-    monkeypatch.setattr(loop, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
     regularization = Regularization(early_stopping=Stopping(watch="validation_loss"))
     result = trained(small(batch=80, regularization=regularization), stop=after(8))
     assert (result.status, result.epochs, result.best_epoch) == ("stopped", 2, 2)
@@ -136,7 +136,7 @@ def test_a_run_whose_very_last_step_overflows_is_diverged_too():
 
 @pytest.mark.parametrize("look", range(1, 6))
 def test_a_run_stopped_once_its_numbers_have_overflowed_has_no_such_figures(look, monkeypatch):
-    monkeypatch.setattr(loop, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
     result = trained(overshooting(), stop=after(look))
     assert result.status in ("stopped", "diverged")
     losses = [scores.loss for scores in result.scores.values() if scores]

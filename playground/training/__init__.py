@@ -11,9 +11,10 @@ from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
 from playground.records import EpochMetrics, Result
 from playground.training.device import DeviceError, device_name, device_of, versions
 from playground.training.ending import result_of
-from playground.training.loop import Loop, Ticker
+from playground.training.loop import Loop
 from playground.training.prepared import Prepared, prepare
 from playground.training.stacked import train_stacked
+from playground.training.stopping import Ticker
 
 __all__ = [
     "DeviceError",
@@ -37,15 +38,17 @@ def train(
     """Train the network of ``config`` on the data in ``folder``.
 
     Yields one EpochMetrics an epoch, then one Result. At most every 0.2 s, within epochs too,
-    ``report`` is told how many epochs are done (2.5: half of the third) and ``stop`` is asked.
+    ``report`` is told how many epochs are done (2.5: half of the third) and ``stop`` is asked;
+    within long steps too, and while the trained network is measured.
     Seeds torch's global random numbers, so two runs must not share a process at once.
 
     Raises datasets.DataError, architecture.ImpossibleNetwork or DeviceError before the first epoch.
     """
     made = prepare(config, folder)
-    loop = Loop(config, made.model, made.parts, made.plan, Ticker(stop, report))
+    ticker = Ticker(stop, report)
+    loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    yield result_of(made, loop.course, loop.execution.words())
+    yield result_of(made, loop.course, loop.execution.words(), ticker)
 
 
 def train_together(

@@ -1,6 +1,7 @@
 """The course of a run: its epochs as they come, when it is over, and with what word."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -56,6 +57,14 @@ class Course:
     def stop(self) -> None:
         """Somebody asked for an end."""
         self.status, self.message = "stopped", f"Stopped in epoch {self.epoch}."
+
+    def left_unmeasured(self, splits: Sequence[str]) -> None:
+        """It was stopped before the images of these splits were measured, or their mirror images
+        where there are none."""
+        if self.status == "finished":
+            self.status, self.message = "stopped", f"Stopped after epoch {len(self.history)}."
+        names = " and ".join(splits) or "mirrored test"
+        self.message += f" There was no time to measure the {names} images."
 
     def diverge(self) -> None:
         """The numbers are no longer finite: say so, and what to try."""

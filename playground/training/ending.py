@@ -12,31 +12,44 @@ from playground.training.course import Course
 from playground.training.device import device_name, versions
 from playground.training.images import evaluate, scores_of
 from playground.training.prepared import Prepared
+from playground.training.stopping import Interrupted, Ticker
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."
 
 
-def result_of(made: Prepared, course: Course, path: str) -> Result:
-    """Measure the trained network; ``path`` says how it was trained."""
+MEASURED = ("validation", "test", "train")
+"""The splits in the order in which they are measured: the many training images last, as a run that
+was stopped has time for some."""
+
+
+def result_of(made: Prepared, course: Course, path: str, ticker: Ticker | None = None) -> Result:
+    """Measure the trained network; ``path`` says how it was trained.
+
+    Where ``ticker`` ends it, the splits that were not measured have no scores.
+    """
+    ticker = ticker or Ticker(lambda: False, lambda epochs: None)
+    ticker.measure()
     config, model, parts, plan = course.config, made.model, made.parts, made.plan
     size = evaluation_batch(plan, made.device.type == "cuda")
     scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
     answers: dict[str, torch.Tensor] = {}
     probabilities: dict[str, np.ndarray] = {}
-    if course.status != "diverged":
-        for name, images in parts.items():
-            if len(images):
-                logits = answers[name] = evaluate(model, images, size)
+    mirrored = None
+    try:
+        for name in MEASURED if course.status != "diverged" else ():
+            if images := parts[name]:
+                logits = answers[name] = evaluate(model, images, size, ticker.check)
                 scores[name] = scores_of(logits, images.labels)
                 if name != "train":
                     probabilities[name] = logits.softmax(1).float().cpu().numpy()
+        if config.run.test_time_flip and scores["test"]:
+            other = evaluate(model, parts["test"], size, ticker.check, mirrored=True)
+            mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
+    except Interrupted:
+        course.left_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
         course.diverge()  # the last step went too far, or a stop came just after it
-        scores, probabilities = dict.fromkeys(scores), {}
-    mirrored = None
-    if config.run.test_time_flip and scores["test"]:
-        other = evaluate(model, parts["test"], size, mirrored=True)
-        mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
+        scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
     trained = scores["train"]
     if course.status == "finished" and trained and trained.accuracy < 1.5 / plan.classes:
         far = trained.loss > 2 * math.log(plan.classes)

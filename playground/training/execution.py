@@ -14,7 +14,7 @@ from functools import cache
 import torch
 
 from playground.architecture import Plan
-from playground.execution import Execution, at_once
+from playground.execution import Execution, at_once, evaluation_batch, parts_of
 
 SMALL_STEP = 20_000_000
 """Multiply-adds of a batch, forward, under which one thread computes it."""
@@ -29,6 +29,10 @@ TINY_BATCH = 4
 TINY_STEP = 5_000_000
 """Multiply-adds of such a batch at most."""
 
+LAYER_WORK = 4_000_000_000
+"""Multiply-adds that one layer does at once on a CPU, forward, so that a run can be stopped within:
+0.1 s on two cores, and twice that for its gradient."""
+
 
 def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
     """The fastest way known to train a plan with batches of so many images."""
@@ -42,7 +46,8 @@ def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
     if device.type != "cpu":
         return Execution(0, channels_last=convolutions)
     if not convolutions:
-        return Execution(threads_for(work), fused=True)
+        return Execution(threads_for(work), fused=True, most=_most(plan, batch))
+    piece = _piece(plan, batch)
     onednn = torch.backends.mkldnn.is_available()
     if onednn and batch <= TINY_BATCH and work < TINY_STEP:
         return Execution(threads_for(work), onednn=False, fused=True)
@@ -51,7 +56,8 @@ def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
         "bfloat16" if work >= SMALL_STEP and _fast_bfloat16() else "float32",
         channels_last=True,
         fused=True,
-        piece=_piece(plan, batch),
+        piece=piece,
+        most=_most(plan, piece or batch),
     )
 
 
@@ -89,6 +95,13 @@ def _piece(plan: Plan, batch: int) -> int:
         return 0
     size = max(32, at_once(plan))
     return size if batch >= 2 * size else 0
+
+
+def _most(plan: Plan, batch: int) -> int:
+    """LAYER_WORK where a layer does more than that, on a batch or on what is evaluated at once."""
+    images = max(batch, evaluation_batch(plan))
+    large = any(parts_of(layer, LAYER_WORK).images < images for layer in plan.layers)
+    return LAYER_WORK if large else 0
 
 
 @cache

@@ -77,19 +77,18 @@ def evaluate(
     model: nn.Module,
     images: Images,
     size: int,
-    stopped: Callable[[], bool] = lambda: False,
+    check: Callable[[], object] = lambda: None,
     mirrored: bool = False,
 ) -> torch.Tensor:
     """Logits (n, classes) in evaluation mode, ``size`` images at a time, or of their mirror images.
 
-    Cut short once ``stopped`` says so.
+    ``check`` is called before each of them, and may raise what ends it.
     """
     if model.training:
         model.eval()
     parts = []
     for start in range(0, len(images), size):
-        if stopped():
-            break
+        check()
         batch = images.batch(slice(start, start + size))
         parts.append(model(batch.flip(-1) if mirrored else batch))
     return parts[0] if len(parts) == 1 else torch.cat(parts) if parts else torch.empty(0)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 from torch import nn
@@ -22,9 +22,7 @@ from playground.training.images import (
     scores_of,
 )
 from playground.training.recorded import RecordedStep
-
-STOP_INTERVAL = 0.2
-"""Seconds between two looks at the stop signal: asking may cost a round trip to the app."""
+from playground.training.stopping import LONG_STEP, Interrupted, Ticker, make_interruptible
 
 
 def starts_of(plan: Plan, images: int, size: int) -> range:
@@ -36,24 +34,6 @@ def starts_of(plan: Plan, images: int, size: int) -> range:
 
 StepFigures = tuple[torch.Tensor, torch.Tensor | None]
 """Of a step, still on the device: its loss, and its gradient's length where that is clipped."""
-
-
-class Ticker:
-    """Reports and asks for a stop no more often than STOP_INTERVAL; a stop once seen stays."""
-
-    def __init__(self, stop: Callable[[], bool], report: Callable[[float], None]) -> None:
-        self._stop, self._report, self._next, self.stopped = stop, report, 0.0, False
-
-    def due(self, epochs: float | None = None) -> bool:
-        """Whether it was time to look again. ``epochs`` is how many are done, where that is new."""
-        now = time.perf_counter()
-        if now < self._next or self.stopped:
-            return self.stopped
-        if epochs is not None:
-            self._report(epochs)
-        self.stopped = self._stop()
-        self._next = time.perf_counter() + STOP_INTERVAL
-        return True
 
 
 class Loop:
@@ -74,6 +54,9 @@ class Loop:
         size = batch_size_of(config, count)
         self.starts, self.size = starts_of(plan, count, size), size
         self.execution = execution_of(plan, size, device)
+        images = max(self.execution.piece or size, self.evaluation_batch)
+        if device.type != "cuda" and plan.multiply_adds * images >= LONG_STEP:
+            make_interruptible(model, plan, self.execution.most, ticker.check)
         self.parameters = list(model.parameters())
         self.smoothing = config.regularization.label_smoothing
         kinds = ("batch_norm", "dropout", "channel_dropout")
@@ -101,7 +84,11 @@ class Loop:
         best_weights: dict[str, torch.Tensor] | None = None
         while not course.over:
             began = time.perf_counter()
-            found = self._epoch()
+            try:
+                found = self._epoch()
+            except Interrupted:
+                found = None
+                course.stop()
             course.seconds += time.perf_counter() - began
             if found is None:
                 break
@@ -115,21 +102,18 @@ class Loop:
     def _epoch(self) -> tuple[EpochMetrics, torch.Tensor | None] | None:
         """Train and validate once: the figures, and the classes predicted in validation.
 
-        None where the run was stopped or diverged within.
+        None where the run diverged within. Raises Interrupted where it was stopped.
         """
         began = time.perf_counter()
         rate = self.optimizer.param_groups[0]["lr"]
         loss, accuracy, norm, seen = self._train_once()
         trained = time.perf_counter() - began
         scores = predicted = None
-        if len(self.validation) and not self.ticker.stopped and math.isfinite(loss):
-            logits = evaluate(self.model, self.validation, self.evaluation_batch, self._stopped)
-            if not self.ticker.stopped:
-                predicted = logits.argmax(1)
-                scores = scores_of(logits, self.validation.labels, predicted)
-        if self.ticker.stopped:
-            self.course.stop()
-            return None
+        if len(self.validation) and math.isfinite(loss):
+            check = self.ticker.check
+            logits = evaluate(self.model, self.validation, self.evaluation_batch, check)
+            predicted = logits.argmax(1)
+            scores = scores_of(logits, self.validation.labels, predicted)
         watched = scores.loss if scores else loss
         if not (math.isfinite(loss) and math.isfinite(watched) and math.isfinite(norm)):
             self.course.diverge()
@@ -162,7 +146,7 @@ class Loop:
         with steps_of(self.execution):
             for start in self.starts:
                 done = len(self.course.history) + start / count
-                if self.ticker.due(done) and (self.ticker.stopped or not torch.isfinite(loss)):
+                if self.ticker.check(done) and not torch.isfinite(loss):
                     break
                 seen = min(start + size, count)
                 index = None if order is None else order[start:seen]
@@ -257,6 +241,3 @@ class Loop:
                 return logits, cross_entropy(logits, labels, self.smoothing)
         logits = self.model(batch)
         return logits, cross_entropy(logits, labels, self.smoothing)
-
-    def _stopped(self) -> bool:
-        return self.ticker.due() and self.ticker.stopped

@@ -22,10 +22,11 @@ from playground.records import EpochMetrics, Result
 from playground.training.course import Course
 from playground.training.device import DeviceError
 from playground.training.ending import result_of
-from playground.training.loop import STOP_INTERVAL, starts_of
+from playground.training.loop import starts_of
 from playground.training.prepared import prepare
 from playground.training.rules import rule_of
 from playground.training.stack import Stack
+from playground.training.stopping import STOP_INTERVAL
 
 Stop = Callable[[], set[int]]
 """The places of the configs whose runs are to end."""

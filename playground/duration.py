@@ -51,10 +51,10 @@ def steps_of(config: RunConfig, plan: Plan, images: int) -> float:
 
 
 def evaluated_of(config: RunConfig, images: Mapping[str, int]) -> int:
-    """How many images are evaluated in a whole run: the validation's in each epoch, all at the end,
-    and the test's mirror images where they are asked for."""
+    """How many images are evaluated in a whole run: the validation's in each epoch, the others at
+    the end, and the test's mirror images where they are asked for."""
     mirrored = images["test"] if config.run.test_time_flip else 0
-    return config.run.epochs * images["validation"] + sum(images.values()) + mirrored
+    return config.run.epochs * images["validation"] + images["train"] + images["test"] + mirrored
 
 
 def seconds(config: RunConfig, plan: Plan, images: Mapping[str, int], speed: Speed) -> float:

@@ -92,11 +92,13 @@ class LayerParts:
 
 
 def parts_of(layer: Layer, most: int) -> LayerParts:
-    """The parts in which a layer does ``most`` multiply-adds at once, or about as few as it can."""
+    """The parts in which a layer does ``most`` multiply-adds at once, or about as few as it can: a
+    convolution one channel, a dense layer one image."""
     work = layer.weights * prod(layer.output[1:])
     if work <= most:
         return LayerParts(most // max(work, 1))
-    return LayerParts(1, max(1, layer.output[0] * most // work))
+    channels = max(1, layer.output[0] * most // work)
+    return LayerParts(1, channels if layer.kind == "conv" else 0)
 
 
 def at_once(plan: Plan, cuda: bool = False) -> int:

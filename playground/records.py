@@ -80,6 +80,8 @@ class Result:
     labels: dict[str, np.ndarray] = field(default_factory=dict)
     matrices: np.ndarray | None = None
     weights: bytes = b""
+    weights_at: str = ""
+    """The file in which a worker left them instead, where they are large."""
     mirrored: Scores | None = None
     path: str = ""
     limit: float | None = None

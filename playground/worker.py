@@ -71,13 +71,15 @@ def work(
     data: str,
     key: str,
     seconds: float | None,
+    inbox: str | None = None,
 ) -> list[Result | str]:
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
     sentence where there is none.
 
     A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the
     event that says that some of them shall. A run that trains alone is stopped after so many
-    ``seconds`` of training. Dask calls this anew where a worker ended in the middle of it.
+    ``seconds`` of training. Large weights are left in the folder ``inbox``, where one is named.
+    Dask calls this anew where a worker ended in the middle of it.
     """
     worker = get_worker()
     keys = [run.key for run in runs]
@@ -109,8 +111,9 @@ def work(
             yield from pkgutil.resolve_name(train_together)(configs, folder, stopped, report)
         else:
             stop = each[0].is_set
+            weights = Path(inbox, f"{keys[0]}.safetensors") if inbox else None
             found = pkgutil.resolve_name(train)(
-                configs[0], folder, lambda: clock.is_over() or stop(), report
+                configs[0], folder, lambda: clock.is_over() or stop(), report, weights
             )
             yield from ((0, clock.told(item)) for item in found)
 

@@ -122,6 +122,8 @@ COMPUTED = {
     "30 images at a time": {"_piece": lambda plan, batch: 30},
     "53 images at a time": {"_piece": lambda plan, batch: 53},
     "without oneDNN": {"TINY_BATCH": 1000},
+    "layers by 300 multiply-adds": {"LAYER_WORK": 300},
+    "layers by 100,000 multiply-adds": {"LAYER_WORK": 100_000},
     "bfloat16": {"SMALL_STEP": 0, "_fast_bfloat16": lambda: True},
     "bfloat16, channels last, 45 images at a time": {
         "SMALL_STEP": 0, "_fast_bfloat16": lambda: True, "_piece": lambda plan, batch: 45

@@ -102,8 +102,8 @@ def test_the_time_is_that_of_all_steps_of_all_evaluations_and_of_the_start():
     config = RunConfig(run=Run(epochs=10, batch_size=32))
     images = {"train": 80, "validation": 20, "test": 50}
     found = duration.seconds(config, sizes(config)[0], images, Speed(0.01, 0.0001, 0.5))
-    # 80 images are two batches and a half; the validation's 20 in each epoch, 150 at the end
-    assert found == pytest.approx(0.5 + 10 * 2.5 * 0.01 + (10 * 20 + 150) * 0.0001)
+    # 80 images are two batches and a half; the validation's 20 in each epoch, 130 at the end
+    assert found == pytest.approx(0.5 + 10 * 2.5 * 0.01 + (10 * 20 + 130) * 0.0001)
 
 
 def _epoch(seconds: float, images_per_second: float) -> EpochMetrics:

@@ -140,15 +140,18 @@ class Cluster:
         data: Path,
         key: str,
         seconds: float | None,
+        inbox: Path,
         done: Callable[[Future], None],
     ) -> Future:
         """Train runs; ``done`` is called once all have ended, however they did. ``key`` is what
-        they have in common; one that trains alone is stopped after so many ``seconds``."""
+        they have in common; one that trains alone is stopped after so many ``seconds``. Our own
+        worker leaves large weights in the folder ``inbox``."""
+        left = None if self._ours is None else str(inbox)
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
             future = self._client.submit(
                 worker.work,
-                *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key, seconds),
+                *(worker.TRAIN, worker.TRAIN_TOGETHER, runs, str(data), key, seconds, left),
                 key=attempt,
                 resources={"device": 1},
                 retries=0,

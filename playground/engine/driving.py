@@ -140,6 +140,7 @@ class Driver:
                     self._data,
                     jobs[0].group,
                     self._seconds,
+                    self._store.inbox(),
                     lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),
                 )
             except Exception:  # the client has closed: the next look connects again

@@ -161,7 +161,7 @@ class Speeds:
         except Refusal:
             return  # the data has gone meanwhile
         speed = duration.speed_of(self._store.epochs(config.name), config, plan, images, 0.0)
-        ended = sum(images.values()) * speed.evaluation
+        ended = (images["train"] + images["test"]) * speed.evaluation
         start = max(taken - run.seconds - ended, 0.0)
         self._keep(shape, Speed(speed.step, speed.evaluation, start))
 

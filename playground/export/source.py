@@ -16,7 +16,13 @@ from playground.architecture import Layer, Plan
 from playground.config import OwnImages, RunConfig
 from playground.datasets import Dataset, Split
 from playground.datasets.scaling import moments
-from playground.execution import WHITENING_IMAGES, Execution, evaluation_batch
+from playground.execution import (
+    WHITENING_IMAGES,
+    Execution,
+    LayerParts,
+    evaluation_batch,
+    parts_of,
+)
 from playground.export.optimizers import decays, optimizer_of, schedule_of
 from playground.export.subject import ExportError
 
@@ -110,7 +116,9 @@ class Source:
             "layers": layers,
             "initialization": initialization,
             "bias": None if bias == "pytorch" else bias,
-            "prepared": initialization or bias != "pytorch" or on_gpu or self.way.channels_last,
+            "prepared": initialization or bias != "pytorch" or on_gpu or self.way.channels_last
+            or self.way.most,
+            "parts": self._parts(),
             "whitening": ceil(counts["train"] / WHITENING_IMAGES) if whitening else 0,
             "way": self.way,
             "whole": whole,
@@ -139,6 +147,11 @@ class Source:
             "constants": dict(ChainMap(*groups.values())),
             "groups": groups,
         }  # fmt: skip
+
+    def _parts(self) -> list[tuple[int, LayerParts]]:
+        """The layers that may be too large to be computed at once, by their place."""
+        layers = [(place, layer) for place, layer in enumerate(self.plan.layers) if layer.weights]
+        return [(place, parts_of(layer, self.way.most)) for place, layer in layers if self.way.most]
 
     def _of_data(self, counts: dict[str, int]) -> dict[str, str]:
         data = self.config.data

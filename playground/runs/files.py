@@ -1,5 +1,6 @@
 """What is large of a run: its probabilities, matrices and weights, in a folder of its own."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -28,13 +29,30 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
         if result.matrices is not None:
             arrays["matrices"] = result.matrices
         np.savez_compressed(beside / ARRAYS, **arrays)
-        (beside / WEIGHTS).write_bytes(result.weights)
+        _put_weights(beside / WEIGHTS, result)
         shutil.rmtree(store / name, ignore_errors=True)
         size = size_of(beside)
         beside.rename(store / name)
         return size
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def inbox(store: Path, owner: str) -> Path:
+    """The folder in which workers of this machine leave large weights for ``owner``."""
+    folder = store / f"{_BESIDE}{owner}-weights"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _put_weights(place: Path, result: Result) -> None:
+    if not result.weights_at:
+        place.write_bytes(result.weights)
+        return
+    try:  # not moved: where the run cannot be kept yet, it is tried again
+        os.link(result.weights_at, place)
+    except OSError:  # a file system without links
+        shutil.copyfile(result.weights_at, place)
 
 
 def size_of(folder: Path) -> int:

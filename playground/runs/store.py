@@ -141,6 +141,11 @@ class RunStore:
 
     # --- writing ---
 
+    def inbox(self) -> Path:
+        """Where a worker of this machine may leave large weights (Result.weights_at) for
+        ``finish``. Raises OSError."""
+        return files.inbox(self.folder, self._owner)
+
     def queue(self, config: RunConfig, fingerprint: str) -> bool:
         """Enter a run that waits. What an earlier run of the same config left is dropped.
 
@@ -232,6 +237,8 @@ class RunStore:
         except StoreError:  # no row tells of the files, and they may fill the disk
             shutil.rmtree(self.folder / name, ignore_errors=True)
             raise
+        if result.weights_at:
+            Path(result.weights_at).unlink(missing_ok=True)
 
     def end(self, name: str, status: Status, message: str) -> None:
         """Close a run that left no result."""

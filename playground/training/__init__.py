@@ -34,13 +34,15 @@ def train(
     folder: Path,
     stop: Callable[[], bool] = lambda: False,
     report: Callable[[float], None] = lambda epochs: None,
+    weights: Path | None = None,
 ) -> Iterator[EpochMetrics | Result]:
     """Train the network of ``config`` on the data in ``folder``.
 
-    Yields one EpochMetrics an epoch, then one Result. At most every 0.2 s, within epochs too,
-    ``report`` is told how many epochs are done (2.5: half of the third) and ``stop`` is asked;
-    within long steps too, and while the trained network is measured.
-    Seeds torch's global random numbers, so two runs must not share a process at once.
+    Yields one EpochMetrics an epoch, then one Result. At most every 0.2 s, within long steps and
+    while the trained network is measured too, ``stop`` is asked, and within epochs ``report`` is
+    told how many are done (2.5: half of the third). Large weights are left in the file ``weights``,
+    where one is named. Seeds torch's global random numbers, so two runs must not share a process at
+    once.
 
     Raises datasets.DataError, architecture.ImpossibleNetwork or DeviceError before the first epoch.
     """
@@ -48,7 +50,8 @@ def train(
     ticker = Ticker(stop, report)
     loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    yield result_of(made, loop.course, loop.execution.words(), ticker)
+    path = loop.execution.words()
+    yield result_of(made, loop.course, path, loop.validated, ticker, weights)
 
 
 def train_together(

@@ -54,9 +54,12 @@ class Course:
         """The best epoch's weights were put back."""
         self.message = f"{self.message} The weights of epoch {self.best_epoch} were kept.".strip()
 
-    def stop(self) -> None:
-        """Somebody asked for an end."""
+    def stop(self, went_back: bool = False) -> None:
+        """Somebody asked for an end. Where it ``went_back``, the network is as it was after the
+        last whole epoch."""
         self.status, self.message = "stopped", f"Stopped in epoch {self.epoch}."
+        if went_back:
+            self.message += f" The weights are those after epoch {len(self.history)}."
 
     def left_unmeasured(self, splits: Sequence[str]) -> None:
         """It was stopped before the images of these splits were measured, or their mirror images

@@ -1,10 +1,14 @@
 """What a run comes to: its figures on all splits, measured once it has ended."""
 
 import math
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import save, save_file
 
 from playground.execution import evaluation_batch
 from playground.records import Result, Scores
@@ -22,10 +26,24 @@ MEASURED = ("validation", "test", "train")
 was stopped has time for some."""
 
 
-def result_of(made: Prepared, course: Course, path: str, ticker: Ticker | None = None) -> Result:
-    """Measure the trained network; ``path`` says how it was trained.
+LARGE = 2**20
+"""Bytes of weights from which they are left in a file: as bytes, and through a scheduler, 190 MB
+took seconds."""
 
-    Where ``ticker`` ends it, the splits that were not measured have no scores.
+
+def result_of(
+    made: Prepared,
+    course: Course,
+    path: str,
+    validated: torch.Tensor | None = None,
+    ticker: Ticker | None = None,
+    weights: Path | None = None,
+) -> Result:
+    """Measure the trained network; ``path`` says how it was trained, ``validated`` are the
+    validation's logits, where they are known.
+
+    Where ``ticker`` ends it, the splits that were not measured have no scores. Large weights are
+    left in the file ``weights``, where one is named.
     """
     ticker = ticker or Ticker(lambda: False, lambda epochs: None)
     ticker.measure()
@@ -38,7 +56,9 @@ def result_of(made: Prepared, course: Course, path: str, ticker: Ticker | None =
     try:
         for name in MEASURED if course.status != "diverged" else ():
             if images := parts[name]:
-                logits = answers[name] = evaluate(model, images, size, ticker.check)
+                known = validated if name == "validation" else None
+                logits = evaluate(model, images, size, ticker.check) if known is None else known
+                answers[name] = logits
                 scores[name] = scores_of(logits, images.labels)
                 if name != "train":
                     probabilities[name] = logits.softmax(1).float().cpu().numpy()
@@ -74,5 +94,14 @@ def result_of(made: Prepared, course: Course, path: str, ticker: Ticker | None =
         probabilities=probabilities,
         labels={name: made.labels[name] for name in probabilities},
         matrices=course.matrices(parts["validation"].labels),
-        weights=save({name: w.cpu().contiguous() for name, w in model.state_dict().items()}),
+        **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
     )
+
+
+def _kept(state: dict[str, torch.Tensor], file: Path | None) -> dict[str, Any]:
+    """The fields of a Result that hold its weights."""
+    if file and sum(one.nbytes for one in state.values()) >= LARGE:
+        with suppress(OSError, SafetensorError):  # the app tells what is wrong with its disk
+            save_file(state, file)
+            return {"weights_at": str(file)}
+    return {"weights": save(state)}

@@ -24,6 +24,11 @@ from playground.training.images import (
 from playground.training.recorded import RecordedStep
 from playground.training.stopping import LONG_STEP, Interrupted, Ticker, make_interruptible
 
+LONG_EPOCH = 0.2
+"""Seconds of an epoch from which the network is kept as it was after it, so that a run that is
+stopped in the next one has a network whose validation is known. Copying 50 million weights takes
+0.1 s; shorter epochs are measured as soon as they are stopped."""
+
 
 def starts_of(plan: Plan, images: int, size: int) -> range:
     """Where the batches of an epoch begin."""
@@ -54,8 +59,9 @@ class Loop:
         size = batch_size_of(config, count)
         self.starts, self.size = starts_of(plan, count, size), size
         self.execution = execution_of(plan, size, device)
-        images = max(self.execution.piece or size, self.evaluation_batch)
-        if device.type != "cuda" and plan.multiply_adds * images >= LONG_STEP:
+        at_once = max(self.execution.piece or size, self.evaluation_batch)
+        long = device.type != "cuda" and plan.multiply_adds * at_once >= LONG_STEP
+        if long or self.execution.most:
             make_interruptible(model, plan, self.execution.most, ticker.check)
         self.parameters = list(model.parameters())
         self.smoothing = config.regularization.label_smoothing
@@ -74,6 +80,9 @@ class Loop:
         self.augment = augmentation.augmenter(config.data)
         self.order = torch.Generator().manual_seed(config.run.seed)
         self.course = Course(config, plan.classes)
+        self.validated: torch.Tensor | None = None
+        """The validation's logits by the network as it is; None where it changed since."""
+        self._after_epoch: tuple[dict[str, torch.Tensor], torch.Tensor | None] | None = None
         self._recorded: RecordedStep | None = None
         self._no_loss = torch.zeros((), device=device)
         self._logits = torch.empty(count, plan.classes, device=device)
@@ -82,25 +91,41 @@ class Loop:
         """Train, an epoch at a time; what came of it stands in ``course``."""
         course = self.course
         best_weights: dict[str, torch.Tensor] | None = None
+        best_validated: torch.Tensor | None = None
         while not course.over:
             began = time.perf_counter()
             try:
                 found = self._epoch()
             except Interrupted:
                 found = None
-                course.stop()
+                course.stop(went_back=self._go_back())
             course.seconds += time.perf_counter() - began
             if found is None:
                 break
-            if course.take(*found):
-                best_weights = {k: v.clone() for k, v in self.model.state_dict().items()}
-            yield found[0]
+            predicted = None if self.validated is None else self.validated.argmax(1)
+            if course.take(found, predicted):
+                best_weights, best_validated = self._copy(), self.validated
+            if found.seconds >= LONG_EPOCH:
+                self._after_epoch = self._copy(), self.validated
+            yield found
         if best_weights is not None and course.status != "diverged":
             self.model.load_state_dict(best_weights)
+            self.validated = best_validated
             course.restored()
 
-    def _epoch(self) -> tuple[EpochMetrics, torch.Tensor | None] | None:
-        """Train and validate once: the figures, and the classes predicted in validation.
+    def _copy(self) -> dict[str, torch.Tensor]:
+        return {name: value.clone() for name, value in self.model.state_dict().items()}
+
+    def _go_back(self) -> bool:
+        """Have the network as it was after the last long epoch; False where there was none."""
+        if self._after_epoch is None:
+            return False
+        weights, self.validated = self._after_epoch
+        self.model.load_state_dict(weights)
+        return True
+
+    def _epoch(self) -> EpochMetrics | None:
+        """Train and validate once: the figures.
 
         None where the run diverged within. Raises Interrupted where it was stopped.
         """
@@ -108,17 +133,17 @@ class Loop:
         rate = self.optimizer.param_groups[0]["lr"]
         loss, accuracy, norm, seen = self._train_once()
         trained = time.perf_counter() - began
-        scores = predicted = None
+        scores = None
         if len(self.validation) and math.isfinite(loss):
             check = self.ticker.check
             logits = evaluate(self.model, self.validation, self.evaluation_batch, check)
-            predicted = logits.argmax(1)
-            scores = scores_of(logits, self.validation.labels, predicted)
+            scores = scores_of(logits, self.validation.labels)
+            self.validated = logits
         watched = scores.loss if scores else loss
         if not (math.isfinite(loss) and math.isfinite(watched) and math.isfinite(norm)):
             self.course.diverge()
             return None
-        metrics = EpochMetrics(
+        return EpochMetrics(
             epoch=self.course.epoch,
             train_loss=loss,
             train_accuracy=accuracy,
@@ -129,7 +154,6 @@ class Loop:
             seconds=time.perf_counter() - began,
             images_per_second=seen / trained,
         )
-        return metrics, predicted
 
     def _train_once(self) -> tuple[float, float, float, int]:
         """One pass: mean loss, accuracy, last gradient's length and images seen."""
@@ -141,6 +165,7 @@ class Loop:
         recorded = self.execution.recorded
         labels = images.labels if recorded or order is None else images.labels[order]
         loss, norm, seen = self._no_loss, None, 0
+        self.validated = None
         if self.has_modes:
             self.model.train()
         with steps_of(self.execution):

@@ -18,7 +18,7 @@ from playground.execution import LayerParts, parts_of
 
 STOP_INTERVAL = 0.2
 """Seconds between two looks at the stop signal: asking may cost a round trip to the app."""
-GRACE = 1.0
+GRACE = 0.8
 """Seconds in which a run that was stopped is measured: what takes longer is not measured."""
 LONG_STEP = 200_000_000
 """Multiply-adds of a step, forward, from which it can be stopped within: a tenth of a second on
@@ -79,7 +79,7 @@ class _Interruptible:
         self, module: nn.Module, parts: LayerParts | None, check: Callable[[], object]
     ) -> None:
         self._module, self._parts, self._check = module, parts, check
-        self._plain = module.forward
+        self._plain = partial(type(module).forward, module)  # whatever stood there before
 
     def __call__(self, values: torch.Tensor) -> torch.Tensor:
         parts = self._parts
@@ -106,5 +106,8 @@ class _Interruptible:
         self._check()
         found = compute(values)
         if found.requires_grad:
-            found.register_hook(lambda _: self._check())
+            found.register_hook(self._before_gradient)
         return found
+
+    def _before_gradient(self, _: torch.Tensor) -> None:  # what a hook gives replaces the gradient
+        self._check()

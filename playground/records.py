@@ -94,12 +94,14 @@ class Speed:
     """How fast a machine trains a network, in seconds.
 
     ``step`` is a training step on a whole batch, ``evaluation`` the evaluation of one image,
-    ``start`` all that is done once: reading the data, building the network.
+    ``start`` all that is done once: reading the data, building the network. ``guessed`` from the
+    network's size where to measure it would take long.
     """
 
     step: float
     evaluation: float
     start: float
+    guessed: bool = False
 
 
 def packed(result: Result) -> dict[str, Any]:

@@ -80,6 +80,13 @@ class Speeds:
         speed = self.of(config)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
+    def guesses(self, config: RunConfig) -> bool:
+        """Whether ``seconds`` is a guess from the network's size, as it is too large to be
+        measured. Raises datasets.DataError."""
+        with self._lock:
+            speed = self._known.get(self._shape(config))
+        return speed is not None and speed.guessed
+
     def known(self, config: RunConfig) -> float | None:
         """``seconds``, without having it measured where it is not known."""
         with self._lock:

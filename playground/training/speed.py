@@ -4,19 +4,25 @@ It takes torch's random numbers and threads as a run does, so the two must not s
 once. It leaves no trace: a run seeds and sets them anew.
 """
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import quantiles
 
-from playground import duration
+import torch
+
+from playground import architecture, datasets, duration
 from playground.config import EarlyStopping, RunConfig
 from playground.execution import evaluation_batch
 from playground.records import EpochMetrics, Speed
 from playground.refusal import Refusal
-from playground.training.loop import Loop, Ticker
+from playground.training.device import device_of
+from playground.training.execution import threads_for
+from playground.training.loop import Loop
 from playground.training.prepared import Prepared, prepare
+from playground.training.stopping import Ticker
 
 HANDING = 0.1
 """Seconds to hand a run to its worker, and to keep its result: 0.05 to 0.2 on two cores."""
@@ -29,6 +35,16 @@ EPOCH = 0.05
 FEW = 32
 """Images of the first step, which only tells how large the network is."""
 MOST_EPOCHS = 5000
+MOST_SECONDS = 3.0
+"""Seconds after which a measuring is given up."""
+MOST_PARAMETERS = 10_000_000
+"""Of a network that is measured: 50 million take a second to draw, in which no run could begin."""
+FIRST_STEP = 0.3
+"""Seconds that the first step may take, by the guess."""
+SHARE = 0.5
+"""What training reaches of the speed of a product of large matrices."""
+PER_PARAMETER = 4e-9
+"""Seconds of an optimizer's step for each number it adjusts: Adam reads and writes 28 bytes."""
 
 
 class NoSpeed(Refusal):
@@ -38,34 +54,85 @@ class NoSpeed(Refusal):
 def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed | None:
     """Time real epochs of ``config``, over as many of its images as there is time for.
 
-    ``stop`` is asked at most every 0.2 s, between steps too; once it says so there is no answer.
+    ``stop`` is asked at most every 0.2 s, within steps too; once it says so there is no answer. A
+    network too large to be measured within MOST_SECONDS is guessed.
     Raises NoSpeed, or what training raises before its first epoch.
     """
     began = time.perf_counter()
+    guess, image = _guess(config, folder)
+    few = min(FEW, int(FIRST_STEP / image))
+    if few < 2:
+        return guess
+    asked = False
+
+    def ends() -> bool:
+        nonlocal asked
+        asked = asked or stop()
+        return asked or time.perf_counter() - began > MOST_SECONDS
+
     made = prepare(config, folder)
     start = time.perf_counter() - began + HANDING
-    probe = _Probe(config, made, Ticker(stop, lambda epochs: None), start)
+    probe = _Probe(config, made, Ticker(ends, lambda epochs: None), start)
+    found = guess
+    for better in _speeds(config, probe, few):
+        found = better
+    return None if asked else found
+
+
+def _guess(config: RunConfig, folder: Path) -> tuple[Speed, float]:
+    """A speed from multiply-adds and parameters, and the seconds of an image of a first step;
+    endless for a network too large to be built."""
+    device = device_of(config)
+    facts = datasets.facts(config.data, folder)
+    plan = architecture.plan(config.architecture, facts.input_shape, len(facts.classes))
+    images = duration.images_of(config.data, facts)["train"]
+    batch = duration.batch_size_of(config, images)
+    torch.set_num_threads(threads_for(plan.multiply_adds * batch))
+    image = plan.multiply_adds / (SHARE * _multiply_adds_a_second(device))
+    once = plan.parameters * PER_PARAMETER
+    guess = Speed(3 * image * batch + once, image, HANDING + 5 * once, guessed=True)
+    return guess, 3 * image if plan.parameters <= MOST_PARAMETERS else math.inf
+
+
+def _multiply_adds_a_second(device: torch.device) -> float:
+    """What a product of large matrices does here, float32: some milliseconds."""
+    size = 512 if device.type == "cpu" else 4096
+    matrix = torch.ones(size, size, device=device)
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        (matrix @ matrix)[0, 0].item()  # reading a number waits for a GPU
+        times.append(time.perf_counter() - began)
+    return size**3 / min(times)
+
+
+def _speeds(config: RunConfig, probe: "_Probe", few: int) -> Iterator[Speed]:
+    """Better and better ones, as far as the probe has time."""
     whole = duration.batch_size_of(config, probe.images)
-    few = min(whole, FEW)
+    few = min(whole, few)
     rough = probe.measure(few, steps=1, evaluated=1, budget=0.0)
     if rough is None:
-        return None
+        return
     image = rough.step / few
+    yield replace(rough, step=image * whole, evaluation=image / 3)
     batch = whole if whole * image <= LONGEST_STEP else max(few, int(LONGEST_STEP / image))
     steps = max(1, int(EPOCH / (batch * image)))
-    evaluated = max(FEW, int(3 * EPOCH / image))  # an evaluation costs about a third of a step
+    evaluated = max(few, int(3 * EPOCH / image))  # an evaluation costs about a third of a step
     found = probe.measure(batch, steps, evaluated, BUDGET)
-    if found is None or batch == whole:
-        return found
+    if found is None:
+        return
+    share = found.step / batch
+    yield replace(found, step=share * whole)
+    if batch == whole:
+        return
     # Part of a step costs the same whatever the batch (the optimizer's, most of all), so two sizes
     # tell how the cost grows. Between half and all of it grows in proportion, whatever a disturbed
     # clock says, so the step is off by less than 1.5 even then.
     half = probe.measure(batch // 2, 1, evaluated=1, budget=0.0)
     if half is None:
-        return None
-    share = found.step / batch
+        return
     slope = min(max((found.step - half.step) / (batch - batch // 2), share / 2), share)
-    return replace(found, step=found.step + slope * (whole - batch))
+    yield replace(found, step=found.step + slope * (whole - batch))
 
 
 class _Probe:

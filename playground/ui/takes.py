@@ -48,7 +48,9 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             most = engine.limits.seconds
             if most is not None and seconds > most:
                 return f"stopped after {most:g} s, the most allowed here", None
-            return ("at most " if early else "") + live.duration(seconds) + _over(seconds), None
+            guessed = ", guessed from the network's size" if engine.speeds.guesses(config) else ""
+            told = ("at most " if early else "") + live.duration(seconds)
+            return told + guessed + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):
             return "", None
     except (DataError, StoreError):  # told elsewhere on the page

@@ -18,12 +18,14 @@ def finished(
     sure: float = 2.0,
     status: str = "finished",
     limit: float | None = None,
+    unmeasured: tuple[str, ...] = (),
 ) -> dict[str, Predictions]:
     """Enter a run of these settings that has ended; gives what it predicted, by split.
 
     ``sure`` is how far the logit of the true class is ahead, beside noise of deviation 1. The
     scores are those of the predictions, the matrix of each epoch is that of the end. ``limit`` are
-    the seconds at which it was stopped, as no more was allowed.
+    the seconds at which it was stopped, as no more was allowed. The splits ``unmeasured`` have no
+    figures.
     """
     dataset = datasets.load(config.data, data)
     split = datasets.split(dataset, config.data)
@@ -43,6 +45,9 @@ def finished(
         scores[name] = Scores(loss, float(1 - part.wrong.mean()), len(labels))
         parts[name] = part
     parts.pop("train")
+    for name in unmeasured:
+        scores[name] = None
+        parts.pop(name, None)
     matrices = None
     if "validation" in parts:
         matrix = np.zeros((len(dataset.classes),) * 2, np.int32)

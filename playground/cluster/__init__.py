@@ -205,6 +205,13 @@ class Cluster:
         """Ask a run or a measuring to stop."""
         Event(key, client=self._client).set()
 
+    def end_workers(self) -> bool:
+        """End our own worker's process, which another takes the place of; False where the workers
+        are a scheduler's."""
+        if self._ours is not None:
+            self._ours.end_workers()
+        return self._ours is not None
+
     def close(self) -> None:
         """End the connection, and the worker where it is ours."""
         broken = self.broken

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from distributed import Client, Security
 from distributed.deploy.subprocess import SubprocessCluster
 
@@ -72,6 +73,13 @@ class OurCluster:
         return any(
             nanny.process is None or nanny.process.returncode is not None for nanny in nannies
         )
+
+    def end_workers(self) -> None:
+        """End the workers' processes, whatever they do; their nannies start others."""
+        for nanny in self._cluster.workers.values():
+            with suppress(psutil.Error):
+                for child in psutil.Process(nanny.process.pid).children():
+                    child.kill()
 
     def close(self, timeout: float) -> None:
         """End the processes, and remove their folder."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from playground import together
 from playground.engine.asking import Question
 from playground.engine.download import Download
-from playground.engine.jobs import Job, Jobs
+from playground.engine.jobs import PATIENCE, Job, Jobs
 from playground.engine.keeping import Keeping
 from playground.engine.speeds import Speeds
 from playground.records import Asked
@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 
 LOOK_INTERVAL = 2.0
 """Seconds between two looks at whether the cluster still lives."""
+NOT_OBEYED = (
+    "Stopped. One of its steps did not end for {:.0f} s, so its process was ended and nothing "
+    "could be measured."
+)
 AGAIN_AFTER = 5.0
 """Seconds from a connection that failed to the next try."""
 
@@ -85,6 +89,7 @@ class Driver:
             try:
                 handlers[kind](content)
                 self._keep_connected()
+                self._end_what_does_not_stop()
                 self._speeds.work(self.cluster)
                 if not self._speeds.measuring:  # a run that waits on a worker dies with it
                     self._pump()
@@ -152,8 +157,21 @@ class Driver:
         if self._jobs.withdraw(job):  # it waits again, since it could not be handed over
             self._store.end(job.name, "stopped", "Stopped before it began.")
         elif self.cluster is not None:
+            job.stop_sent = job.stop_sent or time.monotonic()
             self.cluster.stop(job.key)
             self.cluster.stop(job.group)
+
+    def _end_what_does_not_stop(self) -> None:
+        """Have the device free again where a run neither obeys a stop nor its limit of seconds."""
+        late = [job for job in self._jobs.submitted() if self._is_late(job) and not job.ended]
+        if late and self.cluster is not None and self.cluster.end_workers():
+            for job in late:
+                job.ended = NOT_OBEYED.format(PATIENCE)
+
+    def _is_late(self, job: Job) -> bool:
+        if job.stop_sent is not None:
+            return time.monotonic() - job.stop_sent > PATIENCE
+        return self._seconds is not None and job.taken > self._seconds + PATIENCE
 
     def _look(self, _: None) -> None:
         self._keeping.try_again()

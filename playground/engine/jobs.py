@@ -11,6 +11,10 @@ from playground import together
 from playground.config import RunConfig
 from playground.engine.turns import Turns
 
+PATIENCE = 10.0
+"""Seconds from a stop that a worker does not obey until its process is ended. It obeys within two,
+but within one call of a library it cannot."""
+
 
 @dataclass(frozen=True)
 class Ticket:
@@ -42,6 +46,10 @@ class Job:
     began: float | None = None
     """When its training began, by a clock that nobody sets (``time.monotonic``)."""
     stopping: bool = False
+    stop_sent: float | None = None
+    """When its worker was asked to stop it, by the same clock."""
+    ended: str = ""
+    """Why its worker's process was ended, as a sentence; empty where it was not."""
     others: set[str] = field(default_factory=set)
     """Who else asked for it since."""
     again: list[str] = field(default_factory=list)

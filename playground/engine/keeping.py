@@ -84,6 +84,8 @@ class Keeping:
             if isinstance(result, Result):
                 self._store.finish(job.name, result)
                 self._limiting.make_room([job.name])
+            elif job.ended:
+                self._store.end(job.name, "stopped", job.ended)
             else:
                 self._store.end(job.name, "failed", result)
         except StoreError:

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from playground import architecture, datasets, duration
 from playground.config import RunConfig
-from playground.engine.jobs import Jobs
+from playground.engine.jobs import PATIENCE, Jobs
 from playground.records import Speed
 from playground.refusal import Refusal
 from playground.runs import RunStore
@@ -41,7 +41,8 @@ class _Measuring:
     shape: str
     key: str
     cluster: "Cluster"
-    stopping: bool = False
+    stop_sent: float | None = None
+    """When it was asked to stop, on the monotonic clock."""
 
 
 class Speeds:
@@ -119,9 +120,8 @@ class Speeds:
         if self._on and self._on.cluster is not cluster:
             self._on = None  # its worker is gone, and no answer will come
         busy = bool(self._jobs.submitted()) or self._jobs.any_waits()
-        if self._on and busy and not self._on.stopping:
-            self._on.stopping = True
-            self._on.cluster.stop(self._on.key)
+        if self._on and busy:
+            self._give_way(self._on)
         if self._on or busy or cluster is None:
             return
         with self._lock:
@@ -139,6 +139,15 @@ class Speeds:
         except Exception:  # the client has closed: the engine connects again
             log.exception("A speed could not be measured")
             self._on = None
+
+    def _give_way(self, on: _Measuring) -> None:
+        now = time.monotonic()
+        if on.stop_sent is None:
+            on.stop_sent = now
+            on.cluster.stop(on.key)
+        elif now - on.stop_sent > PATIENCE:
+            on.stop_sent = now
+            on.cluster.end_workers()
 
     def take(self, ended: tuple[_Measuring, Any]) -> None:
         """Keep what was measured."""

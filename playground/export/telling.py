@@ -127,7 +127,10 @@ def caveats(subject: Subject) -> list[str]:
     said = []
     if subject.run.is_measured:
         said.append("The figures were measured at the end, with dropout and augmentation off.")
-    if data.validation == "test":
+    if subject.run.unmeasured:
+        named = " and ".join(subject.run.unmeasured)
+        said.append(f"It was stopped before its {named} images were measured.")
+    elif data.validation == "test":
         said.append(
             "The validation images were the test images, so the test figures are not independent."
         )

@@ -30,7 +30,7 @@ def figures_of(
     if trained and (epochs := store.epochs(run.name)):
         last = Reported(epochs[-1].train_accuracy, "train", as_trained=True)
         found[last.key] = last.value
-    if any(figure.of_class for figure in reported) and run.is_measured:
+    if any(figure.of_class for figure in reported) and run.scores["test"]:
         found |= _by_class(store.arrays(run.name), classes)
     return {figure.key: None for figure in reported} | found
 

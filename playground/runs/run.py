@@ -73,9 +73,18 @@ class Run:
         return self.status in ("finished", "diverged") or self.limit is not None
 
     @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """The splits that a run had no time to be measured on, as it was stopped."""
+        if self.status != "stopped" or self.parameters is None:
+            return ()
+        there = ("train", "test") if self.config.data.validation == "none" else SPLITS
+        return tuple(split for split in there if self.scores[split] is None)
+
+    @property
     def is_measured(self) -> bool:
-        """Whether it came to figures at its end: a run that diverged or failed did not."""
-        return self.scores["test"] is not None
+        """Whether it came to figures at its end: a run that diverged or failed did not, and one
+        that was stopped may have had time for some splits only."""
+        return any(self.scores.values())
 
 
 # Lists draw the same runs again and again, and reading a config takes a tenth of a millisecond.

@@ -17,6 +17,8 @@ _SEARCHED = ("title", "keywords", "status", "device")
 _MOST_WORDS = 20
 _START_OF_A_NAME = re.compile("[0-9a-f]{8,64}")
 
+_MEASURED = "COALESCE(test_loss, validation_loss, train_loss) IS NOT NULL"
+
 
 def conditions(
     words: str, titles: Mapping[str, str], starred: bool, measured: bool
@@ -37,7 +39,9 @@ def conditions(
             either.append("name GLOB ?")
             values.append(word.lower() + "*")
         clauses.append(f"({' OR '.join(either)})")
-    clauses += ["starred"] * starred + ["test_loss IS NOT NULL"] * measured
+    clauses += ["starred"] * starred + [
+        "COALESCE(test_loss, validation_loss, train_loss) IS NOT NULL"
+    ] * measured
     return " AND ".join(clauses), values
 
 

@@ -66,7 +66,8 @@ class Course:
         where there are none."""
         if self.status == "finished":
             self.status, self.message = "stopped", f"Stopped after epoch {len(self.history)}."
-        names = " and ".join(splits) or "mirrored test"
+        *first, last = splits or ("mirrored test",)
+        names = f"{', '.join(first)} and {last}" if first else last
         self.message += f" There was no time to measure the {names} images."
 
     def diverge(self) -> None:

@@ -226,17 +226,18 @@ def _scores(run: Run) -> None:
     measured = {
         split.capitalize(): run.scores[split]
         for split in SPLITS
-        if run.scores[split] and split not in hidden
+        if split not in hidden and (run.scores[split] or split in run.unmeasured)
     }
     if not measured:
         return
     if run.mirrored and not hidden:
         measured["Test, mirrored too"] = run.mirrored
+    found = measured.values()
     table = {
         "Split": list(measured),
-        "Accuracy": [f"{scores.accuracy:.2%}" for scores in measured.values()],
-        "Loss": [f"{scores.loss:.4f}" for scores in measured.values()],
-        "Images": [f"{scores.images:,}" for scores in measured.values()],
+        "Accuracy": [f"{scores.accuracy:.2%}" if scores else "not measured" for scores in found],
+        "Loss": [f"{scores.loss:.4f}" if scores else "–" for scores in found],
+        "Images": [f"{scores.images:,}" if scores else "–" for scores in found],
     }
     noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
     st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")

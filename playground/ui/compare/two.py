@@ -16,7 +16,9 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
     ``comparable`` is whether they were tested on the same images, ``settled`` whether there are
     more seeds that say more about chance.
     """
-    if not (a.is_measured and b.is_measured):
+    if not (a.scores["test"] and b.scores["test"]):
+        if "test" in (*a.unmeasured, *b.unmeasured):
+            st.info("One of them was stopped before its test images were measured.")
         return
     reading.get_figures_ready()
     st.subheader("From A to B, image by image")

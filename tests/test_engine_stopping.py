@@ -1,0 +1,88 @@
+"""Stop and the limit of seconds with a real worker: the device is free soon, whatever it does."""
+
+import time
+
+import pytest
+
+from playground import worker
+from playground.config import RunConfig
+from playground.engine import driving
+from playground.limits import AppLimits
+from tests import engines, pages
+from tests.waiting import wait
+
+DEEP = {
+    "architecture.kind": "cnn",
+    "architecture.blocks": '[{"channels": "' + "-".join(["256"] * 8) + '", "pool": "none"}]',
+    "architecture.hidden": "none",
+    "run.batch_size": "full",
+}
+"""Eight convolutions of 256 channels: with a limit of 3 s its first step ended after 80.8 s."""
+SHORT = {"data.train_images": "50", "run.epochs": "1", "architecture.hidden": "4"}
+LARGE = {"architecture.hidden": "5000-4900"}
+"""24.9 million parameters."""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    limits = AppLimits(seconds=2)
+    with engines.working(tmp_path_factory.mktemp("stopping"), limits) as engine:
+        yield engine
+
+
+def began(engine, config: RunConfig) -> bool:
+    return (run := engine.store.get(config.name)) is not None and run.status != "queued"
+
+
+def test_the_limit_of_seconds_holds_within_a_step_of_minutes(engine):
+    config = pages.made(DEEP)
+    engine.train(config)
+    wait(lambda: not engine.store.get(config.name).is_on)
+    run = engine.store.get(config.name)
+    assert (run.status, run.limit) == ("stopped", 2)
+    assert run.message.endswith("A run may train for 2 s here.")
+    assert run.ended - run.started < 20, "its step takes minutes on a busy core"
+    assert run.unmeasured == ("train", "validation", "test")
+
+
+def test_a_run_begins_at_once_while_a_large_networks_speed_is_asked_for(engine):
+    large, run = pages.made(LARGE), pages.made(SHORT)
+    engine.speeds.of(large)
+    wait(lambda: engine.speeds.measuring or not engine.speeds.awaited(large))
+    asked = time.monotonic()
+    engine.train(run)
+    wait(lambda: began(engine, run))
+    assert time.monotonic() - asked < 10, "it took a minute"
+    wait(lambda: not engine.speeds.awaited(large))
+    assert engine.speeds.guesses(large) and engine.speeds.seconds(large) > 0
+    wait(lambda: not engine.store.get(run.name).is_on)
+
+
+def test_large_weights_are_left_on_the_disk_and_nothing_else_stays_there(engine):
+    config = pages.made({"architecture.hidden": "600-600"} | {"data.train_images": "50"})
+    engine.train(config)
+    wait(lambda: not engine.store.get(config.name).is_on)
+    assert engine.store.weights(config.name).stat().st_size > 2**20
+    assert list(engine.store.inbox().iterdir()) == []
+
+
+def stubborn(*_arguments):
+    """Training that heeds no stop."""
+    time.sleep(60)
+    yield
+
+
+def test_what_heeds_no_stop_is_ended_with_its_process_and_the_next_run_begins(engine, monkeypatch):
+    config, run = pages.made({"run.seed": "7"}), pages.made(SHORT | {"run.seed": "7"})
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "TRAIN", f"{__name__}:stubborn")
+        engine.train(config)
+        wait(lambda: engine.taken(engine.store.get(config.name)) > 0)
+    monkeypatch.setattr(driving, "PATIENCE", 0.5)
+    engine.stop(config.name)
+    engine.train(run)
+    wait(lambda: not engine.store.get(run.name).is_on)
+    stopped = engine.store.get(config.name)
+    assert stopped.status == "stopped"
+    assert "its process was ended and nothing could be measured" in stopped.message
+    assert engine.store.get(run.name).status in ("finished", "stopped")

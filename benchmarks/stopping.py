@@ -77,7 +77,7 @@ def measure(smoke: bool = False) -> list[Row]:
                 run = store.get(config.name)
                 if run.status != "stopped":
                     raise RuntimeError(f"{name} was not stopped: {run.message}")
-                print(run.message, rows[-1], time.time() - run.ended, flush=True)
+                print(f"{rows[-1]['what']}: {run.message}", flush=True)
         finally:
             engine.close()
             store.close()

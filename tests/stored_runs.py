@@ -45,14 +45,14 @@ def finished(
         scores[name] = Scores(loss, float(1 - part.wrong.mean()), len(labels))
         parts[name] = part
     parts.pop("train")
-    for name in unmeasured:
-        scores[name] = None
-        parts.pop(name, None)
     matrices = None
     if "validation" in parts:
         matrix = np.zeros((len(dataset.classes),) * 2, np.int32)
         np.add.at(matrix, (parts["validation"].labels, parts["validation"].predicted), 1)
         matrices = np.stack([matrix] * config.run.epochs)
+    for name in unmeasured:
+        scores[name] = None
+        parts.pop(name, None)
     if status == "diverged":  # it is not measured at its end
         parts, scores = {}, dict.fromkeys(scores)
 

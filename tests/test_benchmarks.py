@@ -33,7 +33,7 @@ def require_chromium() -> None:
         give_up("there is no Chromium: on Debian, apt-get install chromium")
 
 
-@pytest.mark.parametrize("group", ["loops", "together", "estimates", "pages", "memory"])
+@pytest.mark.parametrize("group", ["loops", "together", "estimates", "stopping", "pages", "memory"])
 def test_a_group_gives_its_figures(group, tmp_path):
     if group == "pages":
         pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

@@ -1,0 +1,48 @@
+"""Runs that were stopped before all their splits were measured, on every page that reads runs."""
+
+import pytest
+
+from tests import pages, stored_runs
+
+CONFIG = pages.made({"run.epochs": "6"})
+OTHER = pages.made({"run.epochs": "6", "architecture.hidden": "8"})
+UNMEASURED = [("train",), ("train", "test"), ("train", "validation", "test")]
+PAGES = {
+    "Train": pages.TRAIN,
+    "Confusion matrix": "pages/2_Confusion_matrix.py",
+    "Sample predictions": "pages/3_Sample_predictions.py",
+    "Compare": "pages/4_Compare.py",
+    "Take away": "pages/9_Take_away.py",
+}
+
+
+def stopped(engine, config, unmeasured) -> None:
+    stored_runs.finished(engine.store, config, engine.data, status="stopped", unmeasured=unmeasured)
+
+
+@pytest.mark.parametrize("unmeasured", UNMEASURED, ids=" ".join)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_there_is(engine, page, unmeasured):
+    stopped(engine, CONFIG, unmeasured)
+    stored_runs.finished(engine.store, OTHER, engine.data)
+    for link in (stored_runs.link(CONFIG), stored_runs.link(CONFIG, OTHER)):
+        at = pages.open_page(link, PAGES[page])
+        assert not at.error
+        told = " ".join(pages.texts(at.info))
+        if page == "Train":
+            table = at.main.table[0].value
+            shown = dict(zip(table["Split"], table["Accuracy"], strict=True))
+            assert {split.lower() for split, one in shown.items() if one == "not measured"} == set(
+                unmeasured
+            )
+            assert set(shown) == {"Train", "Validation", "Test"}
+        elif page == "Sample predictions":
+            assert ("left no predictions" in told) == ("validation" in unmeasured)
+    if page == "Compare" and "test" in unmeasured:
+        assert "stopped before its test images were measured" in told
+
+
+def test_a_run_with_validation_figures_only_can_be_chosen(engine):
+    stopped(engine, CONFIG, ("train", "test"))
+    at = pages.open_page(None, PAGES["Confusion matrix"])
+    assert len(next(one for one in at.selectbox if one.label == "Run").options) == 1

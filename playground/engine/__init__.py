@@ -175,10 +175,13 @@ class Engine:
 
     def stop_everything(self) -> None:
         """Stop every run, sweep and search, whoever asked for it. For a teacher."""
-        for study in self.searches.all():
-            if self.searches.is_on(study.name):
-                self.searches.stop(study.name)
-        self._entering.end(self._jobs.stop_everything())
+        stopped = self._jobs.stop_everything()  # first, so that nothing begins meanwhile
+        try:
+            for study in self.searches.all():
+                if self.searches.is_on(study.name):
+                    self.searches.stop(study.name)
+        finally:
+            self._entering.end(stopped)
 
     @property
     def count(self) -> int:

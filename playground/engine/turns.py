@@ -1,7 +1,7 @@
 """Whose turn it is: visitors take turns, which their own runs, sweeps and searches share."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ MOST = 1000
 
 
 class Turns:
-    """Round robin: who has runs waiting stands in line, and who was served stands at its end.
+    """Round robin: who has runs waiting stands in line, and at its end while one of theirs trains.
 
     Whoever comes later, with however many new cookies, stands behind those who wait: so a visitor's
     next run has no more than one of each other visitor's before it. For Jobs, which locks.
@@ -58,21 +58,19 @@ class Turns:
         return behind[0] if behind else who
 
     def serve(self, who: str) -> None:
-        """It was the turn of ``who``, of those that ``order`` has seen waiting."""
-        visitor = self.visitor(who)
-        served = self._served.setdefault(visitor, {})
+        """It was the turn of ``who``."""
+        served = self._served.setdefault(self.visitor(who), {})
         served[who] = max(served.values(), default=0) + 1
-        self._line.remove(visitor)
-        self._line.append(visitor)
 
-    def order(self, waiting: Sequence["Job"]) -> list["Job"]:
+    def order(self, waiting: Iterable["Job"], training: Iterable["Job"]) -> list["Job"]:
         """The waiting jobs in the order they will run."""
         of: dict[str, dict[str, list[Job]]] = defaultdict(lambda: defaultdict(list))
         for job in waiting:
             of[self.visitor(job.who)][job.who].append(job)
-        still = {one: None for one in self._line if one in of}
-        self._line = list(still | dict.fromkeys(of))
-        self._served = {one: served for one, served in self._served.items() if one in of}
+        on = {self.visitor(job.who) for job in training}
+        line = [one for one in dict.fromkeys([*self._line, *of]) if one in of]
+        self._line = sorted(line, key=on.__contains__)
+        self._served = {one: self._served[one] for one in self._line if one in self._served}
         return _alternate([self._own(visitor, of[visitor]) for visitor in self._line])
 
     def _own(self, visitor: str, of: dict[str, list["Job"]]) -> list["Job"]:

@@ -2,11 +2,13 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from playground.runs.faults import told
+from playground.runs import schema
+from playground.runs.faults import held, told
 from playground.runs.schema import connect, open_store
 
 
@@ -16,7 +18,7 @@ class Database:
     def __init__(self, folder: Path) -> None:
         """Open it, or make it. Raises StoreError where the folder cannot be used."""
         self._folder = folder
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._writer: int | None = None
         """The thread that is within a transaction."""
         self.connection = open_store(folder)
@@ -37,7 +39,7 @@ class Database:
         within = self._writer == threading.get_ident()
         connection = self.connection if within else self._reader
         try:
-            with self._lock if within else self._reading:
+            with nullcontext() if within else self._turn(self._reading):
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise told(self._folder, error) from None
@@ -58,15 +60,31 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of the block or, where it raises, nothing of it. Raises StoreError."""
-        with self._lock:
-            try:
-                self.connection.execute("BEGIN IMMEDIATE")
-                self._writer = threading.get_ident()
-                yield
-                self.connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise told(self._folder, error) from None
-            finally:
-                self._writer = None
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+        try:
+            with self._turn(self._lock) as left:
+                try:
+                    # Its turn and another program's end are waited for within the same seconds, so
+                    # that the last of several threads is told as soon as the first.
+                    self.connection.execute(f"PRAGMA busy_timeout = {round(left * 1000)}")
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    self._writer = threading.get_ident()
+                    yield
+                    self.connection.execute("COMMIT")
+                finally:
+                    self._writer = None
+                    if self.connection.in_transaction:
+                        self.connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise told(self._folder, error) from None
+
+    @contextmanager
+    def _turn(self, lock: threading.Lock) -> Iterator[float]:
+        """This thread alone has a connection; gives the seconds it may still wait. Raises
+        StoreError."""
+        until = time.monotonic() + schema.PATIENCE
+        if not lock.acquire(timeout=schema.PATIENCE):
+            raise held(self._folder)
+        try:
+            yield max(until - time.monotonic(), 0.0)
+        finally:
+            lock.release()

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from playground.engine.asking import Question
 from playground.engine.download import Download
 from playground.engine.jobs import Job, Jobs
 from playground.engine.keeping import Keeping
+from playground.engine.lending import Lending
 from playground.engine.speeds import Speeds
 from playground.records import Asked
 from playground.runs import RunStore
@@ -55,6 +57,7 @@ class Driver:
         self._store, self._data, self._scheduler = store, data, scheduler
         self._jobs, self._speeds, self._keeping, self._mail = jobs, speeds, keeping, mail
         self._seconds = seconds
+        self._lending = Lending(self._ask, lambda call: mail.put(("call", call)))
         self._again_at = self._start_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
@@ -75,6 +78,7 @@ class Driver:
             "done": self._take_result,
             "stop": self._send_stop,
             "predict": self._ask,
+            "call": lambda call: call(),
             "fetch": self._fetch,
             "measure": lambda _: None,  # that there is something to measure is seen below
             "measured": self._speeds.take,
@@ -125,6 +129,7 @@ class Driver:
 
     def _disconnect(self) -> None:
         cluster, self.cluster = self.cluster, None
+        self._lending.forget()
         if cluster is not None:
             cluster.close()
 
@@ -173,11 +178,13 @@ class Driver:
         if len(jobs) == 1:
             self._speeds.learn(jobs[0].config, jobs[0].taken)
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: Question, worker: str | None = None) -> None:
         if question.late:
             return
         if cluster := self.cluster or self._connect():
-            question.put_to(cluster, self._data)
+            lend = partial(self._lending.lend, cluster, question)
+            wanted = lambda found: self._mail.put(("call", partial(lend, found.worker)))  # noqa: E731
+            question.put_to(cluster, self._data, wanted, worker)
         else:
             question.give(self.problem)
 

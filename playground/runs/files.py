@@ -1,5 +1,7 @@
 """What is large of a run: its probabilities, matrices and weights, in a folder of its own."""
 
+import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,8 +12,8 @@ from playground.records import Result
 from playground.runs.owners import lives
 
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
-
-
+RUN_NAME = re.compile("[0-9a-f]{64}")
+"""What a run's folder is called."""
 _BESIDE = ".partial-"
 
 
@@ -65,3 +67,23 @@ def weights(folder: Path) -> Path | None:
     """The file of a run's weights, or None."""
     path = folder / WEIGHTS
     return path if path.exists() else None
+
+
+def version(path: Path | int) -> tuple[int, int]:
+    """Bytes of a file, and when it was written, in nanoseconds since the epoch. Raises OSError."""
+    found = os.stat(path)  # noqa: PTH116 (an open file has no path)
+    return found.st_size, found.st_mtime_ns
+
+
+def weights_piece(
+    store: Path, name: str, known: tuple[int, int], start: int = 0, most: int = -1
+) -> bytes | None:
+    """A run's weights, or ``most`` bytes of them from ``start`` on; None where they are not of the
+    ``known`` version. Raises OSError, ValueError where that is no run's name."""
+    if not RUN_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no run's name")
+    with (store / name / WEIGHTS).open("rb") as file:
+        if version(file.fileno()) != known:
+            return None
+        file.seek(start)
+        return file.read(most)

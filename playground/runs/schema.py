@@ -1,6 +1,5 @@
 """The store's tables, and how a store of an earlier version becomes one of this."""
 
-import re
 import sqlite3
 import tempfile
 from dataclasses import fields
@@ -9,6 +8,7 @@ from pathlib import Path
 from playground.config import ConfigError, RunConfig, from_json
 from playground.records import EpochMetrics
 from playground.runs.faults import StoreError, told
+from playground.runs.files import RUN_NAME
 from playground.runs.run import SPLITS
 
 FILE = "runs.sqlite"
@@ -16,7 +16,6 @@ VERSION = 5
 PATIENCE = 10.0
 """Seconds that a read or a write waits for another program's."""
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
-_RUNS_FOLDER = re.compile("[0-9a-f]{64}")
 
 _SCORES = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)
 _TABLES = f"""
@@ -123,7 +122,7 @@ def _see_that_it_was_not_emptied(folder: Path) -> None:
     file = folder / FILE
     if not file.exists() or file.stat().st_size:
         return
-    if any(_RUNS_FOLDER.fullmatch(path.name) for path in folder.iterdir()):
+    if any(RUN_NAME.fullmatch(path.name) for path in folder.iterdir()):
         raise StoreError(
             f"The run store in {folder} is empty, though there are runs beside it: put a copy of "
             "runs.sqlite back in its place, or delete the empty file to begin anew."

@@ -105,16 +105,19 @@ class Engine:
 
     # --- for the pages ---
 
-    def train(self, config: RunConfig, who: str = "") -> Ticket:
+    def train(self, config: RunConfig, who: str = "", whole: bool = False) -> Ticket:
         """The cached training function: answer from the store, join the run that is on, or submit.
 
-        ``who`` is the visitor who asks; the queue takes turns between them.
+        ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
+        stored run is trained anew whose weights or predictions were removed.
         Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
         LimitError where it asks for more than is allowed.
         """
-        return self.train_all([config], who)[0]
+        return self.train_all([config], who, whole)[0]
 
-    def train_all(self, configs: Iterable[RunConfig], who: str = "") -> list[Ticket]:
+    def train_all(
+        self, configs: Iterable[RunConfig], who: str = "", whole: bool = False
+    ) -> list[Ticket]:
         """``train`` for each; all are there before the first one begins, so that those that may
         train together do. Raises as ``train`` does, before anything is asked for."""
         asked = []
@@ -128,12 +131,13 @@ class Engine:
             new = {
                 config.name
                 for config, data, _ in asked
-                if not self._jobs.get(config.name) and not self._answer(config, data)
+                if not self._jobs.get(config.name) and not self._answer(config, data, whole)
             }
             if new:
                 self._limiting.check_waiting(self._jobs.waiting_of(who), len(new))
-                self._limiting.check_room({config.name for config, *_ in asked})
-            tickets = [self._enter(who, *one) for one in asked]
+                names = {config.name for config, *_ in asked}
+                self._limiting.check_room(names, self._jobs.visitor_of(who))
+            tickets = [self._enter(who, *one, whole) for one in asked]
         self._mail.put(("look", None))
         return tickets
 
@@ -141,19 +145,24 @@ class Engine:
         """The stored run that answers this config, or None. Raises datasets.DataError."""
         return self._answer(config, datasets.fingerprint(config.data, self.data))
 
-    def _answer(self, config: RunConfig, fingerprint: str) -> Run | None:
-        return self.store.answer(config, fingerprint, self.limits.seconds)
+    def _answer(self, config: RunConfig, fingerprint: str, whole: bool = False) -> Run | None:
+        run = self.store.answer(config, fingerprint, self.limits.seconds)
+        return None if run and run.removed and whole else run
 
-    def _enter(self, who: str, config: RunConfig, fingerprint: str, alike: str | None) -> Ticket:
+    def _enter(
+        self, who: str, config: RunConfig, fingerprint: str, alike: str | None, whole: bool
+    ) -> Ticket:
         if job := self._jobs.get(config.name):
             if not job.stopping:
                 job.others |= {who} - {job.who}
             elif who not in job.again:  # who asks for a run that is being stopped wants it whole
                 job.again.append(who)
             return Ticket(config.name, "joined")
-        if self._answer(config, fingerprint):
+        if self._answer(config, fingerprint, whole):
             return Ticket(config.name, "cached")
-        if not self.store.queue(config, fingerprint):  # another process trains it
+        if not self.store.queue(
+            config, fingerprint, self._jobs.visitor_of(who)
+        ):  # another process trains it
             return Ticket(config.name, "joined")
         self._jobs.add(config, who, alike, fingerprint)
         return Ticket(config.name, "submitted")

@@ -147,6 +147,11 @@ class Jobs:
                     rest.append(job)
         return [job.name for job in sorted(rest, key=lambda job: job.submitted)]
 
+    def visitor_of(self, who: str) -> str:
+        """The visitor behind ``who``: the first who began that sweep or search."""
+        with self.lock:
+            return self._turns.visitor(who)
+
     def waiting_of(self, who: str) -> int:
         """How many runs wait that ``who``, or the visitor behind them, asked for first."""
         with self.lock:

@@ -12,6 +12,8 @@ from playground.records import Result
 from playground.runs.owners import lives
 
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
+LARGE = {WEIGHTS: "weights", ARRAYS: "predictions"}
+"""A run's files in words, in the order in which they go where room is short."""
 RUN_NAME = re.compile("[0-9a-f]{64}")
 """What a run's folder is called."""
 _BESIDE = ".partial-"
@@ -30,7 +32,8 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
         if result.matrices is not None:
             arrays["matrices"] = result.matrices
         np.savez_compressed(beside / ARRAYS, **arrays)
-        (beside / WEIGHTS).write_bytes(result.weights)
+        if result.weights:
+            (beside / WEIGHTS).write_bytes(result.weights)
         shutil.rmtree(store / name, ignore_errors=True)
         size = size_of(beside)
         beside.rename(store / name)
@@ -39,12 +42,17 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def size_of(folder: Path) -> int:
-    """The bytes that a run's files take; 0 where there are none."""
+def size_of(folder: Path, file: str = "*") -> int:
+    """The bytes that a run's files take, or one of them; 0 where there are none."""
     try:
-        return sum(file.stat().st_size for file in folder.iterdir())
+        return sum(path.stat().st_size for path in folder.glob(file))
     except OSError:
         return 0
+
+
+def remove(folder: Path, file: str) -> None:
+    """Remove one of a run's files."""
+    (folder / file).unlink(missing_ok=True)
 
 
 def sweep(store: Path) -> None:

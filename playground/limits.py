@@ -44,4 +44,5 @@ class AppLimits(Limits):
     waiting: Count = 500
     """Runs that one visitor may have waiting."""
     disk: Annotated[float, Field(gt=0)] | None = None
-    """Gigabytes of the run store: beyond, the oldest runs that nobody starred are removed."""
+    """Gigabytes of the run store: beyond, weights and predictions are removed, first of those who
+    have most. None where it may have half of what is free."""

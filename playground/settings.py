@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     most_waiting: Count = Field(500, description="Runs that one visitor may have waiting.")
     most_disk: Annotated[float, Field(gt=0)] | None = Field(
         None,
-        description="Gigabytes of the run store; beyond, the oldest runs that nobody starred are "
-        "removed.",
+        description="Gigabytes of the run store; beyond, weights and predictions are removed, "
+        "first of those who have most. Without it, half of the disk that is free.",
     )
 
     @property

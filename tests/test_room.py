@@ -178,6 +178,7 @@ def test_who_asked_is_kept_as_a_hash_and_is_in_nothing_that_a_page_is_given(stor
 def test_a_store_of_the_version_before_is_brought_up_to_date(tmp_path):
     store = RunStore(tmp_path)
     enter(store, "", 0)
+    store.database.write("DROP INDEX runs_by_size")
     for column in ("asker", "removed"):
         store.database.write(f"ALTER TABLE runs DROP COLUMN {column}")
     store.database.write("PRAGMA user_version = 5")
@@ -220,3 +221,15 @@ def test_runs_alone_never_fill_a_disk_and_every_figure_of_them_stays(disk):
         assert shutil.disk_usage(disk).free > 1000 * KB
     assert figures(store) == 40 and len(whole(store)) >= 3
     store.close()
+
+
+def test_whether_there_is_room_is_seen_in_an_index_however_many_runs_there_are(store, monkeypatch):
+    asked = []
+    query = store.database.query
+    monkeypatch.setattr(
+        store.database, "query", lambda sql, *v: asked.append(sql) or query(sql, *v)
+    )
+    make_room(store, 10**9)
+    plans = [row["detail"] for sql in asked for row in query(f"EXPLAIN QUERY PLAN {sql}")]
+    assert [plan for plan in plans if "runs_by_size" in plan]
+    assert not [plan for plan in plans if plan == "SCAN runs"]

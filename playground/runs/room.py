@@ -116,7 +116,7 @@ def _remove_files(
 
 
 def _remove_rows(store: "RunStore", over: int, asker: str, keep: Collection[str]) -> int:
-    """The same of whole runs: the asker's first, then the oldest."""
+    """The same of whole runs, whose files are gone: the asker's first, then the oldest."""
     rows = store.database.query(
         f"SELECT name, {_IN_LESSON} FROM runs WHERE {_NOT_KEPT} "
         "ORDER BY in_lesson, asker != ?, rowid",
@@ -126,9 +126,9 @@ def _remove_rows(store: "RunStore", over: int, asker: str, keep: Collection[str]
     for row in rows:
         if removed >= over:
             break
-        before = _size(store)
+        before = _pages(store)
         if store.delete(row["name"]):
-            removed += before - _size(store)
+            removed += before - _pages(store)
     return removed
 
 

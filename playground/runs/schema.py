@@ -78,6 +78,7 @@ CREATE INDEX tries_by_run ON tries (run);
 _FOR_SHARES = """
 ALTER TABLE runs ADD COLUMN asker TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN removed TEXT NOT NULL DEFAULT '';
+CREATE INDEX runs_by_size ON runs (bytes, asker);
 """
 
 

@@ -276,10 +276,11 @@ class RunStore:
     def remove_file(self, name: str, file: str) -> int:
         """Remove a large file of a run that has ended, to make room; gives its bytes. Its figures
         stay, and its row says what is gone."""
-        size = files.size_of(self.folder / name, file)
+        if not (size := files.size_of(self.folder / name, file)):
+            return 0
         with self.database.transaction():
             rows = self.database.query("SELECT removed FROM runs WHERE name = ?", name)
-            if not (size and rows):
+            if not rows:
                 return 0
             known = [one for one, word in files.LARGE.items() if word in rows[0]["removed"]]
             self.database.connection.execute(

@@ -226,9 +226,12 @@ def test_runs_alone_never_fill_a_disk_and_every_figure_of_them_stays(disk):
 def test_whether_there_is_room_is_seen_in_an_index_however_many_runs_there_are(store, monkeypatch):
     asked = []
     query = store.database.query
-    monkeypatch.setattr(
-        store.database, "query", lambda sql, *v: asked.append(sql) or query(sql, *v)
-    )
+
+    def noted(sql: str, *values: object) -> list:
+        asked.append(sql)
+        return query(sql, *values)
+
+    monkeypatch.setattr(store.database, "query", noted)
     make_room(store, 10**9)
     plans = [row["detail"] for sql in asked for row in query(f"EXPLAIN QUERY PLAN {sql}")]
     assert [plan for plan in plans if "runs_by_size" in plan]

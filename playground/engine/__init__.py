@@ -160,9 +160,8 @@ class Engine:
             return Ticket(config.name, "joined")
         if self._answer(config, fingerprint, whole):
             return Ticket(config.name, "cached")
-        if not self.store.queue(
-            config, fingerprint, self._jobs.visitor_of(who)
-        ):  # another process trains it
+        visitor = self._jobs.visitor_of(who)
+        if not self.store.queue(config, fingerprint, visitor):  # another process trains it
             return Ticket(config.name, "joined")
         self._jobs.add(config, who, alike, fingerprint)
         return Ticket(config.name, "submitted")

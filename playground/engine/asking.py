@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-
 CANNOT_BE_READ = "The weights of this run cannot be read"
 
 

@@ -16,7 +16,7 @@ from playground.engine.jobs import Job, Jobs
 from playground.engine.keeping import Keeping
 from playground.engine.lending import Lending
 from playground.engine.speeds import Speeds
-from playground.records import Asked
+from playground.records import Asked, Wanted
 from playground.runs import RunStore
 
 if TYPE_CHECKING:
@@ -182,8 +182,11 @@ class Driver:
         if question.late:
             return
         if cluster := self.cluster or self._connect():
-            lend = partial(self._lending.lend, cluster, question)
-            wanted = lambda found: self._mail.put(("call", partial(lend, found.worker)))  # noqa: E731
+
+            def wanted(found: Wanted) -> None:
+                lend = partial(self._lending.lend, cluster, question, found.worker)
+                self._mail.put(("call", lend))
+
             question.put_to(cluster, self._data, wanted, worker)
         else:
             question.give(self.problem)

@@ -46,4 +46,5 @@ class AppLimits(Limits):
     waiting_in_all: Count = 2000
     """Runs that may wait, whoever asked for them."""
     disk: Annotated[float, Field(gt=0)] | None = None
-    """Gigabytes of the run store: beyond, the oldest runs that nobody starred are removed."""
+    """Gigabytes of the run store: beyond, weights and predictions are removed, first of those who
+    have most. None where it may have half of what is free."""

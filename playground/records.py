@@ -22,6 +22,33 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """A stored run's network, as a worker is asked for it: the weights stay in the store."""
+
+    run: str
+    config: str
+    """As JSON."""
+    fingerprint: str
+    """That of the data it was trained on."""
+    ended: float | None
+    """When its training did, in seconds since the epoch: trained anew it is another network."""
+    store: str
+    """The store's folder, as the app has it."""
+    size: int
+    """Bytes of its weights' file."""
+    changed: int
+    """When that was written, in nanoseconds since the epoch."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A worker's answer where it cannot read a network's weights: the app is to lend them."""
+
+    worker: str
+    """Its address."""
+
+
+@dataclass(frozen=True)
 class EpochMetrics:
     """One epoch. Losses are mean cross-entropies (nats per image), accuracies shares from 0 to 1.
 

@@ -58,8 +58,8 @@ class Settings(BaseSettings):
     )  # fmt: skip
     most_disk: Annotated[float, Field(gt=0)] | None = Field(
         None,
-        description="Gigabytes of the run store; beyond, the oldest runs that nobody starred are "
-        "removed.",
+        description="Gigabytes of the run store; beyond, weights and predictions are removed, "
+        "first of those who have most. Without it, half of the disk that is free.",
     )
 
     @property

@@ -240,6 +240,16 @@ def called(run: Run) -> str:
     return " · ".join([summary(run.config), *of_settings(run.config, _IN_SUMMARY)])
 
 
+def removed(run: Run) -> str:
+    """What is gone of a run and how to have it back; empty where nothing is."""
+    if not run.removed:
+        return ""
+    return (
+        f"Its {run.removed} were removed to make room on the disk; its figures stay. “Train "
+        "again”, on the page Train, brings back the rest."
+    )
+
+
 def short(run: Run) -> str:
     """A run's data, network, optimizer and epochs in one line."""
     return summary(run.config) if run.is_readable else OTHER_VERSION

@@ -21,7 +21,7 @@ from distributed import Event, WorkerPlugin, get_worker
 
 from playground import datasets, settings
 from playground.config import DataConfig, from_json
-from playground.records import Asked, Result, Speed, packed
+from playground.records import Asked, Result, Speed, Stored, Wanted, packed
 from playground.refusal import Refusal, explain
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 TRAIN = "playground.training:train"
 TRAIN_TOGETHER = "playground.training:train_together"
 PREDICT = "playground.training.predict:predict"
+LEND = "playground.training.networks:lend"
 SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
 DEVICE_KIND = "playground.training:device_kind"
@@ -198,17 +199,28 @@ def _give_back_memory() -> None:
 
 
 def predict(
-    predict: str, config: str, data: str, weights: bytes, pixels: np.ndarray, fingerprint: str
-) -> np.ndarray | str:
-    """What a network makes of pictures, beside a run that is on; a sentence where it cannot."""
+    predict: str, stored: Stored, data: str, pixels: np.ndarray
+) -> np.ndarray | Wanted | str:
+    """What a stored network makes of pictures, beside a run that is on; a sentence where it
+    cannot, and that its weights are wanted where they are not in the store here."""
     try:
-        return pkgutil.resolve_name(predict)(
-            from_json(config), _folder(data), weights, pixels, fingerprint
-        )
+        found = pkgutil.resolve_name(predict)(stored, _folder(data), pixels)
     except Exception as error:
         if not isinstance(error, Refusal):
             log.exception("The prediction failed")
         return explain(error)
+    return Wanted(get_worker().address) if found is None else found
+
+
+def lend(lend: str, stored: Stored, start: int, piece: bytes) -> str:
+    """Take a piece of a network's weights; an empty string, or a sentence where it cannot."""
+    try:
+        pkgutil.resolve_name(lend)(stored, start, piece)
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("Weights could not be taken")
+        return explain(error)
+    return ""
 
 
 def measure(measure: str, config: str, data: str, key: str) -> Speed | str | None:

@@ -1,6 +1,7 @@
 """Runs of a second or less on the digits, for tests."""
 
 import math
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +13,9 @@ from torch import nn
 
 from playground import architecture, datasets, models, training
 from playground.config import CNN, MLP, ConvBlock, Digits, Regularization, Run, RunConfig
-from playground.records import EpochMetrics, Result
+from playground.records import EpochMetrics, Result, Stored
+from playground.runs import files
+from playground.training.predict import predict
 
 NOWHERE = Path("/nonexistent")  # the digits need no data folder
 
@@ -67,6 +70,22 @@ def network(config: RunConfig, result: Result, shape=(1, 8, 8), classes: int = 1
     model = untrained(config, shape, classes)
     model.load_state_dict(safetensors.torch.load(result.weights))
     return model.eval()
+
+
+def predicted(
+    config: RunConfig, folder: Path, weights: bytes, pixels: np.ndarray, fingerprint: str
+) -> np.ndarray:
+    """What a network with these weights makes of pictures, as a worker is asked for it: from a
+    store that holds nothing else."""
+    with tempfile.TemporaryDirectory() as store:
+        path = Path(store, config.name, files.WEIGHTS)
+        path.parent.mkdir()
+        path.write_bytes(weights)
+        version = files.version(path)
+        stored = Stored(config.name, config.canonical(), fingerprint, 1.0, store, *version)
+        found = predict(stored, folder, pixels)
+    assert found is not None
+    return found
 
 
 def images(config: RunConfig, part: str, folder: Path = NOWHERE) -> torch.Tensor:

@@ -10,8 +10,7 @@ from playground import datasets, training
 from playground.config import Digits
 from playground.drawing import DrawingError, pixels_of
 from playground.recipes import RECIPES
-from playground.training.predict import predict
-from tests.small_runs import NOWHERE
+from tests.small_runs import NOWHERE, predicted
 
 SHAPE, TOP = (1, 8, 8), 16
 digit = partial(pixels_of, input_shape=SHAPE, top=TOP)
@@ -126,7 +125,7 @@ def test_the_recipes_network_reads_most_of_240_drawn_digits():
     *_, result = training.train(config, NOWHERE)
     drawings, labels = drawn_by_many()
     pixels = np.stack([digit(strokes) for strokes in drawings])
-    found = predict(config, NOWHERE, result.weights, pixels, result.fingerprint).argmax(1)
+    found = predicted(config, NOWHERE, result.weights, pixels, result.fingerprint).argmax(1)
     by_digit = [(found[labels == label] == label).mean() for label in range(10)]
     # It reads 96 % of the data set's own test images; these come from other hands.
     assert (found == labels).mean() >= 0.8, by_digit

@@ -1,6 +1,10 @@
 """Predictions of stored runs, asked of a real worker through the engine."""
 
 import os
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,10 +13,12 @@ import safetensors.torch
 from playground import datasets
 from playground.cluster import ClusterError
 from playground.config import RunConfig, with_settings
-from playground.engine import Engine
+from playground.engine import Engine, lending
+from playground.records import Stored
 from playground.refusal import Refusal
 from playground.runs import StoreError
-from tests import engines
+from tests import engines, small_runs
+from tests.test_runs import result
 from tests.waiting import wait
 
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
@@ -27,6 +33,24 @@ def dies(*_: object) -> None:
 def fails(*_: object) -> None:
     """A prediction that goes wrong as nobody foresaw."""
     raise KeyError("surprise")
+
+
+def forgets(*_: object) -> None:
+    """A worker that never has the weights."""
+
+
+def elsewhere(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
+    """A prediction on a machine that does not have the app's folders."""
+    from playground.training.predict import predict
+
+    return predict(replace(stored, store="/nonexistent"), folder, pixels)
+
+
+def lent_elsewhere(stored: Stored, start: int, piece: bytes) -> None:
+    """What comes there from the app."""
+    from playground.training.networks import lend
+
+    lend(replace(stored, store="/nonexistent"), start, piece)
 
 
 def config(settings: dict[str, str], seed: int = 0) -> RunConfig:
@@ -51,6 +75,19 @@ def trained(engine: Engine, asked: RunConfig) -> str:
     engine.train(asked)
     wait(lambda: not engine.store.get(asked.name).is_on)
     return asked.name
+
+
+def keep(engine: Engine, asked: RunConfig, weights: bytes) -> str:
+    """Enter a run of these settings that ended with these weights; gives its name."""
+    fingerprint = datasets.fingerprint(asked.data, engine.data)
+    engine.store.queue(asked, fingerprint)
+    engine.store.finish(asked.name, replace(result(fingerprint=fingerprint), weights=weights))
+    return asked.name
+
+
+def drawn(asked: RunConfig, seed: int = 0) -> bytes:
+    """Weights that nobody trained."""
+    return safetensors.torch.save(small_runs.untrained(asked.with_seed(seed)).state_dict())
 
 
 def refusal(engine: Engine, run: str, pixels: np.ndarray = DIGIT, timeout: float = 20) -> str:
@@ -149,3 +186,57 @@ def test_a_worker_that_cannot_be_had_is_told(engine, run, monkeypatch):
     lonely.start()
     assert refusal(lonely, run) == "Training is not possible: there is no worker."
     lonely.close()
+
+
+def test_who_draw_at_once_on_a_large_network_do_not_bring_it_into_the_app(engine):
+    asked = config({"architecture.hidden": "2000-1000"})
+    weights = drawn(asked)
+    name = keep(engine, asked, weights)
+    size = len(weights)
+    del weights
+    tracemalloc.start()
+    with ThreadPoolExecutor(8) as visitors:
+        answers = list(visitors.map(lambda _: engine.predict(name, DIGIT), range(8)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert all(np.array_equal(answer, answers[0]) for answer in answers)
+    assert size > 8e6 and peak < size / 2
+
+
+def test_a_run_that_is_trained_anew_is_not_answered_with_its_old_weights(engine):
+    asked = config({}, seed=4)
+    first = engine.predict(keep(engine, asked, drawn(asked, 1)), DIGIT)
+    again = engine.predict(keep(engine, asked, drawn(asked, 2)), DIGIT)
+    assert not np.allclose(first, again)
+    engine.store.delete(asked.name)
+    assert "not stored" in refusal(engine, asked.name)
+
+
+def test_a_worker_without_the_apps_folders_is_lent_a_network_once(engine, monkeypatch):
+    asked = config({"architecture.hidden": "64-64"}, seed=5)
+    weights = drawn(asked)
+    name = keep(engine, asked, weights)
+    expected = engine.predict(name, DIGIT)
+    cluster, pieces = engine._driver.cluster, []
+
+    def counted(stored, start, piece, worker, done, lend=cluster.lend):
+        pieces.append((start, len(piece)))
+        return lend(stored, start, piece, worker, done)
+
+    monkeypatch.setattr(cluster, "lend", counted)
+    monkeypatch.setattr(lending, "PIECE", 10_000)
+    monkeypatch.setattr("playground.worker.PREDICT", f"{__name__}:elsewhere")
+    monkeypatch.setattr("playground.worker.LEND", f"{__name__}:lent_elsewhere")
+    with ThreadPoolExecutor(4) as visitors:
+        answers = list(visitors.map(lambda _: engine.predict(name, DIGIT), range(4)))
+    answers.append(engine.predict(name, DIGIT))
+    for answer in answers:
+        np.testing.assert_array_equal(answer, expected)
+    starts = range(0, len(weights), 10_000)
+    assert pieces == [(start, min(10_000, len(weights) - start)) for start in starts]
+
+
+def test_a_worker_that_cannot_keep_what_it_is_lent_is_told(engine, run, monkeypatch):
+    monkeypatch.setattr("playground.worker.PREDICT", f"{__name__}:forgets")
+    monkeypatch.setattr("playground.worker.LEND", f"{__name__}:lent_elsewhere")
+    assert "could not keep this network" in refusal(engine, run)

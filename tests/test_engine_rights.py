@@ -1,5 +1,7 @@
 """Turns, rights and limits in the queue: without a worker, so that what is asked for waits."""
 
+import shutil
+
 import pytest
 
 from playground.config import RunConfig
@@ -7,7 +9,7 @@ from playground.engine import Engine, LimitError, waiting
 from playground.engine.jobs import Jobs
 from playground.limits import AppLimits
 from playground.runs import RunStore, StoreError
-from playground.runs.room import _size
+from playground.runs.room import _size, asker_of
 from playground.sweeps import sweep_of
 from tests import stored_runs
 from tests.pages import made
@@ -151,7 +153,35 @@ def test_a_full_store_of_starred_runs_refuses_new_ones_with_a_word(engine):
         limited(engine, disk=1e-6).train(config(2), "ann")
     engine.store.star(config(1).name, False)
     limited(engine, disk=(_size(engine.store) - 1) / 1e9).train(config(2), "ann")
-    assert engine.store.get(config(1).name) is None, "the oldest made room"
+    assert engine.store.get(config(1).name).removed == "weights", "the oldest made room"
+
+
+def test_a_run_that_lost_its_weights_answers_and_is_trained_anew_where_it_is_wanted_whole(engine):
+    stored_runs.finished(engine.store, config(1), engine.data)
+    assert engine.train(config(1), "ann", whole=True).how == "cached"
+    engine.store.remove_file(config(1).name, "weights.safetensors")
+    assert engine.train(config(1), "ann").how == "cached", "its figures are there"
+    assert engine.train(config(1), "ann", whole=True).how == "submitted"
+    assert engine.store.get(config(1).name).removed == ""
+    with pytest.raises(LimitError):
+        limited(engine, epochs=1).train(config(2), "ann", whole=True)
+
+
+def test_whose_run_it_is_are_the_visitors_behind_a_sweep_and_first_of_all_who_asked_first(engine):
+    sweep = sweep_of(config(0), {"optimizer.learning_rate": ["0.1", "0.2"]}, [0])
+    engine.sweeps.start(sweep, "ann")
+    for visitor in ("bob", "eve"):
+        engine.train(config(1), visitor)
+    rows = engine.store.database.query("SELECT name, asker FROM runs")
+    askers = {row["name"]: row["asker"] for row in rows}
+    assert {askers[member.run] for member in sweep.members()} == {asker_of("ann")}
+    assert askers[config(1).name] == asker_of("bob")
+
+
+def test_without_a_limit_of_its_own_a_store_may_take_half_of_what_is_free(engine):
+    free = shutil.disk_usage(engine.store.folder).free
+    assert 0.4 * free < engine._limiting.most_bytes < 0.6 * free
+    assert limited(engine, disk=2.5)._limiting.most_bytes == 2.5e9
 
 
 def test_who_asks_for_a_run_that_is_being_stopped_gets_it_for_themselves(engine):

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 import safetensors
+import safetensors.numpy
 import safetensors.torch
 import torch
 
@@ -26,7 +28,7 @@ def subject(tmp_path_factory):
 
 
 def test_every_tensor_keeps_its_bits_shape_and_type(subject):
-    before = safetensors.torch.load(subject.weights)
+    before = safetensors.torch.load_file(subject.weights)
     after = safetensors.torch.load(weights_of(subject))
     assert before.keys() == after.keys()
     for name, tensor in before.items():
@@ -63,12 +65,34 @@ def test_the_header_says_what_the_store_says(subject):
 
 
 @pytest.mark.parametrize("damaged", [b"weights", b"\xff" * 40, b"cut", b"longer"])
-def test_weights_that_are_not_there_or_damaged_are_refused_with_a_sentence(subject, damaged):
+def test_weights_that_are_not_there_or_damaged_are_refused_with_a_sentence(
+    subject, damaged, tmp_path
+):
     with pytest.raises(ExportError, match=r"^This run left no weights: .*\.$"):
-        weights_of(replace(subject, weights=b""))
-    whole = {b"cut": subject.weights[:-1], b"longer": subject.weights + b"\0"}
+        weights_of(replace(subject, weights=None))
+    content = subject.weights.read_bytes()
+    whole = {b"cut": content[:-1], b"longer": content + b"\0"}
+    spoilt = tmp_path / "weights"
+    spoilt.write_bytes(whole.get(damaged, damaged))
     with pytest.raises(ExportError, match=r"^The weights of this run are damaged .*\.$"):
-        weights_of(replace(subject, weights=whole.get(damaged, damaged)))
+        weights_of(replace(subject, weights=spoilt))
+    with pytest.raises(ExportError, match=r"^The weights of this run cannot be read \(.*\.$"):
+        weights_of(replace(subject, weights=tmp_path / "gone"))
+
+
+def test_a_form_without_weights_does_not_read_them_and_they_are_taken_away_in_one_copy(
+    subject, tmp_path
+):
+    large = tmp_path / "weights"
+    safetensors.numpy.save_file({"one": np.zeros(10**7, np.float32)}, large)
+    of_large = replace(subject, weights=large)
+    peaks = {}
+    for form in ("card", "weights"):
+        tracemalloc.start()
+        FORMS[form].make([of_large])
+        _, peaks[form] = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peaks["card"] < 2e7 and peaks["weights"] < 6e7
 
 
 def test_the_weights_are_read_and_written_without_torch():

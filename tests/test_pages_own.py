@@ -13,10 +13,9 @@ from playground import datasets, drawing, training
 from playground.config import RunConfig
 from playground.engine import Engine
 from playground.refusal import Refusal
-from playground.training.predict import predict
 from playground.ui import canvas
 from tests import own_images, pages
-from tests.small_runs import NOWHERE
+from tests.small_runs import NOWHERE, predicted
 
 PAGE = "pages/3_Sample_predictions.py"
 CONFIG = pages.made({"run.epochs": "30", "data.train_images": "600", "run.device": "cpu"})
@@ -34,7 +33,7 @@ def engine(tmp_path, monkeypatch):
         def answer(name: str, pixels: np.ndarray) -> np.ndarray:
             engine.asked.append(pixels)
             run, weights = engine.store.get(name), engine.store.weights(name).read_bytes()
-            return predict(run.config, engine.data, weights, pixels, run.fingerprint)
+            return predicted(run.config, engine.data, weights, pixels, run.fingerprint)
 
         monkeypatch.setattr(engine, "predict", answer)
         yield engine

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ import torch
 
 from playground import datasets
 from playground.config import CNN, MLP, ConvBlock, Digits, OwnImages, RunConfig
+from playground.records import Stored
 from playground.refusal import Refusal
+from playground.runs import files
+from playground.training import networks
 from playground.training.predict import predict
 from tests import own_images
-from tests.small_runs import NOWHERE, small, trained
+from tests.small_runs import NOWHERE, predicted, small, trained
 
 DENSE = MLP(hidden=(16, 8), activation="prelu", batch_norm=True, dropout=0.3)
 BLOCK = ConvBlock(channels=(4, 4), batch_norm="each", dropout=0.2, dropout_kind="channels")
@@ -39,7 +43,7 @@ def ask(config: RunConfig, weights: bytes, pixels=None, fingerprint="", folder=N
     dataset = datasets.load(config.data, folder)
     if pixels is None:
         pixels = dataset.images[datasets.split(dataset, config.data).test]
-    return predict(config, folder, weights, pixels, fingerprint or dataset.fingerprint)
+    return predicted(config, folder, weights, pixels, fingerprint or dataset.fingerprint)
 
 
 def refusal(*asked, **named) -> str:
@@ -128,7 +132,7 @@ def test_data_that_has_changed_since_is_refused(plain, tmp_path):
     assert "changed" in refusal(own, weights, fingerprint=before, folder=tmp_path)
     (tmp_path / "mine.npz").unlink()
     with pytest.raises(datasets.DataError):
-        predict(own, tmp_path, weights, own_images.IMAGES, before)
+        predicted(own, tmp_path, weights, own_images.IMAGES, before)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +150,56 @@ def test_data_that_has_changed_since_is_refused(plain, tmp_path):
 def test_pixels_that_do_not_fit_are_refused(plain, pixels):
     config, result = plain
     assert "8×8 pixels, grey, with values from 0 to 16" in refusal(config, result.weights, pixels)
+
+
+@pytest.mark.parametrize("name", ["..", "../runs", "/etc", "A" * 64, "0" * 63, "0" * 64 + "\n", ""])
+def test_only_a_plain_runs_name_is_looked_for_in_the_store(plain, tmp_path, name):
+    config, result = plain
+    for place in (tmp_path, tmp_path / "store"):  # what a name may lead to
+        place.mkdir(exist_ok=True)
+        (place / files.WEIGHTS).write_bytes(result.weights)
+    version = files.version(tmp_path / files.WEIGHTS)
+    store = str(tmp_path / "store")
+    stored = Stored(name, config.canonical(), result.fingerprint, 1.0, store, *version)
+    with pytest.raises(Refusal, match="no run's name"):
+        predict(stored, NOWHERE, np.zeros((1, 8, 8, 1), np.uint8))
+
+
+@pytest.fixture
+def no_networks(monkeypatch):
+    """A worker that has none in memory yet."""
+    for name in ("_kept", "_arriving"):
+        monkeypatch.setattr(networks, name, OrderedDict())
+
+
+def test_the_last_networks_stay_in_memory_up_to_so_many_bytes(plain, monkeypatch, no_networks):
+    config, result = plain
+    monkeypatch.setattr(networks, "KEPT", 3 * len(result.weights))
+    for _ in range(5):
+        ask(config, result.weights)
+    assert len(networks._kept) == 3
+    monkeypatch.setattr(networks, "KEPT", 1)
+    ask(config, result.weights)
+    assert len(networks._kept) == 1, "the newest stays whatever its size"
+
+
+def test_pieces_that_do_not_come_in_order_are_refused_and_never_a_network(plain, no_networks):
+    config, result = plain
+    size = len(result.weights)
+    stored = Stored(
+        config.name, config.canonical(), result.fingerprint, 1.0, "/nonexistent", size, 1
+    )
+    pixels = np.zeros((1, 8, 8, 1), np.uint8)
+    assert predict(stored, NOWHERE, pixels) is None, "it is to be lent"
+    networks.lend(stored, 0, result.weights[:100])
+    for start, piece in ((200, b"x"), (0, result.weights + b"more"), (100, b"x")):
+        with pytest.raises(Refusal, match="did not reach the worker whole"):
+            networks.lend(stored, start, piece)
+    assert predict(stored, NOWHERE, pixels) is None
+    networks.lend(stored, 0, result.weights[:100])
+    networks.lend(stored, 100, result.weights[100:])
+    assert predict(stored, NOWHERE, pixels).shape == (1, 10)
+    assert not networks._arriving, "it is held once"
 
 
 def spoilt(weights: bytes, how: str) -> bytes:

@@ -10,19 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import dask
 import numpy as np
 from distributed import Client, Event, Future, KilledWorker
 
 from playground import worker
 from playground.cluster import certificates
 from playground.cluster.ours import OurCluster
-from playground.records import Asked, Result, Speed
+from playground.records import Asked, Result, Speed, Stored, Wanted
 
 log = logging.getLogger(__name__)
-
-# A network's weights go with each question to it, and may be large.
-dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
 
 KILLED = (
     "The process that did this ended suddenly: it was killed, or the machine ran out of memory. "
@@ -188,16 +184,37 @@ class Cluster:
 
     def predict(
         self,
-        config: str,
+        stored: Stored,
         data: Path,
-        weights: bytes,
         pixels: np.ndarray,
-        fingerprint: str,
+        done: Callable[[Future], None],
+        worker_at: str | None = None,
+    ) -> Future:
+        """What a stored network makes of pictures, beside a run that is on; asked of the worker
+        ``worker_at`` that address, where one is named."""
+        arguments = (worker.predict, worker.PREDICT, stored, str(data), pixels)
+        return self._beside(done, worker_at, *arguments)
+
+    def lend(
+        self,
+        stored: Stored,
+        start: int,
+        piece: bytes,
+        worker_at: str,
         done: Callable[[Future], None],
     ) -> Future:
-        """What a trained network makes of pictures, beside a run that is on."""
-        arguments = (worker.PREDICT, config, str(data), weights, pixels, fingerprint)
-        future = self._client.submit(worker.predict, *arguments, retries=0, pure=False)
+        """Send a piece of a network's weights to a worker that cannot read the store."""
+        return self._beside(done, worker_at, worker.lend, worker.LEND, stored, start, piece)
+
+    def _beside(self, done: Callable[[Future], None], worker_at: str | None, *task: Any) -> Future:
+        """Have light work done, on the worker at this address as long as it is there."""
+        future = self._client.submit(
+            *task,
+            workers=[worker_at] if worker_at else None,
+            allow_other_workers=worker_at is not None,
+            retries=0,
+            pure=False,
+        )
         future.add_done_callback(done)
         return future
 
@@ -234,7 +251,7 @@ def _killed_untried(future: Future) -> bool:
     return isinstance(error, KilledWorker) and error.allowed_failures == 0
 
 
-def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | str | None:
+def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | Wanted | str | None:
     """What runs, a measuring, a prediction or a download gave; a sentence where its worker ended
     without a word."""
     try:

@@ -107,17 +107,22 @@ class Engine:
 
     # --- for the pages ---
 
-    def train(self, config: RunConfig, who: str = "") -> Ticket:
+    def train(self, config: RunConfig, who: str = "", whole: bool = False) -> Ticket:
         """The cached training function: answer from the store, join the run that is on, or submit.
 
-        ``who`` is the visitor who asks; the queue takes turns between them.
+        ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
+        stored run is trained anew whose weights or predictions were removed.
         Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
         LimitError where it asks for more than is allowed.
         """
-        return self.train_all([config], who)[0]
+        return self.train_all([config], who, whole=whole)[0]
 
     def train_all(
-        self, configs: Iterable[RunConfig], who: str = "", visitor: str = ""
+        self,
+        configs: Iterable[RunConfig],
+        who: str = "",
+        visitor: str = "",
+        whole: bool = False,
     ) -> list[Ticket]:
         """``train`` for each; all are there before the first one begins, so that those that may
         train together do. ``who`` asks on behalf of ``visitor``, where one is named.
@@ -131,7 +136,7 @@ class Engine:
             alike = together.key(config, facts) if self.limits.seconds is None else None
             fingerprint = datasets.fingerprint(config.data, self.data)
             asked.append(job_of(config, who, alike, fingerprint))
-        return self._entering.enter(asked, who, visitor)
+        return self._entering.enter(asked, who, visitor, whole)
 
     def answer(self, config: RunConfig) -> Run | None:
         """The stored run that answers this config, or None. Raises datasets.DataError."""

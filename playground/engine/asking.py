@@ -3,19 +3,23 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.records import Stored, Wanted
 from playground.refusal import Refusal
-from playground.runs import RunStore, StoreError
+from playground.runs import RunStore, StoreError, files
 
 if TYPE_CHECKING:
     from playground.cluster import Cluster
 
 log = logging.getLogger(__name__)
+
+CANNOT_BE_READ = "The weights of this run cannot be read"
 
 
 class NoAnswer(Refusal):
@@ -26,14 +30,13 @@ class NoAnswer(Refusal):
 class Question:
     """Pictures to be predicted. ``answer`` is float32 (n, classes), or why there is none."""
 
-    config: str
-    """The run's config as JSON."""
-    fingerprint: str
-    weights: bytes
+    stored: Stored
     pixels: np.ndarray
     """uint8 (n, height, width, channels)"""
     until: float
     """When nobody waits any longer, on the monotonic clock."""
+    lent: bool = False
+    """Whether the worker was lent the network for it."""
     answer: np.ndarray | str | None = None
     answered: threading.Event = field(default_factory=threading.Event)
 
@@ -42,13 +45,26 @@ class Question:
         """Whether nobody waits any longer."""
         return time.monotonic() >= self.until
 
-    def put_to(self, cluster: "Cluster", data: Path) -> None:
-        """Ask the worker, whose answer is given on as it comes."""
+    def put_to(
+        self,
+        cluster: "Cluster",
+        data: Path,
+        wanted: Callable[[Wanted], None],
+        worker: str | None = None,
+    ) -> None:
+        """Ask a worker, or the one of that address. Its answer is given on as it comes; ``wanted``
+        is called where it has to be lent the network first."""
         from playground.cluster import result_of
 
-        asked = (self.config, data, self.weights, self.pixels, self.fingerprint)
+        def take(future: object) -> None:
+            found = result_of(future)
+            if isinstance(found, Wanted):
+                wanted(found)
+            else:
+                self.give(found)
+
         try:
-            cluster.predict(*asked, lambda future: self.give(result_of(future)))
+            cluster.predict(self.stored, data, self.pixels, take, worker)
         except Exception as error:
             log.exception("A prediction could not be handed over")
             self.give(f"The worker could not be asked ({error}): try again.")
@@ -68,17 +84,20 @@ class Question:
 
 
 def question_of(store: RunStore, name: str, pixels: np.ndarray, timeout: float) -> Question:
-    """The question to a run's network, with all that the worker needs. Raises NoAnswer."""
+    """The question to a run's network, whose weights stay in the store. Raises NoAnswer."""
     try:
         run, path = store.get(name), store.weights(name)
-        weights = path.read_bytes() if path else None
-    except (StoreError, OSError) as error:
-        raise NoAnswer(f"The weights of this run cannot be read: {error}") from None
+        version = files.version(path) if path else None
+    except StoreError as error:
+        raise NoAnswer(f"{CANNOT_BE_READ}: {error}") from None
+    except OSError as error:
+        raise NoAnswer(f"{CANNOT_BE_READ} ({error.strerror}): try again.") from None
     if run is None:
         raise NoAnswer("This run is not stored here any more: train it again to use it.")
     if run.is_on:
         raise NoAnswer("This run has no weights yet: wait until it has ended.")
-    if weights is None:
+    if version is None:
         raise NoAnswer("This run left no weights: train it again to use it.")
-    until = time.monotonic() + timeout
-    return Question(run.config_json, run.fingerprint, weights, pixels, until)
+    folder = str(store.folder.absolute())
+    stored = Stored(run.name, run.config_json, run.fingerprint, run.ended, folder, *version)
+    return Question(stored, pixels, time.monotonic() + timeout)

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from playground.engine.asking import Question
 from playground.engine.download import Download
 from playground.engine.jobs import PATIENCE, Job, Jobs
 from playground.engine.keeping import Keeping
+from playground.engine.lending import Lending
 from playground.engine.speeds import Speeds
-from playground.records import Asked
+from playground.records import Asked, Wanted
 from playground.runs import RunStore
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Driver:
         self._store, self._data, self._scheduler = store, data, scheduler
         self._jobs, self._speeds, self._keeping, self._mail = jobs, speeds, keeping, mail
         self._seconds, self._end = seconds, end
+        self._lending = Lending(self._ask, lambda call: mail.put(("call", call)))
         self._again_at = self._start_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
@@ -81,6 +84,7 @@ class Driver:
             "done": self._take_result,
             "stop": self._send_stop,
             "predict": self._ask,
+            "call": lambda call: call(),
             "fetch": self._fetch,
             "measure": lambda _: None,  # that there is something to measure is seen below
             "measured": self._speeds.take,
@@ -132,6 +136,7 @@ class Driver:
 
     def _disconnect(self) -> None:
         cluster, self.cluster = self.cluster, None
+        self._lending.forget()
         if cluster is not None:
             cluster.close()
 
@@ -194,11 +199,16 @@ class Driver:
         if len(jobs) == 1:
             self._speeds.learn(jobs[0].config, jobs[0].taken)
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: Question, worker: str | None = None) -> None:
         if question.late:
             return
         if cluster := self.cluster or self._connect():
-            question.put_to(cluster, self._data)
+
+            def wanted(found: Wanted) -> None:
+                lend = partial(self._lending.lend, cluster, question, found.worker)
+                self._mail.put(("call", lend))
+
+            question.put_to(cluster, self._data, wanted, worker)
         else:
             question.give(self.problem)
 

@@ -28,10 +28,13 @@ class Entering:
         self._jobs, self._store, self._limiting = jobs, store, limiting
         self._mail, self._again = mail, again
 
-    def enter(self, asked: Sequence[Job], who: str, visitor: str = "") -> list[Ticket]:
+    def enter(
+        self, asked: Sequence[Job], who: str, visitor: str = "", whole: bool = False
+    ) -> list[Ticket]:
         """Answer from the store, join what is on, or let wait: all that is asked for or, where
         something is wrong, nothing of it. ``who`` asks on behalf of a ``visitor``, where it names
-        one.
+        one. To have it ``whole``, a stored run does not answer whose weights or predictions were
+        removed.
 
         Raises StoreError or LimitError.
         """
@@ -41,22 +44,29 @@ class Entering:
                 if other is None:
                     undo = self._jobs.act_for(who, visitor) if visitor else _nothing
                     reserved = self._jobs.reserve(asked)
-            if other is None and (tickets := self._enter(asked, reserved, who, undo)) is not None:
-                return tickets
+            if other is None:
+                tickets = self._enter(asked, reserved, who, undo, whole)
+                if tickets is not None:
+                    return tickets
             if other is not None:
                 other.settled.wait()
                 if other.problem:  # it would be met again, after as long a wait
                     raise StoreError(other.problem)
 
     def _enter(
-        self, asked: Sequence[Job], reserved: list[Job], who: str, undo: Callable[[], object]
+        self,
+        asked: Sequence[Job],
+        reserved: list[Job],
+        who: str,
+        undo: Callable[[], object],
+        whole: bool,
     ) -> list[Ticket] | None:
         """The tickets; None where a run that was on has ended meanwhile."""
         joined: list[Job] = []
         entered: set[str] = set()
         problem, done = "", False
         try:
-            new = [job for job in reserved if not self._answers(job)]
+            new = [job for job in reserved if not self._answers(job, whole)]
             with self._jobs.lock:
                 here = [self._jobs.get(job.name) for job in asked]
                 if None in here:
@@ -68,8 +78,10 @@ class Entering:
                 joined = [job for job in others if job.join(who)]
                 self._jobs.wait(new)
             if new:
-                self._limiting.check_room({job.name for job in asked})
-                entered = self._store.queue_all((job.config, job.fingerprint) for job in new)
+                visitor = self._jobs.visitor_of(who)
+                self._limiting.check_room({job.name for job in asked}, visitor)
+                queued = [(job.config, job.fingerprint) for job in new]
+                entered = self._store.queue_all(queued, visitor)
             done = True
         except StoreError as error:
             problem = str(error)
@@ -94,9 +106,10 @@ class Entering:
             for job in asked
         ]  # fmt: skip
 
-    def _answers(self, job: Job) -> bool:
+    def _answers(self, job: Job, whole: bool) -> bool:
         seconds = self._limiting.limits.seconds
-        return self._store.answer(job.config, job.fingerprint, seconds) is not None
+        run = self._store.answer(job.config, job.fingerprint, seconds)
+        return run is not None and not (whole and run.removed)
 
     def end(self, jobs: Sequence[Job]) -> None:
         """See to the end of jobs that are stopping: one that trains ends within a batch. Raises

@@ -222,6 +222,11 @@ class Jobs:
                 job.others |= set(job.again) - {job.who}
                 job.again.clear()
 
+    def visitor_of(self, who: str) -> str:
+        """The visitor behind ``who``: the first who began that sweep or search."""
+        with self.lock:
+            return self._turns.visitor(who)
+
     def waiting_of(self, who: str) -> int:
         """How many runs wait that ``who``, or the visitor behind them, asked for first."""
         with self.lock:

@@ -82,8 +82,7 @@ class Keeping:
         """Raises StoreError where the run's row could not be closed at all."""
         try:
             if isinstance(result, Result):
-                self._store.finish(job.name, result)
-                self._limiting.make_room([job.name])
+                self._store.finish(job.name, result, self._limiting.most_bytes)
             elif job.ended:
                 self._store.end(job.name, "stopped", job.ended)
             else:

@@ -67,7 +67,7 @@ class Lessons:
                 continue
         return found
 
-    def train(self, lesson: Lesson, config: RunConfig, visitor: str) -> Ticket:
+    def train(self, lesson: Lesson, config: RunConfig, visitor: str, whole: bool = False) -> Ticket:
         """Ask for a run within a lesson, for a visitor and their place on the board.
 
         Raises LimitError where the config is not one of the lesson, LessonError before the guess,
@@ -80,7 +80,7 @@ class Lessons:
             raise LimitError("\n".join(problems))
         if lesson.guess and self.seat(lesson, visitor).guess is None:
             raise LessonError("Guess first: then press Train.")
-        ticket = self._engine.train(config, visitor)
+        ticket = self._engine.train(config, visitor, whole)
         self._engine.store.classes.enter(lesson.name, visitor, ticket.run)
         return ticket
 

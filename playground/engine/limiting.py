@@ -9,7 +9,8 @@ from playground.config import RunConfig
 from playground.datasets import Facts
 from playground.limits import AppLimits, Limits
 from playground.refusal import Refusal
-from playground.runs import RunStore, StoreError, make_room
+from playground.runs import RunStore, StoreError
+from playground.runs.room import asker_of, make_room, usual
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ class Limiting:
 
     def __init__(self, limits: AppLimits, store: RunStore, data: Path) -> None:
         self.limits, self._store, self._data = limits, store, data
+        self.most_bytes = usual(store) if limits.disk is None else int(limits.disk * 1e9)
+        """Those of the run store."""
 
     def check(self, config: RunConfig, facts: Facts) -> None:
         """Raises LimitError where a run is over the app's limits."""
@@ -52,19 +55,17 @@ class Limiting:
             + (f"so {few}" if free > 0 else "as many as there may be: try again later.")
         )
 
-    def make_room(self, keep: Collection[str] = ()) -> int:
-        """Remove the oldest runs where the store is too large, but for those named; gives how many
-        bytes it is still over."""
-        if self.limits.disk is None:
-            return 0
-        return make_room(self._store, int(self.limits.disk * 1e9), keep)
+    def make_room(self, keep: Collection[str] = (), visitor: str = "") -> int:
+        """Remove what is large of runs where the store is too large, first of this visitor, but not
+        of those named; gives how many bytes it is still over."""
+        return make_room(self._store, self.most_bytes, asker_of(visitor), keep)
 
-    def check_room(self, keep: Collection[str]) -> None:
+    def check_room(self, keep: Collection[str], visitor: str) -> None:
         """Raises StoreError where there is no room for another run, and nothing to be removed."""
-        if self.make_room(keep):
+        if self.make_room(keep, visitor):
             raise StoreError(
-                f"The run store is full: it may have {self.limits.disk:g} GB, and what it holds is "
-                "starred or on. Delete runs on Compare, or take stars away."
+                f"The run store is full: it may have {self.most_bytes / 1e9:.3g} GB, and what it "
+                "holds is starred or on. Delete runs on Compare, or take stars away."
             )
 
 

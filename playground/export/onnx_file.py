@@ -2,7 +2,7 @@
 
 import pkgutil
 
-from playground.export.subject import ExportError, Subject
+from playground.export.subject import ExportError, Subject, unreadable
 from playground.refusal import Refusal
 
 MAKER = "playground.training.onnx:onnx_of"
@@ -16,13 +16,16 @@ def onnx_of(subject: Subject) -> bytes:
     CPU cores with other work). Raises ExportError.
     """
     try:
+        weights = subject.weights.read_bytes() if subject.weights else b""
         return pkgutil.resolve_name(MAKER)(
             subject.config,
             subject.dataset,
             subject.split,
-            subject.weights,
+            weights,
             subject.arrays,
             subject.run.versions,
         )
+    except OSError as error:
+        raise unreadable(error) from None
     except Refusal as error:
         raise ExportError(str(error)) from None

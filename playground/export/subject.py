@@ -21,6 +21,13 @@ class ExportError(Refusal):
     """An export that cannot be made; the message is one sentence that says what to do."""
 
 
+def unreadable(error: OSError) -> ExportError:
+    """Weights that cannot be read, as a sentence."""
+    return ExportError(
+        f"The weights of this run cannot be read ({error.strerror}): train it again."
+    )
+
+
 @dataclass(frozen=True)
 class Subject:
     """A stored run that is exported."""
@@ -29,8 +36,9 @@ class Subject:
     epochs: tuple[EpochMetrics, ...]
     arrays: dict[str, np.ndarray]
     """As ``RunStore.arrays`` gives them."""
-    weights: bytes
-    """A state_dict in safetensors' format; empty where the run left none."""
+    weights: Path | None
+    """The file of its state_dict, in safetensors' format; None where the run left none. It may
+    have 200 MB, so it is read only where it is taken away."""
     dataset: datasets.Dataset
     """The data that the run saw."""
 
@@ -91,13 +99,7 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
         raise ExportError(
             "The data set has changed since this run was trained: train it again to export it."
         )
-    arrays, path = store.arrays(run.name), store.weights(run.name)
-    try:
-        weights = path.read_bytes() if path else b""
-    except OSError as error:
-        raise ExportError(
-            f"The weights of this run cannot be read ({error.strerror}): train it again."
-        ) from None
+    arrays, weights = store.arrays(run.name), store.weights(run.name)
     return Subject(run, tuple(store.epochs(run.name)), arrays, weights, dataset)
 
 
@@ -132,4 +134,4 @@ def untrained(
         limit=None,
         path=path,
     )
-    return Subject(run, (), {}, b"", dataset)
+    return Subject(run, (), {}, None, dataset)

@@ -1,12 +1,17 @@
 """The weights of a run as a file that says what they are."""
 
+import io
 import json
+import shutil
 from dataclasses import asdict
+from typing import BinaryIO
 
-import safetensors.numpy
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 
-from playground.export.subject import ExportError, Subject
+from playground.export.subject import ExportError, Subject, unreadable
+
+_ALIGNED = 8
+"""Bytes of which the header is a multiple, and in which its length is told."""
 
 
 def weights_of(subject: Subject) -> bytes:
@@ -25,12 +30,28 @@ def weights_of(subject: Subject) -> bytes:
             "This run left no weights: only a run that finished or was stopped has some."
         )
     try:
-        tensors = safetensors.numpy.load(subject.weights)
-    except (SafetensorError, KeyError):  # KeyError: a type of number that NumPy does not have
+        with safe_open(subject.weights, "numpy"):  # looks through the header, and at the length
+            pass
+        with subject.weights.open("rb") as file:
+            return _with_metadata(file, metadata_of(subject))
+    except SafetensorError:
         raise ExportError(
             "The weights of this run are damaged on the disk: delete the run, and train it again."
         ) from None
-    return safetensors.numpy.save(tensors, metadata_of(subject))
+    except OSError as error:
+        raise unreadable(error) from None
+
+
+def _with_metadata(file: BinaryIO, metadata: dict[str, str]) -> bytes:
+    """A whole safetensors file with other metadata: only its header is looked at, as the tensors
+    may take 200 MB, and once is enough."""
+    header = json.loads(file.read(int.from_bytes(file.read(_ALIGNED), "little")))
+    told = json.dumps(header | {"__metadata__": metadata}).encode()
+    told += b" " * (-len(told) % _ALIGNED)
+    content = io.BytesIO()
+    content.write(len(told).to_bytes(_ALIGNED, "little") + told)
+    shutil.copyfileobj(file, content)
+    return content.getvalue()
 
 
 def metadata_of(subject: Subject) -> dict[str, str]:

@@ -6,7 +6,6 @@ nothing is unpickled.
 
 from playground.runs.classes import Seat, StoredLesson
 from playground.runs.faults import StoreError
-from playground.runs.room import make_room
 from playground.runs.run import SPLITS, Run
 from playground.runs.search import SORTS
 from playground.runs.store import RunStore
@@ -24,5 +23,4 @@ __all__ = [
     "StudyKind",
     "Trial",
     "TrialState",
-    "make_room",
 ]

@@ -1,6 +1,7 @@
 """What is large of a run: its probabilities, matrices and weights, in a folder of its own."""
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,8 +12,10 @@ from playground.records import Result
 from playground.runs.owners import lives
 
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
-
-
+LARGE = {WEIGHTS: "weights", ARRAYS: "predictions"}
+"""A run's files in words, in the order in which they go where room is short."""
+RUN_NAME = re.compile("[0-9a-f]{64}")
+"""What a run's folder is called."""
 _BESIDE = ".partial-"
 
 
@@ -29,7 +32,8 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
         if result.matrices is not None:
             arrays["matrices"] = result.matrices
         np.savez_compressed(beside / ARRAYS, **arrays)
-        _put_weights(beside / WEIGHTS, result)
+        if result.weights or result.weights_at:
+            _put_weights(beside / WEIGHTS, result)
         shutil.rmtree(store / name, ignore_errors=True)
         size = size_of(beside)
         beside.rename(store / name)
@@ -45,6 +49,11 @@ def inbox(store: Path, owner: str) -> Path:
     return folder
 
 
+def bytes_of_weights(result: Result) -> int:
+    """The bytes of a result's weights, wherever they are."""
+    return Path(result.weights_at).stat().st_size if result.weights_at else len(result.weights)
+
+
 def _put_weights(place: Path, result: Result) -> None:
     if not result.weights_at:
         place.write_bytes(result.weights)
@@ -55,12 +64,17 @@ def _put_weights(place: Path, result: Result) -> None:
         shutil.copyfile(result.weights_at, place)
 
 
-def size_of(folder: Path) -> int:
-    """The bytes that a run's files take; 0 where there are none."""
+def size_of(folder: Path, file: str = "*") -> int:
+    """The bytes that a run's files take, or one of them; 0 where there are none."""
     try:
-        return sum(file.stat().st_size for file in folder.iterdir())
+        return sum(path.stat().st_size for path in folder.glob(file))
     except OSError:
         return 0
+
+
+def remove(folder: Path, file: str) -> None:
+    """Remove one of a run's files."""
+    (folder / file).unlink(missing_ok=True)
 
 
 def sweep(store: Path) -> None:
@@ -83,3 +97,23 @@ def weights(folder: Path) -> Path | None:
     """The file of a run's weights, or None."""
     path = folder / WEIGHTS
     return path if path.exists() else None
+
+
+def version(path: Path | int) -> tuple[int, int]:
+    """Bytes of a file, and when it was written, in nanoseconds since the epoch. Raises OSError."""
+    found = os.stat(path)  # noqa: PTH116 (an open file has no path)
+    return found.st_size, found.st_mtime_ns
+
+
+def weights_piece(
+    store: Path, name: str, known: tuple[int, int], start: int = 0, most: int = -1
+) -> bytes | None:
+    """A run's weights, or ``most`` bytes of them from ``start`` on; None where they are not of the
+    ``known`` version. Raises OSError, ValueError where that is no run's name."""
+    if not RUN_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no run's name")
+    with (store / name / WEIGHTS).open("rb") as file:
+        if version(file.fileno()) != known:
+            return None
+        file.seek(start)
+        return file.read(most)

@@ -43,6 +43,8 @@ class Run:
     """Seconds of training after which it was stopped, as no more was allowed; else None."""
     path: str
     """How it was computed, such as ``1 thread, float32``; empty where that was not kept."""
+    removed: str = ""
+    """What it left and was removed to make room, such as ``weights and predictions``."""
 
     @property
     def config(self) -> RunConfig:

@@ -1,6 +1,5 @@
 """The store's tables, and how a store of an earlier version becomes one of this."""
 
-import re
 import sqlite3
 import tempfile
 from dataclasses import fields
@@ -9,14 +8,14 @@ from pathlib import Path
 from playground.config import ConfigError, RunConfig, from_json
 from playground.records import EpochMetrics
 from playground.runs.faults import StoreError, told
+from playground.runs.files import RUN_NAME
 from playground.runs.run import SPLITS
 
 FILE = "runs.sqlite"
-VERSION = 6
+VERSION = 7
 PATIENCE = 10.0
 """Seconds that a read or a write waits for another program's."""
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
-_RUNS_FOLDER = re.compile("[0-9a-f]{64}")
 
 _SCORES = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in SPLITS)
 _TABLES = f"""
@@ -76,6 +75,11 @@ CREATE TABLE tries (
 ) WITHOUT ROWID;
 CREATE INDEX tries_by_run ON tries (run);
 """
+_FOR_SHARES = """
+ALTER TABLE runs ADD COLUMN asker TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN removed TEXT NOT NULL DEFAULT '';
+CREATE INDEX runs_by_size ON runs (bytes, asker);
+"""
 _FOR_BOARDS = """
 ALTER TABLE lessons ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE seats ADD COLUMN joined REAL NOT NULL DEFAULT 0;
@@ -127,7 +131,7 @@ def _see_that_it_was_not_emptied(folder: Path) -> None:
     file = folder / FILE
     if not file.exists() or file.stat().st_size:
         return
-    if any(_RUNS_FOLDER.fullmatch(path.name) for path in folder.iterdir()):
+    if any(RUN_NAME.fullmatch(path.name) for path in folder.iterdir()):
         raise StoreError(
             f"The run store in {folder} is empty, though there are runs beside it: put a copy of "
             "runs.sqlite back in its place, or delete the empty file to begin anew."
@@ -153,6 +157,8 @@ def _bring_up_to_date(db: sqlite3.Connection, folder: Path) -> None:
     if version < 5:
         _execute(db, _FOR_CLASSES)
     if version < 6:
+        _execute(db, _FOR_SHARES)
+    if version < 7:
         _execute(db, _FOR_BOARDS)
     db.execute(f"PRAGMA user_version = {VERSION}")
 

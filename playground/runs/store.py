@@ -20,6 +20,7 @@ from playground.runs.classes import Classes
 from playground.runs.database import Database
 from playground.runs.faults import StoreError
 from playground.runs.owners import lives, owner_of
+from playground.runs.room import asker_of, fitted
 from playground.runs.run import SPLITS, Run, run_of
 from playground.runs.schema import described
 from playground.runs.search import SORTS
@@ -146,24 +147,26 @@ class RunStore:
         ``finish``. Raises OSError."""
         return files.inbox(self.folder, self._owner)
 
-    def queue(self, config: RunConfig, fingerprint: str) -> bool:
-        """Enter a run that waits. What an earlier run of the same config left is dropped.
+    def queue(self, config: RunConfig, fingerprint: str, visitor: str = "") -> bool:
+        """Enter a run that waits, and which visitor asked first. What an earlier run of the same
+        config left is dropped.
 
         False where another process that lives has this run waiting or training: then nothing is
         changed. What this process has on is the engine's to know.
         """
-        return bool(self.queue_all([(config, fingerprint)]))
+        return bool(self.queue_all([(config, fingerprint)], visitor))
 
-    def queue_all(self, asked: Iterable[tuple[RunConfig, str]]) -> set[str]:
+    def queue_all(self, asked: Iterable[tuple[RunConfig, str]], visitor: str = "") -> set[str]:
         """``queue`` for each with its fingerprint, all or none; gives the names of those entered.
         Raises StoreError."""
+        asker = asker_of(visitor)
         with self.database.transaction():
-            entered = {config.name for config, data in asked if self._enter(config, data)}
+            entered = {config.name for config, data in asked if self._enter(config, data, asker)}
         for name in entered:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         return entered
 
-    def _enter(self, config: RunConfig, fingerprint: str) -> bool:
+    def _enter(self, config: RunConfig, fingerprint: str, asker: str) -> bool:
         """``queue``, within a transaction."""
         name = config.name
         known = self.database.query(
@@ -180,6 +183,7 @@ class RunStore:
             "message": "",
             "owner": self._owner,
             "fingerprint": fingerprint,
+            "asker": asker,
             "submitted": time.time(),
             "title": known[0]["title"] if known else "",
             "starred": known[0]["starred"] if known else 0,
@@ -203,8 +207,11 @@ class RunStore:
         with self.database.transaction():
             epochs.add(self.database, name, new)
 
-    def finish(self, name: str, result: Result) -> None:
-        """Keep what a run became: files first, then the row. Raises StoreError on a full disk."""
+    def finish(self, name: str, result: Result, most: int | None = None) -> None:
+        """Keep what a run became: files first, then the row. Where the store may take at ``most``
+        so many bytes, room is made before. Raises StoreError on a full disk."""
+        left = result.weights_at
+        result, without = fitted(self, most, name, result) if most is not None else (result, ())
         try:
             size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
@@ -235,6 +242,7 @@ class RunStore:
             "fingerprint": result.fingerprint,
             "bytes": size,
             "time_limit": result.limit,
+            "removed": _in_words(without),
             **scores,
         }
         columns = ", ".join(f"{column} = ?" for column in row)
@@ -248,8 +256,8 @@ class RunStore:
         except StoreError:  # no row tells of the files, and they may fill the disk
             shutil.rmtree(self.folder / name, ignore_errors=True)
             raise
-        if result.weights_at:
-            Path(result.weights_at).unlink(missing_ok=True)
+        if left:
+            Path(left).unlink(missing_ok=True)
 
     def end(self, name: str, status: Status, message: str) -> None:
         """Close a run that left no result."""
@@ -289,6 +297,23 @@ class RunStore:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         return bool(gone)
 
+    def remove_file(self, name: str, file: str) -> int:
+        """Remove a large file of a run that has ended, to make room; gives its bytes. Its figures
+        stay, and its row says what is gone."""
+        if not (size := files.size_of(self.folder / name, file)):
+            return 0
+        with self.database.transaction():
+            rows = self.database.query("SELECT removed FROM runs WHERE name = ?", name)
+            if not rows:
+                return 0
+            known = [one for one, word in files.LARGE.items() if word in rows[0]["removed"]]
+            self.database.connection.execute(
+                "UPDATE runs SET removed = ?, bytes = MAX(bytes - ?, 0) WHERE name = ?",
+                (_in_words([*known, file]), size, name),
+            )
+        files.remove(self.folder / name, file)
+        return size
+
     def mark_interrupted(self) -> int:
         """Mark the runs whose process is gone; returns how many there were."""
         rows = self.database.query(
@@ -306,3 +331,7 @@ class RunStore:
             for row in rows
             if not lives(row["owner"])
         )
+
+
+def _in_words(removed: Iterable[str]) -> str:
+    return " and ".join(files.LARGE[file] for file in removed)

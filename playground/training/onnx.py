@@ -20,7 +20,7 @@ from playground.datasets import Dataset, Split
 from playground.datasets.scaling import scaling_of
 from playground.execution import evaluation_batch
 from playground.refusal import Refusal
-from playground.training.predict import network_of
+from playground.training.networks import network_of
 
 OPSET = 18
 """The one torch's exporter is written in; a newer one would be converted from it."""

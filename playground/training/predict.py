@@ -8,45 +8,38 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import safetensors.torch
 import torch
-from safetensors import SafetensorError
-from torch import nn
 
-from playground import architecture, datasets, models
-from playground.architecture import Plan
-from playground.config import CNN, DataConfig, RunConfig
+from playground import architecture, datasets
+from playground.config import DataConfig, from_json
 from playground.datasets import Dataset
 from playground.datasets.scaling import scaling_of
 from playground.execution import evaluation_batch
-from playground.refusal import Refusal
+from playground.records import Stored
 from playground.training.images import Images, evaluate
+from playground.training.networks import PredictionError, network
 
 
-class PredictionError(Refusal):
-    """A prediction that cannot be made; the message is one sentence that says what to do."""
+def predict(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
+    """Probabilities, float32 (n, classes), from a stored run's network; None where the app is to
+    lend its weights first.
 
-
-def predict(
-    config: RunConfig, folder: Path, weights: bytes, pixels: np.ndarray, fingerprint: str
-) -> np.ndarray:
-    """Probabilities, float32 (n, classes), from the network of ``config`` with these weights.
-
-    ``pixels`` is uint8 (n, height, width, channels), from 0 to the data set's top; ``fingerprint``
-    is that of the data the run was trained on, from which the scaling follows. ``weights`` is a
-    state_dict in safetensors' format.
+    ``pixels`` is uint8 (n, height, width, channels), from 0 to the data set's top; ``folder`` is
+    the data folder, as the scaling follows from the data that the run was trained on.
 
     Raises PredictionError, datasets.DataError or architecture.ImpossibleNetwork.
     """
+    config = from_json(stored.config)
     dataset = datasets.load(config.data, folder)
-    if dataset.fingerprint != fingerprint:
+    if dataset.fingerprint != stored.fingerprint:
         raise PredictionError(
             "The data set has changed since this network was trained: train it again to use it."
         )
     _check(pixels, dataset)
     plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
-    model = network_of(config, plan, weights)
-    scaling = _scaling(config.data, folder, fingerprint)
+    if (model := network(stored, config, plan)) is None:
+        return None
+    scaling = _scaling(config.data, folder, stored.fingerprint)
     # A copy: what came through Dask is read-only, of which torch warns.
     labels = np.zeros(len(pixels), np.int64)
     images = Images(np.array(pixels), labels, scaling, torch.device("cpu"))
@@ -69,28 +62,6 @@ def _check(pixels: np.ndarray, dataset: Dataset) -> None:
             f"{'grey' if channels == 1 else 'in colour'}, with values from 0 to {dataset.top}: "
             "give it such a picture."
         )
-
-
-def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
-    """A network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
-    with torch.device("meta"):  # on this thread only; there, initialising draws nothing
-        model = models.build(plan, config.architecture)
-    try:
-        tensors = safetensors.torch.load(weights)
-    except (SafetensorError, KeyError):  # the latter: a type that torch does not have
-        tensors = {}
-    if _forms(tensors) != _forms(model.state_dict()):
-        raise PredictionError(
-            "The stored weights of this run are damaged or of another network: train it again."
-        )
-    model.load_state_dict(tensors, assign=True)
-    if isinstance(config.architecture, CNN):
-        model = model.to(memory_format=torch.channels_last)
-    return model
-
-
-def _forms(tensors: dict[str, torch.Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
-    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
 
 
 @lru_cache(maxsize=8)

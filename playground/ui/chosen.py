@@ -79,7 +79,8 @@ def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
         return found
     why = run.message or "It ended before anything was measured."
     if run.is_measured:
-        why = "Its files are gone: delete it on Compare, and train it again."
+        gone = "Its files are gone: delete it on Compare, and train it again."
+        why = words.removed(run) or gone
     if run.is_measured and state.hides_test():
         why = "Its test images are looked at when the teacher reveals them."
     st.info(

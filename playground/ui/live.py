@@ -3,13 +3,14 @@
 import threading
 import time
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
 from playground import charts, words
 from playground.engine import Engine
 from playground.records import EpochMetrics
+from playground.refusal import Refusal
 from playground.runs import SPLITS, Run, RunStore, StoreError
 from playground.ui import state
 
@@ -134,6 +135,25 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
         tell(words.plain(run.message))
+    if gone := words.removed(run):
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        row.info(gone, icon=":material/delete_sweep:")
+        # Not a callback, as above.
+        if row.button("Train again", icon=":material/replay:", key="live.again"):
+            _train_again(engine, run)
+            st.rerun()
+
+
+def _train_again(engine: Engine, run: Run) -> None:
+    asks = engine.train
+    if lesson := state.lesson():
+        asks = partial(engine.lessons.train, lesson)
+    try:
+        ticket = asks(run.config, state.visitor(), whole=True)
+    except (Refusal, StoreError) as error:
+        state.refuse(str(error))
+    else:
+        state.show_run(ticket.run, ticket.how)
 
 
 def progress(

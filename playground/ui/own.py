@@ -35,7 +35,8 @@ def _show(engine: Engine, reading: Reading) -> None:
         return
     if engine.store.weights(reading.run.name) is None:
         st.info(
-            "This run left no weights, so its network cannot be asked: train it again.",
+            words.removed(reading.run)
+            or "This run left no weights, so its network cannot be asked: train it again.",
             icon=":material/hide_image:",
         )
         return

@@ -34,7 +34,11 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
         st.error(words.plain(str(error)), icon=":material/error:")
         return
     if not ("test" in was.parts and "test" in now.parts):
-        st.info("The files of one of them are gone: delete that run, and train it again.")
+        gone = [
+            f"{name}: {told}" for name, run in (("A", a), ("B", b)) if (told := words.removed(run))
+        ]
+        why = "The files of one of them are gone: delete that run, and train it again."
+        st.info("  \n".join(gone) or why)
         return
     before, after = was.parts["test"], now.parts["test"]
     change = evaluation.change(before.labels, before.predicted, after.predicted)

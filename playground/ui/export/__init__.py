@@ -64,7 +64,7 @@ def _run(page: Frame, run: Run) -> None:
         first, engine, run, "weights",
         "The weights by their names, for torch or NumPy, with the settings in the file. "
         "`python script.py --weights FILE` loads them.",
-        "" if engine.store.weights(run.name) else "This run left no weights.",
+        "" if engine.store.weights(run.name) else words.removed(run) or "This run left no weights.",
     )  # fmt: skip
     apart.card(
         second, engine, apart.of_form("onnx", [run]),

@@ -43,5 +43,7 @@ class AppLimits(Limits):
 
     waiting: Count = 500
     """Runs that one visitor may have waiting."""
+    waiting_in_all: Count = 2000
+    """Runs that may wait, whoever asked for them."""
     disk: Annotated[float, Field(gt=0)] | None = None
     """Gigabytes of the run store: beyond, the oldest runs that nobody starred are removed."""

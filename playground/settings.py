@@ -20,6 +20,7 @@ _EXAMPLES = {
     "most_images": "10000",
     "most_seconds": "60",
     "most_waiting": "5",
+    "most_waiting_in_all": "100",
     "most_disk": "10, in GB",
 }
 
@@ -51,6 +52,10 @@ class Settings(BaseSettings):
         None, description="Seconds of training, after which a run is stopped."
     )
     most_waiting: Count = Field(500, description="Runs that one visitor may have waiting.")
+    most_waiting_in_all: Count = Field(
+        2000, description="Runs that may wait in all; the fuller it is, the fewer one visitor may "
+        "have.",
+    )  # fmt: skip
     most_disk: Annotated[float, Field(gt=0)] | None = Field(
         None,
         description="Gigabytes of the run store; beyond, the oldest runs that nobody starred are "
@@ -66,6 +71,7 @@ class Settings(BaseSettings):
             images=self.most_images,
             seconds=self.most_seconds,
             waiting=self.most_waiting,
+            waiting_in_all=self.most_waiting_in_all,
             disk=self.most_disk,
         )
 

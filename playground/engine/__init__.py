@@ -17,8 +17,9 @@ from playground.config import RunConfig
 from playground.engine.asking import NoAnswer, question_of
 from playground.engine.download import Download
 from playground.engine.driving import Driver, Mail
+from playground.engine.entering import Entering
 from playground.engine.exporting import Exports
-from playground.engine.jobs import Job, Jobs, Ticket
+from playground.engine.jobs import Job, Jobs, Ticket, job_of
 from playground.engine.keeping import Keeping
 from playground.engine.lessons import Lessons, Standing
 from playground.engine.limiting import LimitError, Limiting, problems_of
@@ -27,7 +28,7 @@ from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
 from playground.engine.waiting import Waits
 from playground.limits import AppLimits
-from playground.runs import Run, RunStore
+from playground.runs import Run, RunStore, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +70,10 @@ class Engine:
         self.speeds = Speeds(self._jobs, store, data, self._mail)
         self._waits = Waits(self._jobs, self.speeds, limits.seconds)
         self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
+        self._entering = Entering(self._jobs, store, self._limiting, self._mail, self._again)
         self._driver = Driver(
             store, data, scheduler, self._jobs, self.speeds, self._keeping, self._mail,
-            limits.seconds,
+            limits.seconds, self._entering.end,
         )  # fmt: skip
 
     def start(self, after: float = 0.0) -> None:
@@ -114,49 +116,27 @@ class Engine:
         """
         return self.train_all([config], who)[0]
 
-    def train_all(self, configs: Iterable[RunConfig], who: str = "") -> list[Ticket]:
+    def train_all(
+        self, configs: Iterable[RunConfig], who: str = "", visitor: str = ""
+    ) -> list[Ticket]:
         """``train`` for each; all are there before the first one begins, so that those that may
-        train together do. Raises as ``train`` does, before anything is asked for."""
+        train together do. ``who`` asks on behalf of ``visitor``, where one is named.
+
+        Raises as ``train`` does, and then nothing was asked for."""
         asked = []
         for config in configs:
             facts = datasets.facts(config.data, self.data)
             self._limiting.check(config, facts)
             # The clock of a stack runs for all: with less to do, each would get less of its time.
             alike = together.key(config, facts) if self.limits.seconds is None else None
-            asked.append((config, datasets.fingerprint(config.data, self.data), alike))
-        with self._jobs.lock:
-            new = {
-                config.name
-                for config, data, _ in asked
-                if not self._jobs.get(config.name) and not self._answer(config, data)
-            }
-            if new:
-                self._limiting.check_waiting(self._jobs.waiting_of(who), len(new))
-                self._limiting.check_room({config.name for config, *_ in asked})
-            tickets = [self._enter(who, *one) for one in asked]
-        self._mail.put(("look", None))
-        return tickets
+            fingerprint = datasets.fingerprint(config.data, self.data)
+            asked.append(job_of(config, who, alike, fingerprint))
+        return self._entering.enter(asked, who, visitor)
 
     def answer(self, config: RunConfig) -> Run | None:
         """The stored run that answers this config, or None. Raises datasets.DataError."""
-        return self._answer(config, datasets.fingerprint(config.data, self.data))
-
-    def _answer(self, config: RunConfig, fingerprint: str) -> Run | None:
+        fingerprint = datasets.fingerprint(config.data, self.data)
         return self.store.answer(config, fingerprint, self.limits.seconds)
-
-    def _enter(self, who: str, config: RunConfig, fingerprint: str, alike: str | None) -> Ticket:
-        if job := self._jobs.get(config.name):
-            if not job.stopping:
-                job.others |= {who} - {job.who}
-            elif who not in job.again:  # who asks for a run that is being stopped wants it whole
-                job.again.append(who)
-            return Ticket(config.name, "joined")
-        if self._answer(config, fingerprint):
-            return Ticket(config.name, "cached")
-        if not self.store.queue(config, fingerprint):  # another process trains it
-            return Ticket(config.name, "joined")
-        self._jobs.add(config, who, alike, fingerprint)
-        return Ticket(config.name, "submitted")
 
     def _again(self, job: Job) -> None:
         """Train a run anew for those who wanted it while it was stopping."""
@@ -172,22 +152,38 @@ class Engine:
             job.first_epoch.wait(seconds)
 
     def stop(self, name: str) -> None:
-        """Ask a run to stop. One that waits is ended at once, one that trains within a batch."""
-        with self._jobs.lock:
-            job = self._jobs.get(name)
-            if job is None:
-                return
-            if self._jobs.waits(job):
-                self.store.end(name, "stopped", "Stopped before it began.")
-                self._jobs.withdraw(job)  # afterwards: where the store cannot say so, it waits on
-                return
-            job.stopping = True
-        self._mail.put(("stop", job))
+        """Ask a run to stop. One that waits is ended at once, one that trains within a batch.
+        Raises StoreError where it waits on, since that cannot be written."""
+        self._entering.end(self._jobs.stop([name]))
 
-    def stop_all(self, who: str) -> None:
-        """Stop the runs that this visitor, sweep or search asked for and nobody else."""
-        for name in self._jobs.leave(who):
-            self.stop(name)
+    def stop_all(self, who: str, visitor: str | None = None) -> bool:
+        """Stop the runs that this visitor, sweep or search asked for and nobody else.
+
+        Of a sweep or search for one ``visitor``: False where it goes on, since others began it too.
+        """
+        with self._jobs.lock:
+            if visitor is not None and not self._jobs.withdraw_from(who, visitor):
+                return False
+            stopped = self._jobs.leave(who)
+        try:
+            self._entering.end(stopped)
+        except StoreError:  # its runs wait on: they stay this visitor's, to be stopped again
+            if visitor is not None:
+                self._jobs.act_for(who, visitor, on=True)
+            raise
+        return True
+
+    def stop_everything(self) -> None:
+        """Stop every run, sweep and search, whoever asked for it. For a teacher."""
+        for study in self.searches.all():
+            if self.searches.is_on(study.name):
+                self.searches.stop(study.name)
+        self._entering.end(self._jobs.stop_everything())
+
+    @property
+    def count(self) -> int:
+        """How many runs wait or train here."""
+        return self._jobs.count
 
     def asks(self, who: str) -> bool:
         """Whether any run is on for this visitor, sweep or search alone."""
@@ -213,10 +209,9 @@ class Engine:
     def give_up(self, name: str, visitor: str) -> bool:
         """Stop a run as far as this visitor is concerned; False where it goes on, since others
         asked for it too, or the visitor did not."""
-        with self._jobs.lock:
-            if nobody := self._jobs.give_up(name, visitor):
-                self.stop(name)
-            return nobody
+        stopped = self._jobs.give_up(name, visitor)
+        self._entering.end(stopped or [])
+        return stopped is not None
 
     def alone(self, name: str, who: str) -> bool:
         """Whether the run is on for this visitor, sweep or search alone."""

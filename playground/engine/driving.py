@@ -44,8 +44,10 @@ class Driver:
         keeping: Keeping,
         mail: Mail,
         seconds: float | None,
+        end: Callable[[list[Job]], None],
     ) -> None:
-        """``seconds`` are those of training after which a run is stopped, None without a limit."""
+        """``seconds`` are those of training after which a run is stopped, None without a limit;
+        ``end`` ends jobs that wait and are stopping."""
         self.problem = ""
         """Why no worker can be had, as a sentence; empty where one can."""
         self.cluster: Cluster | None = None
@@ -54,7 +56,7 @@ class Driver:
         self.download: Download | None = None
         self._store, self._data, self._scheduler = store, data, scheduler
         self._jobs, self._speeds, self._keeping, self._mail = jobs, speeds, keeping, mail
-        self._seconds = seconds
+        self._seconds, self._end = seconds, end
         self._again_at = self._start_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
 
@@ -148,8 +150,8 @@ class Driver:
                 self._disconnect()
 
     def _send_stop(self, job: Job) -> None:
-        if self._jobs.withdraw(job):  # it waits again, since it could not be handed over
-            self._store.end(job.name, "stopped", "Stopped before it began.")
+        if self._jobs.waits(job):  # again, since it could not be handed over
+            self._end([job])
         elif self.cluster is not None:
             self.cluster.stop(job.key)
             self.cluster.stop(job.group)

@@ -3,6 +3,8 @@
 import math
 import threading
 import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import uuid4
@@ -20,9 +22,9 @@ class Ticket:
     how: Literal["cached", "joined", "submitted"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
-    """A run that waits or trains here."""
+    """A run that waits or trains here, or is just being entered in the store."""
 
     name: str
     config: RunConfig
@@ -46,6 +48,10 @@ class Job:
     """Who else asked for it since."""
     again: list[str] = field(default_factory=list)
     """Who asked for it while it was stopping: for them it is trained anew."""
+    settled: threading.Event = field(default_factory=threading.Event)
+    """Set once the store has it, or it is here no more."""
+    problem: str = ""
+    """Why the store did not take it, as a sentence."""
     first_epoch: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -54,15 +60,39 @@ class Job:
         return 0.0 if self.began is None else time.monotonic() - self.began
 
     @property
+    def ready(self) -> bool:
+        """Whether it may begin."""
+        return self.settled.is_set() and not self.stopping
+
+    @property
     def askers(self) -> set[str]:
         """Who wants it; once it is stopping, who wants it anew."""
         return set(self.again) if self.stopping else {self.who, *self.others}
+
+    def join(self, who: str) -> bool:
+        """Let ``who`` ask for it too; whether they did not before. Who asks for a run that is
+        being stopped wants it whole."""
+        if new := who not in self.askers:
+            self.again.append(who) if self.stopping else self.others.add(who)
+        return new
+
+    def leave(self, who: str) -> None:
+        """Take back a ``join``."""
+        self.others.discard(who)
+        self.again = [one for one in self.again if one != who]
+
+
+def job_of(config: RunConfig, who: str, alike: str | None = None, fingerprint: str = "") -> Job:
+    """A job for a run that ``who`` asks for."""
+    key = f"{config.name[:16]}-{uuid4().hex}"
+    return Job(config.name, config, fingerprint, who, key, alike)
 
 
 class Jobs:
     """Every job here by its run's name, and the queue of those that wait.
 
-    Safe to use from several threads; hold ``lock`` where two calls belong together.
+    Safe to use from several threads; hold ``lock`` where two calls belong together, and never over
+    a read or a write of the store, which may wait for seconds.
     """
 
     def __init__(self) -> None:
@@ -77,6 +107,11 @@ class Jobs:
         """The run's job, if it waits or trains here."""
         return self._here.get(name)
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._here)
+
     def of_key(self, key: str) -> Job | None:
         """The job that the worker knows by this key."""
         with self.lock:
@@ -84,13 +119,17 @@ class Jobs:
 
     # --- who asks ---
 
-    def act_for(self, who: str, visitor: str, on: bool = False) -> None:
+    def act_for(self, who: str, visitor: str, on: bool = False) -> Callable[[], object]:
         """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
-        unless it is ``on``, as it is where it has a run here."""
+        unless it is ``on``, as it is where it has a run here. Gives what takes that back."""
         with self.lock:
-            anew = not on and not any(who in job.askers for job in self._here.values())
-            self._turns.act_for(who, visitor, anew)
+            asking = {one for job in self._here.values() for one in job.askers}
+            on = on or who in asking
+            if on and self.is_of(who, visitor):
+                return lambda: None
+            self._turns.act_for(who, visitor, not on, asking)
             self._places = None
+        return lambda: self.withdraw_from(who, visitor)
 
     def withdraw_from(self, who: str, visitor: str) -> bool:
         """Let ``who`` no longer ask on behalf of this visitor; whether it now asks for nobody."""
@@ -108,13 +147,14 @@ class Jobs:
             job = self._here.get(name)
             return job is not None and any(self.is_of(who, visitor) for who in job.askers)
 
-    def give_up(self, name: str, visitor: str) -> bool:
-        """Take a visitor out of a run's askers, with what asks on their behalf alone; whether
-        nobody is left who wants it. Where the visitor did not, nothing is changed."""
+    def give_up(self, name: str, visitor: str) -> list[Job] | None:
+        """Take a visitor out of a run's askers, with what asks on their behalf alone; ``stop`` it
+        where nobody is left who wants it. None where it goes on; where the visitor did not want
+        it, nothing is changed."""
         with self.lock:
             job = self._here.get(name)
             if job is None or not self.owns(name, visitor):
-                return False
+                return None
             left = {who for who in job.askers if not self._turns.is_only_of(who, visitor)}
             if job.stopping:
                 job.again = [who for who in job.again if who in left]
@@ -122,30 +162,57 @@ class Jobs:
                 job.who = job.who if job.who in left else min(left)
                 job.others = left - {job.who}
                 self._places = None
-            return not left
+            return None if left else self.stop([name])
 
     def alone(self, who: str) -> set[str]:
         """The names of the runs that ``who`` asked for and nobody else."""
         with self.lock:
             return {job.name for job in self._here.values() if job.who == who and not job.others}
 
-    def leave(self, who: str) -> list[str]:
+    def leave(self, who: str) -> list[Job]:
         """Take ``who`` out of its jobs: those that others asked for too are theirs from now on.
 
-        Gives the names of the rest, those that wait before the one that trains, so that they can be
-        stopped one by one without another one of them beginning.
+        The rest is stopping from now on; gives those as ``stop`` does.
         """
         rest = []
         with self.lock:
             self._places = None
             for job in self._here.values():
-                job.others.discard(who)
-                job.again = [one for one in job.again if one != who]
-                if job.who == who and job.others:
-                    job.who = job.others.pop()
+                if job.who == who and not job.others:
+                    rest.append(job.name)
                 elif job.who == who:
-                    rest.append(job)
-        return [job.name for job in sorted(rest, key=lambda job: job.submitted)]
+                    job.who = job.others.pop()
+                job.leave(who)
+            return self.stop(rest)
+
+    def stop(self, names: Iterable[str]) -> list[Job]:
+        """Mark jobs as stopping, so that those that wait do not begin; gives those whose end is the
+        caller's to see to.
+
+        One that is being entered is ended by who enters it, and one that waits by who stopped it
+        first.
+        """
+        with self.lock:
+            jobs = [job for name in names if (job := self._here.get(name))]
+            found = [job for job in jobs if job.submitted or job.ready]
+            for job in jobs:
+                job.stopping = True
+            return found
+
+    def stop_everything(self) -> list[Job]:
+        """``stop`` for all, which nobody gets anew."""
+        with self.lock:
+            for job in self._here.values():
+                job.again.clear()
+            return self.stop(list(self._here))
+
+    def go_on(self, jobs: Iterable[Job]) -> None:
+        """Let jobs wait on whose stop could not be written."""
+        with self.lock:
+            for job in jobs:
+                job.stopping = False
+                job.others |= set(job.again) - {job.who}
+                job.again.clear()
 
     def waiting_of(self, who: str) -> int:
         """How many runs wait that ``who``, or the visitor behind them, asked for first."""
@@ -153,37 +220,64 @@ class Jobs:
             visitor = self._turns.visitor(who)
             return sum(self._turns.visitor(job.who) == visitor for job in self._waiting)
 
+    @property
+    def waiting(self) -> int:
+        """How many runs wait, whoever asked for them."""
+        return len(self._waiting)
+
     # --- the queue ---
+
+    def reserve(self, jobs: Iterable[Job]) -> list[Job]:
+        """Have these here that are not, for who will ``settle`` them; gives those."""
+        with self.lock:
+            return [job for job in jobs if self._here.setdefault(job.name, job) is job]
+
+    def unsettled(self, names: Iterable[str]) -> Job | None:
+        """One of these that is just being entered in the store, if any is."""
+        with self.lock:
+            found = (job for name in names if (job := self._here.get(name)))
+            return next((job for job in found if not job.settled.is_set()), None)
+
+    def wait(self, jobs: Collection[Job]) -> None:
+        """Let jobs that are here take their place in the queue; they begin once settled."""
+        with self.lock:
+            self._waiting += jobs
+            self._places = None
+
+    def settle(self, jobs: Sequence[Job], entered: Collection[str], problem: str = "") -> list[Job]:
+        """Say which of the reserved jobs the store took: the others are here no more, because of
+        ``problem``. Gives those that were stopped meanwhile, to be ended by the caller."""
+        with self.lock:
+            for job in jobs:
+                if job.name not in entered:
+                    job.problem = problem
+                    self._drop(job)
+                job.settled.set()
+            return [job for job in jobs if job.name in entered and job.stopping]
 
     def add(
         self, config: RunConfig, who: str, alike: str | None = None, fingerprint: str = ""
     ) -> None:
         """Let a run wait for its turn."""
-        key = f"{config.name[:16]}-{uuid4().hex}"
-        job = Job(config.name, config, fingerprint, who, key, alike)
+        job = job_of(config, who, alike, fingerprint)
         with self.lock:
-            self._here[job.name] = job
-            self._waiting.append(job)
-            self._places = None
+            self.wait(self.reserve([job]))
+            self.settle([job], {job.name})
 
     def waits(self, job: Job) -> bool:
         """Whether a job waits and does not train."""
         return job in self._waiting
 
-    def withdraw(self, job: Job) -> bool:
-        """Take a job out that waits; False where it trains already."""
-        with self.lock:
-            if job not in self._waiting:
-                return False
-            self._waiting.remove(job)
-            del self._here[job.name]
-            self._places = None
-            return True
-
     def end(self, job: Job) -> None:
-        """Take a job out that has ended."""
+        """Take a job out that has ended, or is not to begin."""
         with self.lock:
-            self._here.pop(job.name, None)
+            self._drop(job)
+
+    def _drop(self, job: Job) -> None:
+        self._here.pop(job.name, None)
+        if job in self._waiting:
+            self._waiting.remove(job)
+            self._places = None
 
     def submit_next(self, devices: int, most: int = together.MOST) -> list[Job]:
         """The job whose turn it is, with those that wait and may train with it, whoever asked for
@@ -191,16 +285,18 @@ class Jobs:
         several are free, those alike are shared out among them."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
-            if not self._waiting or len(groups) >= devices:
+            order = self._turns.order(self._waiting) if len(groups) < devices else []
+            ready = [job for job in order if job.ready]
+            if not ready:
                 return []
-            chosen = _together(self._turns.order(self._waiting), most, devices - len(groups))
+            chosen = next(_together(ready, most, devices - len(groups)))
             first = chosen[0]
             for job in chosen:
                 self._waiting.remove(job)
                 job.submitted = True
                 job.group = first.key if len(chosen) == 1 else f"together-{first.key}"
             self._turns.serve(first.who)
-            self._places = None
+            self._rank()
             return chosen
 
     def put_back(self, jobs: list[Job]) -> None:
@@ -223,27 +319,34 @@ class Jobs:
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""
         with self.lock:
-            if self._places is None:
-                order = self._turns.order(self._waiting)
-                self._places = {job.name: place for place, job in enumerate(order, 1)}
-            return self._places.get(name, 0)
+            return (self._places if self._places is not None else self._rank()).get(name, 0)
+
+    def _rank(self) -> dict[str, int]:
+        order = self._turns.order(self._waiting)
+        self._places = {job.name: place for place, job in enumerate(order, 1)}
+        return self._places
 
     def ahead(self, free: int = 1, most: int = together.MOST) -> list[list[Job]]:
         """Those that wait as they will be handed over, in that order, where so many devices are
         free now and one at a time from then on."""
         with self.lock:
-            waiting, found = self._turns.order(self._waiting), []
-        while waiting:
-            found.append(_together(waiting, most, max(free - len(found), 1)))
-            chosen = {job.name for job in found[-1]}
-            waiting = [job for job in waiting if job.name not in chosen]
-        return found
+            waiting = self._turns.order(self._waiting)
+        return list(_together(waiting, most, free))
 
 
-def _together(turns: list[Job], most: int, free: int) -> list[Job]:
-    """The first, with those of the others that may train with it, as many as leave their share to
-    each of the devices that are ``free``."""
-    first, *others = turns
-    alike = [job for job in others if first.alike and job.alike == first.alike]
-    share = math.ceil((1 + len(alike)) / free)
-    return [first, *alike[: min(most, share) - 1]]
+def _together(turns: list[Job], most: int, free: int) -> Iterator[list[Job]]:
+    """Each whose turn it is with those after it that may train with it, as many as leave their
+    share to each of the devices that are ``free``."""
+    alike: dict[str | None, deque[Job]] = defaultdict(deque)
+    for job in turns:
+        alike[job.alike].append(job)
+    taken: set[str] = set()
+    for job in turns:
+        if job.name in taken:
+            continue
+        others = alike[job.alike] if job.alike else deque([job])
+        share = math.ceil(len(others) / max(free, 1))
+        chosen = [others.popleft() for _ in range(min(most, share))]
+        taken.update(one.name for one in chosen)
+        free -= 1
+        yield chosen

@@ -29,14 +29,28 @@ class Limiting:
         if problems := problems_of(self.limits, "This playground", config, facts):
             raise LimitError("\n".join(problems))
 
-    def check_waiting(self, waiting: int, asked: int) -> None:
-        """Raises LimitError where a visitor with so many waiting runs asks for so many more."""
-        if waiting + asked > self.limits.waiting:
-            others = f", beside the {waiting:,} that wait already" if waiting else ""
+    def check_waiting(self, of_all: int, of_one: int, asked: int) -> None:
+        """Raises LimitError where a visitor with so many waiting runs, of so many in all, asks for
+        so many more.
+
+        The fuller the queue, the fewer one visitor may have: no more than stay free for the others
+        (dynamic thresholds, Choudhury and Hahne 1998). So a few cannot fill it.
+        """
+        more = self.limits.waiting - of_one
+        free = (self.limits.waiting_in_all - of_all - of_one) // 2
+        if asked <= min(more, free):
+            return
+        if asked > more:
+            others = f", beside the {of_one:,} that wait already" if of_one else ""
             raise LimitError(
                 f"These are {asked:,} runs{others}; one visitor may have {self.limits.waiting:,} "
                 "waiting here: ask for fewer, or wait."
             )
+        few = f"you may ask for {free:,} more now: ask for fewer, or wait."
+        raise LimitError(
+            f"{of_all:,} runs wait here already, "
+            + (f"so {few}" if free > 0 else "as many as there may be: try again later.")
+        )
 
     def make_room(self, keep: Collection[str] = ()) -> int:
         """Remove the oldest runs where the store is too large, but for those named; gives how many

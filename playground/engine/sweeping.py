@@ -4,7 +4,6 @@ Nothing of a sweep is kept but what was asked for: which runs are done is the st
 sweep that was stopped, or whose app was closed, goes on by being asked for again.
 """
 
-import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ class Sweeps:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        self._entering = threading.Lock()  # a stop must not come in the middle of a start
 
     def start(self, sweep: Sweep, visitor: str = "") -> Counter[str]:
         """Ask for every run of a sweep; gives how many were ``cached``, ``joined``, ``submitted``.
@@ -33,15 +31,7 @@ class Sweeps:
         for data in {config.data for config in configs.values()}:
             datasets.fingerprint(data, self._engine.data)
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
-        with self._entering:
-            began = self.can_stop(sweep.name) and self.is_of(sweep.name, visitor)
-            self._engine.act_for(_who(sweep.name), visitor)
-            try:
-                tickets = self._engine.train_all(configs.values(), _who(sweep.name))
-            except Exception:
-                if not began:  # nothing of it was asked for
-                    self._engine.withdraw_from(_who(sweep.name), visitor)
-                raise
+        tickets = self._engine.train_all(configs.values(), _who(sweep.name), visitor)
         return Counter(ticket.how for ticket in tickets)
 
     def stop(self, name: str, visitor: str | None = None) -> bool:
@@ -49,11 +39,7 @@ class Sweeps:
 
         For one ``visitor``: False where it goes on, since others began it too.
         """
-        with self._entering:
-            if visitor is not None and not self._engine.withdraw_from(_who(name), visitor):
-                return False
-            self._engine.stop_all(_who(name))
-            return True
+        return self._engine.stop_all(_who(name), visitor)
 
     def is_on(self, sweep: Sweep) -> bool:
         """Whether a run of the sweep waits or trains here, whoever asked for it."""

@@ -1,34 +1,41 @@
 """Whose turn it is: visitors take turns, which their own runs, sweeps and searches share."""
 
 from collections import defaultdict
-from itertools import zip_longest
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playground.engine.jobs import Job
 
 MOST = 1000
-"""Whose last turns are remembered, and sweeps and searches whose visitors are; who was served
-longer ago counts as new."""
+"""Sweeps and searches whose visitors are remembered, beside those that have a run here."""
 
 
 class Turns:
-    """For Jobs, which locks."""
+    """Round robin: who has runs waiting stands in line, and who was served stands at its end.
+
+    Whoever comes later, with however many new cookies, stands behind those who wait: so a visitor's
+    next run has no more than one of each other visitor's before it. For Jobs, which locks.
+    """
 
     def __init__(self) -> None:
-        self._served: dict[tuple[str, ...], int] = {}
-        """When a visitor, or an asker of a visitor, was last served, counted; the latest last."""
+        self._line: list[str] = []
+        """The visitors with runs that wait; whose turn it is first."""
+        self._served: dict[str, dict[str, int]] = {}
+        """Of each of them, when each asker of theirs was last served, counted."""
         self._behind: dict[str, list[str]] = {}
         """Who began a sweep or a search, by the name under which it asks; the latest last."""
 
-    def act_for(self, who: str, visitor: str, anew: bool) -> None:
+    def act_for(self, who: str, visitor: str, anew: bool, on: Collection[str] = ()) -> None:
         """From now on ``who``, a sweep or a search, asks on behalf of this visitor: of nobody else
-        where it begins ``anew``."""
+        where it begins ``anew``. Whoever is ``on`` is remembered."""
         known = self._behind.pop(who, [])
         behind = [] if anew else [one for one in known if one != visitor]
         self._behind[who] = [*behind, visitor]
         if len(self._behind) > MOST:
-            del self._behind[next(iter(self._behind))]
+            oldest = next((one for one in self._behind if one not in on), None)
+            if oldest not in (None, who):
+                del self._behind[oldest]
 
     def is_of(self, who: str, visitor: str) -> bool:
         """Whether ``who`` is this visitor, or asks on their behalf."""
@@ -51,27 +58,34 @@ class Turns:
         return behind[0] if behind else who
 
     def serve(self, who: str) -> None:
-        """It was the turn of ``who``."""
-        turn = max(self._served.values(), default=0) + 1
+        """It was the turn of ``who``, of those that ``order`` has seen waiting."""
         visitor = self.visitor(who)
-        for served in ((visitor,), (visitor, who)):
-            self._served.pop(served, None)
-            self._served[served] = turn
-        while len(self._served) > 2 * MOST:
-            del self._served[next(iter(self._served))]
+        served = self._served.setdefault(visitor, {})
+        served[who] = max(served.values(), default=0) + 1
+        self._line.remove(visitor)
+        self._line.append(visitor)
 
-    def order(self, waiting: list["Job"]) -> list["Job"]:
+    def order(self, waiting: Sequence["Job"]) -> list["Job"]:
         """The waiting jobs in the order they will run."""
-        of_asker, of_visitor = defaultdict(list), defaultdict(list)
+        of: dict[str, dict[str, list[Job]]] = defaultdict(lambda: defaultdict(list))
         for job in waiting:
-            of_asker[self.visitor(job.who), job.who].append(job)
-        for (visitor, who), jobs in of_asker.items():
-            of_visitor[visitor].append(((visitor, who), jobs))
-        own = [((visitor,), self._alternate(lists)) for visitor, lists in of_visitor.items()]
-        return self._alternate(own)
+            of[self.visitor(job.who)][job.who].append(job)
+        still = {one: None for one in self._line if one in of}
+        self._line = list(still | dict.fromkeys(of))
+        self._served = {one: served for one, served in self._served.items() if one in of}
+        return _alternate([self._own(visitor, of[visitor]) for visitor in self._line])
 
-    def _alternate(self, lists: list[tuple[tuple[str, ...], list["Job"]]]) -> list["Job"]:
-        """One of each list in turn, who was served longest ago first."""
-        ordered = sorted(lists, key=lambda item: self._served.get(item[0], 0))
-        rounds = zip_longest(*(jobs for _, jobs in ordered))
-        return [job for one in rounds for job in one if job is not None]
+    def _own(self, visitor: str, of: dict[str, list["Job"]]) -> list["Job"]:
+        """A visitor's runs: of each asker of theirs in turn, who was served longest ago first."""
+        served = self._served.get(visitor, {})
+        return _alternate([of[who] for who in sorted(of, key=lambda who: served.get(who, 0))])
+
+
+def _alternate(lists: list[list["Job"]]) -> list["Job"]:
+    """One of each list in turn."""
+    found: list[Job] = []
+    place = 0
+    while lists := [jobs for jobs in lists if len(jobs) > place]:
+        found += [jobs[place] for jobs in lists]
+        place += 1
+    return found

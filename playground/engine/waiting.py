@@ -30,7 +30,8 @@ class Waits:
             return None
         now = time.monotonic()
         if now - self._counted >= FRESH:
-            self._counted, self._waits = now, self._count(devices, most)
+            self._counted = now  # first: the others who ask meanwhile need not count too
+            self._waits = self._count(devices, most)
         return self._waits.get(name)
 
     def _count(self, devices: int, most: int) -> dict[str, float | None]:

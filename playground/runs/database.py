@@ -2,11 +2,13 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from playground.runs.faults import told
+from playground.runs import schema
+from playground.runs.faults import held, told
 from playground.runs.schema import connect, open_store
 
 
@@ -16,7 +18,7 @@ class Database:
     def __init__(self, folder: Path) -> None:
         """Open it, or make it. Raises StoreError where the folder cannot be used."""
         self._folder = folder
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._writer: int | None = None
         """The thread that is within a transaction."""
         self.connection = open_store(folder)
@@ -36,8 +38,11 @@ class Database:
         # own: in WAL no read waits for a write, which another program may hold up for seconds.
         within = self._writer == threading.get_ident()
         connection = self.connection if within else self._reader
+        turn: AbstractContextManager[None] = nullcontext()
+        if not within:
+            turn = self._turn(self._reading, connection)
         try:
-            with self._lock if within else self._reading:
+            with turn:
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise told(self._folder, error) from None
@@ -58,15 +63,30 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of the block or, where it raises, nothing of it. Raises StoreError."""
-        with self._lock:
-            try:
-                self.connection.execute("BEGIN IMMEDIATE")
-                self._writer = threading.get_ident()
-                yield
-                self.connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise told(self._folder, error) from None
-            finally:
-                self._writer = None
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+        try:
+            with self._turn(self._lock, self.connection):
+                try:
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    self._writer = threading.get_ident()
+                    yield
+                    self.connection.execute("COMMIT")
+                finally:
+                    self._writer = None
+                    if self.connection.in_transaction:
+                        self.connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise told(self._folder, error) from None
+
+    @contextmanager
+    def _turn(self, lock: "threading.Lock", connection: sqlite3.Connection) -> Iterator[None]:
+        """This thread alone has the connection. Its turn and another program's end are waited for
+        within the same seconds, however many threads wait. Raises StoreError."""
+        until = time.monotonic() + schema.PATIENCE
+        if not lock.acquire(timeout=schema.PATIENCE):
+            raise held(self._folder)
+        try:
+            left = max(until - time.monotonic(), 0.0)
+            connection.execute(f"PRAGMA busy_timeout = {round(left * 1000)}")
+            yield
+        finally:
+            lock.release()

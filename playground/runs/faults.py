@@ -30,3 +30,10 @@ def told(folder: Path, error: sqlite3.Error) -> StoreError:
     verb = "read" if spoilt else "used just now"
     what_to_do = _WHAT_TO_DO.get(code, _OTHERWISE)
     return StoreError(f"The run store in {folder} cannot be {verb} ({error}): {what_to_do}.")
+
+
+def held(folder: Path) -> StoreError:
+    """What is said where others had the store for too long, and SQLite was not even asked."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return told(folder, error)

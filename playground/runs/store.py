@@ -151,29 +151,40 @@ class RunStore:
         False where another process that lives has this run waiting or training: then nothing is
         changed. What this process has on is the engine's to know.
         """
-        name = config.name
+        return bool(self.queue_all([(config, fingerprint)]))
+
+    def queue_all(self, asked: Iterable[tuple[RunConfig, str]]) -> set[str]:
+        """``queue`` for each with its fingerprint, all or none; gives the names of those entered.
+        Raises StoreError."""
         with self.database.transaction():
-            known = self.database.query(
-                "SELECT status, owner, title, starred FROM runs WHERE name = ?", name
-            )
-            on = known and known[0]["status"] in ("queued", "running")
-            if on and known[0]["owner"] != self._owner and lives(known[0]["owner"]):
-                return False
-            self.database.connection.execute("DELETE FROM epochs WHERE run = ?", (name,))
-            row = {
-                "name": name,
-                "config": config.canonical(),
-                "status": "queued",
-                "message": "",
-                "owner": self._owner,
-                "fingerprint": fingerprint,
-                "submitted": time.time(),
-                "title": known[0]["title"] if known else "",
-                "starred": known[0]["starred"] if known else 0,
-                **described(config),
-            }
-            self.database.insert("runs", row)
-        shutil.rmtree(self.folder / name, ignore_errors=True)
+            entered = {config.name for config, data in asked if self._enter(config, data)}
+        for name in entered:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        return entered
+
+    def _enter(self, config: RunConfig, fingerprint: str) -> bool:
+        """``queue``, within a transaction."""
+        name = config.name
+        known = self.database.query(
+            "SELECT status, owner, title, starred FROM runs WHERE name = ?", name
+        )
+        on = known and known[0]["status"] in ("queued", "running")
+        if on and known[0]["owner"] != self._owner and lives(known[0]["owner"]):
+            return False
+        self.database.connection.execute("DELETE FROM epochs WHERE run = ?", (name,))
+        row = {
+            "name": name,
+            "config": config.canonical(),
+            "status": "queued",
+            "message": "",
+            "owner": self._owner,
+            "fingerprint": fingerprint,
+            "submitted": time.time(),
+            "title": known[0]["title"] if known else "",
+            "starred": known[0]["starred"] if known else 0,
+            **described(config),
+        }
+        self.database.insert("runs", row)
         return True
 
     def start(self, name: str) -> None:
@@ -239,13 +250,17 @@ class RunStore:
 
     def end(self, name: str, status: Status, message: str) -> None:
         """Close a run that left no result."""
+        self.end_all([name], status, message)
+
+    def end_all(self, names: Iterable[str], status: Status, message: str) -> None:
+        """``end`` for each, all or none. Raises StoreError."""
         self.database.write(
-            f"UPDATE runs SET status = ?, message = ?, ended = {_NOW} WHERE name = ? "
-            "AND status IN ('queued', 'running')",
+            f"UPDATE runs SET status = ?, message = ?, ended = {_NOW} WHERE name IN "
+            "(SELECT value FROM json_each(?)) AND status IN ('queued', 'running')",
             status,
             message,
             time.time(),
-            name,
+            json.dumps(list(names)),
         )
 
     def rename(self, name: str, title: str) -> None:

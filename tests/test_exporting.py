@@ -160,7 +160,7 @@ def test_too_many_that_wait_are_refused(exports, program, monkeypatch):
     ask(exports, "b" * 64, "a")
     with pytest.raises(NoExport, match="Many others are exporting"):
         ask(exports, "c" * 64, "a")
-    exports.close()
+    exports.stop_all()
 
 
 def test_it_is_stopped_when_nobody_waits_for_it(exports, program, caplog):
@@ -184,7 +184,7 @@ def test_what_is_on_ends_with_the_engine(exports, program):
     program("time.sleep(300)")
     made = [ask(exports, name * 64) for name in "ab"]
     wait(lambda: made[0].began)
-    exports.close()
+    exports.stop_all()
     for one in made:
         with pytest.raises(NoExport):
             one.wait()
@@ -292,7 +292,7 @@ def test_a_visitor_has_few_waiting(exports, program):
     with pytest.raises(NoExport, match="Some of your files"):
         ask(exports, "d" * 64)
     assert ask(exports, "d" * 64, "another") and ask(exports, "a" * 64)
-    exports.close()
+    exports.stop_all()
 
 
 def test_a_stop_frees_the_machine_within_two_seconds_whatever_it_does(exports, program, tmp_path):

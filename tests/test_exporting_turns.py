@@ -76,7 +76,7 @@ def test_who_waits_is_served_in_their_turn_whatever_cookies_arrive(line):
                 line.want(bot, bot)
         assert len(line._waiting) == MOST_WAITING
     assert line.made.index("mine") <= len(before) + 1
-    line.close()
+    line.stop_all()
     line.may_end.release()
 
 
@@ -90,6 +90,14 @@ def test_what_no_page_looks_at_any_more_gives_its_place_away(line, monkeypatch):
     last = line.want("e", "e")
     assert [making.stopped for making in [*left, here, last]] == [False, True, True, False, False]
     assert order(line, 3) == ["a", "d", "e"]
+
+
+def test_stop_all_frees_every_place(line):
+    asked = [line.want(name, name) for name in "abc"]
+    line.stop_all()
+    assert all(making.over for making in asked) and not line._waiting
+    line.may_end.release()
+    assert order(line, 0) == [] and line.want("a", "a") not in asked
 
 
 def test_nobody_waits_while_a_process_starts(tmp_path, monkeypatch):

@@ -127,3 +127,13 @@ def test_a_search_that_the_store_does_not_take_is_not_on(engine, monkeypatch):
     assert not engine.searches.is_on(search(1).name)
     assert engine.searches.start(search(1), "ann")
     engine.searches.close()
+
+
+def test_stop_everything_ends_all_searches_with_their_runs(engine):
+    for seed in range(4):
+        engine.searches.start(search(seed), str(seed))
+    wait(lambda: len(engine.store.all("queued")) == 4)
+    engine.stop_everything()
+    assert not any(engine.searches.is_on(search(seed).name) for seed in range(4))
+    wait(lambda: engine.searches._thread is None)
+    assert engine.store.all("queued") == [] and engine.count == 0

@@ -177,7 +177,7 @@ class Exports:
             now = [self._now] if self._now and self._now is not making else []
             return sum(map(self._rest, [*now, *before, making]))
 
-    def close(self) -> None:
+    def stop_all(self) -> None:
         """End what is on and what waits."""
         with self._changed:
             for making in [*self._waiting, *([self._now] if self._now else [])]:

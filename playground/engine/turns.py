@@ -2,20 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from playground.engine.jobs import Job
+from typing import Protocol, TypeVar
 
 MOST = 1000
 """Sweeps and searches whose visitors are remembered, beside those that have a run here."""
+
+
+class Waiting(Protocol):
+    """A run or an export that waits."""
+
+    @property
+    def who(self) -> str:
+        """Who asked for it."""
+
+
+T = TypeVar("T", bound=Waiting)
 
 
 class Turns:
     """Round robin: who has runs waiting stands in line, and who was served stands at its end.
 
     Whoever comes later, with however many new cookies, stands behind those who wait: so a visitor's
-    next run has no more than one of each other visitor's before it. For Jobs, which locks.
+    next run has no more than one of each other visitor's before it. For Jobs and Exports, which
+    lock.
     """
 
     def __init__(self) -> None:
@@ -65,9 +74,9 @@ class Turns:
         self._line.remove(visitor)
         self._line.append(visitor)
 
-    def order(self, waiting: Sequence["Job"]) -> list["Job"]:
-        """The waiting jobs in the order they will run."""
-        of: dict[str, dict[str, list[Job]]] = defaultdict(lambda: defaultdict(list))
+    def order(self, waiting: Sequence[T]) -> list[T]:
+        """Those that wait in the order of their turns."""
+        of: dict[str, dict[str, list[T]]] = defaultdict(lambda: defaultdict(list))
         for job in waiting:
             of[self.visitor(job.who)][job.who].append(job)
         still = {one: None for one in self._line if one in of}
@@ -75,15 +84,15 @@ class Turns:
         self._served = {one: served for one, served in self._served.items() if one in of}
         return _alternate([self._own(visitor, of[visitor]) for visitor in self._line])
 
-    def _own(self, visitor: str, of: dict[str, list["Job"]]) -> list["Job"]:
+    def _own(self, visitor: str, of: dict[str, list[T]]) -> list[T]:
         """A visitor's runs: of each asker of theirs in turn, who was served longest ago first."""
         served = self._served.get(visitor, {})
         return _alternate([of[who] for who in sorted(of, key=lambda who: served.get(who, 0))])
 
 
-def _alternate(lists: list[list["Job"]]) -> list["Job"]:
+def _alternate(lists: list[list[T]]) -> list[T]:
     """One of each list in turn."""
-    found: list[Job] = []
+    found: list[T] = []
     place = 0
     while lists := [jobs for jobs in lists if len(jobs) > place]:
         found += [jobs[place] for jobs in lists]

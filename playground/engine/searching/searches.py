@@ -99,6 +99,10 @@ class Searches:
         self._engine.stop_all(who(name))
         return True
 
+    def stop_all(self) -> None:
+        """End all searches; their runs are to be stopped as well."""
+        self._end(self._all(), stop=True)
+
     def is_of(self, name: str, visitor: str) -> bool:
         """Whether this visitor began the search."""
         return self._engine.is_of(who(name), visitor)

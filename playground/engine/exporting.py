@@ -31,6 +31,8 @@ MOST_WAITING = 50
 """Files that wait, at most: the last of them would be there after some ten minutes."""
 MOST_OF_ONE = 3
 """Files that one visitor may have waiting."""
+MOST_ASKING = 100
+"""Visitors of whom it is known that they wait for one file; more get it just as well."""
 UNSEEN = 90.0
 """Seconds after which a file that waits, and that no page looks at, gives its place away. Browsers
 let a page that is in the background look once a minute."""
@@ -142,7 +144,8 @@ class Exports:
                     self._thread.start()
                 self._changed.notify()
             if not making.over:
-                making.asked.add(visitor)
+                if len(making.asked) < MOST_ASKING:
+                    making.asked.add(visitor)
                 making.seen = time.monotonic()
                 self._in_turn()  # so that they stand in line from now on
             return making

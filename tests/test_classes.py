@@ -30,7 +30,7 @@ def test_a_name_is_one_visitors_in_a_lesson_and_free_in_another(classes):
     assert classes.name(OTHER, "b", "ANN", "ann")
     assert classes.name(LESSON, "a", "Annie", "annie"), "one's own name can be changed"
     assert classes.name(LESSON, "b", "Ann", "ann"), "and is then free"
-    assert classes.names(LESSON) == ["Ann", "Annie"]
+    assert list(classes.names(LESSON)) == ["Ann", "Annie"]
 
 
 def test_a_removed_name_is_gone_and_nobody_can_take_it_again(classes):
@@ -68,3 +68,21 @@ def test_tries_are_the_measured_runs_of_those_with_a_name(classes, store, tmp_pa
     assert classes.count(LESSON) == (1, 2)
     store.delete(first.name)
     assert classes.tries(LESSON) == []
+
+
+def test_names_that_are_freed_can_be_taken_again_and_keep_when_they_were_taken(classes):
+    for visitor, name in (("a", "Ann"), ("b", "Bob"), ("c", "Cat")):
+        classes.name(LESSON, visitor, name, name.casefold())
+    first = classes.names(LESSON)["Ann"]
+    classes.name(LESSON, "a", "Annie", "annie")
+    assert classes.names(LESSON)["Annie"] == first, "another name is no new arrival"
+    classes.free_names(LESSON, ["annie", "bob"])
+    assert list(classes.names(LESSON)) == ["Cat"]
+    assert classes.name(LESSON, "d", "Bob", "bob") and classes.name(LESSON, "a", "Ann", "ann")
+    assert classes.names(LESSON)["Ann"] > first
+
+
+def test_a_lesson_is_open_until_it_is_closed(classes):
+    assert not classes.find(LESSON).closed
+    classes.close(LESSON, True)
+    assert classes.find(LESSON).closed and not classes.find(LESSON).revealed

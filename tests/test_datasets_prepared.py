@@ -4,6 +4,7 @@ import errno
 import multiprocessing
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,17 @@ def test_a_disk_that_is_full_or_closed_is_told_with_the_folder(tmp_path, monkeyp
     monkeypatch.setattr(own, "write_header", fail)
     sentence = refusal(tmp_path)
     assert words in sentence and str(tmp_path) in sentence and "PLAYGROUND_DATA" in sentence
+
+
+def test_a_data_set_that_is_being_prepared_holds_up_no_other_one(tmp_path, monkeypatch):
+    data, other, write = save(tmp_path), save(tmp_path, "other.npz"), own.write
+
+    def slow(source, temporary):
+        monkeypatch.setattr(own, "write", write)
+        with ThreadPoolExecutor(1) as thread:
+            asked = thread.submit(datasets.fingerprint, other, tmp_path)
+            assert asked.result(timeout=60) == datasets.fingerprint(other, tmp_path)
+        return write(source, temporary)
+
+    monkeypatch.setattr(own, "write", slow)
+    assert np.array_equal(datasets.load(data, tmp_path).images, IMAGES)

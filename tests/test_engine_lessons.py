@@ -3,6 +3,7 @@
 import pytest
 
 from playground.engine import Engine, LimitError
+from playground.engine import lessons as module
 from playground.lessons import LessonError, lesson_of
 from playground.limits import Limits
 from playground.refusal import Refusal
@@ -121,3 +122,49 @@ def test_a_name_is_refused_where_somebody_has_it_or_it_was_removed(engine):
     assert engine.lessons.board(one) == [] and engine.lessons.names(one) == []
     with pytest.raises(Refusal):
         engine.lessons.join(one, "Ann", "Ann")
+
+
+def flood(engine, one, many: int, later: float = 0.0) -> None:
+    """Bots take names in a moment; by ``later`` seconds after the class."""
+    engine.store.database.write("UPDATE seats SET joined = joined - ?", later)
+    for number in range(many):
+        engine.lessons.join(one, f"cookie {number}", f"bot{number}")
+
+
+def test_who_came_in_a_flood_is_taken_off_the_board_and_the_class_stays(engine):
+    one = lesson(engine)
+    class_of(engine, one, Ann=[(0.1, 1.0)], Bob=[])
+    flood(engine, one, 60, later=600)
+    engine.lessons.train(one, rate(0.1), "cookie 7")  # it is stored: this bot is on the board
+    engine.lessons._boards.clear()
+    assert len(engine.lessons.unknown(one, None)) == 60, "Bob, and all bots but one"
+    engine.lessons.remove_unknown(one, 300)
+    assert engine.lessons.names(one) == ["Ann", "Bob"]
+    assert [each.nickname for each in engine.lessons.board(one)] == ["Ann"]
+    engine.lessons.join(one, "late", "bot3")
+    engine.lessons.remove_unknown(one, None)
+    assert engine.lessons.names(one) == ["Ann"]
+    engine.lessons.join(one, "Bob", "Bob")
+
+
+def test_nobody_new_joins_a_closed_board_and_who_is_there_goes_on(engine):
+    one = lesson(engine)
+    class_of(engine, one, Ann=[(0.1, 1.0)])
+    engine.lessons.close(one, True)
+    with pytest.raises(Refusal, match="closed this board"):
+        engine.lessons.join(one, "bot", "Bot")
+    engine.lessons.join(one, "Ann", "Annie")
+    assert engine.lessons.names(one) == ["Annie"]
+    engine.lessons.close(one, False)
+    engine.lessons.join(one, "bot", "Bot")
+
+
+def test_a_class_behind_one_address_joins_at_once_and_a_board_has_an_end(engine, monkeypatch):
+    one = lesson(engine)
+    flood(engine, one, 40)
+    monkeypatch.setattr(module, "MOST_NAMES", 40)
+    with pytest.raises(Refusal, match="40 names, the most there may be"):
+        engine.lessons.join(one, "one more", "One more")
+    engine.lessons.join(one, "cookie 3", "Cat")
+    engine.lessons.remove_name(one, "bot5")
+    engine.lessons.join(one, "one more", "One more")

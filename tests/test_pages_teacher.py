@@ -1,8 +1,10 @@
 """How a lesson is made, and what the teacher can do and nobody else."""
 
+from playground.sweeps import Range, Search, sweep_of
 from playground.ui import state
 from tests import pages, stored_runs
 from tests.lesson_page import KEY, LESSON, START, lesson, take
+from tests.waiting import wait
 
 
 def test_a_lesson_is_made_of_the_sidebar_and_taken_at_once(engine):
@@ -99,3 +101,67 @@ def test_only_ones_own_run_can_be_stopped(engine):
     own = pages.open_page(link, visitor="ann")
     pages.press(own, "Stop")
     assert engine.store.get(START.name).status == "stopped"
+
+
+def become_teacher(at):
+    pages.widget(at, "lesson.key").set_value(KEY)
+    return pages.press(at, "Enter")
+
+
+def test_the_teacher_stops_all_runs_sweeps_and_searches_whoever_asked(engine, teacher_key):
+    trains, waits = (pages.made({"run.seed": str(seed)}) for seed in (1, 2))
+    engine.train(trains, "ann")
+    engine._jobs.submit_next(1)
+    engine.train(waits, "bob")
+    sweep = sweep_of(START, {"optimizer.learning_rate": ["0.1", "0.2"]}, [0])
+    engine.sweeps.start(sweep, "bob")
+    rates = Range(path="optimizer.learning_rate", low=0.01, high=0.1)
+    search = Search(base=START, fields=(rates,), trials=3)
+    engine.searches.start(search, "eve")
+    wait(lambda: engine.count == 5)
+    engine.give_up(trains.name, "ann")
+    engine.train(trains, "eve")  # who wants it anew, does not get it either
+    at = pages.open_page(page=LESSON, visitor="bob")
+    assert not [b for b in at.button if b.label == "Stop all"]
+    at = become_teacher(pages.open_page(page=LESSON, visitor="teacher"))
+    assert "5 runs wait or train." in pages.texts(at.caption)
+    pages.press(at, "Stop all")
+    assert not at.error
+    wait(lambda: engine.count == 1)
+    assert engine.stopping(trains.name) and engine._jobs.get(trains.name).again == []
+    wait(lambda: not engine.searches.is_on(search.name))
+    assert engine.store.get(waits.name).status == "stopped"
+    assert {engine.store.get(one.run).status for one in sweep.members()} == {"stopped"}
+    assert not engine.sweeps.is_on(sweep)
+
+
+def test_the_teacher_removes_all_unknown_and_closes_the_board(engine, teacher_key):
+    one = lesson(engine)
+    engine.lessons.join(one, "ann", "Ann")
+    stored_runs.finished(engine.store, START, engine.data)
+    engine.lessons.train(one, START, "ann")
+    for number in range(60):
+        engine.lessons.join(one, f"cookie {number}", f"bot{number:02}")
+    at = become_teacher(take(one, LESSON, "teacher"))
+    assert "60 of them: bot00, bot01, bot02, bot03, bot04 …" in pages.texts(at.caption)
+    pages.press(at, "Close the board")
+    pages.press(at, "Remove all unknown")
+    assert engine.lessons.names(one) == ["Ann"]
+    assert pages.button(at, "Remove all unknown").disabled
+    other = take(one, visitor="bob")
+    pages.widget(other, "lesson.name").set_value("bot60")
+    pages.press(other, "Take this name")
+    assert "closed this board" in pages.texts(other.main.error)[0]
+    pages.change(at, "lesson.unknown", "joined in the last 5 minutes")
+    assert "1 of them: Ann" in pages.texts(at.caption)
+    pages.press(at, "Open the board")
+    assert not engine.lessons.is_closed(one)
+
+
+def test_where_nobody_has_the_key_the_pages_say_how_one_gets_it(engine):
+    engine.train(START, "ann")
+    other = pages.open_page({"run": START.name[:16]}, visitor="bob")
+    assert "start it with `PLAYGROUND_TEACHER_KEY=" in pages.button(other, "Stop").help
+    at = pages.open_page(page=LESSON, visitor="bob")
+    assert any("PLAYGROUND_TEACHER_KEY=" in text for text in pages.texts(at.markdown))
+    assert not [b for b in at.button if b.label in ("Stop all", "Enter")]

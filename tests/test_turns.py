@@ -64,6 +64,18 @@ def test_each_of_a_visitors_runs_has_one_of_each_other_visitors_before_it(seeds)
     assert [place for place, who in enumerate(served) if who == "ann"] == [0, 6, 13]
 
 
+def test_who_has_a_run_that_trains_stands_behind_all_who_wait_until_it_ends(seeds):
+    jobs = Jobs()
+    jobs.add(FIRST, "ann")
+    (job,) = jobs.submit_next(1)
+    jobs.add(OTHERS[0], "ann")
+    newcomers(jobs, seeds, 3)
+    assert jobs.place(OTHERS[0].name) == 4
+    jobs.end(job)
+    newcomers(jobs, seeds, 3)
+    assert jobs.place(OTHERS[0].name) == 4
+
+
 def test_who_withdraws_and_comes_again_stands_at_the_end(seeds):
     jobs = Jobs()
     jobs.add(FIRST, "ann")

@@ -13,6 +13,7 @@ import json
 import shutil
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ FORMAT = 1  # raise it when what is written changes: every copy is then made afr
 PIECE = 4 * 2**20  # bytes read or written at a time
 ABANDONED = 3600  # seconds after which an unfinished copy was left by a process that died
 
-_one_at_a_time = threading.Lock()  # threads of one process wait for the copy instead of making two
+_making: "defaultdict[Path, threading.Lock]" = defaultdict(threading.Lock)
+"""By a data set's folder: threads wait for its copy instead of making two."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def prepare(folder: Path, name: str, sources: Sequence[Path], write: Writer) -> 
     target = home / _key(sources)
     if target.is_dir():
         return target
-    with _one_at_a_time, writing(folder):
+    with _making[home], writing(folder):
         if target.is_dir():
             return target
         home.mkdir(parents=True, exist_ok=True)

@@ -175,9 +175,10 @@ class Engine:
 
     def stop_everything(self) -> None:
         """Stop every run, sweep, search and export, whoever asked for it. For a teacher."""
+        stopped = self._jobs.stop_everything()  # first, so that nothing begins meanwhile
         self.searches.stop_all()
         self.exports.stop_all()
-        self._entering.end(self._jobs.stop_everything())
+        self._entering.end(stopped)
 
     @property
     def count(self) -> int:

@@ -103,7 +103,7 @@ class Exports:
         self._known: dict[tuple[object, ...], Making] = {}
         self._waiting: list[Making] = []
         self._turns = Turns()
-        self._now: Making | None = None
+        self._now: Wish | None = None
         self._process: subprocess.Popen[bytes] | None = None
         """That of the file which is made now; None until it has started."""
         self._took: dict[str, float] = {}
@@ -168,7 +168,7 @@ class Exports:
         if making in self._waiting:
             self._waiting.remove(making)
             self._end(making, None, "The export was stopped.")
-        elif self._now is making and self._process:  # else it is ended once it has started
+        elif self._process:  # it is the one that is made; if not yet, it ends once it has started
             _kill(self._process)
 
     def left(self, making: Making) -> float:
@@ -177,13 +177,13 @@ class Exports:
             making.seen = time.monotonic()
             waiting = self._in_turn() if making in self._waiting else []
             before = waiting[: waiting.index(making)] if waiting else []
-            now = [self._now] if self._now and self._now is not making else []
+            now = [self._now.making] if self._now and self._now.making is not making else []
             return sum(map(self._rest, [*now, *before, making]))
 
     def stop_all(self) -> None:
         """End what is on and what waits."""
         with self._changed:
-            for making in [*self._waiting, *([self._now] if self._now else [])]:
+            for making in [*self._waiting, *([self._now.making] if self._now else [])]:
                 making.asked.clear()
                 self._stop(making)
 
@@ -194,7 +194,8 @@ class Exports:
 
     def _wishes(self) -> list[Wish]:
         return self._turns.order(
-            [Wish(who, making) for making in self._waiting for who in sorted(making.asked)]
+            [Wish(who, making) for making in self._waiting for who in sorted(making.asked)],
+            [self._now] if self._now else [],
         )
 
     def _drop_unseen(self) -> None:
@@ -241,12 +242,12 @@ class Exports:
                 if self._waiting:
                     break
                 self._changed.wait()
-            who, making = self._wishes()[0]
-            self._turns.serve(who)
-            self._waiting.remove(making)
-            making.began = time.monotonic()
-            self._now = making
-            return making
+            self._now = self._wishes()[0]
+            self._turns.serve(self._now.who)
+            self._waiting.remove(self._now.making)
+            self._now.making.began = time.monotonic()
+            self._wishes()  # so that who is served stands behind the others
+            return self._now.making
 
     def _make(self, making: Making) -> bytes:
         """The file's content. Raises NoExport."""

@@ -285,7 +285,7 @@ class Jobs:
         several are free, those alike are shared out among them."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
-            order = self._turns.order(self._waiting) if len(groups) < devices else []
+            order = self._order() if len(groups) < devices else []
             ready = [job for job in order if job.ready]
             if not ready:
                 return []
@@ -321,8 +321,11 @@ class Jobs:
         with self.lock:
             return (self._places if self._places is not None else self._rank()).get(name, 0)
 
+    def _order(self) -> list[Job]:
+        return self._turns.order(self._waiting, self.submitted())
+
     def _rank(self) -> dict[str, int]:
-        order = self._turns.order(self._waiting)
+        order = self._order()
         self._places = {job.name: place for place, job in enumerate(order, 1)}
         return self._places
 
@@ -330,7 +333,7 @@ class Jobs:
         """Those that wait as they will be handed over, in that order, where so many devices are
         free now and one at a time from then on."""
         with self.lock:
-            waiting = self._turns.order(self._waiting)
+            waiting = self._order()
         return list(_together(waiting, most, free))
 
 

@@ -23,6 +23,9 @@ MOST_GUESSES = 10_000
 """In one lesson. Each new cookie may guess, and without a guess nobody can train."""
 FRESH = 1.0
 """Seconds for which one reading of a board serves all who look at it."""
+MOST_NAMES = 300
+"""On one board. How fast they come is not limited: a class behind one address, all at once, looks
+like a flood."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,14 @@ class Lessons:
         """Give a visitor a name on the board. Raises Refusal where it cannot be had."""
         name = lessons.nickname(text)
         classes = self._engine.store.classes
+        if classes.seat(lesson.name, visitor).nickname is None:
+            if self.is_closed(lesson):
+                raise Refusal("The teacher has closed this board: ask them to open it.")
+            if len(classes.names(lesson.name)) >= MOST_NAMES:
+                raise Refusal(
+                    f"This board has {MOST_NAMES} names, the most there may be: ask the teacher to "
+                    "take some off."
+                )
         if not classes.name(lesson.name, visitor, name, lessons.folded(name)):
             raise Refusal("This name cannot be had here: somebody has it. Choose another one.")
 
@@ -144,7 +155,31 @@ class Lessons:
 
     def names(self, lesson: Lesson) -> list[str]:
         """All names in a lesson, in alphabetical order."""
-        return self._engine.store.classes.names(lesson.name)
+        return list(self._engine.store.classes.names(lesson.name))
+
+    def unknown(self, lesson: Lesson, seconds: float | None) -> list[str]:
+        """The names that were taken in the last so many seconds; where that is None, those without
+        a run on the board."""
+        names = self._engine.store.classes.names(lesson.name)
+        if seconds is not None:
+            return [name for name, joined in names.items() if joined > time.time() - seconds]
+        known = {standing.nickname for standing in self._board(lesson)}
+        return [name for name in names if name not in known]
+
+    def remove_unknown(self, lesson: Lesson, seconds: float | None) -> None:
+        """Take all ``unknown`` names off the board; they are free again. For a teacher."""
+        names = map(lessons.folded, self.unknown(lesson, seconds))
+        self._engine.store.classes.free_names(lesson.name, names)
+        self._boards.pop(lesson.name, None)
+
+    def is_closed(self, lesson: Lesson) -> bool:
+        """Whether nobody new may take a name."""
+        stored = self._engine.store.classes.find(lesson.name)
+        return stored is not None and stored.closed
+
+    def close(self, lesson: Lesson, closed: bool) -> None:
+        """Let nobody new take a name, or let them again. For a teacher."""
+        self._engine.store.classes.close(lesson.name, closed)
 
     def reveal(self, lesson: Lesson, shown: bool) -> None:
         """Show the test figures, or no longer. For a teacher."""

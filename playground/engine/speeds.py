@@ -82,8 +82,9 @@ class Speeds:
 
     def known(self, config: RunConfig) -> float | None:
         """``seconds``, without having it measured where it is not known."""
+        shape = self._shape(config)  # which may have the data prepared: not under the lock
         with self._lock:
-            speed = self._known.get(self._shape(config))
+            speed = self._known.get(shape)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
     def awaited(self, config: RunConfig) -> bool:

@@ -1,7 +1,7 @@
 """Whose turn it is: visitors take turns, which their own runs, sweeps and searches share."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from typing import Protocol, TypeVar
 
 MOST = 1000
@@ -20,7 +20,7 @@ T = TypeVar("T", bound=Waiting)
 
 
 class Turns:
-    """Round robin: who has runs waiting stands in line, and who was served stands at its end.
+    """Round robin: who has runs waiting stands in line, and at its end while one of theirs trains.
 
     Whoever comes later, with however many new cookies, stands behind those who wait: so a visitor's
     next run has no more than one of each other visitor's before it. For Jobs and Exports, which
@@ -67,21 +67,19 @@ class Turns:
         return behind[0] if behind else who
 
     def serve(self, who: str) -> None:
-        """It was the turn of ``who``, of those that ``order`` has seen waiting."""
-        visitor = self.visitor(who)
-        served = self._served.setdefault(visitor, {})
+        """It was the turn of ``who``."""
+        served = self._served.setdefault(self.visitor(who), {})
         served[who] = max(served.values(), default=0) + 1
-        self._line.remove(visitor)
-        self._line.append(visitor)
 
-    def order(self, waiting: Sequence[T]) -> list[T]:
-        """Those that wait in the order of their turns."""
+    def order(self, waiting: Iterable[T], served: Iterable[T]) -> list[T]:
+        """Those that wait in the order of their turns; ``served`` are those whose turn it is."""
         of: dict[str, dict[str, list[T]]] = defaultdict(lambda: defaultdict(list))
         for job in waiting:
             of[self.visitor(job.who)][job.who].append(job)
-        still = {one: None for one in self._line if one in of}
-        self._line = list(still | dict.fromkeys(of))
-        self._served = {one: served for one, served in self._served.items() if one in of}
+        on = {self.visitor(job.who) for job in served}
+        line = [one for one in dict.fromkeys([*self._line, *of]) if one in of]
+        self._line = sorted(line, key=on.__contains__)
+        self._served = {one: self._served[one] for one in self._line if one in self._served}
         return _alternate([self._own(visitor, of[visitor]) for visitor in self._line])
 
     def _own(self, visitor: str, of: dict[str, list[T]]) -> list[T]:

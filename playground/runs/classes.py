@@ -3,8 +3,10 @@
 What a lesson means is another room's to know: here it is a name and a text.
 """
 
+import json
 import sqlite3
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from playground.runs.database import Database
@@ -24,6 +26,8 @@ class StoredLesson:
     created: float
     revealed: bool
     """Whether the test figures are shown."""
+    closed: bool
+    """Whether nobody new may take a name."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ class Classes:
         """Show the test figures of a lesson, or no longer."""
         self._database.write("UPDATE lessons SET revealed = ? WHERE name = ?", int(shown), name)
 
+    def close(self, name: str, closed: bool) -> None:
+        """Let nobody new take a name in a lesson, or let them again."""
+        self._database.write("UPDATE lessons SET closed = ? WHERE name = ?", int(closed), name)
+
     def seat(self, lesson: str, visitor: str) -> Seat:
         """What a visitor said in a lesson."""
         rows = self._database.query(
@@ -106,34 +114,45 @@ class Classes:
         ``folded`` forms are equal are one."""
         return bool(
             self._database.write(
-                "INSERT INTO seats (lesson, visitor, nickname, folded) "
-                "SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM removed_names WHERE "
+                "INSERT INTO seats (lesson, visitor, nickname, folded, joined) "
+                "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM removed_names WHERE "
                 "lesson = ?1 AND folded = ?4) AND NOT EXISTS (SELECT 1 FROM seats WHERE "
                 "lesson = ?1 AND folded = ?4 AND visitor != ?2) ON CONFLICT (lesson, visitor) "
-                "DO UPDATE SET nickname = excluded.nickname, folded = excluded.folded",
-                *(lesson, visitor, nickname, folded),
+                "DO UPDATE SET nickname = excluded.nickname, folded = excluded.folded, "
+                "joined = IIF(seats.nickname IS NULL, excluded.joined, seats.joined)",
+                *(lesson, visitor, nickname, folded, time.time()),
             )
         )
 
-    def names(self, lesson: str) -> list[str]:
-        """All names in a lesson, in alphabetical order."""
+    def names(self, lesson: str) -> dict[str, float]:
+        """All names in a lesson, in alphabetical order, and when each was first taken by whoever
+        has it, in seconds since the epoch."""
         rows = self._database.query(
-            "SELECT nickname FROM seats WHERE lesson = ? AND nickname IS NOT NULL ORDER BY folded",
+            "SELECT nickname, joined FROM seats WHERE lesson = ? AND nickname IS NOT NULL "
+            "ORDER BY folded",
             lesson,
         )
-        return [row["nickname"] for row in rows]
+        return {row["nickname"]: row["joined"] for row in rows}
 
     def remove_name(self, lesson: str, folded: str) -> None:
         """Take a name off a board; nobody can take it again."""
         with self._database.transaction():
-            connection = self._database.connection
-            connection.execute(
+            self._database.connection.execute(
                 "INSERT OR IGNORE INTO removed_names VALUES (?, ?)", (lesson, folded)
             )
-            connection.execute(
-                "UPDATE seats SET nickname = NULL, folded = NULL WHERE lesson = ? AND folded = ?",
-                (lesson, folded),
-            )
+            self._free(lesson, [folded])
+
+    def free_names(self, lesson: str, folded: Iterable[str]) -> None:
+        """Take names off a board, for whoever takes them next."""
+        with self._database.transaction():
+            self._free(lesson, folded)
+
+    def _free(self, lesson: str, folded: Iterable[str]) -> None:
+        self._database.connection.execute(
+            "UPDATE seats SET nickname = NULL, folded = NULL WHERE lesson = ? AND folded IN "
+            "(SELECT value FROM json_each(?))",
+            (lesson, json.dumps(list(folded))),
+        )
 
     def enter(self, lesson: str, visitor: str, run: str) -> None:
         """A visitor asked for a run in a lesson."""
@@ -164,4 +183,5 @@ class Classes:
 
 
 def _lesson(row: sqlite3.Row) -> StoredLesson:
-    return StoredLesson(row["name"], row["definition"], row["created"], bool(row["revealed"]))
+    revealed, closed = bool(row["revealed"]), bool(row["closed"])
+    return StoredLesson(row["name"], row["definition"], row["created"], revealed, closed)

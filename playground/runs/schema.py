@@ -12,7 +12,7 @@ from playground.runs.faults import StoreError, told
 from playground.runs.run import SPLITS
 
 FILE = "runs.sqlite"
-VERSION = 5
+VERSION = 6
 PATIENCE = 10.0
 """Seconds that a read or a write waits for another program's."""
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
@@ -75,6 +75,10 @@ CREATE TABLE tries (
     PRIMARY KEY (lesson, visitor, run)
 ) WITHOUT ROWID;
 CREATE INDEX tries_by_run ON tries (run);
+"""
+_FOR_BOARDS = """
+ALTER TABLE lessons ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE seats ADD COLUMN joined REAL NOT NULL DEFAULT 0;
 """
 
 
@@ -148,6 +152,8 @@ def _bring_up_to_date(db: sqlite3.Connection, folder: Path) -> None:
         _execute(db, _FOR_SPEED)
     if version < 5:
         _execute(db, _FOR_CLASSES)
+    if version < 6:
+        _execute(db, _FOR_BOARDS)
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 

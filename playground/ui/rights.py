@@ -14,6 +14,10 @@ from playground.ui import state
 _one_at_a_time = threading.Lock()
 SLOW = 0.5
 """Seconds that a wrong key takes, for all who try one: nobody guesses many."""
+NO_TEACHER = (
+    "This app has no teacher: start it with `PLAYGROUND_TEACHER_KEY=...`, a key of your own, and "
+    "enter that on the page Lesson."
+)
 _OTHERS = "Others asked for this too, so it goes on for them."
 
 
@@ -42,6 +46,12 @@ def is_in_charge() -> bool:
     return state.is_teacher() or not teacher_key()
 
 
+def only_theirs(what: str) -> str:
+    """Why this visitor cannot stop ``what``, and how they could."""
+    text = f"Somebody else {what}: only they, or the teacher, can stop it."
+    return text if teacher_key() else f"{text} {NO_TEACHER}"
+
+
 def stop_button(
     place: Any, engine: Engine, name: str, on: bool = True, key: str | None = None
 ) -> None:
@@ -52,7 +62,7 @@ def stop_button(
     if on and not held:
         why = "Another program trains this run: stop it there."
     elif held and not own:
-        why = "Somebody else asked for this run: only they, or the teacher, can stop it."
+        why = only_theirs("asked for this run")
     place.button(
         "Stop", icon=":material/stop:", disabled=not own, on_click=stop, args=(engine, name),
         help=why, key=key,

@@ -170,8 +170,8 @@ def _watch(engine: Engine, names: list[str]) -> None:
         live.progress(
             engine, training, f"{len(left)} seed{'s' if len(left) > 1 else ''} to go. Now: "
         )
+    own = state.is_teacher() or any(engine.owns(name, state.visitor()) for name in names)
     row.button(
-        "Stop the seeds", icon=":material/stop:", on_click=rights.stop,
-        args=(engine, *names),
-        disabled=not (state.is_teacher() or any(engine.owns(n, state.visitor()) for n in names)),
+        "Stop the seeds", icon=":material/stop:", on_click=rights.stop, args=(engine, *names),
+        disabled=not own, help=None if own else rights.only_theirs("asked for these runs"),
     )  # fmt: skip

@@ -17,7 +17,7 @@ def show(page: Frame) -> None:
     if page.lesson is None:
         st.subheader("A lesson for a class")
         form.show(page)
-        teacher.show_key()
+        teacher.show(page)
         return
     board.show(page, page.lesson)
     share.show(page.lesson)

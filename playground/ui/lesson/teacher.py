@@ -1,4 +1,4 @@
-"""What the teacher can do: reveal the test, take names off the board, stop any run."""
+"""What the teacher can do: reveal the test, take names off the board, stop any run or all."""
 
 import streamlit as st
 
@@ -9,35 +9,59 @@ from playground.runs import StoreError
 from playground.ui import rights, state
 from playground.ui.frame import Frame
 
+_UNKNOWN = {
+    "have no run on the board": None,
+    "joined in the last minute": 60.0,
+    "joined in the last 5 minutes": 300.0,
+    "joined in the last 20 minutes": 1200.0,
+    "joined in the last hour": 3600.0,
+}
+"""Whom "Remove all unknown" takes off, and since how many seconds they are there."""
 
-def show(page: Frame, lesson: Lesson) -> None:
-    """Draw the teacher's tools, or where the key is entered."""
+
+def show(page: Frame, lesson: Lesson | None = None) -> None:
+    """Draw the teacher's tools, those of a lesson where one is taken; or where the key is
+    entered."""
     if not state.is_teacher():
-        show_key()
+        _show_key()
         return
     engine = page.engine
     with st.expander("For the teacher", icon=":material/key:", expanded=True, key="lesson.teacher"):
-        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-        if lesson.keep_test:
-            hidden = state.hides_test()
-            row.button(
-                "Reveal the test figures" if hidden else "Hide the test figures",
-                icon=":material/visibility:" if hidden else ":material/visibility_off:",
-                on_click=_do, args=(engine.lessons.reveal, lesson, hidden), key="lesson.reveal",
-            )  # fmt: skip
-        _names(engine, lesson, row)
+        if lesson:
+            _of_lesson(engine, lesson)
         _runs(engine)
         st.button("Give the key back", on_click=state.set_teacher, args=(False,), type="tertiary")
 
 
-def _names(engine: Engine, lesson: Lesson, row: st.delta_generator.DeltaGenerator) -> None:
+def _of_lesson(engine: Engine, lesson: Lesson) -> None:
     try:
-        names = engine.lessons.names(lesson)
+        names, closed = engine.lessons.names(lesson), engine.lessons.is_closed(lesson)
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
-    if not names:
-        return
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    if lesson.keep_test:
+        hidden = state.hides_test()
+        row.button(
+            "Reveal the test figures" if hidden else "Hide the test figures",
+            icon=":material/visibility:" if hidden else ":material/visibility_off:",
+            on_click=_do, args=(engine.lessons.reveal, lesson, hidden), key="lesson.reveal",
+        )  # fmt: skip
+    row.button(
+        "Open the board" if closed else "Close the board",
+        icon=":material/lock_open:" if closed else ":material/lock:",
+        on_click=_do, args=(engine.lessons.close, lesson, not closed), key="lesson.close",
+        help="Let new names in again." if closed
+        else "Nobody new can take a name. Who has one keeps it, and goes on.",
+    )  # fmt: skip
+    if names:
+        _name(engine, lesson, row, names)
+        _unknown(engine, lesson)
+
+
+def _name(
+    engine: Engine, lesson: Lesson, row: st.delta_generator.DeltaGenerator, names: list[str]
+) -> None:
     name = row.selectbox(
         "A name on the board", names, index=None, key="lesson.names", width=240,
         placeholder="Choose a name",
@@ -49,8 +73,40 @@ def _names(engine: Engine, lesson: Lesson, row: st.delta_generator.DeltaGenerato
     )  # fmt: skip
 
 
+def _unknown(engine: Engine, lesson: Lesson) -> None:
+    """Who came in a flood, off the board at once."""
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    kind = row.selectbox("Unknown are those who", list(_UNKNOWN), key="lesson.unknown", width=280)
+    try:
+        found = engine.lessons.unknown(lesson, _UNKNOWN[kind])
+    except StoreError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    row.button(
+        "Remove all unknown", icon=":material/group_remove:", disabled=not found,
+        key="lesson.remove_unknown", on_click=_do,
+        args=(engine.lessons.remove_unknown, lesson, _UNKNOWN[kind]),
+        help=f"Takes everyone off the board who {kind.replace('have', 'has')}. Their names are "
+        "free again: who belongs to the class takes one anew. Close the board first, so that the "
+        "others do not come back.",
+    )  # fmt: skip
+    row.caption(f"{len(found):,} of them: {words.plain(_some(found))}" if found else "Nobody.")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+
+
 def _runs(engine: Engine) -> None:
-    """The runs that train, each with Stop."""
+    """Stop for all at once, and for each of the runs that train."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.button(
+        "Stop all", icon=":material/stop_circle:", key="lesson.stop_all",
+        on_click=_do, args=(engine.stop_everything,),
+        help="Stops every run, sweep and search, waiting or training, whoever asked for it. What "
+        "is done is kept.",
+    )  # fmt: skip
+    row.caption(f"{engine.count:,} runs wait or train.")
     for config in engine.training():
         line = st.container(horizontal=True, vertical_alignment="center", gap="small")
         line.caption(f"Now training: {words.plain(words.summary(config))}")
@@ -64,16 +120,13 @@ def _do(do, *arguments: object) -> None:
         state.refuse(str(error))
 
 
-def show_key() -> None:
-    """Where the teacher's key is entered; nothing where the app has none."""
-    if state.is_teacher():
-        st.caption(":material/key: You have the teacher's rights here.")
-        return
+def _show_key() -> None:
+    """Where the teacher's key is entered, or how the app gets one."""
     with st.expander("For the teacher", icon=":material/key:", key="lesson.key_entry"):
         if not rights.teacher_key():
             st.markdown(
-                "Start the app with the environment variable `PLAYGROUND_TEACHER_KEY` to reveal "
-                "test figures, take names off a board and stop anybody's run."
+                f"{rights.NO_TEACHER} The teacher can reveal test figures, take names off a board, "
+                "and stop anybody's run, or all of them."
             )
             return
         with st.form("lesson.key_form", border=False):

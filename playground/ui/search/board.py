@@ -87,7 +87,7 @@ def _head(engine: Engine, board: Board) -> None:
             "Stop the search", icon=":material/stop:", key="search.stop", disabled=not own,
             on_click=rights.stop_study, args=(engine.searches, search.name),
             help="What is done is kept; Resume trains the rest." if own
-            else "Somebody else began this search: only they, or the teacher, can stop it.",
+            else rights.only_theirs("began this search"),
         )  # fmt: skip
     elif done < total and row.button(
         f"Resume: train the missing {total - done}", icon=":material/play_arrow:",

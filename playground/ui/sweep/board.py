@@ -74,7 +74,7 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
                 "Stop the sweep", icon=":material/stop:", on_click=rights.stop_study,
                 args=(engine.sweeps, board.sweep.name), disabled=not own,
                 help="What is done is kept; Resume trains the rest." if own
-                else "Somebody else began this sweep: only they, or the teacher, can stop it.",
+                else rights.only_theirs("began this sweep"),
             )  # fmt: skip
         elif not on and line.button(
             f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"

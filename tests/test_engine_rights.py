@@ -3,7 +3,7 @@
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import Engine, LimitError
+from playground.engine import Engine, LimitError, waiting
 from playground.engine.jobs import Jobs
 from playground.limits import AppLimits
 from playground.runs import RunStore, StoreError
@@ -242,3 +242,11 @@ def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, mon
         engine.train(config(seed), f"visitor {seed}")
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
     assert [engine.waits(config(seed).name) for seed in range(4)] == [0.0, 0.0, 10.0, 10.0]
+
+
+def test_the_waits_of_a_long_queue_are_counted_up_to_an_end(engine, monkeypatch):
+    monkeypatch.setattr(waiting, "MOST", 2)
+    for seed in range(4):
+        engine.train(config(seed), f"visitor {seed}")
+    monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
+    assert [engine.waits(config(seed).name) for seed in range(4)] == [0.0, 10.0, None, None]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 FRESH = 1.0
 """Seconds for which one count of the queue serves all who ask."""
+MOST = 200
+"""Runs, or stacks of runs, whose waits are counted: of 1,900 that took 0.4 s."""
 _EACH_MORE = 0.3
 """What each more run of a stack adds to the time of one: 16 took 2.8 to 5.6 times as long."""
 
@@ -42,7 +44,7 @@ class Waits:
         idle = max(devices - len(free), 0)
         free += [0.0] * idle
         found: dict[str, float | None] = {}
-        for jobs in self._jobs.ahead(idle, most):
+        for jobs in self._jobs.ahead(idle, most)[:MOST]:
             place = min(range(len(free)), key=lambda one: (free[one] is None, free[one] or 0.0))
             begins, takes = free[place], self._takes(jobs)
             found |= dict.fromkeys((job.name for job in jobs), begins)

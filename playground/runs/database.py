@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playground.runs import schema
@@ -38,11 +38,8 @@ class Database:
         # own: in WAL no read waits for a write, which another program may hold up for seconds.
         within = self._writer == threading.get_ident()
         connection = self.connection if within else self._reader
-        turn: AbstractContextManager[None] = nullcontext()
-        if not within:
-            turn = self._turn(self._reading, connection)
         try:
-            with turn:
+            with nullcontext() if within else self._turn(self._reading):
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise told(self._folder, error) from None
@@ -64,8 +61,11 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All of the block or, where it raises, nothing of it. Raises StoreError."""
         try:
-            with self._turn(self._lock, self.connection):
+            with self._turn(self._lock) as left:
                 try:
+                    # Its turn and another program's end are waited for within the same seconds, so
+                    # that the last of several threads is told as soon as the first.
+                    self.connection.execute(f"PRAGMA busy_timeout = {round(left * 1000)}")
                     self.connection.execute("BEGIN IMMEDIATE")
                     self._writer = threading.get_ident()
                     yield
@@ -78,15 +78,13 @@ class Database:
             raise told(self._folder, error) from None
 
     @contextmanager
-    def _turn(self, lock: "threading.Lock", connection: sqlite3.Connection) -> Iterator[None]:
-        """This thread alone has the connection. Its turn and another program's end are waited for
-        within the same seconds, however many threads wait. Raises StoreError."""
+    def _turn(self, lock: threading.Lock) -> Iterator[float]:
+        """This thread alone has a connection; gives the seconds it may still wait. Raises
+        StoreError."""
         until = time.monotonic() + schema.PATIENCE
         if not lock.acquire(timeout=schema.PATIENCE):
             raise held(self._folder)
         try:
-            left = max(until - time.monotonic(), 0.0)
-            connection.execute(f"PRAGMA busy_timeout = {round(left * 1000)}")
-            yield
+            yield max(until - time.monotonic(), 0.0)
         finally:
             lock.release()

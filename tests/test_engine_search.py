@@ -222,7 +222,7 @@ def test_a_trial_whose_run_somebody_stops_is_taken_up_again(engine):
 def test_a_stop_ends_the_run_that_waits_and_a_start_takes_it_up_again(engine):
     search = slow((0.001, 0.1), trials=3)
     engine.searches.start(search)
-    wait(lambda: engine.asks(f"search {search.name}"))
+    wait(lambda: engine.store.all("queued"))
     (waiting,) = engine.store.all("queued")
     engine.searches.stop(search.name)
     assert not engine.searches.is_on(search.name)

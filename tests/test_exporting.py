@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
@@ -159,7 +160,7 @@ def test_too_many_that_wait_are_refused(exports, program, monkeypatch):
     ask(exports, "b" * 64, "a")
     with pytest.raises(NoExport, match="Many others are exporting"):
         ask(exports, "c" * 64, "a")
-    exports.close()
+    exports.stop_all()
 
 
 def test_it_is_stopped_when_nobody_waits_for_it(exports, program, caplog):
@@ -183,7 +184,7 @@ def test_what_is_on_ends_with_the_engine(exports, program):
     program("time.sleep(300)")
     made = [ask(exports, name * 64) for name in "ab"]
     wait(lambda: made[0].began)
-    exports.close()
+    exports.stop_all()
     for one in made:
         with pytest.raises(NoExport):
             one.wait()
@@ -192,6 +193,7 @@ def test_what_is_on_ends_with_the_engine(exports, program):
 APP = """
 import sys
 import threading
+import time
 from pathlib import Path
 from playground.engine.exporting import Exports
 Exports(*map(Path, sys.argv[1:])).ask("slow", ["export", "0" * 64], "a").wait()
@@ -290,4 +292,22 @@ def test_a_visitor_has_few_waiting(exports, program):
     with pytest.raises(NoExport, match="Some of your files"):
         ask(exports, "d" * 64)
     assert ask(exports, "d" * 64, "another") and ask(exports, "a" * 64)
-    exports.close()
+    exports.stop_all()
+
+
+def test_a_stop_frees_the_machine_within_two_seconds_whatever_it_does(exports, program, tmp_path):
+    program(
+        "import signal\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "held = bytearray(200_000_000)\n"
+        "subprocess.Popen(['sleep', '300'])\n"
+        f"open({str(tmp_path / 'group')!r}, 'w').write(str(os.getpgid(0)))\n"
+        "while True: pass"
+    )
+    on = ask(exports, RUN.name, "a")
+    wait(lambda: read(tmp_path / "group"))
+    begun = time.monotonic()
+    exports.give_up(on, "a")
+    assert on.ended.wait(2)
+    wait(lambda: not living(int(read(tmp_path / "group"))))
+    assert time.monotonic() - begun < 2

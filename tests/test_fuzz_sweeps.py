@@ -13,6 +13,7 @@ from playground.sweeps import Search, Sweep, SweepError, corners, from_json, sea
 from tests import fuzz_running
 from tests.fuzz_inputs import NUMBERS, PATHS, TEXTS, good_configs, odd_text, spoilt, values_of
 from tests.fuzzing import inputs, tried
+from tests.trials import proposed
 
 BASES = st.builds(dict) | values_of(good_configs)
 GOOD = {
@@ -123,4 +124,4 @@ def searched(text: str) -> tuple[Search, dict[str, str]]:
     assert search.first() is None or search.config(search.first()) == search.base
     assert search.combinations is None or search.combinations > -(10**3000)
     corners(search)
-    return search, Proposer(search).propose(0, set())
+    return search, proposed(Proposer(search), 0, set())

@@ -118,7 +118,7 @@ def program(engine, monkeypatch, tmp_path):
         monkeypatch.setattr(exporting, "PYTHON", str(path))
 
     yield stand_in
-    engine.exports.close()
+    engine.exports.stop_all()
 
 
 def making(engine: Engine, name: str = "onnx"):

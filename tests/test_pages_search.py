@@ -78,6 +78,16 @@ def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     engine.searches.close()
 
 
+def test_who_has_five_searches_on_is_told_so_and_gets_no_sixth(engine):
+    for seed in range(5):
+        engine.searches.start(Search(base=BASE, fields=(RATE,), trials=2, seed=seed), "ann")
+    at = pages.open_page(BASE, page=SWEEP, visitor="ann")
+    at = pages.press(pages.change(at, "sweep.mode", "Search"), "Start the search")
+    assert errors(at) == ["You have 5 searches on: stop one of them, or wait until one has ended."]
+    assert "study" not in at.query_params and len(engine.searches.all()) == 5
+    engine.searches.close()
+
+
 def test_chosen_settings_get_ranges_or_values(engine):
     at = opened(BASE)
     chosen = ["optimizer.learning_rate", "architecture.activation", "architecture.batch_norm",

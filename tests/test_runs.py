@@ -61,7 +61,9 @@ def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
         "test": Scores(0.2, 0.8, 10),
     }
     assert store.epochs(CONFIG.name) == [epoch(1), epoch(2)]
-    assert store.epochs(CONFIG.name, after=1) == [epoch(2)]
+    assert store.epochs(CONFIG.name, after=1) == store.epochs(CONFIG.name, every=2) == [epoch(2)]
+    after = {CONFIG.name: 1, "0" * 64: 0}
+    assert store.later_epochs(after) == {CONFIG.name: [epoch(2)]} and store.later_epochs({}) == {}
     assert run.started >= run.submitted and run.ended >= run.started
 
 

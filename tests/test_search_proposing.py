@@ -14,6 +14,7 @@ from playground.runs import Trial
 from playground.sweeps import Choice, Range, Search, corners
 from playground.ui import suggested
 from playground.ui.search.form import _NEVER
+from tests.trials import proposed
 
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
 WIDTHS = Choice(path="architecture.hidden", values=("16", "32-16", "64-32"))
@@ -34,8 +35,8 @@ def test_what_is_proposed_does_not_depend_on_stops():
             resumed = Proposer(search)
             for one in trials:
                 resumed.learn(one, [])
-            assert resumed.propose(12, set()) == straight.propose(12, set())
-        trials.append(trial(number, straight.propose(number, {one.run for one in trials})))
+            assert proposed(resumed, 12, set()) == proposed(straight, 12, set())
+        trials.append(trial(number, proposed(straight, number, {one.run for one in trials})))
         straight.learn(trials[-1], [])
     assert len({one.run for one in trials}) == 15
 
@@ -44,7 +45,7 @@ def test_every_combination_is_tried_before_one_is_tried_again():
     search = Search(base=RunConfig(), fields=(WIDTHS,), trials=3)
     proposer, taken = Proposer(search), set[str]()
     for number in range(3):
-        values = proposer.propose(number, taken)
+        values = proposed(proposer, number, taken)
         taken.add(search.config(values).name)
         proposer.learn(Trial(number, "", values, "", "complete", 0.9 + number / 100, 3), [])
     assert len(taken) == 3

@@ -1,9 +1,11 @@
-"""Trials entered into a store without a search, for tests."""
+"""Trials entered into a store without a search, or only proposed, for tests."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 from playground import datasets
+from playground.engine.searching.proposing import Proposer
 from playground.runs import RunStore, Trial, TrialState
 from playground.sweeps import Search
 
@@ -26,3 +28,13 @@ def enter(
         trial = replace(trial, state=state, value=value, epochs=epochs)
         store.studies.end_trial(search.name, trial)
     return trial
+
+
+def proposed(proposer: Proposer, number: int, taken: Collection[str]) -> dict[str, str]:
+    """The values of a trial, after as many attempts as it takes."""
+    attempts = proposer.propose(number, taken)
+    while True:
+        try:
+            next(attempts)
+        except StopIteration as end:
+            return end.value

@@ -86,7 +86,7 @@ class Engine:
 
     def close(self) -> None:
         """End the worker. Runs that are on are marked interrupted when the store opens next."""
-        self.exports.close()
+        self.exports.stop_all()
         self.searches.close()
         self._driver.close()
 
@@ -179,14 +179,11 @@ class Engine:
         return True
 
     def stop_everything(self) -> None:
-        """Stop every run, sweep and search, whoever asked for it. For a teacher."""
+        """Stop every run, sweep, search and export, whoever asked for it. For a teacher."""
         stopped = self._jobs.stop_everything()  # first, so that nothing begins meanwhile
-        try:
-            for study in self.searches.all():
-                if self.searches.is_on(study.name):
-                    self.searches.stop(study.name)
-        finally:
-            self._entering.end(stopped)
+        self.searches.stop_all()
+        self.exports.stop_all()
+        self._entering.end(stopped)
 
     @property
     def count(self) -> int:

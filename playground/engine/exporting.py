@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from playground import embedded
+from playground.engine.turns import Turns
 from playground.refusal import Refusal
 from playground.settings import PROJECT
 
@@ -29,6 +31,11 @@ MOST_WAITING = 50
 """Files that wait, at most: the last of them would be there after some ten minutes."""
 MOST_OF_ONE = 3
 """Files that one visitor may have waiting."""
+MOST_ASKING = 100
+"""Visitors of whom it is known that they wait for one file; more get it just as well."""
+UNSEEN = 90.0
+"""Seconds after which a file that waits, and that no page looks at, gives its place away. Browsers
+let a page that is in the background look once a minute."""
 _UNEXPECTED = (
     "The export failed unexpectedly, perhaps for want of memory: try again. The log has the "
     "details."
@@ -53,6 +60,8 @@ class Making:
     """Those of ``python -m playground``; what it writes to standard output is the content."""
     asked: set[str] = field(default_factory=set)
     """The visitors who wait for it."""
+    seen: float = field(default_factory=time.monotonic)
+    """When a page last looked at it while it waited, on the monotonic clock."""
     began: float | None = None
     """On the monotonic clock; None while it waits."""
     content: bytes | None = None
@@ -73,8 +82,16 @@ class Making:
         return self.content
 
 
+class Wish(NamedTuple):
+    """A file that waits, for one of those who asked for it."""
+
+    who: str
+    making: Making
+
+
 class Exports:
-    """One for the app: one process at a time, however many ask; the same file is made once.
+    """One for the app: one process at a time, however many ask; the same file is made once, and
+    visitors take turns.
 
     Any thread may ask.
     """
@@ -85,7 +102,10 @@ class Exports:
         self._changed = threading.Condition()
         self._known: dict[tuple[object, ...], Making] = {}
         self._waiting: list[Making] = []
-        self._now: tuple[Making, subprocess.Popen[bytes]] | None = None
+        self._turns = Turns()
+        self._now: Wish | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        """That of the file which is made now; None until it has started."""
         self._took: dict[str, float] = {}
         self._thread: threading.Thread | None = None
 
@@ -103,11 +123,12 @@ class Exports:
         ``of`` tells apart what has the same arguments, such as the time at which a run ended.
         Raises NoExport where too many wait, of all or of this visitor's.
         """
+        key = (kind, tuple(arguments), of)
         with self._changed:
-            key = (kind, tuple(arguments), of)
             making = self._known.get(key)
             failed = making is not None and making.over and (anew or making.content is None)
             if making is None or making.stopped or failed:
+                self._drop_unseen()
                 own = sum(visitor in one.asked for one in self._waiting)
                 if own >= MOST_OF_ONE:
                     raise NoExport("Some of your files are still waiting: try again after them.")
@@ -123,13 +144,16 @@ class Exports:
                     self._thread.start()
                 self._changed.notify()
             if not making.over:
-                making.asked.add(visitor)
+                if len(making.asked) < MOST_ASKING:
+                    making.asked.add(visitor)
+                making.seen = time.monotonic()
+                self._in_turn()  # so that they stand in line from now on
             return making
 
     def find(self, kind: str, arguments: Sequence[str], of: object = None) -> Making | None:
         """The same file, if it was asked for."""
-        # Without the lock, which the thread may hold: a look into a dictionary is safe.
-        return self._known.get((kind, tuple(arguments), of))
+        with self._changed:
+            return self._known.get((kind, tuple(arguments), of))
 
     def give_up(self, making: Making, visitor: str) -> None:
         """No longer wait for a file; it ends when nobody waits for it."""
@@ -137,26 +161,48 @@ class Exports:
             making.asked.discard(visitor)
             if making.asked or making.over:
                 return
-            making.stopped = True
-            if making in self._waiting:
-                self._waiting.remove(making)
-                self._end(making, None, "The export was stopped.")
-            elif self._now and self._now[0] is making:
-                _kill(self._now[1])
+            self._stop(making)
+
+    def _stop(self, making: Making) -> None:
+        making.stopped = True
+        if making in self._waiting:
+            self._waiting.remove(making)
+            self._end(making, None, "The export was stopped.")
+        elif self._process:  # it is the one that is made; if not yet, it ends once it has started
+            _kill(self._process)
 
     def left(self, making: Making) -> float:
         """About how many seconds are left until a file is there; by what such files took before."""
         with self._changed:
-            before = self._waiting[: self._waiting.index(making)] if making in self._waiting else []
-            now = [self._now[0]] if self._now and self._now[0] is not making else []
+            making.seen = time.monotonic()
+            waiting = self._in_turn() if making in self._waiting else []
+            before = waiting[: waiting.index(making)] if waiting else []
+            now = [self._now.making] if self._now and self._now.making is not making else []
             return sum(map(self._rest, [*now, *before, making]))
 
-    def close(self) -> None:
+    def stop_all(self) -> None:
         """End what is on and what waits."""
         with self._changed:
-            for making in [*self._waiting, *([self._now[0]] if self._now else [])]:
+            for making in [*self._waiting, *([self._now.making] if self._now else [])]:
                 making.asked.clear()
-                self.give_up(making, "")
+                self._stop(making)
+
+    def _in_turn(self) -> list[Making]:
+        """The files that wait, in the order in which they will be made: in the turn of the first of
+        those who asked for it."""
+        return list(dict.fromkeys(wish.making for wish in self._wishes()))
+
+    def _wishes(self) -> list[Wish]:
+        return self._turns.order(
+            [Wish(who, making) for making in self._waiting for who in sorted(making.asked)],
+            [self._now] if self._now else [],
+        )
+
+    def _drop_unseen(self) -> None:
+        """Take out of the line what no page looks at any more, since its visitor left."""
+        for making in list(self._waiting):
+            if time.monotonic() - making.seen > UNSEEN:
+                self._stop(making)
 
     def _rest(self, making: Making) -> float:
         gone = 0.0 if making.began is None else time.monotonic() - making.began
@@ -174,32 +220,50 @@ class Exports:
     def _work(self) -> None:
         """The thread that has the files made, one after the other."""
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting)
-                making = self._waiting.pop(0)
-                making.began = time.monotonic()
-                process = self._start(making)
-                self._now = (making, process) if process else None
-            if process is None:
-                continue
+            making = self._next()
             content, problem = None, ""
             try:
-                content = _content(process, making)
-                self._took[making.kind] = time.monotonic() - making.began
+                content = self._make(making)
+                self._took[making.kind] = time.monotonic() - (making.began or 0.0)
             except NoExport as error:
                 problem = "The export was stopped." if making.stopped else str(error)
             except Exception:  # the thread must live on: it makes everybody's files
                 log.exception("An export (%s) failed", " ".join(making.arguments))
                 problem = _UNEXPECTED
             with self._changed:
-                self._now = None
+                self._now = self._process = None
                 self._end(making, content, problem)
+
+    def _next(self) -> Making:
+        """The file whose turn it is, once there is one."""
+        with self._changed:
+            while True:
+                self._drop_unseen()
+                if self._waiting:
+                    break
+                self._changed.wait()
+            self._now = self._wishes()[0]
+            self._turns.serve(self._now.who)
+            self._waiting.remove(self._now.making)
+            self._now.making.began = time.monotonic()
+            self._wishes()  # so that who is served stands behind the others
+            return self._now.making
+
+    def _make(self, making: Making) -> bytes:
+        """The file's content. Raises NoExport."""
+        process = self._start(making)  # without the lock: pages must not wait for it
+        with self._changed:
+            self._process = process
+            if making.stopped:
+                _kill(process)
+        return _content(process, making)
 
     def _end(self, making: Making, content: bytes | None, problem: str) -> None:
         making.content, making.problem = content, problem
         making.ended.set()
 
-    def _start(self, making: Making) -> subprocess.Popen[bytes] | None:
+    def _start(self, making: Making) -> subprocess.Popen[bytes]:
+        """Raises NoExport."""
         try:
             return subprocess.Popen(
                 [PYTHON, "-m", "playground", *making.arguments],
@@ -212,9 +276,9 @@ class Exports:
         except Exception as error:  # as in _work
             log.exception("The process of an export could not be started")
             why = getattr(error, "strerror", None) or type(error).__name__
-            why = f"The export could not be started ({why}): try again in a moment."
-            self._end(making, None, why)
-            return None
+            raise NoExport(
+                f"The export could not be started ({why}): try again in a moment."
+            ) from None
 
     def _environment(self) -> dict[str, str]:
         """The app's, with its folders; the process knows by ``embedded.APP`` whose it is."""

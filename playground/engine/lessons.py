@@ -19,6 +19,8 @@ from playground.runs import Run, Seat, StoredLesson
 if TYPE_CHECKING:
     from playground.engine import Engine
 
+MOST_GUESSES = 10_000
+"""In one lesson. Each new cookie may guess, and without a guess nobody can train."""
 FRESH = 1.0
 """Seconds for which one reading of a board serves all who look at it."""
 MOST_NAMES = 300
@@ -48,8 +50,12 @@ class Lessons:
         self._boards: dict[str, tuple[float, list[Standing]]] = {}
 
     def make(self, lesson: Lesson) -> None:
-        """Keep a lesson, so that its link works."""
-        self._engine.store.classes.keep(lesson.name, lesson.canonical())
+        """Keep a lesson, so that its link works. Raises LessonError where there are too many."""
+        if not self._engine.store.classes.keep(lesson.name, lesson.canonical()):
+            raise LessonError(
+                "There are as many lessons here as may be, each with somebody who took part: ask "
+                "whoever runs this playground for a new run folder."
+            )
 
     def find(self, start: str) -> tuple[Lesson, bool] | None:
         """The only lesson whose name begins so, and whether its test figures were revealed; or
@@ -89,8 +95,12 @@ class Lessons:
         return self._engine.store.classes.seat(lesson.name, visitor)
 
     def guess(self, lesson: Lesson, visitor: str, answer: str) -> None:
-        """Keep a visitor's guess; the first one stands. Raises Refusal where it is none."""
+        """Keep a visitor's guess; the first one stands. Raises Refusal where it is none, or too
+        many have guessed."""
         if lesson.guess:
+            guessed = len(self._engine.store.classes.guesses(lesson.name))
+            if guessed >= MOST_GUESSES:
+                raise Refusal(f"There are {guessed:,} guesses, the most there may be in a lesson.")
             self._engine.store.classes.guess(lesson.name, visitor, lesson.guess.answer(answer))
 
     def guesses(self, lesson: Lesson) -> Counter[str]:

@@ -2,20 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from playground.engine.jobs import Job
+from typing import Protocol, TypeVar
 
 MOST = 1000
 """Sweeps and searches whose visitors are remembered, beside those that have a run here."""
+
+
+class Waiting(Protocol):
+    """A run or an export that waits."""
+
+    @property
+    def who(self) -> str:
+        """Who asked for it."""
+
+
+T = TypeVar("T", bound=Waiting)
 
 
 class Turns:
     """Round robin: who has runs waiting stands in line, and at its end while one of theirs trains.
 
     Whoever comes later, with however many new cookies, stands behind those who wait: so a visitor's
-    next run has no more than one of each other visitor's before it. For Jobs, which locks.
+    next run has no more than one of each other visitor's before it. For Jobs and Exports, which
+    lock.
     """
 
     def __init__(self) -> None:
@@ -62,26 +71,26 @@ class Turns:
         served = self._served.setdefault(self.visitor(who), {})
         served[who] = max(served.values(), default=0) + 1
 
-    def order(self, waiting: Iterable["Job"], training: Iterable["Job"]) -> list["Job"]:
-        """The waiting jobs in the order they will run."""
-        of: dict[str, dict[str, list[Job]]] = defaultdict(lambda: defaultdict(list))
+    def order(self, waiting: Iterable[T], served: Iterable[T]) -> list[T]:
+        """Those that wait in the order of their turns; ``served`` are those whose turn it is."""
+        of: dict[str, dict[str, list[T]]] = defaultdict(lambda: defaultdict(list))
         for job in waiting:
             of[self.visitor(job.who)][job.who].append(job)
-        on = {self.visitor(job.who) for job in training}
+        on = {self.visitor(job.who) for job in served}
         line = [one for one in dict.fromkeys([*self._line, *of]) if one in of]
         self._line = sorted(line, key=on.__contains__)
         self._served = {one: self._served[one] for one in self._line if one in self._served}
         return _alternate([self._own(visitor, of[visitor]) for visitor in self._line])
 
-    def _own(self, visitor: str, of: dict[str, list["Job"]]) -> list["Job"]:
+    def _own(self, visitor: str, of: dict[str, list[T]]) -> list[T]:
         """A visitor's runs: of each asker of theirs in turn, who was served longest ago first."""
         served = self._served.get(visitor, {})
         return _alternate([of[who] for who in sorted(of, key=lambda who: served.get(who, 0))])
 
 
-def _alternate(lists: list[list["Job"]]) -> list["Job"]:
+def _alternate(lists: list[list[T]]) -> list[T]:
     """One of each list in turn."""
-    found: list[Job] = []
+    found: list[T] = []
     place = 0
     while lists := [jobs for jobs in lists if len(jobs) > place]:
         found += [jobs[place] for jobs in lists]

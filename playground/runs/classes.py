@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from playground.runs.database import Database
 from playground.runs.run import Run, run_of
 
+MOST_LESSONS = 1000
+"""Beyond, the oldest in which nobody took part goes."""
+
 
 @dataclass(frozen=True)
 class StoredLesson:
@@ -41,12 +44,28 @@ class Classes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, name: str, definition: str) -> None:
-        """Keep a lesson; one that is there already stays as it is."""
-        self._database.write(
-            "INSERT OR IGNORE INTO lessons (name, definition, created) VALUES (?, ?, ?)",
-            *(name, definition, time.time()),
-        )
+    def keep(self, name: str, definition: str) -> bool:
+        """Keep a lesson; one that is there already stays as it is. False where there are as many
+        as may be, and each has somebody who took part."""
+        with self._database.transaction():
+            (row,) = self._database.query(
+                "SELECT COUNT(*) AS others FROM lessons WHERE name != ?", name
+            )
+            if (
+                row["others"] >= MOST_LESSONS
+                and not self._database.connection.execute(
+                    "DELETE FROM lessons WHERE rowid = (SELECT rowid FROM lessons WHERE name != ? "
+                    "AND name NOT IN (SELECT lesson FROM seats) "
+                    "AND name NOT IN (SELECT lesson FROM tries) ORDER BY rowid LIMIT 1)",
+                    (name,),
+                ).rowcount
+            ):
+                return False
+            self._database.connection.execute(
+                "INSERT OR IGNORE INTO lessons (name, definition, created) VALUES (?, ?, ?)",
+                (name, definition, time.time()),
+            )
+            return True
 
     def find(self, start: str) -> StoredLesson | None:
         """The only lesson whose name begins so (8 digits at least), or None."""

@@ -106,9 +106,13 @@ class RunStore:
         )
         return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
 
-    def epochs(self, name: str, after: int = 0) -> list[EpochMetrics]:
-        """The run's epochs so far, in order; those ``after`` an epoch only."""
-        return epochs.read(self.database, name, after)
+    def epochs(self, name: str, after: int = 0, every: int = 1) -> list[EpochMetrics]:
+        """The run's epochs so far, in order; those ``after`` an epoch only, or every so many."""
+        return epochs.read(self.database, name, after, every)
+
+    def later_epochs(self, after: Mapping[str, int]) -> dict[str, list[EpochMetrics]]:
+        """Several runs' epochs, in order, each ``after`` the epoch that stands by its name."""
+        return epochs.later(self.database, after)
 
     def answer(self, config: RunConfig, fingerprint: str, limit: float | None = None) -> Run | None:
         """The stored run that answers this config on this data, or None.

@@ -10,6 +10,9 @@ from typing import Literal
 
 from playground.runs.database import Database
 
+MOST_KEPT = 10_000
+"""Studies: beyond, the oldest go. Their runs stay, so whoever asks again has them."""
+
 StudyKind = Literal["sweep", "search"]
 TrialState = Literal["running", "complete", "pruned", "failed"]
 
@@ -56,6 +59,14 @@ class Studies:
                 "studies",
                 {"name": name, "kind": kind, "definition": definition, "created": time.time()},
             )
+            gone = self._database.query(
+                "SELECT name FROM studies ORDER BY rowid "
+                "LIMIT MAX(0, (SELECT COUNT(*) FROM studies) - ?)",
+                MOST_KEPT,
+            )
+            for (old,) in gone:
+                self._database.connection.execute("DELETE FROM studies WHERE name = ?", (old,))
+                self._database.connection.execute("DELETE FROM trials WHERE study = ?", (old,))
 
     def find(self, start: str) -> Study | None:
         """The only study whose name begins so (8 digits at least), or None."""

@@ -36,12 +36,25 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+MOST_CHARACTERS = 20_000
+"""Of a definition's JSON: all are kept, and a page lists a hundred."""
+
+
 class Definition(Frozen):
     """All that a sweep or a search is; two of equal definition are one."""
 
     def canonical(self) -> str:
         """The one JSON text of this definition: sorted keys, no spaces."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+    def too_long(self) -> list[str]:
+        """A sentence where it takes too much room."""
+        if (count := len(self.canonical())) <= MOST_CHARACTERS:
+            return []
+        return [
+            f"All of this has {count:,} characters; {MOST_CHARACTERS:,} is the limit: use fewer "
+            "values, or shorter ones."
+        ]
 
     @property
     def name(self) -> str:

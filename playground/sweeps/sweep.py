@@ -109,7 +109,7 @@ def from_json(text: str) -> Sweep:
 
 @lru_cache(maxsize=32)
 def _members(sweep: Sweep) -> tuple[Member, ...]:
-    problems: list[str] = []
+    problems = sweep.too_long()
     if len({axis.path for axis in sweep.axes}) < len(sweep.axes):
         problems.append("Both axes change the same setting: choose two that differ.")
     if any(axis.path == "run.seed" for axis in sweep.axes):

@@ -6,7 +6,7 @@ number: what is proposed follows from these and from the trials before, whether 
 stopped in between or not.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +37,8 @@ class Proposer:
         self._search = search
         self._study = _study(search)
         self._space = _space(search)
-        self._every = max(1, search.base.run.epochs // _LOOKS)
+        self.every = max(1, search.base.run.epochs // _LOOKS)
+        """How many epochs lie between two at which trials are compared."""
 
     def learn(self, trial: Trial, epochs: Sequence[EpochMetrics]) -> None:
         """Take in a trial that has ended, with its run's epochs.
@@ -58,8 +59,9 @@ class Proposer:
             )
         )
 
-    def propose(self, number: int, taken: Collection[str]) -> dict[str, str]:
-        """The values of the trial of this number, by path, as text.
+    def propose(self, number: int, taken: Collection[str]) -> Generator[None, None, dict[str, str]]:
+        """The values of the trial of this number, by path, as text; yields after each attempt that
+        led to none, as all of them may take a third of a second.
 
         ``taken`` are the names of runs that the search has; one of them is proposed again only
         where nothing else is found. Raises SweepError where no proposal can be trained.
@@ -71,10 +73,11 @@ class Proposer:
                 name = self._search.config(values).name
             except SweepError as error:  # not all combinations were tried when it began
                 refused = error
-                continue
-            found = values
-            if name not in taken:
-                break
+            else:
+                found = values
+                if name not in taken:
+                    break
+            yield
         if found is None:
             raise refused
         return found
@@ -98,14 +101,14 @@ class Proposer:
 
     def judge(self) -> "Judge":
         """Who watches the next trial."""
-        return Judge(self._study, self._every, self._looks)
+        return Judge(self._study, self.every, self._looks)
 
     def _looks(self, epochs: Sequence[EpochMetrics]) -> list[tuple[int, float]]:
         """(epoch, validation accuracy) of the epochs at which trials are compared."""
         return [
             (one.epoch, one.validation_accuracy)
             for one in epochs
-            if one.epoch % self._every == 0 and one.validation_accuracy is not None
+            if one.epoch % self.every == 0 and one.validation_accuracy is not None
         ]
 
 
@@ -119,12 +122,18 @@ class Judge:
         self._trial = create_trial(state=TrialState.RUNNING)
         self._behind = False
 
+    @property
+    def seen(self) -> int:
+        """The last epoch at which it looked."""
+        return max(self._trial.intermediate_values, default=0)
+
     def wants(self, epochs: int) -> bool:
         """Whether a trial that has come so far is to be looked at again."""
         return not self._behind and epochs // self._every > len(self._trial.intermediate_values)
 
     def falls_behind(self, epochs: Sequence[EpochMetrics]) -> bool:
-        """Whether the trial was to be ended at any of its epochs so far, whenever it is asked."""
+        """Whether the trial was to be ended at any of its epochs so far, whenever it is asked.
+        Those ``seen`` before may be left out."""
         reported = self._trial.intermediate_values
         for epoch, accuracy in self._looks(epochs):
             if epoch not in reported and not self._behind:

@@ -17,7 +17,7 @@ each."""
 def corners(search: Search) -> tuple[RunConfig, ...]:
     """The configs at the end points of all fields, or at each field's in turn where those are too
     many. Raises SweepError with a sentence for each thing wrong with the search."""
-    problems = [*_not_measured(search), *_not_searchable(search)]
+    problems = [*search.too_long(), *_not_measured(search), *_not_searchable(search)]
     if problems:
         raise SweepError(problems)
     found: dict[tuple[str, ...], RunConfig] = {}

@@ -1,5 +1,6 @@
 """Files that are made at once, in the app's own process."""
 
+import threading
 from typing import Any
 
 import streamlit as st
@@ -7,6 +8,9 @@ import streamlit as st
 from playground.engine import Engine
 from playground.export import FORMS, stem_of, subject_of
 from playground.runs import Run
+
+_one_at_a_time = threading.Lock()
+"""For what is downloaded: the weights of a large run take two or three times 200 MB meanwhile."""
 
 
 def card(place: Any, engine: Engine, run: Run, name: str, about: str, missing: str = "") -> None:
@@ -20,10 +24,15 @@ def card(place: Any, engine: Engine, run: Run, name: str, about: str, missing: s
             return
         # Made when it is asked for: weights may be large, and most visitors take one form.
         st.download_button(
-            f"Download .{form.extension}", lambda: _content(engine, run, name),
+            f"Download .{form.extension}", lambda: _download(engine, run, name),
             f"{stem_of(run)}.{form.extension}", form.mime, key=f"export.{name}",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
+
+
+def _download(engine: Engine, run: Run, name: str) -> bytes:
+    with _one_at_a_time:
+        return _content(engine, run, name)
 
 
 def script(engine: Engine, run: Run) -> str:

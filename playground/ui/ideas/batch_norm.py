@@ -50,7 +50,7 @@ def show(_config: RunConfig) -> None:
     )
 
 
-@st.cache_data(show_spinner=False)
+@st.cache_data(show_spinner=False, max_entries=64)
 def _values(images: int) -> tuple[np.ndarray, np.ndarray]:
     """The shown units' values over a batch of digits: float64 (images, units), before and after."""
     data = digits.load()

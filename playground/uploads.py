@@ -7,6 +7,7 @@ that memory stays bounded: 160 MB for the largest picture, given back at once.
 import io
 import threading
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_BYTES = 10 * 2**20
+SMALL = 2**18
+"""Bytes of a picture that is kept as it came; of others a smaller copy is."""
 MAX_PIXELS = 20_000_000
 MAX_WEBP_PIXELS = 10_000_000  # its decoder takes 16 bytes for each
 MAX_TEXT = 4 * 2**20
@@ -35,6 +38,7 @@ TURNS = {
 }
 """EXIF's orientations, and what sets them right."""
 
+_SIDE = 1000
 _one_at_a_time = threading.Lock()
 
 
@@ -57,23 +61,43 @@ def read_picture(
 
     Raises PictureError.
     """
-    if not data:
-        raise PictureError("This file is empty: choose another one.")
-    if len(data) > MAX_BYTES:
-        raise PictureError("This file has more than 10 MB: make the picture smaller.")
-    if data.count(b"\xff\xda") > MAX_SCANS:
-        raise PictureError(BROKEN)
     channels, height, width = input_shape
-    with _one_at_a_time:
-        picture = _decode(data, width, height).convert("L" if channels == 1 else "RGB")
+    picture = _decode(data, lambda _: (width, height)).convert("L" if channels == 1 else "RGB")
     values = np.asarray(picture, np.float32).reshape(height, width, channels)
     if invert:
         values = 255 - values
     return np.rint(values * (top / 255)).astype(np.uint8)
 
 
-def _decode(data: bytes, width: int, height: int) -> "Image":
-    """The picture on white, cut and resized to (width, height)."""
+def reduced(data: bytes) -> bytes:
+    """A picture as a JPEG of at most 1,000 pixels a side and SMALL bytes, whole, upright and on
+    white: as much as is needed of it. Raises PictureError."""
+    picture = _decode(data, _fitted).convert("RGB")
+    for quality in (90, 75, 50, 25):
+        picture.save(file := io.BytesIO(), "JPEG", quality=quality)
+        if file.tell() <= SMALL:
+            break
+    return file.getvalue()
+
+
+def _fitted(size: tuple[int, int]) -> tuple[int, int]:
+    share = min(1.0, _SIDE / max(size))
+    return max(round(size[0] * share), 1), max(round(size[1] * share), 1)
+
+
+def _decode(data: bytes, target: Callable[[tuple[int, int]], tuple[int, int]]) -> "Image":
+    """The picture on white, cut and resized to what ``target`` makes of its upright size."""
+    if not data:
+        raise PictureError("This file is empty: choose another one.")
+    if len(data) > MAX_BYTES:
+        raise PictureError("This file has more than 10 MB: make the picture smaller.")
+    if data.count(b"\xff\xda") > MAX_SCANS:
+        raise PictureError(BROKEN)
+    with _one_at_a_time:
+        return _decoded(data, target)
+
+
+def _decoded(data: bytes, target: Callable[[tuple[int, int]], tuple[int, int]]) -> "Image":
     from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
     # What these warn of becomes a picture or a PictureError all the same.
@@ -83,7 +107,9 @@ def _decode(data: bytes, width: int, height: int) -> "Image":
         picture: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture)
         orientation = picture.getexif().get(0x0112)
-        if orientation in (5, 6, 7, 8):  # lies on its side
+        turned = orientation in (5, 6, 7, 8)  # lies on its side
+        width, height = target(picture.size[::-1] if turned else picture.size)
+        if turned:
             width, height = height, width
         side = 4 * max(width, height)
         picture.draft(None, (side, side))  # a JPEG is decoded no larger than is needed

@@ -14,7 +14,7 @@ from playground.engine import Engine
 from playground.runs import RunStore
 from playground.ui import frame
 
-TRAIN, DATA = "streamlit_app.py", "pages/1_Data.py"
+TRAIN, DATA = "train.py", "pages/1_Data.py"
 FOLDED = (
     "section.images",
     "section.more.augmentation, noise, split",

@@ -1,9 +1,13 @@
 """What the pages show before a run, and how they answer a bad link, a bad folder or lost data."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import streamlit as st
 
 from playground.config import RunConfig
+from playground.ui import frame
 from tests import own_images, pages
 
 
@@ -63,11 +67,28 @@ def test_why_training_is_not_possible_is_told_on_every_page(engine):
         assert engine.problem in pages.texts(pages.open_page(page=page).error)
 
 
+def test_the_app_has_one_engine_whatever_is_cleared_and_however_many_come_first(monkeypatch):
+    made = []
+
+    def started() -> object:
+        time.sleep(0.01)  # so that others come meanwhile
+        made.append(object())
+        return made[-1]
+
+    monkeypatch.setattr(frame, "_engines", [])
+    monkeypatch.setattr(frame, "_started", started)
+    with ThreadPoolExecutor(8) as threads:
+        found = {engine.result() for engine in [threads.submit(frame._engine) for _ in range(8)]}
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    assert found == {frame._engine()} == set(made) and len(made) == 1
+
+
 @pytest.mark.parametrize("page", [pages.TRAIN, pages.DATA])
 def test_a_store_that_cannot_be_made_is_one_sentence_and_nothing_else(tmp_path, monkeypatch, page):
     (tmp_path / "file").touch()
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "file" / "runs"))
-    st.cache_resource.clear()
+    monkeypatch.setattr(frame, "_engines", [])
     at = pages.open_page(page=page)
     (error,) = at.error
     assert pages.shown(error.value).startswith(
@@ -79,7 +100,7 @@ def test_a_store_that_cannot_be_made_is_one_sentence_and_nothing_else(tmp_path, 
 def test_a_scheduler_that_is_no_address_is_one_sentence_and_nothing_else(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("PLAYGROUND_SCHEDULER", "nonsense")
-    st.cache_resource.clear()
+    monkeypatch.setattr(frame, "_engines", [])
     at = pages.open_page()
     assert pages.texts(at.error) == [
         "PLAYGROUND_SCHEDULER cannot be 'nonsense': it must look like tcp://127.0.0.1:8786."

@@ -49,12 +49,37 @@ def test_train_trains_what_the_sidebar_holds_and_a_second_press_is_answered_from
 
 def test_many_who_watch_look_less_often_until_they_go(monkeypatch):
     names = iter(["1", "1", *map(str, range(1, 33)), "1"])
-    monkeypatch.setattr(live, "_looked", {})
+    monkeypatch.setattr(live, "_polling", {})
     monkeypatch.setattr(live.state, "session", lambda: next(names))
     assert [live.pace(), live.pace()] == [live.POLL] * 2
     assert [live.pace() for _ in range(32)][-1] == 32 / live.EASY * live.POLL
-    monkeypatch.setattr(live.time, "monotonic", lambda: live._looked["2"] + 1e3)
+    monkeypatch.setattr(live.time, "monotonic", lambda: live._polling["32"] + 0.01)
     assert live.pace() == live.POLL
+
+
+def test_who_is_gone_is_no_longer_counted(monkeypatch):
+    session, there = [""], {"here", "standing still"}
+    monkeypatch.setattr(live, "_polling", {})
+    monkeypatch.setattr(live.state, "session", lambda: session[0])
+    monkeypatch.setattr(live.state, "is_there", lambda session: session in there)
+    far = {f"gone {number}": live.time.monotonic() + 1e3 for number in range(150)}
+    live._polling.update(far)
+    session[0] = "here"
+    assert live.pace() == live.POLL, "those whose connection is closed"
+    there.update(far)
+    live._polling.update(dict.fromkeys(far, live.time.monotonic() - 0.1))
+    assert live.pace() == live.POLL, "those that are connected and look no more"
+
+
+@pytest.mark.parametrize(("others", "again"), [(0, False), (15, False), (31, True)])
+def test_a_page_is_drawn_anew_where_it_should_look_much_less_often(monkeypatch, others, again):
+    drawn = []
+    far = live.time.monotonic() + 1e6
+    monkeypatch.setattr(live, "_polling", {str(number): far for number in range(others)})
+    monkeypatch.setattr(live.st, "rerun", lambda: drawn.append(True))
+    live._keep_pace(live.POLL)
+    live._keep_pace(live.POLL)
+    assert drawn == [True, True] * again
 
 
 def test_stop_ends_the_run_and_what_was_reached_is_measured(engine):

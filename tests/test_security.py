@@ -9,8 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 import streamlit as st
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -20,11 +22,14 @@ from playground.config import with_settings
 from playground.settings import PROJECT, SettingsError
 from playground.ui import rights, state
 from tests.browser.server import Server
+from tests.soak.session import Session
+from tests.waiting import wait
 
 OURS = [
     *PROJECT.glob("playground/**/*.py"),
     *PROJECT.glob("pages/*.py"),
     PROJECT / "streamlit_app.py",
+    PROJECT / "train.py",
 ]
 UNPICKLERS = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 
@@ -101,6 +106,38 @@ def test_an_upload_over_the_limit_is_refused_by_the_server(app):
     assert 400 <= status < 500
 
 
+def test_what_one_session_uploads_stays_small_and_the_rest_is_refused(app):
+    token = generate_xsrf_token_string()
+    kind = {"Content_Type": "multipart/form-data; boundary=x"}
+    right = kind | {"X_Xsrftoken": token, "Cookie": f"_streamlit_xsrf={token}"}
+    head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f.png"\r\n\r\n'
+    body = head + bytes(9 * 10**6) + b"\r\n--x--\r\n"
+    visitor = Session(app.url)
+    memory = psutil.Process(app.process.pid).memory_info
+    before = memory().rss
+    place = f"/_stcore/upload_file/{visitor.session}"
+    statuses = [request(app, "PUT", f"{place}/{n}", body, **right) for n in range(12)]
+    visitor.close()
+    assert statuses == [204] * 2 + [429] * 10
+    assert memory().rss - before < 60e6
+
+
+def test_nobody_can_throw_the_engine_away_by_clearing_the_caches(app):
+    visitor, other = Session(app.url, "run.epochs=5000"), Session(app.url)
+    visitor.press("Train")
+    message = BackMsg()
+    message.clear_cache = True
+    for _ in range(2):
+        other.send(message)
+        other.rerun()
+    visitor.rerun()
+    assert visitor.can_press("Stop"), "the engine that has the run is still the app's"
+    visitor.press("Stop")
+    wait(lambda: visitor.rerun() and visitor.says("Stopped"))
+    visitor.close()
+    other.close()
+
+
 def test_another_sites_page_cannot_open_a_session(app):
     address = app.url.replace("http", "ws") + "/_stcore/stream"
     with connect(address, subprotocols=["streamlit"], origin=app.url):
@@ -116,6 +153,7 @@ def test_another_sites_page_cannot_open_a_session(app):
 def test_the_app_is_configured_to_show_no_traceback():
     options = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())
     assert options["client"]["showErrorDetails"] == "none"
+    assert options["client"]["allowedOrigins"] == [], "no page around the app may steer it"
     assert options["browser"]["gatherUsageStats"] is False
     assert options["server"]["maxUploadSize"] <= 10
     server = options["server"]

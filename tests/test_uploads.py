@@ -1,5 +1,6 @@
 """Uploaded pictures: what becomes of good ones, and some hundred broken or hostile ones."""
 
+import io
 import re
 import subprocess
 import sys
@@ -54,6 +55,30 @@ def test_there_are_hundreds_of_them_and_most_are_refused():
         except PictureError:
             refused += 1
     assert refused > len(files) / 2
+
+
+def test_a_large_picture_becomes_a_small_one_that_looks_the_same():
+    noise = np.random.default_rng(0).integers(0, 256, (1500, 2000, 3), np.uint8)
+    noise[:, :, 2] //= 8  # little blue
+    noise[500:, :] //= 4  # dark below
+    large = Image.fromarray(noise)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # its bottom is to the left
+    files = [saved(large, "PNG"), saved(large, "JPEG", quality=95, exif=exif)]
+    assert min(map(len, files)) > 10 * uploads.SMALL // 4
+    for data, size in zip(files, [(1000, 750), (750, 1000)], strict=True):
+        small = uploads.reduced(data)
+        assert len(small) <= uploads.SMALL
+        assert Image.open(io.BytesIO(small)).size == size
+        before, after = (read_picture(one, COLOUR, 255).astype(int) for one in (data, small))
+        assert np.abs(before - after).mean() < 4
+
+
+def test_a_picture_that_cannot_be_read_cannot_be_made_small():
+    with pytest.raises(PictureError, match="no picture"):
+        uploads.reduced(b"nothing" * uploads.SMALL)
+    with pytest.raises(PictureError, match="megapixels"):
+        uploads.reduced(png(9000, 9000))
 
 
 MEASURE = r"""

@@ -37,7 +37,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
     offered = _offered(page.engine, run)
     if not offered:
         st.info(NOT_STORED if named else "There is no run yet.", icon=":material/inbox:")
-        st.page_link("streamlit_app.py", label="Train a network", icon=":material/play_arrow:")
+        st.page_link("train.py", label="Train a network", icon=":material/play_arrow:")
         return None
     _pick(place, "Run", "chosen.run", offered, run.name if run else None, _look_at)
     if run is None:

@@ -27,7 +27,7 @@ OF_ANOTHER_VERSION = (
 )
 _ICON = Path(__file__).with_name("icon.png")
 _PAGES = (
-    ("streamlit_app.py", "Train", ":material/model_training:"),
+    ("train.py", "Train", ":material/model_training:"),
     ("pages/1_Data.py", "Data", ":material/image:"),
     ("pages/2_Confusion_matrix.py", "Confusion matrix", ":material/grid_on:"),
     ("pages/3_Sample_predictions.py", "Sample predictions", ":material/photo_library:"),
@@ -43,6 +43,9 @@ _IN_LESSON = ("Train", "Data", "Confusion matrix", "Lesson")
 test images."""
 _WITH_TEST = ("Sample predictions", "Compare", "Take away")
 """Those that a lesson has once its test figures are shown."""
+
+_engines: list[Engine] = []
+_starting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -184,8 +187,15 @@ def _navigate(place: Any, config: RunConfig | None) -> None:
         place.page_link(page, label=label, icon=icon, query_params=link)
 
 
-@st.cache_resource(show_spinner=False)
 def _engine() -> Engine:
+    """The app's one engine. Not in a cache of Streamlit's: those can be cleared."""
+    with _starting:
+        if not _engines:
+            _engines.append(_started())
+        return _engines[0]
+
+
+def _started() -> Engine:
     where = settings.read()
     engine = Engine(RunStore(where.runs), where.data, where.scheduler, where.limits)
     engine.start(START_AFTER)

@@ -19,7 +19,10 @@ POLL = 0.5
 KEPT = "The test figures are shown when the teacher reveals them."
 EASY = 8
 """Sessions that may look so often; where more do, each looks less often (see ``pace``)."""
-_looked: dict[str, float] = {}
+_polling: dict[str, float] = {}
+"""Session -> until when it counts: what has not looked twice as late as it should polls no more."""
+SLACK = 5.0
+"""Seconds by which a look may be late, as with a slow network, and its session still counts."""
 _reading = threading.Lock()
 
 _BADGES = {
@@ -39,24 +42,33 @@ def pace() -> float:
     A look takes the app's process 10 ms: thirty sessions that looked twice a second each would
     leave it no time for those who change a setting.
     """
-    now = time.monotonic()
-    _looked[state.session()] = now
-    for session, last in list(_looked.items()):
-        if now - last > 60:
-            _looked.pop(session, None)
-    return POLL * max(1.0, len(_looked) / EASY)
+    now, mine = time.monotonic(), state.session()
+    for session, until in list(_polling.items()):
+        if now > until or not state.is_there(session):
+            _polling.pop(session, None)
+    seconds = POLL * max(1.0, len(_polling.keys() | {mine}) / EASY)
+    _polling[mine] = now + 2 * seconds + SLACK
+    return seconds
 
 
 def show(engine: Engine, run: Run) -> None:
     """Draw a run, and keep drawing it while it is on."""
-    watch = st.fragment(_watch, run_every=pace() if run.is_on else None)
-    watch(engine, run.name, run.is_on)
+    every = pace() if run.is_on else None
+    st.fragment(_watch, run_every=every)(engine, run.name, every)
 
 
 def wait(engine: Engine, run: Run) -> None:
     """Say that a run is on and how far it is; the whole page is drawn again when it ended."""
     st.info("What it predicts can be looked at when it has ended.", icon=":material/schedule:")
-    st.fragment(_wait, run_every=pace())(engine, run.name)
+    every = pace()
+    st.fragment(_wait, run_every=every)(engine, run.name, every)
+
+
+def _keep_pace(every: float) -> None:
+    """Look again; where that should now be much sooner or later, draw the whole page anew, which
+    alone can change how often."""
+    if not every / 2 <= pace() <= every * 2:
+        st.rerun()
 
 
 def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | None:
@@ -70,13 +82,13 @@ def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | 
         return None
 
 
-def _wait(engine: Engine, name: str) -> None:
+def _wait(engine: Engine, name: str, every: float) -> None:
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
     if run is None or not run.is_on:
         st.rerun()
-    pace()  # still here
+    _keep_pace(every)
     _head(engine, run, epochs)
 
 
@@ -97,14 +109,15 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
         return list(known)
 
 
-def _watch(engine: Engine, name: str, was_on: bool) -> None:
+def _watch(engine: Engine, name: str, every: float | None) -> None:
+    """``every`` so many seconds; None where the run had ended when the page was drawn."""
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
-    if run is None or (was_on and not run.is_on):
+    if run is None or (every is not None and not run.is_on):
         st.rerun()  # the whole page: the buttons change with the end of a run
-    if run.is_on:
-        pace()  # still here
+    if every is not None:
+        _keep_pace(every)
     _head(engine, run, epochs)
     if state.hides_test() and run.config.data.validation == "test":
         st.info(KEPT, icon=":material/visibility_off:")  # its curves are of test images

@@ -9,7 +9,7 @@ from playground import drawing, pictures, uploads, words
 from playground.datasets import Dataset
 from playground.engine import Engine
 from playground.refusal import Refusal
-from playground.ui import canvas
+from playground.ui import canvas, uploading
 from playground.ui.gallery import percent
 from playground.ui.reading import Reading
 
@@ -82,8 +82,10 @@ def _drawn(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.ndar
 
 def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.ndarray | None:
     """An uploaded picture as an image of the data set. Raises Refusal."""
-    file = left.file_uploader(
+    data = uploading.upload(
+        left,
         "A picture",
+        uploads.reduced,
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
         max_upload_size=uploads.MAX_BYTES // 2**20,
         key="own.file",
@@ -97,10 +99,9 @@ def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.n
         if reading.run.config.data.name == "digits"
         else "For a photo of a pen on paper, where the data set's images are light on dark.",
     )
-    if file is None:
+    if data is None:
         right.caption("Its middle is cut out and made as small as the data set's images.")
         return None
-    data = file.getvalue()
     _, height, width = dataset.input_shape
     shape = (3, _SIDE, round(_SIDE * width / height))
     right.image(

@@ -9,7 +9,7 @@ from playground.recipes import RECIPES
 from playground.runs import Run
 from playground.ui import state
 
-TRAIN = "streamlit_app.py"
+TRAIN = "train.py"
 Look = Literal["primary", "secondary", "tertiary"]
 
 

@@ -21,6 +21,8 @@ class Server:
     data: Path
     runs: Path
     environment: dict[str, str] = field(default_factory=dict)
+    address: str = "127.0.0.1"
+    """Where it listens; everywhere where it is empty, as README's command has it."""
     process: subprocess.Popen[bytes] | None = None
     url: str = ""
 
@@ -29,7 +31,9 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-        options = {"port": port, "address": "127.0.0.1", "headless": "true"}
+        options = {"port": port, "headless": "true"}
+        if self.address:
+            options["address"] = self.address
         command += [f"--server.{name}={value}" for name, value in options.items()]
         folders = {"PLAYGROUND_DATA": str(self.data), "PLAYGROUND_RUNS": str(self.runs)}
         self.process = subprocess.Popen(

@@ -31,9 +31,15 @@ class Session(Visitor):
         self._shown: dict[tuple[int, ...], tuple[str, str, str]] = {}  # place -> part, kind, text
         self._timed: dict[str, float] = {}  # part -> seconds between two looks
         self._of_a_part = False
+        self.session = ""
+        """The name that the app gave this session."""
         self.answers: list[float] = []
         """The seconds until each whole page was there."""
         super().__init__(url, query, page)
+
+    def send(self, message: BackMsg) -> None:
+        """Send what a page does not, and wait for no answer."""
+        self._socket.send(message.SerializeToString())
 
     def rerun(self) -> float:
         """Run the whole page again."""
@@ -105,6 +111,8 @@ class Session(Visitor):
     def _take(self, answer: ForwardMsg) -> None:
         super()._take(answer)
         kind = answer.WhichOneof("type")
+        if kind == "new_session":
+            self.session = answer.new_session.initialize.session_id
         if kind == "new_session" and self._of_a_part:
             self._of_a_part = False  # the next one is of the whole page, which the part asked for
         elif kind == "new_session":

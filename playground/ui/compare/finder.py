@@ -68,7 +68,7 @@ def show(page: Frame) -> None:
             icon=":material/inbox:",
         )
         if not (search or starred):
-            st.page_link("streamlit_app.py", label="Train a network", icon=":material/play_arrow:")
+            st.page_link("train.py", label="Train a network", icon=":material/play_arrow:")
         return
     st.caption(f"{len(state.chosen())} of {total:,} runs chosen")
     _table(runs)

@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from playground import words
-from playground.config import ConfigError, from_file
+from playground.config import MOST_BYTES, ConfigError, from_file
 from playground.engine import Engine
 from playground.runs import Run
-from playground.ui import state, trying
+from playground.ui import state, trying, uploading
 from playground.ui.export import files
 
 _DIGITS = 16
@@ -35,14 +35,14 @@ def _link(run: Run) -> str:
 
 def bring() -> None:
     """Draw the box that takes a file of settings, and what was found in it."""
-    uploaded = st.file_uploader(
-        "A JSON file of settings: drag it here. What it leaves out takes its default.",
-        type="json", key="export.settings",
+    content = uploading.upload(
+        st, "A JSON file of settings: drag it here. What it leaves out takes its default.",
+        lambda data: data[: MOST_BYTES + 1], type="json", key="export.settings",
     )  # fmt: skip
-    if uploaded is None:
+    if content is None:
         return
     try:
-        config = from_file(uploaded.getvalue())
+        config = from_file(content)
     except ConfigError as error:
         problems = "\n".join(f"- {words.plain(problem)}" for problem in error.problems)
         st.error(f"These settings cannot be used.\n\n{problems}", icon=":material/error:")

@@ -27,10 +27,13 @@ from playground.ui.state.looking import (
     view,
     viewed,
 )
+from playground.ui.state.uploaded import take_up
 from playground.ui.state.visiting import (
     hide_test,
     hides_test,
     is_teacher,
+    is_there,
+    lacks_cookie,
     lesson,
     refusals,
     refuse,
@@ -74,6 +77,8 @@ __all__ = [
     "hold",
     "how",
     "is_teacher",
+    "is_there",
+    "lacks_cookie",
     "lesson",
     "link_of",
     "load",
@@ -96,6 +101,7 @@ __all__ = [
     "show_study",
     "study",
     "take_refusal",
+    "take_up",
     "view",
     "viewed",
     "visitor",

@@ -16,6 +16,7 @@ from playground.ui.state.looking import (
     view,
     views,
 )
+from playground.ui.state.uploaded import forget_upload
 from playground.ui.state.visiting import lesson, set_lesson
 from playground.ui.state.widgets import load, recall_all, reset, usual
 
@@ -37,6 +38,7 @@ def begin(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[st
         st.session_state[_PAGE] = page
         if came_from != page:
             recall_all()
+            forget_upload()
         return [], False
     params = st.query_params.to_dict()
     named = params.pop("lesson", None)

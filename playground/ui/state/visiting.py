@@ -8,6 +8,7 @@ from playground.lessons import Lesson
 
 _LESSON, _VISITOR = "app.lesson", "app.visitor"
 _HIDDEN = "app.hidden"
+_COOKIE = "_streamlit_xsrf"
 _REFUSED, _REFUSALS = "app.refused", "app.refusals"
 _teachers: set[str] = set()
 """The visitors who gave the key: a reload, or another tab, need not ask for it again."""
@@ -19,6 +20,11 @@ def session() -> str:
     return context.session_id if context else ""
 
 
+def is_there(session: str) -> bool:
+    """Whether a session's page is still connected."""
+    return not st.runtime.exists() or st.runtime.get_instance().is_active_session(session)
+
+
 def visitor() -> str:
     """A name for who sits before the browser: the same after a reload and in another tab.
 
@@ -26,9 +32,15 @@ def visitor() -> str:
     forged requests, or of the session where there is no such cookie. Others cannot know it.
     """
     if _VISITOR not in st.session_state:
-        secret = _token(str(st.context.cookies.get("_streamlit_xsrf", ""))) or session()
+        secret = _token(str(st.context.cookies.get(_COOKIE, ""))) or session()
         st.session_state[_VISITOR] = hashlib.sha256(secret.encode()).hexdigest()[:32]
     return st.session_state[_VISITOR]
+
+
+def lacks_cookie() -> bool:
+    """Whether a browser came without that cookie, as from a page inside another site's."""
+    context = st.context
+    return bool(context.headers) and not _token(str(context.cookies.get(_COOKIE, "")))
 
 
 def _token(cookie: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.refusal import Refusal
+from playground.refusal import Refusal, without_folders
 from playground.runs import RunStore, StoreError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Question:
             cluster.predict(*asked, lambda future: self.give(result_of(future)))
         except Exception as error:
             log.exception("A prediction could not be handed over")
-            self.give(f"The worker could not be asked ({error}): try again.")
+            self.give(f"The worker could not be asked ({without_folders(str(error))}): try again.")
 
     def give(self, answer: np.ndarray | str) -> None:
         """Wake whoever waits."""
@@ -73,7 +73,9 @@ def question_of(store: RunStore, name: str, pixels: np.ndarray, timeout: float) 
         run, path = store.get(name), store.weights(name)
         weights = path.read_bytes() if path else None
     except (StoreError, OSError) as error:
-        raise NoAnswer(f"The weights of this run cannot be read: {error}") from None
+        raise NoAnswer(
+            f"The weights of this run cannot be read: {without_folders(str(error))}"
+        ) from None
     if run is None:
         raise NoAnswer("This run is not stored here any more: train it again to use it.")
     if run.is_on:

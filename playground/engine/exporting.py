@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playground import embedded
-from playground.refusal import Refusal
+from playground.refusal import Refusal, without_folders
 from playground.settings import PROJECT
 
 log = logging.getLogger(__name__)
@@ -243,7 +243,7 @@ def _content(process: subprocess.Popen[bytes], making: Making) -> bytes:
             _kill(process)
     told = said.decode(errors="replace").strip()
     if process.returncode == _REFUSED and told:
-        raise NoExport(told.splitlines()[-1])
+        raise NoExport(without_folders(told.splitlines()[-1]))
     if process.returncode:
         if not making.stopped:
             log.error("An export (%s) ended with %d:\n%s", about, process.returncode, told)

@@ -15,7 +15,6 @@ class Database:
 
     def __init__(self, folder: Path) -> None:
         """Open it, or make it. Raises StoreError where the folder cannot be used."""
-        self._folder = folder
         self._lock = threading.RLock()
         self._writer: int | None = None
         """The thread that is within a transaction."""
@@ -40,7 +39,7 @@ class Database:
             with self._lock if within else self._reading:
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise told(self._folder, error) from None
+            raise told(error) from None
 
     def write(self, sql: str, *values: object) -> int:
         """One statement that writes; gives how many rows it touched. Raises StoreError."""
@@ -65,7 +64,7 @@ class Database:
                 yield
                 self.connection.execute("COMMIT")
             except sqlite3.Error as error:
-                raise told(self._folder, error) from None
+                raise told(error) from None
             finally:
                 self._writer = None
                 if self.connection.in_transaction:

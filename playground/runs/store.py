@@ -193,7 +193,7 @@ class RunStore:
             size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
             raise StoreError(
-                f"The run could not be kept in {self.folder} ({error.strerror}): make room on its "
+                f"The run could not be kept in the run folder ({error.strerror}): make room on its "
                 "disk."
             ) from None
         measured = {split: result.scores.get(split) for split in SPLITS}

@@ -142,7 +142,8 @@ class Lessons:
 
     def remove_name(self, lesson: Lesson, nickname: str) -> None:
         """Take a name off the board; nobody can take it again. For a teacher."""
-        self._engine.store.classes.remove_name(lesson.name, lessons.folded(nickname))
+        folded = lessons.folded(nickname)
+        self._engine.store.classes.remove_name(lesson.name, nickname, folded)
         self._boards.pop(lesson.name, None)
 
 

@@ -5,6 +5,7 @@ What a lesson means is another room's to know: here it is a name and a text.
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground.runs.database import Database
@@ -82,38 +83,44 @@ class Classes:
         )
         return [row["guess"] for row in rows]
 
-    def name(self, lesson: str, visitor: str, nickname: str, folded: str) -> bool:
-        """Give a visitor a name; False where another has it, or it was removed. Names whose
-        ``folded`` forms are equal are one."""
+    def name(self, lesson: str, visitor: str, nickname: str, folded: Sequence[str]) -> bool:
+        """Give a visitor a name; False where another has it, or it was removed. Names that share
+        one of their ``folded`` forms are one."""
+        lines = "char(10) || folded || char(10)"
+        alike = " OR ".join(
+            f"instr({lines}, char(10) || ?{number} || char(10))"
+            for number in range(5, 5 + len(folded))
+        )
         return bool(
             self._database.write(
                 "INSERT INTO seats (lesson, visitor, nickname, folded) "
                 "SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM removed_names WHERE "
-                "lesson = ?1 AND folded = ?4) AND NOT EXISTS (SELECT 1 FROM seats WHERE "
-                "lesson = ?1 AND folded = ?4 AND visitor != ?2) ON CONFLICT (lesson, visitor) "
+                f"lesson = ?1 AND ({alike})) AND NOT EXISTS (SELECT 1 FROM seats WHERE "
+                f"lesson = ?1 AND ({alike}) AND visitor != ?2) ON CONFLICT (lesson, visitor) "
                 "DO UPDATE SET nickname = excluded.nickname, folded = excluded.folded",
-                *(lesson, visitor, nickname, folded),
+                *(lesson, visitor, nickname, "\n".join(folded), *folded),
             )
         )
 
     def names(self, lesson: str) -> list[str]:
         """All names in a lesson, in alphabetical order."""
         rows = self._database.query(
-            "SELECT nickname FROM seats WHERE lesson = ? AND nickname IS NOT NULL ORDER BY folded",
+            "SELECT nickname FROM seats WHERE lesson = ? AND nickname IS NOT NULL "
+            "ORDER BY nickname COLLATE NOCASE",
             lesson,
         )
         return [row["nickname"] for row in rows]
 
-    def remove_name(self, lesson: str, folded: str) -> None:
+    def remove_name(self, lesson: str, nickname: str, folded: Sequence[str]) -> None:
         """Take a name off a board; nobody can take it again."""
         with self._database.transaction():
             connection = self._database.connection
             connection.execute(
-                "INSERT OR IGNORE INTO removed_names VALUES (?, ?)", (lesson, folded)
+                "INSERT OR IGNORE INTO removed_names VALUES (?, ?)", (lesson, "\n".join(folded))
             )
             connection.execute(
-                "UPDATE seats SET nickname = NULL, folded = NULL WHERE lesson = ? AND folded = ?",
-                (lesson, folded),
+                "UPDATE seats SET nickname = NULL, folded = NULL WHERE lesson = ? AND nickname = ?",
+                (lesson, nickname),
             )
 
     def enter(self, lesson: str, visitor: str, run: str) -> None:

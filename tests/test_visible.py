@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground import words
-from playground.visible import MOST_MARKS, isolated, visible
+from playground.visible import _USUAL, MOST_MARKS, isolated, visible
 
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 UNSEEN = "\u200b\u2060\ufeff\u00ad\u034f\u115f\u3164\uffa0\u2800\ufffc\u17b4\u180e\ue000\ufdd0"
@@ -72,3 +72,11 @@ def test_what_is_written_from_the_right_turns_only_itself():
     assert isolated("Ann \u3055") == "Ann \u3055"
     assert words.plain("\u202e\u0645*") == "\u2068\u0645\\*\u2069"
     assert words.plain("ht\u034ftp://x") == words.plain("http://x"), "what hid it hides no link"
+
+
+def test_no_usual_character_deceives():
+    usual = [chr(code) for code in range(0x10000) if _USUAL.fullmatch(chr(code))]
+    assert len(usual) > 20_000
+    for one in set(usual) - {"\n", "\t"}:
+        assert unicodedata.category(one)[0] not in "CM", ascii(one)
+        assert unicodedata.bidirectional(one) not in ("R", "AL"), ascii(one)

@@ -1,14 +1,17 @@
 """The playground without a browser: ``python -m playground``."""
 
 import argparse
+import errno
+import io
 import os
 import sys
+from pathlib import Path
 
 from playground import __version__
 from playground.cli import CommandError, export, fetch, recipes, reproduce, run, serving, track
 from playground.datasets import DataError
 from playground.runs import StoreError
-from playground.settings import SettingsError
+from playground.settings import SettingsError, located
 
 EXAMPLES = """\
 examples:
@@ -27,26 +30,54 @@ REFUSED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code. ``argv`` is without the program's name."""
+    _open_streams()
+    try:
+        return _run(argv)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC) or error.filename is not None:
+            raise
+        # Nobody reads any more, as after `| head`, or the disk is full. Python's own last flush
+        # must not fail again.
+        for stream in (sys.stdout, sys.stderr) if error.errno == errno.EPIPE else (sys.stdout,):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if error.errno == errno.EPIPE:
+            return BROKEN_PIPE
+        print("The output cannot be written: there is no room on its disk.", file=sys.stderr)
+        return REFUSED
+
+
+def _run(argv: list[str] | None) -> int:
     parser = _parser()
-    arguments = parser.parse_args(argv)
+    try:
+        arguments = parser.parse_args(argv)
+    finally:
+        sys.stdout.flush()  # what --help has printed
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return REFUSED
-    serving.begin()
+    for_pages = serving.begin()
     try:
         code = arguments.command(arguments)
         sys.stdout.flush()
-    except (CommandError, DataError, SettingsError, StoreError) as error:
+    except (CommandError, DataError, StoreError) as error:
+        print(error if for_pages else located(str(error)), file=sys.stderr)
+        return REFUSED
+    except SettingsError as error:
         print(error, file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt as interrupt:
         print(str(interrupt) or "Interrupted.", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone, as `| head` does; Python's own last flush must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
     return code
+
+
+def _open_streams() -> None:
+    """Have something to print to, and print what its encoding lacks as question marks."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started us, as with `>&-`
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (it stays open)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:

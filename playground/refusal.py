@@ -1,5 +1,6 @@
 """What cannot be done, as a sentence for the user that says what to do."""
 
+import re
 from collections.abc import Iterable
 
 MOST_TOLD = 20
@@ -24,4 +25,14 @@ def explain(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         return "There was not enough memory: use a smaller network, batch or number of images."
-    return f"This failed unexpectedly ({type(error).__name__}: {error}). The log has the details."
+    what = without_folders(f"{type(error).__name__}: {error}")
+    return f"This failed unexpectedly ({what}). The log has the details."
+
+
+_QUOTED = re.compile(r"""(['"])(?:~|[a-z]+://)?/[^'"]*/(?=[^'"/]*\1)""")
+_BARE = re.compile(r"""(?:(?<![\w:/.~…-])(?:~\w*)?/|(?<=:///)/?)(?:[^\s/'"]+/)+""")
+
+
+def without_folders(text: str) -> str:
+    """What a library says, with each path cut to its last part: visitors need not know more."""
+    return _BARE.sub("…/", _QUOTED.sub(r"\1…/", text))

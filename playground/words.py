@@ -16,6 +16,7 @@ from playground.config import (
 )
 from playground.config import differences as config_differences
 from playground.runs import Run
+from playground.visible import isolated
 
 _VALUES = {
     "digits": "Digits (8×8, grey)",
@@ -88,8 +89,9 @@ def of_value(value: object, setting: Setting | None = None) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that others wrote (a link, a file's class names), to be shown as it is: no Markdown."""
-    escaped = re.sub(r"([\\`*_\[\]<>#|~$:&])", r"\\\1", text)
+    """Text that others wrote (a link, a file's class names), to be shown as it is: no Markdown, and
+    nothing that hides or turns the words beside it."""
+    escaped = re.sub(r"([\\`*_\[\]<>#|~$:&])", r"\\\1", isolated(text))
     # What looks like an address becomes a link even where it is escaped, unless it is broken by a
     # character that has no width.
     return re.sub(r"(?i)(?<=\bwww)(?=\.)|(?<=:)(?=//)|(?=@)", "\u2060", escaped)
@@ -236,7 +238,7 @@ def of_run(run: Run, splits: Sequence[str] = ("validation", "test")) -> str:
 def called(run: Run) -> str:
     """What a run is called: by a person, or by its settings."""
     if run.title or not run.is_readable:
-        return run.title or OTHER_VERSION
+        return isolated(run.title) or OTHER_VERSION
     return " · ".join([summary(run.config), *of_settings(run.config, _IN_SUMMARY)])
 
 
@@ -280,7 +282,7 @@ def summary(config: RunConfig) -> str:
     epochs = f"{config.run.epochs:,} epoch" + ("s" if config.run.epochs > 1 else "")
     return " · ".join(
         [
-            data or config.data.file,
+            data or isolated(config.data.file),
             f"{network.kind.upper()} {layers}",
             f"{of_value(config.optimizer.name)} {config.optimizer.learning_rate:g}",
             epochs,

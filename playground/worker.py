@@ -183,8 +183,8 @@ def _folder(data: str) -> Path:
 def _check(data: DataConfig, folder: Path, fingerprint: str) -> None:
     if datasets.fingerprint(data, folder) != fingerprint:
         raise datasets.DataError(
-            f"The data in {folder} on the worker's machine ({platform.node()}) is not what this "
-            "run was asked for: put the same files there as the app has, and train again."
+            f"The data on the worker's machine ({platform.node()}) is not what this run was asked "
+            "for: put the same files there as the app has, and train again."
         )
 
 

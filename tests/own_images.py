@@ -30,4 +30,5 @@ def refusal(folder: Path, data: OwnImages | None = None) -> str:
     assert not list(folder.glob("prepared/*/.*"))
     sentence = str(raised.value)
     assert sentence.endswith(".") and "\n" not in sentence
+    assert str(folder) not in sentence, "visitors need not know where it is"
     return sentence

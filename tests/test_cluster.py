@@ -194,7 +194,7 @@ def test_two_workers_prepare_the_same_data_at_once_and_other_data_is_refused(pla
     place.engine.train(other)
     wait(lambda: not place.engine.store.get(other.name).is_on)
     run = place.engine.store.get(other.name)
-    assert run.status == "failed" and f"The data in {place.theirs}" in run.message
+    assert run.status == "failed" and "The data on the worker's machine" in run.message
 
 
 def test_a_scheduler_that_goes_and_comes_back_gets_the_runs_that_wait(tmp_path):
@@ -249,7 +249,7 @@ def test_certificates_that_are_not_there_or_not_the_schedulers_are_told(tmp_path
         with dask.config.set({ca: security["tls_ca_file"], cert: gone}):
             found = refusal(address)
         assert found == (
-            f"The file {gone} cannot be read: check DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT."
+            "The file gone.pem cannot be read: check DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT."
         )
         nothing = tmp_path / "nothing.pem"
         nothing.write_text("nothing")

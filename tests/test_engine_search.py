@@ -291,4 +291,4 @@ def test_a_store_that_cannot_be_used_ends_the_search_with_a_sentence(tmp_path):
     wait(lambda: engine.store.all("queued"))
     engine.store.close()
     wait(lambda: not engine.searches.is_on(search.name))
-    assert "The run store in" in engine.searches.problem(search.name)
+    assert "The store in the run folder" in engine.searches.problem(search.name)

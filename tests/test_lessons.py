@@ -1,5 +1,8 @@
 """Lessons: what they hold, whatever is asked for; their links; names and guesses."""
 
+import contextlib
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from playground.config import KINDS, RunConfig, flat, with_settings
 from playground.lessons import Guess, LessonError, controls_of, lesson_of
 from playground.limits import Limits
 from playground.refusal import Refusal
+from playground.visible import visible
 from tests.pages import made
 from tests.strategies import configs
 
@@ -142,7 +146,7 @@ def test_a_lesson_is_known_by_its_content_and_read_back_from_its_json():
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("  Ann  B ", "Ann B"), ("Zoe\u0308", "Zo\u00eb"), ("a\u202eb\n", "a b"), ("🙂", "🙂")],
+    [("  Ann  B ", "Ann B"), ("Zoe\u0308", "Zo\u00eb"), ("a\u202eb\n", "ab"), ("🙂", "🙂")],
 )
 def test_a_nickname_is_what_can_be_seen_of_it(text, name):
     assert lessons.nickname(text) == name
@@ -160,12 +164,62 @@ def test_any_text_is_a_short_printable_name_or_refused(text):
         name = lessons.nickname(text)
     except Refusal:
         return
-    assert name and len(name) <= lessons.MOST_LETTERS and name.isprintable()
+    assert name and len(name) <= lessons.MOST_LETTERS and visible(name) == name
     assert lessons.nickname(name) == name
 
 
-def test_names_that_look_alike_are_one():
-    assert lessons.folded("ANN") == lessons.folded("ann") == lessons.folded("Ａｎｎ")
+def alike(one: str, other: str) -> bool:
+    return bool(set(lessons.folded(one)) & set(lessons.folded(other)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ANN", "ann"),
+        ("Ａｎｎ", "ann"),
+        ("Ann", "\u0410nn"),  # Cyrillic
+        ("ann", "\u0391\u039d\u039d"),  # Greek
+        ("ann", "\U0001d41a\U0001d427\U0001d427"),  # mathematical
+        ("ann", "\u0251nn"),  # phonetic
+        ("Iris", "lris"),
+        ("iris", "IRIS"),
+        ("Mia", "rnia"),
+        ("BOB", "B0B"),
+        ("Zo\u00eb", "Zoe\u0308"),
+        ("\u0412\u043e\u0432\u0430", "\u0432\u043e\u0432\u0430"),  # Cyrillic, in both cases
+        ("Ann Lee", "Ann\u00a0Lee"),
+        ("\u2764", "\u2764\ufe0f"),
+        ("5", "\u01bc"),
+    ],
+)
+def test_names_that_look_alike_are_one(one, other):
+    assert alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ann", "Anna"),
+        ("Zoe", "Zo\u00eb"),
+        ("Lia", "Ila"),
+        ("Nina", "Vina"),
+        ("\u674e", "\u5b63"),  # two family names
+        ("\u3055\u304f\u3089", "\u3055\u304f"),
+        ("\u0645\u062d\u0645\u062f", "\u0645\u062d\u0645\u0648\u062f"),
+        ("Ann1", "Ann2"),
+        ("\U0001f642", "\U0001f643"),
+        ("\U0001fae8", "\U0001fae9"),
+    ],
+)
+def test_names_that_look_different_are_two(one, other):
+    assert not alike(one, other)
+
+
+@given(st.text(max_size=40))
+def test_a_name_has_the_same_forms_however_it_was_typed(text):
+    assert lessons.folded(text) == lessons.folded(unicodedata.normalize("NFD", text))
+    with contextlib.suppress(Refusal):
+        assert not any("\n" in form for form in lessons.folded(lessons.nickname(text)))
 
 
 def test_a_guess_is_one_of_the_choices_or_a_number_that_can_be():

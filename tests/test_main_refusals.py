@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from playground import datasets, training
+from playground.cli import serving
 from playground.config import MOST_BYTES
 from playground.runs.owners import owner_of
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
@@ -90,11 +91,30 @@ def test_a_folder_that_cannot_be_written_is_told(
     monkeypatch.setenv(variable, str(tmp_path / "file" / "folder"))
     line = command.refusal(*arguments)
     assert "cannot be written" in line and variable in line
+    assert line.endswith(f" folder is {tmp_path / 'file' / 'folder'}.")
 
 
-def test_surroundings_that_cannot_be_used_are_told(command, monkeypatch):
-    monkeypatch.setenv("PLAYGROUND_SCHEDULER", "nowhere")
-    assert "PLAYGROUND_SCHEDULER cannot be 'nowhere'" in command.refusal("run", *CHEAP)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SCHEDULER", "nowhere"),
+        ("MOST_SECONDS", "inf"),
+        ("MOST_DISK", "nan"),
+        ("DATA", "~teacher/data"),
+        ("RUNS", "~teacher/runs"),
+        ("RUNS", "\udcff"),
+    ],
+)
+def test_surroundings_that_cannot_be_used_are_told(command, monkeypatch, name, value):
+    monkeypatch.setenv(f"PLAYGROUND_{name}", value)
+    assert f"PLAYGROUND_{name} cannot be {value!r}: " in command.refusal("run", *CHEAP)
+
+
+def test_what_the_pages_ask_for_is_refused_without_a_folder(command, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "file" / "folder"))
+    monkeypatch.setattr(serving, "begin", lambda: True)
+    assert str(tmp_path) not in command.refusal("export", "digits-mlp")
 
 
 def test_an_impossible_network_fails_with_its_sentence(command):

@@ -3,6 +3,7 @@
 import ast
 import hmac
 import http.client
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -18,9 +19,11 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from playground import settings
-from playground.config import with_settings
+from playground.config import RunConfig, with_settings
+from playground.runs import RunStore
 from playground.settings import PROJECT, SettingsError
 from playground.ui import rights, state
+from tests import stored_runs
 from tests.browser.server import Server
 from tests.soak.session import Session
 from tests.waiting import wait
@@ -156,6 +159,7 @@ def test_the_app_is_configured_to_show_no_traceback():
     assert options["client"]["allowedOrigins"] == [], "no page around the app may steer it"
     assert options["browser"]["gatherUsageStats"] is False
     assert options["server"]["maxUploadSize"] <= 10
+    assert options["server"]["showEmailPrompt"] is False
     server = options["server"]
     assert server.get("enableXsrfProtection", True) and server.get("enableCORS", True)
 
@@ -229,3 +233,43 @@ def test_every_test_that_the_page_names_is_there():
             files = list(PROJECT.glob(f"tests/{file}"))
             assert files, file
             assert not test or any(f"def {test[2:]}(" in Path(f).read_text() for f in files), test
+
+
+def others_may(folder: Path) -> list[str]:
+    """What of a run folder other users of the machine can open."""
+    return [
+        path.name
+        for path in [folder, *folder.rglob("*")]
+        if path.stat().st_mode & 0o077
+        # What stands below a folder that they may not enter is out of their reach.
+        and not any(up.stat().st_mode & 0o077 == 0 for up in path.parents if up >= folder)
+    ]
+
+
+def kept_in(folder: Path) -> RunStore:
+    store = RunStore(folder)
+    stored_runs.finished(store, RunConfig(), folder)
+    return store
+
+
+def test_other_users_of_the_machine_cannot_read_the_store(tmp_path):
+    before = os.umask(0)  # as open as can be
+    try:
+        store = kept_in(tmp_path / "deep" / "runs")
+    finally:
+        os.umask(before)
+    files = [path.name for path in store.folder.iterdir()]
+    assert {"runs.sqlite", "runs.sqlite-wal", RunConfig().name} <= set(files)
+    assert others_may(store.folder) == []
+    assert {path.stat().st_mode & 0o777 for path in store.folder.glob("runs.sqlite*")} == {0o600}
+    store.close()
+
+
+def test_a_store_that_was_open_to_others_is_closed_to_them_and_its_folder_left_as_it_is(tmp_path):
+    tmp_path.chmod(0o755)
+    kept_in(tmp_path).close()
+    (tmp_path / "runs.sqlite").chmod(0o644)
+    (tmp_path / "mine.txt").touch(mode=0o644)
+    RunStore(tmp_path).close()
+    assert others_may(tmp_path) == [tmp_path.name, "mine.txt"]
+    assert tmp_path.stat().st_mode & 0o777 == 0o755

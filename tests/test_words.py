@@ -181,7 +181,7 @@ def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
     told = words.of_run(run)
     assert told.startswith(f"validation {run.scores['validation'].accuracy:.1%} · Digits")
     assert told.endswith(words.when(run.submitted))
-    store.rename(run.name, "Mine")
+    store.rename(run.name, "\u202eM\u034fine\ufffc")
     assert " · Mine · " in words.of_run(store.get(run.name))
     store.close()
 

@@ -7,13 +7,17 @@ import time
 from playground import embedded
 
 
-def begin() -> None:
-    """Where the app has started this process: behind its pages, and not longer than it lives."""
+def begin() -> bool:
+    """Where the app has started this process: behind its pages, and not longer than it lives.
+
+    Gives whether that is so.
+    """
     app = os.getppid()
     if os.environ.get(embedded.APP) != str(app):  # what the app started may start a command too
-        return
+        return False
     os.nice(10)
     threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()
+    return True
 
 
 def _end_with(app: int) -> None:

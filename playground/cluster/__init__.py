@@ -17,6 +17,7 @@ from playground import worker
 from playground.cluster import certificates
 from playground.cluster.ours import OurCluster
 from playground.records import Asked, Result, Speed, Stored, Wanted
+from playground.refusal import without_folders
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,8 @@ class Cluster:
             self.close()
             where = f"the scheduler {scheduler}" if scheduler else "a worker process"
             raise ClusterError(
-                f"Training is not possible: {where} could not be reached or made ready ({error})."
+                f"Training is not possible: {where} could not be reached or made ready "
+                f"({without_folders(str(error))})."
                 + (_CHECK_CERTIFICATES if (scheduler or "").startswith("tls://") else "")
             ) from None
 

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from distributed import Security
 
+from playground.refusal import without_folders
+
 _CONFIG = "distributed.comm.tls."
 _VALID = datetime.timedelta(days=3650)
 """Longer than any app runs: it ends with the app anyway."""
@@ -64,13 +66,13 @@ def problem(scheduler: str) -> str:
     named["client.key"] = dask.config.get(_CONFIG + "client.key")
     for part, path in named.items():
         if path and "\n" not in path and not os.access(path, os.R_OK):
-            return f"The file {path} cannot be read: check {_variable(part)}."
+            return f"The file {Path(path).name} cannot be read: check {_variable(part)}."
     try:
         Security().get_connection_args("client")
     except (OSError, ValueError) as error:  # an SSLError is an OSError
         return (
-            f"The certificates for {scheduler} cannot be used ({error}): check the files named by "
-            f"{', '.join(map(_variable, named))}."
+            f"The certificates for {scheduler} cannot be used ({without_folders(str(error))}): "
+            f"check the files named by {', '.join(map(_variable, named))}."
         )
     return ""
 

@@ -68,8 +68,8 @@ def load(data: DataConfig, folder: Path) -> Dataset:
         return prepared.open_copy(own.copy(folder, data.file))
     except OSError as error:
         raise DataError(
-            f"The data folder {folder} cannot be read ({error.strerror}): set PLAYGROUND_DATA to a "
-            "folder that can."
+            f"The data folder cannot be read ({error.strerror}): set PLAYGROUND_DATA to a folder "
+            "that can."
         ) from None
 
 

@@ -56,8 +56,8 @@ def copy(folder: Path, archive_md5: str = ARCHIVE_MD5) -> Path:
         for file in files:
             if not file.is_file():
                 raise DataError(
-                    f"{batches} has no {file.name}: delete that folder, or extract the archive "
-                    "again."
+                    f"{batches.name} in the data folder has no {file.name}: delete it, or extract "
+                    "the archive again."
                 )
         return prepare(folder, "cifar10", files, lambda to: _write_folder(files, to))
     if npz.is_file():
@@ -66,7 +66,7 @@ def copy(folder: Path, archive_md5: str = ARCHIVE_MD5) -> Path:
         return found
     raise DataError(
         "CIFAR10 is not here yet: press Download, run python -m playground fetch cifar10, or put "
-        f"{NPZ} into {folder}."
+        f"{NPZ} into the data folder."
     )
 
 
@@ -112,11 +112,13 @@ def _check(path: Path, md5: str) -> None:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}): check its rights.") from error
+        raise DataError(
+            f"{path.name} in the data folder cannot be read ({error.strerror}): check its rights."
+        ) from error
     if found.hexdigest() != md5:
         raise DataError(
-            f"{path} is not the published file (its MD5 sum differs): delete it and download it "
-            "again."
+            f"{path.name} is not the published file (its MD5 sum differs): delete it from the data "
+            "folder and download it again."
         )
 
 

@@ -32,12 +32,12 @@ def fetch_cifar10(
     Raises DataError, also where ``stop`` became true; the unfinished file is then removed.
     """
     if not cifar10.ready(folder):
-        with writing(folder):
+        with writing():
             folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(folder).free
             if free < ROOM:
                 raise DataError(
-                    f"CIFAR10 needs {ROOM / 1e6:,.0f} MB and the disk of {folder} has "
+                    f"CIFAR10 needs {ROOM / 1e6:,.0f} MB and the disk of the data folder has "
                     f"{free / 1e6:,.0f} MB left: free some, or name another folder in "
                     "PLAYGROUND_DATA."
                 )
@@ -46,7 +46,7 @@ def fetch_cifar10(
                 if _download(url, partial, report, stop) != md5:
                     raise DataError(
                         f"What {url} sent is not the published archive (its MD5 sum differs): "
-                        f"try again, or put {cifar10.NPZ} into {folder}."
+                        f"try again, or put {cifar10.NPZ} into the data folder."
                     )
                 partial.replace(folder / cifar10.ARCHIVE)
             finally:

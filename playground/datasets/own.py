@@ -25,7 +25,7 @@ def copy(folder: Path, file: str) -> Path:
     source = folder / file
     if not source.is_file():
         raise DataError(
-            f"There is no {file} in the data folder {folder}: put it there, or choose another file."
+            f"There is no {file} in the data folder: put it there, or choose another file."
         )
     return prepare(folder, file, [source], lambda temporary: write(source, temporary))
 

@@ -56,7 +56,7 @@ def prepare(folder: Path, name: str, sources: Sequence[Path], write: Writer) -> 
     target = home / _key(sources)
     if target.is_dir():
         return target
-    with _making[home], writing(folder):
+    with _making[home], writing():
         if target.is_dir():
             return target
         home.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def prepare(folder: Path, name: str, sources: Sequence[Path], write: Writer) -> 
         try:
             _describe(temporary, write(temporary), sources)
             if _key(sources) != target.name:
-                raise DataError(f"{sources[0]} changed while it was being read: try again.")
+                raise DataError(f"{sources[0].name} changed while it was being read: try again.")
             _rename(temporary, target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -99,24 +99,25 @@ def open_copy(copy: Path) -> Dataset:
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise DataError(
-            f"The prepared copy in {copy} is damaged: delete that folder and try again."
+            f"The prepared copy of {copy.parent.name} is damaged: delete the folder "
+            f"prepared/{copy.parent.name} in the data folder, and try again."
         ) from error
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def writing() -> Iterator[None]:
     """Turns an OSError met while writing to the data folder into a DataError."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DataError(
-                f"There is no room left on the disk of {folder}: free some, or name another "
+                "There is no room left on the disk of the data folder: free some, or name another "
                 "folder in PLAYGROUND_DATA."
             ) from error
         raise DataError(
-            f"The data folder {folder} cannot be written ({error.strerror}): make it writable, or "
-            "name another one in PLAYGROUND_DATA."
+            f"The data folder cannot be written ({error.strerror}): make it writable, or name "
+            "another one in PLAYGROUND_DATA."
         ) from error
 
 
@@ -132,8 +133,8 @@ def _stats(sources: Sequence[Path]) -> list[tuple[str, int, int]]:
         found = [(path.name, path.stat()) for path in sources]
     except OSError as error:
         raise DataError(
-            f"{error.filename} cannot be read ({error.strerror}): put it there again, or check "
-            "its rights."
+            f"{Path(error.filename).name} in the data folder cannot be read ({error.strerror}): "
+            "put it there again, or check its rights."
         ) from error
     return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in found]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.records import Stored, Wanted
-from playground.refusal import Refusal
+from playground.refusal import Refusal, without_folders
 from playground.runs import RunStore, StoreError, files
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Question:
             cluster.predict(self.stored, data, self.pixels, take, worker)
         except Exception as error:
             log.exception("A prediction could not be handed over")
-            self.give(f"The worker could not be asked ({error}): try again.")
+            self.give(f"The worker could not be asked ({without_folders(str(error))}): try again.")
 
     def give(self, answer: np.ndarray | str) -> None:
         """Wake whoever waits."""

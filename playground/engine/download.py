@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.refusal import without_folders
+
 if TYPE_CHECKING:
     from playground.cluster import Cluster
 
@@ -28,7 +30,7 @@ class Download:
             cluster.fetch(data, lambda future: self.end(str(result_of(future))))
         except Exception as error:
             log.exception("The download could not be started")
-            self.end(f"{error}: try again.")
+            self.end(f"{without_folders(str(error))}: try again.")
 
     def end(self, message: str) -> None:
         """It has ended: well where the message is empty."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from playground import embedded
 from playground.engine.turns import Turns
-from playground.refusal import Refusal
+from playground.refusal import Refusal, without_folders
 from playground.settings import PROJECT
 
 log = logging.getLogger(__name__)
@@ -307,7 +307,7 @@ def _content(process: subprocess.Popen[bytes], making: Making) -> bytes:
             _kill(process)
     told = said.decode(errors="replace").strip()
     if process.returncode == _REFUSED and told:
-        raise NoExport(told.splitlines()[-1])
+        raise NoExport(without_folders(told.splitlines()[-1]))
     if process.returncode:
         if not making.stopped:
             log.error("An export (%s) ended with %d:\n%s", about, process.returncode, told)

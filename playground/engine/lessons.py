@@ -168,7 +168,7 @@ class Lessons:
 
     def remove_unknown(self, lesson: Lesson, seconds: float | None) -> None:
         """Take all ``unknown`` names off the board; they are free again. For a teacher."""
-        names = map(lessons.folded, self.unknown(lesson, seconds))
+        names = self.unknown(lesson, seconds)
         self._engine.store.classes.free_names(lesson.name, names)
         self._boards.pop(lesson.name, None)
 
@@ -187,7 +187,8 @@ class Lessons:
 
     def remove_name(self, lesson: Lesson, nickname: str) -> None:
         """Take a name off the board; nobody can take it again. For a teacher."""
-        self._engine.store.classes.remove_name(lesson.name, lessons.folded(nickname))
+        folded = lessons.folded(nickname)
+        self._engine.store.classes.remove_name(lesson.name, nickname, folded)
         self._boards.pop(lesson.name, None)
 
 

@@ -6,7 +6,7 @@ What a lesson means is another room's to know: here it is a name and a text.
 import json
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from playground.runs.database import Database
@@ -109,18 +109,23 @@ class Classes:
         )
         return [row["guess"] for row in rows]
 
-    def name(self, lesson: str, visitor: str, nickname: str, folded: str) -> bool:
-        """Give a visitor a name; False where another has it, or it was removed. Names whose
-        ``folded`` forms are equal are one."""
+    def name(self, lesson: str, visitor: str, nickname: str, folded: Sequence[str]) -> bool:
+        """Give a visitor a name; False where another has it, or it was removed. Names that share
+        one of their ``folded`` forms are one."""
+        lines = "char(10) || folded || char(10)"
+        alike = " OR ".join(
+            f"instr({lines}, char(10) || ?{number} || char(10))"
+            for number in range(6, 6 + len(folded))
+        )
         return bool(
             self._database.write(
                 "INSERT INTO seats (lesson, visitor, nickname, folded, joined) "
                 "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM removed_names WHERE "
-                "lesson = ?1 AND folded = ?4) AND NOT EXISTS (SELECT 1 FROM seats WHERE "
-                "lesson = ?1 AND folded = ?4 AND visitor != ?2) ON CONFLICT (lesson, visitor) "
+                f"lesson = ?1 AND ({alike})) AND NOT EXISTS (SELECT 1 FROM seats WHERE "
+                f"lesson = ?1 AND ({alike}) AND visitor != ?2) ON CONFLICT (lesson, visitor) "
                 "DO UPDATE SET nickname = excluded.nickname, folded = excluded.folded, "
                 "joined = IIF(seats.nickname IS NULL, excluded.joined, seats.joined)",
-                *(lesson, visitor, nickname, folded, time.time()),
+                *(lesson, visitor, nickname, "\n".join(folded), time.time(), *folded),
             )
         )
 
@@ -129,29 +134,29 @@ class Classes:
         has it, in seconds since the epoch."""
         rows = self._database.query(
             "SELECT nickname, joined FROM seats WHERE lesson = ? AND nickname IS NOT NULL "
-            "ORDER BY folded",
+            "ORDER BY nickname COLLATE NOCASE",
             lesson,
         )
         return {row["nickname"]: row["joined"] for row in rows}
 
-    def remove_name(self, lesson: str, folded: str) -> None:
+    def remove_name(self, lesson: str, nickname: str, folded: Sequence[str]) -> None:
         """Take a name off a board; nobody can take it again."""
         with self._database.transaction():
             self._database.connection.execute(
-                "INSERT OR IGNORE INTO removed_names VALUES (?, ?)", (lesson, folded)
+                "INSERT OR IGNORE INTO removed_names VALUES (?, ?)", (lesson, "\n".join(folded))
             )
-            self._free(lesson, [folded])
+            self._free(lesson, [nickname])
 
-    def free_names(self, lesson: str, folded: Iterable[str]) -> None:
+    def free_names(self, lesson: str, nicknames: Iterable[str]) -> None:
         """Take names off a board, for whoever takes them next."""
         with self._database.transaction():
-            self._free(lesson, folded)
+            self._free(lesson, nicknames)
 
-    def _free(self, lesson: str, folded: Iterable[str]) -> None:
+    def _free(self, lesson: str, nicknames: Iterable[str]) -> None:
         self._database.connection.execute(
-            "UPDATE seats SET nickname = NULL, folded = NULL WHERE lesson = ? AND folded IN "
+            "UPDATE seats SET nickname = NULL, folded = NULL WHERE lesson = ? AND nickname IN "
             "(SELECT value FROM json_each(?))",
-            (lesson, json.dumps(list(folded))),
+            (lesson, json.dumps(list(nicknames))),
         )
 
     def enter(self, lesson: str, visitor: str, run: str) -> None:

@@ -17,7 +17,6 @@ class Database:
 
     def __init__(self, folder: Path) -> None:
         """Open it, or make it. Raises StoreError where the folder cannot be used."""
-        self._folder = folder
         self._lock = threading.Lock()
         self._writer: int | None = None
         """The thread that is within a transaction."""
@@ -42,7 +41,7 @@ class Database:
             with nullcontext() if within else self._turn(self._reading):
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise told(self._folder, error) from None
+            raise told(error) from None
 
     def write(self, sql: str, *values: object) -> int:
         """One statement that writes; gives how many rows it touched. Raises StoreError."""
@@ -75,7 +74,7 @@ class Database:
                     if self.connection.in_transaction:
                         self.connection.execute("ROLLBACK")
         except sqlite3.Error as error:
-            raise told(self._folder, error) from None
+            raise told(error) from None
 
     @contextmanager
     def _turn(self, lock: threading.Lock) -> Iterator[float]:
@@ -83,7 +82,7 @@ class Database:
         StoreError."""
         until = time.monotonic() + schema.PATIENCE
         if not lock.acquire(timeout=schema.PATIENCE):
-            raise held(self._folder)
+            raise held()
         try:
             yield max(until - time.monotonic(), 0.0)
         finally:

@@ -1,7 +1,6 @@
 """What is wrong with the store, as a sentence that says what to do."""
 
 import sqlite3
-from pathlib import Path
 
 _MOVE = (
     "move runs.sqlite elsewhere (with runs.sqlite-wal and runs.sqlite-shm, where they are), or set "
@@ -23,17 +22,17 @@ class StoreError(RuntimeError):
     """The store cannot be used; the message says what to do."""
 
 
-def told(folder: Path, error: sqlite3.Error) -> StoreError:
+def told(error: sqlite3.Error) -> StoreError:
     """SQLite's error as ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # what is above tells the kind of the kind
     spoilt = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
     verb = "read" if spoilt else "used just now"
     what_to_do = _WHAT_TO_DO.get(code, _OTHERWISE)
-    return StoreError(f"The run store in {folder} cannot be {verb} ({error}): {what_to_do}.")
+    return StoreError(f"The store in the run folder cannot be {verb} ({error}): {what_to_do}.")
 
 
-def held(folder: Path) -> StoreError:
+def held() -> StoreError:
     """What is said where others had the store for too long, and SQLite was not even asked."""
     error = sqlite3.OperationalError("database is locked")
     error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    return told(folder, error)
+    return told(error)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from playground.config import ConfigError, RunConfig, from_json
 from playground.records import Scores, Status
+from playground.visible import visible
 
 SPLITS = ("train", "validation", "test")
 
@@ -97,6 +98,7 @@ def run_of(row: sqlite3.Row) -> Run:
     """The run of a row of the store."""
     return Run(
         config_json=row["config"],
+        title=visible(row["title"]),
         starred=bool(row["starred"]),
         versions=json.loads(row["versions"]),
         scores={split: _scores(row, split) for split in SPLITS},
@@ -112,4 +114,4 @@ def _scores(row: sqlite3.Row, of: str) -> Scores | None:
     return Scores(row[f"{of}_loss"], row[f"{of}_accuracy"], row[f"{of}_images"])
 
 
-_MADE = ("config_json", "starred", "versions", "scores", "mirrored", "limit")
+_MADE = ("config_json", "title", "starred", "versions", "scores", "mirrored", "limit")

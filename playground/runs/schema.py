@@ -1,5 +1,6 @@
 """The store's tables, and how a store of an earlier version becomes one of this."""
 
+import os
 import sqlite3
 import tempfile
 from dataclasses import fields
@@ -89,25 +90,26 @@ ALTER TABLE seats ADD COLUMN joined REAL NOT NULL DEFAULT 0;
 def open_store(folder: Path) -> sqlite3.Connection:
     """Open the store in a folder, make it or bring it up to date. Raises StoreError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
         _see_that_it_was_not_emptied(folder)
+        _keep_from_others(folder)
     except OSError as error:
         raise StoreError(
-            f"The run folder {folder} cannot be written ({error.strerror}): set "
-            "PLAYGROUND_RUNS to a folder that can."
+            f"The run folder cannot be written ({error.strerror}): set PLAYGROUND_RUNS to a folder "
+            "that can."
         ) from None
     db = connect(folder)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("BEGIN IMMEDIATE")  # two programs may open a new store at once
-        _bring_up_to_date(db, folder)
+        _bring_up_to_date(db)
         db.execute("COMMIT")
     except sqlite3.Error as error:
         db.close()
-        raise told(folder, error) from None
+        raise told(error) from None
     except StoreError:
         db.close()
         raise
@@ -121,7 +123,7 @@ def connect(folder: Path) -> sqlite3.Connection:
             folder / FILE, check_same_thread=False, isolation_level=None, timeout=PATIENCE
         )
     except sqlite3.Error as error:
-        raise told(folder, error) from None
+        raise told(error) from None
     db.row_factory = sqlite3.Row
     return db
 
@@ -133,16 +135,28 @@ def _see_that_it_was_not_emptied(folder: Path) -> None:
         return
     if any(RUN_NAME.fullmatch(path.name) for path in folder.iterdir()):
         raise StoreError(
-            f"The run store in {folder} is empty, though there are runs beside it: put a copy of "
+            "The store in the run folder is empty, though there are runs beside it: put a copy of "
             "runs.sqlite back in its place, or delete the empty file to begin anew."
         )
 
 
-def _bring_up_to_date(db: sqlite3.Connection, folder: Path) -> None:
+def _keep_from_others(folder: Path) -> None:
+    """Have only this user read the database, as with the runs' folders (``tempfile.mkdtemp``).
+
+    A folder that was there stays as it is: it may hold other things too.
+    """
+    (folder / FILE).touch(mode=0o600)
+    for end in ("", "-wal", "-shm"):  # SQLite makes these as the first is
+        file = folder / f"{FILE}{end}"
+        if file.exists() and file.stat().st_uid == os.geteuid():
+            file.chmod(0o600)
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise StoreError(
-            f"The run store in {folder} was written by a newer version of the playground: "
+            "The store in the run folder was written by a newer version of the playground: "
             "update the playground, or set PLAYGROUND_RUNS to another folder."
         )
     if version < 1:

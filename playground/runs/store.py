@@ -25,6 +25,7 @@ from playground.runs.run import SPLITS, Run, run_of
 from playground.runs.schema import described
 from playground.runs.search import SORTS
 from playground.runs.studies import Studies
+from playground.visible import visible
 
 _NOW = "MAX(?, COALESCE(started, submitted))"
 """The time of an end, in SQL: the clock may have been set back since the run began."""
@@ -220,7 +221,7 @@ class RunStore:
             size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
             raise StoreError(
-                f"The run could not be kept in {self.folder} ({error.strerror}): make room on its "
+                f"The run could not be kept in the run folder ({error.strerror}): make room on its "
                 "disk."
             ) from None
         measured = {split: result.scores.get(split) for split in SPLITS}
@@ -281,7 +282,7 @@ class RunStore:
     def rename(self, name: str, title: str) -> None:
         """Call a run something; an empty title takes its name away. 80 characters are kept."""
         self.database.write(
-            "UPDATE runs SET title = ? WHERE name = ?", " ".join(title.split())[:80], name
+            "UPDATE runs SET title = ? WHERE name = ?", " ".join(visible(title).split())[:80], name
         )
 
     def star(self, name: str, starred: bool) -> None:

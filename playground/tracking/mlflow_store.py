@@ -25,8 +25,6 @@ _SURROUNDINGS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    # What a class trains is nobody's business.
-    "MLFLOW_DISABLE_TELEMETRY": "true",
 }
 """Set where the surroundings do not say otherwise."""
 _MOST_SETTINGS, _MOST_FIGURES = 100, 1000

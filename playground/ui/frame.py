@@ -99,7 +99,8 @@ def open_page(title: str) -> Frame:
     try:
         engine = _engine()
     except (StoreError, settings.SettingsError) as error:
-        log.error("%s", error)  # who starts the app may see no page
+        # Who starts the app may see no page.
+        log.error("%s", settings.located(str(error)) if isinstance(error, StoreError) else error)
         st.error(words.plain(str(error)), icon=":material/error:")
         st.stop()
     lost: list[str] = []

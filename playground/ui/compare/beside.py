@@ -14,6 +14,7 @@ from playground.ui import live, rights, state
 from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
 from playground.ui.reading import dataset_of, same_test_images
+from playground.visible import isolated
 
 Chosen = dict[str, Run]
 """The chosen runs by letter, A first."""
@@ -118,7 +119,7 @@ def labels(runs: Chosen) -> list[str]:
     differing = _differing(runs)
     for letter, run in runs.items():
         told = [_named(run, path) for path in differing if path in flat(run.config)]
-        text = run.title or (", ".join(told) if 0 < len(told) <= 2 else words.short(run))
+        text = isolated(run.title) or (", ".join(told) if 0 < len(told) <= 2 else words.short(run))
         names.append(f"{letter} · {text}")
     return names
 

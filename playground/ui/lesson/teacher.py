@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground import words
+from playground import settings, words
 from playground.engine import Engine
 from playground.lessons import Lesson
 from playground.runs import StoreError
@@ -130,7 +130,9 @@ def _show_key() -> None:
             )
             return
         with st.form("lesson.key_form", border=False):
-            key = st.text_input("Key", type="password", key="lesson.key", max_chars=200)
+            key = st.text_input(
+                "Key", type="password", key="lesson.key", max_chars=settings.LONGEST_KEY
+            )
             if st.form_submit_button("Enter"):
                 if rights.become_teacher(key):
                     st.rerun()

@@ -12,7 +12,9 @@ from packaging.utils import canonicalize_name
 from playground.settings import PROJECT
 
 OURS = {"playground", "pages", "tests", "benchmarks", "streamlit_app"}
-BY_ANOTHER = {"packaging": "pytest", "starlette": "streamlit"}
+BY_ANOTHER = {"packaging": "pytest"} | dict.fromkeys(
+    ("google", "starlette", "uvicorn"), "streamlit"
+)
 """What comes with a listed package that needs it as we do."""
 _PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 LINES = [
@@ -32,7 +34,7 @@ def imported() -> dict[str, str]:
     """The packages that any file of ours imports, with the first such file."""
     found: dict[str, str] = {}
     rooms = [path for room in OURS for path in PROJECT.glob(f"{room}/**/*.py")]
-    for path in [*rooms, PROJECT / "streamlit_app.py"]:
+    for path in [*rooms, *PROJECT.glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and not node.level:

@@ -91,8 +91,8 @@ def _read(form: Form, engine: Engine) -> Drawn:
     except ConfigError as error:
         for problem in error.problems:
             path = problem.partition(" ")[0]
-            form.tell(path if "." in path else "regularization", problem)
-        drawn.problems += error.problems
+            told = form.tell(path if "." in path else "regularization", problem)
+            drawn.problems.append(told)
         return drawn
     if form.lesson:  # whatever the browser sent
         drawn.config = form.lesson.hold(drawn.config)
@@ -250,8 +250,8 @@ def _blocks(form: Form) -> None:
         return
     state.default(state.BLOCK_COUNT, len(CNN().blocks))
     most = 8
-    count = st.number_input(
-        "Blocks", 0, most, state.get(state.BLOCK_COUNT), step=1, key=state.BLOCK_COUNT,
+    count = st.selectbox(
+        "Blocks", range(most + 1), state.get(state.BLOCK_COUNT), key=state.BLOCK_COUNT,
         help=settings_of(CNN, "architecture")["blocks"].help,
     )  # fmt: skip
     form.put("architecture.blocks", [])

@@ -6,7 +6,14 @@ from the defaults, or from the start of the lesson that is taken, and the runs a
 screen.
 """
 
-from playground.ui.state.link import address_of, begin, enter, enter_next, link_of, write_link
+from playground.ui.state.link import (
+    address_of,
+    begin,
+    enter,
+    enter_next,
+    link_of,
+    write_link,
+)
 from playground.ui.state.looking import (
     MOST_RUNS,
     beside,
@@ -44,8 +51,12 @@ from playground.ui.state.widgets import (
     aside,
     begin_with,
     default,
+    few,
     get,
+    held_of,
     hold,
+    is_slid,
+    is_typed,
     load,
     put,
     recall,
@@ -68,12 +79,16 @@ __all__ = [
     "default",
     "enter",
     "enter_next",
+    "few",
     "get",
+    "held_of",
     "hide_test",
     "hides_test",
     "hold",
     "how",
+    "is_slid",
     "is_teacher",
+    "is_typed",
     "lesson",
     "link_of",
     "load",

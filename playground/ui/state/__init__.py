@@ -11,6 +11,7 @@ from playground.ui.state.link import (
     begin,
     enter,
     enter_next,
+    follow,
     link_of,
     write_link,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "enter",
     "enter_next",
     "few",
+    "follow",
     "get",
     "held_of",
     "hide_test",

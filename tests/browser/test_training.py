@@ -74,7 +74,7 @@ def test_train_takes_what_was_typed_just_before_the_click(server, page):
 
 
 def test_a_link_cannot_put_pictures_or_links_on_the_page(server, page):
-    page.goto(f"{server.url}/?run.epochs=![](//e.co/x.png)&[login](//evil.example)=1")
+    page.goto(f"{server.url}/?run.epochs=![](//e.co/x.png)&run.[login](//evil.example)=1")
     alert = page.get_by_test_id("stMain").get_by_role("alert")
     expect(alert).to_contain_text("[login](//evil.example)")
     assert alert.locator("a, img").count() == 0

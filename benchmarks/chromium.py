@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.words import number, settled, train_button
+from tests.browser.words import settled, text, train_button
 
 # From the click on Train, or from now, until both charts show as many epochs as they should. A
 # chart's points carry their epoch as their label.
@@ -74,7 +74,7 @@ def first_point(page: Page, url: str) -> float:
 def cached_run(page: Page, epochs: int) -> float:
     """Press Train for the stored run of so many epochs, on a page that shows one of another number;
     the seconds until its curves are there."""
-    box = number(page, "Epochs")
+    box = text(page, "Epochs")
     box.fill(str(epochs))
     box.press("Enter")
     expect(page.get_by_text("The settings differ from the run below")).to_be_visible()

@@ -39,7 +39,7 @@ class Visitor:
         message = BackMsg()
         widgets = message.rerun_script.widget_states.widgets
         for label, number in (numbers or {}).items():
-            widgets.add(id=self._widgets[label], int_value=number)
+            widgets.add(id=self._widgets[label], string_value=str(number))
         widgets.add(id=self._widgets[button], trigger_value=True)
         return self._ask(message, _WHOLE)
 
@@ -81,7 +81,7 @@ class Visitor:
         kind = element.WhichOneof("type")
         if kind == "exception":  # its time says nothing
             raise RuntimeError(f"The page failed: {element.exception.message}")
-        if kind in ("button", "number_input"):
+        if kind in ("button", "text_input"):
             widget = getattr(element, kind)
             self._widgets[widget.label] = widget.id
 

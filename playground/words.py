@@ -97,6 +97,13 @@ def plain(text: str) -> str:
     return re.sub(r"(?i)(?<=\bwww)(?=\.)|(?<=:)(?=//)|(?=@)", "\u2060", escaped)
 
 
+def visible(text: str) -> str:
+    """Text with what cannot be seen as its number, such as ``\\u202e``."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
+    )
+
+
 def of_kind(section: str) -> str:
     """What the kinds of a section are called."""
     return _KIND_LABELS[section]

@@ -91,7 +91,8 @@ def keys(at: AppTest) -> set[str]:
 
 def change(at: AppTest, key: str, value: object) -> AppTest:
     """Set one widget, and let the page follow."""
-    widget(at, key).set_value(value)
+    found = widget(at, key)
+    found.set_value(str(value) if found.type in ("text_input", "text_area") else value)
     return run(at)
 
 
@@ -143,6 +144,13 @@ def charts(at: AppTest) -> list:
 def enabled(at: AppTest) -> dict[str, bool]:
     """The buttons of the page, not of the sidebar, and whether each can be pressed."""
     return {button.label: not button.disabled for button in at.main.button}
+
+
+def stands_below(at, key: str) -> bool:
+    """Whether the first element after a widget is an error."""
+    elements = [element for element in at.sidebar if element.type != "flex_container"]
+    place = [getattr(element, "key", None) for element in elements].index(key)
+    return elements[place + 1].type == "error"
 
 
 def badge(at: AppTest) -> str:

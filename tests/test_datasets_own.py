@@ -2,13 +2,14 @@
 
 import io
 import tracemalloc
+import unicodedata
 import zipfile
 
 import numpy as np
 import pytest
 
 from playground import datasets
-from playground.config import OwnImages
+from playground.config import OwnImages, with_settings
 from playground.datasets import DataError, npz, own
 from tests.own_images import IMAGES, LABELS, load, refusal, save
 
@@ -61,12 +62,52 @@ def test_large_arrays_are_read_piece_by_piece(tmp_path, monkeypatch):
     assert np.array_equal(load(tmp_path).images, IMAGES)
 
 
-def test_only_files_that_can_be_chosen_are_offered(tmp_path):
-    for name in ("b.npz", "a c.npz", "cifar10.npz", "é.npz", ".hidden.npz", "notes.txt"):
+COMPOSED, APART = (unicodedata.normalize(form, "Größe.NPZ") for form in ("NFC", "NFD"))
+
+
+def test_every_file_is_offered_or_it_is_said_why_not(tmp_path):
+    offered = [
+        "a (1).npz",
+        "b.npz",
+        COMPOSED,
+        "手書き数字.npz",
+        "[x] $1 `2`.npz",
+        "x" * 251 + ".npz",
+    ]
+    others = {
+        ".hidden.npz": "its name begins with a dot",
+        "a\nb.npz": "its name has letters that cannot be seen",
+        "a\u202eb.npz": "its name has letters that cannot be seen",
+        "a\udcff.npz": "its name has letters that cannot be seen",  # no UTF-8 on the disk
+        'a"b.npz': 'its name has one of < > : " / \\ | ? *',
+        "folder.npz": "it is not a file",
+        "cifar10.npz": "it is the data set CIFAR10",
+    }
+    for name in [*offered, *others, "notes.txt"]:
+        path = tmp_path / name
+        path.mkdir() if name == "folder.npz" else path.write_text("")
+    assert datasets.available(tmp_path) == (sorted(offered), others)
+    assert datasets.available(tmp_path / "none") == ([], {})
+
+
+@pytest.mark.parametrize("on_disk", [COMPOSED, APART])
+@pytest.mark.parametrize("in_link", [COMPOSED, APART])
+def test_a_name_is_the_same_whichever_way_its_accents_are_written(tmp_path, on_disk, in_link):
+    save(tmp_path)
+    (tmp_path / "mine.npz").rename(tmp_path / on_disk)
+    assert datasets.available(tmp_path) == ([COMPOSED], {})
+    config, problems = with_settings({"data.name": "npz", "data.file": in_link})
+    assert not problems and config.data.file == COMPOSED
+    assert len(datasets.load(config.data, tmp_path).labels) == 60
+
+
+def test_two_files_of_one_name_are_one_and_the_other_is_told(tmp_path):
+    for name in (COMPOSED, APART):
         (tmp_path / name).write_text("")
-    (tmp_path / "folder.npz").mkdir()
-    assert datasets.available(tmp_path) == ["a c.npz", "b.npz"]
-    assert datasets.available(tmp_path / "none") == []
+    assert datasets.available(tmp_path) == (
+        [COMPOSED],
+        {COMPOSED: "another file has the same name"},
+    )
 
 
 # --- what is refused ---------------------------------------------------------------------------

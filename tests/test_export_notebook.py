@@ -48,16 +48,18 @@ def test_it_executes_and_comes_to_the_figures_of_the_run(store, tmp_path):
     assert len(output_of(notebook, "train").splitlines()) == EVERYTHING.run.epochs
 
 
-def test_own_images_with_odd_class_names_execute(store, tmp_path):
+def test_own_images_with_odd_names_execute(store, tmp_path):
     names = ['"; import os #', "ка'т", r"{{ 7 * 7 }} $\bad$"]
     home = tmp_path / "data"
     home.mkdir()
-    data = own_images.save(home, class_names=names)
+    data = own_images.save(home, "it's [x](1) {{ 7 }} ü.npz", class_names=names)
     network = CNN(blocks=(ConvBlock(channels=(3,)),), hidden=())
     subject = report_runs.subject(
         store, small(data=data, architecture=network, batch="full"), folder=home
     )
-    assert pictures(executed(subject, tmp_path)) == 3
+    notebook = executed(subject, tmp_path)
+    assert pictures(notebook) == 3
+    assert notebook.cells[0].source.startswith(r"# it's \[x\](1) {{ 7 }} ü.npz · CNN 3 ·")
 
 
 @pytest.fixture

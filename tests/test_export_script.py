@@ -191,7 +191,7 @@ OWN = {
 
 @pytest.mark.parametrize("arrays", OWN.values(), ids=OWN)
 def test_own_images_of_every_form_give_the_same_numbers(arrays, tmp_path):
-    data = own_images.save(tmp_path, **arrays)
+    data = own_images.save(tmp_path, "it's {7} (1) ü.npz", **arrays)
     assert_same(small(data=data, batch=10), tmp_path)
 
 

@@ -26,14 +26,15 @@ def test_before_a_run_the_page_shows_the_data_and_the_network(engine):
 
 
 def test_what_a_link_has_wrong_is_told_and_the_rest_of_it_used(engine):
-    link = {"run.epochs": "7", "optimizer.learning_rate": "-1", "nonsense": "1", "embed": "true"}
+    link = {"run.epochs": "7", "optimizer.learning_rate": "-1", "run.nonsense": "1"}
     at = pages.open_page(link)
     (warning,) = at.warning
     assert warning.value.count("\n- ") == 2
     assert "- optimizer.learning_rate must be a number above 0 to 100" in pages.shown(warning.value)
-    assert "- There is no setting 'nonsense' here." in pages.shown(warning.value)
-    assert pages.config_of(at) == pages.made({"run.epochs": "7"})
-    pages.run(at)
+    assert "- There is no setting 'run.nonsense' here." in pages.shown(warning.value)
+    assert at.text_input(key="run.epochs").value == "7"
+    pages.change(at, "run.seed", 3)
+    assert pages.config_of(at) == pages.made({"run.epochs": "7", "run.seed": "3"})
     assert not at.warning, "it is told once"
 
 

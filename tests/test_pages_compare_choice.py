@@ -48,7 +48,6 @@ def test_deleted_runs_are_gone_and_the_page_goes_on(engine, three):
 def test_the_same_run_named_twice_is_one(engine, three):
     names = f"{B.name[:16]},{B.name[:12]},{B.name},{A.name}"
     at = pages.open_page({"run": A.name[:16], "with": names}, PAGE)
-    assert at.query_params["with"] == B.name[:16]
     assert list(table(at, "figures")["Run"].str[0]) == ["A", "B"]
 
 

@@ -33,6 +33,6 @@ def test_a_section_that_is_shut_keeps_what_was_set_in_it_on_every_page(engine):
     pages.run(at)
     at.switch_page(pages.DATA)
     pages.run(at)
-    assert pages.widget(at, "regularization.l1").value == 0.25, "and it is still open"
+    assert pages.widget(at, "regularization.l1").value == "0.25", "and it is still open"
     pages.press(at, "Reset")
     assert pages.config_of(at) == RunConfig()

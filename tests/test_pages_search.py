@@ -165,9 +165,9 @@ def test_data_that_is_not_there_is_told(engine):
 
 def test_another_optimizer_has_ranges_of_its_own(engine):
     at = opened(BASE)
-    assert pages.widget(at, "search.optimizer.adam.learning_rate.highest").value == 0.1
+    assert pages.widget(at, "search.optimizer.adam.learning_rate.highest").value == "0.1"
     at = pages.change(at, "optimizer.kind", "sgd")
-    assert pages.widget(at, "search.optimizer.sgd.learning_rate.highest").value == 1.0
+    assert pages.widget(at, "search.optimizer.sgd.learning_rate.highest").value == "1"
     at = pages.change(at, "architecture.kind", "cnn")
     assert pages.widget(at, "search.fields").value == list(suggested.FIRST)
 

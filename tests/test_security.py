@@ -72,7 +72,19 @@ def test_no_code_of_ours_unpickles():
 
 
 @pytest.mark.parametrize(
-    "file", ["../secret.npz", "/etc/passwd", "a/b.npz", "..\\x.npz", ".npz", "x.npz\0", "~/x.npz"]
+    "file",
+    [
+        *("../secret.npz", "/etc/passwd", "a/b.npz", "..\\x.npz", ".npz", "x.npz\0", "~/x.npz"),
+        *(
+            "..npz",
+            "C:x.npz",
+            "a\nb.npz",
+            "a\u202eb.npz",
+            '"""x.npz',
+            "<b>.npz",
+            "é" * 126 + ".npz",
+        ),
+    ],
 )
 def test_a_link_cannot_name_a_file_outside_of_the_data_folder(file):
     config, problems = with_settings({"data.name": "npz", "data.file": file})

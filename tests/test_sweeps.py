@@ -98,10 +98,18 @@ def test_another_data_set_keeps_what_both_have():
     assert (member.config.data.flip, member.config.data.scaling) == (True, "symmetric")
 
 
-def test_values_written_in_two_ways_are_one_run():
-    sweep = Sweep(base=RunConfig(), axes=(axis("optimizer.learning_rate", "0.1", "0.10", "1e-1"),))
-    assert [member.values for member in sweep.members()] == [("0.1",), ("0.10",), ("1e-1",)]
-    assert len({member.run for member in sweep.members()}) == 1
+@pytest.mark.parametrize(
+    ("path", "values", "told"),
+    [
+        ("regularization.weight_decay", ("0", "01", "0", "1"), ["01 and 1"]),  # of 0,01, 0,1
+        ("optimizer.learning_rate", ("0.1", "0.10", "1e-1"), ["0.1 and 0.10", "0.1 and 1e-1"]),
+        ("architecture.hidden", ("64-32", "８", "64, 32", "8"), ["64-32 and 64, 32", "８ and 8"]),
+    ],
+)
+def test_one_value_written_in_two_ways_is_told(path, values, told):
+    with pytest.raises(SweepError) as raised:
+        Sweep(base=RunConfig(), axes=(axis(path, *values),)).members()
+    assert raised.value.problems == [f"{path} has {two}, which are the same." for two in told]
 
 
 def test_the_name_follows_from_what_is_asked_for():

@@ -6,7 +6,7 @@ command line all read them from here. Settings are addressed by dotted paths suc
 ``optimizer.learning_rate``.
 """
 
-from playground.config.data import Cifar10, Digits, OwnImages
+from playground.config.data import Cifar10, Digits, OwnImages, one_form, why_not
 from playground.config.network import CNN, MLP, ConvBlock
 from playground.config.optimizer import (
     SGD,
@@ -88,6 +88,8 @@ __all__ = [
     "from_file",
     "from_json",
     "from_values",
+    "one_form",
     "settings_of",
+    "why_not",
     "with_settings",
 ]

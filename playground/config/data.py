@@ -1,8 +1,9 @@
 """Which images, how they are split, scaled and changed."""
 
+import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from playground.config.part import Part, setting
 
@@ -109,16 +110,46 @@ class Cifar10(_Data):
     )
 
 
+_NOWHERE = '<>:"/\\|?*'
+"""Letters that a name cannot have on one system or another: separators of folders among them."""
+_MOST_BYTES = 255
+"""Of a name, as file systems have it."""
+
+
+def why_not(name: str) -> str:
+    """Why a file of that name cannot be a data set of own images; empty where it can."""
+    if not name.lower().endswith(".npz"):
+        return "its name does not end in .npz"
+    if name.startswith("."):
+        return "its name begins with a dot"
+    if not name.isprintable():
+        return "its name has letters that cannot be seen"
+    if any(letter in _NOWHERE for letter in name):
+        return f"its name has one of {' '.join(_NOWHERE)}"
+    return "its name is too long" if len(name.encode()) > _MOST_BYTES else ""
+
+
+def one_form(name: str) -> str:
+    """A name whichever way its accents were written: macOS takes them apart, links do not."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _file_name(value: str) -> str:
+    name = one_form(value)
+    if why := why_not(name):
+        raise ValueError(why)
+    return name
+
+
 class OwnImages(_Data):
     """Images from an .npz file in the data folder."""
 
     name: Literal["npz"] = "npz"
-    file: str = setting(
+    file: Annotated[str, AfterValidator(_file_name)] = setting(
         "images.npz",
         "File",
         "The name of an .npz file in the data folder, with x_train and y_train, and x_test and "
         "y_test if it has its own test images.",
-        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,100}\.npz$",
     )
     test_fraction: TestFraction = setting(
         0.25,

@@ -1,8 +1,8 @@
 """What every part of a config is made of: frozen models, fields with label, help and limits."""
 
 import json
-import re
-from typing import Annotated, Any, ClassVar, Literal, Self
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -10,11 +10,13 @@ from pydantic import (
     Field,
     SerializationInfo,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     field_validator,
     model_serializer,
     model_validator,
 )
 
+from playground.config import typed
 from playground.refusal import Refusal
 
 
@@ -58,11 +60,34 @@ class Part(BaseModel):
                     values.pop(name, None)
         return values
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_typed(cls, value: Any, info: ValidationInfo) -> Any:
+        """A number as someone typed it, such as 0,05."""
+        if not isinstance(value, str) or not (kind := _numbers(cls).get(info.field_name or "")):
+            return value
+        return (typed.whole if kind is int else typed.number)(value)
+
     @field_validator("*")
     @classmethod
     def _one_zero(cls, value: Any) -> Any:
         """−0.0 as 0.0, so that equal configs have equal names."""
         return value + 0.0 if isinstance(value, float) else value
+
+
+@cache
+def _numbers(part: type[Part]) -> dict[str, type]:
+    """The fields that are numbers, beside a word or not: by name, int or float."""
+    kinds = {name: _number(field.annotation) for name, field in part.model_fields.items()}
+    return {name: kind for name, kind in kinds.items() if kind}
+
+
+def _number(annotation: Any) -> type | None:
+    if annotation in (int, float):
+        return annotation
+    if get_origin(annotation) in (tuple, Literal):
+        return None
+    return next(filter(None, map(_number, get_args(annotation))), None)
 
 
 def setting(default: Any, label: str, help: str, *, unit: str = "", **limits: Any) -> Any:
@@ -75,10 +100,9 @@ _MOST_ITEMS = 64
 
 
 def widths(value: Any) -> Any:
-    """Read ``"64-32-16"`` (also with commas, spaces or x between) as a list of whole numbers."""
+    """Read ``"64-32-16"``, or what else is typed for it, as a list of whole numbers."""
     if isinstance(value, str):
-        parts = re.split(r"[-,;x×\s]+", value.strip())
-        value = [part for part in parts if part not in ("", "none")]
+        value = typed.widths(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return [value]
     return _few(value)

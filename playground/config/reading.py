@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from playground.config.network import ConvBlock
 from playground.config.part import ConfigError, Part
 from playground.config.runconfig import KINDS, RunConfig
-from playground.config.setting import settings_of
+from playground.config.setting import settings_of, shown
 from playground.refusal import several
 
 MOST_SETTINGS = 500
@@ -86,7 +86,7 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
     if _is_tag(path) and values[section][name] != value:
         if not isinstance(value, str) or value not in KINDS[section]:
             choices = ", ".join(KINDS[section])
-            raise ConfigError([f"{path} must be one of {choices}, not {_shown(value)}."])
+            raise ConfigError([f"{path} must be one of {choices}, not {shown(value)}."])
         values[section] = KINDS[section][value]().model_dump()
         return
     at: Any = values
@@ -163,14 +163,16 @@ def _sentence(error: Any, values: dict[str, Any]) -> str:
             path += f".{rest[0]}"
             part, rest = ConvBlock, rest[1:]
             continue
-        return f"{path} must be {setting.expects()}, not {_shown(error['input'])}."
+        why = error.get("ctx", {}).get("error")  # what a validator of ours says
+        hint = f": {why}" if why else ""
+        return f"{path} must be {setting.expects()}, not {shown(error['input'])}{hint}."
     if error["type"].startswith("union_tag") and isinstance(values[section], Mapping):
         tag = next(iter(KINDS[section].values())).tag
         given = values[section].get(tag)
-        return f"{section}.{tag} must be one of {', '.join(KINDS[section])}, not {_shown(given)}."
+        return f"{section}.{tag} must be one of {', '.join(KINDS[section])}, not {shown(given)}."
     if error["type"] == "extra_forbidden":
         return _unknown(path)
-    return f"{path} must be a group of settings, not {_shown(error['input'])}."
+    return f"{path} must be a group of settings, not {shown(error['input'])}."
 
 
 def _elsewhere(section: str, name: str) -> str:
@@ -182,13 +184,5 @@ def _elsewhere(section: str, name: str) -> str:
     return f" It belongs to {section}.{tag} {' or '.join(kinds)}."
 
 
-def _shown(value: Any) -> str:
-    try:
-        text = "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    except (ValueError, RecursionError):  # thousands of digits, or lists in lists in lists
-        text = "what is too long to show"
-    return repr(text if len(text) <= 40 else text[:37] + "...")
-
-
 def _unknown(path: str) -> str:
-    return f"There is no setting {_shown(path)[1:-1]!r} here."
+    return f"There is no setting {shown(path)[1:-1]!r} here."

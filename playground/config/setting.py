@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cache
+from math import inf, isfinite
 from typing import Any, Literal
 
-from playground.config.part import Part
+from pydantic import TypeAdapter, ValidationError
+
+from playground.config import typed
+from playground.config.part import ConfigError, Part
+
+_TYPED = {"whole": typed.whole, "number": typed.number}
+_NUMBERS = {"whole": TypeAdapter(int), "number": TypeAdapter(float)}
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,61 @@ class Setting:
     choices: tuple[str, ...] = ()
     word: str | None = None
     """A word allowed in place of a number, such as ``all`` or ``full``."""
+
+    @classmethod
+    def of_number(
+        cls, label: str, low: float, high: float, default: float, help: str = "", whole: bool = True
+    ) -> "Setting":
+        """A number that is asked for and is no field of a config."""
+        kind: Any = "whole" if whole else "number"
+        return cls(label, label, help, "", default, kind, low=low, high=high)
+
+    def read(self, text: str) -> float:
+        """The number that was typed, whole where it must be. Raises ConfigError."""
+        hint = ""
+        try:
+            number = _NUMBERS[self.kind].validate_python(_TYPED[self.kind](text))
+            if isfinite(number) and self._allows(number):
+                return number
+        except typed.Ambiguous as error:
+            hint = f": {error}"
+        except ValidationError:
+            pass
+        raise ConfigError([f"{self.label} must be {self.expects()}, not {shown(text)}{hint}."])
+
+    def written(self, text: str) -> str:
+        """A value as links write it, where it was typed otherwise. Raises ConfigError."""
+        try:
+            if self.kind == "widths":
+                parts = typed.widths(text)
+                return text if isinstance(parts, str) else "-".join(parts) or "none"
+            return _TYPED[self.kind](text) if self.kind in _TYPED else text
+        except typed.Ambiguous as error:
+            told = f"{self.label} must be {self.expects()}, not {shown(text)}: {error}."
+            raise ConfigError([told]) from None
+
+    def several(self, text: str) -> list[str]:
+        """The values in a list, as links write them. Raises ConfigError."""
+        try:
+            values = typed.several(text, decimal=self.kind == "number")
+        except typed.Ambiguous as error:
+            raise ConfigError([f"{error}."]) from None
+        return [self.written(value) for value in values]
+
+    def means(self, text: str) -> object:
+        """What a value is, whichever way it is written; the text itself where it is none."""
+        try:
+            text = self.written(text)
+            return self.read(text) if self.kind in _TYPED else text
+        except ConfigError:
+            return text
+
+    def _allows(self, number: float) -> bool:
+        low = -inf if self.low is None else self.low
+        high = inf if self.high is None else self.high
+        above = -inf if self.above is None else self.above
+        below = inf if self.below is None else self.below
+        return low <= number <= high and above < number < below
 
     def expects(self) -> str:
         """What may be written here, as the end of "... must be"."""
@@ -50,6 +112,14 @@ class Setting:
         elif self.below is not None:
             text += f" and below {_plain(self.below)}"
         return text + (f", or {self.word}" if self.word else "")
+
+
+def shown(value: Any) -> str:
+    try:
+        text = "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    except (ValueError, RecursionError):  # thousands of digits, or lists in lists in lists
+        text = "what is too long to show"
+    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def _plain(number: float) -> str:

@@ -9,9 +9,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from playground.config import Cifar10, DataConfig, Digits, OwnImages
+from playground.config import Cifar10, DataConfig, Digits
 from playground.datasets import cifar10, digits, own, prepared
 from playground.datasets.dataset import DataError, Dataset
 from playground.datasets.fetch import fetch_cifar10
@@ -89,21 +87,13 @@ def fingerprint(data: DataConfig, folder: Path) -> str:
     return load(data, folder).fingerprint
 
 
-def available(folder: Path) -> list[str]:
-    """The names of a person's own .npz files in the data folder, sorted."""
+def available(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The names of a person's own .npz files in the data folder, sorted; and of those that cannot
+    be chosen, why."""
     try:
-        return sorted(
-            path.name
-            for path in folder.glob("*.npz")
-            if path.name != cifar10.NPZ and _usable(path.name) and path.is_file()
-        )
+        found, others = own.files(folder)
     except OSError:  # told by load
-        return []
-
-
-def _usable(name: str) -> bool:
-    try:
-        OwnImages(file=name)
-    except ValidationError:
-        return False
-    return True
+        return [], {}
+    if found.pop(cifar10.NPZ, None):
+        others[cifar10.NPZ] = "it is the data set CIFAR10"
+    return list(found), others

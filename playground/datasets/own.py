@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from playground.config import one_form, why_not
 from playground.datasets.dataset import DataError
 from playground.datasets.npz import Npz
 from playground.datasets.prepared import Content, prepare, write_header
@@ -20,9 +21,30 @@ IMAGES = (40, 1_000_000)
 NAME_LENGTH = 100  # characters
 
 
+def files(folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
+    """The .npz files of a folder by name, and why others cannot be chosen. Raises OSError."""
+    found: dict[str, Path] = {}
+    others: dict[str, str] = {}
+    for path in sorted(folder.iterdir()):
+        name = one_form(path.name)
+        if not name.lower().endswith(".npz"):
+            continue
+        if why := why_not(name):
+            others[path.name] = why
+        elif not path.is_file():
+            others[path.name] = "it is not a file"
+        elif name in found:
+            others[path.name] = "another file has the same name"
+        else:
+            found[name] = path
+    return found, others
+
+
 def copy(folder: Path, file: str) -> Path:
-    """The prepared copy of ``file`` in the data folder. Raises DataError."""
+    """The prepared copy of ``file`` in the data folder. Raises DataError, or OSError."""
     source = folder / file
+    if not source.is_file():  # it may stand there in another form of the same name
+        source = files(folder)[0].get(file, source) if folder.is_dir() else source
     if not source.is_file():
         raise DataError(
             f"There is no {file} in the data folder: put it there, or choose another file."

@@ -1,6 +1,7 @@
 """A run as one Python script: plain torch, torchvision and scikit-learn, nothing of ours."""
 
 import textwrap
+from collections.abc import Callable
 
 from playground import words
 from playground.config import RunConfig
@@ -39,8 +40,11 @@ def source_of(subject: Subject) -> Source:
     return Source(run.config, subject.dataset, subject.split, subject.plan, way, device)
 
 
-def about_run(run: Run, code: str) -> str:
-    """What the script is, needs and comes to: paragraphs, of lines that fit."""
+def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
+    """What the script is, needs and comes to: paragraphs, of lines that fit.
+
+    ``plain`` writes what others wrote, such as the name of a file, where that is marked up.
+    """
     needed = [
         f"{name}=={run.versions[name].partition('+')[0]}"  # without the build, as in 2.15.0+cpu
         for name, module in _PACKAGES.items()
@@ -55,13 +59,13 @@ def about_run(run: Run, code: str) -> str:
         parts.append(f"The run came to these figures on {on}{how}:")
         parts.append("\n".join(_figures(run)))
     parts.append(" ".join(sentences_of(run)))
-    return _about(run.config, parts)
+    return _about(run.config, parts, plain)
 
 
-def _about(config: RunConfig, parts: list[str]) -> str:
+def _about(config: RunConfig, parts: list[str], plain: Callable[[str], str]) -> str:
     """A docstring's text of paragraphs; what is indented stays as it is."""
-    title = words.summary(config).replace("×", "x")
-    data = _DATA.get(config.data.name, "").format(file=getattr(config.data, "file", ""))
+    title = plain(words.summary(config).replace("×", "x"))
+    data = _DATA.get(config.data.name, "").format(file=plain(getattr(config.data, "file", "")))
     paragraphs = [title, *parts, *([data] if data else [])]
     return "\n\n".join(
         one if one.startswith(_INDENT) else textwrap.fill(one, 96) for one in paragraphs

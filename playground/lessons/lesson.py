@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from playground.config import KINDS, RunConfig, flat, with_settings
+from playground.config import KINDS, RunConfig, Setting, flat, with_settings
 from playground.limits import Limits
 from playground.refusal import Refusal
 from playground.sweeps import MEASURED_ON, kept
@@ -50,14 +50,13 @@ class Guess(Frozen):
             if text not in self.choices:
                 raise Refusal("Choose one of the answers.")
             return text
-        most = 5000 if self.of == "epochs" else 100
-        try:
-            number = float(text)
-        except ValueError:
-            number = -1.0
-        if not 0 <= number <= most:
-            raise Refusal(f"The guess must be a number from 0 to {most:,}.")
-        return f"{number:g}"
+        asked = Setting.of_number("The guess", 0, self.most, 0, whole=False)
+        return f"{asked.read(text.strip().removesuffix('%')):g}"
+
+    @property
+    def most(self) -> int:
+        """The largest number that can be guessed."""
+        return 5000 if self.of == "epochs" else 100
 
 
 class Lesson(Definition):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from playground.config import ConfigError, RunConfig, from_values
+from playground.config import ConfigError, Part, RunConfig, Setting, from_values, settings_of
 from playground.refusal import Refusal, several
 
 Path = Annotated[str, Field(min_length=1, max_length=100)]
@@ -88,6 +88,36 @@ def told(error: ValidationError) -> str:
     why = cause.problems[0] if isinstance(cause, ConfigError) else first["msg"]
     why = why.removeprefix("Value error, ").rstrip(".")
     return f"{where} cannot be used: {why[:1].lower()}{why[1:]}."
+
+
+def at(config: RunConfig, path: str) -> object:
+    """What stands at a dotted path, such as ``architecture.blocks.0.kernel``; None for nothing."""
+    found: object = config
+    for step in path.split("."):
+        if isinstance(found, tuple):
+            found = next((item for place, item in enumerate(found) if step == str(place)), None)
+        else:
+            fields = getattr(type(found), "model_fields", ())
+            found = getattr(found, step, None) if step in fields else None
+    return found
+
+
+def setting_of(config: RunConfig, path: str) -> Setting | None:
+    """What is known of a path's setting; None for a kind, or where there is none."""
+    parent, _, last = path.rpartition(".")
+    part = at(config, parent) if parent else None
+    return settings_of(type(part)).get(last) if isinstance(part, Part) else None
+
+
+def same(config: RunConfig, path: str, values: Sequence[str]) -> list[str]:
+    """A sentence for each value of a setting that is another one, written otherwise."""
+    setting, first = setting_of(config, path), dict[object, str]()
+    told = []
+    for value in values:
+        other = first.setdefault(setting.means(value) if setting else value, value)
+        if other != value:
+            told.append(f"{path} has {other[:40]} and {value[:40]}, which are the same.")
+    return told
 
 
 def distinct(values: Sequence[str]) -> tuple[str, ...]:

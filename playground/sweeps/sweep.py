@@ -19,6 +19,8 @@ from playground.sweeps.definition import (
     SweepError,
     Text,
     distinct,
+    same,
+    setting_of,
     told,
 )
 
@@ -129,6 +131,9 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
         for seed in sweep.seeds:
             seeded = config.with_seed(seed)
             members.append(Member(values, seed, seeded, seeded.name))
+    for axis in sweep.axes:  # a setting may be one of some members only
+        having = (member.config for member in members if setting_of(member.config, axis.path))
+        problems += same(next(having, sweep.base), axis.path, axis.values)
     if problems:
         raise SweepError(problems)
     return tuple(members)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from math import floor, inf, log10, nextafter
 from typing import Any, Literal
 
 import streamlit as st
 
 from playground import words
-from playground.config import KINDS, Part, Setting, settings_of
+from playground.config import KINDS, ConfigError, Part, Setting, settings_of
 from playground.lessons import Access, Lesson
 from playground.ui import state
 
@@ -82,13 +81,14 @@ class Form:
         if self._drawn:
             self._slots[path] = st.container()
 
-    def tell(self, path: str, sentence: str) -> None:
-        """Show a sentence beside the widget it is about, which it calls by its label."""
+    def tell(self, path: str, sentence: str) -> str:
+        """Show a sentence beside the widget it is about, which it calls by its label; gives it."""
         label = self._labels.get(path)
         sentence = sentence.replace(path, label, 1) if label else sentence
         while path and path not in self._slots:
             path = path.rpartition(".")[0]
         (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
+        return sentence
 
     def kind(self, section: str) -> str:
         """Choose the kind of a section, such as the optimizer."""
@@ -126,7 +126,8 @@ class Form:
             if access == "hidden":
                 continue
             self._labels[f"{path}.{name}"] = setting.label
-            if setting.kind == "widths":
+            unread = isinstance(value, str) and value != setting.word and state.is_typed(setting)
+            if setting.kind == "widths" or unread:
                 self.slot(f"{path}.{name}")
 
     def _first(self, path: str, setting: Setting) -> Any:
@@ -146,7 +147,7 @@ def _held(path: str, key: str, setting: Setting, first: Any) -> Any:
             return setting.word
         first = _WORDS[path][1] if first == setting.word else first
     value = state.aside(key)
-    return first if value is None else value
+    return first if value is None else _read(setting, value)
 
 
 def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -> Any:
@@ -162,7 +163,7 @@ def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -
         word = state.word_key(key)
         if st.toggle(switch, state.get(word), key=word, **common):
             return setting.word
-        state.default(key, number)
+        state.default(key, state.held_of(setting, number))
     # What a widget holds is also its value by birth. Set by the session's state alone it is sent
     # once, and lost where that run of the script is cut short by a click: then the browser would
     # draw the least value there is, and send that back.
@@ -175,28 +176,21 @@ def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -
         return st.toggle(label, held, key=key, **common)
     if setting.kind == "widths":
         return st.text_input(label, held, key=key, placeholder="none", max_chars=200, **common)
-    if setting.kind == "whole":
-        low, high = int(setting.low or 0), int(setting.high or 2**32)
-        return st.number_input(label, low, high, held, step=1, key=key, **common)
-    if setting.low is not None and setting.high is not None and 0.1 <= setting.high < 1:
-        low, high = float(setting.low), float(setting.high)
+    if state.is_slid(setting):
+        low, high = float(setting.low or 0), float(setting.high or 1)
         return st.slider(label, low, high, held, step=0.01, key=key, **common)
-    return _number(label, key, setting, common)
+    if numbers := state.few(setting):
+        place = numbers.index(held) if held in numbers else 0
+        return st.selectbox(label, numbers, place, key=key, **common)
+    # A browser's own box for numbers makes 5 of 0,05, and 1 of 1e3.
+    return _read(setting, st.text_input(label, held, key=key, **common))
 
 
-def _number(label: str, key: str, setting: Setting, common: dict[str, Any]) -> float:
-    """A number box whose step follows the size of what it holds."""
-    value = float(state.get(key, 0.0))
-    step = 10.0 ** (floor(log10(abs(value))) - 1) if value else 0.001
-    low = setting.low if setting.low is not None else nextafter(setting.above, inf)
-    high = setting.high if setting.high is not None else nextafter(setting.below, -inf)
-    return st.number_input(
-        label,
-        float(low),
-        float(high),
-        value,
-        step=min(step, 1.0),
-        format="%.6g",
-        key=key,
-        **common,
-    )
+def _read(setting: Setting, value: Any) -> Any:
+    """What a widget holds as the config takes it: a number, where one was typed that can be."""
+    if not state.is_typed(setting):
+        return value
+    try:
+        return setting.read(value)
+    except ConfigError:
+        return value

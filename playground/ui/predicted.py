@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from playground import words
+from playground.config import ConfigError, Setting
 from playground.datasets import Dataset
 from playground.engine import Engine
 from playground.predictions import Order, Predictions
@@ -112,16 +113,18 @@ def _counted(predictions: Predictions, positions: np.ndarray, by_outcome: bool) 
 
 def _find(engine: Engine, read: Reading, dataset: Dataset) -> None:
     last = len(dataset.labels) - 1
-    number = st.number_input(
+    text = st.text_input(
         f"Image number, 0 to {last:,}",
-        min_value=0,
-        max_value=last,
-        value=None,
         placeholder=f"such as {min(_EXAMPLE, last)}",
         key=f"predicted.number.{_data(read)}",
         width=260,
     )
-    if number is None:
+    if not text.strip():
+        return
+    try:
+        number = int(Setting.of_number("The image number", 0, last, 0).read(text))
+    except ConfigError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
         return
     st.markdown(_role(read, dataset, number))
     runs = []

@@ -42,6 +42,8 @@ class Drawn:
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
+_MOST_TOLD = 5
+"""Files that cannot be chosen, of which it is said why."""
 
 
 def draw(engine: Engine) -> Drawn:
@@ -89,8 +91,8 @@ def _read(form: Form, engine: Engine) -> Drawn:
     except ConfigError as error:
         for problem in error.problems:
             path = problem.partition(" ")[0]
-            form.tell(path if "." in path else "regularization", problem)
-        drawn.problems += error.problems
+            told = form.tell(path if "." in path else "regularization", problem)
+            drawn.problems.append(told)
         return drawn
     if form.lesson:  # whatever the browser sent
         drawn.config = form.lesson.hold(drawn.config)
@@ -153,7 +155,7 @@ def _own_file(form: Form, engine: Engine) -> None:
         if form.access("data.file") == "fixed":
             st.caption(words.plain(file))
         return
-    files = datasets.available(engine.data)
+    files, others = datasets.available(engine.data)
     state.recall("data.npz.file")
     chosen = state.get("data.npz.file")
     if chosen and chosen not in files and (files or chosen != setting.default):
@@ -164,6 +166,7 @@ def _own_file(form: Form, engine: Engine) -> None:
             "64×64 pixels, grey or colour, and whole numbers from 0 as labels.",
             icon=":material/folder_open:",
         )
+        _not_offered(others)
         form.put("data.file", setting.default)
         return
     if chosen not in files:
@@ -172,7 +175,17 @@ def _own_file(form: Form, engine: Engine) -> None:
             state.put("data.npz.file", setting, files[0])
     place = files.index(state.get("data.npz.file"))
     file = st.selectbox(setting.label, files, place, key="data.npz.file", help=setting.help)
+    _not_offered(others)
     form.put("data.file", file)
+
+
+def _not_offered(files: dict[str, str]) -> None:
+    """Say which files cannot be chosen, and why."""
+    told = [f"{words.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_TOLD]]
+    if more := len(files) - len(told):
+        told.append(f"and {more} more")
+    if told:
+        st.caption(f"Not offered: {words.plain(', '.join(told))}.")
 
 
 def download(engine: Engine, key: str) -> None:
@@ -237,8 +250,8 @@ def _blocks(form: Form) -> None:
         return
     state.default(state.BLOCK_COUNT, len(CNN().blocks))
     most = 8
-    count = st.number_input(
-        "Blocks", 0, most, state.get(state.BLOCK_COUNT), step=1, key=state.BLOCK_COUNT,
+    count = st.selectbox(
+        "Blocks", range(most + 1), state.get(state.BLOCK_COUNT), key=state.BLOCK_COUNT,
         help=settings_of(CNN, "architecture")["blocks"].help,
     )  # fmt: skip
     form.put("architecture.blocks", [])

@@ -31,7 +31,7 @@ def buttons(page: Frame) -> Run | None:
     if config and plan:
         size = f"**{plan.parameters:,}** parameters"
         with row:
-            text = size if run else f"{words.summary(config)} · {size}"
+            text = size if run else f"{words.plain(words.summary(config))} · {size}"
             takes.show(page.engine, config, run, text)
     if config and (title := TITLES.get((config.family, ()))):
         row.caption(f":material/menu_book: Recipe “{title}”, seed {config.run.seed}")

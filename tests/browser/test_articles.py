@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from playground.config import RunConfig, with_settings
 from playground.recipes import ARTICLES, RECIPES
 from tests.browser.server import Server
-from tests.browser.words import number, sidebar
+from tests.browser.words import sidebar, text
 from tests.waiting import wait
 
 SHORT = {
@@ -56,7 +56,7 @@ def test_try_on_an_articles_first_recipe_fills_the_sidebar_exactly(app, page, ar
     page.get_by_role("button", name="Try", exact=True).first.click()
     page.wait_for_url(lambda url: "/Articles" not in url)
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
-    expect(number(page, "Epochs")).to_have_value(str(first.at("quick").run.epochs))
+    expect(text(page, "Epochs")).to_have_value(str(first.at("quick").run.epochs))
     expect(sidebar(page).get_by_text("parameters", exact=False).first).to_be_visible()
     assert config_in(page.url) == first.at("quick")
 

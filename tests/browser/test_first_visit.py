@@ -4,7 +4,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.words import choose, number, settled, sidebar, text, train_button
+from tests.browser.words import choose, settled, sidebar, text, train_button
 
 
 @pytest.mark.parametrize("path", ["", "Data"])
@@ -78,9 +78,7 @@ def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(server, page
 
 def test_an_impossible_network_is_one_sentence_beside_the_widget(server, page):
     page.goto(f"{server.url}/?architecture.kind=cnn")
-    blocks = number(page, "Blocks")
-    blocks.fill("4")
-    blocks.press("Enter")
+    choose(page, "Blocks", "4")
     expect(sidebar(page).get_by_role("alert")).to_have_text(
         "After the pooling of block 4 nothing is left of the image (1×1 pixels before it): "
         "use fewer poolings."
@@ -89,17 +87,17 @@ def test_an_impossible_network_is_one_sentence_beside_the_widget(server, page):
 
 
 def test_a_bad_link_is_told_and_the_good_part_of_it_is_used(server, page):
-    page.goto(f"{server.url}/?run.epochs=7&optimizer.learning_rate=-1&nonsense=1")
+    page.goto(f"{server.url}/?run.epochs=7&optimizer.learning_rate=-1&run.nonsense=1")
     alert = page.get_by_test_id("stMain").get_by_role("alert")
     expect(alert).to_contain_text("optimizer.learning_rate must be a number above 0 to 100")
-    expect(alert).to_contain_text("There is no setting 'nonsense' here.")
-    expect(number(page, "Epochs")).to_have_value("7")
+    expect(alert).to_contain_text("There is no setting 'run.nonsense' here.")
+    expect(text(page, "Epochs")).to_have_value("7")
 
 
 def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaults(server, page):
     page.goto(server.url)
     settled(page)
-    epochs = number(page, "Epochs")
+    epochs = text(page, "Epochs")
     epochs.fill("12")
     epochs.press("Enter")
     choose(page, "Optimizer", "RMSprop")
@@ -107,7 +105,7 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
     settled(page)
     page.get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", name="The data")).to_be_visible()
-    expect(number(page, "Epochs")).to_have_value("12")
+    expect(text(page, "Epochs")).to_have_value("12")
     page.get_by_role("link", name="Train").click()
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     settled(page)
@@ -124,7 +122,7 @@ def test_settings_that_were_never_touched_survive_a_page_switch(server, page):
     expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
     page.get_by_role("link", name="Data").click()
     expect(page.get_by_text("1,347 images for training")).to_be_visible()
-    expect(number(page, "Epochs")).to_have_value("30")
+    expect(text(page, "Epochs")).to_have_value("30")
     expect(text(page, "Hidden layers")).to_have_value("32-16")
     page.reload()
     page.get_by_role("link", name="Train").click()

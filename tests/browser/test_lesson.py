@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.visitor import together
 from playground.runs import RunStore
 from tests.browser.server import Server
-from tests.browser.words import number, settled, sidebar, train_button
+from tests.browser.words import settled, sidebar, text, train_button
 from tests.soak.session import Session
 from tests.waiting import wait
 
@@ -94,11 +94,11 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     expect(ann.get_by_text("Which rate is best?")).to_be_visible()
     # What is hidden is not there, what is fixed stands against the edited link.
     expect(ann.get_by_text("run.epochs is not open in this lesson.")).to_be_visible()
-    expect(number(ann, "Epochs")).to_have_value("12")
-    expect(number(ann, "Epochs")).to_be_disabled()
-    expect(number(ann, "Learning rate")).to_have_value("0.02")
-    expect(number(ann, "Learning rate")).to_be_enabled()
-    expect(number(ann, "Seed")).to_have_count(0)
+    expect(text(ann, "Epochs")).to_have_value("12")
+    expect(text(ann, "Epochs")).to_be_disabled()
+    expect(text(ann, "Learning rate")).to_have_value("0.02")
+    expect(text(ann, "Learning rate")).to_be_enabled()
+    expect(text(ann, "Seed")).to_have_count(0)
     expect(sidebar(ann).get_by_text("Regularization")).to_have_count(0)
     expect(ann.get_by_role("link", name="Sweep")).to_have_count(0)
     guess_and_join(ann, "the large one", "Ann <b>")

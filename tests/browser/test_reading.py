@@ -190,7 +190,7 @@ def test_play_moves_the_matrix_to_the_end(app, digits, folder, page):
 def test_image_1234_of_the_digits_shows_its_label(app, digits, page):
     page.goto(f"{app.url}/Sample_predictions?{digits.link}")
     page.get_by_role("tab", name="Find an image").click()
-    number = page.get_by_test_id("stMain").get_by_role("spinbutton")
+    number = page.get_by_test_id("stMain").get_by_role("textbox")
     number.fill("1234")
     number.press("Enter")
     label = datasets.load(digits.config.data, None).labels[1234]

@@ -68,7 +68,7 @@ def test_a_grid_of_digits_fills_and_its_link_shows_it_to_someone_else(app, page)
 def test_a_search_ends_with_its_best_one_click_from_the_sidebar(app, page):
     page.goto(f"{app.url}/Sweep?{FAST}")
     page.get_by_role("radio", name="Search", exact=True).click()
-    trials = page.get_by_test_id("stMain").get_by_role("spinbutton", name="Trials")
+    trials = page.get_by_test_id("stMain").get_by_role("textbox", name="Trials")
     trials.fill("8")
     trials.press("Enter")
     page.get_by_role("button", name="Start the search").click()

@@ -5,7 +5,7 @@ import shutil
 
 from playwright.sync_api import expect
 
-from tests.browser.words import number, points, text, train_button
+from tests.browser.words import points, text, train_button
 from tests.waiting import wait
 
 LONG = "?run.epochs=5000&run.batch_size=4"
@@ -44,7 +44,7 @@ def test_the_curve_grows_a_run_stops_and_a_reload_finds_it(server, page):
     page.reload()
     expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()
     assert page.get_by_role("row", name=re.compile("^Test")).inner_text() == shown
-    expect(number(page, "Epochs")).to_have_value("5000")
+    expect(text(page, "Epochs")).to_have_value("5000")
 
 
 def test_widgets_stay_usable_while_it_trains_and_do_not_disturb_the_run(server, page):
@@ -74,7 +74,7 @@ def test_train_takes_what_was_typed_just_before_the_click(server, page):
 
 
 def test_a_link_cannot_put_pictures_or_links_on_the_page(server, page):
-    page.goto(f"{server.url}/?run.epochs=![](//e.co/x.png)&[login](//evil.example)=1")
+    page.goto(f"{server.url}/?run.epochs=![](//e.co/x.png)&run.[login](//evil.example)=1")
     alert = page.get_by_test_id("stMain").get_by_role("alert")
     expect(alert).to_contain_text("[login](//evil.example)")
     assert alert.locator("a, img").count() == 0
@@ -88,7 +88,7 @@ def test_a_copied_link_shows_the_same_settings_and_run_to_someone_else(server, p
     other = chromium.new_page()
     other.goto(page.url)
     expect(other.get_by_text("Finished")).to_be_visible()
-    expect(number(other, "Epochs")).to_have_value("4")
+    expect(text(other, "Epochs")).to_have_value("4")
     other.close()
 
 

@@ -15,13 +15,8 @@ def train_button(page: Page) -> Locator:
     return page.get_by_test_id("stMain").get_by_role("button", name="Train", exact=True)
 
 
-def number(page: Page, label: str) -> Locator:
-    """A number box of the sidebar."""
-    return sidebar(page).get_by_role("spinbutton", name=label, exact=True)
-
-
 def text(page: Page, label: str) -> Locator:
-    """A text box of the sidebar."""
+    """A box of the sidebar that is typed into, numbers too."""
     return sidebar(page).get_by_role("textbox", name=label, exact=True)
 
 

@@ -10,7 +10,7 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.words import number, settled, train_button
+from tests.browser.words import settled, text, train_button
 from tests.soak.people import ACTIONS, EPOCHS, PAUSE, SHARED_SEEDS
 from tests.soak.session import Reported
 from tests.soak.tally import Tally, link
@@ -64,14 +64,14 @@ def _act(page: Page, url: str, chance: random.Random, tally: Tally) -> None:
             "link", name=re.compile(f"{chance.choice(NAMES)}$")
         ).first.click()
     elif action == "change":
-        box = number(page, "Epochs")
+        box = text(page, "Epochs")
         box.fill(str(chance.choice(EPOCHS)))
         box.press("Enter")
     else:
         if not train_button(page).count():
             page.goto(url)
             train_button(page).wait_for()
-        box = number(page, "Seed")
+        box = text(page, "Seed")
         box.fill(str(chance.randrange(SHARED_SEEDS)))
         box.press("Enter")
         settled(page)

@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.visitor import _FRAGMENT, _WHOLE, Visitor
 
-_WIDGETS = ("button", "number_input", "text_input", "selectbox", "checkbox", "slider")
+_WIDGETS = ("button", "text_input", "selectbox", "checkbox", "slider")
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,8 @@ class Session(Visitor):
         state = message.rerun_script.widget_states.widgets.add(id=self._widgets[label])
         if isinstance(value, bool):
             state.bool_value = value
-        elif isinstance(value, int):
-            state.int_value = value
         else:
-            state.string_value = value
+            state.string_value = str(value)
         return self._noted(self._ask(message, _WHOLE))
 
     def press(self, button: str, numbers: dict[str, int] | None = None) -> float:  # type: ignore[override]

@@ -5,8 +5,8 @@ import math
 from functools import lru_cache
 
 from playground.config import RunConfig
-from playground.sweeps.definition import MEASURED_ON, SweepError
-from playground.sweeps.search.search import Choice, Range, Search, setting_of
+from playground.sweeps.definition import MEASURED_ON, SweepError, same, setting_of
+from playground.sweeps.search.search import Choice, Range, Search
 
 _MOST_CORNERS = 256
 """Combinations of end points that are tried before a search begins, a quarter of a millisecond
@@ -74,6 +74,7 @@ def _not_searchable(search: Search) -> list[str]:
         elif isinstance(field, Choice):
             if len(field.values) < 2:
                 problems.append(f"{path} needs two values at least.")
+            problems += same(search.base, path, field.values)
         elif setting is None or setting.kind not in ("whole", "number"):
             problems.append(f"{path} has no range of numbers: list its values.")
         elif field.low >= field.high:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
-from playground.config import Part, RunConfig, Setting, as_text, settings_of, with_settings
+from playground.config import RunConfig, as_text, with_settings
 from playground.sweeps.definition import (
     Base,
     Definition,
@@ -19,7 +19,9 @@ from playground.sweeps.definition import (
     Seed,
     SweepError,
     Text,
+    at,
     distinct,
+    setting_of,
     told,
 )
 from playground.sweeps.sweep import kept
@@ -89,7 +91,7 @@ class Search(Definition):
             if isinstance(field, Choice):
                 fits = [one for one in field.values if self._is_base(field.path, one)]
             else:
-                own = as_text(_at(self.base, field.path))
+                own = as_text(at(self.base, field.path))
                 fits = [own] if field.low <= _number(own) <= field.high else []
             if not fits:
                 return None
@@ -123,24 +125,6 @@ def from_json(text: str) -> Search:
         return Search.model_validate_json(text)
     except ValidationError as error:
         raise SweepError([f"This search cannot be read. {told(error)}"]) from None
-
-
-def _at(config: RunConfig, path: str) -> object:
-    """What stands at a dotted path, such as ``architecture.blocks.0.kernel``; None for nothing."""
-    at: object = config
-    for step in path.split("."):
-        if isinstance(at, tuple):
-            at = next((item for place, item in enumerate(at) if step == str(place)), None)
-        else:
-            at = getattr(at, step, None) if step in getattr(type(at), "model_fields", ()) else None
-    return at
-
-
-def setting_of(config: RunConfig, path: str) -> Setting | None:
-    """What is known of a path's setting; None for a kind, or where there is none."""
-    parent, _, last = path.rpartition(".")
-    part = _at(config, parent) if parent else None
-    return settings_of(type(part)).get(last) if isinstance(part, Part) else None
 
 
 def _number(text: str) -> float:

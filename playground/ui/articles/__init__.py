@@ -26,7 +26,7 @@ def show(page: Frame) -> None:
         "**Try** takes one's settings into the sidebar, **Run** trains it, and what comes out "
         "stands beside what was reported."
     )
-    state.default("articles.article", state.viewed("article", list(ARTICLES)))
+    state.follow("articles.article", state.viewed("article", list(ARTICLES)))
     key = st.segmented_control(
         "Article", list(ARTICLES), key="articles.article", format_func=_SHORT.__getitem__,
         required=True, persist_state="session",
@@ -67,7 +67,7 @@ def _series(key: str, article: Article) -> Series:
     if len(titles) == 1:
         return article.series[0]
     place = f"articles.series.{key}"
-    state.default(place, state.viewed("series", titles))
+    state.follow(place, state.viewed("series", titles))
     title = st.segmented_control(
         "Experiment", titles, key=place, required=True, persist_state="session"
     )

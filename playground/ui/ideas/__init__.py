@@ -33,7 +33,7 @@ def show(page: Frame) -> None:
             "the default settings are shown here.",
             icon=":material/info:",
         )
-    state.default("ideas.idea", state.viewed("idea", list(_IDEAS)))
+    state.follow("ideas.idea", state.viewed("idea", list(_IDEAS)))
     idea = st.segmented_control(
         "Idea", list(_IDEAS), required=True, key="ideas.idea", persist_state="session",
         label_visibility="collapsed",

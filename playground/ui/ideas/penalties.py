@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 
 from playground import charts
-from playground.config import RunConfig
+from playground.config import RunConfig, Setting
 from playground.ideas import penalties
-from playground.ui import trying
+from playground.ui import number, trying
 
 _L1, _L2, _RATE = 0.02, 0.05, 0.1
 """Shown where the sidebar has none."""
@@ -18,10 +18,7 @@ def show(config: RunConfig) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     l1 = _number(row, "L1 penalty", set_l1 or _L1, "l1")
     l2 = _number(row, "L2 penalty", set_l2 or _L2, "l2")
-    rate = row.number_input(
-        "Learning rate", 0.001, 0.5, _RATE, step=0.01, format="%.3g", key="ideas.penalty.rate",
-        persist_state="session", width=150,
-    )  # fmt: skip
+    rate = _number(row, "Learning rate", _RATE, "penalty.rate", 0.001, 0.5)
     steps = row.select_slider(
         "Steps", (20, 50, 100, 200, 500, 1000, 2000), 200, format_func=lambda n: f"{n:,}",
         key="ideas.penalty.steps", persist_state="session", width=220,
@@ -61,12 +58,12 @@ def show(config: RunConfig) -> None:
     )
 
 
-def _number(place: object, label: str, first: float, name: str) -> float:
+def _number(
+    place: object, label: str, first: float, name: str, low: float = 0.0, high: float = 1.0
+) -> float:
     # Another value in the sidebar is another widget, which begins with it.
-    return place.number_input(
-        label, 0.0, 1.0, first, step=0.01, format="%.4g", key=f"ideas.{name}.{first:g}",
-        persist_state="session", width=150,
-    )  # fmt: skip
+    asked = Setting.of_number(label, low, high, first, whole=False)
+    return number.ask_or(place, asked, f"ideas.{name}.{first:g}", width=150)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

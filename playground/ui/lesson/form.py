@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from playground import words
+from playground.config import ConfigError, Setting
 from playground.lessons import GUESSED, LessonError, controls_of, lesson_of
 from playground.limits import Limits
 from playground.runs import StoreError
-from playground.ui import rights, state
+from playground.ui import number, rights, state
 from playground.ui.frame import Frame
 
 _OPEN = ("optimizer.learning_rate", "architecture.hidden")
@@ -59,7 +60,12 @@ def _form(page: Frame) -> None:
         rest = tuple(path for path in options if path not in opened)
         fixed = _paths("Shown, but fixed", "fixed", rest, _FIXED, labels)
         st.caption("All other settings are hidden, and stay as they are in the sidebar now.")
-        budget = _budget()
+        wrong = ""
+        try:
+            budget = _budget()
+        except ConfigError as error:
+            budget, wrong = Limits(), str(error)
+            st.error(words.plain(wrong), icon=":material/error:")
         keep = st.toggle(
             "Keep the test figures until I reveal them", key="lesson.keep",
             persist_state="session", disabled=not rights.teacher_key(),
@@ -67,7 +73,10 @@ def _form(page: Frame) -> None:
             "They are kept within the lesson: who leaves it can look at any stored run. "
             + ("" if rights.teacher_key() else "Revealing needs a teacher's key."),
         )  # fmt: skip
-    if not st.button("Make the lesson", type="primary", icon=":material/school:"):
+    made = st.button(
+        "Make the lesson", type="primary", icon=":material/school:", disabled=bool(wrong)
+    )
+    if not made or wrong:
         return
     if guess and len(guess.get("choices", ("", ""))) < 2:
         st.error("Write two answers to the guess at least, one on each line.")
@@ -124,6 +133,7 @@ def _guess() -> dict[str, Any] | None:
 
 
 def _budget() -> Limits:
+    """What a run may have. Raises ConfigError."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     kind = row.selectbox(
         "Budget", list(_BUDGETS), key="lesson.budget", persist_state="session", width=220,
@@ -132,11 +142,8 @@ def _budget() -> Limits:
     if not (name := _BUDGETS[kind]):
         return Limits()
     first = {"epochs": 30, "parameters": 5000, "seconds": 10}[name]
-    most = row.number_input(
-        f"At most ({name})", 1, 10**9, first, key=f"lesson.most.{name}", persist_state="session",
-        width=180,
-    )  # fmt: skip
-    return Limits(**{name: most})
+    asked = Setting.of_number(f"At most ({name})", 1, 10**9, first)
+    return Limits(**{name: number.ask(row, asked, f"lesson.most.{name}", width=180)})
 
 
 def _earlier(page: Frame) -> None:

@@ -80,14 +80,12 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
                 format_func=words.plain, label_visibility="collapsed", horizontal=True,
             )  # fmt: skip
         else:
-            most = 5000.0 if guess.of == "epochs" else 100.0
-            number = row.number_input(
-                f"Your guess: {GUESSED[guess.of]} (0 to {most:,.0f})", 0.0, most, None, step=1.0,
-                format="%.6g", key="lesson.guess", width=340,
-            )  # fmt: skip
-            answer = None if number is None else f"{number:g}"
-        pressed = row.button("Guess", key="lesson.guessed", type="primary", disabled=answer is None)
-        if pressed and answer is not None:
+            answer = row.text_input(
+                f"Your guess: {GUESSED[guess.of]} (0 to {guess.most:,})", key="lesson.guess",
+                width=340,
+            ).strip()  # fmt: skip
+        pressed = row.button("Guess", key="lesson.guessed", type="primary", disabled=not answer)
+        if pressed and answer:
             _say(page.engine.lessons.guess, lesson, answer)
         return
     st.markdown(_beside(page, guess, seat.guess))

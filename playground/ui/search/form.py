@@ -1,13 +1,13 @@
 """Which settings a search chooses, among which values, and in how many trials."""
 
+from dataclasses import replace
 from functools import lru_cache
-from math import inf, nextafter
 
 import streamlit as st
 from pydantic import ValidationError
 
 from playground import architecture, datasets, words
-from playground.config import RunConfig, Setting
+from playground.config import ConfigError, RunConfig, Setting
 from playground.datasets import DataError
 from playground.refusal import Refusal
 from playground.runs import StoreError
@@ -21,12 +21,20 @@ from playground.sweeps import (
     corners,
     told,
 )
-from playground.ui import state, suggested
+from playground.ui import number, state, suggested
 from playground.ui.frame import Frame
 
 MOST_SETTINGS = 6
 """Settings chosen at once: with more, the trials of a class are too few to tell them apart."""
 _FIELDS = "search.fields"
+_TRIALS = Setting.of_number(
+    "Trials", 2, MOST_TRIALS, 20, "How many networks are trained. The first is the sidebar's own, "
+    "if its values are among those below.",
+)  # fmt: skip
+_SEED = Setting.of_number(
+    "Search seed", 0, 2**32 - 1, 0, "Starts the random numbers of the search: with another one it "
+    "tries other values. The networks' own seed is the sidebar's.",
+)  # fmt: skip
 _NEVER = ("run.epochs", "run.device", "architecture.kind", *MEASURED_ON)
 """What decides how long a trial takes, on what, and which images measure it."""
 
@@ -49,28 +57,27 @@ def show(page: Frame) -> None:
     fields: list[Range | Choice] = []
     problems = [] if chosen else ["Choose a setting to search."]
     for path in chosen:
-        field = _field(config, path, names[path])
+        try:
+            field = _field(config, path, names[path])
+        except ConfigError as error:
+            problems += error.problems
+            continue
         if field is None:
             problems.append(f"{names[path]} needs two values at least.")
         else:
             fields.append(field)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-    state.default("search.trials", 20)
-    trials = row.number_input(
-        "Trials", 2, MOST_TRIALS, step=1, key="search.trials", width=140, persist_state="session",
-        help="How many networks are trained. The first is the sidebar's own, if its values are "
-        "among those below.",
-    )  # fmt: skip
-    state.default("search.seed", 0)
-    seed = row.number_input(
-        "Search seed", 0, 2**32 - 1, step=1, key="search.seed", width=140, persist_state="session",
-        help="Starts the random numbers of the search: with another one it tries other values. The "
-        "networks' own seed is the sidebar's.",
-    )  # fmt: skip
+    asked = []
+    for setting, key in ((_TRIALS, "search.trials"), (_SEED, "search.seed")):
+        try:
+            asked.append(int(number.ask(row, setting, key, width=140)))
+        except ConfigError as error:
+            problems += error.problems
     search = None
     if not problems:
         try:
-            search = Search(base=config, fields=tuple(fields), trials=int(trials), seed=int(seed))
+            trials, seed = asked
+            search = Search(base=config, fields=tuple(fields), trials=trials, seed=seed)
             problems += _problems(page, search)
         except ValidationError as error:
             problems.append(told(error))
@@ -98,7 +105,7 @@ def _start(page: Frame, search: Search) -> None:
 
 
 def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
-    """A row for one setting; None where it has no values."""
+    """A row for one setting; None where it has no values. Raises ConfigError."""
     setting = words.of_setting(config, path)
     name = suggested.label_of(setting, label)
     if setting and suggested.is_range(setting):
@@ -117,48 +124,34 @@ def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
         help=None if choices or setting is None else f"Each must be {setting.expects()}.",
         placeholder="Choose values" if choices else "Choose values, or type others",
     )  # fmt: skip
-    return Choice(path=path, values=tuple(found)) if found else None
+    values = tuple(setting.written(one) if setting else one for one in found)
+    return Choice(path=path, values=values) if values else None
 
 
 def _range(config: RunConfig, path: str, name: str, setting: Setting) -> Range:
     key = f"search.{suggested.key_of(config, path)}"
     low, high, log = suggested.range_of(config, path, setting)
-    whole = setting.kind == "whole"
-    kind = int if whole else float
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     ends = []
+    problems = []
     for column, end, value in ((left, "lowest", low), (middle, "highest", high)):
-        state.default(f"{key}.{end}", kind(value))
-        ends.append(
-            column.number_input(
-                f"{name}, {end}",
-                *_limits(setting),
-                step=1 if whole else _step(value),
-                format="%d" if whole else "%.6g",
-                key=f"{key}.{end}",
-                persist_state="session",
-                help=setting.help if end == "lowest" else None,
-            )
+        asked = replace(
+            setting, label=f"{name}, {end}", default=value,
+            help=setting.help if end == "lowest" else "",
         )  # fmt: skip
+        try:
+            ends.append(number.ask(column, asked, f"{key}.{end}"))
+        except ConfigError as error:
+            problems += error.problems
     state.default(f"{key}.log", log)
     log = right.toggle(
         "Logarithmic", key=f"{key}.log", persist_state="session",
         help="Looks as hard from 0.001 to 0.01 as from 0.1 to 1: right for a number whose size "
         "is unknown.",
     )  # fmt: skip
+    if problems:
+        raise ConfigError(problems)
     return Range(path=path, low=ends[0], high=ends[1], log=log)
-
-
-def _limits(setting: Setting) -> tuple[float, float]:
-    if setting.kind == "whole":
-        return int(setting.low or 0), int(setting.high or 2**32)
-    low = setting.low if setting.low is not None else nextafter(setting.above or 0.0, inf)
-    high = setting.high if setting.high is not None else nextafter(setting.below or inf, -inf)
-    return float(low), float(high)
-
-
-def _step(value: float) -> float:
-    return value / 10 if 0 < value < 1 else 0.1
 
 
 def _problems(page: Frame, search: Search) -> list[str]:

@@ -6,7 +6,15 @@ from the defaults, or from the start of the lesson that is taken, and the runs a
 screen.
 """
 
-from playground.ui.state.link import address_of, begin, enter, enter_next, link_of, write_link
+from playground.ui.state.link import (
+    address_of,
+    begin,
+    enter,
+    enter_next,
+    follow,
+    link_of,
+    write_link,
+)
 from playground.ui.state.looking import (
     MOST_RUNS,
     beside,
@@ -47,8 +55,12 @@ from playground.ui.state.widgets import (
     aside,
     begin_with,
     default,
+    few,
     get,
+    held_of,
     hold,
+    is_slid,
+    is_typed,
     load,
     put,
     recall,
@@ -71,13 +83,18 @@ __all__ = [
     "default",
     "enter",
     "enter_next",
+    "few",
+    "follow",
     "get",
+    "held_of",
     "hide_test",
     "hides_test",
     "hold",
     "how",
+    "is_slid",
     "is_teacher",
     "is_there",
+    "is_typed",
     "lacks_cookie",
     "lesson",
     "link_of",

@@ -1,11 +1,12 @@
 """The link: read once, when a session begins, and kept in step with what is on the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from playground.config import RunConfig, with_settings
+from playground.config import RunConfig, flat, with_settings
 from playground.lessons import Lesson
 from playground.ui.state.looking import (
     VIEW_NAMES,
@@ -13,19 +14,21 @@ from playground.ui.state.looking import (
     chosen,
     show_study,
     study,
-    view,
+    view_only,
     views,
 )
 from playground.ui.state.uploaded import forget_upload
 from playground.ui.state.visiting import lesson, set_lesson
-from playground.ui.state.widgets import load, recall_all, reset, usual
+from playground.ui.state.widgets import default, hold, load, recall_all, reset, usual
 
 _PAGE, _WRITTEN, _MADE = "app.page", "app.written", "app.made"
+_FRESH, _SAME = "app.fresh", "app.same"
 _RUN_DIGITS = 16
 
 
 def begin(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
-    """Read the link when the session begins, and bring the settings along to another page.
+    """Read the link when the session begins and at the browser's Back or Forward, and bring the
+    settings along to another page.
 
     ``lesson_of`` finds a lesson by its name's first digits. Returns a sentence for each thing wrong
     with the link, and whether it named a run only. What ``lesson_of`` raises leaves the link to be
@@ -34,32 +37,72 @@ def begin(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[st
     came_from = st.session_state.get(_PAGE)
     if made := st.session_state.pop(_MADE, None):
         enter(made)
-    if came_from is not None:
-        st.session_state[_PAGE] = page
-        if came_from != page:
+    st.session_state[_FRESH] = came_from is None or _went_back()
+    if st.session_state[_FRESH]:
+        if came_from not in (None, page):
             recall_all()
             forget_upload()
-        return [], False
+        return _read(page, lesson_of)
+    st.session_state[_PAGE] = page
+    if came_from != page:
+        recall_all()
+        forget_upload()
+    return [], False
+
+
+def _went_back() -> bool:
+    """Whether the browser's Back or Forward asked for this run of the script.
+
+    Only the browser knows: the link of any other rerun may be older than the widgets it comes with.
+    """
+    context = st.runtime.scriptrunner.get_script_run_ctx()
+    return getattr(context, "is_history_navigation", False)
+
+
+def _read(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
+    """Take over all that the link says."""
     params = st.query_params.to_dict()
-    named = params.pop("lesson", None)
+    named = params.get("lesson")
     found = lesson_of(named[:64]) if named else None
     st.session_state[_PAGE] = page
-    run, others = params.pop("run", None), params.pop("with", "")
-    if shown := params.pop("study", None):
-        show_study(shown[:64])
-    for name in VIEW_NAMES:
-        if name in params:
-            view(name, params.pop(name)[:64])
-    settings = {key: value for key, value in params.items() if not key.startswith("embed")}
-    if found:
-        set_lesson(found)
-        config, problems = found.take(settings)
-    else:
-        config, problems = with_settings(settings, usual())
+    run, others, shown = (params.get(name, "") for name in ("run", "with", "study"))
+    show_study(shown[:64] or None)
+    view_only(page, {name: params[name][:64] for name in VIEW_NAMES if name in params})
+    settings = {name: value for name, value in params.items() if _is_setting(name)}
+    set_lesson(found)
+    config, problems = found.take(settings) if found else with_settings(settings, usual())
     load(config)
-    if run:
-        choose([run[:64], *(name[:64] for name in others.split(",") if name)])
-    return problems, bool(run) and not settings
+    choose([run[:64], *(name[:64] for name in others.split(",") if name)] if run else [])
+    st.session_state.pop(_SAME, None)
+    return problems + _meant(params, config), bool(run) and not settings
+
+
+def follow(key: str, value: Any) -> None:
+    """Let a widget hold what the link says, where it was read just now; else it begins with it."""
+    (hold if st.session_state[_FRESH] else default)(key, value)
+
+
+def _is_setting(name: str) -> bool:
+    """Whether a parameter of a link is a setting. Those that chats, mail and course systems add are
+    left alone."""
+    section, dot, _ = name.partition(".")
+    return bool(dot) and section in RunConfig.model_fields
+
+
+def _meant(params: Mapping[str, str], config: RunConfig) -> list[str]:
+    """A question for each parameter that is no setting, but could be one without its section."""
+    paths = {_letters(path.rpartition(".")[2]): path for path in flat(config)}
+    return [
+        f"There is no setting {name[:60]!r} here. Did you mean {path}?"
+        for name, value in params.items()
+        if not _is_setting(name)
+        and (path := paths.get(_letters(name.rpartition(".")[2])))
+        and not with_settings({path: value}, config)[1]
+    ]
+
+
+def _letters(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def enter(taken: Lesson | None) -> None:
@@ -94,6 +137,9 @@ def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
     names = [name[:_RUN_DIGITS] for name in chosen()]
     if names:
         link["run"] = names[0]
+        # A link of a run alone stands for the run's settings.
+        if config and not any(map(_is_setting, link)) and not config.name.startswith(names[0]):
+            link["optimizer.name"] = config.optimizer.name
     if names[1:]:
         link["with"] = ",".join(names[1:])
     if named := study():
@@ -109,8 +155,16 @@ def address_of(url: str, page: str) -> str:
 
 
 def write_link(config: RunConfig | None) -> None:
-    """Keep the address in step with the settings and the runs, so that it can be copied."""
+    """Keep the address in step with the settings and the runs, so that it can be copied.
+
+    The link that was opened stays as it is until something changes: else Back would lead to it,
+    and it to where one was.
+    """
     link = link_of(config)
-    if st.query_params.to_dict() != link:
-        st.query_params.from_dict(link)
+    if st.session_state[_FRESH]:
+        st.session_state[_SAME] = link
+    elif st.session_state.get(_SAME) != link:
+        st.session_state.pop(_SAME, None)
+        if st.query_params.to_dict() != link:
+            st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link

@@ -1,6 +1,6 @@
 """What is looked at: the chosen runs, the sweep or search, and which part of a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -86,6 +86,14 @@ def set_beside(name: str | None) -> None:
 def view(name: str, value: str) -> None:
     """Let the link carry what part of a page is looked at, such as the article."""
     st.session_state.setdefault(_VIEW, {})[name] = value
+
+
+def view_only(page: str, parts: Mapping[str, str]) -> None:
+    """Look at these parts, and at no others of this page."""
+    for name in VIEWS.get(page, ()):
+        st.session_state.get(_VIEW, {}).pop(name, None)
+    for name, value in parts.items():
+        view(name, value)
 
 
 def viewed(name: str, among: Sequence[str]) -> str:

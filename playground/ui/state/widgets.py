@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.config import KINDS, Part, RunConfig, Setting, settings_of
+from playground.config import KINDS, Part, RunConfig, Setting, as_text, settings_of
 from playground.ui.state.visiting import lesson
 
 BLOCK_COUNT = "architecture.cnn.block_count"
@@ -18,6 +18,7 @@ _KEPT = (*_SECTIONS, "section.")
 """What is remembered: the settings, and which sections of the sidebar are open."""
 _WORD = ".word"
 _USUAL = "app.usual"
+_FEW = 20
 
 
 def remember() -> None:
@@ -89,9 +90,34 @@ def put(key: str, setting: Setting, value: Any) -> None:
         st.session_state[key + _WORD] = value == setting.word
         if value == setting.word:
             return
+    st.session_state[key] = held_of(setting, value)
+
+
+def held_of(setting: Setting, value: Any) -> Any:
+    """What a setting's widget holds of a value: its text, where it is typed."""
     if setting.kind == "widths":
-        value = "-".join(map(str, value))
-    st.session_state[key] = value
+        return "-".join(map(str, value))
+    return as_text(value).removesuffix(".0") if is_typed(setting) else value
+
+
+def is_typed(setting: Setting) -> bool:
+    """Whether a setting is a number that is typed, and not chosen on a slider or from a list."""
+    number = setting.kind in ("whole", "number")
+    return number and not is_slid(setting) and not few(setting)
+
+
+def is_slid(setting: Setting) -> bool:
+    """Whether a setting is a share, which is chosen on a slider."""
+    low, high = setting.low, setting.high
+    return setting.kind == "number" and low is not None and high is not None and 0.1 <= high < 1
+
+
+def few(setting: Setting) -> range | None:
+    """The numbers that a setting can be, where they are few enough to be listed."""
+    low, high = setting.low, setting.high
+    if setting.kind != "whole" or setting.word or low is None or high is None or high - low > _FEW:
+        return None
+    return range(int(low), int(high) + 1)
 
 
 def hold(key: str, value: Any) -> None:

@@ -21,7 +21,9 @@ def show(page: Frame) -> None:
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
-    state.default(MODE, SEARCH if study and study.kind == "search" else EVERY)
+    if study:
+        state.follow(MODE, SEARCH if study.kind == "search" else EVERY)
+    state.default(MODE, EVERY)
     mode = st.segmented_control(
         "How to try", [EVERY, SEARCH], key=MODE, label_visibility="collapsed", required=True,
         persist_state="session",

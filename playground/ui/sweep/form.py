@@ -6,16 +6,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from playground import architecture, datasets, words
-from playground.config import RunConfig
+from playground.config import ConfigError, RunConfig, Setting
 from playground.datasets import DataError
 from playground.recipes import TITLES
 from playground.refusal import Refusal
 from playground.runs import StoreError
 from playground.sweeps import Member, Sweep, SweepError, sweep_of
-from playground.ui import state, suggested
+from playground.ui import number, state, suggested
 from playground.ui.frame import Frame
 
-MOST_SEEDS = 20
+_SEEDS = Setting.of_number(
+    "Seeds", 1, 20, 1, "How often each combination is trained, from other random numbers: one seed "
+    "cannot tell a better setting from luck.",
+)  # fmt: skip
 _NEVER = ("run.device", "data.name", "data.file", "architecture.kind")
 Axes = dict[str, list[str]]
 """Path -> values, as text."""
@@ -35,7 +38,11 @@ def show(page: Frame) -> None:
     axes: Axes = {}
     problems = []
     for place, pair in (("first", columns[:2]), ("second", columns[2:])):
-        path, values = _axis(config, place, *pair)
+        try:
+            path, values = _axis(config, place, *pair)
+        except ConfigError as error:
+            problems += error.problems
+            continue
         if path in axes:
             problems.append("Both change the same setting: choose two that differ.")
         elif path and values:
@@ -43,14 +50,7 @@ def show(page: Frame) -> None:
         elif path:
             problems.append(f"{words.of_path(config, path)} has no values yet: write some.")
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-    state.default("sweep.seeds", 1)
-    seeds = int(
-        row.number_input(
-            "Seeds", 1, MOST_SEEDS, step=1, key="sweep.seeds", width=140, persist_state="session",
-            help="How often each combination is trained, from other random numbers: one seed "
-            "cannot tell a better setting from luck.",
-        )
-    )  # fmt: skip
+    seeds = int(number.ask(row, _SEEDS, "sweep.seeds", width=140))
     sweep, members = None, ()
     if not problems:
         first = config.run.seed
@@ -88,7 +88,7 @@ def _start(page: Frame, sweep: Sweep) -> None:
 def _axis(
     config: RunConfig, place: str, left: DeltaGenerator, right: DeltaGenerator
 ) -> tuple[str | None, list[str]]:
-    """One setting, None where none is chosen, and its values."""
+    """One setting, None where none is chosen, and its values. Raises ConfigError."""
     options = suggested.offered(config, _NEVER)
     labels = words.of_paths(config, options)
     key, first = f"sweep.{place}", place == "first"
@@ -103,7 +103,7 @@ def _axis(
 
 
 def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) -> list[str]:
-    """What is to be tried of a setting: chosen from a list, or written with commas between."""
+    """What is to be tried of a setting: chosen from a list, or written. Raises ConfigError."""
     setting = words.of_setting(config, path)
     key = f"sweep.{place}.{suggested.key_of(config, path)}"
     begins = suggested.listed(config, path, setting)
@@ -116,9 +116,10 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
     state.default(key, ", ".join(begins))
     text = column.text_input(
         "Values, with commas between", key=key, max_chars=1000, persist_state="session",
-        placeholder="0.01, 0.1, 1", help=f"Each must be {setting.expects()}." if setting else None,
+        placeholder="0.01, 0.1, 1",
+        help=f"Each must be {setting.expects()}." if setting else None,
     )  # fmt: skip
-    return [value.strip() for value in text.split(",") if value.strip()]
+    return setting.several(text) if setting else [text]
 
 
 def _impossible(page: Frame, members: tuple[Member, ...]) -> list[str]:

@@ -1,5 +1,6 @@
 """Stop and the limit of seconds with a real worker: the device is free soon, whatever it does."""
 
+import sqlite3
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from playground import worker
 from playground.config import RunConfig
 from playground.engine import driving
 from playground.limits import AppLimits
+from playground.runs import schema
 from tests import engines, pages
 from tests.waiting import wait
 
@@ -86,3 +88,20 @@ def test_what_heeds_no_stop_is_ended_with_its_process_and_the_next_run_begins(en
     assert stopped.status == "stopped"
     assert "its process was ended and nothing could be measured" in stopped.message
     assert engine.store.get(run.name).status in ("finished", "stopped")
+
+
+def test_a_stop_is_heeded_while_another_program_holds_the_store(tmp_path):
+    with engines.working(tmp_path) as engine:
+        config = pages.made({"run.epochs": "5000", "run.batch_size": "4"})
+        engine.train(config)
+        wait(lambda: engine.store.epochs(config.name))
+        job = engine._jobs.get(config.name)
+        other = sqlite3.connect(engine.store.folder / "runs.sqlite", isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        engine.stop(config.name)
+        wait(lambda: job.returned, schema.PATIENCE - 2)
+        assert engine.holds(config.name), "it waits to be kept"
+        other.close()
+        wait(lambda: not engine.holds(config.name))
+        run = engine.store.get(config.name)
+        assert run.status == "stopped" and run.scores["test"]

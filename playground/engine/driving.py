@@ -66,17 +66,30 @@ class Driver:
         self._lending = Lending(self._ask, lambda call: mail.put(("call", call)))
         self._again_at = self._start_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
+        self._writes: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        """What is to be kept, in order: by a thread of its own, as another program may hold the
+        store for seconds, in which runs are to be stopped and asked all the same."""
+        self._keeper = threading.Thread(target=self._work_through_writes, name="keep", daemon=True)
 
     def start(self, after: float) -> None:
         """Begin; connect ``after`` so many seconds, if no run is asked for sooner."""
         self._start_at = time.monotonic() + after
         self._thread.start()
+        self._keeper.start()
 
     def close(self) -> None:
-        """End the thread and the connection."""
-        self._mail.put(None)
-        if self._thread.is_alive():
-            self._thread.join(timeout=20)
+        """End the threads and the connection."""
+        for thread, letters in ((self._thread, self._mail), (self._keeper, self._writes)):
+            letters.put(None)
+            if thread.is_alive():
+                thread.join(timeout=20)
+
+    def _work_through_writes(self) -> None:
+        while (write := self._writes.get()) is not None:
+            try:
+                write()
+            except Exception:  # what one run left is not the others' concern
+                log.exception("What a worker told could not be kept")
 
     def _work_through_mail(self) -> None:
         handlers: dict[str, Callable[[Any], None]] = {
@@ -162,7 +175,7 @@ class Driver:
 
     def _send_stop(self, job: Job) -> None:
         if self._jobs.waits(job):  # again, since it could not be handed over
-            self._end([job])
+            self._writes.put(partial(self._end, [job]))
         elif self.cluster is not None:
             job.stop_sent = job.stop_sent or time.monotonic()
             self.cluster.stop(job.key)
@@ -176,28 +189,39 @@ class Driver:
                 job.ended = NOT_OBEYED.format(PATIENCE)
 
     def _is_late(self, job: Job) -> bool:
+        if job.returned:  # it waits to be kept
+            return False
         if job.stop_sent is not None:
             return time.monotonic() - job.stop_sent > PATIENCE
         return self._seconds is not None and job.taken > self._seconds + PATIENCE
 
     def _look(self, _: None) -> None:
-        self._keeping.try_again()
-        self._store.mark_interrupted()
+        if self._writes.empty():
+            self._writes.put(self._keeping.try_again)
+            self._writes.put(self._store.mark_interrupted)
 
     def _take_event(self, event: dict[str, Any]) -> None:
         if "download" in event:
             if self.download:
                 self.download.done, self.download.total = event["download"]
         else:
-            self._keeping.event(event)
+            if ended := self._jobs.of_key(event.get("ended", "")):
+                ended.returned = True
+            self._writes.put(partial(self._keeping.event, event))
 
     def _take_result(self, ended: tuple[list[Job], Any]) -> None:
         from playground.cluster import result_of
 
         jobs, future = ended
-        self._keeping.results(jobs, result_of(future))
+        for job in jobs:
+            job.returned = True
+        self._writes.put(partial(self._keep, jobs, result_of(future)))
+
+    def _keep(self, jobs: list[Job], results: Any) -> None:
+        self._keeping.results(jobs, results)
         if len(jobs) == 1:
             self._speeds.learn(jobs[0].config, jobs[0].taken)
+        self._mail.put(("look", None))  # their device is free
 
     def _ask(self, question: Question, worker: str | None = None) -> None:
         if question.late:

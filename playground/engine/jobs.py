@@ -50,6 +50,8 @@ class Job:
     stopping: bool = False
     stop_sent: float | None = None
     """When its worker was asked to stop it, by the same clock."""
+    returned: bool = False
+    """Whether its worker is done with it."""
     ended: str = ""
     """Why its worker's process was ended, as a sentence; empty where it was not."""
     others: set[str] = field(default_factory=set)

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """For the engine's thread. ``again`` trains a run anew for those who wanted it while it was
+    """For one thread. ``again`` trains a run anew for those who wanted it while it was
     stopping."""
 
     def __init__(

@@ -88,27 +88,64 @@ def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.n
         key="own.file",
         help=f"Up to {uploads.MAX_PIXELS // 10**6} megapixels. It is looked at and not kept.",
     )
-    invert = dataset.input_shape[0] == 1 and left.toggle(
-        "Invert light and dark",
-        value=True,
-        key="own.invert",
-        help="The digits are light on dark. A photo of a pen on paper is the other way round."
-        if reading.run.config.data.name == "digits"
-        else "For a photo of a pen on paper, where the data set's images are light on dark.",
+    digits = reading.run.config.data.name == "digits"
+    grey = dataset.input_shape[0] == 1
+    find = grey and left.toggle(
+        "Find the digit" if digits else "Find the strokes",
+        value=digits,
+        key="own.find",
+        help="What is written on the picture is cut out, and made like a drawing of it. Without, "
+        "the middle of the picture is taken as it is.",
     )
     if file is None:
-        right.caption("Its middle is cut out and made as small as the data set's images.")
+        right.caption(
+            "Take a photo of one digit, from close by. It is found, set upright and thickened, as "
+            "the data set's digits were."
+            if find and digits
+            else "What is written on it is found, and fitted into the frame."
+            if find
+            else "Its middle is cut out and made as small as the data set's images."
+        )
         return None
     data = file.getvalue()
-    _, height, width = dataset.input_shape
-    shape = (3, _SIDE, round(_SIDE * width / height))
-    right.image(
-        uploads.read_picture(data, shape, 255),
-        caption="The middle of your picture",
-        width=shape[2],
-        alt="The middle of your picture",
+    read = partial(
+        uploads.read, data, dataset.input_shape, dataset.top, find=find, on_light=_on_light(dataset)
     )
-    return uploads.read_picture(data, dataset.input_shape, dataset.top, invert)
+    upload = read()
+    if grey:
+        # The picture says what it needs, so another one has another switch.
+        invert = left.toggle(
+            "Invert light and dark",
+            value=upload.inverted,
+            key=f"own.invert.{find}.{zlib.crc32(data):x}",
+            help="The digits are light on dark. A photo of a pen on paper is the other way round."
+            if digits
+            else "Where the data set's images are light on dark, and your picture is not.",
+        )
+        upload = upload if invert == upload.inverted else read(invert=invert)
+    _show_steps(right, upload, dataset)
+    return upload.pixels
+
+
+def _on_light(dataset: Dataset) -> bool:
+    """Whether the images of a grey data set are dark on light."""
+    return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.top)
+
+
+def _show_steps(place: Any, upload: uploads.Upload, dataset: Dataset) -> None:
+    """What was done to an uploaded picture, step by step."""
+    steps = [("The middle of your picture", upload.picture)]
+    if (ink := upload.ink) is not None and upload.dots is not None:
+        shades = np.select([ink.strokes, ink.rest], [0, 190], 255)
+        dots = upload.dots.repeat(STEP // len(upload.dots), 0)
+        steps = [
+            ("Your picture", upload.picture),
+            ("Light straightened", ink.even),
+            ("Ink found" if not ink.rest.any() else "Ink found; pale: left out", shades),
+            ("Cropped, centred, thickened", upload.dots),
+        ]
+    for caption, picture in steps:
+        place.image(picture)
 
 
 def _told(

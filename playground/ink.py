@@ -124,7 +124,7 @@ def _digit(
 
 
 def _main(ink: np.ndarray) -> tuple[np.ndarray, float]:
-    """Where the largest thing among all ink is, bool of the same shape, and its share of the ink."""
+    """Where the largest thing among all ink is, bool of its shape, and its share of the ink."""
     height, width = ink.shape
     cell = -(-max(ink.shape) // CELLS)
     padded = np.pad(ink, ((0, -height % cell), (0, -width % cell)))

@@ -1,5 +1,7 @@
 """Your own picture, drawn or uploaded, and what a run's network makes of it."""
 
+import zlib
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,9 @@ from playground.ui.reading import Reading
 SHOWN = 3
 """Classes whose probabilities are shown."""
 _SIDE = 160
-"""Pixels of a picture on the page."""
+"""Pixels of what the network saw, on the page."""
+_STEP = 128
+"""Pixels of each step towards it."""
 
 
 def show(engine: Engine, reading: Reading) -> None:
@@ -49,7 +53,7 @@ def _show(engine: Engine, reading: Reading) -> None:
         )  # fmt: skip
     with st.container(horizontal=True, gap="medium"):
         left = st.container(width=264)
-        right = st.container(horizontal=True, gap="small", width="stretch")
+        right = st.container(width="stretch")
     try:
         pixels = (_drawn if way == ways[0] else _uploaded)(left, right, reading, dataset)
         if pixels is not None and pixels.min() == pixels.max():
@@ -70,6 +74,8 @@ def _drawn(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.ndar
             "one, upload a picture.",
         )
     pixels = drawing.pixels_of(strokes, dataset.input_shape, dataset.top)
+    if pixels is not None and _on_light(dataset):
+        pixels = dataset.top - pixels
     if pixels is None:
         how = ", thickened and set upright, as the data set's digits were" if digits else ""
         right.caption(
@@ -108,9 +114,8 @@ def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.n
         )
         return None
     data = file.getvalue()
-    read = partial(
-        uploads.read, data, dataset.input_shape, dataset.top, find=find, on_light=_on_light(dataset)
-    )
+    light = _on_light(dataset)
+    read = partial(uploads.read, data, dataset.input_shape, dataset.top, find=find, on_light=light)
     upload = read()
     if grey:
         # The picture says what it needs, so another one has another switch.
@@ -123,7 +128,7 @@ def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.n
             else "Where the data set's images are light on dark, and your picture is not.",
         )
         upload = upload if invert == upload.inverted else read(invert=invert)
-    _show_steps(right, upload, dataset)
+    _show_steps(right, upload, light)
     return upload.pixels
 
 
@@ -132,20 +137,38 @@ def _on_light(dataset: Dataset) -> bool:
     return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.top)
 
 
-def _show_steps(place: Any, upload: uploads.Upload, dataset: Dataset) -> None:
-    """What was done to an uploaded picture, step by step."""
+def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
+    """What was done to an uploaded picture, step by step; ``light`` is the data set's paper."""
     steps = [("The middle of your picture", upload.picture)]
     if (ink := upload.ink) is not None and upload.dots is not None:
-        shades = np.select([ink.strokes, ink.rest], [0, 190], 255)
-        dots = upload.dots.repeat(STEP // len(upload.dots), 0)
+        paper, rest = (255, 190) if ink.dark else (0, 90)
+        found = np.select([ink.strokes, ink.rest], [255 - paper, rest], paper).astype(np.uint8)
+        dots = upload.dots.repeat(4, axis=0).repeat(4, axis=1) != light
         steps = [
             ("Your picture", upload.picture),
-            ("Light straightened", ink.even),
-            ("Ink found" if not ink.rest.any() else "Ink found; pale: left out", shades),
-            ("Cropped, centred, thickened", upload.dots),
+            ("Even light", _framed(ink.even)),
+            ("Ink found" + (", the rest left out" if ink.rest.any() else ""), _framed(found)),
+            ("Cropped, centred, thickened", dots * np.uint8(255)),
         ]
+    row = place.container(horizontal=True, gap="small")
     for caption, picture in steps:
-        place.image(picture)
+        small = pictures.thumbnail(picture, _STEP)
+        with row.container(width=_STEP):
+            st.image(
+                small,
+                caption=caption,
+                width=small.shape[1],
+                output_format="PNG",
+                alt=caption,
+            )
+
+
+def _framed(picture: np.ndarray) -> np.ndarray:
+    """A grey picture with a line around it: white paper would have no end on a white page."""
+    line = max(1, max(picture.shape) // _STEP)
+    framed = np.full_like(picture, 128)
+    framed[line:-line, line:-line] = picture[line:-line, line:-line]
+    return framed
 
 
 def _told(
@@ -153,14 +176,15 @@ def _told(
 ) -> None:
     """What the network saw, and what it says. Raises Refusal."""
     height, width, _ = pixels.shape
-    place.image(
+    row = place.container(horizontal=True, gap="small")
+    row.image(
         pictures.strip(pixels[None], dataset.top, _SIDE),
         caption=f"What the network saw: {height}×{width} pixels",
         width=round(_SIDE * width / height),
         output_format="PNG",
         alt="Your picture as small as the network saw it",
     )
-    with place.container(width=160):
+    with row.container(width=160):
         shares = _answer(reading.run.name, reading.run.ended, pixels, engine)
         best = np.argsort(-shares, kind="stable")[:SHOWN]
         names = [words.plain(reading.classes[index]) for index in best]

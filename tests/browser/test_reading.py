@@ -225,6 +225,19 @@ def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
     expect(page.get_by_text("The network says 1.")).to_be_visible()
 
 
+def test_a_photographed_one_is_found_and_predicted(app, digits, page):
+    page.goto(f"{app.url}/Sample_predictions?{digits.link}")
+    page.get_by_role("tab", name="Try your own").click()
+    page.get_by_role("radio", name="Upload a picture").click()
+    page.locator("input[type=file]").set_input_files(PROJECT / "tests/pictures/seven.jpg")
+    for step in ("Your picture", "Even light", "Ink found", "Cropped, centred, thickened"):
+        picture = page.get_by_role("img", name=step, exact=True)
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 90
+    expect(page.get_by_text("The network says 7.")).to_be_visible()
+    expect(page.get_by_role("switch", name="Invert light and dark")).to_be_checked()
+
+
 def test_two_runs_are_compared_and_go_along_to_another_page(app, digits, dropout, page):
     page.goto(f"{app.url}/Compare?{digits.link}&with={dropout.config.name[:16]}")
     expect(page.get_by_text("settings changed at once")).to_be_visible()

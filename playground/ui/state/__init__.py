@@ -38,6 +38,7 @@ from playground.ui.state.visiting import (
     set_teacher,
     take_refusal,
     visitor,
+    zone,
 )
 from playground.ui.state.widgets import (
     BLOCK_COUNT,
@@ -101,4 +102,5 @@ __all__ = [
     "visitor",
     "word_key",
     "write_link",
+    "zone",
 ]

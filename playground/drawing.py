@@ -9,7 +9,7 @@ were counted. What those programs had done shows in the images (all 1,797):
 - None slants: in the mean image of every class, the first and the last row begin at the same
   column, to within half a dot.
 
-A drawing is fitted, thickened and set upright in the same way.
+A drawing is fitted, thickened and set upright in the same way, and so is the digit of a photo.
 """
 
 import math
@@ -46,11 +46,26 @@ def pixels_of(strokes: object, input_shape: tuple[int, int, int], top: int) -> n
     ``input_shape`` is (1, height, width). Raises DrawingError where it is no such thing.
     """
     points = _points(_checked(strokes))
-    if not len(points):
-        return None
+    return counted(dots_of(points, input_shape), top) if len(points) else None
+
+
+def dots_of(points: np.ndarray, input_shape: tuple[int, int, int]) -> np.ndarray:
+    """The bitmap of a drawing, bool (height × DOTS, width × DOTS), fitted, upright and thickened.
+
+    ``points`` lie close together along its strokes, (n, 2), y downwards, in any unit.
+    """
     _, height, width = input_shape
-    dots = _bitmap(points, height * DOTS, width * DOTS)
-    counts = dots.reshape(height, DOTS, width, DOTS).sum((1, 3))
+    step = np.ptp(points, axis=0).max() / STEPS or 1.0
+    # A scribble passes the same places again and again.
+    cells = np.rint((points - points.min(0)) / step)
+    points = points[np.unique(cells, axis=0, return_index=True)[1]]
+    return _bitmap(points, height * DOTS, width * DOTS)
+
+
+def counted(dots: np.ndarray, top: int) -> np.ndarray:
+    """A bitmap as an image, uint8 (height, width, 1) from 0 to ``top``."""
+    rows, columns = dots.shape
+    counts = dots.reshape(rows // DOTS, DOTS, columns // DOTS, DOTS).sum((1, 3))
     return np.rint(counts * (top / DOTS**2)).astype(np.uint8)[..., None]
 
 
@@ -73,7 +88,7 @@ def _checked(strokes: object) -> Strokes:
 
 
 def _points(strokes: Strokes) -> np.ndarray:
-    """Points close together along the strokes, (n, 2): some thousands at most."""
+    """Points close together along the strokes, (n, 2)."""
     lines = [np.array(stroke) for stroke in strokes if stroke]
     if not lines:
         return np.empty((0, 2))
@@ -83,10 +98,7 @@ def _points(strokes: Strokes) -> np.ndarray:
         along = np.append(0, np.hypot(*np.diff(line, axis=0).T).cumsum())
         places = np.linspace(0, along[-1], math.ceil(along[-1] / step) + 1)
         found.append(np.stack([np.interp(places, along, axis) for axis in line.T], axis=1))
-    points = np.concatenate(found)
-    # A scribble passes the same places again and again.
-    cells = np.rint((points - points.min(0)) / step)
-    return points[np.unique(cells, axis=0, return_index=True)[1]]
+    return np.concatenate(found)
 
 
 def _bitmap(points: np.ndarray, height: int, width: int) -> np.ndarray:

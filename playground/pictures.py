@@ -28,6 +28,15 @@ def strip(images: np.ndarray, top: int, height: int = 48, gap: int = 12) -> np.n
     return np.concatenate(parts[:-1], axis=1)
 
 
+def thumbnail(picture: np.ndarray, side: int) -> np.ndarray:
+    """A picture, uint8 (h, w) or (h, w, 3), no larger than ``side`` each way."""
+    from PIL import Image
+
+    small = Image.fromarray(picture)
+    small.thumbnail((side, side))
+    return np.asarray(small)
+
+
 def png(image: np.ndarray, top: int) -> bytes:
     """One image as a PNG of the same size. Takes uint8 (h, w, 1 or 3) with values up to ``top``."""
     pixels = shades(image, top)

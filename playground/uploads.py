@@ -1,17 +1,20 @@
 """A picture that somebody uploads, made into an image for a network; the file is never trusted.
 
-What a file declares is looked at before anything is decoded, and one file is decoded at a time, so
+What a file declares is looked at before anything is decoded, and one file is read at a time, so
 that memory stays bounded: 160 MB for the largest picture, given back at once.
 """
 
 import io
+import math
 import threading
 import warnings
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground import drawing, ink
+from playground.ink import Ink
 from playground.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ MAX_TEXT = 4 * 2**20
 """Bytes of unpacked text in a PNG, which may come from a few thousand."""
 MAX_SCANS = 500
 """Passes over a progressive JPEG; ten are usual, and each takes time for the whole picture."""
+AREA = 300_000
+"""Pixels to which a picture is shrunk first: a digit of a tenth of its height keeps 50 rows."""
 TURNS = {
     2: "FLIP_LEFT_RIGHT",
     3: "ROTATE_180",
@@ -38,7 +43,6 @@ TURNS = {
 }
 """EXIF's orientations, and what sets them right."""
 
-_SIDE = 1000
 _one_at_a_time = threading.Lock()
 
 
@@ -48,45 +52,123 @@ class PictureError(Refusal):
 
 UNKNOWN = "This file is no picture that can be read: choose a PNG, JPEG, WebP, GIF or BMP file."
 BROKEN = "This picture is damaged or not whole: save it anew, or choose another one."
+NO_DIGIT = (
+    "No digit was found in this picture: take one from close by, of a single digit in dark ink on "
+    "light paper."
+)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An uploaded picture, and what became of it on its way to the network."""
+
+    picture: np.ndarray
+    """What was taken of it, upright: uint8 (height, width), or (height, width, 3)."""
+    pixels: np.ndarray
+    """The image, uint8 (height, width, channels)."""
+    inverted: bool
+    """Whether light and dark were exchanged."""
+    ink: Ink | None = None
+    """The digit in it, where one was looked for."""
+    dots: np.ndarray | None = None
+    """That digit in its frame, bool: True is ink."""
 
 
 def read_picture(
-    data: bytes, input_shape: tuple[int, int, int], top: int, invert: bool = False
+    data: bytes, input_shape: tuple[int, int, int], top: int, invert: bool | None = None
 ) -> np.ndarray:
-    """The middle of a picture as an image, uint8 (height, width, channels) from 0 to ``top``.
+    """A picture as an image, uint8 (height, width, channels): of one channel the digit in it."""
+    return read(data, input_shape, top, invert, find=input_shape[0] == 1).pixels
 
-    ``input_shape`` is (channels, height, width); with one channel the picture becomes grey. It is
-    cut to the shape's proportions and turned as its EXIF says; of an animation the first frame is
-    taken; what is transparent becomes white. ``invert`` exchanges light and dark.
 
-    Raises PictureError.
+def read(
+    data: bytes,
+    input_shape: tuple[int, int, int],
+    top: int,
+    invert: bool | None = None,
+    find: bool = False,
+    on_light: bool = False,
+) -> Upload:
+    """Make a picture an image of (channels, height, width) with values from 0 to ``top``.
+
+    The middle is cut out; or with ``find``, for one channel, the digit is found, and treated as a
+    drawing. It is turned as its EXIF says, and of an animation the first frame is taken. With one
+    channel the picture becomes grey, and light and dark are exchanged where ``invert`` is true;
+    None does so where it is dark on light and the data set, by ``on_light``, is not, or the other
+    way round. Raises PictureError.
     """
-    channels, height, width = input_shape
-    picture = _decode(data, lambda _: (width, height)).convert("L" if channels == 1 else "RGB")
-    values = np.asarray(picture, np.float32).reshape(height, width, channels)
-    if invert:
-        values = 255 - values
-    return np.rint(values * (top / 255)).astype(np.uint8)
+    picture = _on_paper(_decode(data), adapt=find)
+    if not find:
+        return _cut(picture, input_shape, top, invert, on_light)
+    with _one_at_a_time:
+        return _found(picture, input_shape, top, invert, on_light)
 
 
 def reduced(data: bytes) -> bytes:
-    """A picture as a JPEG of at most 1,000 pixels a side and SMALL bytes, whole, upright and on
-    white: as much as is needed of it. Raises PictureError."""
-    picture = _decode(data, _fitted).convert("RGB")
+    """A picture of AREA pixels and SMALL bytes at most, whole and upright: as much as is needed of
+    it. Raises PictureError."""
+    picture = _decode(data)
     for quality in (90, 75, 50, 25):
-        picture.save(file := io.BytesIO(), "JPEG", quality=quality)
+        picture.save(file := io.BytesIO(), "WEBP", quality=quality)
         if file.tell() <= SMALL:
             break
     return file.getvalue()
 
 
-def _fitted(size: tuple[int, int]) -> tuple[int, int]:
-    share = min(1.0, _SIDE / max(size))
-    return max(round(size[0] * share), 1), max(round(size[1] * share), 1)
+def _found(
+    picture: "Image", input_shape: tuple[int, int, int], top: int, invert: bool | None, light: bool
+) -> Upload:
+    """The digit in a picture as an image of a data set that is dark on ``light``, or not."""
+    from PIL import Image
+
+    scale = math.sqrt(AREA / (picture.width * picture.height))
+    size = [max(1, round(side * scale)) for side in picture.size]
+    grey = np.asarray(picture.convert("L").resize(size, Image.Resampling.BICUBIC))
+    found = ink.find(grey, None if invert is None else invert != light)
+    if found is None:
+        raise PictureError(NO_DIGIT)
+    dots = drawing.dots_of(found.points, input_shape)
+    pixels = drawing.counted(dots, top)
+    return Upload(
+        np.asarray(picture.resize(size)),
+        top - pixels if light else pixels,
+        found.dark != light,
+        found,
+        dots,
+    )
 
 
-def _decode(data: bytes, target: Callable[[tuple[int, int]], tuple[int, int]]) -> "Image":
-    """The picture on white, cut and resized to what ``target`` makes of its upright size."""
+def _cut(
+    picture: "Image", input_shape: tuple[int, int, int], top: int, invert: bool | None, light: bool
+) -> Upload:
+    """The middle of a picture as an image."""
+    from PIL import Image
+
+    channels, height, width = input_shape
+    box = _middle(picture.width, picture.height, width / height)
+    small = picture.convert("L" if channels == 1 else "RGB").resize(
+        (width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0
+    )
+    values = np.asarray(small, np.float32).reshape(height, width, channels)
+    if invert is None:
+        invert = channels == 1 and is_light(values[None], 255) != light
+    if invert:
+        values = 255 - values
+    pixels = np.rint(values * (top / 255)).astype(np.uint8)
+    left, upper, right, lower = box
+    middle = picture.crop((int(left), int(upper), math.ceil(right), math.ceil(lower)))
+    return Upload(np.asarray(middle), pixels, invert)
+
+
+def is_light(images: np.ndarray, top: int) -> bool:
+    """Whether images (n, height, width, 1) from 0 to ``top`` are light at their border."""
+    inside = images[:, 1:-1, 1:-1]
+    border = (images.size - inside.size) * top / 2
+    return bool(images.sum(dtype=float) - inside.sum(dtype=float) > border)
+
+
+def _decode(data: bytes) -> "Image":
+    """The picture upright, of AREA pixels at most: L, RGB or RGBA."""
     if not data:
         raise PictureError("This file is empty: choose another one.")
     if len(data) > MAX_BYTES:
@@ -94,10 +176,10 @@ def _decode(data: bytes, target: Callable[[tuple[int, int]], tuple[int, int]]) -
     if data.count(b"\xff\xda") > MAX_SCANS:
         raise PictureError(BROKEN)
     with _one_at_a_time:
-        return _decoded(data, target)
+        return _decoded(data)
 
 
-def _decoded(data: bytes, target: Callable[[tuple[int, int]], tuple[int, int]]) -> "Image":
+def _decoded(data: bytes) -> "Image":
     from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
     # What these warn of becomes a picture or a PictureError all the same.
@@ -106,26 +188,16 @@ def _decoded(data: bytes, target: Callable[[tuple[int, int]], tuple[int, int]]) 
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture)
-        orientation = picture.getexif().get(0x0112)
-        turned = orientation in (5, 6, 7, 8)  # lies on its side
-        width, height = target(picture.size[::-1] if turned else picture.size)
-        if turned:
-            width, height = height, width
-        side = 4 * max(width, height)
-        picture.draft(None, (side, side))  # a JPEG is decoded no larger than is needed
+        scale = min(1.0, math.sqrt(AREA / (picture.width * picture.height)))
+        size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+        turn = TURNS.get(picture.getexif().get(0x0112))
+        picture.draft(None, size)  # a JPEG is decoded no larger than is needed
         picture = _plain(picture)
-        small = picture.resize(
-            (width, height),
-            Image.Resampling.LANCZOS,
-            box=_middle(picture.width, picture.height, width / height),
-            reducing_gap=3.0,
-        )
-        del picture
-        paper = Image.new("RGBA", small.size, "white")
-        alpha = small.mode in ("LA", "RGBA")
-        paper.alpha_composite((small if alpha else small.convert("RGB")).convert("RGBA"))
-        turn = TURNS.get(orientation)
-        return paper.transpose(Image.Transpose[turn]) if turn else paper
+        if picture.size != size:
+            picture = picture.resize(size, Image.Resampling.BOX)
+        if picture.mode != "L":
+            picture = picture.convert("RGBA" if picture.mode in ("LA", "RGBA") else "RGB")
+        return picture.transpose(Image.Transpose[turn]) if turn else picture
     except PictureError:
         raise
     except UnidentifiedImageError:
@@ -134,6 +206,24 @@ def _decoded(data: bytes, target: Callable[[tuple[int, int]], tuple[int, int]]) 
         raise PictureError(_too_large(MAX_PIXELS)) from None
     except Exception as error:  # a broken file may raise anything
         raise PictureError(BROKEN) from error
+
+
+def _on_paper(picture: "Image", adapt: bool) -> "Image":
+    """A picture without transparency: on white; or with ``adapt``, what is light on black."""
+    from PIL import Image
+
+    if picture.mode != "RGBA":
+        return picture
+    color = "black" if adapt and _is_pale(picture) else "white"
+    paper = Image.new("RGBA", picture.size, color)
+    paper.alpha_composite(picture)
+    return paper.convert("RGB")
+
+
+def _is_pale(picture: "Image") -> bool:
+    """Whether what is not transparent of it would hardly be seen on white."""
+    light, there = np.asarray(picture.convert("LA"), np.float32).transpose(2, 0, 1)
+    return bool(there.min() < 128) and float((light * there).sum()) > 127 * float(there.sum())
 
 
 def _check_size(picture: "Image") -> None:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from playground.config import (
     CNN,
@@ -233,13 +233,15 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
     return phrases
 
 
-def of_run(run: Run, splits: Sequence[str] = ("validation", "test")) -> str:
+def of_run(
+    run: Run, splits: Sequence[str] = ("validation", "test"), zone: tzinfo | None = None
+) -> str:
     """A stored run in one line: what it reached, what it is, and when it was asked for."""
     reached = [run.status] if run.status != "finished" else []
     for split in splits:
         if not reached and (scores := run.scores[split]):
             reached.append(f"{split} {scores.accuracy:.1%}")
-    return " · ".join([*reached, called(run), when(run.submitted)])
+    return " · ".join([*reached, called(run), when(run.submitted, zone)])
 
 
 def called(run: Run) -> str:
@@ -269,10 +271,10 @@ def differs(run: Run) -> str:
     return "; ".join(of_settings(run.config)) if run.is_readable else ""
 
 
-def when(time: float) -> str:
-    """A moment on this machine's clock, such as ``21 Nov 14:05``."""
-    moment = datetime.fromtimestamp(time)
-    return moment.strftime("%d %b %H:%M").lstrip("0")
+def when(time: float, zone: tzinfo | None = None, form: str = "%d %b %H:%M") -> str:
+    """A moment by a zone's clock, such as ``21 Nov 14:05``; without a zone by UTC's, as it says."""
+    told = datetime.fromtimestamp(time, zone or UTC).strftime(form).lstrip("0")
+    return told if zone else f"{told} UTC"
 
 
 def summary(config: RunConfig) -> str:

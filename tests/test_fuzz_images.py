@@ -69,9 +69,9 @@ PICTURES = st.one_of(mutated(GOOD), mutated(GOOD), mutated(GOOD), PNGS, st.binar
 @given(PICTURES, SHAPES, TOPS, st.booleans())
 @pytest.mark.filterwarnings("error")
 def test_any_picture_is_an_image_a_network_can_see_or_is_refused_clearly(data, shape, top, invert):
-    image = tried("pictures", lambda: uploads.read_picture(data, shape, top, invert), PictureError)
-    if image is not None:
-        fuzz_running.show("pictures", image, shape, top)
+    read = tried("pictures", lambda: uploads.read(data, shape, top, invert), PictureError)
+    if read is not None:
+        fuzz_running.show("pictures", read.pixels, shape, top)
 
 
 PLACE = st.integers(0, 1000).map(lambda place: place / 1000)  # as the canvas rounds them

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground import datasets, drawing, training
+from playground import datasets, drawing, training, uploads
 from playground.config import RunConfig
 from playground.engine import Engine
 from playground.refusal import Refusal
 from playground.ui import canvas
-from tests import own_images, pages
+from tests import own_images, pages, photographs
 from tests.small_runs import NOWHERE, predicted
+from tests.test_drawing import HANDS
+from tests.test_ink import SEVEN
 
 PAGE = "pages/3_Sample_predictions.py"
 CONFIG = pages.made({"run.epochs": "30", "data.train_images": "600", "run.device": "cpu"})
@@ -124,22 +126,77 @@ def test_strokes_that_are_none_are_one_sentence(engine, result, monkeypatch, hos
     assert not engine.asked
 
 
-def test_an_uploaded_digit_is_inverted_unless_it_is_light_on_dark(engine, result):
+def inverted(at):
+    """The switch that exchanges light and dark, of the picture that is there."""
+    (switch,) = [toggle for toggle in at.main.toggle if toggle.label == "Invert light and dark"]
+    return switch
+
+
+def test_the_digit_on_a_photo_is_found_and_every_step_shown(engine, result):
     store(engine, CONFIG, result)
     at = asked_to_upload(visit())
     assert not engine.asked
+    photo = photographs.jpeg(photographs.grey_paper(HANDS[0][0]))
+    upload(at, photo)
+    assert said(at)[0] == "The network says **0**."
+    np.testing.assert_array_equal(engine.asked[-1][0], uploads.read_picture(photo, (1, 8, 8), 16))
+    captions = [image.caption for group in at.main.get("image") for image in group.proto.imgs]
+    assert captions == [
+        "Your picture",
+        "Even light",
+        "Ink found",
+        "Cropped, centred, thickened",
+        "What the network saw: 8×8 pixels",
+    ]
+
+
+def test_the_switch_that_inverts_begins_as_the_picture_needs_it(engine, result):
+    store(engine, CONFIG, result)
+    at = upload(asked_to_upload(visit()), SEVEN.read_bytes())
+    assert inverted(at).value
+    upload(at, photographs.jpeg(photographs.chalk(HANDS[0][0])))
+    assert not inverted(at).value
+    assert said(at)[0] == "The network says **0**."
+    inverted(at).set_value(True)
+    assert pages.texts(pages.run(at).main.error)[0].startswith("No digit was found")
+
+
+def test_without_finding_the_digit_the_middle_is_taken_as_it_is(engine, result):
+    store(engine, CONFIG, result)
+    at = pages.change(asked_to_upload(visit()), "own.find", False)
     upload(at, half_black())
-    assert engine.asked[-1][0, :, 0].min() == 16 and engine.asked[-1][0, :, 7].max() == 0
-    assert len(said(at)) == 4
-    pages.change(at, "own.invert", False)
+    assert inverted(at).value is False, "as much of its border is dark as light"
     assert engine.asked[-1].shape == (1, 8, 8, 1)
     assert engine.asked[-1][0, :, 0].max() == 0 and engine.asked[-1][0, :, 7].min() == 16
+    inverted(at).set_value(True)
+    pages.run(at)
+    assert engine.asked[-1][0, :, 0].min() == 16 and engine.asked[-1][0, :, 7].max() == 0
 
 
-def test_a_picture_of_one_shade_is_not_asked_about(engine, result):
+def test_a_blank_picture_is_not_asked_about(engine, result):
     store(engine, CONFIG, result)
     at = upload(asked_to_upload(visit()), picture("white"))
+    assert pages.texts(at.main.error)[0].startswith("No digit was found")
+    pages.change(at, "own.find", False)
     assert "one shade only" in pages.texts(at.main.info)[-1] and not engine.asked
+
+
+def test_own_grey_images_that_are_dark_on_light_get_drawings_and_photos_so(engine, monkeypatch):
+    grey = np.random.default_rng(0).integers(150, 256, (60, 9, 10, 1), np.uint8)
+    data = own_images.save(engine.data, x_train=grey)
+    config = pages.made({"run.epochs": "1", "run.device": "cpu"}).model_copy(update={"data": data})
+    *_, result = training.train(config, engine.data)
+    store(engine, config, result)
+    draw(monkeypatch, ONE)
+    at = visit(config)
+    assert engine.asked[-1].min() == 0 and engine.asked[-1][0, :, 0].min() == 255
+    upload(asked_to_upload(at), SEVEN.read_bytes())
+    assert not inverted(at).value, "both are dark on light"
+    middle = uploads.read(SEVEN.read_bytes(), (1, 9, 10), 255, invert=False).pixels
+    np.testing.assert_array_equal(engine.asked[-1][0], middle)
+    pages.change(at, "own.find", True)
+    assert not inverted(at).value
+    assert engine.asked[-1][0, :, 0].min() == 255, "paper beside the digit"
 
 
 def test_a_file_that_is_no_picture_is_one_sentence(engine, result):
@@ -157,7 +214,7 @@ def test_a_colour_data_set_takes_uploads_only(engine):
     store(engine, config, result)
     at = visit(config)
     assert not at.main.get("bidi_component")
-    assert "own.way" not in at.session_state and "own.invert" not in at.session_state
+    assert "own.way" not in at.session_state and "own.find" not in at.session_state
     upload(at, picture((255, 0, 0)))
     (pixels,) = engine.asked
     assert pixels.shape == (1, *own_images.IMAGES.shape[1:])

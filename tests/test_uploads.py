@@ -12,15 +12,20 @@ import pytest
 from PIL import Image
 
 from playground import uploads
-from playground.uploads import PictureError, read_picture
+from playground.uploads import PictureError
 from tests.picture_files import GOOD, HOSTILE, PHOTO, flat, png, saved
 
 COLOUR, GREY = (3, 32, 32), (1, 8, 8)
 
 
+def middle(data: bytes, shape: tuple[int, int, int], top: int, invert: bool = False) -> np.ndarray:
+    """The middle of a picture as an image."""
+    return uploads.read(data, shape, top, invert).pixels
+
+
 def grey(value: int, **options) -> int:
     """The value of a flat grey picture in an image of the digits."""
-    image = read_picture(saved(flat(value, mode="L"), "PNG"), GREY, 16, **options)
+    image = middle(saved(flat(value, mode="L"), "PNG"), GREY, 16, **options)
     assert image.min() == image.max()
     return int(image.min())
 
@@ -36,7 +41,7 @@ def test_a_broken_or_hostile_file_is_a_picture_or_one_sentence(kind):
     for number, data in enumerate(HOSTILE[kind]()):
         for shape in (COLOUR, GREY):
             try:
-                image = read_picture(data, shape, 16)
+                image = middle(data, shape, 16)
             except PictureError as error:
                 sentence = str(error)
                 assert re.fullmatch(r"[A-Z][^.!?\n]*[.]", sentence), (number, sentence)
@@ -51,7 +56,7 @@ def test_there_are_hundreds_of_them_and_most_are_refused():
     refused = 0
     for data in files:
         try:
-            read_picture(data, COLOUR, 255)
+            middle(data, COLOUR, 255)
         except PictureError:
             refused += 1
     assert refused > len(files) / 2
@@ -66,12 +71,20 @@ def test_a_large_picture_becomes_a_small_one_that_looks_the_same():
     exif[0x0112] = 6  # its bottom is to the left
     files = [saved(large, "PNG"), saved(large, "JPEG", quality=95, exif=exif)]
     assert min(map(len, files)) > 10 * uploads.SMALL // 4
-    for data, size in zip(files, [(1000, 750), (750, 1000)], strict=True):
+    for data, size in zip(files, [(632, 474), (474, 632)], strict=True):
         small = uploads.reduced(data)
         assert len(small) <= uploads.SMALL
         assert Image.open(io.BytesIO(small)).size == size
-        before, after = (read_picture(one, COLOUR, 255).astype(int) for one in (data, small))
+        before, after = (uploads.read(one, COLOUR, 255).pixels.astype(int) for one in (data, small))
         assert np.abs(before - after).mean() < 4
+
+
+def test_a_picture_made_small_keeps_what_is_transparent_of_it():
+    noise = np.random.default_rng(0).integers(0, 256, (900, 900, 4), np.uint8)
+    noise[:450, :, 3] = 0
+    small = Image.open(io.BytesIO(uploads.reduced(saved(Image.fromarray(noise), "PNG"))))
+    alpha = np.asarray(small.getchannel("A"))
+    assert alpha[:200].max() == 0 and alpha[300:].min() > 0
 
 
 def test_a_picture_that_cannot_be_read_cannot_be_made_small():
@@ -84,15 +97,15 @@ def test_a_picture_that_cannot_be_read_cannot_be_made_small():
 MEASURE = r"""
 import pathlib, re, sys
 from PIL import Image
-from playground.uploads import PictureError, read_picture
-read_picture(pathlib.Path(sys.argv[1], "good").read_bytes(), (3, 32, 32), 255)
+from playground.uploads import PictureError, read
+read(pathlib.Path(sys.argv[1], "good").read_bytes(), (3, 32, 32), 255)
 # Not getrusage: its peak begins with that of the process that started this one.
 status = pathlib.Path("/proc/self/status")
 peak = lambda: int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1])
 idle = peak()
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     try:
-        read_picture(path.read_bytes(), (3, 32, 32), 255)
+        read(path.read_bytes(), (3, 32, 32), 255)
     except PictureError:
         pass
 print(peak() - idle)
@@ -116,7 +129,7 @@ def test_all_of_them_together_take_less_than_200_mb(tmp_path):
 def test_every_format_is_read(name):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        image = read_picture(GOOD[name], COLOUR, 255)
+        image = middle(GOOD[name], COLOUR, 255)
     assert image.shape == (32, 32, 3)
     if name in ("png", "jpeg", "jpeg, progressive", "webp", "webp, lossless", "bmp", "gif"):
         theirs = PHOTO.resize((32, 32), Image.Resampling.LANCZOS, box=(6, 0, 42, 36))
@@ -132,14 +145,14 @@ def test_the_middle_is_cut_out():
     for size, left in (((120, 40), 40), ((40, 120), 0)):
         picture = flat("red", size)
         picture.paste("blue", (left, (size[1] - 40) // 2, left + 40, (size[1] + 40) // 2))
-        image = read_picture(saved(picture, "PNG"), COLOUR, 255)
+        image = middle(saved(picture, "PNG"), COLOUR, 255)
         assert blue(image)
 
 
 def test_a_picture_is_cut_to_the_proportions_of_the_data_set():
     picture = flat("red", (100, 40))
     picture.paste("blue", (10, 0, 90, 40))
-    image = read_picture(saved(picture, "PNG"), (3, 16, 32), 255)
+    image = middle(saved(picture, "PNG"), (3, 16, 32), 255)
     assert image.shape == (16, 32, 3) and blue(image)
 
 
@@ -155,8 +168,8 @@ def test_a_turned_photograph_is_set_upright(kind, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     options = {"lossless": True} if kind == "WEBP" else {}
-    image = read_picture(saved(kept, kind, exif=exif, **options), COLOUR, 255).astype(int)
-    expected = read_picture(saved(upright, "PNG"), COLOUR, 255)
+    image = middle(saved(kept, kind, exif=exif, **options), COLOUR, 255).astype(int)
+    expected = middle(saved(upright, "PNG"), COLOUR, 255)
     assert np.abs(image - expected).mean() < 6
 
 
@@ -165,7 +178,7 @@ def test_a_photograph_on_its_side_keeps_its_middle():
     exif[0x0112] = 6
     lying = flat("red", (40, 80))
     lying.paste("blue", (0, 30, 40, 50))  # upright, 80 by 40, with a band in the middle
-    image = read_picture(saved(lying, "PNG", exif=exif), (3, 16, 8), 255)
+    image = middle(saved(lying, "PNG", exif=exif), (3, 16, 8), 255)
     assert image.shape == (16, 8, 3) and blue(image)
 
 
@@ -178,15 +191,15 @@ def test_what_is_transparent_becomes_white():
     ):
         hidden = {"P": {"transparency": 0}, "RGB": {"transparency": (9, 9, 9)}}
         data = saved(picture, "PNG", **hidden.get(picture.mode, {}))
-        assert (read_picture(data, COLOUR, 255) == 255).all(), picture.mode
-    half = read_picture(saved(flat((255, 0, 0, 128), mode="RGBA"), "PNG"), COLOUR, 255)
+        assert (middle(data, COLOUR, 255) == 255).all(), picture.mode
+    half = middle(saved(flat((255, 0, 0, 128), mode="RGBA"), "PNG"), COLOUR, 255)
     assert np.abs(half.astype(int) - [255, 127, 127]).max() <= 1
 
 
 def test_16_bits_keep_their_light_and_dark():
     values = np.repeat(np.array([[0, 32_768, 65_535]], np.uint16), 3, axis=0)
     data = saved(Image.fromarray(values).resize((96, 96), Image.Resampling.NEAREST), "PNG")
-    row = read_picture(data, (1, 9, 9), 255)[4, [1, 4, 7], 0]
+    row = middle(data, (1, 9, 9), 255)[4, [1, 4, 7], 0]
     assert np.abs(row.astype(int) - [0, 128, 255]).max() <= 2
 
 
@@ -204,7 +217,7 @@ def test_16_bits_keep_their_light_and_dark():
 )
 def test_a_refusal_says_what_to_do(data, said):
     with pytest.raises(PictureError, match=said):
-        read_picture(data, COLOUR, 255)
+        middle(data, COLOUR, 255)
 
 
 def test_importing_it_does_not_import_pillow():

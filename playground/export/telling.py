@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite
 
 from playground import architecture, evaluation, words
@@ -59,9 +59,9 @@ def title(run: Run) -> str:
 
 
 def day(time: float) -> str:
-    """A day on this machine's clock, such as ``21 November 2026``."""
-    moment = datetime.fromtimestamp(time)
-    return f"{moment.day} {moment:%B %Y}"
+    """A day such as ``21 November 2026 (UTC)``: a file is read anywhere."""
+    moment = datetime.fromtimestamp(time, UTC)
+    return f"{moment.day} {moment:%B %Y} (UTC)"
 
 
 def seconds(time: float) -> str:

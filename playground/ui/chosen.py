@@ -119,7 +119,8 @@ def _pick(
 ) -> None:
     state.hold(key, now)
     splits = ("validation",) if state.hides_test() else ("validation", "test")
-    labels = {name: words.of_run(run, splits) for name, run in offered.items()}
+    zone = state.zone()
+    labels = {name: words.of_run(run, splits, zone) for name, run in offered.items()}
     often = Counter(labels.values())  # a select box tells its options by their labels
     labels = {
         name: label if often[label] == 1 else f"{label} · {name[:8]}"

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from datetime import datetime
 from functools import lru_cache, partial
 
 import streamlit as st
@@ -143,7 +142,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
                 st.rerun()
         return
     if state.how() == "cached" and run.ended:
-        when = datetime.fromtimestamp(run.ended).strftime("%d %B %Y, %H:%M").lstrip("0")
+        when = words.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
         st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info

@@ -1,5 +1,7 @@
 """Your own picture, drawn or uploaded, and what a run's network makes of it."""
 
+import zlib
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,9 @@ from playground.ui.reading import Reading
 SHOWN = 3
 """Classes whose probabilities are shown."""
 _SIDE = 160
-"""Pixels of a picture on the page."""
+"""Pixels of what the network saw, on the page."""
+_STEP = 128
+"""Pixels of each step towards it."""
 
 
 def show(engine: Engine, reading: Reading) -> None:
@@ -50,7 +54,7 @@ def _show(engine: Engine, reading: Reading) -> None:
         )  # fmt: skip
     with st.container(horizontal=True, gap="medium"):
         left = st.container(width=264)
-        right = st.container(horizontal=True, gap="small", width="stretch")
+        right = st.container(width="stretch")
     try:
         pixels = (_drawn if way == ways[0] else _uploaded)(left, right, reading, dataset)
         if pixels is not None and pixels.min() == pixels.max():
@@ -71,6 +75,8 @@ def _drawn(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.ndar
             "one, upload a picture.",
         )
     pixels = drawing.pixels_of(strokes, dataset.input_shape, dataset.top)
+    if pixels is not None and _on_light(dataset):
+        pixels = dataset.top - pixels
     if pixels is None:
         how = ", thickened and set upright, as the data set's digits were" if digits else ""
         right.caption(
@@ -91,26 +97,80 @@ def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.n
         key="own.file",
         help=f"Up to {uploads.MAX_PIXELS // 10**6} megapixels. It is looked at and not kept.",
     )
-    invert = dataset.input_shape[0] == 1 and left.toggle(
-        "Invert light and dark",
-        value=True,
-        key="own.invert",
-        help="The digits are light on dark. A photo of a pen on paper is the other way round."
-        if reading.run.config.data.name == "digits"
-        else "For a photo of a pen on paper, where the data set's images are light on dark.",
+    digits = reading.run.config.data.name == "digits"
+    grey = dataset.input_shape[0] == 1
+    find = grey and left.toggle(
+        "Find the digit" if digits else "Find the strokes",
+        value=digits,
+        key="own.find",
+        help="What is written on the picture is cut out, and made like a drawing of it. Without, "
+        "the middle of the picture is taken as it is.",
     )
     if data is None:
-        right.caption("Its middle is cut out and made as small as the data set's images.")
+        right.caption(
+            "Take a photo of one digit, from close by. It is found, set upright and thickened, as "
+            "the data set's digits were."
+            if find and digits
+            else "What is written on it is found, and fitted into the frame."
+            if find
+            else "Its middle is cut out and made as small as the data set's images."
+        )
         return None
-    _, height, width = dataset.input_shape
-    shape = (3, _SIDE, round(_SIDE * width / height))
-    right.image(
-        uploads.read_picture(data, shape, 255),
-        caption="The middle of your picture",
-        width=shape[2],
-        alt="The middle of your picture",
-    )
-    return uploads.read_picture(data, dataset.input_shape, dataset.top, invert)
+    light = _on_light(dataset)
+    read = partial(uploads.read, data, dataset.input_shape, dataset.top, find=find, on_light=light)
+    upload = read()
+    if grey:
+        # The picture says what it needs, so another one has another switch.
+        invert = left.toggle(
+            "Invert light and dark",
+            value=upload.inverted,
+            key=f"own.invert.{find}.{zlib.crc32(data):x}",
+            help="The digits are light on dark. A photo of a pen on paper is the other way round."
+            if digits
+            else "Where the data set's images are light on dark, and your picture is not.",
+        )
+        upload = upload if invert == upload.inverted else read(invert=invert)
+    _show_steps(right, upload, light)
+    return upload.pixels
+
+
+def _on_light(dataset: Dataset) -> bool:
+    """Whether the images of a grey data set are dark on light."""
+    return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.top)
+
+
+def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
+    """What was done to an uploaded picture, step by step; ``light`` is the data set's paper."""
+    steps = [("The middle of your picture", upload.picture)]
+    if (ink := upload.ink) is not None and upload.dots is not None:
+        paper, rest = (255, 190) if ink.dark else (0, 90)
+        found = np.select([ink.strokes, ink.rest], [255 - paper, rest], paper).astype(np.uint8)
+        dots = upload.dots.repeat(4, axis=0).repeat(4, axis=1) != light
+        steps = [
+            ("Your picture", upload.picture),
+            ("Even light", _framed(ink.even)),
+            ("Ink found" + (", the rest left out" if ink.rest.any() else ""), _framed(found)),
+            ("Cropped, centred, thickened", dots * np.uint8(255)),
+        ]
+    row = place.container(horizontal=True, gap="small")
+    for caption, picture in steps:
+        small = pictures.thumbnail(picture, _STEP)
+        with row.container(width=_STEP):
+            st.image(
+                small,
+                caption=caption,
+                width=small.shape[1],
+                output_format="PNG",
+                alt=caption,
+            )
+
+
+def _framed(picture: np.ndarray) -> np.ndarray:
+    """A grey picture with a line around it: white paper would have no end on a white page."""
+    line = max(1, max(picture.shape) // _STEP)
+    framed = np.full_like(picture, 128)
+    framed[line:-line, line:-line] = picture[line:-line, line:-line]
+    return framed
 
 
 def _told(
@@ -118,14 +178,15 @@ def _told(
 ) -> None:
     """What the network saw, and what it says. Raises Refusal."""
     height, width, _ = pixels.shape
-    place.image(
+    row = place.container(horizontal=True, gap="small")
+    row.image(
         pictures.strip(pixels[None], dataset.top, _SIDE),
         caption=f"What the network saw: {height}×{width} pixels",
         width=round(_SIDE * width / height),
         output_format="PNG",
         alt="Your picture as small as the network saw it",
     )
-    with place.container(width=160):
+    with row.container(width=160):
         shares = _answer(reading.run.name, reading.run.ended, pixels, engine)
         best = np.argsort(-shares, kind="stable")[:SHOWN]
         names = [words.plain(reading.classes[index]) for index in best]

@@ -25,9 +25,10 @@ def earlier(
     ``called`` says what a definition is called, empty for one of another version; ``now`` is the
     name of the study on the screen.
     """
+    zone = state.zone()
     try:
         found = {
-            study.name: f"{title} · {words.when(study.created)}"
+            study.name: f"{title} · {words.when(study.created, zone)}"
             for study in studies()
             if (title := called(study.definition))
         }

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground import datasets
+from playground import datasets, words
 from playground.config import RunConfig
 from playground.predictions import Predictions
 from playground.runs import RunStore
@@ -33,6 +34,7 @@ class Read:
     config: RunConfig
     parts: dict[str, Predictions]
     matrices: np.ndarray
+    submitted: float
 
     @property
     def link(self) -> str:
@@ -68,7 +70,7 @@ class Runs:
             )
             for part in ("validation", "test")
         }
-        return Read(run.config, parts, arrays["matrices"])
+        return Read(run.config, parts, arrays["matrices"], run.submitted)
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +225,29 @@ def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
     page.mouse.up()
     expect(page.get_by_text("What the network saw").first).to_be_visible()
     expect(page.get_by_text("The network says 1.")).to_be_visible()
+
+
+def test_a_photographed_one_is_found_and_predicted(app, digits, page):
+    page.goto(f"{app.url}/Sample_predictions?{digits.link}")
+    page.get_by_role("tab", name="Try your own").click()
+    page.get_by_role("radio", name="Upload a picture").click()
+    page.locator("input[type=file]").set_input_files(PROJECT / "tests/pictures/seven.jpg")
+    for step in ("Your picture", "Even light", "Ink found", "Cropped, centred, thickened"):
+        picture = page.get_by_role("img", name=step, exact=True)
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 90
+    expect(page.get_by_text("The network says 7.")).to_be_visible()
+    expect(page.get_by_role("switch", name="Invert light and dark")).to_be_checked()
+
+
+def test_times_are_those_of_the_browser(app, digits, chromium):
+    context = chromium.new_context(timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    page.goto(f"{app.url}/Sample_predictions?{digits.link}")
+    told = words.when(digits.submitted, ZoneInfo("Asia/Tokyo"))
+    picker = page.get_by_test_id("stMain").get_by_role("combobox", name="Run", exact=True)
+    expect(picker).to_have_value(re.compile(f"{told}$"))
+    context.close()
 
 
 def test_two_runs_are_compared_and_go_along_to_another_page(app, digits, dropout, page):

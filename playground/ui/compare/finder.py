@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
@@ -103,7 +104,9 @@ def _table(runs: list[Run]) -> None:
             "Run": st.column_config.TextColumn(width="medium"),
             "Differs from the defaults": st.column_config.TextColumn(width="medium"),
             **scores.columns(),
-            "Trained": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Trained": st.column_config.DatetimeColumn(
+                "Trained" if state.zone() else "Trained (UTC)", format="D MMM YYYY, HH:mm"
+            ),
         },
         alt=f"Table of {len(runs)} stored runs with their settings and figures.",
     )
@@ -112,6 +115,7 @@ def _table(runs: list[Run]) -> None:
 def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
     import pandas as pd
 
+    zone = state.zone()
     rows: list[dict[str, Any]] = []
     for run in runs:
         row: dict[str, Any] = {
@@ -124,7 +128,7 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
         row |= scores.cells(run)
         row |= {
             "Device": run.device or "",
-            "Trained": pd.Timestamp.fromtimestamp(run.submitted),
+            "Trained": datetime.fromtimestamp(run.submitted, zone or UTC).replace(tzinfo=None),
         }
         rows.append(row)
     return pd.DataFrame(rows)

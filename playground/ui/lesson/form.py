@@ -161,4 +161,5 @@ def _earlier(page: Frame) -> None:
             "Open", key=f"lesson.open.{lesson.name[:16]}", on_click=state.enter, args=(lesson,),
             icon=":material/login:",
         )  # fmt: skip
-        row.markdown(f"{words.plain(lesson.title)} · {words.when(stored.created)}")
+        made = words.when(stored.created, state.zone())
+        row.markdown(f"{words.plain(lesson.title)} · {made}")

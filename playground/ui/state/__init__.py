@@ -49,6 +49,7 @@ from playground.ui.state.visiting import (
     set_teacher,
     take_refusal,
     visitor,
+    zone,
 )
 from playground.ui.state.widgets import (
     BLOCK_COUNT,
@@ -124,4 +125,5 @@ __all__ = [
     "visitor",
     "word_key",
     "write_link",
+    "zone",
 ]

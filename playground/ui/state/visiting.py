@@ -1,6 +1,7 @@
 """Who sits before the browser, with which rights, in which lesson; and what they were refused."""
 
 import hashlib
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -54,6 +55,14 @@ def _token(cookie: str) -> str:
     if parts[0] != "2" or not mask or len(masked) < 8:
         return ""
     return bytes(byte ^ mask[place % len(mask)] for place, byte in enumerate(masked)).hex()
+
+
+def zone() -> ZoneInfo | None:
+    """The time zone of the browser; None where it names none that is known here."""
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (KeyError, ValueError, OSError):  # it is text from outside, and looked up as a file
+        return None
 
 
 def lesson() -> Lesson | None:

@@ -81,7 +81,7 @@ def test_a_large_picture_becomes_a_small_one_that_looks_the_same():
 
 def test_a_picture_made_small_keeps_what_is_transparent_of_it():
     noise = np.random.default_rng(0).integers(0, 256, (900, 900, 4), np.uint8)
-    noise[:450, :, 3] = 0
+    noise[:450, :, 3], noise[450:, :, 3] = 0, 255
     small = Image.open(io.BytesIO(uploads.reduced(saved(Image.fromarray(noise), "PNG"))))
     alpha = np.asarray(small.getchannel("A"))
     assert alpha[:200].max() == 0 and alpha[300:].min() > 0

@@ -112,7 +112,7 @@ def test_an_axis_has_marks_at_its_ends_and_between():
 def test_a_trial_is_a_line_through_every_axis_to_its_accuracy():
     data = charts.parallel_data([RATE, WIDTHS], POINTS)
     lines = data[data.kind == "line"]
-    assert lines.groupby("trial").axis.apply(list).to_dict() == {
+    assert lines.groupby("trial")["axis"].apply(list).to_dict() == {
         point.number: [0, 1, 2] for point in POINTS
     }
     ends = lines[lines.axis == 2]

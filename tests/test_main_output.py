@@ -3,12 +3,15 @@
 import argparse
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from playground.__main__ import _parser, main
+from playground.settings import PROJECT
 
 ENCODINGS = ["ascii", "latin-1", "cp1252", "cp932", "euc_jp", "koi8-r", "utf-16"]
 COMMANDS = next(
@@ -51,24 +54,30 @@ def test_help_is_printed_in_any_encoding(monkeypatch, command, encoding):
     assert "usage: python -m playground" in out.shown
 
 
-@pytest.mark.parametrize("arguments", [["recipes"], ["--help"], ["recipes", "--json"]])
-def test_a_reader_that_has_gone_ends_the_command_without_a_word(monkeypatch, capfd, arguments):
+def ended(out: IO[str], *arguments: str) -> tuple[int, str]:
+    """The exit code and the standard error of a command that prints to ``out``: a process of its
+    own, as it gives its streams up."""
+    command = [sys.executable, "-m", "playground", *arguments]
+    buffered = os.environ | {"PYTHONUNBUFFERED": ""}
+    done = subprocess.run(
+        command, cwd=PROJECT, env=buffered, stdout=out, stderr=subprocess.PIPE, text=True
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("argument", ["recipes", "--help"])
+def test_a_reader_that_has_gone_ends_the_command_without_a_word(argument):
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as out:
-        monkeypatch.setattr(sys, "stdout", out)
-        assert code_of(*arguments) == 141
-        out.flush()  # as Python does at the end
-    assert capfd.readouterr().err == ""
+        assert ended(out, argument) == (141, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_is_told(monkeypatch, capfd):
+def test_a_full_disk_is_told():
     with Path("/dev/full").open("w") as out:
-        monkeypatch.setattr(sys, "stdout", out)
-        assert main(["recipes"]) == 2
-        out.flush()
-    assert capfd.readouterr().err == "The output cannot be written: there is no room on its disk.\n"
+        told = "The output cannot be written: there is no room on its disk.\n"
+        assert ended(out, "recipes") == (2, told)
 
 
 def test_streams_that_are_closed_are_done_without(monkeypatch):

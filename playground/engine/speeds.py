@@ -84,13 +84,14 @@ class Speeds:
     def guesses(self, config: RunConfig) -> bool:
         """Whether ``seconds`` is a guess from the network's size, as it is too large to be
         measured. Raises datasets.DataError."""
+        shape = self._shape(config)  # which may have the data prepared: not under the lock
         with self._lock:
-            speed = self._known.get(self._shape(config))
+            speed = self._known.get(shape)
         return speed is not None and speed.guessed
 
     def known(self, config: RunConfig) -> float | None:
         """``seconds``, without having it measured where it is not known."""
-        shape = self._shape(config)  # which may have the data prepared: not under the lock
+        shape = self._shape(config)  # as above
         with self._lock:
             speed = self._known.get(shape)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None

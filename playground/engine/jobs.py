@@ -260,7 +260,7 @@ class Jobs:
         """Let jobs that are here take their place in the queue; they begin once settled."""
         with self.lock:
             self._waiting += jobs
-            self._places = None
+            self._rank()  # so that they stand in line from now on
 
     def settle(self, jobs: Sequence[Job], entered: Collection[str], problem: str = "") -> list[Job]:
         """Say which of the reserved jobs the store took: the others are here no more, because of

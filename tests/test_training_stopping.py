@@ -88,6 +88,17 @@ def test_a_stop_is_seen_while_a_network_is_measured_and_what_was_measured_stays(
     assert set(other.probabilities) == {"validation", "test"}
 
 
+def test_what_was_kept_is_told_of_a_run_that_was_stopped_while_it_was_measured(monkeypatch):
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(stopping, "GRACE", 0.0)
+    best = Regularization(early_stopping=EarlyStopping(watch="validation_loss", keep="best"))
+    config = small(epochs=1, batch="full", regularization=best)
+    assert trained(config, stop=looks(4)).message == (
+        "Stopped after epoch 1. The weights of epoch 1 were kept. "
+        "There was no time to measure the train images."
+    )
+
+
 def test_mirrored_test_images_may_be_what_was_not_measured(monkeypatch):
     monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
     monkeypatch.setattr(stopping, "GRACE", 0.0)

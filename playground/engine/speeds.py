@@ -46,7 +46,8 @@ class _Measuring:
 
 
 class Speeds:
-    """The speeds one engine knows. Any thread may ask; the engine's thread does the rest."""
+    """The speeds one engine knows. Any thread may ask, or tell what a run took; the engine's thread
+    measures."""
 
     def __init__(self, jobs: Jobs, store: RunStore, data: Path, mail: "queue.Queue[Any]") -> None:
         """``mail`` is the engine's: a letter wakes it, and brings what was measured."""

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -204,3 +205,30 @@ def test_a_folder_that_became_read_only_is_told_and_its_runs_are_still_read(smal
     again = RunStore(small_disk / "runs")
     assert digest(again, CONFIG.name) == kept
     again.close()
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_weights_that_a_worker_left_are_removed_whatever_becomes_of_their_run(store, gone):
+    jobs = Jobs()
+    jobs.add(CONFIG, "ann")
+    store.queue(CONFIG, "data")
+    (job,) = jobs.submit_next(1)
+    left = store.inbox() / f"{job.key}.safetensors"
+    left.write_bytes(b"weights")
+    if gone:  # another process deleted it
+        store.end(CONFIG.name, "failed", "")
+        store.delete(CONFIG.name)
+    limiting = Limiting(AppLimits(), store, store.folder)
+    keeping = Keeping(store, jobs, limiting, lambda job: None)
+    keeping.results([job], [replace(result(), weights=b"", weights_at=str(left))])
+    assert jobs.get(CONFIG.name) is None and not left.exists()
+    assert gone or store.weights(CONFIG.name).read_bytes() == b"weights"
+
+
+def test_where_the_run_folder_takes_no_weights_they_are_not_left_there(store, monkeypatch):
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "inbox", full)
+    assert store.inbox() is None
+    store.empty_inbox("key")

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from playground.config import RunConfig
 from playground.engine import Engine
 from playground.runs import StoreError, schema
 from playground.sweeps import sweep_of
@@ -222,3 +223,20 @@ def test_who_asks_for_a_run_whose_stop_is_being_written_gets_it_anew(waiting, ot
 
 def _fails() -> None:
     raise StoreError("The run store cannot be used just now.")
+
+
+def test_what_is_entered_anew_as_another_run_ended_meanwhile_does_not_begin_before(
+    waiting, other, monkeypatch
+):
+    answer = waiting.store.answer
+
+    def ended_meanwhile(config: RunConfig, *arguments):
+        if (job := waiting._jobs.get(WAITS.name)) and job.who == "ann":
+            waiting._jobs.end(job)
+        return answer(config, *arguments)
+
+    monkeypatch.setattr(waiting.store, "answer", ended_meanwhile)
+    asked = other.meanwhile(waiting.train_all, [WAITS, CONFIGS[0]], "bob")
+    wait(lambda: waiting._jobs.waiting == 2)
+    assert waiting._jobs.submit_next(1) == [], "the store does not have it yet"
+    assert not asked.done()

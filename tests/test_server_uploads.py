@@ -91,6 +91,21 @@ def test_all_sessions_together_are_bounded_and_wait_for_room(manager, monkeypatc
     assert asyncio.run(one_more()) == 204, "it waited until there was room"
 
 
+def test_what_waited_for_room_is_still_bounded_for_its_session(manager):
+    async def many() -> list[int]:
+        door = puts(manager)
+        for number in range(3):
+            await put(door, f"s{number}", "f", 10 * MB)
+        asked = [asyncio.ensure_future(put(door, "mine", f"f{n}", 9 * MB)) for n in range(3)]
+        await asyncio.sleep(0)  # all of them wait
+        for number in range(3):
+            manager.remove_session_files(f"s{number}")
+        return await asyncio.gather(*asked)
+
+    assert sorted(asyncio.run(many())) == [204, 204, 429]
+    assert held(manager) == 18 * MB
+
+
 def test_small_files_and_files_of_unknown_length_count_too(manager):
     async def many() -> list[int]:
         door = puts(manager)

@@ -1,12 +1,13 @@
 """Stopping within a step and while a network is measured; layers computed in parts."""
 
+import math
 import time
 
 import pytest
 import torch
 
 from playground import architecture, models, training
-from playground.config import CNN, MLP, ConvBlock, Digits, Run
+from playground.config import CNN, MLP, ConvBlock, Digits, EarlyStopping, Regularization, Run
 from playground.execution import LayerParts, parts_of
 from playground.records import Result
 from playground.training import loop, stopping
@@ -87,6 +88,17 @@ def test_a_stop_is_seen_while_a_network_is_measured_and_what_was_measured_stays(
     assert set(other.probabilities) == {"validation", "test"}
 
 
+def test_what_was_kept_is_told_of_a_run_that_was_stopped_while_it_was_measured(monkeypatch):
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(stopping, "GRACE", 0.0)
+    best = Regularization(early_stopping=EarlyStopping(watch="validation_loss", keep="best"))
+    config = small(epochs=1, batch="full", regularization=best)
+    assert trained(config, stop=looks(4)).message == (
+        "Stopped after epoch 1. The weights of epoch 1 were kept. "
+        "There was no time to measure the train images."
+    )
+
+
 def test_mirrored_test_images_may_be_what_was_not_measured(monkeypatch):
     monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
     monkeypatch.setattr(stopping, "GRACE", 0.0)
@@ -115,6 +127,31 @@ def test_a_stopped_run_has_the_network_and_the_validation_of_its_last_whole_epoc
         assert result.scores["test"] is None and set(result.probabilities) == {"validation"}
         assert numbers(result) == numbers(trained(config))[:1]
     assert trained(config, stop=looks(2)).scores["validation"] is None
+
+
+def test_a_run_whose_last_epoch_was_short_does_not_go_back_to_an_earlier_one(monkeypatch):
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(loop, "LONG_EPOCH", 0.0)
+    config = small(epochs=4, batch=80)  # each epoch has two steps and one validation
+    ended = []
+
+    def stop() -> bool:
+        ended.append(True)
+        if len(ended) == 5:  # the second epoch is on, and is a short one
+            monkeypatch.setattr(loop, "LONG_EPOCH", math.inf)
+        return len(ended) >= 8
+
+    result = trained(config, stop=stop)
+    assert (result.epochs, result.message) == (2, "Stopped in epoch 3.")
+
+
+def test_a_stopped_run_that_keeps_its_best_weights_says_only_that(monkeypatch):
+    monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
+    monkeypatch.setattr(loop, "LONG_EPOCH", 0.0)
+    early = Regularization(early_stopping=EarlyStopping(watch="validation_loss", keep="best"))
+    result = trained(small(epochs=4, batch=80, regularization=early), stop=looks(5))
+    assert result.message == "Stopped in epoch 2. The weights of epoch 1 were kept."
+    assert result.scores["validation"].loss == result.history[0].validation_loss
 
 
 # --- layers in parts ---------------------------------------------------------------------------

@@ -76,6 +76,16 @@ def test_who_has_a_run_that_trains_stands_behind_all_who_wait_until_it_ends(seed
     assert jobs.place(OTHERS[0].name) == 4
 
 
+def test_who_comes_while_a_visitors_run_trains_is_before_their_next_though_nobody_looks(seeds):
+    jobs = Jobs()
+    jobs.add(FIRST, "ann")
+    (job,) = jobs.submit_next(1)
+    jobs.add(OTHERS[0], "ann")
+    newcomers(jobs, seeds, 1)
+    jobs.end(job)
+    assert turn(jobs) == "cookie 0"
+
+
 def test_who_withdraws_and_comes_again_stands_at_the_end(seeds):
     jobs = Jobs()
     jobs.add(FIRST, "ann")

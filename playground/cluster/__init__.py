@@ -138,13 +138,13 @@ class Cluster:
         data: Path,
         key: str,
         seconds: float | None,
-        inbox: Path,
+        inbox: Path | None,
         done: Callable[[Future], None],
     ) -> Future:
         """Train runs; ``done`` is called once all have ended, however they did. ``key`` is what
         they have in common; one that trains alone is stopped after so many ``seconds``. Our own
-        worker leaves large weights in the folder ``inbox``."""
-        left = None if self._ours is None else str(inbox)
+        worker leaves large weights in the folder ``inbox``, where there is one."""
+        left = str(inbox) if self._ours and inbox else None
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
             future = self._client.submit(

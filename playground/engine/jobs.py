@@ -245,7 +245,10 @@ class Jobs:
     def reserve(self, jobs: Iterable[Job]) -> list[Job]:
         """Have these here that are not, for who will ``settle`` them; gives those."""
         with self.lock:
-            return [job for job in jobs if self._here.setdefault(job.name, job) is job]
+            reserved = [job for job in jobs if self._here.setdefault(job.name, job) is job]
+            for job in reserved:  # perhaps not for the first time
+                job.settled.clear()
+            return reserved
 
     def unsettled(self, names: Iterable[str]) -> Job | None:
         """One of these that is just being entered in the store, if any is."""
@@ -257,7 +260,7 @@ class Jobs:
         """Let jobs that are here take their place in the queue; they begin once settled."""
         with self.lock:
             self._waiting += jobs
-            self._places = None
+            self._rank()  # so that they stand in line from now on
 
     def settle(self, jobs: Sequence[Job], entered: Collection[str], problem: str = "") -> list[Job]:
         """Say which of the reserved jobs the store took: the others are here no more, because of

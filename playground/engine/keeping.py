@@ -75,6 +75,7 @@ class Keeping:
         if not self._unkept:
             self.problem = ""
         self._jobs.end(job)
+        self._store.empty_inbox(job.key)
         job.first_epoch.set()
         self._again(job)
 

@@ -46,7 +46,8 @@ class _Measuring:
 
 
 class Speeds:
-    """The speeds one engine knows. Any thread may ask; the engine's thread does the rest."""
+    """The speeds one engine knows. Any thread may ask, or tell what a run took; the engine's thread
+    measures."""
 
     def __init__(self, jobs: Jobs, store: RunStore, data: Path, mail: "queue.Queue[Any]") -> None:
         """``mail`` is the engine's: a letter wakes it, and brings what was measured."""
@@ -84,13 +85,14 @@ class Speeds:
     def guesses(self, config: RunConfig) -> bool:
         """Whether ``seconds`` is a guess from the network's size, as it is too large to be
         measured. Raises datasets.DataError."""
+        shape = self._shape(config)  # which may have the data prepared: not under the lock
         with self._lock:
-            speed = self._known.get(self._shape(config))
+            speed = self._known.get(shape)
         return speed is not None and speed.guessed
 
     def known(self, config: RunConfig) -> float | None:
         """``seconds``, without having it measured where it is not known."""
-        shape = self._shape(config)  # which may have the data prepared: not under the lock
+        shape = self._shape(config)  # as above
         with self._lock:
             speed = self._known.get(shape)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None

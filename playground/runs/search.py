@@ -39,9 +39,7 @@ def conditions(
             either.append("name GLOB ?")
             values.append(word.lower() + "*")
         clauses.append(f"({' OR '.join(either)})")
-    clauses += ["starred"] * starred + [
-        "COALESCE(test_loss, validation_loss, train_loss) IS NOT NULL"
-    ] * measured
+    clauses += ["starred"] * starred + [_MEASURED] * measured
     return " AND ".join(clauses), values
 
 

@@ -7,6 +7,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
 from types import MappingProxyType
@@ -147,10 +148,20 @@ class RunStore:
 
     # --- writing ---
 
-    def inbox(self) -> Path:
+    def inbox(self) -> Path | None:
         """Where a worker of this machine may leave large weights (Result.weights_at) for
-        ``finish``. Raises OSError."""
-        return files.inbox(self.folder, self._owner)
+        ``finish``; None where the run folder takes none."""
+        try:
+            return files.inbox(self.folder, self._owner)
+        except OSError:  # they come as bytes then
+            return None
+
+    def empty_inbox(self, key: str) -> None:
+        """Remove what the worker left of a run that it knew by this key."""
+        if inbox := self.inbox():
+            for left in inbox.glob(f"{key}*"):
+                with suppress(OSError):  # all of it goes once this process has
+                    left.unlink()
 
     def queue(self, config: RunConfig, fingerprint: str, visitor: str = "") -> bool:
         """Enter a run that waits, and which visitor asked first. What an earlier run of the same
@@ -215,7 +226,6 @@ class RunStore:
     def finish(self, name: str, result: Result, most: int | None = None) -> None:
         """Keep what a run became: files first, then the row. Where the store may take at ``most``
         so many bytes, room is made before. Raises StoreError on a full disk."""
-        left = result.weights_at
         result, without = fitted(self, most, name, result) if most is not None else (result, ())
         try:
             size = files.save(self.folder, name, result, self._owner)
@@ -261,8 +271,6 @@ class RunStore:
         except StoreError:  # no row tells of the files, and they may fill the disk
             shutil.rmtree(self.folder / name, ignore_errors=True)
             raise
-        if left:
-            Path(left).unlink(missing_ok=True)
 
     def end(self, name: str, status: Status, message: str) -> None:
         """Close a run that left no result."""

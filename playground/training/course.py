@@ -65,7 +65,8 @@ class Course:
         """It was stopped before the images of these splits were measured, or their mirror images
         where there are none."""
         if self.status == "finished":
-            self.status, self.message = "stopped", f"Stopped after epoch {len(self.history)}."
+            said = f"Stopped after epoch {len(self.history)}. {self.message}"
+            self.status, self.message = "stopped", said.strip()
         *first, last = splits or ("mirrored test",)
         names = f"{', '.join(first)} and {last}" if first else last
         self.message += f" There was no time to measure the {names} images."

@@ -98,15 +98,16 @@ class Loop:
                 found = self._epoch()
             except Interrupted:
                 found = None
-                course.stop(went_back=self._go_back())
+                # Where the best weights are put back below, those of the last epoch are not.
+                course.stop(went_back=best_weights is None and self._go_back())
             course.seconds += time.perf_counter() - began
             if found is None:
                 break
             predicted = None if self.validated is None else self.validated.argmax(1)
             if course.take(found, predicted):
                 best_weights, best_validated = self._copy(), self.validated
-            if found.seconds >= LONG_EPOCH:
-                self._after_epoch = self._copy(), self.validated
+            long = found.seconds >= LONG_EPOCH
+            self._after_epoch = (self._copy(), self.validated) if long else None
             yield found
         if best_weights is not None and course.status != "diverged":
             self.model.load_state_dict(best_weights)
@@ -117,7 +118,7 @@ class Loop:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def _go_back(self) -> bool:
-        """Have the network as it was after the last long epoch; False where there was none."""
+        """Have the network as it was after the last epoch, if that was long; else False."""
         if self._after_epoch is None:
             return False
         weights, self.validated = self._after_epoch

@@ -103,8 +103,8 @@ def _runs(engine: Engine) -> None:
     row.button(
         "Stop all", icon=":material/stop_circle:", key="lesson.stop_all",
         on_click=_do, args=(engine.stop_everything,),
-        help="Stops every run, sweep and search, waiting or training, whoever asked for it. What "
-        "is done is kept.",
+        help="Stops every run, sweep, search and export, waiting or on, whoever asked for it. "
+        "What is done is kept.",
     )  # fmt: skip
     row.caption(f"{engine.count:,} runs wait or train.")
     for config in engine.training():

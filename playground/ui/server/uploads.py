@@ -52,11 +52,13 @@ class Uploads:
             except TimeoutError:
                 raise HTTPException(408, "This file takes too long to come.") from None
 
-        if self._coming[session] + _held(session) + size > OF_A_SESSION:
-            await _refuse(429, "These are too many files at once.", scope, in_time, send)
-            return
         waits = clock.time() + WAITS
-        while self._coming.total() + sum(map(_held, list(_files()))) + size > OF_ALL:
+        while True:
+            if self._coming[session] + _held(session) + size > OF_A_SESSION:
+                await _refuse(429, "These are too many files at once.", scope, in_time, send)
+                return
+            if self._coming.total() + sum(map(_held, list(_files()))) + size <= OF_ALL:
+                break
             if clock.time() > waits:
                 sentence = "Too many files are uploaded just now: try again in a minute."
                 await _refuse(503, sentence, scope, in_time, send)

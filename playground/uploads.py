@@ -74,13 +74,6 @@ class Upload:
     """That digit in its frame, bool: True is ink."""
 
 
-def read_picture(
-    data: bytes, input_shape: tuple[int, int, int], top: int, invert: bool | None = None
-) -> np.ndarray:
-    """A picture as an image, uint8 (height, width, channels): of one channel the digit in it."""
-    return read(data, input_shape, top, invert, find=input_shape[0] == 1).pixels
-
-
 def read(
     data: bytes,
     input_shape: tuple[int, int, int],

@@ -150,7 +150,8 @@ class Speeds:
             on.cluster.stop(on.key)
         elif now - on.stop_sent > PATIENCE:
             on.stop_sent = now
-            on.cluster.end_workers()
+            if not on.cluster.end_workers():  # a scheduler's: the run waits on the worker instead
+                self._on = None
 
     def take(self, ended: tuple[_Measuring, Any]) -> None:
         """Keep what was measured."""

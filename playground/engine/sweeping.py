@@ -30,8 +30,8 @@ class Sweeps:
         configs = {member.run: member.config for member in sweep.members()}
         for data in {config.data for config in configs.values()}:
             datasets.fingerprint(data, self._engine.data)
-        self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         tickets = self._engine.train_all(configs.values(), _who(sweep.name), visitor)
+        self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         return Counter(ticket.how for ticket in tickets)
 
     def stop(self, name: str, visitor: str | None = None) -> bool:

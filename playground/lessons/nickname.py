@@ -31,11 +31,12 @@ def nickname(text: str) -> str:
     return name
 
 
-def folded(name: str) -> tuple[str, str]:
-    """Two forms of a name; names that share one look alike: case and the forms of one letter do not
-    count, nor which of the letters it is that look the same."""
+def folded(name: str) -> tuple[str, str, str]:
+    """Three forms of a name; names that share one look alike: case and the forms of one letter do
+    not count, nor which of the letters it is that look the same. The last is what stores of
+    version 5 and before hold."""
     plain = unicodedata.normalize("NFKC", name)
-    return skeleton(plain.casefold()), skeleton(plain).casefold()
+    return skeleton(plain.casefold()), skeleton(plain).casefold(), plain.casefold()
 
 
 def skeleton(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from playground.runs.database import Database
 
 MOST_KEPT = 10_000
-"""Studies: beyond, the oldest go. Their runs stay, so whoever asks again has them."""
+"""Studies of a kind: beyond, the oldest go. Their runs stay, so whoever asks again has them."""
 
 StudyKind = Literal["sweep", "search"]
 TrialState = Literal["running", "complete", "pruned", "failed"]
@@ -60,9 +60,9 @@ class Studies:
                 {"name": name, "kind": kind, "definition": definition, "created": time.time()},
             )
             gone = self._database.query(
-                "SELECT name FROM studies ORDER BY rowid "
-                "LIMIT MAX(0, (SELECT COUNT(*) FROM studies) - ?)",
-                MOST_KEPT,
+                "SELECT name FROM studies WHERE kind = ?1 ORDER BY rowid "
+                "LIMIT MAX(0, (SELECT COUNT(*) FROM studies WHERE kind = ?1) - ?2)",
+                *(kind, MOST_KEPT),
             )
             for (old,) in gone:
                 self._database.connection.execute("DELETE FROM studies WHERE name = ?", (old,))

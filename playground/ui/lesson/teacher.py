@@ -10,11 +10,11 @@ from playground.ui import rights, state
 from playground.ui.frame import Frame
 
 _UNKNOWN = {
-    "have no run on the board": None,
-    "joined in the last minute": 60.0,
-    "joined in the last 5 minutes": 300.0,
-    "joined in the last 20 minutes": 1200.0,
-    "joined in the last hour": 3600.0,
+    "without a run on the board": None,
+    "who joined in the last minute": 60.0,
+    "who joined in the last 5 minutes": 300.0,
+    "who joined in the last 20 minutes": 1200.0,
+    "who joined in the last hour": 3600.0,
 }
 """Whom "Remove all unknown" takes off, and since how many seconds they are there."""
 
@@ -76,7 +76,7 @@ def _name(
 def _unknown(engine: Engine, lesson: Lesson) -> None:
     """Who came in a flood, off the board at once."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-    kind = row.selectbox("Unknown are those who", list(_UNKNOWN), key="lesson.unknown", width=280)
+    kind = row.selectbox("Unknown are those", list(_UNKNOWN), key="lesson.unknown", width=280)
     try:
         found = engine.lessons.unknown(lesson, _UNKNOWN[kind])
     except StoreError as error:
@@ -86,7 +86,7 @@ def _unknown(engine: Engine, lesson: Lesson) -> None:
         "Remove all unknown", icon=":material/group_remove:", disabled=not found,
         key="lesson.remove_unknown", on_click=_do,
         args=(engine.lessons.remove_unknown, lesson, _UNKNOWN[kind]),
-        help=f"Takes everyone off the board who {kind.replace('have', 'has')}. Their names are "
+        help=f"Takes everyone off the board {kind}. Their names are "
         "free again: who belongs to the class takes one anew. Close the board first, so that the "
         "others do not come back.",
     )  # fmt: skip

@@ -87,8 +87,7 @@ def _unknown(engine: Engine, lesson: Lesson) -> None:
         key="lesson.remove_unknown", on_click=_do,
         args=(engine.lessons.remove_unknown, lesson, _UNKNOWN[kind]),
         help=f"Takes everyone off the board who {kind.replace('have', 'has')}. Their names are "
-        "free again: who belongs to the class takes one anew. Close the board first, so that the "
-        "others do not come back.",
+        "free again: who belongs to the class takes one anew, once the board is open.",
     )  # fmt: skip
     row.caption(f"{len(found):,} of them: {words.plain(_some(found))}" if found else "Nobody.")
 

@@ -6,7 +6,7 @@ from playground import settings, words
 from playground.engine import Engine
 from playground.lessons import Lesson
 from playground.runs import StoreError
-from playground.ui import rights, state
+from playground.ui import live, rights, state
 from playground.ui.frame import Frame
 
 _UNKNOWN = {
@@ -29,7 +29,7 @@ def show(page: Frame, lesson: Lesson | None = None) -> None:
     with st.expander("For the teacher", icon=":material/key:", expanded=True, key="lesson.teacher"):
         if lesson:
             _of_lesson(engine, lesson)
-        _runs(engine)
+        st.fragment(_runs, run_every=live.pace())(engine)
         st.button("Give the key back", on_click=state.set_teacher, args=(False,), type="tertiary")
 
 
@@ -99,13 +99,16 @@ def _some(names: list[str]) -> str:
 def _runs(engine: Engine) -> None:
     """Stop for all at once, and for each of the runs that train."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.button(
+    pressed = row.button(
         "Stop all", icon=":material/stop_circle:", key="lesson.stop_all",
         on_click=_do, args=(engine.stop_everything,),
         help="Stops every run, sweep and search, waiting or training, whoever asked for it. What "
         "is done is kept.",
     )  # fmt: skip
-    row.caption(f"{engine.count:,} runs wait or train.")
+    if pressed:
+        st.rerun()  # all of the page, for what was refused is told at its top
+    count = engine.count
+    row.caption("1 run waits or trains." if count == 1 else f"{count:,} runs wait or train.")
     for config in engine.training():
         line = st.container(horizontal=True, vertical_alignment="center", gap="small")
         line.caption(f"Now training: {words.plain(words.summary(config))}")

@@ -128,6 +128,8 @@ def test_the_teacher_stops_all_runs_sweeps_and_searches_whoever_asked(engine, te
     pages.press(at, "Stop all")
     assert not at.error
     wait(lambda: engine.count == 1)
+    now = pages.open_page(page=LESSON, visitor="teacher")
+    assert "1 run waits or trains." in pages.texts(now.caption)
     assert engine.stopping(trains.name) and engine._jobs.get(trains.name).again == []
     wait(lambda: not engine.searches.is_on(search.name))
     assert engine.store.get(waits.name).status == "stopped"

@@ -36,10 +36,14 @@ def test_a_page_shows_what_there_is(engine, page, unmeasured):
                 unmeasured
             )
             assert set(shown) == {"Train", "Validation", "Test"}
+            heading = any("Measured at the end" in one.value for one in at.main.markdown)
+            assert heading == (len(unmeasured) < 3)
+        elif page == "Take away" and len(unmeasured) == 3:
+            assert not any("stopped. Stopped" in one for one in pages.texts(at.main.caption))
         elif page == "Sample predictions":
             assert ("left no predictions" in told) == ("validation" in unmeasured)
     if page == "Compare" and "test" in unmeasured:
-        assert "stopped before its test images were measured" in told
+        assert "A was stopped before its test images were measured" in told
 
 
 def test_a_run_with_validation_figures_only_can_be_chosen(engine):

@@ -128,7 +128,8 @@ def caveats(subject: Subject) -> list[str]:
     if subject.run.is_measured:
         said.append("The figures were measured at the end, with dropout and augmentation off.")
     if subject.run.unmeasured:
-        named = " and ".join(subject.run.unmeasured)
+        *first, last = subject.run.unmeasured
+        named = f"{', '.join(first)} and {last}" if first else last
         said.append(f"It was stopped before its {named} images were measured.")
     elif data.validation == "test":
         said.append(

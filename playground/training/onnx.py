@@ -66,7 +66,7 @@ def onnx_of(
     if not any(f"probabilities_{name}" in arrays for name in ("validation", "test")):
         raise OnnxError(
             "This run came to no predictions that an ONNX file could be checked against: train it "
-            "again with a smaller learning rate."
+            "to its end; where it diverged, with a smaller learning rate."
         )
     if len(weights) > LARGEST:
         raise OnnxError("This network is too large for an ONNX file (2 GB): make it smaller.")

@@ -272,7 +272,8 @@ def _scores(run: Run) -> None:
         "Images": [f"{scores.images:,}" if scores else "–" for scores in found],
     }
     noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
-    st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
+    if any(found):
+        st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
     st.table(table, hide_index=True, border="horizontal")
     if hidden:
         st.caption(KEPT)

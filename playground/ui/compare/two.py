@@ -17,8 +17,10 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
     more seeds that say more about chance.
     """
     if not (a.scores["test"] and b.scores["test"]):
-        if "test" in (*a.unmeasured, *b.unmeasured):
-            st.info("One of them was stopped before its test images were measured.")
+        left = [name for name, run in (("A", a), ("B", b)) if "test" in run.unmeasured]
+        if left:
+            were = "was stopped before its" if len(left) == 1 else "were stopped before their"
+            st.info(f"{' and '.join(left)} {were} test images were measured.")
         return
     reading.get_figures_ready()
     st.subheader("From A to B, image by image")

@@ -34,7 +34,7 @@ def _came_to(run: Run) -> str:
         for split, scores in run.scores.items()
         if scores
     ]
-    told = " · ".join(reached) or f"{run.status}. {run.message}"
+    told = " · ".join(reached) or run.message or run.status
     return f"{words.plain(words.called(run))}  \n{words.plain(told)}"
 
 

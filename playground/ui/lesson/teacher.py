@@ -6,15 +6,15 @@ from playground import settings, words
 from playground.engine import Engine
 from playground.lessons import Lesson
 from playground.runs import StoreError
-from playground.ui import rights, state
+from playground.ui import live, rights, state
 from playground.ui.frame import Frame
 
 _UNKNOWN = {
-    "without a run on the board": None,
-    "who joined in the last minute": 60.0,
     "who joined in the last 5 minutes": 300.0,
+    "who joined in the last minute": 60.0,
     "who joined in the last 20 minutes": 1200.0,
     "who joined in the last hour": 3600.0,
+    "without a run on the board": None,
 }
 """Whom "Remove all unknown" takes off, and since how many seconds they are there."""
 
@@ -29,7 +29,7 @@ def show(page: Frame, lesson: Lesson | None = None) -> None:
     with st.expander("For the teacher", icon=":material/key:", expanded=True, key="lesson.teacher"):
         if lesson:
             _of_lesson(engine, lesson)
-        _runs(engine)
+        st.fragment(_runs, run_every=live.pace())(engine)
         st.button("Give the key back", on_click=state.set_teacher, args=(False,), type="tertiary")
 
 
@@ -86,9 +86,8 @@ def _unknown(engine: Engine, lesson: Lesson) -> None:
         "Remove all unknown", icon=":material/group_remove:", disabled=not found,
         key="lesson.remove_unknown", on_click=_do,
         args=(engine.lessons.remove_unknown, lesson, _UNKNOWN[kind]),
-        help=f"Takes everyone off the board {kind}. Their names are "
-        "free again: who belongs to the class takes one anew. Close the board first, so that the "
-        "others do not come back.",
+        help=f"Takes everyone off the board {kind}. Their names are free again: who belongs to the "
+        "class takes one anew. In a flood close the board until it is over.",
     )  # fmt: skip
     row.caption(f"{len(found):,} of them: {words.plain(_some(found))}" if found else "Nobody.")
 
@@ -100,13 +99,16 @@ def _some(names: list[str]) -> str:
 def _runs(engine: Engine) -> None:
     """Stop for all at once, and for each of the runs that train."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.button(
+    pressed = row.button(
         "Stop all", icon=":material/stop_circle:", key="lesson.stop_all",
         on_click=_do, args=(engine.stop_everything,),
         help="Stops every run, sweep, search and export, waiting or on, whoever asked for it. "
         "What is done is kept.",
     )  # fmt: skip
-    row.caption(f"{engine.count:,} runs wait or train.")
+    if pressed:
+        st.rerun()  # all of the page, for what was refused is told at its top
+    count = engine.count
+    row.caption("1 run waits or trains." if count == 1 else f"{count:,} runs wait or train.")
     for config in engine.training():
         line = st.container(horizontal=True, vertical_alignment="center", gap="small")
         line.caption(f"Now training: {words.plain(words.summary(config))}")

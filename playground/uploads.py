@@ -26,6 +26,8 @@ SMALL = 2**18
 """Bytes of a picture that is kept as it came; of others a smaller copy is."""
 MAX_PIXELS = 20_000_000
 MAX_WEBP_PIXELS = 10_000_000  # its decoder takes 16 bytes for each
+MAX_SHAPE = 100
+"""How many times as long as high a picture may be; of longer ones, made small, nothing is left."""
 MAX_TEXT = 4 * 2**20
 """Bytes of unpacked text in a PNG, which may come from a few thousand."""
 MAX_SCANS = 500
@@ -223,6 +225,8 @@ def _check_size(picture: "Image") -> None:
     most = MAX_WEBP_PIXELS if picture.format == "WEBP" else MAX_PIXELS
     if picture.width * picture.height > most:
         raise PictureError(_too_large(most))
+    if max(picture.size) > MAX_SHAPE * min(picture.size):
+        raise PictureError("This picture is much too narrow: cut out a part of it.")
 
 
 def _too_large(most: int) -> str:

@@ -1,6 +1,7 @@
 """Stop and the limit of seconds with a real worker: the device is free soon, whatever it does."""
 
 import sqlite3
+import os
 import time
 
 import pytest
@@ -66,6 +67,22 @@ def test_large_weights_are_left_on_the_disk_and_nothing_else_stays_there(engine)
     wait(lambda: not engine.store.get(config.name).is_on)
     assert engine.store.weights(config.name).stat().st_size > 2**20
     assert list(engine.store.inbox().iterdir()) == []
+
+
+def leaving(_config, _folder, _stop, _report, weights):
+    """Training whose process ends while it writes its weights."""
+    weights.write_bytes(bytes(2**20))
+    os._exit(9)
+    yield
+
+
+def test_what_a_process_leaves_that_ends_while_it_writes_weights_does_not_stay(engine, monkeypatch):
+    monkeypatch.setattr(worker, "TRAIN", f"{__name__}:leaving")
+    config = pages.made(SHORT | {"run.seed": "70"})
+    engine.train(config)
+    wait(lambda: not engine.store.get(config.name).is_on)
+    assert engine.store.get(config.name).status == "failed"
+    wait(lambda: list(engine.store.inbox().iterdir()) == [])
 
 
 def stubborn(*_arguments):

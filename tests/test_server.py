@@ -96,6 +96,19 @@ def test_only_what_the_pages_need_reaches_streamlit():
     assert asyncio.run(talk()) == needed
 
 
+def test_a_message_larger_than_any_page_sends_ends_its_connection():
+    long = BackMsg()
+    long.rerun_script.query_string = "x" * messages.MOST_BYTES
+
+    async def talk() -> Socket:
+        browser = Socket(new_door(), RERUN, long.SerializeToString(), RERUN)
+        await browser.over
+        return browser
+
+    browser = asyncio.run(talk())
+    assert browser.heard == [RERUN] and browser.closed == [1009]
+
+
 def test_a_websocket_that_never_asks_for_a_page_is_closed(monkeypatch):
     monkeypatch.setattr(connections, "SECONDS", 0.05)
     known = SimpleNamespace(is_active_session=lambda name: name == "mine")

@@ -87,6 +87,14 @@ def test_a_picture_made_small_keeps_what_is_transparent_of_it():
     assert alpha[:200].max() == 0 and alpha[300:].min() > 0
 
 
+@pytest.mark.parametrize("size", [(20_000, 15), (1, 20_000)])
+def test_a_picture_that_is_but_a_line_is_refused(size):
+    Image.new("RGB", size).save(file := io.BytesIO(), "PNG")
+    for use in (uploads.reduced, lambda data: uploads.read(data, (1, 8, 8), 16, find=True)):
+        with pytest.raises(uploads.PictureError, match="too narrow"):
+            use(file.getvalue())
+
+
 def test_a_picture_that_cannot_be_read_cannot_be_made_small():
     with pytest.raises(PictureError, match="no picture"):
         uploads.reduced(b"nothing" * uploads.SMALL)

@@ -25,6 +25,12 @@ PASSED = {
 git says of this folder, and write files into it that instruct coding assistants."""
 
 
+MOST_BYTES = 2**19
+"""Of a message; the largest of ours, a drawing, has some ten thousand. Streamlit (1.67) takes ten
+megabytes, keeps them with the session, and where a value is none that a list offers, the fault that
+is logged repeats them while nobody else is answered."""
+
+
 class Messages:
     """Passes on what the pages need, and closes a websocket that never asks for a page."""
 
@@ -87,6 +93,10 @@ class _Heard:
                 continue
             finally:
                 self._wait = None
+            if len(message.get("bytes") or "") > MOST_BYTES:
+                log.warning("A browser sent %s bytes at once", len(message["bytes"]))
+                await self._send({"type": "websocket.close", "code": 1009, "reason": "Too large"})
+                return {"type": "websocket.disconnect", "code": 1009}
             kind = _kind(message["bytes"]) if message.get("bytes") else None
             if kind == "rerun_script":
                 self._until = None

@@ -1,7 +1,7 @@
 """Stop and the limit of seconds with a real worker: the device is free soon, whatever it does."""
 
-import sqlite3
 import os
+import sqlite3
 import time
 
 import pytest

@@ -139,7 +139,9 @@ def test_the_digit_on_a_photo_is_found_and_every_step_shown(engine, result):
     photo = photographs.jpeg(photographs.grey_paper(HANDS[0][0]))
     upload(at, photo)
     assert said(at)[0] == "The network says **0**."
-    np.testing.assert_array_equal(engine.asked[-1][0], uploads.read(photo, (1, 8, 8), 16, find=True).pixels)
+    np.testing.assert_array_equal(
+        engine.asked[-1][0], uploads.read(photo, (1, 8, 8), 16, find=True).pixels
+    )
     captions = [image.caption for group in at.main.get("image") for image in group.proto.imgs]
     assert captions == [
         "Your picture",

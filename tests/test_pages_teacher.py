@@ -145,6 +145,7 @@ def test_the_teacher_removes_all_unknown_and_closes_the_board(engine, teacher_ke
     for number in range(60):
         engine.lessons.join(one, f"cookie {number}", f"bot{number:02}")
     at = become_teacher(take(one, LESSON, "teacher"))
+    pages.change(at, "lesson.unknown", "without a run on the board")
     assert "60 of them: bot00, bot01, bot02, bot03, bot04 …" in pages.texts(at.caption)
     pages.press(at, "Close the board")
     pages.press(at, "Remove all unknown")
@@ -154,7 +155,7 @@ def test_the_teacher_removes_all_unknown_and_closes_the_board(engine, teacher_ke
     pages.widget(other, "lesson.name").set_value("bot60")
     pages.press(other, "Take this name")
     assert "closed this board" in pages.texts(other.main.error)[0]
-    pages.change(at, "lesson.unknown", "joined in the last 5 minutes")
+    pages.change(at, "lesson.unknown", "who joined in the last 5 minutes")
     assert "1 of them: Ann" in pages.texts(at.caption)
     pages.press(at, "Open the board")
     assert not engine.lessons.is_closed(one)

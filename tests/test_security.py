@@ -177,6 +177,26 @@ def test_another_sites_page_cannot_open_a_session(app):
     assert caught.value.response.status_code == 403
 
 
+def test_a_page_of_another_service_on_the_same_host_cannot_open_a_session(app):
+    address = app.url.replace("http", "ws") + "/_stcore/stream"
+    for origin in ("http://127.0.0.1:8888", "http://localhost:3000", "https://127.0.0.1"):
+        with (
+            pytest.raises(InvalidStatus),
+            connect(address, subprotocols=["streamlit"], origin=origin),
+        ):
+            pass
+    own = app.url.replace("127.0.0.1", "localhost")
+    with connect(address, subprotocols=["streamlit"], origin=own):
+        pass
+
+
+def test_a_kind_that_there_is_not_is_the_first_one_whoever_says_so(app):
+    visitor = Session(app.url)
+    visitor.set("Data set", "x" * 1000)
+    assert not visitor.says("encountered an error") and visitor.says("parameters")
+    visitor.close()
+
+
 def test_the_app_is_configured_to_show_no_traceback():
     options = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())
     assert options["client"]["showErrorDetails"] == "none"

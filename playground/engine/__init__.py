@@ -28,6 +28,7 @@ from playground.engine.speeds import Speeds
 from playground.engine.sweeping import Sweeps
 from playground.engine.waiting import Waits
 from playground.limits import AppLimits
+from playground.refusal import Refusal
 from playground.runs import Run, RunStore, StoreError
 
 log = logging.getLogger(__name__)
@@ -250,6 +251,14 @@ class Engine:
         """What trains now; of several that train together, the first."""
         groups = {job.group: job.config for job in reversed(self._jobs.submitted())}
         return list(groups.values())
+
+    def expected(self, config: RunConfig) -> float | None:
+        """Seconds that a run of this config takes, as measured or guessed; None where that is not
+        known."""
+        try:
+            return self.speeds.known(config)
+        except Refusal:  # its data has gone
+            return None
 
     def place(self, name: str) -> int:
         """The run's place in the queue, from 1; 0 where it does not wait."""

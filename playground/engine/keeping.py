@@ -1,6 +1,5 @@
 """What a worker tells of its runs, kept in the store."""
 
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -75,9 +74,6 @@ class Keeping:
         self._unkept.pop(job.name, None)
         if not self._unkept:
             self.problem = ""
-        if not isinstance(result, Result):
-            with contextlib.suppress(OSError):
-                self._store.clear_inbox(job.key)
         self._jobs.end(job)
         self._store.empty_inbox(job.key)
         job.first_epoch.set()

@@ -49,11 +49,6 @@ def inbox(store: Path, owner: str) -> Path:
     return folder
 
 
-def clear_inbox(store: Path, owner: str, key: str) -> None:
-    """Remove what a worker left of the run of that key, which has no result that names it."""
-    (store / f"{_BESIDE}{owner}-weights" / f"{key}.safetensors").unlink(missing_ok=True)
-
-
 def bytes_of_weights(result: Result) -> int:
     """The bytes of a result's weights, wherever they are."""
     return Path(result.weights_at).stat().st_size if result.weights_at else len(result.weights)

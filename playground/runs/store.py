@@ -163,11 +163,6 @@ class RunStore:
                 with suppress(OSError):  # all of it goes once this process has
                     left.unlink()
 
-    def clear_inbox(self, key: str) -> None:
-        """Remove what a worker that ended suddenly left there for the run of that key. Raises
-        OSError."""
-        files.clear_inbox(self.folder, self._owner, key)
-
     def queue(self, config: RunConfig, fingerprint: str, visitor: str = "") -> bool:
         """Enter a run that waits, and which visitor asked first. What an earlier run of the same
         config left is dropped.

@@ -78,6 +78,8 @@ def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
     if found.parts or (matrices and found.matrices):
         return found
     why = run.message or "It ended before anything was measured."
+    if run.unmeasured:
+        why += " Train it longer on the page Train to see what it predicts."
     if run.is_measured:
         gone = "Its files are gone: delete it on Compare, and train it again."
         why = words.removed(run) or gone

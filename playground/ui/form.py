@@ -100,6 +100,8 @@ class Form:
         if access == "hidden":
             self.put(f"{section}.{tag}", state.get(key))
             return state.get(key)
+        if state.get(key) not in kinds:  # a forged message says so
+            state.hold(key, next(iter(kinds)))
         chosen = st.selectbox(
             words.of_kind(section), list(kinds), list(kinds).index(state.get(key)),
             format_func=words.of_value, key=key, disabled=access == "fixed",

@@ -204,8 +204,11 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
     text = f"Epoch {min(int(done) + 1, total):,} of {total:,}"
     if epochs:
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
-    if done and (taken := engine.taken(run)):
+    taken = engine.taken(run)
+    if done and taken:
         text += f" · {duration(taken / done * (total - done))} left"
+    elif (whole := engine.expected(run.config)) is not None and whole > taken:
+        text += f" · {duration(whole - taken)} left, by what was said before"
     return text
 
 

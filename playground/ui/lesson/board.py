@@ -40,7 +40,8 @@ def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
         st.caption(told)
     if not standings:
         st.info(
-            "Nobody is on the board yet: take a name on the page Train, and train a network.",
+            "Nobody has a run on the board yet: take a name on the page Train, and train a "
+            "network.",
             icon=":material/leaderboard:",
         )
         return

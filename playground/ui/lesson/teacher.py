@@ -10,8 +10,8 @@ from playground.ui import live, rights, state
 from playground.ui.frame import Frame
 
 _UNKNOWN = {
-    "who joined in the last 5 minutes": 300.0,
     "who joined in the last minute": 60.0,
+    "who joined in the last 5 minutes": 300.0,
     "who joined in the last 20 minutes": 1200.0,
     "who joined in the last hour": 3600.0,
     "without a run on the board": None,
@@ -76,20 +76,24 @@ def _name(
 def _unknown(engine: Engine, lesson: Lesson) -> None:
     """Who came in a flood, off the board at once."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-    kind = row.selectbox("Unknown are those", list(_UNKNOWN), key="lesson.unknown", width=280)
+    kind = row.selectbox(
+        "Unknown are those", list(_UNKNOWN), index=None, placeholder="Choose",
+        key="lesson.unknown", width=280,
+    )  # fmt: skip
     try:
-        found = engine.lessons.unknown(lesson, _UNKNOWN[kind])
+        found = engine.lessons.unknown(lesson, _UNKNOWN[kind]) if kind else []
     except StoreError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return
     row.button(
         "Remove all unknown", icon=":material/group_remove:", disabled=not found,
         key="lesson.remove_unknown", on_click=_do,
-        args=(engine.lessons.remove_unknown, lesson, _UNKNOWN[kind]),
-        help=f"Takes everyone off the board {kind}. Their names are free again: who belongs to the "
+        args=(engine.lessons.remove_unknown, lesson, _UNKNOWN.get(kind or "")),
+        help="Takes all of them off the board. Their names are free again: who belongs to the "
         "class takes one anew. In a flood close the board until it is over.",
     )  # fmt: skip
-    row.caption(f"{len(found):,} of them: {words.plain(_some(found))}" if found else "Nobody.")
+    if kind:
+        row.caption(f"{len(found):,} of them: {words.plain(_some(found))}" if found else "Nobody.")
 
 
 def _some(names: list[str]) -> str:

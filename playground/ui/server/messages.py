@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,6 +50,9 @@ class Messages:
         if self._open >= connections.most_websockets():
             log.warning("%s websockets are open: another one was refused", self._open)
             await send({"type": "websocket.close", "code": 1013, "reason": "Try again later"})
+            return
+        if _is_of_another_port(scope):
+            await send({"type": "websocket.close", "code": 1008, "reason": "Another origin"})
             return
         named = _named(scope)
         self._newest[named] = heard
@@ -103,6 +107,24 @@ class _Heard:
             if kind is None or kind in PASSED:
                 return message
             log.warning("A browser sent %s, which is not answered", kind or "nothing")
+
+
+_LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1")
+
+
+def _is_of_another_port(scope: Scope) -> bool:
+    """Whether the page is one of another service on the same host: Streamlit (1.67) compares the
+    names of hosts only, and cookies know no port."""
+    headers = dict(scope["headers"])
+    try:
+        page = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+        here = urlsplit("//" + headers.get(b"host", b"").decode("latin-1"))
+        ports = page.port or {"http": 80, "https": 443}.get(page.scheme), here.port
+    except ValueError:
+        return True
+    same = page.hostname == here.hostname or {page.hostname, here.hostname} <= set(_LOCAL)
+    # A proxy may leave the port out.
+    return same and None not in ports and ports[0] != ports[1]
 
 
 def _named(scope: Scope) -> str:

@@ -72,7 +72,9 @@ def test_what_is_no_whole_number_is_refused(text):
 def test_what_can_be_read_in_two_ways_says_how_each_is_written():
     told = [with_settings({path: text})[1][0].partition(": ")[2] for path, text in (
         (RATE, "2,500"), (EPOCHS, "2.500"), (HIDDEN, "2,128"))]  # fmt: skip
-    assert told == ["write 2500 or 2.500.", "write 2500 or 2.", "write 2128 or 2-128."]
+    assert told == [
+        "write 2500 or 2.500.", "write 2500 or 2.", "write 2128, or 2-128 for two layers.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -128,9 +130,14 @@ def test_values_of_a_sweep_are_read_as_they_were_meant(setting: Setting, text, v
     ],
 )
 def test_commas_that_may_be_decimal_points_are_told(setting: Setting, text):
-    with pytest.raises(ConfigError, match=r"put semicolons between the values") as raised:
+    with pytest.raises(ConfigError, match=r"could be (a )?decimal points?:") as raised:
         setting.several(text)
     assert len(raised.value.problems) == 1
+
+
+def test_a_single_decimal_comma_is_told_both_ways():
+    with pytest.raises(ConfigError, match=r"write 0\.05, or 0; 05 for two values"):
+        DECAY.several("0,05")
 
 
 # --- on the pages ------------------------------------------------------------------------------

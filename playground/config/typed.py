@@ -90,6 +90,12 @@ def several(text: str, decimal: bool) -> list[str]:
         between = re.search(r",\s", found)
         cut = any(re.fullmatch(r"0\d+", part.strip()) for part in parts)
         if cut or (within and (between or (decimal and not any(points)))):
+            if decimal and len(parts) == 2:
+                one, other = (part.strip() for part in parts)
+                raise Ambiguous(
+                    f"This comma could be a decimal point: write {one}.{other}, or {one}; {other} "
+                    "for two values"
+                )
             raise Ambiguous(
                 "Some commas here could be decimal points: put semicolons between the values, "
                 "such as 0.01; 0.1"
@@ -107,7 +113,7 @@ def widths(text: str) -> list[str] | str:
         found = (inside[1] or inside[2] or "").strip()
     if grouped := re.search(r"(?<![\d,.'])([1-9])[,.'](\d{3})(?![\d,.'])", found):
         first, rest = grouped.groups()
-        raise Ambiguous(f"write {first}{rest} or {first}-{int(rest)}")
+        raise Ambiguous(f"write {first}{rest}, or {first}-{int(rest)} for two layers")
     if re.search(r"^-|\b0\d", found):  # no width: a number below zero, or a piece of 64,1,024
         return text
     parts = re.split(r"[-,;/|x×→>\s]+", found, flags=re.IGNORECASE)

@@ -150,7 +150,7 @@ def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
             ("Your picture", upload.picture),
             ("Even light", _framed(ink.even)),
             ("Ink found" + (", the rest left out" if ink.rest.any() else ""), _framed(found)),
-            ("Cropped, centred, thickened", dots * np.uint8(255)),
+            ("Cropped, centred, thickened", _framed(dots * np.uint8(255))),
         ]
     row = place.container(horizontal=True, gap="small")
     for caption, picture in steps:

@@ -53,7 +53,7 @@ CIFAR10 = {
     "six convolutions of 64, while it is measured": cnn(WIDE)
     | {"data.train_images": "50", "run.epochs": "1"},
 }
-SMOKE = {"dense 64, full batch": {"architecture.hidden": "64", "run.epochs": "100000"} | FULL}
+SMOKE = {"dense 64, full batch": {"architecture.hidden": "64", "run.epochs": "5000"} | FULL}
 NEXT = {"data.train_images": "50", "run.epochs": "1", "architecture.hidden": "4"}
 
 

@@ -78,10 +78,11 @@ def test_a_run_begins_before_measurings_that_wait_and_they_follow_it(engine, mea
     shapes = [config(SHORT, batch_size=str(size)) for size in range(10, 20)]
     for asked in shapes:
         engine.speeds.of(asked)
-    run = config(SHORT, seed="3")
+    run = config(LONG, seed="3")
     engine.train(run)
-    wait(lambda: ended(engine, run))
+    wait(lambda: engine.store.get(run.name).status != "queued")
     assert len(measurings) <= 1, "at most the one that was on"
+    engine.stop(run.name)
     wait(lambda: engine.speeds.of(shapes[-1]))
     assert engine.speeds.awaited(shapes[0]), "only the latest are kept"
 

@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from playground.ui.server import connections, messages
-from tests.waiting import wait
+from tests.waiting import result_of, wait
 
 
 def message(kind: str, payload: str = "") -> bytes:
@@ -93,7 +93,7 @@ def test_only_what_the_pages_need_reaches_streamlit():
         await browser.over
         return browser.heard
 
-    assert asyncio.run(talk()) == needed
+    assert result_of(talk()) == needed
 
 
 def test_a_message_larger_than_any_page_sends_ends_its_connection():
@@ -105,7 +105,7 @@ def test_a_message_larger_than_any_page_sends_ends_its_connection():
         await browser.over
         return browser
 
-    browser = asyncio.run(talk())
+    browser = result_of(talk())
     assert browser.heard == [RERUN] and browser.closed == [1009]
 
 
@@ -129,7 +129,7 @@ def test_a_websocket_that_never_asks_for_a_page_is_closed(monkeypatch):
             await one.over
         assert door._open == 0 and not door._newest
 
-    asyncio.run(asyncio.wait_for(talk(), 5))
+    result_of(talk(), 5)
 
 
 def test_where_many_come_those_before_them_that_are_silent_go_at_once(monkeypatch):
@@ -146,7 +146,7 @@ def test_where_many_come_those_before_them_that_are_silent_go_at_once(monkeypatc
             one.leave()
             await one.over
 
-    asyncio.run(asyncio.wait_for(talk(), 5))
+    result_of(talk(), 5)
 
 
 def test_more_websockets_than_there_are_files_for_are_refused(monkeypatch):
@@ -165,7 +165,7 @@ def test_more_websockets_than_there_are_files_for_are_refused(monkeypatch):
             await one.over
             assert one.heard == [RERUN] and not one.closed
 
-    asyncio.run(asyncio.wait_for(talk(), 5))
+    result_of(talk(), 5)
 
 
 @contextlib.contextmanager

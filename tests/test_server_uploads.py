@@ -14,6 +14,7 @@ from playground.refusal import Refusal
 from playground.ui import state
 from playground.ui.server import uploads
 from playground.uploads import SMALL
+from tests.waiting import result_of
 
 MB = 2**20
 
@@ -69,7 +70,7 @@ def test_a_session_cannot_store_more_than_two_large_files(manager):
         door = puts(manager)
         return [await put(door, "mine", f"f{number}", 9 * MB) for number in range(6)]
 
-    assert asyncio.run(many()) == [204, 204, 429, 429, 429, 429]
+    assert result_of(many()) == [204, 204, 429, 429, 429, 429]
     assert held(manager) == 18 * MB
 
 
@@ -79,7 +80,7 @@ def test_all_sessions_together_are_bounded_and_wait_for_room(manager, monkeypatc
         asked = [put(door, f"s{number}", "f", 9 * MB) for number in range(20)]
         return await asyncio.gather(*asked)
 
-    assert sorted(asyncio.run(many())) == [204] * 3 + [503] * 17
+    assert sorted(result_of(many())) == [204] * 3 + [503] * 17
     assert held(manager) == 27 * MB
 
     async def one_more() -> int:
@@ -88,7 +89,7 @@ def test_all_sessions_together_are_bounded_and_wait_for_room(manager, monkeypatc
         manager.remove_session_files("s0")
         return await asked
 
-    assert asyncio.run(one_more()) == 204, "it waited until there was room"
+    assert result_of(one_more()) == 204, "it waited until there was room"
 
 
 def test_what_waited_for_room_is_still_bounded_for_its_session(manager):
@@ -102,7 +103,7 @@ def test_what_waited_for_room_is_still_bounded_for_its_session(manager):
             manager.remove_session_files(f"s{number}")
         return await asyncio.gather(*asked)
 
-    assert sorted(asyncio.run(many())) == [204, 204, 429]
+    assert sorted(result_of(many())) == [204, 204, 429]
     assert held(manager) == 18 * MB
 
 
@@ -111,14 +112,14 @@ def test_small_files_and_files_of_unknown_length_count_too(manager):
         door = puts(manager)
         return [await put(door, "mine", f"f{number}", 1) for number in range(400)]
 
-    assert asyncio.run(many()).count(204) == uploads.OF_A_SESSION // 2**16
+    assert result_of(many()).count(204) == uploads.OF_A_SESSION // 2**16
     manager.remove_session_files("mine")
 
     async def unknown() -> list[int]:
         door = puts(manager)
         return [await put(door, "mine", f"f{n}", 9 * MB, told=False) for n in range(3)]
 
-    assert asyncio.run(unknown()) == [204, 204, 429]
+    assert result_of(unknown()) == [204, 204, 429]
 
 
 def test_a_file_that_no_page_takes_up_is_dropped(manager, monkeypatch):
@@ -134,7 +135,7 @@ def test_a_file_that_no_page_takes_up_is_dropped(manager, monkeypatch):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)  # the other's time has come too
 
-    asyncio.run(asyncio.wait_for(two(), 5))
+    result_of(two(), 5)
     assert list(manager.file_storage["mine"]) == ["taken"]
 
 

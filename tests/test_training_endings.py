@@ -35,7 +35,7 @@ def test_a_run_stops_within_an_epoch_and_still_has_its_figures():
     result = trained(LONG, stop=stop)
     assert time.perf_counter() - began < 10
     assert result.status == "stopped"
-    assert result.message == f"Stopped in epoch {result.epochs + 1}."
+    assert result.message.startswith(f"Stopped in epoch {result.epochs + 1}.")
     assert all(scores.images for scores in result.scores.values())
     assert set(result.probabilities) == {"validation", "test"} and result.weights
     assert len(stop.times) == 3  # once seen it is not asked again

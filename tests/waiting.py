@@ -1,7 +1,10 @@
-"""Waiting for something to become true, with an end."""
+"""Waiting for something to become true, or for a coroutine, with an end."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 
 def wait(what: Callable[[], object], seconds: float = 120) -> None:
@@ -10,3 +13,9 @@ def wait(what: Callable[[], object], seconds: float = 120) -> None:
     while not what():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.01)
+
+
+def result_of(coroutine: Coroutine[Any, Any, Any], seconds: float = 60) -> Any:
+    """What a coroutine gives, run on a thread of its own: Playwright keeps a loop on the tests'."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, asyncio.wait_for(coroutine, seconds)).result()

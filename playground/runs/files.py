@@ -16,7 +16,7 @@ LARGE = {WEIGHTS: "weights", ARRAYS: "predictions"}
 """A run's files in words, in the order in which they go where room is short."""
 RUN_NAME = re.compile("[0-9a-f]{64}")
 """What a run's folder is called."""
-_BESIDE = ".partial-"
+_BESIDE, _INBOX = ".partial-", ".inbox-"
 
 
 def save(store: Path, name: str, result: Result, owner: str) -> int:
@@ -44,7 +44,7 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
 
 def inbox(store: Path, owner: str) -> Path:
     """The folder in which workers of this machine leave large weights for ``owner``."""
-    folder = store / f"{_BESIDE}{owner}-weights"
+    folder = store / f"{_INBOX}{owner}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
@@ -79,8 +79,11 @@ def remove(folder: Path, file: str) -> None:
 
 def sweep(store: Path) -> None:
     """Remove what processes left half written that are gone."""
+    owners = {path: path.name.removeprefix(_INBOX) for path in store.glob(f"{_INBOX}*")}
     for path in store.glob(f"{_BESIDE}*"):
-        if not lives(path.name.removeprefix(_BESIDE).rpartition("-")[0]):
+        owners[path] = path.name.removeprefix(_BESIDE).rpartition("-")[0]
+    for path, owner in owners.items():
+        if not lives(owner):
             shutil.rmtree(path, ignore_errors=True)
 
 

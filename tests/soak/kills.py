@@ -140,6 +140,8 @@ class Kills:
             self._wrong(f"The store is spoilt: {said}")
         if left := list(self._store.folder.glob(".partial-*")):
             self._wrong(f"{len(left)} half-written folders are left.")
+        if left := list(self._store.folder.glob(".inbox-*/*")):
+            self._wrong(f"Weights of {len(left)} runs are left in the inbox.")
 
     def _see_whole(self, name: str) -> None:
         if name in self._kept:

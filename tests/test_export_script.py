@@ -163,6 +163,13 @@ TOGETHER = {
     "diverged": small(
         data=Digits(scaling="raw"), optimizer=KINDS["optimizer"]["sgd"](learning_rate=100)
     ),
+    "diverged after an epoch": small(
+        data=Digits(train_images=100, scaling="raw"),
+        architecture=MLP(hidden=(16,), activation="none"),
+        optimizer=KINDS["optimizer"]["sgd"](learning_rate=30),
+        batch=50,
+        epochs=4,
+    ),
     "the test images validate": small(data=Digits(train_images=100, validation="test")),
     "one step in all": small(
         epochs=1, batch="full", schedule=KINDS["schedule"]["one_cycle"](rise=0.01)

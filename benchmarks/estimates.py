@@ -6,16 +6,13 @@ Train to the stored result. Nothing of one run is known to the next, as their sh
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from benchmarks.engines import config_of, working
 from benchmarks.rows import Row, row_of
 from benchmarks.serving import has_cifar10
-from playground import settings
-from playground.config import RunConfig, with_settings
+from playground.config import RunConfig
 from playground.engine import Engine
 from playground.recipes import RECIPES
-from playground.runs import RunStore
 from tests.waiting import wait
 
 FACTOR = 1.5
@@ -61,16 +58,9 @@ def measure(smoke: bool = False) -> list[Row]:
             for name, (recipe, changes) in CIFAR10.items()
         }
     rows = []
-    with TemporaryDirectory() as folder:
-        store = RunStore(Path(folder))
-        engine = Engine(store, settings.read().data)
-        engine.start()
-        try:
-            for name, changes in found.items():
-                rows += _compared(engine, name, _config(changes))
-        finally:
-            engine.close()
-            store.close()
+    with working() as engine:
+        for name, changes in found.items():
+            rows += _compared(engine, name, config_of(changes))
     return rows
 
 
@@ -91,10 +81,3 @@ def _compared(engine: Engine, name: str, config: RunConfig) -> list[Row]:
         row_of(f"{what}: took", took, "s"),
         row_of(f"{what}: factor", max(said / took, took / said), "×", target=FACTOR),
     ]
-
-
-def _config(changes: Mapping[str, str]) -> RunConfig:
-    config, problems = with_settings(changes)
-    if problems:
-        raise ValueError("; ".join(problems))
-    return config

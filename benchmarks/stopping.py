@@ -5,16 +5,13 @@ Free is when the next run of the queue has begun. Each is stopped some seconds a
 
 import json
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.engines import config_of, working
 from benchmarks.rows import Row, row_of
 from benchmarks.serving import has_cifar10
-from playground import settings
-from playground.config import RunConfig, with_settings
+from playground.config import RunConfig
 from playground.engine import Engine
-from playground.runs import RunStore
 from tests.waiting import wait
 
 TARGET = 2.0
@@ -63,24 +60,17 @@ def measure(smoke: bool = False) -> list[Row]:
     if not smoke and has_cifar10():
         found += [("cifar10", *one) for one in CIFAR10.items()]
     rows = []
-    with TemporaryDirectory() as folder:
-        store = RunStore(Path(folder))
-        engine = Engine(store, settings.read().data)
-        engine.start()
-        try:
-            wait(lambda: engine.ready)
-            for number, (data, name, changes) in enumerate(found):
-                config = _config({"data.name": data, "run.epochs": "1000"} | changes)
-                after = 0.5 if smoke else AFTER
-                seconds = _stopped(engine, config, _config(NEXT | {"run.seed": str(number)}), after)
-                rows.append(row_of(f"{data}, {name}", seconds, "s", target=TARGET, at_most=True))
-                run = store.get(config.name)
-                if run.status != "stopped":
-                    raise RuntimeError(f"{name} was not stopped: {run.message}")
-                print(f"{rows[-1]['what']}: {run.message}", flush=True)
-        finally:
-            engine.close()
-            store.close()
+    with working() as engine:
+        wait(lambda: engine.ready)
+        for number, (data, name, changes) in enumerate(found):
+            config = config_of({"data.name": data, "run.epochs": "1000"} | changes)
+            after = 0.5 if smoke else AFTER
+            seconds = _stopped(engine, config, config_of(NEXT | {"run.seed": str(number)}), after)
+            rows.append(row_of(f"{data}, {name}", seconds, "s", target=TARGET, at_most=True))
+            run = engine.store.get(config.name)
+            if run.status != "stopped":
+                raise RuntimeError(f"{name} was not stopped: {run.message}")
+            print(f"{rows[-1]['what']}: {run.message}", flush=True)
     return rows
 
 
@@ -92,10 +82,3 @@ def _stopped(engine: Engine, config: RunConfig, following: RunConfig, after: flo
     engine.stop(config.name)
     wait(lambda: (run := engine.store.get(following.name)) and run.status != "queued", 300)
     return time.perf_counter() - began
-
-
-def _config(changes: Settings) -> RunConfig:
-    config, problems = with_settings(changes)
-    if problems:
-        raise ValueError("; ".join(problems))
-    return config

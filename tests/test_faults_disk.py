@@ -16,6 +16,7 @@ from playground.engine.keeping import Keeping
 from playground.engine.limiting import Limiting
 from playground.limits import AppLimits
 from playground.runs import RunStore, StoreError, Trial, files
+from tests import disks
 from tests.command_line import CHEAP, CommandLine
 from tests.soak.stored import digest, integrity
 from tests.test_runs import epoch, result
@@ -122,15 +123,8 @@ def test_a_disk_that_is_full_at_any_file_leaves_nothing_and_the_run_to_be_kept_l
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 600 KB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("mounting a small disk is not permitted here")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with disks.small(tmp_path, "600k") as disk:
+        yield disk
 
 
 def fill(disk: Path) -> None:

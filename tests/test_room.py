@@ -1,7 +1,6 @@
 """Room in the store: whose weights and predictions go first, that figures stay, and the disk."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from playground.config import RunConfig
 from playground.runs import Run, RunStore
 from playground.runs.room import _pages, _size, asker_of, make_room, usual
+from tests import disks
 from tests.test_runs import result
 
 KB = 1000
@@ -202,15 +202,8 @@ def test_the_usual_room_is_half_of_what_is_free_or_the_stores_and_never_less_tha
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 12 MB."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(path)]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("mounting a small disk is not permitted here")
-    yield path
-    subprocess.run(["umount", "-l", str(path)], check=True)
+    with disks.small(tmp_path, "12m") as disk:
+        yield disk
 
 
 def test_runs_alone_never_fill_a_disk_and_every_figure_of_them_stays(disk):

@@ -1,0 +1,33 @@
+"""An engine with a store of its own, for benchmarks that ask it for runs."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playground import settings
+from playground.config import RunConfig, with_settings
+from playground.engine import Engine
+from playground.runs import RunStore
+
+
+@contextmanager
+def working() -> Iterator[Engine]:
+    """A started engine with an empty store; it is ended with the block."""
+    with TemporaryDirectory() as folder:
+        store = RunStore(Path(folder))
+        engine = Engine(store, settings.read().data)
+        engine.start()
+        try:
+            yield engine
+        finally:
+            engine.close()
+            store.close()
+
+
+def config_of(changes: Mapping[str, str]) -> RunConfig:
+    """The config of these settings. Raises ValueError where one is wrong."""
+    config, problems = with_settings(changes)
+    if problems:
+        raise ValueError("; ".join(problems))
+    return config

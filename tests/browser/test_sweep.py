@@ -31,7 +31,7 @@ def pick(page: Page, label: str, option: str) -> None:
 
 def write(page: Page, place: int, values: str) -> None:
     """Write the values of the first or the second setting."""
-    box = page.get_by_role("textbox", name="Values, with commas or semicolons between").nth(place)
+    box = page.get_by_role("textbox", name="Values, with , or ; between").nth(place)
     box.fill(values)
     box.press("Enter")
 

@@ -115,7 +115,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
         )  # fmt: skip
     state.default(key, ", ".join(begins))
     text = column.text_input(
-        "Values, with commas or semicolons between", key=key, max_chars=1000,
+        "Values, with , or ; between", key=key, max_chars=1000,
         persist_state="session",
         placeholder="0.01, 0.1, 1",
         help=f"Each must be {setting.expects()}." if setting else None,

@@ -113,15 +113,14 @@ def schedule_of(
 
 
 def penalty_of(model: nn.Module, config: Regularization) -> Callable[[], torch.Tensor] | None:
-    """What L1 and L2 add to the loss: a function giving a scalar, or None where both are off.
+    """What L1 and L2 add to the loss: a function giving a scalar, or None where they add nothing.
 
-    Takes the weights of convolutions and dense layers, or of the dense ones only; never biases or
-    batch norm. L2 is the sum of squares, as Keras's ``l2`` (weight decay is half of that).
+    Takes the weights that :func:`penalized` names. L2 is the sum of squares, as Keras's ``l2``
+    (weight decay is half of that).
     """
-    if not (config.l1 or config.l2):
+    weights = [module.weight for module in penalized(model, config.penalty_on)]
+    if not (config.l1 or config.l2) or not weights:
         return None
-    kinds = (nn.Linear,) if config.penalty_on == "dense" else (nn.Linear, nn.Conv2d)
-    weights = [module.weight for module in model.modules() if isinstance(module, kinds)]
 
     def penalty() -> torch.Tensor:
         total = weights[0].new_zeros(())
@@ -133,3 +132,13 @@ def penalty_of(model: nn.Module, config: Regularization) -> Callable[[], torch.T
         return total
 
     return penalty
+
+
+def penalized(model: nn.Module, on: str) -> list[nn.Linear | nn.Conv2d]:
+    """The modules whose weights L1 and L2 shrink, ``on`` as in Regularization.penalty_on: never
+    biases or batch norm. The last dense layer is the output."""
+    modules = list(model.modules())
+    dense = [module for module in modules if isinstance(module, nn.Linear)]
+    if on == "hidden":
+        return dense[:-1]
+    return dense if on == "dense" else [m for m in modules if isinstance(m, nn.Linear | nn.Conv2d)]

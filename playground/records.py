@@ -55,6 +55,12 @@ class EpochMetrics:
     The training figures are taken on each batch as it is trained on (dropout and augmentation on),
     the validation figures in evaluation mode after the epoch; None where there are no validation
     images. ``gradient_norm`` is the length of the epoch's last gradient, before clipping.
+
+    ``last_batch_loss`` and ``last_batch_accuracy`` are the training figures of the epoch's last
+    batch alone, which has fewer images where the batch size does not divide their number. No loss
+    here has the L1 and L2 penalties in it: ``train_penalty`` is what they added to the training
+    loss, the mean over the steps, and ``penalty`` what they are after the epoch. All four are None
+    in runs that were stored before they were measured.
     """
 
     epoch: int
@@ -66,6 +72,10 @@ class EpochMetrics:
     gradient_norm: float
     seconds: float
     images_per_second: float
+    last_batch_loss: float | None = None
+    last_batch_accuracy: float | None = None
+    train_penalty: float | None = None
+    penalty: float | None = None
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,11 @@ class Regularization(Part):
         ge=0,
         le=1,
     )
-    penalty_on: Literal["all", "dense"] = setting(
-        "all", "Penalty on", "All weights, or those of the dense layers only; never the biases."
+    penalty_on: Literal["all", "dense", "hidden"] = setting(
+        "all",
+        "Penalty on",
+        "All weights, those of the dense layers, or of the hidden dense layers only, which leaves "
+        "the output layer out; never the biases.",
     )
     label_smoothing: float = setting(
         0.0,

@@ -94,6 +94,7 @@ class Source:
         stopping, last = part.early_stopping, str(config.run.epochs)
         watched = "loss" if stopping.watch == "train_loss" else stopping.watch
         whitening = plan.layers[0].kind == "whitening"
+        dense = sum(layer.kind == "dense" for layer in plan.layers)
         steps = ceil(duration.trained_on(config, plan, counts["train"]) / size)
         schedule, scheduler = schedule_of(config, steps)
         groups = {
@@ -131,8 +132,8 @@ class Source:
             "to_device": ".to(DEVICE)" if on_gpu else "",
             "on_device": ", device=DEVICE" if on_gpu else "",
             "smoothing": bool(part.label_smoothing),
-            "penalty": bool(part.l1 or part.l2),
-            "dense_only": part.penalty_on == "dense",
+            "penalty": bool(part.l1 or part.l2) and (part.penalty_on != "hidden" or dense > 1),
+            "penalty_on": part.penalty_on,
             "optimizer": optimizer_of(config, self.way.fused, self.device == "cuda"),
             "schedule": config.schedule.kind if scheduler else "",
             "scheduler": scheduler,

@@ -76,7 +76,8 @@ RECIPES = {
         *_reported((0.766, 0.659, 0.658), (0.729, 1.00, 0.996)),
         Reported(36, quantity="epochs"),
         regularization=Regularization(
-            early_stopping=EarlyStopping(watch="validation_loss", patience=3, keep="last")
+            weight_decay=0.001,
+            early_stopping=EarlyStopping(watch="validation_loss", patience=3, keep="last"),
         ),
     ),
     "cures-batch-norm": _recipe(
@@ -100,8 +101,8 @@ RECIPES = {
     ),
     "cures-rmsprop": _recipe(
         "The base with RMSprop",
-        "The base with RMSprop at 0.001 in Adam's place.",
-        optimizer=RMSprop(learning_rate=0.001),
+        "The base with RMSprop at 0.01 in Adam's place.",
+        optimizer=RMSprop(learning_rate=0.01),
     ),
 }
 

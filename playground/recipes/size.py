@@ -30,7 +30,7 @@ def _config(
             bias=0.0,
         ),
         optimizer=Adadelta(learning_rate=1.0, rho=0.95, epsilon=1e-7),
-        regularization=Regularization(l1=penalty, l2=penalty, penalty_on="dense"),
+        regularization=Regularization(l1=penalty, l2=penalty, penalty_on="hidden"),
         run=Run(epochs=epochs, batch_size=256),
     )
 

@@ -13,7 +13,7 @@ from playground.runs.files import RUN_NAME
 from playground.runs.run import SPLITS
 
 FILE = "runs.sqlite"
-VERSION = 7
+VERSION = 8
 PATIENCE = 10.0
 """Seconds that a read or a write waits for another program's."""
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
@@ -85,6 +85,8 @@ _FOR_BOARDS = """
 ALTER TABLE lessons ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE seats ADD COLUMN joined REAL NOT NULL DEFAULT 0;
 """
+_FOR_PENALTIES = ("last_batch_loss", "last_batch_accuracy", "train_penalty", "penalty")
+"""Columns of epochs, which a new store has from the start."""
 
 
 def open_store(folder: Path) -> sqlite3.Connection:
@@ -174,6 +176,11 @@ def _bring_up_to_date(db: sqlite3.Connection) -> None:
         _execute(db, _FOR_SHARES)
     if version < 7:
         _execute(db, _FOR_BOARDS)
+    if version < 8:
+        known = {row["name"] for row in db.execute("PRAGMA table_info(epochs)")}
+        for column in _FOR_PENALTIES:
+            if column not in known:
+                db.execute(f"ALTER TABLE epochs ADD COLUMN {column}")
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 

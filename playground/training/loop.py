@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -37,8 +38,23 @@ def starts_of(plan: Plan, images: int, size: int) -> range:
     return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
 
 
-StepFigures = tuple[torch.Tensor, torch.Tensor | None]
-"""Of a step, still on the device: its loss, and its gradient's length where that is clipped."""
+StepFigures = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
+"""Of a step, still on the device: its loss, its gradient's length where that is clipped, and what
+the penalties added to the loss where there are any."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The figures of one pass over the training images, as EpochMetrics has them."""
+
+    loss: float
+    accuracy: float
+    gradient_norm: float
+    last_batch_loss: float
+    last_batch_accuracy: float
+    penalty: float
+    images: int
+    """How many were trained on: fewer than all where the run diverged within."""
 
 
 class Loop:
@@ -132,32 +148,35 @@ class Loop:
         """
         began = time.perf_counter()
         rate = self.optimizer.param_groups[0]["lr"]
-        loss, accuracy, norm, seen = self._train_once()
+        train = self._train_once()
         trained = time.perf_counter() - began
         scores = None
-        if len(self.validation) and math.isfinite(loss):
+        if len(self.validation) and math.isfinite(train.loss):
             check = self.ticker.check
             logits = evaluate(self.model, self.validation, self.evaluation_batch, check)
             scores = scores_of(logits, self.validation.labels)
             self.validated = logits
-        watched = scores.loss if scores else loss
-        if not (math.isfinite(loss) and math.isfinite(watched) and math.isfinite(norm)):
+        watched = scores.loss if scores else train.loss
+        if not all(map(math.isfinite, (train.loss, watched, train.gradient_norm))):
             self.course.diverge()
             return None
         return EpochMetrics(
             epoch=self.course.epoch,
-            train_loss=loss,
-            train_accuracy=accuracy,
+            train_loss=train.loss,
+            train_accuracy=train.accuracy,
             validation_loss=scores.loss if scores else None,
             validation_accuracy=scores.accuracy if scores else None,
             learning_rate=rate,
-            gradient_norm=norm,
+            gradient_norm=train.gradient_norm,
             seconds=time.perf_counter() - began,
-            images_per_second=seen / trained,
+            images_per_second=train.images / trained,
+            last_batch_loss=train.last_batch_loss,
+            last_batch_accuracy=train.last_batch_accuracy,
+            train_penalty=train.penalty,
+            penalty=self._penalty_now(),
         )
 
-    def _train_once(self) -> tuple[float, float, float, int]:
-        """One pass: mean loss, accuracy, last gradient's length and images seen."""
+    def _train_once(self) -> Pass:
         images, size = self.images, self.size
         count = len(images)
         whole = len(self.starts) == 1 and size == count
@@ -165,7 +184,8 @@ class Loop:
         # A recorded step keeps its logits by the images' numbers, others by their turn.
         recorded = self.execution.recorded
         labels = images.labels if recorded or order is None else images.labels[order]
-        loss, norm, seen = self._no_loss, None, 0
+        loss, norm, penalty, seen, start = self._no_loss, None, None, 0, 0
+        penalties, steps = torch.zeros_like(self._no_loss), 0
         self.validated = None
         if self.has_modes:
             self.model.train()
@@ -177,25 +197,53 @@ class Loop:
                 seen = min(start + size, count)
                 index = None if order is None else order[start:seen]
                 if recorded and seen - start == size:
-                    loss, norm = self._recorded_step(index)
+                    loss, norm, penalty = self._recorded_step(index)
                 elif recorded:
-                    loss, norm = self._gradient_by_number(index)
+                    loss, norm, penalty = self._gradient_by_number(index)
                     self.optimizer.step()
                 else:
-                    loss, norm = self._gradient(index, labels[start:seen], slice(start, seen))
+                    place = slice(start, seen)
+                    loss, norm, penalty = self._gradient(index, labels[place], place)
                     self.optimizer.step()
+                if penalty is not None:
+                    penalties += penalty
+                steps += 1
                 if self.schedule:
                     self.schedule.step()
         # Read once an epoch: each number read makes a GPU wait, and takes as long as a small layer.
         logits = self._logits
-        if seen < count:
-            some = order[:seen] if recorded and order is not None else slice(seen)
-            logits, labels = logits[some], labels[some]
-        right = (logits.argmax(1) == labels).sum()
+        if recorded and order is not None:
+            logits, labels = logits[order[:seen]], labels[order[:seen]]
+        elif seen < count:
+            logits, labels = logits[:seen], labels[:seen]
+        last = slice(start if start < seen else 0, seen)
+        correct = logits.argmax(1) == labels
         plain = len(self.starts) == 1 and not (self.execution.piece or self.smoothing)
         mean = loss if plain else cross_entropy(logits, labels)
-        length = norm if norm is not None else self._gradient_norm()
-        return mean.item(), right.item() / max(seen, 1), length.item(), max(seen, 1)
+        figures = torch.stack(
+            [
+                mean,
+                correct.sum(),
+                norm if norm is not None else self._gradient_norm(),
+                mean if len(self.starts) == 1 else cross_entropy(logits[last], labels[last]),
+                correct[last].sum(),
+                penalties,
+            ]
+        ).tolist()
+        mean_loss, right, length, last_loss, last_right, added = figures
+        return Pass(
+            mean_loss,
+            right / max(seen, 1),
+            length,
+            last_loss,
+            last_right / max(last.stop - last.start, 1),
+            added / max(steps, 1),
+            max(seen, 1),
+        )
+
+    @torch.no_grad()
+    def _penalty_now(self) -> float:
+        return self.penalty().item() if self.penalty else 0.0
 
     def _recorded_step(self, index: torch.Tensor | None) -> StepFigures:
         """A whole step with a batch of the usual size; the first one is recorded."""
@@ -203,10 +251,10 @@ class Loop:
             self._recorded = RecordedStep(
                 self._gradient_by_number, self.model, self.optimizer, index
             )
-        loss, norm = self._recorded(index)
+        loss, norm, penalty = self._recorded(index)
         if not self._recorded.updates:
             self.optimizer.step()
-        return loss, norm
+        return loss, norm, penalty
 
     def _gradient_by_number(self, index: torch.Tensor | None) -> StepFigures:
         """A batch's gradient, its logits kept by the numbers of its images."""
@@ -220,7 +268,8 @@ class Loop:
         """Leave a batch's gradient in the parameters, and its logits where the epoch's are kept.
 
         ``index`` None takes all images. Gives the loss that was minimised, penalty left out, or
-        that of the batch's last piece, and the gradient's length where it is clipped to one.
+        that of the batch's last piece, the gradient's length where it is clipped to one, and the
+        penalty.
         """
         images, count = self.images, len(labels)
         for parameter in self.parameters:
@@ -231,9 +280,10 @@ class Loop:
         else:
             batch = images.batch(chosen)
         size = self.execution.piece
+        penalty = self.penalty() if self.penalty else None
         if not size:
             logits, loss = self._forward(batch, labels)
-            (loss if self.penalty is None else loss + self.penalty()).backward()
+            (loss if penalty is None else loss + penalty).backward()
             if index is None:
                 self._logits = logits.detach().float()
             else:
@@ -246,11 +296,11 @@ class Loop:
                 (loss * (len(logits) / count)).backward()
                 answers.append(logits.detach())
             self._logits[place] = torch.cat(answers).float()
-            if self.penalty is not None:
-                self.penalty().backward()
+            if penalty is not None:
+                penalty.backward()
         clip = self.config.regularization.gradient_clip
         norm = nn.utils.clip_grad_norm_(self.parameters, clip) if clip else None
-        return loss.detach(), norm
+        return loss.detach(), norm, None if penalty is None else penalty.detach()
 
     def _gradient_norm(self) -> torch.Tensor:
         found = [p.grad.flatten() for p in self.parameters if p.grad is not None]

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground import models
+from playground import models, optimization
 from playground.architecture import Layer, Plan
 from playground.config import MLP
 
@@ -43,13 +43,14 @@ class Stack:
         self.counted = 0
         """Steps that batch norm has seen."""
 
-    @property
-    def penalized(self) -> torch.Tensor:
-        """Where the weights stand that L1 and L2 shrink: bool (parameters,)."""
+    def penalized(self, on: str) -> torch.Tensor:
+        """Where the weights stand that L1 and L2 shrink, ``on`` as in Regularization.penalty_on:
+        bool (parameters,)."""
+        weights = {id(m.weight) for m in optimization.penalized(self.models[0], on)}
         marks = [
-            torch.full((parameter.numel(),), isinstance(module, nn.Linear) and name == "weight")
+            torch.full((parameter.numel(),), id(parameter) in weights)
             for module in self.models[0]
-            for name, parameter in module.named_parameters()
+            for parameter in module.parameters()
         ]
         return torch.cat(marks)
 

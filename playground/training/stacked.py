@@ -81,6 +81,7 @@ class _Stacked:
             for name in ("l1", "l2", "gradient_clip")
         )
         self.pulls = (l1, 2 * l2) if l1.any() or l2.any() else None
+        self.penalized = self.stack.penalized(parts[0].penalty_on)
         self.clips = bool(self.clip.any())
         self.orders = [torch.Generator().manual_seed(config.run.seed) for config in configs]
         self.rates = _Rates(configs, len(self.starts))
@@ -91,9 +92,12 @@ class _Stacked:
         """Train and validate once; the figures of each, and the results of those that ended."""
         began = time.perf_counter()
         rates = self.rates.now.flatten().tolist()
-        norms, labels = self._train_once()
+        norms, penalties, labels = self._train_once()
         trained = time.perf_counter() - began
         train = _scores(self.kept[:, :, : self.seen], labels[:, : self.seen])
+        some = slice(self.starts[-1], self.seen)
+        last = _scores(self.kept[:, :, some], labels[:, some]) if self.starts[-1] else train
+        penalties_now = self._penalties().tolist()
         validation = self._validate()
         seconds = time.perf_counter() - began
         sharing = len(self.active)
@@ -116,6 +120,10 @@ class _Stacked:
                     gradient_norm=norm,
                     seconds=seconds,
                     images_per_second=self.seen / trained,
+                    last_batch_loss=last[0][place],
+                    last_batch_accuracy=last[1][place],
+                    train_penalty=penalties[place],
+                    penalty=penalties_now[place],
                 )
                 if course.take(metrics, validation[2][place] if validation else None):
                     self.best[place] = self.stack.state(place)
@@ -125,16 +133,16 @@ class _Stacked:
                 self.active.remove(place)
                 yield place, self._result(place)
 
-    def _train_once(self) -> tuple[list[float], torch.Tensor]:
-        """One pass: the last gradients' lengths, one a network, and the labels (networks, n) in the
-        order in which their images were met."""
+    def _train_once(self) -> tuple[list[float], list[float], torch.Tensor]:
+        """One pass: the last gradients' lengths and the mean penalties, one a network, and the
+        labels (networks, n) in the order in which their images were met."""
         networks, count, weights = len(self.configs), len(self.images), self.stack.weights
         whole = len(self.starts) == 1 and self.size == count
         labels, order = self.images.labels.expand(networks, -1), torch.empty(0)
         if not whole:
             order = torch.stack([torch.randperm(count, generator=one) for one in self.orders])
             labels = self.images.labels[order]
-        norms = torch.zeros(networks)
+        norms, penalties, steps = torch.zeros(networks), torch.zeros(networks), 0
         for start in self.starts:
             if self.look.due(len(self.courses[self.active[0]].history) + start / count):
                 for place in self.look.stopped & set(self.active):
@@ -157,9 +165,21 @@ class _Stacked:
             (losses / logits.shape[-1]).backward()
             self.kept[:, :, some] = logits.detach()
             with torch.no_grad():
+                if self.pulls:
+                    penalties += self._penalties()
                 norms = self._update(weights, start == self.starts[-1], norms)
+            steps += 1
             self.rates.step()
-        return norms.tolist(), labels
+        return norms.tolist(), (penalties / max(steps, 1)).tolist(), labels
+
+    @torch.no_grad()
+    def _penalties(self) -> torch.Tensor:
+        """What L1 and L2 add to each network's loss, (networks,)."""
+        weights = self.stack.weights
+        if not self.pulls:
+            return torch.zeros(len(weights))
+        l1, l2 = self.pulls[0], self.pulls[1] / 2
+        return ((l1 * weights.abs() + l2 * weights.square()) * self.penalized).sum(1)
 
     def _update(self, weights: torch.Tensor, last: bool, norms: torch.Tensor) -> torch.Tensor:
         """One step of all networks; gives the lengths of the gradients where they are needed."""
@@ -167,7 +187,7 @@ class _Stacked:
         assert gradients is not None
         if self.pulls:
             pull = self.pulls[0] * weights.sign() + self.pulls[1] * weights
-            gradients += pull * self.stack.penalized
+            gradients += pull * self.penalized
         if self.clips or last:
             norms = gradients.norm(dim=1)
         if self.clips:

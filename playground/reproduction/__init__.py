@@ -4,33 +4,41 @@
 playground reproduce`` keeps of many (``measured.json``), ``document`` writes it down for readers.
 """
 
-from playground.reproduction.document import as_markdown
-from playground.reproduction.figures import figures_of
+from playground.reproduction.document import as_markdown, as_word
+from playground.reproduction.figures import curves_of, figures_of
+from playground.reproduction.findings import Judged, judged
 from playground.reproduction.measured import (
     MEASURED,
-    USUAL,
     Cell,
     Measured,
     MeasuredError,
     agrees,
+    joined,
     keep,
     measured_of,
     origin,
     read,
 )
-from playground.reproduction.text import shown, told
+from playground.reproduction.priority import in_order
+from playground.reproduction.text import of_measured, shown, told
 
 __all__ = [
     "MEASURED",
-    "USUAL",
     "Cell",
+    "Judged",
     "Measured",
     "MeasuredError",
     "agrees",
     "as_markdown",
+    "as_word",
+    "curves_of",
     "figures_of",
+    "in_order",
+    "joined",
+    "judged",
     "keep",
     "measured_of",
+    "of_measured",
     "origin",
     "read",
     "shown",

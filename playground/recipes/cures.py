@@ -18,6 +18,8 @@ from playground.config import (
 from playground.recipes.recipe import USUAL, Article, Finding, Of, Recipe, Reported, Series, Taken
 
 _SPLITS = ("train", "validation", "test")
+_QUICK = (2500, 50, 50)
+"""Images, epochs and batch of the quick forms: 2,000 steps, as in full."""
 _LAST: Taken = "of the last batch"
 
 
@@ -52,7 +54,7 @@ def _recipe(
         title,
         about,
         _config(_network(norm, **net), "all", 50, 1024, **parts),
-        _config(_network(norm, 0.5, **net), 5000, 25, 100, **parts),
+        _config(_network(norm, 0.5, **net), *_QUICK, **parts),
         reported or USUAL,
     )
 
@@ -128,15 +130,15 @@ RECIPES = {
             f"The base on the first {images:,} of the 50,000 images, a fifth of them for "
             "validation, for as many steps.",
             _config(_network(), images, 50 * 50_000 // images, 1024),
-            _config(_network(width=0.5), quick, epochs, 100),
+            _config(_network(width=0.5), quick, epochs, _QUICK[2]),
         )
-        for images, quick, epochs in ((2500, 500, 250), (10_000, 2000, 62))
+        for images, quick, epochs in ((2500, 500, 250), (10_000, 1250, 100))
     },
     "cures-too-small": Recipe(
         "Too small a network",
         "The base with 2, 4 and 8 channels and 8 dense units.",
         _config(_network(width=1 / 16), "all", 50, 1024),
-        _config(_network(width=1 / 16), 5000, 25, 100),
+        _config(_network(width=1 / 16), *_QUICK),
     ),
     "cures-too-strong": _recipe(
         "Too strong a penalty",
@@ -147,7 +149,7 @@ RECIPES = {
         "Too short a training",
         "The base for two epochs in place of 50.",
         _config(_network(), "all", 2, 1024),
-        _config(_network(width=0.5), 5000, 2, 100),
+        _config(_network(width=0.5), _QUICK[0], 2, _QUICK[2]),
     ),
 }
 
@@ -194,7 +196,7 @@ ARTICLE = Article(
         Series(
             "Cures",
             "Compare the gap between training and test images, and where the test ends up. In the "
-            "quick form all layers are half as wide and see 4,000 images in batches of 100.",
+            "quick form all layers are half as wide and see 2,000 images in batches of 50.",
             (
                 "cures-base",
                 "cures-dropout",

@@ -62,9 +62,8 @@ def _one() -> tuple[Any, ...]:
     return (_plain(6),), (32,), 0.4
 
 
-def _two(width: float = 1) -> tuple[Any, ...]:
-    c = round(10 * width)
-    return (_plain(c, c),), (round(256 * width),), 0.4
+def _two() -> tuple[Any, ...]:
+    return (_plain(10, 10),), (256,), 0.4
 
 
 def _three(width: float = 1, dropout: float = 0.2) -> tuple[Any, ...]:
@@ -106,7 +105,7 @@ RECIPES = {
         "Model 2: it learns by heart",
         "Two 3×3 convolutions of 10 channels, pooling, a dense layer of 256 units, dropout 0.4.",
         _config(*_two(), epochs=50),
-        _config(*_two(_HALF), epochs=40, images=_IMAGES, batch=_BATCH),
+        _config(*_two(), epochs=40, images=_IMAGES, batch=_BATCH),
         _reported((0.8898, 0.5562), (0.3162, 1.9862)),
     ),
     "size-model-3": Recipe(

@@ -6,6 +6,10 @@ from statistics import mean
 from playground.recipes import Reported
 from playground.reproduction.measured import Measured
 
+GUESSING = 0.115
+"""Accuracy up to which a network of ten classes is said to guess: a tenth, and what the ten
+thousand images of a test leave to chance, five times over."""
+
 
 def shown(figure: Reported, value: float | None) -> str:
     """A figure's value: percent, nats, or a number of epochs; a dash for None."""
@@ -26,6 +30,8 @@ def told(figure: Reported, values: Sequence[float], lost: int = 0, n: bool = Tru
     if not values:
         return diverged or "–"
     text = shown(figure, mean(values))
+    if figure.quantity == "accuracy" and not figure.of_class and mean(values) < GUESSING:
+        text += " (guessing)"
     if min(values) != max(values):
         low, high = (
             shown(figure, end).removesuffix("\u00a0%") for end in (min(values), max(values))

@@ -30,18 +30,23 @@ def function_data(x: np.ndarray, curves: Mapping[str, np.ndarray], chosen: str) 
 
 @lru_cache(maxsize=8)
 def function_spec(
-    title: str, activations: tuple[str, ...], limits: tuple[float, float]
+    title: str,
+    activations: tuple[str, ...],
+    limits: tuple[float, float],
+    places: tuple[int, ...] = (),
 ) -> dict[str, Any]:
     """The spec for the rows of function_data: the chosen line strong, the others faint until the
     pointer is near.
 
-    ``title`` is that of the y axis, ``limits`` its ends: what lies beyond is cut off.
+    ``title`` is that of the y axis, ``limits`` its ends: what lies beyond is cut off. ``places``
+    are those of the activations among all, where only some are drawn: they keep colour and dashes.
     """
     import altair as alt
 
+    places = places or tuple(range(len(activations)))
     # One more than there are colours: the last one is grey.
-    colors = [*COLORS, "#888888"][: len(activations)]
-    dashes = [[1, 0] if index % 2 == 0 else [6, 3] for index in range(len(activations))]
+    colors = [[*COLORS, "#888888"][place] for place in places]
+    dashes = [[1, 0] if place % 2 == 0 else [6, 3] for place in places]
     legend = alt.Legend(orient="bottom", columns=3, symbolType="stroke", symbolStrokeWidth=3)
     x = alt.X("x:Q", title="x, the sum that reaches the unit", scale=alt.Scale(nice=False))
     y = alt.Y("y:Q", title=title, scale=alt.Scale(domain=list(limits), nice=False))
@@ -91,3 +96,43 @@ def function_spec(
         .add_params(hover)
     )
     return finished(alt.layer(*axes, faint, strong, targets), height=430)
+
+
+def time_data(milliseconds: Mapping[str, float]) -> "pd.DataFrame":
+    """Rows (activation, milliseconds, told): how long each takes, and how many times the first."""
+    import pandas as pd
+
+    first = next(iter(milliseconds.values()))
+    told = [f"{time:.2g} ms, {time / first:.1f} ×" for time in milliseconds.values()]
+    return pd.DataFrame(
+        {
+            "activation": list(milliseconds),
+            "milliseconds": list(milliseconds.values()),
+            "told": told,
+        }
+    )
+
+
+@lru_cache(maxsize=1)
+def time_spec(first: str) -> dict[str, Any]:
+    """The spec of a bar for each activation with its time, for the rows of time_data.
+
+    ``first`` is the one that the others are compared with.
+    """
+    import altair as alt
+
+    base = alt.Chart().encode(
+        y=alt.Y("activation:N", title="Activation", sort=None),
+        x=alt.X("milliseconds:Q", title="Time (milliseconds)"),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.condition(
+            f"datum.activation === '{first}'", alt.value(COLORS[0]), alt.value("#999999")
+        ),
+        tooltip=[
+            alt.Tooltip("activation:N", title="Activation"),
+            alt.Tooltip("milliseconds:Q", title="Milliseconds", format=".3f"),
+            alt.Tooltip("told:N", title=f"Times {first}"),
+        ],
+    )
+    return finished(bars, height=430)

@@ -139,16 +139,22 @@ def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -
 
 
 @lru_cache(maxsize=8)
-def normalizing_spec(title: str, names: tuple[str, ...]) -> dict[str, Any]:
-    """The spec of the units' histograms over each other, for the rows of normalizing_data."""
+def normalizing_spec(
+    title: str, names: tuple[str, ...], limits: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """The spec of the units' histograms over each other, for the rows of normalizing_data.
+
+    ``limits`` are the ends of the axis of values, where they are fixed.
+    """
     import altair as alt
 
+    scale = alt.Scale(nice=False, domain=list(limits)) if limits else alt.Scale(nice=False)
     legend = alt.Legend(orient="bottom", columns=4, symbolType="stroke", symbolStrokeWidth=3)
     areas = (
         alt.Chart()
         .mark_area(interpolate="step", fillOpacity=0.2, line={"strokeWidth": 2})
         .encode(
-            x=alt.X("middle:Q", title=title, scale=alt.Scale(nice=False)),
+            x=alt.X("middle:Q", title=title, scale=scale),
             y=alt.Y("images:Q", title="Images", stack=None),
             color=alt.Color(
                 "unit:N",

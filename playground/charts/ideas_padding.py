@@ -64,7 +64,7 @@ def pixel_spec(rows: int, top: float) -> dict[str, Any]:
         ],
     )
     numbers = base.mark_text(
-        aria=False, fontSize=alt.expr("clamp(bandwidth('x') / 2.8, 8, 14)")
+        aria=False, fontSize=alt.expr("clamp(bandwidth('x') / 2.2, 8, 14)")
     ).encode(
         text=alt.Text("value:Q", format="d"),
         color=alt.Color(
@@ -117,4 +117,4 @@ def side_spec(networks: tuple[str, ...], stages: tuple[str, ...]) -> dict[str, A
             ],
         )
     )
-    return finished(lines, height=340)
+    return finished(lines, height=400)

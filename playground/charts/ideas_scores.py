@@ -111,4 +111,4 @@ def answer_spec(rows: int, columns: int) -> dict[str, Any]:
         ),
     )
     chart = alt.layer(cells, texts).transform_calculate(ink="1")
-    return finished(chart, height=26 * rows + 60)
+    return finished(chart, height=28 * rows + 110)

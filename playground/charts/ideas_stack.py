@@ -48,10 +48,10 @@ def weight_spec(names: tuple[str, ...], top: float) -> dict[str, Any]:
         .encode(
             x=alt.X(
                 "output:O",
-                title="Channel that comes out",
-                axis=alt.Axis(labelAngle=0, labelOverlap="greedy"),
+                title="Comes out as channel",
+                axis=alt.Axis(labelAngle=0, labelOverlap="parity"),
             ),
-            y=alt.Y("input:N", title="Channel that goes in", sort=list(names)),
+            y=alt.Y("input:N", title="Goes in", sort=list(names)),
             fill=alt.Fill(
                 "weight:Q",
                 title="Weight",
@@ -69,7 +69,7 @@ def weight_spec(names: tuple[str, ...], top: float) -> dict[str, Any]:
             ],
         )
     )
-    return finished(cells, height=240)
+    return finished(cells, height=270)
 
 
 def agreement_data(outputs: np.ndarray, given: np.ndarray) -> "pd.DataFrame":

@@ -1,5 +1,6 @@
 """Activation functions, their derivatives, and how long they take."""
 
+import platform
 from functools import lru_cache
 
 import numpy as np
@@ -84,7 +85,7 @@ def _times() -> None:
     st.markdown(f"**How long each takes for {timing.VALUES:,} numbers**")
     st.vega_lite_chart(
         charts.time_data(found),
-        charts.time_spec(_called("relu")),
+        charts.time_spec(_called("relu"), 1.4 * found[slowest]),
         key="ideas.activation.times",
         alt="Bar chart of the time of each activation function: "
         + ", ".join(f"{name} {time:.2g} ms" for name, time in found.items())
@@ -95,9 +96,10 @@ def _times() -> None:
         f"{found[slowest]:.2g} ms, {found[slowest] / relu:.1f} times as long."
     )
     st.caption(
-        "Measured on the machine that serves this page, with NumPy on float32 values, the best of "
-        f"{timing.REPEATS} turns since the app began. A network's own libraries and a graphics "
-        "card have other ratios. GELU is left out: NumPy has no function for it."
+        f"Measured once since the app began, on the machine that serves this page "
+        f"({platform.machine()}): NumPy on float32 values, the best of {timing.REPEATS} turns. "
+        "PyTorch's own functions and a graphics card have other ratios. GELU is left out: NumPy "
+        "has no function for it."
     )
 
 

@@ -17,15 +17,15 @@ def show(_config: RunConfig) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     images = row.select_slider(
         "Images in the batch", (8, 32, 128, 512), 128, key="ideas.batch", persist_state="session",
-        width=320,
+        width=240,
     )  # fmt: skip
     scale = row.slider(
         "Scale α", -3.0, 3.0, 1.0, step=0.1, key="ideas.norm.scale", persist_state="session",
-        width=200,
+        width=160,
     )  # fmt: skip
     shift = row.slider(
         "Shift β", -3.0, 3.0, 0.0, step=0.1, key="ideas.norm.shift", persist_state="session",
-        width=200,
+        width=160,
     )  # fmt: skip
     trying.button(row, "cures-batch-norm", "ideas.try.batch_norm")
     st.markdown(
@@ -35,10 +35,10 @@ def show(_config: RunConfig) -> None:
         "meets values of the same size whatever the weights before it do, and training bears "
         "a larger learning rate."
     )
-    st.latex(r"\hat x = \alpha \, \frac{x - \bar x}{\sigma} + \beta")
+    st.latex(r"\hat x = \alpha \, \frac{x - \text{mean}}{\text{deviation}} + \beta")
     st.markdown(
-        "Afterwards the mean is β and the deviation the size of α. **Nobody chooses them: each "
-        "unit (in a convolution each channel) has its own two, which are trained like any weight**, "
+        "Afterwards the mean is β and the deviation is the size of α. **Nobody chooses them: each "
+        "unit (in a convolution each channel) has its own two, trained like any weight**, "
         "from α = 1 and β = 0 on; PyTorch calls them the layer's `weight` and `bias`. So the "
         "network can take the normalising back where it does harm. An article calls them "
         "hyperparameters, which are chosen before training; these are not. Move the sliders to see "
@@ -60,7 +60,7 @@ def show(_config: RunConfig) -> None:
                 f"Value {title.lower()} batch norm",
                 names,
                 _around(values) if title == "After" else None,
-            ),  # fmt: skip
+            ),
             key=f"ideas.batch_norm.{title}",
             alt=f"Histogram of {_SHOWN} units' values {title.lower()} batch norm: {told}.",
         )

@@ -21,18 +21,20 @@ def show(rate: float) -> None:
         "with shared weights, and the whole network without masks answers about as their mean "
         "would, at the cost of one."
     )
+    split = datasets.split(digits.load(), Digits())
+    learned, tested = len(split.train), len(split.test)
     shown = ensemble.SIZES.index(100)
     left, right = st.columns(2)
     left.markdown("**Right on the test digits**")
     left.vega_lite_chart(
-        charts.ensemble_data(ensemble.SIZES, percent, " %"),
+        charts.ensemble_data(ensemble.SIZES, percent, "%"),
         charts.ensemble_spec("Accuracy (% of test images)", ensemble.SIZES, whole),
         key="ideas.ensemble.accuracy",
         alt="Line chart of accuracy by how many masked networks are averaged: "
         + _told(percent, "%")
         + f". The whole network: {whole:.1f}%.",
     )
-    right.markdown("**Away from the whole network's probabilities**")
+    right.markdown("**Distance to the whole network's probabilities**")
     right.vega_lite_chart(
         charts.ensemble_data(ensemble.SIZES, points, " points"),
         charts.ensemble_spec(
@@ -40,35 +42,32 @@ def show(rate: float) -> None:
             ensemble.SIZES,
             None,
             max(1.0, float(np.ceil(points.max()))),
-        ),  # fmt: skip
+        ),
         key="ideas.ensemble.difference",
         alt="Line chart of the mean difference of probabilities from the whole network's, in "
         "percentage points: " + _told(points, "") + ".",
     )
     st.markdown(
-        f"One masked network is right on **{percent[0]:.1f} %** of the test digits (mean of "
-        f"{ensemble.MASKS}), the mean of 100 on **{percent[shown]:.1f} %**, the whole network on "
-        f"**{whole:.1f} %**. The mean's probabilities are {points[shown]:.2f} points from the "
-        f"whole network's, those of a single masked one {points[0]:.2f}: near, but not the same, "
-        "as the whole network is the ensemble's mean only about."
+        f"One masked network is right on **{percent[0]:.1f}%** of the test digits (mean of "
+        f"{ensemble.MASKS}), the mean of 100 on **{percent[shown]:.1f}%**, the whole network on "
+        f"**{whole:.1f}%**. The probabilities of that mean are {points[shown]:.2f} percentage "
+        f"points from the whole network's, those of one masked network {points[0]:.2f}: the whole "
+        "network comes close to the ensemble's mean, but is not quite the same."
         if rate
         else "With a rate of 0 nothing is left out: every network is the whole one."
     )
     st.caption(
         f"A network of 64-{ensemble.UNITS}-10 with ReLU, trained here with dropout {rate:g} on "
-        f"its hidden units for {ensemble.EPOCHS} epochs of {_train():,} digits, measured on 450 "
-        "others (one of them is 0.2 %). A masked network has its own units left out for all "
-        f"images; of smaller ensembles the mean over all that {ensemble.MASKS} networks allow."
+        f"its hidden units for {ensemble.EPOCHS} epochs of {learned:,} digits, measured on "
+        f"{tested} others (one of them is {1 / tested:.1%}). A masked network has its own units "
+        f"left out for all images; of smaller ensembles it is the mean over all that "
+        f"{ensemble.MASKS} networks allow."
     )
 
 
 def _told(values: np.ndarray, unit: str) -> str:
     pairs = zip(ensemble.SIZES, values, strict=True)
     return ", ".join(f"{size} {value:.2f}{unit}" for size, value in pairs)
-
-
-def _train() -> int:
-    return len(datasets.split(digits.load(), Digits()).train)
 
 
 @st.cache_data(show_spinner="Training a small network …", max_entries=128)

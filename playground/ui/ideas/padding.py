@@ -82,11 +82,11 @@ def _draw(place: object, title: str, picture: np.ndarray, top: int, rim: int = 0
 
 def _sizes() -> None:
     sides = {
-        f"{name} network": padding.sides([size for _, size in layers], padded=False)
+        name: padding.sides([size for _, size in layers], padded=False)
         for name, layers in padding.NETWORKS.items()
     }
     longest = [size for _, size in padding.NETWORKS["Deeper"]]
-    sides["With zeros that keep the size"] = padding.sides(longest, padded=True)
+    sides["Any of them, padded"] = padding.sides(longest, padded=True)
     left, right = st.columns(2)
     told = {name: ", ".join(str(side) for side in found) for name, found in sides.items()}
     left.vega_lite_chart(
@@ -100,7 +100,7 @@ def _sizes() -> None:
     lines = []
     for name, layers in padding.NETWORKS.items():
         channels = layers[-1][0]
-        without = sides[f"{name} network"][-1]
+        without = sides[name][-1]
         padded = padding.sides([size for _, size in layers], padded=True)[-1]
         lines.append(
             f"- **{name}**: {channels} channels of {without}×{without} = "

@@ -44,7 +44,7 @@ def _one(image: int) -> None:
     answer, label = int(given.argmax()), int(data.labels[image])
     is_right = answer == label
     first, second, third = st.columns([1, 2, 2])
-    first.markdown(f"**Digit {image:,}**")
+    first.markdown(f"**Digit {image}**")
     first.image(
         pictures.encoded(pictures.strip(data.images[[image]], data.top, height=160)),
         caption=f"Label: {label}",
@@ -69,9 +69,9 @@ def _one(image: int) -> None:
     verdict = "right: 1" if is_right else "wrong: 0"
     st.markdown(
         f"**3. Argmax: which class has the highest?** Class **{answer}**, with score "
-        f"{given[answer]:.1f} and probability {shares[answer]:.0%}. The label is {label}, so the "
-        f"answer is **{verdict}**. Softmax keeps the order of the scores, so the answer is the "
-        "same with it or without it."
+        f"{_minus(f'{given[answer]:.1f}')} and probability {shares[answer]:.0%}. The label is "
+        f"{label}, so the answer is **{verdict}**. Softmax keeps the order of the scores, so the "
+        "answer is the same with it or without it."
     )
 
 
@@ -99,11 +99,15 @@ def _batch() -> None:
         f"{count} = {ones.sum()} / {count} = **{ones.mean():.1%}**."
     )
     st.code(
-        "answers = scores.argmax(axis=1)  # for each image (row) the class (column) with the most\n"
+        "answers = scores.argmax(axis=1)  # of each row (image) the column (class)\n"
         "right = answers == labels        # True counts as 1, False as 0\n"
         "accuracy = right.mean()",
         language="python",
     )
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
 
 
 def _learned() -> int:

@@ -48,10 +48,11 @@ def show(config: RunConfig, folder: Path) -> None:
     _without(left, pixels)
     _with_relu(right, pixels)
     st.caption(
-        f"Computed on {len(pixels):,} {source}, {_DRAWN} of them drawn. Weights and biases are "
-        "random, as PyTorch draws them. Batch norm is as when it predicts: it scales and shifts "
-        "by numbers remembered from training, here the mean and deviation of these pixels, so it "
-        "is part of the map. In training it looks at the whole batch, and the layers are not "
+        f"Computed on {len(pixels):,} {source}. A point is one of {_DRAWN} pixels in one of the 48 "
+        "channels: the first, and one that the best map misses by as much as half of them. "
+        "Weights and biases are random, as PyTorch draws them. Batch norm is as when it "
+        "predicts: it scales and shifts by numbers remembered from training, here the mean and "
+        "deviation of what these pixels give there, so it is part of the map. In training it looks at the whole batch, and the layers are not "
         "quite one map. A layer that joins neighbouring pixels, such as a 3×3 convolution, is as "
         "linear as these."
     )
@@ -85,7 +86,7 @@ def _with_relu(place: object, pixels: np.ndarray) -> None:
         _draw(outputs, given, "relu", int(np.argsort(missed)[len(missed) // 2]))
         st.markdown(
             f"Even the best of all maps (least squares) is up to **{apart:.1f}** off, and misses "
-            f"**{missed.mean():.0%}** of what the outputs vary (mean over the channels; least "
+            f"**{missed.mean():.0%}** of how the outputs vary (mean over the channels; least "
             f"{missed.min():.0%}, most {missed.max():.0%}). What it cannot say is what the "
             "activation adds."
         )
@@ -106,7 +107,7 @@ def _draw(outputs: np.ndarray, given: np.ndarray, name: str, channel: int = 0) -
 
 def _colours(config: RunConfig, folder: Path) -> tuple[np.ndarray, str]:
     """Pixels from -1 to 1, float64 (n, 3), and what they are."""
-    random = f"random colours, as the sidebar's data set ({words.of_value(config.data.name)}) is "
+    random = "random colours, as the sidebar's data set is "
     try:
         facts = datasets.facts(config.data, folder)
         if facts.input_shape[0] != 3:

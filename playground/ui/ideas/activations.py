@@ -80,32 +80,36 @@ def _article() -> None:
 
 def _times() -> None:
     """How long each takes here, in NumPy."""
-    found = {_called(name): 1000 * one for name, one in _seconds().items()}
-    relu, slowest = found[_called("relu")], max(found, key=found.__getitem__)
     st.markdown(f"**How long each takes for {timing.VALUES:,} numbers**")
-    st.vega_lite_chart(
+    chart = st.container()
+    if st.button("Time them again", icon=":material/timer:", key="ideas.activation.again"):
+        _seconds.clear()
+    seconds, turns = _seconds()
+    found = {_called(name): 1000 * one for name, one in seconds.items()}
+    relu, slowest = found[_called("relu")], max(found, key=found.__getitem__)
+    chart.vega_lite_chart(
         charts.time_data(found),
-        charts.time_spec(_called("relu"), 1.4 * found[slowest]),
+        charts.time_spec(_called("relu"), 1.5 * found[slowest]),
         key="ideas.activation.times",
         alt="Bar chart of the time of each activation function: "
         + ", ".join(f"{name} {time:.2g} ms" for name, time in found.items())
         + ".",
     )
-    st.markdown(
+    chart.markdown(
         f"ReLU only compares with zero, and took {relu:.2g} ms; {slowest} took "
         f"{found[slowest]:.2g} ms, {found[slowest] / relu:.1f} times as long."
     )
     st.caption(
-        f"Measured once since the app began, on the machine that serves this page "
-        f"({platform.machine()}): NumPy on float32 values, the best of {timing.REPEATS} turns. "
-        "PyTorch's own functions and a graphics card have other ratios. GELU is left out: NumPy "
-        "has no function for it."
+        "Measured for all visitors at once, on the machine that serves this page "
+        f"({platform.machine()}): NumPy on float32 values, the best of {turns} turns. What else "
+        "the machine does moves the times. PyTorch's own functions and a graphics card have other "
+        "ratios. GELU is left out: NumPy has no function for it."
     )
 
 
 @st.cache_data(show_spinner=False, max_entries=1)
-def _seconds() -> dict[str, float]:
-    # Once for all visitors, in about a tenth of a second.
+def _seconds() -> tuple[dict[str, float], int]:
+    """By the activation's name, and how many turns were taken."""
     timed = {n: one.function for n, one in ACTIVATIONS.items() if n not in ("gelu", "none")}
     return timing.seconds(timed)
 

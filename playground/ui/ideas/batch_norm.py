@@ -44,8 +44,8 @@ def show(_config: RunConfig) -> None:
         "hyperparameters, which are chosen before training; these are not. Move the sliders to see "
         "what training could make of them, here the same for all units."
     )
-    before, normalized = _values(images)
-    after = scale * normalized + shift
+    before = _values(images)
+    after = layers.normalized(before, scale, shift)
     names = tuple(f"Unit {number}" for number in range(1, _SHOWN + 1))
     panels = {"Before": before, "After": after}
     for column, (title, values) in zip(st.columns(2), panels.items(), strict=True):
@@ -73,13 +73,12 @@ def show(_config: RunConfig) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _values(images: int) -> tuple[np.ndarray, np.ndarray]:
-    """The shown units' values over a batch of digits: float64 (images, units), before and after."""
+def _values(images: int) -> np.ndarray:
+    """The shown units' values over a batch of digits: float64 (images, units)."""
     data = digits.load()
     chosen = np.random.default_rng(0).permutation(len(data.images))[:images]
     pixels = data.images[chosen].reshape(images, -1)
-    values = layers.spread(layers.hidden_values(pixels, _UNITS), _SHOWN)
-    return values, layers.normalized(values)
+    return layers.spread(layers.hidden_values(pixels, _UNITS), _SHOWN)
 
 
 def _around(values: np.ndarray) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from playground.ui import number, trying
 
 _EXAMPLE = 1234
 """The image that the article on the digits looks at."""
-_BATCHES = (10, 50, 100, 450)
+_BATCHES = {10: 10, 50: 10, 100: 20, 450: 25}
+"""Images in a batch, and how many of them are drawn in a line."""
 
 
 def show(_config: RunConfig) -> None:
@@ -79,13 +80,13 @@ def _batch() -> None:
     data = digits.load()
     test = datasets.split(data, Digits()).test
     count = st.select_slider(
-        "Test digits in the batch", _BATCHES, 50, key="ideas.scores.batch",
+        "Test digits in the batch", list(_BATCHES), 50, key="ideas.scores.batch",
         persist_state="session", width=320,
     )  # fmt: skip
     chosen = test[:count]
     labels, given = data.labels[chosen], _scores()[chosen]
     answers, ones = given.argmax(1), scores.right(given, labels)
-    columns = 10 if count == 10 else 25
+    columns = _BATCHES[count]
     st.vega_lite_chart(
         charts.answer_data(answers, labels, chosen, columns),
         charts.answer_spec(-(-count // columns), columns),

@@ -48,13 +48,13 @@ def show(config: RunConfig, folder: Path) -> None:
     _without(left, pixels)
     _with_relu(right, pixels)
     st.caption(
-        f"Computed on {len(pixels):,} {source}. A point is one of {_DRAWN} pixels in one of the 48 "
-        "channels: the first, and one that the best map misses by as much as half of them. "
+        f"Computed on {len(pixels):,} {source}. Each point is one of {_DRAWN} of them, in one of "
+        "the 48 channels: on the right the one whose missed share is in the middle. "
         "Weights and biases are random, as PyTorch draws them. Batch norm is as when it "
         "predicts: it scales and shifts by numbers remembered from training, here the mean and "
-        "deviation of what these pixels give there, so it is part of the map. In training it looks at the whole batch, and the layers are not "
-        "quite one map. A layer that joins neighbouring pixels, such as a 3×3 convolution, is as "
-        "linear as these."
+        "deviation of what these pixels give there, so it is part of the map. In training it looks "
+        "at the whole batch, and the layers are not quite one map. A layer that joins "
+        "neighbouring pixels, such as a 3×3 convolution, is as linear as these."
     )
 
 
@@ -95,7 +95,7 @@ def _with_relu(place: object, pixels: np.ndarray) -> None:
 def _draw(outputs: np.ndarray, given: np.ndarray, name: str, channel: int = 0) -> None:
     x, y = outputs[:_DRAWN, channel], given[:_DRAWN, channel]
     low = float(np.floor(min(x.min(), y.min())))
-    high = float(np.ceil(max(x.max(), y.max())))
+    high = max(low + 1, float(np.ceil(max(x.max(), y.max()))))
     st.vega_lite_chart(
         charts.agreement_data(x, y),
         charts.agreement_spec(low, high),

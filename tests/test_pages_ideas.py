@@ -1,25 +1,35 @@
 """The Ideas page: what it draws with the sidebar's values, and where its buttons lead."""
 
 import json
+import re
 
 import pytest
+import streamlit as st
 
 from playground.config import KINDS, MLP, RunConfig, settings_of
+from playground.datasets import digits
+from playground.ideas import timing
 from playground.recipes import RECIPES
-from tests import pages
+from tests import pages, small_cifar10
 
 IDEAS = "pages/7_Ideas.py"
 NAMES = [
     "Activation functions",
+    "Layers without activation",
+    "Padding",
+    "From scores to accuracy",
     "Optimizers",
     "Penalties",
     "Dropout",
     "Batch norm",
     "Early stopping",
 ]
-CHARTS = dict(zip(NAMES, (2, 2, 3, 3, 2, 2), strict=True))
+CHARTS = dict(zip(NAMES, (4, 3, 6, 3, 2, 3, 5, 2, 2), strict=True))
 LEADS = {
     "Activation functions": "pyramid-relu",
+    "Layers without activation": "pyramid",
+    "Padding": "tutorial-deeper",
+    "From scores to accuracy": "digits-mlp",
     "Optimizers": "digits-adam",
     "Penalties": "size-model-4",
     "Dropout": "cures-dropout",
@@ -88,6 +98,13 @@ def test_the_idea_that_was_looked_at_is_there_again_after_another_page(engine):
     assert "dropout sets each value" in told(at)
 
 
+@pytest.mark.parametrize("idea", NAMES)
+def test_a_link_of_an_idea_opens_it(engine, idea):
+    at = pages.open_page({"idea": idea}, IDEAS)
+    assert pages.widget(at, "ideas.idea").value == idea
+    assert len(pages.charts(at)) == CHARTS[idea]
+
+
 # --- activations -------------------------------------------------------------------------------
 
 
@@ -98,7 +115,7 @@ def test_the_sidebars_activation_stands_out_with_its_formula(engine, name):
     value, slope = formulas(at)
     assert value.startswith("f(x) = ") and slope.startswith("f'(x) = ")
     shown = told(at).partition("**")[2].partition(".**")[0]
-    assert all(f"{shown} is " in alt for alt in alts(at))
+    assert all(f"{shown} is " in alt for alt in alts(at)[:2])
 
 
 def test_the_page_follows_the_sidebars_activation_and_another_can_be_looked_at(engine):
@@ -109,6 +126,117 @@ def test_the_page_follows_the_sidebars_activation_and_another_can_be_looked_at(e
     pages.change(at, "ideas.activation.sigmoid", "elu")
     assert "**ELU.**" in told(at)
     assert pages.config_of(at).architecture.activation == "sigmoid"
+
+
+def test_the_articles_five_are_in_one_plot_from_minus_5_to_5(engine):
+    chart = pages.charts(opened("Activation functions"))[2]
+    assert chart.alt == (
+        "Line chart of five activation functions for x from -5 to 5: ReLU from 0.00 to 5.00; "
+        "Leaky ReLU, slope 0.01 from -0.05 to 5.00; PReLU, slope 0.08 from -0.40 to 5.00; "
+        "Tanh from -1.00 to 1.00; Sigmoid from 0.01 to 0.99."
+    )
+    y = json.loads(chart.spec)["layer"][2]["encoding"]["y"]
+    assert y["scale"]["domain"] == [-1.1, 2.0]
+
+
+def test_activations_are_timed_on_this_machine_once_and_again_when_asked(engine, monkeypatch):
+    asked = []
+
+    def seconds(functions):
+        asked.append(tuple(functions))
+        return {name: 0.001 * (2 + place) for place, name in enumerate(functions)}, 7
+
+    monkeypatch.setattr(timing, "seconds", seconds)
+    st.cache_data.clear()
+    at = opened("Activation functions")
+    alt = alts(at)[3]
+    assert alt.startswith("Bar chart of the time of each activation function: ReLU 2 ms, Leaky")
+    assert "GELU" not in alt and "identity" not in alt
+    assert "ReLU only compares with zero, and took 2 ms; Sigmoid took 8 ms, 4.0 times" in told(at)
+    assert "the best of 7 turns" in told(at)
+    opened("Activation functions")
+    assert len(asked) == 1 and len(asked[0]) == 7
+    pages.press(at, "Time them again")
+    assert len(asked) == 2
+    st.cache_data.clear()
+
+
+# --- layers without activation ------------------------------------------------------------------
+
+
+def test_four_layers_are_one_map_and_with_relu_no_map(engine):
+    at = opened("Layers without activation")
+    text = told(at)
+    assert "24 + 84 + 312 + 48 + 1,200 + 96 = **1,764 parameters**" in text
+    assert "144 weights + 48 biases = **192 parameters**" in text
+    assert "2,000 random colours, as the sidebar's data set is grey" in text
+    apart = re.search(r"2,000 pixels: \*\*(\S+)\*\*", text)
+    assert apart and 0 < float(apart[1]) < 1e-4
+    off, missed = re.search(r"up to \*\*(\S+)\*\* off, and misses \*\*(\d+)%", text).groups()
+    assert float(off) > 1 and int(missed) > 30
+
+
+def test_where_the_sidebars_images_have_colours_they_are_the_pixels(engine):
+    link = {"data.name": "cifar10"}
+    at = opened("Layers without activation", link)
+    assert "2,000 random colours, as the sidebar's data set is not there" in told(at)
+    small_cifar10.save_npz(engine.data)
+    try:
+        at = opened("Layers without activation", link)
+        assert re.search(r"2,000 pixels of the sidebar's data set, CIFAR10", told(at))
+        assert len(pages.charts(at)) == 3
+    finally:
+        (engine.data / "cifar10.npz").unlink()
+
+
+# --- padding ------------------------------------------------------------------------------------
+
+
+def test_padding_and_zeros_by_hand_are_the_same_and_none_is_smaller(engine):
+    at = opened("Padding")
+    assert "Largest difference between the first two: **0**" in told(at)
+    layer, by_hand, none = alts(at)[2:5]
+    assert layer == "Padding 1 in the layer, 8 by 8 pixels with values from -62 to 60."
+    assert by_hand == "Zeros by hand, then no padding, 8 by 8 pixels with values from -62 to 60."
+    assert none.startswith("No padding at all, 6 by 6 pixels")
+    assert "The tutorial's: 32, 28, 14, 10, 5. Deeper: 32, 28, 14, 12, 6, 4, 2." in alts(at)[5]
+    for numbers in ("5×5 = 400", "2×2 = 128", "3×3 = 648", "4×4 = 512"):
+        assert numbers in told(at)
+
+
+def test_another_digit_and_other_weights_are_convolved(engine):
+    at = pages.change(opened("Padding"), "ideas.padding.kernel", "The sum of all nine")
+    assert formulas(at)[0].count("1") == 9
+    before = alts(at)[2]
+    at = pages.change(at, "ideas.padding.image", 7)
+    assert alts(at)[2] != before and not at.main.error
+    pages.change(at, "ideas.padding.image", 5000)
+    (error,) = pages.texts(at.main.error)
+    assert error.startswith("Digit (its number) must be a whole number from 0 to 1,796")
+    assert alts(at)[2] == before, "the first one is shown"
+
+
+# --- from scores to accuracy --------------------------------------------------------------------
+
+
+def test_the_articles_digit_goes_from_scores_to_right(engine):
+    at = opened("From scores to accuracy")
+    score, probability, answers = alts(at)
+    assert "2 -2.9" in score and "2 65%" in probability
+    assert "Class **2**, with score −2.9 and probability 65%." in told(at)
+    assert "The label is 2, so the answer is **right: 1**" in told(at)
+    assert answers == "Table of 50 test digits with the class each is given: 47 right, 3 wrong."
+    assert "47 / 50 = **94.0%**" in told(at)
+    at = pages.change(at, "ideas.scores.batch", 450)
+    assert "406 / 450 = **90.2%**" in told(at)
+
+
+def test_a_digit_that_the_scores_get_wrong_counts_0(engine):
+    at = opened("From scores to accuracy")
+    at = pages.change(at, "ideas.scores.image", 5)
+    label = int(digits.load().labels[5])
+    answer = int(re.search(r"Class \*\*(\d)\*\*", told(at))[1])
+    assert f"The label is {label}, so the answer is **wrong: 0**" in told(at) and answer != label
 
 
 # --- optimizers --------------------------------------------------------------------------------
@@ -193,7 +321,7 @@ def test_l1_leaves_fewer_weights_than_l2_does(engine):
 def test_masks_have_the_sidebars_rate_or_a_half(engine, rate, shown):
     at = opened("Dropout", {"architecture.dropout": rate})
     assert f"with probability {shown:g}" in told(at)
-    shares = [float(alt.rpartition("(")[2].rstrip("%).")) / 100 for alt in alts(at)]
+    shares = [float(alt.rpartition("(")[2].rstrip("%).")) / 100 for alt in alts(at)[:3]]
     assert len(shares) == 3 and all(share == pytest.approx(shown, abs=0.1) for share in shares)
 
 
@@ -201,6 +329,32 @@ def test_masks_are_of_the_sidebars_first_hidden_layer(engine):
     assert "by 7 units" in alts(opened("Dropout", {"architecture.hidden": "7-5"}))[0]
     assert "by 24 units" in alts(opened("Dropout", {"architecture.hidden": "512"}))[0]
     assert "by 16 units" in alts(opened("Dropout", {"architecture.hidden": "none"}))[0]
+
+
+def test_many_masked_networks_come_close_to_the_whole_one(engine):
+    at = opened("Dropout")
+    one, many, whole, apart, single = map(
+        float,
+        re.search(
+            r"right on \*\*(\S+)%\*\* of the test digits \(mean of 300\), the mean of 100 on "
+            r"\*\*(\S+)%\*\*, the whole network on \*\*(\S+)%\*\*. The probabilities of that mean "
+            r"are (\S+) percentage points from the whole network's, those of one masked network "
+            r"(\S+):",
+            told(at),
+        ).groups(),
+    )
+    assert one < many - 1 and abs(many - whole) < 1 and 0 < apart < single
+    assert f"The whole network: {whole:.1f}%." in alts(at)[3]
+    at = pages.change(at, "ideas.dropout.0", 0.0)
+    assert "every network is the whole one" in told(at)
+
+
+def test_alpha_and_beta_are_the_deviation_and_the_mean_afterwards(engine):
+    at = pages.change(opened("Batch norm"), "ideas.norm.scale", -2.0)
+    at = pages.change(at, "ideas.norm.shift", 1.5)
+    before, after = alts(at)
+    assert after.count("mean 1.5, deviation 2.0") == 4 and "mean 1.5" not in before
+    assert "Nobody chooses them" in told(at) and "`weight` and `bias`" in told(at)
 
 
 @pytest.mark.parametrize("images", [8, 512])

@@ -278,6 +278,12 @@ def test_a_histogram_counts_every_image_of_every_unit_once():
             assert row.images == ((column >= row.low) & (column < row.high)).sum()
 
 
+def test_values_that_are_all_the_same_are_counted_in_one_bin():
+    data = charts.normalizing_data(np.full((5, 1), 2.0), ("Unit 1",))
+    (bar,) = data[data.images > 0].itertuples()
+    assert bar.images == 5 and bar.low <= 2 <= bar.high and bar.low < bar.high
+
+
 def test_losses_are_thinned_but_the_marked_epochs_and_the_ends_stay():
     data = overfit()
     for points in ("Training", "Validation"):

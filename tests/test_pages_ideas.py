@@ -254,6 +254,12 @@ def test_the_sidebars_optimizer_is_shown_with_its_own_numbers(engine, name):
     assert "0.0375: " in alts(path)[0]
 
 
+def test_momentum_is_set_beside_the_articles_rule(engine):
+    sentence = "An article has $\\eta$ in $v$"
+    assert sentence in told(opened("Optimizers", {"optimizer.name": "momentum"}))
+    assert sentence not in told(opened("Optimizers"))
+
+
 def test_another_optimizer_is_shown_with_its_defaults(engine):
     at = opened("Optimizers", {"optimizer.learning_rate": "0.0375"})
     pages.change(at, "ideas.optimizer.adam", "adagrad")
@@ -355,6 +361,12 @@ def test_alpha_and_beta_are_the_deviation_and_the_mean_afterwards(engine):
     before, after = alts(at)
     assert after.count("mean 1.5, deviation 2.0") == 4 and "mean 1.5" not in before
     assert "Nobody chooses them" in told(at) and "`weight` and `bias`" in told(at)
+
+
+def test_a_scale_of_0_leaves_the_shift_alone(engine):
+    at = pages.change(opened("Batch norm"), "ideas.norm.scale", 0.0)
+    after = alts(pages.change(at, "ideas.norm.shift", 1.0))[1]
+    assert after.count("mean 1.0, deviation 0.0") == 4
 
 
 @pytest.mark.parametrize("images", [8, 512])

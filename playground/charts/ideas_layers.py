@@ -121,11 +121,15 @@ def mask_spec() -> dict[str, Any]:
 def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -> "pd.DataFrame":
     """Rows (unit, low, high, middle, images): how many images have a value in each of the bins.
 
-    ``values`` are (images, units), the bins the same for all units.
+    ``values`` are (images, units), the bins the same for all units; where all values are the same,
+    about them.
     """
     import pandas as pd
 
-    edges = np.linspace(values.min(), values.max(), bins + 1)
+    low, high = values.min(), values.max()
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    edges = np.linspace(low, high, bins + 1)
     counts = [np.histogram(column, edges)[0] for column in values.T]
     return pd.DataFrame(
         {

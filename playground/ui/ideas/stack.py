@@ -118,7 +118,6 @@ def _colours(config: RunConfig, folder: Path) -> tuple[np.ndarray, str]:
         return _random(), random + "not there"
 
 
-@st.cache_data(show_spinner=False, max_entries=1)
 def _random() -> np.ndarray:
     return np.random.default_rng(0).uniform(-1, 1, (_PIXELS, 3))
 

@@ -19,11 +19,6 @@ CONTOURS = [(2.0, np.array([[0.0, 1], [1, 0], [0, 1]])), (1.0, np.array([[0.0, 0
 LIMITS = ((-5.0, 2.0), (-1.6, 1.6))
 LABELS = tuple(PATHS)
 KEPT = np.array([[True, False, True], [False, False, True]])
-PICTURE = np.array([[0, 16], [-3, 4], [0, 0]])
-STAGES = ("image", "conv 1", "pool 1")
-SIDES = {"Deeper": [32, 28, 14], "Short": [32, 32]}
-TEN = tuple("0123456789")
-TIMES = {"ReLU": 0.5, "Tanh": 1.25}
 WEIGHTS = np.array([[1.0, -0.5], [0.9, -0.4], [0.8, -0.3]])
 
 
@@ -33,11 +28,6 @@ def descent():
 
 def overfit():
     return charts.overfit_data(1 / np.arange(1.0, 1001), np.linspace(2, 1, 1000), 229, 234)
-
-
-def answers():
-    numbers, labels = np.array([7, 3, 1234]), np.array([1, 2, 3])
-    return charts.answer_data(np.array([1, 5, 3]), labels, numbers, columns=2)
 
 
 def drawn() -> dict:
@@ -56,26 +46,6 @@ def drawn() -> dict:
             charts.normalizing_spec("Value before", ("Unit 1", "Unit 2")),
             charts.normalizing_data(WEIGHTS, ("Unit 1", "Unit 2")),
         ),
-        "article": vega(
-            charts.function_spec("Value", tuple(CURVES), (-1.1, 2.0), (0, 6)),
-            charts.function_data(X, CURVES, ""),
-        ),
-        "times": vega(charts.time_spec("ReLU", 2.0), charts.time_data(TIMES)),
-        "weights": vega(
-            charts.weight_spec(("red", "bias"), 2.0),
-            charts.weight_data(np.array([[1.0], [-2]]), np.array([0.5, 0]), ("red", "bias")),
-        ),
-        "agreement": vega(charts.agreement_spec(-1.0, 2.0), charts.agreement_data(X, X / 2)),
-        "pixels": vega(charts.pixel_spec(3, 16.0), charts.pixel_data(PICTURE, rim=1)),
-        "sides": vega(charts.side_spec(tuple(SIDES), STAGES), charts.side_data(SIDES, STAGES)),
-        "scores": vega(
-            charts.score_spec("Score", ".1f", None), charts.score_data(np.arange(10.0), TEN)
-        ),
-        "answers": vega(charts.answer_spec(2, 2), answers()),
-        "ensemble": vega(
-            charts.ensemble_spec("Accuracy", (1, 3), 97.1),
-            charts.ensemble_data((1, 3), np.array([93.5, 96.0]), "%"),
-        ),
         "overfit": vega(charts.overfit_spec(1000), overfit()),
         "fit": vega(charts.fit_spec(), fit),
     }
@@ -88,15 +58,6 @@ TITLES = {
     "shrinking": ("Step", "Weight"),
     "mask": ("Unit of the layer", "Image of the batch"),
     "normalizing": ("Value before", "Images"),
-    "article": ("x, the sum that reaches the unit", "Value"),
-    "times": ("Time (milliseconds)", "Activation"),
-    "weights": ("Comes out as channel", "Goes in"),
-    "agreement": ("What the layers make of a pixel", "What one map makes of it"),
-    "pixels": ("Column", "Row"),
-    "sides": ("After", "Side of the picture (pixels)"),
-    "scores": ("Class", "Score"),
-    "answers": ("Image of the batch, and the class it is given", ""),
-    "ensemble": ("Masked networks whose probabilities are averaged", "Accuracy"),
     "overfit": ("Epoch", "Loss (mean squared error)"),
     "fit": ("x, what goes in", "y, what should come out"),
 }
@@ -120,14 +81,6 @@ def test_specs_are_built_once_and_hold_no_data():
         charts.shrinking_spec((1.0,), 2),
         charts.mask_spec(),
         charts.normalizing_spec("Value", ("Unit 1",)),
-        charts.time_spec("ReLU", 2.0),
-        charts.weight_spec(("red", "bias"), 2.0),
-        charts.agreement_spec(-1.0, 2.0),
-        charts.pixel_spec(3, 16.0),
-        charts.side_spec(tuple(SIDES), STAGES),
-        charts.score_spec("Score", ".1f", None),
-        charts.answer_spec(2, 2),
-        charts.ensemble_spec("Accuracy", (1, 3), 97.1),
         charts.overfit_spec(1000),
         charts.fit_spec(),
     ]
@@ -167,58 +120,6 @@ def test_some_activations_keep_the_colours_that_they_have_among_all():
         ways = whole[channel]["scale"]["range"]
         assert some[channel]["scale"]["range"] == [ways[0], ways[6]]
     assert some["opacity"]["value"] == 1 > whole["opacity"]["value"], "none of them is faint"
-
-
-def test_a_time_is_told_beside_how_many_times_the_first_it_is():
-    data = charts.time_data(TIMES)
-    assert data.told.tolist() == ["0.5 ms, 1.0 ×", "1.2 ms, 2.5 ×"]
-    assert charts.time_spec("ReLU", 2.0)["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 2.0]
-
-
-def test_the_cells_of_a_map_are_its_weights_and_biases():
-    data = charts.weight_data(
-        np.array([[1.0, 2], [3, 4], [5, 6]]), np.array([7.0, 8, 9]), ("red", "green", "bias")
-    )
-    table = data.pivot(index="output", columns="input", values="weight")
-    assert table[["red", "green", "bias"]].to_numpy().tolist() == [[1, 2, 7], [3, 4, 8], [5, 6, 9]]
-
-
-def test_pixels_have_their_place_and_the_rim_is_marked():
-    data = charts.pixel_data(np.arange(20).reshape(4, 5), rim=1)
-    table = data.pivot(index="row", columns="column", values="value").to_numpy()
-    assert table.tolist() == np.arange(20).reshape(4, 5).tolist()
-    assert data[~data.rim].value.tolist() == [6, 7, 8, 11, 12, 13]
-    assert not charts.pixel_data(PICTURE).rim.any()
-
-
-def test_a_network_with_fewer_layers_has_a_shorter_line():
-    data = charts.side_data(SIDES, STAGES)
-    assert data[data.network == "Short"].stage.tolist() == ["image", "conv 1"]
-    assert data[data.network == "Deeper"].side.tolist() == [32, 28, 14]
-
-
-def test_the_highest_score_stands_out():
-    data = charts.score_data(np.array([-3.0, -1, -2]), TEN[:3])
-    assert data.highest.tolist() == [False, True, False]
-
-
-def test_answers_stand_in_lines_and_are_right_or_wrong():
-    data = answers()
-    assert data[["row", "column"]].to_numpy().tolist() == [[0, 0], [0, 1], [1, 0]]
-    assert data.outcome.tolist() == ["right", "wrong", "right"]
-    assert data.image.tolist() == [7, 3, 1234]
-
-
-def test_the_whole_network_is_a_line_only_where_it_is_given():
-    sizes = (1, 3)
-    assert len(charts.ensemble_spec("Accuracy", sizes, 97.1)["layer"]) == 4
-    spec = charts.ensemble_spec("Difference", sizes, None, 2.0)
-    assert len(spec["layer"]) == 2
-    assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 2.0]
-    assert charts.ensemble_data(sizes, np.array([1.234, 2]), "%").told.tolist() == [
-        "1.23%",
-        "2.00%",
-    ]
 
 
 def test_the_axis_of_a_histogram_can_be_held():

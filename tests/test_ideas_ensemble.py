@@ -1,13 +1,16 @@
 """Dropout's ensemble on the Ideas page against torch, and how activations are timed."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from playground.config import Digits
-from playground.datasets import digits, split
+from playground.datasets import digits
 from playground.ideas import ensemble, timing
+from playground.ui.ideas import images
 
 # --- dropout as an ensemble --------------------------------------------------------------------
 
@@ -61,11 +64,25 @@ def test_an_ensemble_is_measured_as_torch_measures_it():
 
 
 def learned(rate: float) -> ensemble.Measured:
-    data = digits.load()
-    pixels = data.images.reshape(len(data.images), -1) / data.top
-    parts = split(data, Digits())
-    weights = ensemble.trained(pixels[parts.train], data.labels[parts.train], rate)
-    return ensemble.measured(weights, pixels[parts.test], data.labels[parts.test], rate)
+    pixels, labels = images.pixels(), digits.load().labels
+    train, test = images.learned(), images.tested()
+    weights = ensemble.trained(pixels[train], labels[train], rate)
+    return ensemble.measured(weights, pixels[test], labels[test], rate)
+
+
+def test_no_digit_is_learned_from_and_tested():
+    learned, tested = images.learned().tolist(), images.tested().tolist()
+    assert sorted(learned + tested) == list(range(1797)) and 1234 in tested
+    assert np.bincount(digits.load().labels[tested]).min() > 30, "every class is tested"
+
+
+def test_its_page_imports_neither_torch_nor_scikit_learn():
+    code = (
+        "import sys; from playground.ui.ideas import ensemble, scores; ensemble._measured(0.5); "
+        "scores._scores(); scores._shuffled(); print({'torch', 'sklearn'} & set(sys.modules))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
 
 
 def test_many_masked_networks_do_better_than_one_and_come_close_to_the_whole():

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, datasets
-from playground.config import Digits
+from playground import charts
 from playground.datasets import digits
 from playground.ideas import ensemble
+from playground.ui.ideas import images
 
 
 def show(rate: float) -> None:
@@ -21,8 +21,7 @@ def show(rate: float) -> None:
         "with shared weights, and the whole network without masks answers about as their mean "
         "would, at the cost of one."
     )
-    split = datasets.split(digits.load(), Digits())
-    learned, tested = len(split.train), len(split.test)
+    learned, tested = len(images.learned()), len(images.tested())
     shown = ensemble.SIZES.index(100)
     left, right = st.columns(2)
     left.markdown("**Right on the test digits**")
@@ -72,8 +71,7 @@ def _told(values: np.ndarray, unit: str) -> str:
 
 @st.cache_data(show_spinner="Training a small network …", max_entries=128)
 def _measured(rate: float) -> ensemble.Measured:
-    data = digits.load()
-    pixels = data.images.reshape(len(data.images), -1) / data.top
-    split = datasets.split(data, Digits())
-    weights = ensemble.trained(pixels[split.train], data.labels[split.train], rate)
-    return ensemble.measured(weights, pixels[split.test], data.labels[split.test], rate)
+    pixels, labels = images.pixels(), digits.load().labels
+    train, test = images.learned(), images.tested()
+    weights = ensemble.trained(pixels[train], labels[train], rate)
+    return ensemble.measured(weights, pixels[test], labels[test], rate)

@@ -3,15 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, datasets, pictures
-from playground.config import Digits, RunConfig, Setting
+from playground import charts, pictures
+from playground.config import RunConfig, Setting
 from playground.datasets import digits
 from playground.ideas import scores
 from playground.ui import number, trying
+from playground.ui.ideas import images
 
 _EXAMPLE = 1234
 """The image that the article on the digits looks at."""
-_BATCHES = {10: 10, 50: 10, 100: 20, 450: 25}
+_BATCHES = {10: 10, 50: 10, 100: 20, 449: 25}
 """Images in a batch, and how many of them are drawn in a line."""
 
 
@@ -32,9 +33,10 @@ def show(_config: RunConfig) -> None:
     st.caption(
         "The scores are not a network's here, but the simplest there are: minus the squared "
         "distance of the 64 pixels (0 to 1) to the mean image of each class, taken over "
-        f"{_learned():,} training digits. A network computes better scores; the steps after them "
-        "are these. An article calls what its network puts out probabilities: without a softmax "
-        "they are scores, which PyTorch's cross-entropy loss takes as they are."
+        f"{len(images.learned()):,} training digits; every fourth digit, 1234 too, is kept for the "
+        "test. A network computes better scores; the steps after them are these. An article calls "
+        "what its network puts out probabilities: without a softmax they are scores, which "
+        "PyTorch's cross-entropy loss takes as they are."
     )
 
 
@@ -78,12 +80,11 @@ def _one(image: int) -> None:
 
 def _batch() -> None:
     data = digits.load()
-    test = datasets.split(data, Digits()).test
     count = st.select_slider(
         "Test digits in the batch", list(_BATCHES), 50, key="ideas.scores.batch",
         persist_state="session", width=320,
     )  # fmt: skip
-    chosen = test[:count]
+    chosen = _shuffled()[:count]
     labels, given = data.labels[chosen], _scores()[chosen]
     answers, ones = given.argmax(1), scores.right(given, labels)
     columns = _BATCHES[count]
@@ -111,14 +112,14 @@ def _minus(number: str) -> str:
     return number.replace("-", "−")
 
 
-def _learned() -> int:
-    return len(datasets.split(digits.load(), Digits()).train)
+def _shuffled() -> np.ndarray:
+    """The test digits in a random order that is always the same: a writer's stand together."""
+    return np.random.default_rng(0).permutation(images.tested())
 
 
 @st.cache_data(show_spinner=False, max_entries=1)
 def _scores() -> np.ndarray:
     """Of every digit, float64 (1797, 10)."""
     data = digits.load()
-    pixels = data.images.reshape(len(data.images), -1) / data.top
-    train = datasets.split(data, Digits()).train
+    pixels, train = images.pixels(), images.learned()
     return scores.scores(pixels, scores.class_means(pixels[train], data.labels[train]))

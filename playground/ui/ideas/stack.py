@@ -1,5 +1,6 @@
 """What layers without an activation multiply out to."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ def show(config: RunConfig, folder: Path) -> None:
     trying.button(row, "pyramid", "ideas.try.stack")
     layers = stack.parameters()
     whole = sum(count for _, count in layers)
-    one = stack.multiplied_out(stack.drawn(pixels, relu=False)).single()
+    one = _compared(pixels, relu=False).one
     st.markdown(
         "A layer without an activation multiplies its inputs by weights and adds them up. Doing "
         "that twice is again multiplying and adding up: **however many such layers stand in a "
@@ -45,8 +46,10 @@ def show(config: RunConfig, folder: Path) -> None:
         f"**{one.weights.size + one.biases.size} parameters**."
     )
     left, right = st.columns(2)
-    _without(left, pixels)
-    _with_relu(right, pixels)
+    with left:
+        _without(pixels)
+    with right:
+        _with_relu(pixels)
     st.caption(
         f"Computed on {len(pixels):,} {source}. Each point is one of {_DRAWN} of them, in one of "
         "the 48 channels: on the right the one whose missed share is in the middle. "
@@ -58,50 +61,75 @@ def show(config: RunConfig, folder: Path) -> None:
     )
 
 
-def _without(place: object, pixels: np.ndarray) -> None:
-    layers = stack.drawn(pixels, relu=False)
-    outputs = stack.passed(layers, pixels, relu=False)
-    given = stack.multiplied_out(layers).single()(pixels.astype(np.float32))
-    apart = np.abs(outputs - given).max()
-    sizes = np.abs(outputs).max()
-    told = f"{apart:.1g}" if apart >= 1e-4 else f"{apart:.7f}"
-    with place:
-        st.markdown("**Without activation: one map says the same**")
-        _draw(outputs, given, "without")
-        st.markdown(
-            f"Largest difference over all 48 channels and {len(pixels):,} pixels: **{told}**, "
-            f"where the outputs go up to {sizes:.1f}. That much is rounding: a network's numbers "
-            "have about seven digits."
-        )
+@dataclass(frozen=True)
+class _Compared:
+    """What the layers make of the pixels, beside what one map makes of them."""
+
+    one: stack.Map
+    """The map: what the layers multiply out to, or the best there is with ReLUs between them."""
+    channel: int
+    """The one that is drawn."""
+    layers: np.ndarray
+    """Float32 (drawn,), of that channel"""
+    given: np.ndarray
+    """Of the map, (drawn,)"""
+    apart: float
+    """The largest difference over all channels and pixels."""
+    largest: float
+    """The largest output of the layers, either sign."""
+    missed: np.ndarray
+    """The share of each channel's variance that the map misses, (48,)"""
 
 
-def _with_relu(place: object, pixels: np.ndarray) -> None:
-    layers = stack.drawn(pixels, relu=True)
-    outputs = stack.passed(layers, pixels, relu=True)
-    given = stack.best(pixels, outputs)(pixels)
+@st.cache_data(show_spinner=False, max_entries=16)
+def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
+    layers = stack.drawn(pixels, relu)
+    outputs = stack.passed(layers, pixels, relu)
+    one = stack.best(pixels, outputs) if relu else stack.multiplied_out(layers).single()
+    given = one(pixels if relu else pixels.astype(np.float32))
     missed = stack.missed(outputs, given)
-    apart = np.abs(outputs - given).max()
-    with place:
-        st.markdown("**With ReLU between: no map can**")
-        _draw(outputs, given, "relu", int(np.argsort(missed)[len(missed) // 2]))
-        st.markdown(
-            f"Even the best of all maps (least squares) is up to **{apart:.1f}** off, and misses "
-            f"**{missed.mean():.0%}** of how the outputs vary (mean over the channels; least "
-            f"{missed.min():.0%}, most {missed.max():.0%}). What it cannot say is what the "
-            "activation adds."
-        )
+    channel = int(np.argsort(missed)[len(missed) // 2]) if relu else 0
+    return _Compared(
+        one, channel, outputs[:_DRAWN, channel], given[:_DRAWN, channel],
+        float(np.abs(outputs - given).max()), float(np.abs(outputs).max()), missed,
+    )  # fmt: skip
 
 
-def _draw(outputs: np.ndarray, given: np.ndarray, name: str, channel: int = 0) -> None:
-    x, y = outputs[:_DRAWN, channel], given[:_DRAWN, channel]
-    low = float(np.floor(min(x.min(), y.min())))
-    high = max(low + 1, float(np.ceil(max(x.max(), y.max()))))
+def _without(pixels: np.ndarray) -> None:
+    found = _compared(pixels, relu=False)
+    told = f"{found.apart:.1g}" if found.apart >= 1e-4 else f"{found.apart:.7f}"
+    st.markdown("**Without activation: one map says the same**")
+    _draw(found, "without")
+    st.markdown(
+        f"Largest difference over all 48 channels and {len(pixels):,} pixels: **{told}**, where "
+        f"the outputs go up to {found.largest:.1f}. That much is rounding: a network's numbers "
+        "have about seven digits."
+    )
+
+
+def _with_relu(pixels: np.ndarray) -> None:
+    found = _compared(pixels, relu=True)
+    st.markdown("**With ReLU between: no map can**")
+    _draw(found, "relu")
+    st.markdown(
+        f"Even the best of all maps (least squares) is up to **{found.apart:.1f}** off, and misses "
+        f"**{found.missed.mean():.0%}** of how the outputs vary (their variance, mean over the "
+        f"channels; least {found.missed.min():.0%}, most {found.missed.max():.0%}). What it cannot "
+        "say is what the activation adds."
+    )
+
+
+def _draw(found: _Compared, name: str) -> None:
+    both = np.concatenate([found.layers, found.given])
+    low = float(np.floor(both.min()))
+    high = max(low + 1, float(np.ceil(both.max())))
     st.vega_lite_chart(
-        charts.agreement_data(x, y),
+        charts.agreement_data(found.layers, found.given),
         charts.agreement_spec(low, high),
         key=f"ideas.stack.{name}",
-        alt=f"Scatter plot of channel {channel + 1} for {len(x)} pixels: what the layers make of "
-        f"it and what one map does; at most {np.abs(x - y).max():.2f} from each other.",
+        alt=f"Scatter plot of channel {found.channel + 1} for {len(found.layers)} pixels: what the "
+        "layers make of it and what one map does; at most "
+        f"{np.abs(found.layers - found.given).max():.2f} from each other.",
     )
 
 

@@ -9,8 +9,14 @@ from playground.charts.calibration import calibration_data, calibration_spec
 from playground.charts.classes import class_data, class_spec
 from playground.charts.counts import count_data, count_spec
 from playground.charts.curves import curve_data, curve_spec
-from playground.charts.ideas_activations import function_data, function_spec
+from playground.charts.ideas_activations import (
+    function_data,
+    function_spec,
+    time_data,
+    time_spec,
+)
 from playground.charts.ideas_descent import LEAST_LOSS, descent_data, descent_spec, surface_spec
+from playground.charts.ideas_dropout import ensemble_data, ensemble_spec
 from playground.charts.ideas_layers import (
     mask_data,
     mask_spec,
@@ -20,6 +26,14 @@ from playground.charts.ideas_layers import (
     shrinking_spec,
 )
 from playground.charts.ideas_overfitting import fit_data, fit_spec, overfit_data, overfit_spec
+from playground.charts.ideas_padding import pixel_data, pixel_spec, side_data, side_spec
+from playground.charts.ideas_scores import answer_data, answer_spec, score_data, score_spec
+from playground.charts.ideas_stack import (
+    agreement_data,
+    agreement_spec,
+    weight_data,
+    weight_spec,
+)
 from playground.charts.matrix import matrix_data, matrix_spec
 from playground.charts.overlay import (
     difference_data,
@@ -56,6 +70,10 @@ __all__ = [
     "ParallelAxis",
     "TrialPoint",
     "accuracy_span",
+    "agreement_data",
+    "agreement_spec",
+    "answer_data",
+    "answer_spec",
     "calibration_data",
     "calibration_spec",
     "class_data",
@@ -68,6 +86,8 @@ __all__ = [
     "descent_spec",
     "difference_data",
     "difference_spec",
+    "ensemble_data",
+    "ensemble_spec",
     "fit_data",
     "fit_spec",
     "function_data",
@@ -89,11 +109,21 @@ __all__ = [
     "overlay_spec",
     "parallel_data",
     "parallel_spec",
+    "pixel_data",
+    "pixel_spec",
+    "score_data",
+    "score_spec",
     "shrinking_data",
     "shrinking_spec",
+    "side_data",
+    "side_spec",
     "surface_spec",
     "sweep_data",
     "sweep_grid_spec",
     "sweep_line_spec",
     "sweep_scatter_spec",
+    "time_data",
+    "time_spec",
+    "weight_data",
+    "weight_spec",
 ]

@@ -49,6 +49,7 @@ _MODULES = {
     "global_average": "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())",
     "flatten": "nn.Flatten()",
 }
+_PENALIZED = {"all": "", "dense": " of the dense layers", "hidden": " of the hidden dense layers"}
 _INITIALIZATIONS = {
     "pytorch": "",
     "xavier_uniform": "xavier_uniform_(module.weight)",
@@ -134,6 +135,7 @@ class Source:
             "smoothing": bool(part.label_smoothing),
             "penalty": bool(part.l1 or part.l2) and (part.penalty_on != "hidden" or dense > 1),
             "penalty_on": part.penalty_on,
+            "penalized": _PENALIZED[part.penalty_on],
             "optimizer": optimizer_of(config, self.way.fused, self.device == "cuda"),
             "schedule": config.schedule.kind if scheduler else "",
             "scheduler": scheduler,

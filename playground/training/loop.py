@@ -280,9 +280,11 @@ class Loop:
         else:
             batch = images.batch(chosen)
         size = self.execution.piece
-        penalty = self.penalty() if self.penalty else None
+        penalty = None
         if not size:
             logits, loss = self._forward(batch, labels)
+            # After the forward pass, as in an exported script: the order of their gradients' sums.
+            penalty = self.penalty() if self.penalty else None
             (loss if penalty is None else loss + penalty).backward()
             if index is None:
                 self._logits = logits.detach().float()
@@ -296,7 +298,8 @@ class Loop:
                 (loss * (len(logits) / count)).backward()
                 answers.append(logits.detach())
             self._logits[place] = torch.cat(answers).float()
-            if penalty is not None:
+            if self.penalty:
+                penalty = self.penalty()
                 penalty.backward()
         clip = self.config.regularization.gradient_clip
         norm = nn.utils.clip_grad_norm_(self.parameters, clip) if clip else None

@@ -80,6 +80,24 @@ def get_ready() -> None:
     import sklearn.metrics  # noqa: F401
 
 
+def baseline(labels: np.ndarray) -> float:
+    """The accuracy of always answering the most frequent class of these labels, int64 (n,)."""
+    return float(np.unique(labels, return_counts=True)[1].max() / len(labels))
+
+
+def guesses(accuracy: float, labels: np.ndarray) -> bool:
+    """Whether an accuracy on images with these labels, int64 (n,), is little better than the
+    baseline's.
+
+    That is less than two deviations above it, of the binomial noise of so many images. Where they
+    are few that would be nearly anything, so it is also at most half as much again as the baseline,
+    and at most half of the way from it to 1: whatever has all images right guesses nothing.
+    """
+    share = baseline(labels)
+    noise = math.sqrt(share * (1 - share) / len(labels))
+    return accuracy < share + min(2 * noise, share / 2, (1 - share) / 2)
+
+
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     """Images by true class (row) and predicted class (column): int64 (classes, classes)."""
     from sklearn.metrics import confusion_matrix

@@ -280,3 +280,37 @@ def test_no_side_spreads_less_than_the_binomial_noise_of_its_images(images):
 
 def test_of_one_seed_there_is_no_p_value():
     assert np.isnan(welch(spread([0.9], 450), spread([0.8] * 5, 450)))
+
+
+# --- guessing ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "counts", "told"),
+    [
+        (0.10, [45] * 10, True),
+        (0.12, [45] * 10, True),
+        (0.14, [45] * 10, False),
+        (0.14, [4] * 10, True),
+        (0.16, [4] * 10, False),
+        (0.90, [900, 100], True),
+        (0.93, [900, 100], False),
+        (0.55, [10, 10], True),
+        (1.0, [5, 5], False),
+        (1.0, [9, 1], False),
+        (0.9, [9, 1], True),
+        (1.0, [10], False),
+    ],
+)
+def test_guessing_is_told_from_the_most_frequent_class_and_the_noise(accuracy, counts, told):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    assert evaluation.baseline(labels) == max(counts) / sum(counts)
+    assert evaluation.guesses(accuracy, labels) == told
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=9).filter(any))
+def test_one_answer_for_all_is_guessing_and_all_right_never_is(counts):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    assert not evaluation.guesses(1.0, labels)
+    for count in counts if np.count_nonzero(counts) > 1 else ():
+        assert evaluation.guesses(count / len(labels), labels)

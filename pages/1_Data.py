@@ -15,7 +15,7 @@ channels, height, width = facts.input_shape
 st.markdown(
     f"{facts.n_train_pool:,} images for training and validation, {facts.n_test:,} for the test; "
     f"{height}×{width} pixels, {'grey' if channels == 1 else 'colour'}, "
-    f"{len(facts.classes)} classes."
+    f"{len(facts.classes)} classes. {samples.white(config.data, page.engine.data)}"
 )
 if st.button("Other samples", icon=":material/shuffle:"):
     state.next_samples()

@@ -69,10 +69,10 @@ def speed_of(
     plan: Plan,
     images: Mapping[str, int],
     start: float,
-    of: Callable[[Sequence[float]], float] = statistics.median,
+    of: Callable[[Sequence[float]], float],
 ) -> Speed:
-    """What epochs over so many images say of the speed: medians, or what ``of`` takes of several;
-    without the first where there are more, as it also pays for what is done once.
+    """What epochs over so many images say of the speed: what ``of`` takes of several, without the
+    first where there are more, as it also pays for what is done once.
 
     Where there are no validation images, evaluating one is taken as a third of training on it: a
     step goes forwards once and backwards at twice the cost.
@@ -87,6 +87,34 @@ def speed_of(
     else:
         evaluation = of(training) / seen / 3
     return Speed(step, evaluation, start)
+
+
+def speed_of_run(
+    history: Sequence[EpochMetrics],
+    config: RunConfig,
+    plan: Plan,
+    images: Mapping[str, int],
+    taken: float,
+    start: float | None = None,
+) -> Speed:
+    """The speed of a finished run with these epochs that took so many seconds in all, from its
+    start to its result: such that ``seconds`` gives just these for as many epochs.
+
+    Means and not medians: in a run of many short epochs some are many times slower than the rest,
+    and are waited for as well. ``start`` seconds (or the first epoch's, over what the others took)
+    count once, as far as epochs and evaluations leave so many; what they leave beyond was spent
+    between epochs, and counts with them. Where ``start`` is not known, all of it counts once.
+    """
+    rough = speed_of(history, config, plan, images, 0.0, statistics.fmean)
+    run = config.run.model_copy(update={"epochs": len(history)})
+    counted = seconds(config.model_copy(update={"run": run}), plan, images, rough)
+    left = max(taken - counted, 0.0)
+    if start is not None:
+        later = [one.seconds for one in history[1:]] or [history[0].seconds]
+        start = max(start, history[0].seconds - statistics.fmean(later))
+    once = left if start is None else min(start, left)
+    share = (taken - once) / counted
+    return Speed(rough.step * share, rough.evaluation * share, once)
 
 
 def shape(config: RunConfig) -> str:

@@ -5,6 +5,7 @@ second and 80 MB, and a visitor who only trains needs neither. Shares and probab
 0 to 1; what cannot be said (the precision of a class that was never predicted) is NaN.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -58,6 +59,18 @@ class Spread:
     mean: float
     deviation: float
     n: int
+    images: int
+    """How many each value is an accuracy on."""
+
+    @property
+    def noise(self) -> float:
+        """The binomial deviation of one accuracy on so many images, √(p(1 − p) / images).
+
+        p is the mean with one more image right and one more wrong (Laplace's rule of succession):
+        networks that have all images right are not known to be right always.
+        """
+        p = (self.mean * self.images + 1) / (self.images + 2)
+        return math.sqrt(p * (1 - p) / max(self.images, 1))
 
 
 def get_ready() -> None:
@@ -65,6 +78,24 @@ def get_ready() -> None:
     import scipy.stats  # noqa: F401
     import sklearn.calibration
     import sklearn.metrics  # noqa: F401
+
+
+def baseline(labels: np.ndarray) -> float:
+    """The accuracy of always answering the most frequent class of these labels, int64 (n,)."""
+    return float(np.unique(labels, return_counts=True)[1].max() / len(labels))
+
+
+def guesses(accuracy: float, labels: np.ndarray) -> bool:
+    """Whether an accuracy on images with these labels, int64 (n,), is little better than the
+    baseline's.
+
+    That is less than two deviations above it, of the binomial noise of so many images. Where they
+    are few that would be nearly anything, so it is also at most half as much again as the baseline,
+    and at most half of the way from it to 1: whatever has all images right guesses nothing.
+    """
+    share = baseline(labels)
+    noise = math.sqrt(share * (1 - share) / len(labels))
+    return accuracy < share + min(2 * noise, share / 2, (1 - share) / 2)
 
 
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -134,19 +165,27 @@ def change(labels: np.ndarray, before: np.ndarray, after: np.ndarray) -> Change:
 
 def welch(a: Spread, b: Spread) -> float:
     """The p-value of Welch's t-test: how likely two means so far apart are if there is no
-    difference. NaN where a single value has no deviation."""
+    difference. NaN where a single value has no deviation.
+
+    Neither side's deviation is taken for less than its binomial noise (``Spread.noise``): seeds
+    that happen to agree would make a difference of one image certain (two of each: p = 0). The
+    sides share their test images, which makes the noise between them smaller than that, so the
+    p-value is rather too large than too small.
+    """
     from scipy.stats import ttest_ind_from_stats
 
-    if a.deviation == b.deviation == 0:
-        return float(a.mean == b.mean)
-    sides = (a.mean, a.deviation, a.n, b.mean, b.deviation, b.n)
+    if min(a.n, b.n) < 2:
+        return float("nan")
+    one, other = (max(side.deviation, side.noise) for side in (a, b))
+    sides = (a.mean, one, a.n, b.mean, other, b.n)
     return float(ttest_ind_from_stats(*sides, equal_var=False).pvalue)
 
 
-def spread(values: Iterable[float]) -> Spread:
-    """Mean and deviation of the same figure from several seeds; NaN where there are too few."""
+def spread(values: Iterable[float], images: int) -> Spread:
+    """Mean and deviation of the accuracy on so many images from several seeds; NaN where there are
+    too few."""
     numbers = np.array(list(values), np.float64)
     n = len(numbers)
     mean = float(numbers.mean()) if n else float("nan")
     deviation = float(numbers.std(ddof=1)) if n > 1 else float("nan")
-    return Spread(mean, deviation, n)
+    return Spread(mean, deviation, n, images)

@@ -14,6 +14,9 @@ from playground.evaluation import Change, Spread
 
 CHANCE = 0.05
 """Under this p-value a difference is called more than chance, as is usual."""
+FEWEST = 3
+"""Seeds of each side from which a difference of means is judged: the deviation of two may be thirty
+times what it seems (the 95 % interval of a deviation with one degree of freedom)."""
 MOST_TOLD = 4
 """Changed settings that a sentence names."""
 ENDINGS = {
@@ -26,6 +29,11 @@ ENDINGS = {
 OTHER_DATA = "The data itself is not the same, so what they reached does not compare."
 OTHER_IMAGES = "They were tested on different images, so their figures do not compare."
 ONE_SAMPLE = "One run is one sample: other seeds show how much of this is chance."
+CHOOSING = (
+    "To choose between settings, look at validation: the best of several test figures is partly "
+    "luck, and too good."
+)
+"""Said wherever test accuracies are set against each other."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +89,20 @@ def of_images(change: Change, images: int, settled: bool) -> str:
     )
     return (
         f"{text} If both networks were equally good, so uneven a change would come up "
-        f"{_often(change.p_value)} (McNemar's exact test, p = {change.p_value:.2g}). {judged}"
+        f"{_often(change.p_value)} (McNemar's exact test, p {p_value(change.p_value)}). {judged}"
     )
 
 
 def of_spreads(
     a: Spread, b: Spread, write: Writing = MARKDOWN, names: tuple[str, str] = ("A", "B")
 ) -> str:
-    """Whether the difference of two means is more than what seeds alone make."""
+    """Whether the difference of two means is more than what seeds alone make, where there are
+    enough of them to tell."""
     one, other = names
     points = write.strong(signed((b.mean - a.mean) * 100))
+    means = f"Mean test accuracy: {one} {share(a)}, {other} {share(b)}, a difference of {points}."
+    if min(a.n, b.n) < FEWEST:
+        return f"{means} There are too few seeds to judge it: train {FEWEST} of each at least."
     p = evaluation.welch(a, b)
     judged = (
         "So chance is an unlikely explanation."
@@ -98,10 +110,15 @@ def of_spreads(
         else "So the difference does not exceed what chance may do."
     )
     return (
-        f"Mean test accuracy: {one} {share(a)}, {other} {share(b)}, a difference of {points}. If "
-        f"the settings made no difference, seeds alone would give one so large {_often(p)} "
-        f"(Welch's t-test, p = {p:.2g}). {judged}"
+        f"{means} If the settings made no difference, seeds and the draw of {a.images:,} test "
+        f"images alone would give one so large {_often(p)} (Welch's t-test, p {p_value(p)}). "
+        f"{judged}"
     )
+
+
+def p_value(p: float) -> str:
+    """A p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
+    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
 
 
 def _often(p: float) -> str:

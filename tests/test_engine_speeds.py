@@ -1,5 +1,7 @@
 """Speeds against a real worker: measured while nothing trains, shared, and never in a run's way."""
 
+from dataclasses import replace
+
 import pytest
 
 from playground.config import RunConfig, from_json
@@ -137,7 +139,26 @@ def test_a_run_that_took_a_while_teaches_its_speed(engine, measurings, monkeypat
     wait(lambda: not engine.speeds.awaited(run))
     stored = engine.store.get(run.name)
     assert stored.status == "finished" and shape(run) not in measurings
-    assert 0 < engine.speeds.seconds(run) < 2 * (stored.ended - stored.started)
+    took = stored.ended - stored.started
+    assert engine.speeds.seconds(run) == pytest.approx(took, rel=0.3, abs=0.05)
+
+
+def test_a_run_of_bursts_teaches_what_it_took_in_all(engine, monkeypatch):
+    """Its store tells of epochs some of which took far longer than most."""
+    monkeypatch.setattr(speeds, "LEAST_SECONDS", 0.0)
+    run = config({"run.epochs": "40", "architecture.hidden": "17"})
+    engine.train(run)
+    wait(lambda: ended(engine, run) and not engine.speeds.awaited(run))
+    epochs = engine.store.epochs(run.name)
+    slow = [
+        replace(one, seconds=20 * one.seconds, images_per_second=one.images_per_second / 20)
+        if one.epoch % 10 == 5 else one
+        for one in epochs
+    ]  # fmt: skip
+    monkeypatch.setattr(engine.store, "epochs", lambda name: slow)
+    took = sum(one.seconds for one in slow) + 0.3
+    engine.speeds.learn(run, took)
+    assert engine.speeds.seconds(run) == pytest.approx(took, rel=0.3)
 
 
 def test_what_cannot_be_measured_is_not_asked_for_again(engine, measurings):

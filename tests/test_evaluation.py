@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import binom, ttest_ind_from_stats
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import (
     accuracy_score,
@@ -20,6 +20,7 @@ from sklearn.metrics import (
 )
 
 from playground import evaluation
+from playground.evaluation import Spread, spread, welch
 from tests.small_runs import small, trained
 
 NAN = float("nan")
@@ -222,14 +223,14 @@ def test_the_p_value_of_a_large_change_is_twice_the_tail():
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=8))
 def test_a_spread_is_the_mean_and_the_sample_deviation(values):
-    spread = evaluation.spread(values)
+    spread = evaluation.spread(values, 450)
     assert spread.n == len(values)
     assert spread.mean == pytest.approx(statistics.mean(values), abs=1e-6)
     assert spread.deviation == pytest.approx(statistics.stdev(values), abs=1e-4)
 
 
 def test_a_single_value_has_no_deviation_and_none_have_no_mean():
-    one, none = evaluation.spread([0.5]), evaluation.spread(iter([]))
+    one, none = evaluation.spread([0.5], 450), evaluation.spread(iter([]), 0)
     assert (one.mean, one.n) == (0.5, 1) and math.isnan(one.deviation)
     assert none.n == 0 and math.isnan(none.mean) and math.isnan(none.deviation)
 
@@ -248,3 +249,68 @@ def test_a_runs_scores_and_last_matrix_are_scikit_learns_of_its_probabilities():
     predicted = result.probabilities["validation"].argmax(axis=1)
     matrix = evaluation.confusion(result.labels["validation"], predicted, 10)
     assert (matrix == result.matrices[-1]).all()
+
+
+# --- seeds against seeds -----------------------------------------------------------------------
+
+
+def test_two_seeds_each_that_differ_by_one_image_are_not_told_apart():
+    one, other = (spread([right / 450] * 2, 450) for right in (430, 431))
+    assert one.deviation == other.deviation == 0
+    assert welch(one, other) > 0.5
+
+
+def test_equal_means_of_seeds_that_agree_are_no_difference():
+    assert welch(spread([1.0] * 3, 450), spread([1.0] * 3, 450)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("images", [50, 450, 10_000])
+def test_no_side_spreads_less_than_the_binomial_noise_of_its_images(images):
+    drawn = np.random.default_rng(0).binomial(images, 0.9, 100_000) / images
+    noise = spread([0.9] * 3, images).noise
+    assert noise == pytest.approx(drawn.std(), rel=0.15)
+    assert 0 < spread([1.0] * 3, images).noise < noise, "none is certain"
+    wide, other = Spread(0.9, 0.2, 5, images), Spread(0.8, 0.2, 5, images)
+    sides = (0.9, 0.2, 5, 0.8, 0.2, 5)
+    expected = ttest_ind_from_stats(*sides, equal_var=False).pvalue
+    assert welch(wide, other) == pytest.approx(expected), "a wider one is taken as it is"
+    narrow = welch(Spread(0.9, noise / 9, 5, images), Spread(0.8, 0.2, 5, images))
+    assert narrow == welch(Spread(0.9, noise, 5, images), Spread(0.8, 0.2, 5, images))
+
+
+def test_of_one_seed_there_is_no_p_value():
+    assert np.isnan(welch(spread([0.9], 450), spread([0.8] * 5, 450)))
+
+
+# --- guessing ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "counts", "told"),
+    [
+        (0.10, [45] * 10, True),
+        (0.12, [45] * 10, True),
+        (0.14, [45] * 10, False),
+        (0.14, [4] * 10, True),
+        (0.16, [4] * 10, False),
+        (0.90, [900, 100], True),
+        (0.93, [900, 100], False),
+        (0.55, [10, 10], True),
+        (1.0, [5, 5], False),
+        (1.0, [9, 1], False),
+        (0.9, [9, 1], True),
+        (1.0, [10], False),
+    ],
+)
+def test_guessing_is_told_from_the_most_frequent_class_and_the_noise(accuracy, counts, told):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    assert evaluation.baseline(labels) == max(counts) / sum(counts)
+    assert evaluation.guesses(accuracy, labels) == told
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=9).filter(any))
+def test_one_answer_for_all_is_guessing_and_all_right_never_is(counts):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    assert not evaluation.guesses(1.0, labels)
+    for count in counts if np.count_nonzero(counts) > 1 else ():
+        assert evaluation.guesses(count / len(labels), labels)

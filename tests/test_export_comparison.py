@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from playground import evaluation
+from playground import evaluation, verdict
 from playground.config import with_settings
 from playground.export import ExportError
 from playground.export.report import report_of
@@ -33,7 +33,7 @@ def test_a_comparison_says_what_differs_and_what_became_of_each_image(made):
     page = Page(report_of([a, b]))
     points = (b.run.scores["test"].accuracy - a.run.scores["test"].accuracy) * 100
     assert f"test accuracy {points:+.1f} points. Which of them did it cannot be told" in page.text
-    assert "One run is one sample" in page.text
+    assert "One run is one sample" in page.text and verdict.CHOOSING in page.text
     (settings,) = [rows for rows in page.tables.values() if rows[0] == ["Setting", "A", "B"]]
     assert ["Learning rate", "0.001", "0.03"] in settings
     assert ["Early stopping", "Off", "Validation loss"] in settings
@@ -73,11 +73,22 @@ def test_a_comparison_claims_no_more_than_its_runs_carry(made, store):
 def test_several_seeds_lead_with_their_means(made, store):
     sides = [made["mlp"], made["seed"]], [made["early"]]
     sides[1].append(report_runs.subject(store, report_runs.EARLY.with_seed(1)))
-    spreads = [evaluation.spread(one.run.scores["test"].accuracy for one in side) for side in sides]
+    spreads = [
+        evaluation.spread((one.run.scores["test"].accuracy for one in side), 450) for side in sides
+    ]
     page = Page(report_of([*sides[0], *sides[1]]))
-    p = evaluation.welch(*spreads)
-    told = "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
-    assert f"(Welch's t-test, {told})." in page.text and "McNemar" not in page.text
+    assert "too few seeds to judge" in page.text and "t-test" not in page.text
+    assert "McNemar" not in page.text and page.text.count(verdict.CHOOSING) == 1
+    more = [
+        report_runs.subject(store, one.with_seed(2)) for one in (report_runs.MLP, report_runs.EARLY)
+    ]
+    three = [
+        evaluation.spread((one.run.scores["test"].accuracy for one in [*side, last]), 450)
+        for side, last in zip(sides, more, strict=True)
+    ]
+    told = verdict.p_value(evaluation.welch(*three))
+    text = Page(report_of([*sides[0], more[0], *sides[1], more[1]])).text
+    assert f"(Welch's t-test, p {told})." in text
     rows = page.tables["Mean accuracy over the seeds ± sample standard deviation"]
     for row, letters, of in zip(rows[1:], ("A B", "C D"), spreads, strict=True):
         mean = f"{of.mean * 100:.1f}% ± {of.deviation * 100:.1f} (n = 2)"

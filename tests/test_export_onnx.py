@@ -86,6 +86,9 @@ CASES = {
         head="global_average",
         hidden=(),
     ),
+    "true and false": small(
+        data=own_images.OwnImages(file="bool.npz", scaling="symmetric"), epochs=1
+    ),
     "photographs": convolutional(
         "relu",
         "standard",
@@ -108,6 +111,7 @@ def folder(tmp_path_factory):
     """A data folder with small own images and a small CIFAR10."""
     folder = tmp_path_factory.mktemp("data")
     own_images.save(folder)
+    own_images.save(folder, "bool.npz", x_train=own_images.IMAGES > 99)
     small_cifar10.save_npz(folder)
     return folder
 

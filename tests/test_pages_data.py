@@ -21,7 +21,8 @@ def test_the_data_page_opens_first_and_shows_the_digits(engine):
     at = pages.open_page(page=pages.DATA)
     assert pages.texts(at.subheader) == ["The data"]
     assert pages.texts(at.main.markdown)[0] == (
-        "1,347 images for training and validation, 450 for the test; 8×8 pixels, grey, 10 classes."
+        "1,347 images for training and validation, 450 for the test; 8×8 pixels, grey, 10 classes. "
+        "Pixel values go from 0 (black) to 16 (white)."
     )
     assert len(set(pictures(at))) == 10
     assert dict(at.query_params) == {}
@@ -47,6 +48,22 @@ def test_own_images_are_shown_with_their_classes(engine):
     assert [i.caption for images in at.main.get("image") for i in images.proto.imgs] == [
         f"{name} · 20 images" for name in names
     ]
+
+
+@pytest.mark.parametrize(
+    ("images", "told"),
+    [
+        (own_images.IMAGES, "to 255 (white): decimals are stored so, as are whole numbers where"),
+        (own_images.IMAGES % 17, "to 16 (white): that is the largest in the file."),
+        (own_images.IMAGES > 99, "to 1 (white): that is the largest in the file."),
+    ],
+    ids=["eight bits", "up to 16", "true and false"],
+)
+def test_the_white_of_own_images_is_told(engine, images, told):
+    own_images.save(engine.data, "white.npz", x_train=images)
+    at = pages.open_page({"data.name": "npz", "data.file": "white.npz"}, pages.DATA)
+    assert told in pages.texts(at.main.markdown)[0]
+    assert len(set(pictures(at))) == 3, "pictures of noise are not all black"
 
 
 def test_the_data_page_follows_the_sidebar(engine):

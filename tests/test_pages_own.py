@@ -8,6 +8,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.datasets import load_digits
 
 from playground import datasets, drawing, training, uploads
 from playground.config import RunConfig
@@ -20,6 +21,7 @@ from tests.test_drawing import HANDS
 from tests.test_ink import SEVEN
 
 PAGE = "pages/3_Sample_predictions.py"
+DIGITS = load_digits()
 CONFIG = pages.made({"run.epochs": "30", "data.train_images": "600", "run.device": "cpu"})
 ONE = [[[0.5, 0.15], [0.48, 0.85]]]
 TURN = np.linspace(0, 2 * np.pi, 40)
@@ -242,6 +244,24 @@ def test_a_run_without_weights_says_so(engine, result):
     at = visit()
     assert [text for text in pages.texts(at.main.info) if "left no weights" in text]
     assert not at.main.get("bidi_component")
+
+
+@pytest.mark.parametrize(
+    ("images", "top"),
+    [(DIGITS.images > 7, 1), (DIGITS.images * 1.0, 16)],
+    ids=["true and false", "0 to 16"],
+)
+def test_drawings_and_uploads_are_made_like_own_images(engine, monkeypatch, images, top):
+    data = own_images.save(engine.data, x_train=images, y_train=DIGITS.target)
+    config = CONFIG.model_copy(update={"data": data})
+    *_, result = training.train(config, engine.data)
+    store(engine, config, result)
+    draw(monkeypatch, ZERO)
+    at = visit(config)
+    assert said(at)[0] == "The network says **0**."
+    upload(asked_to_upload(at), half_black())
+    assert len(engine.asked) > 1
+    assert {(int(pixels.min()), int(pixels.max())) for pixels in engine.asked} == {(0, top)}
 
 
 def test_a_data_set_that_is_gone_is_told(engine):

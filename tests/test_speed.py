@@ -1,7 +1,9 @@
 """How long a run takes: what is counted, what is added up, and which runs are equally fast."""
 
 import math
+import statistics
 
+import numpy as np
 import pytest
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
@@ -110,20 +112,65 @@ def _epoch(seconds: float, images_per_second: float) -> EpochMetrics:
     return EpochMetrics(1, 1.0, 0.5, 1.0, 0.5, 0.1, 1.0, seconds, images_per_second)
 
 
-def test_epochs_tell_the_speed_by_their_median_without_the_first():
+def test_epochs_tell_the_speed_without_the_first():
     config = RunConfig(run=Run(batch_size=32))
     images = {"train": 80, "validation": 20}
     # The second one trains for 1 s and evaluates for 0.5 s.
     epochs = [_epoch(9.0, 10), _epoch(1.5, 80), _epoch(1.5, 80), _epoch(7.0, 20)]
-    found = duration.speed_of(epochs, config, sizes(config)[0], images, 0.25)
+    found = duration.speed_of(epochs, config, sizes(config)[0], images, 0.25, statistics.median)
     assert found == Speed(pytest.approx(1 / 2.5), pytest.approx(0.5 / 20), 0.25)
 
 
 def test_without_validation_images_evaluating_one_is_a_third_of_training_on_it():
     config = RunConfig(run=Run(batch_size=32))
     images = {"train": 80, "validation": 0}
-    found = duration.speed_of([_epoch(1.0, 80)], config, sizes(config)[0], images, 0.0)
+    epochs = [_epoch(1.0, 80)]
+    found = duration.speed_of(epochs, config, sizes(config)[0], images, 0.0, statistics.median)
     assert found.evaluation == pytest.approx(1 / 80 / 3)
+
+
+def bursts(epochs: int, seed: int) -> list[EpochMetrics]:
+    """Epochs of about 10 ms, some of which take ten to sixty times as long, the first one too."""
+    rng = np.random.default_rng(seed)
+    slow = rng.random(epochs) < 0.05
+    seconds = rng.uniform(0.009, 0.012, epochs) * np.where(slow, rng.uniform(10, 60, epochs), 1)
+    seconds[0] += 0.3
+    return [_epoch(time, 80 / (0.8 * time)) for time in seconds.tolist()]
+
+
+@pytest.mark.parametrize("start", [None, 0.0, 0.2, 9.0])
+@pytest.mark.parametrize("between", [0.0, 0.004])
+@pytest.mark.parametrize("epochs", [1, 2, 20, 2000])
+def test_a_run_of_bursts_tells_just_what_it_took(epochs, between, start):
+    config = RunConfig(run=Run(epochs=epochs, batch_size=32))
+    plan, images = sizes(config)[0], {"train": 80, "validation": 20, "test": 50}
+    history = bursts(epochs, seed=1)
+    taken = 0.2 + sum(one.seconds + between for one in history) + 0.01
+    found = duration.speed_of_run(history, config, plan, images, taken, start)
+    assert duration.seconds(config, plan, images, found) == pytest.approx(taken)
+    assert min(found.step, found.evaluation, found.start) >= 0
+
+
+def test_what_a_run_took_tells_of_one_of_ten_times_as_many_epochs():
+    plan, images = sizes(RunConfig())[0], {"train": 80, "validation": 20, "test": 50}
+
+    def taken(history: list[EpochMetrics]) -> float:
+        return 0.2 + sum(one.seconds + 0.004 for one in history) + 0.01
+
+    few, many = (RunConfig(run=Run(epochs=n, batch_size=32)) for n in (200, 2000))
+    short, long = bursts(200, seed=1), bursts(2000, seed=2)
+    found = duration.speed_of_run(short, few, plan, images, taken(short), 0.2)
+    assert duration.seconds(many, plan, images, found) == pytest.approx(taken(long), rel=0.3)
+    median = duration.speed_of(short, few, plan, images, 0.2, statistics.median)
+    assert 2 * duration.seconds(many, plan, images, median) < taken(long), "as it was told before"
+
+
+def test_a_run_that_stopped_early_tells_of_as_many_epochs_as_it_had():
+    plan, images = sizes(RunConfig())[0], {"train": 80, "validation": 20, "test": 50}
+    config = RunConfig(run=Run(epochs=1000, batch_size=32))
+    history = [_epoch(0.01, 80 / 0.008)] * 100
+    found = duration.speed_of_run(history, config, plan, images, 1.2, 0.1)
+    assert duration.seconds(config, plan, images, found) == pytest.approx(11.1, rel=0.02)
 
 
 SAME = [

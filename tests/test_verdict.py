@@ -106,12 +106,35 @@ def test_runs_that_agree_on_every_image_say_so():
 
 @pytest.mark.parametrize(
     ("mean", "deviation", "n", "more"),
-    [(0.90, 0.01, 5, True), (0.90, 0.05, 5, False), (0.945, 0.01, 5, False), (0.9, 0.02, 2, False)],
+    [
+        (0.90, 0.01, 5, True),
+        (0.90, 0.05, 5, False),
+        (0.945, 0.01, 5, False),
+        (0.92, 0.02, 3, False),
+    ],
 )
 def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviation, n, more):
-    text = verdict.of_spreads(Spread(0.95, deviation, n), Spread(mean, deviation, n))
+    sides = Spread(0.95, deviation, n, 450), Spread(mean, deviation, n, 450)
+    text = verdict.of_spreads(*sides)
     assert ("chance is an unlikely explanation" in text) == more
     assert f"**{verdict.signed((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
+
+
+@pytest.mark.parametrize(("one", "other"), [(2, 2), (2, 9), (9, 2)])
+def test_of_two_seeds_nothing_is_judged(one, other):
+    text = verdict.of_spreads(Spread(0.95, 0.0, one, 450), Spread(0.9, 0.01, other, 450))
+    assert text.endswith(
+        "a difference of **−5.0 points**. There are too few seeds to judge it: train 3 of each at "
+        "least."
+    )
+    assert "Welch" not in text and "chance" not in text
+
+
+def test_no_p_value_is_nothing():
+    text = verdict.of_spreads(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
+    assert "(Welch's t-test, p < 0.001)" in text and "450 test images" in text
+    assert "McNemar's exact test, p < 0.001" in verdict.of_images(change(60, 4, 1e-300), 400, False)
+    assert verdict.p_value(0.0) == "< 0.001" and verdict.p_value(0.0123) == "= 0.012"
 
 
 @pytest.mark.parametrize(
@@ -122,5 +145,5 @@ def test_points_have_a_sign_unless_they_are_none(points, told):
 
 
 def test_a_spread_tells_its_n():
-    assert verdict.share(Spread(0.951, 0.004, 5)) == "95.1% ± 0.4 (n = 5)"
-    assert verdict.share(Spread(0.951, float("nan"), 1)) == "95.1% (n = 1)"
+    assert verdict.share(Spread(0.951, 0.004, 5, 450)) == "95.1% ± 0.4 (n = 5)"
+    assert verdict.share(Spread(0.951, float("nan"), 1, 450)) == "95.1% (n = 1)"

@@ -35,8 +35,9 @@ class _Data(Part):
     scaling: Literal["raw", "unit", "symmetric", "standard"] = setting(
         "unit",
         "Pixel scaling",
-        "What the network sees: the raw numbers, 0 to 1, −1 to 1, or each colour channel shifted "
-        "and stretched to mean 0 and deviation 1 over the training images.",
+        "What the network sees: the raw numbers, 0 to 1 (black to white), −1 to 1, or each colour "
+        "channel shifted and stretched to mean 0 and deviation 1 over the training images. White "
+        "is 16 in digits, 255 in CIFAR10, and what the file says in own images.",
     )
     flip: bool = setting(
         False,
@@ -149,7 +150,8 @@ class OwnImages(_Data):
         "images.npz",
         "File",
         "The name of an .npz file in the data folder, with x_train and y_train, and x_test and "
-        "y_test if it has its own test images.",
+        "y_test if it has its own test images. White is the largest whole number in the file, or "
+        "255 where that is over 127; with decimals from 0 to 1, or true and false, it is 1.",
     )
     test_fraction: TestFraction = setting(
         0.25,

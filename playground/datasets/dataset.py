@@ -3,11 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from playground.refusal import Refusal
+
+FORMER_TOP = 255
+"""What white was in own images of any kind, in runs that may still be stored."""
 
 
 class DataError(Refusal):
@@ -24,11 +27,21 @@ class Dataset:
     """int64 (n,)"""
     classes: tuple[str, ...]
     top: int
-    """The largest raw pixel value: 16 for digits, 255 elsewhere."""
+    """The pixel value that is white: 16 for digits, 255 for CIFAR10; own images say it."""
     test_start: int | None
     """``images[test_start:]`` are the data set's own test images; None where it has none."""
     fingerprint: str
     """SHA-256 of all of the above, 64 hex digits."""
+    former: str | None = None
+    """Its fingerprint when every own image was taken to go up to 255; None where it did, or where
+    that is not another one."""
+
+    def as_seen(self, fingerprint: str) -> "Dataset":
+        """The same images as a run of that fingerprint saw them: with 255 as white, where it is the
+        former one."""
+        if fingerprint != self.former:
+            return self
+        return replace(self, top=FORMER_TOP, fingerprint=fingerprint, former=None)
 
     @property
     def input_shape(self) -> tuple[int, int, int]:

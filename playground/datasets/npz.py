@@ -99,9 +99,14 @@ class Npz:
 
     def _member(self, array: str) -> zipfile.ZipInfo:
         if array not in self:
+            if array in ("x_test", "y_test"):
+                raise DataError(
+                    f"{self.name} has no array {array}: save x_test and y_test both, or neither."
+                )
+            name = f"{self.name[:-4]}.npz"  # np.savez adds it to any other ending
             raise DataError(
-                f"{self.name} has no array {array}: save it with "
-                f"np.savez({self.name!r}, x_train=..., y_train=...)."
+                f"{self.name} has no array {array}: run np.savez({name!r}, x_train=x_train, "
+                "y_train=y_train) to save all that is needed."
             )
         member = self._zip.getinfo(f"{array}.npy")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -120,8 +125,8 @@ class Npz:
             )
         if by_column and len(shape) > 1:
             raise DataError(
-                f"{array} in {self.name} is stored column by column: save "
-                f"np.ascontiguousarray({array}) instead."
+                f"{array} in {self.name} is stored column by column: run {array} = "
+                f"np.ascontiguousarray({array}) and save the file again."
             )
         if not shape or min(shape) < 1 or dtype.itemsize < 1:
             raise DataError(f"{array} in {self.name} is empty: save at least one value in it.")

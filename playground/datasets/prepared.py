@@ -22,9 +22,9 @@ from uuid import uuid4
 
 import numpy as np
 
-from playground.datasets.dataset import DataError, Dataset, fingerprint_of
+from playground.datasets.dataset import FORMER_TOP, DataError, Dataset, fingerprint_of
 
-FORMAT = 1  # raise it when what is written changes: every copy is then made afresh
+FORMAT = 2  # raise it when what is written changes: every copy is then made afresh
 PIECE = 4 * 2**20  # bytes read or written at a time
 ABANDONED = 3600  # seconds after which an unfinished copy was left by a process that died
 
@@ -40,6 +40,7 @@ class Content:
     """(n, height, width, channels)"""
     classes: tuple[str, ...]
     test_start: int | None
+    top: int = 255
 
 
 Writer = Callable[[Path], Content]
@@ -96,6 +97,7 @@ def open_copy(copy: Path) -> Dataset:
             meta["top"],
             meta["test_start"],
             meta["fingerprint"],
+            meta.get("former"),
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise DataError(
@@ -147,20 +149,19 @@ def _key(sources: Sequence[Path]) -> str:
 def _describe(copy: Path, content: Content, sources: Sequence[Path]) -> None:
     """Write meta.json, with the fingerprint of the pixels and labels as they stand on disk."""
     labels = np.load(copy / "labels.npy", allow_pickle=False)
-    top = 255
+
+    def fingerprint(top: int) -> str:
+        pixels = _pixels(copy / "images.npy")
+        classes, test_start = content.classes, content.test_start
+        return fingerprint_of(content.shape, classes, top, test_start, pixels, labels)
+
     meta = {
         "shape": content.shape,
         "classes": content.classes,
-        "top": top,
+        "top": content.top,
         "test_start": content.test_start,
-        "fingerprint": fingerprint_of(
-            content.shape,
-            content.classes,
-            top,
-            content.test_start,
-            _pixels(copy / "images.npy"),
-            labels,
-        ),
+        "fingerprint": fingerprint(content.top),
+        "former": None if content.top == FORMER_TOP else fingerprint(FORMER_TOP),
         "sources": _stats(sources),
     }
     (copy / "meta.json").write_text(json.dumps(meta, indent=1))

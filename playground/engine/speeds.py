@@ -169,8 +169,8 @@ class Speeds:
         self._keep(on.shape, speed, time.monotonic() + FRESH)
 
     def learn(self, config: RunConfig, taken: float) -> None:
-        """Take a run's own epochs, once it has finished, in place of what was measured before it:
-        they are many more. ``taken`` is how many seconds it took in all."""
+        """Take what a run took in all, ``taken`` seconds, once it has finished, in place of what
+        was measured before it: of far fewer epochs, and of none of the slow ones."""
         run = self._store.get(config.name)
         if run is None or run.status != "finished":
             return
@@ -180,10 +180,10 @@ class Speeds:
             shape, (plan, images) = self._shape(config), self._sizes(config)
         except Refusal:
             return  # the data has gone meanwhile
-        speed = duration.speed_of(self._store.epochs(config.name), config, plan, images, 0.0)
-        ended = (images["train"] + images["test"]) * speed.evaluation
-        start = max(taken - run.seconds - ended, 0.0)
-        self._keep(shape, Speed(speed.step, speed.evaluation, start))
+        with self._lock:
+            before = self._known.get(shape)
+        history, start = self._store.epochs(config.name), before.start if before else None
+        self._keep(shape, duration.speed_of_run(history, config, plan, images, taken, start))
 
     def _keep(self, shape: str, speed: Speed | None, fresh_until: float = math.inf) -> None:
         with self._lock:

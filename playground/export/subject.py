@@ -94,7 +94,7 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
         )
     if run.is_on:
         raise ExportError("This run is still on: wait until it has ended.")
-    dataset = datasets.load(run.config.data, folder)
+    dataset = datasets.load(run.config.data, folder).as_seen(run.fingerprint)
     if run.fingerprint and dataset.fingerprint != run.fingerprint:
         raise ExportError(
             "The data set has changed since this run was trained: train it again to export it."

@@ -10,6 +10,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save, save_file
 
+from playground import evaluation
 from playground.execution import evaluation_batch
 from playground.records import Result, Scores
 from playground.training.course import Course
@@ -19,7 +20,10 @@ from playground.training.prepared import Prepared
 from playground.training.stopping import Interrupted, Ticker
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."
-
+BY_HEART = (
+    "It knows its training images by heart: more of them, augmentation or a smaller network may "
+    "help."
+)
 
 MEASURED = ("validation", "test", "train")
 """The splits in the order in which they are measured: the many training images last, as a run that
@@ -70,13 +74,8 @@ def result_of(
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
         course.diverge()  # the last step went too far, or a stop came just after it
         scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
-    trained = scores["train"]
-    if course.status == "finished" and trained and trained.accuracy < 1.5 / plan.classes:
-        far = trained.loss > 2 * math.log(plan.classes)
-        tips = (
-            "Its loss is far above that of guessing: try a smaller learning rate." if far else TIPS
-        )
-        course.message += f" It does little better than guessing. {tips}"
+    if course.status == "finished":
+        course.message += _guessing(made.labels, scores)
     return Result(
         status=course.status,
         message=course.message.strip(),
@@ -95,6 +94,27 @@ def result_of(
         labels={name: made.labels[name] for name in probabilities},
         matrices=course.matrices(parts["validation"].labels),
         **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
+    )
+
+
+def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -> str:
+    """What is said of a network that does little better than guessing on images that it has not
+    seen: the validation's, else the test's. Empty of others."""
+    name = "validation" if scores["validation"] else "test"
+    seen, unseen = scores["train"], scores[name]
+    if not (seen and unseen and evaluation.guesses(unseen.accuracy, labels[name])):
+        return ""
+    shares = np.bincount(labels["train"]) / len(labels["train"])
+    guess = -sum(share * math.log(share) for share in shares if share)
+    if not evaluation.guesses(seen.accuracy, labels["train"]):
+        tips = BY_HEART
+    elif seen.loss > 2 * guess:
+        tips = "Its loss is far above that of guessing: try a smaller learning rate."
+    else:
+        tips = TIPS
+    return (
+        f" It does little better than guessing: {evaluation.baseline(labels[name]):.0%} of the "
+        f"{name} images would be right if it always said the most frequent class. {tips}"
     )
 
 

@@ -30,7 +30,7 @@ def predict(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | No
     Raises PredictionError, datasets.DataError or architecture.ImpossibleNetwork.
     """
     config = from_json(stored.config)
-    dataset = datasets.load(config.data, folder)
+    dataset = datasets.load(config.data, folder).as_seen(stored.fingerprint)
     if dataset.fingerprint != stored.fingerprint:
         raise PredictionError(
             "The data set has changed since this network was trained: train it again to use it."
@@ -67,5 +67,5 @@ def _check(pixels: np.ndarray, dataset: Dataset) -> None:
 @lru_cache(maxsize=8)
 def _scaling(data: DataConfig, folder: Path, fingerprint: str) -> tuple[np.ndarray, np.ndarray]:
     """The scaling that training used: measured once, as CIFAR10's takes most of a second."""
-    dataset = datasets.load(data, folder)
+    dataset = datasets.load(data, folder).as_seen(fingerprint)
     return scaling_of(data.scaling, dataset, datasets.split(dataset, data).train)

@@ -83,6 +83,7 @@ def dataset_of(engine: Engine, run: Run) -> Dataset | None:
         dataset = datasets.load(run.config.data, engine.data)
     except DataError:
         return None
+    dataset = dataset.as_seen(run.fingerprint)
     return dataset if dataset.fingerprint == run.fingerprint else None
 
 

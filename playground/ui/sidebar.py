@@ -163,7 +163,8 @@ def _own_file(form: Form, engine: Engine) -> None:
     if not files:
         st.info(
             f"Put an .npz file with `x_train` and `y_train` into `{engine.data}`: images of 8×8 to "
-            "64×64 pixels, grey or colour, and whole numbers from 0 as labels.",
+            "64×64 pixels, grey or colour, in whole numbers up to 255, decimals up to 1, or true "
+            "and false; and whole numbers from 0 as labels.",
             icon=":material/folder_open:",
         )
         _not_offered(others)

@@ -25,7 +25,7 @@ class Pair:
     @property
     def p(self) -> str:
         """McNemar's p-value."""
-        return _equals(self.change.p_value)
+        return verdict.p_value(self.change.p_value).removeprefix("= ")
 
     @property
     def points(self) -> str:
@@ -47,7 +47,10 @@ class Family:
     def spread(self, split: str) -> evaluation.Spread:
         """Mean and deviation of the accuracy over those that finished."""
         scores = [subject.run.scores[split] for subject in self.finished]
-        return evaluation.spread(one.accuracy for one in scores if one)
+        found = [one for one in scores if one]
+        return evaluation.spread(
+            (s.accuracy for s in found), min((s.images for s in found), default=0)
+        )
 
     def share(self, split: str) -> str:
         """That as text, with n."""
@@ -110,8 +113,6 @@ def lines_of(runs: Chosen, found: list[Family], comparable: bool) -> list[str]:
         lines.append(verdict.of_spreads(*spreads, verdict.TEXT, (first, second)))
     elif comparable and any(family.finished for family in found) and len(found) > 1:
         lines.append(verdict.ONE_SAMPLE)
+    if settled or points is not None:
+        lines.append(verdict.CHOOSING)
     return lines
-
-
-def _equals(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.2g}"

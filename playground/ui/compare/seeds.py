@@ -46,7 +46,10 @@ class Family:
     def spread(self, split: str) -> evaluation.Spread:
         """Mean and deviation of the accuracy on a split, over the finished runs."""
         scores = [run.scores[split] for run in self.finished]
-        return evaluation.spread(score.accuracy for score in scores if score)
+        found = [score for score in scores if score]
+        return evaluation.spread(
+            (s.accuracy for s in found), min((s.images for s in found), default=0)
+        )
 
 
 def families(engine: Engine, runs: Chosen) -> list[Family]:
@@ -93,6 +96,8 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
         lines.append(f"{verdict.of_spreads(*spreads)} {alone}")
     elif len(spreads) == 2:
         lines.append(verdict.ONE_SAMPLE)
+    if points is not None:
+        lines.append(verdict.CHOOSING)
     st.info("\n\n".join(lines), icon=":material/balance:")
 
 

@@ -5,6 +5,18 @@ the page around it. Altair and pandas are imported where they are used: together
 second, and the first page needs neither.
 """
 
+from playground.charts.articles import (
+    change_data,
+    change_spec,
+    feature_data,
+    feature_spec,
+    rate_data,
+    rate_spec,
+    size_data,
+    size_spec,
+    training_data,
+    training_spec,
+)
 from playground.charts.calibration import calibration_data, calibration_spec
 from playground.charts.classes import class_data, class_spec
 from playground.charts.counts import count_data, count_spec
@@ -58,6 +70,8 @@ __all__ = [
     "accuracy_span",
     "calibration_data",
     "calibration_spec",
+    "change_data",
+    "change_spec",
     "class_data",
     "class_spec",
     "count_data",
@@ -68,6 +82,8 @@ __all__ = [
     "descent_spec",
     "difference_data",
     "difference_spec",
+    "feature_data",
+    "feature_spec",
     "fit_data",
     "fit_spec",
     "function_data",
@@ -89,11 +105,17 @@ __all__ = [
     "overlay_spec",
     "parallel_data",
     "parallel_spec",
+    "rate_data",
+    "rate_spec",
     "shrinking_data",
     "shrinking_spec",
+    "size_data",
+    "size_spec",
     "surface_spec",
     "sweep_data",
     "sweep_grid_spec",
     "sweep_line_spec",
     "sweep_scatter_spec",
+    "training_data",
+    "training_spec",
 ]

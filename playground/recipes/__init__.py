@@ -7,7 +7,7 @@ reproduce``.
 
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig
 from playground.recipes import cures, digits, fast, pyramid, size, tutorial
-from playground.recipes.recipe import Article, Recipe, Reported, Scale, Series
+from playground.recipes.recipe import Article, Recipe, Reported, Scale, Series, View
 from playground.sweeps import Axis
 
 ARTICLES: dict[str, Article] = {
@@ -43,4 +43,14 @@ TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
 }
 """What a config's family, swept over these axes, is called where it is a recipe."""
 
-__all__ = ["ARTICLES", "RECIPES", "TITLES", "Article", "Recipe", "Reported", "Scale", "Series"]
+__all__ = [
+    "ARTICLES",
+    "RECIPES",
+    "TITLES",
+    "Article",
+    "Recipe",
+    "Reported",
+    "Scale",
+    "Series",
+    "View",
+]

@@ -130,11 +130,13 @@ ARTICLE = Article(
                 "cures-early-stopping",
                 "cures-batch-norm",
             ),
+            views=("samples", "curves"),
         ),
         Series(
             "Optimizers",
             "The same network under four optimizers; the article gives no figures for them.",
             ("cures-sgd", "cures-momentum", "cures-rmsprop", "cures-base"),
+            views=("rates", "curves"),
         ),
     ),
 )

@@ -77,6 +77,7 @@ ARTICLE = Article(
             "Dropout against learning by heart; an activation so that the pyramid can say more "
             "than one linear map.",
             tuple(RECIPES),
+            views=("curves", "memory"),
         ),
     ),
 )

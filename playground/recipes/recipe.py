@@ -7,6 +7,20 @@ from playground.config import RunConfig
 from playground.sweeps import Axis, Sweep
 
 Scale = Literal["full", "quick"]
+View = Literal[
+    "features",
+    "classes",
+    "sizes",
+    "free choices",
+    "curves",
+    "limit",
+    "memory",
+    "first digits",
+    "losses",
+    "samples",
+    "rates",
+]
+"""What is drawn beside a series: each is a function of the same name in ui/articles/views."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,8 @@ class Series:
     recipes: tuple[str, ...]
     axis: Axis | None = None
     """The one field in which they differ, a value for each recipe in their order."""
+    views: tuple[View, ...] = ()
+    """The figures that are drawn with it, in this order."""
 
 
 @dataclass(frozen=True)

@@ -121,12 +121,14 @@ ARTICLE = Article(
             "The article colours 80 networks by validation accuracy over both sizes, and gives no "
             "table.",
             ("size-grid", "size-grid-scaled"),
+            views=("sizes", "free choices"),
         ),
         Series(
             "Overfitting, and its cures",
             "Model 2 reaches 89 % on its training images and 55.6 % on others. Dropout in more "
             "places narrows the gap, penalties nearly close it, at the price of accuracy.",
             ("size-model-2", "size-model-3", "size-model-4", "size-model-4-long"),
+            views=("limit", "curves"),
         ),
     ),
 )

@@ -83,6 +83,7 @@ ARTICLE = Article(
             "Three networks",
             "Depth alone did not help in two epochs; depth with width did.",
             tuple(RECIPES),
+            views=("features", "classes"),
         ),
     ),
 )

@@ -4,8 +4,11 @@
 playground reproduce`` keeps of many (``measured.json``), ``document`` writes it down for readers.
 """
 
+from playground.reproduction.classes import ByClass, Move, moves, of_figures, of_reported
+from playground.reproduction.curves import OF, Curves, curves_of, gained, losses_after
 from playground.reproduction.document import as_markdown
 from playground.reproduction.figures import figures_of
+from playground.reproduction.guessing import guessing, most_guessed
 from playground.reproduction.measured import (
     MEASURED,
     USUAL,
@@ -22,15 +25,27 @@ from playground.reproduction.text import shown, told
 
 __all__ = [
     "MEASURED",
+    "OF",
     "USUAL",
+    "ByClass",
     "Cell",
+    "Curves",
     "Measured",
     "MeasuredError",
+    "Move",
     "agrees",
     "as_markdown",
+    "curves_of",
     "figures_of",
+    "gained",
+    "guessing",
     "keep",
+    "losses_after",
     "measured_of",
+    "most_guessed",
+    "moves",
+    "of_figures",
+    "of_reported",
     "origin",
     "read",
     "shown",

@@ -72,6 +72,8 @@ class Measured(_Frozen):
     """The fingerprint of the data set."""
     day: str
     """When the last run ended, such as 2026-11-25."""
+    curves: dict[str, tuple[float, ...]] = {}
+    """The first seed's figures epoch by epoch, by Reported.key; kept of what takes long in full."""
 
     @property
     def runs(self) -> int:

@@ -5,7 +5,7 @@ import streamlit as st
 from playground import datasets, words
 from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
 from playground.ui import sidebar, state
-from playground.ui.articles import cards, tables
+from playground.ui.articles import cards, tables, views
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -52,6 +52,7 @@ def show(page: Frame) -> None:
         st.info("These recipes want CIFAR10, which is not here yet.", icon=":material/download:")
         sidebar.download(page.engine, "articles.download")
     st.markdown(f"**{series.title}.** {series.text}")
+    views.show(page, series, evidence)
     if series.axis:
         tables.show(page, series, series.axis, evidence)
     else:
@@ -76,7 +77,7 @@ def _series(key: str, article: Article) -> Series:
 
 def _scale(article: Article, series: Series) -> Scale:
     """What Try and Run take: the recipe as reported, or its quick form."""
-    if series.axis:  # all of digits, which have no quick form
+    if series.axis or not any(RECIPES[name].quick for name in series.recipes):
         return "full"
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     state.default("articles.scale", "Quick")

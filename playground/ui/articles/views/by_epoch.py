@@ -1,0 +1,43 @@
+"""One chart of a recipe's accuracy or loss by epoch."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from playground import charts
+from playground.reproduction import OF, Curves
+
+LINES = ("Training, as it trained", "Validation")
+
+
+def lines_of(curves: Curves, quantity: str) -> dict[str, tuple[float, ...]]:
+    """The lines of training and validation that there are."""
+    return {
+        line: tuple(curves[key])
+        for line, key in zip(LINES, OF[quantity], strict=True)
+        if curves.get(key)
+    }
+
+
+def draw(
+    lines: Mapping[str, tuple[float, ...]],
+    quantity: str,
+    key: str,
+    title: str,
+    span: tuple[float, float] | None = None,
+    mark: int | None = None,
+) -> None:
+    """One chart of lines by epoch."""
+    epochs = max(map(len, lines.values()))
+    shown = "{:.1%}" if quantity == "accuracy" else "{:.2f}"
+    st.vega_lite_chart(
+        charts.training_data(lines),
+        charts.training_spec(quantity, tuple(lines), epochs, span, mark),
+        key=f"{key}.{quantity}",
+        alt=f"{quantity.capitalize()} by epoch of {title}, {epochs:,} epochs: "
+        + "; ".join(
+            f"{line} from {shown.format(values[0])} to {shown.format(values[-1])}"
+            for line, values in lines.items()
+        )
+        + ".",
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.spec import COLORS, class_axis, finished, legend
+from playground.charts.spec import COLORS, class_axis, finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ def change_spec(networks: tuple[str, str]) -> dict[str, Any]:
         "network:N",
         title=None,
         scale=alt.Scale(domain=list(networks), range=list(COLORS[:2])),
-        legend=legend(symbolType="circle"),
+        legend=alt.Legend(orient="top", columns=1, symbolType="circle", symbolOpacity=1),
     )
     base = alt.Chart().encode(y=y)
     joined = (

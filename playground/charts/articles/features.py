@@ -27,7 +27,7 @@ def feature_spec(most: int) -> dict[str, Any]:
     """The spec of a bar for each row of feature_data; ``most`` features is the longest."""
     import altair as alt
 
-    scale = alt.Scale(domain=[0, 1.4 * most], nice=False)  # room for the number beside the bar
+    scale = alt.Scale(domain=[0, 1.6 * most], nice=False)  # room for the number beside the bar
     axis = alt.Axis(tickCount=5, format=",d", labelOverlap=True)
     base = alt.Chart().encode(
         y=alt.Y("network:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)),

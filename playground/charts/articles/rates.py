@@ -34,7 +34,7 @@ def rate_spec(advised: tuple[float, float]) -> dict[str, Any]:
     y = alt.Y("optimizer:N", title=None, sort=None, axis=alt.Axis(labelLimit=110))
     band = (
         alt.Chart()
-        .mark_bar(color=COLORS[0], opacity=0.25, height=10)
+        .mark_bar(color=COLORS[0], opacity=0.5, height=10)
         .encode(
             x=alt.X("low:Q", title="Learning rate (logarithmic)"),
             x2="high:Q",

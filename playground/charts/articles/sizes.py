@@ -87,4 +87,6 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
     crosses = base.mark_point(
         shape="M-1,-1L1,1M-1,1L1,-1", size=50, opacity=1, filled=False, color="#888888"
     ).transform_filter("!datum.learnt")
-    return finished(alt.layer(dots, crosses), height=340)
+    # White, as on paper: on a dark page the darkest dots, which are the best, would be lost.
+    chart = alt.layer(dots, crosses).properties(view=alt.ViewBackground(fill="white"))
+    return finished(chart, height=340)

@@ -94,4 +94,4 @@ def training_spec(
         # Aggregated to one row: else each row would draw the same rule again.
         rule = alt.Chart().mark_rule(strokeDash=[2, 3], color="#888888", strokeWidth=1.5)
         layers.insert(0, rule.encode(x=alt.XDatum(mark)).transform_aggregate(n="count()"))
-    return finished(alt.layer(*layers), height=260)
+    return finished(alt.layer(*layers), height=280)

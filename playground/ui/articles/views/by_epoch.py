@@ -5,16 +5,22 @@ from collections.abc import Mapping
 import streamlit as st
 
 from playground import charts
+from playground.recipes import RECIPES
 from playground.reproduction import OF, Curves
 
-LINES = ("Training, as it trained", "Validation")
+TRAINING = "Training, as it trained"
 
 
-def lines_of(curves: Curves, quantity: str) -> dict[str, tuple[float, ...]]:
-    """The lines of training and validation that there are."""
+def watched(name: str) -> str:
+    """What a recipe's curve beside that of training is of."""
+    return "Test" if RECIPES[name].config.data.validation == "test" else "Validation"
+
+
+def lines_of(name: str, curves: Curves, quantity: str) -> dict[str, tuple[float, ...]]:
+    """The lines of a recipe that there are: training, and what it watches."""
     return {
         line: tuple(curves[key])
-        for line, key in zip(LINES, OF[quantity], strict=True)
+        for line, key in zip((TRAINING, watched(name)), OF[quantity], strict=True)
         if curves.get(key)
     }
 

@@ -26,7 +26,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     )
     for name in (LONG, SHORT):
         found = known.of(name, evidence)
-        if found and (lines := by_epoch.lines_of(found.curves, "accuracy")):
+        if found and (lines := by_epoch.lines_of(name, found.curves, "accuracy")):
             break
     else:
         st.info(
@@ -41,7 +41,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
         + (f"; the dashed line is epoch {short}." if mark else ".")
     )
     by_epoch.draw(lines, "accuracy", "articles.limit", RECIPES[name].title, mark=mark)
-    validation = lines.get(by_epoch.LINES[1])
+    validation = lines.get(by_epoch.watched(name))
     if validation and mark:
         slope = gained(validation, short - _BEFORE, short) / _BEFORE
         rest = gained(validation, short, length)

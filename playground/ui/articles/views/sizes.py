@@ -22,8 +22,8 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
         _family(place, name, evidence)
     st.caption(
         "Axes as in the article: linear, so the four narrowest dense layers lie close together. "
-        "The heat maps below space them evenly. A cross is a network that guesses: with ten "
-        "classes that is right for 10 % of the images, so it is no result."
+        "A cross is a network that guesses: with ten classes that is right for 10 % of the images, "
+        "so it is no result."
     )
 
 

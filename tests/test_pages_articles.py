@@ -153,10 +153,6 @@ def test_cures_are_set_side_by_side_by_train_and_test_accuracy(engine, monkeypat
     assert dropout[1:] == ["75.0\u00a0% → 73.6\u00a0%", "–", "50.0\u00a0% → 25.0\u00a0%", "–"]
 
 
-def test_a_family_is_not_set_side_by_side_as_it_has_as_many_figures_as_members(engine):
-    assert not [one for one in tables(opened(engine, "size")) if one[0][0].startswith("Train")]
-
-
 def test_the_link_carries_the_article_and_its_series(engine):
     at = opened(engine, "digits")
     at = pages.change(at, "articles.series.digits", "Depth")

@@ -15,6 +15,8 @@ from playground.ui.articles.views import choices, limit
 from tests import pages, small_cifar10, stored_runs
 
 PAGE = "pages/6_Articles.py"
+LISTING = ARTICLES["digits"].series[0].recipes[0]
+"""The recipe of the digits article's first listing."""
 
 
 def opened(article: str, series: str = ""):
@@ -44,10 +46,14 @@ def table(at, head: str) -> list[list[str]]:
     return [list(row) for row in one.values]
 
 
-def known(name: str, scale: str = "full", curves=None, cells=None, **figures) -> Measured:
-    cell = Cell(family=RECIPES[name].at(scale).family, figures=figures)
+def cell(family: str, values: tuple[str, ...] = (), **figures: tuple[float, ...]) -> Cell:
+    figures = {key.replace("_", " "): found for key, found in figures.items()}
+    return Cell(values=values, family=family, figures=figures)
+
+
+def known(name: str, scale: str = "full", curves=None, cells=None) -> Measured:
     return Measured(
-        recipe=name, scale=scale, seeds=(0,), cells=cells or (cell,),
+        recipe=name, scale=scale, seeds=(0,), cells=cells or (cell(RECIPES[name].at(scale).family),),
         images={"train": 45_000, "validation": 5_000}, epochs=1, seconds=1.0, devices=("d",),
         versions={}, data="0" * 64, day="2026-01-01", curves=curves or {},
     )  # fmt: skip
@@ -111,10 +117,10 @@ def test_ours_by_class_are_told_missing_where_they_were_not_measured(engine, mea
 def grid(accuracy) -> Measured:
     members = RECIPES["size-grid"].sweep("full").members()
     cells = tuple(
-        Cell(
-            values=member.values,
-            family=member.config.family,
-            figures={"validation accuracy": (accuracy(*map(int, member.values)),)},
+        cell(
+            member.config.family,
+            member.values,
+            validation_accuracy=(accuracy(*map(int, member.values)),),
         )
         for member in members
     )
@@ -140,8 +146,8 @@ def test_where_all_guess_there_is_no_best(engine, measured):
 
 
 def test_the_quick_grid_stands_in_for_the_full_one_and_says_so(engine, measured):
-    cell = Cell(values=("2", "4"), family="f", figures={"validation accuracy": (0.5, 0.6)})
-    measured["size-grid", "quick"] = known("size-grid", "quick", cells=(cell,))
+    one = cell("f", ("2", "4"), validation_accuracy=(0.5, 0.6))
+    measured["size-grid", "quick"] = known("size-grid", "quick", cells=(one,))
     text = said(opened("size"))
     assert "In full: not measured yet. This is the quick form" in text
     assert "79 of 80 are missing." in text
@@ -174,7 +180,7 @@ LONG = {
 def test_limit_or_too_little_training_is_read_from_the_long_curve(engine, measured):
     measured[limit.LONG, "full"] = known(limit.LONG, curves=LONG)
     at = opened("size", "Overfitting, and its cures")
-    chart = described(at, "Accuracy by epoch of Model 4: penalties, 100 epochs, 100 epochs: Tr")
+    chart = described(at, f"Accuracy by epoch of {RECIPES[limit.LONG].title}, 100 epochs: Training")
     assert "Validation from 20.0% to 69.5%" in chart
     text = said(at).replace("\u00a0", " ")
     assert "stands at 49.0 % of the validation" in text and "it stands at 65.0 %" in text
@@ -184,7 +190,7 @@ def test_limit_or_too_little_training_is_read_from_the_long_curve(engine, measur
 def test_without_curves_it_says_what_to_press(engine, measured):
     at = opened("size", "Overfitting, and its cures")
     assert "There are no curves of Model 4 yet: press Run" in said(at)
-    assert "No curves yet of: Model 2: it learns by heart; Model 3:" in said(at)
+    assert f"No curves yet of: {RECIPES['size-model-2'].title};" in said(at)
     assert not alts(at)
 
 
@@ -201,12 +207,12 @@ def test_curves_are_of_accuracy_or_of_loss(engine, measured):
 
 
 def test_a_run_in_this_store_stands_in_until_curves_were_measured(engine, measured):
-    config = RECIPES["digits-mlp"].config.with_seed(3)
+    config = RECIPES[LISTING].config.with_seed(3)
     stored_runs.finished(engine.store, config, engine.data)
     at = opened("digits")
-    assert "Digits: a perceptron: here, full, seed 3" in said(at)
-    assert described(at, "Loss by epoch of Digits: a perceptron, 1,001 epochs")
-    measured["digits-mlp", "full"] = known("digits-mlp", curves=LONG)
+    assert f"{RECIPES[LISTING].title}: here, full, seed 3" in said(at)
+    assert described(at, f"Loss by epoch of {RECIPES[LISTING].title}, 1,001 epochs")
+    measured[LISTING, "full"] = known(LISTING, curves=LONG)
     assert "100 epochs" in described(opened("digits"), "Loss by epoch of Digits")
 
 
@@ -234,8 +240,8 @@ def test_the_first_ten_digits_stand_under_their_numbers(engine):
 
 
 def test_losses_stand_every_100_epochs_as_the_article_counts_them(engine, measured):
-    assert "There is no run of “Digits: a perceptron” here yet" in said(opened("digits"))
-    stored_runs.finished(engine.store, RECIPES["digits-mlp"].config, engine.data)
+    assert f"There is no run of “{RECIPES[LISTING].title}” here yet" in said(opened("digits"))
+    stored_runs.finished(engine.store, RECIPES[LISTING].config, engine.data)
     at = opened("digits")
     rows = table(at, "Training loss")
     assert [row[0] for row in rows] == [f"{n:,}" for n in range(0, 1001, 100)]

@@ -36,8 +36,8 @@ def _memory(plan: Plan) -> None:
     """What the network's numbers take, and how that was counted."""
     of = memory(plan)
     st.markdown(
-        f"**Memory:** {plan.parameters:,} parameters {of.parameters:.2f} MB, what the layers put "
-        f"out for one image {of.outputs:.2f} MB, with the image **{of.total:.2f} MB**."
+        f"**Memory:** {plan.parameters:,} parameters take {of.parameters:.2f} MB, the outputs for "
+        f"one image {of.outputs:.2f} MB; with the image that is **{of.total:.2f} MB** in all."
     )
     st.caption(
         "As torchsummary counts: 4 bytes a number, 1 MB = 1024² bytes, outputs twice (forward and "

@@ -77,7 +77,7 @@ def _series(key: str, article: Article) -> Series:
 
 def _scale(article: Article, series: Series) -> Scale:
     """What Try and Run take: the recipe as reported, or its quick form."""
-    if series.axis or not any(RECIPES[name].quick for name in series.recipes):
+    if not any(RECIPES[name].quick for name in series.recipes):
         return "full"
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     state.default("articles.scale", "Quick")

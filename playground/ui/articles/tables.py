@@ -54,8 +54,8 @@ def overview(series: Series, evidence: Evidence) -> None:
         name: [figure for key in keys for figure in recipe.reported or USUAL if figure.key == key]
         for name, recipe in recipes.items()
     }
-    if any(len(pair) < 2 for pair in pairs.values()) or any(r.axes for r in recipes.values()):
-        return  # a family has as many pairs as members
+    if any(len(pair) < 2 for pair in pairs.values()):
+        return
     rows: list[dict[str, str]] = []
     for name, pair in pairs.items():
         recipe = recipes[name]

@@ -53,7 +53,8 @@ def cell(family: str, values: tuple[str, ...] = (), **figures: tuple[float, ...]
 
 def known(name: str, scale: str = "full", curves=None, cells=None) -> Measured:
     return Measured(
-        recipe=name, scale=scale, seeds=(0,), cells=cells or (cell(RECIPES[name].at(scale).family),),
+        recipe=name, scale=scale, seeds=(0,),
+        cells=cells or (cell(RECIPES[name].at(scale).family),),
         images={"train": 45_000, "validation": 5_000}, epochs=1, seconds=1.0, devices=("d",),
         versions={}, data="0" * 64, day="2026-01-01", curves=curves or {},
     )  # fmt: skip

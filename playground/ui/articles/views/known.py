@@ -30,7 +30,7 @@ def of(name: str, evidence: Evidence) -> Known | None:
             found = _stored(evidence.engine.store, run.name, run.ended)
         except StoreError:
             continue
-        if found:
+        if any(found.values()):
             seed = run.config.run.seed
             return Known(found, f"here, {evidence.scale_of(recipe)}, seed {seed}")
     if (quick := evidence.measured(name, "quick")) and quick.curves:

@@ -50,28 +50,33 @@ def _model_2() -> nn.Module:
     )
 
 
-def _model_3() -> nn.Module:
+def _model_3(width: float = 1) -> nn.Module:
+    c, d = int(32 * width), int(256 * width)
+    e = 153 if width == 1 else 76  # half of 153, to the even side
     return nn.Sequential(
-        *(nn.Conv2d(3, 32, 3), nn.ReLU(), nn.Conv2d(32, 32, 3), nn.ReLU(), nn.Dropout(0.2)),
+        *(nn.Conv2d(3, c, 3), nn.ReLU(), nn.Conv2d(c, c, 3), nn.ReLU(), nn.Dropout(0.2)),
         nn.MaxPool2d(2),
-        *(nn.Conv2d(32, 64, 3), nn.ReLU(), nn.Conv2d(64, 64, 3), nn.ReLU(), nn.Dropout(0.2)),
-        *(nn.MaxPool2d(2), nn.Flatten(), nn.Linear(5 * 5 * 64, 256), nn.ReLU(), nn.Dropout(0.2)),
-        *(nn.Linear(256, 153), nn.ReLU(), nn.Linear(153, 10)),
+        *(nn.Conv2d(c, 2 * c, 3), nn.ReLU(), nn.Conv2d(2 * c, 2 * c, 3), nn.ReLU()),
+        *(nn.Dropout(0.2), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(5 * 5 * 2 * c, d), nn.ReLU(), nn.Dropout(0.2)),
+        *(nn.Linear(d, e), nn.ReLU(), nn.Linear(e, 10)),
     )
 
 
-def _pyramid() -> nn.Module:
+def _pyramid(width: float = 1) -> nn.Module:
     layers: list[nn.Module] = [nn.Conv2d(3, 6, 1), nn.Conv2d(6, 12, 1)]
     layers += [nn.Conv2d(12, 24, 1), nn.BatchNorm2d(24), nn.Conv2d(24, 48, 1), nn.BatchNorm2d(48)]
     before = 48
-    for channels in (64, 128, 256):
+    for full in (64, 128, 256):
+        channels = int(full * width)
         layers += [nn.Conv2d(before, channels, 3, padding=1), nn.BatchNorm2d(channels), nn.ReLU()]
         for _ in range(2):
             layers += [nn.Conv2d(channels, channels, 3, padding=1), nn.ReLU()]
         layers += [nn.MaxPool2d(2)]
         before = channels
-    layers += [nn.BatchNorm2d(256), nn.Conv2d(256, 100, 1), nn.ReLU(), nn.Conv2d(100, 10, 4)]
-    return nn.Sequential(*layers)
+    last = round(100 * width)
+    layers += [nn.BatchNorm2d(before), nn.Conv2d(before, last, 1), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Conv2d(last, 10, 4))
 
 
 def _digits(*widths: int) -> Build:
@@ -83,15 +88,23 @@ def _digits(*widths: int) -> Build:
 
 
 def _cures(norm: bool = False) -> Build:
-    def build() -> nn.Module:
+    def build(width: float = 1) -> nn.Module:
         layers: list[nn.Module] = []
-        for before, channels in ((3, 32), (32, 64), (64, 128)):
+        before = 3
+        for full in (32, 64, 128):
+            channels = int(full * width)
             layers += [nn.Conv2d(before, channels, 3, padding=1)]
             layers += [nn.BatchNorm2d(channels)] * norm + [nn.ReLU(), nn.MaxPool2d(2)]
-        layers += [nn.Flatten(), nn.Dropout(0.5), nn.Linear(2048, 128), nn.ReLU()]
-        return nn.Sequential(*layers, nn.Linear(128, 10))
+            before = channels
+        dense = int(128 * width)
+        layers += [nn.Flatten(), nn.Dropout(0.5), nn.Linear(4 * 4 * before, dense), nn.ReLU()]
+        return nn.Sequential(*layers, nn.Linear(dense, 10))
 
     return build
+
+
+def _tiny(width: float = 1) -> nn.Module:
+    return _cures()(1 / 16)
 
 
 def _fast() -> nn.Module:
@@ -118,9 +131,11 @@ NETWORKS: dict[str, Build] = {
     "size-model-3": _model_3,
     "size-model-4": _model_3,
     "size-model-4-long": _model_3,
+    "size-too-much": _model_3,
     "pyramid": _pyramid,
     "pyramid-dropout": _pyramid,
     "pyramid-relu": _pyramid,
+    "digits-first": _USUAL,
     "digits-mlp": _USUAL,
     **{f"digits-rate-{rate}": _USUAL for rate in ("0.001", "0.005", "0.05", "0.1")},
     **{f"digits-test-{share}": _USUAL for share in ("0.10", "0.18", "0.32", "0.40")},
@@ -137,9 +152,22 @@ NETWORKS: dict[str, Build] = {
     **{f"cures-{n}": _cures() for n in ("base", "dropout", "weight-decay", "early-stopping")},
     "cures-batch-norm": _cures(norm=True),
     **{f"cures-{name}": _cures() for name in ("sgd", "momentum", "rmsprop")},
+    **{f"cures-images-{images}": _cures() for images in (2500, 10000)},
+    **{f"cures-too-{what}": _cures() for what in ("strong", "short")},
+    "cures-too-small": _tiny,
 }
+NARROWER = {
+    **{
+        name: 1 / 2
+        for name in NETWORKS
+        if name.startswith(("cures-", "size-model", "size-too")) and name != "size-model-2"
+    },
+    **{name: 1 / 8 for name in NETWORKS if name.startswith("pyramid")},
+}
+"""How wide the quick forms' layers are that are narrower than the articles'."""
 
 
-def parameters_of(name: str, values: Sequence[str] = ()) -> int:
+def parameters_of(name: str, values: Sequence[str] = (), quick: bool = False) -> int:
     """How many numbers training adjusts in the network of a recipe, or of one of its family."""
-    return sum(parameter.numel() for parameter in NETWORKS[name](*values).parameters())
+    width = (NARROWER[name],) if quick and name in NARROWER else ()
+    return sum(parameter.numel() for parameter in NETWORKS[name](*values, *width).parameters())

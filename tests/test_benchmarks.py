@@ -38,7 +38,15 @@ def test_a_group_gives_its_figures(group, tmp_path):
     if group == "pages":
         pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
         require_chromium()
-    ended = benchmarks(group, "--smoke", "--json", data=tmp_path)
+    figures_of(group, tmp_path)
+
+
+def test_both_precisions_give_their_figures(cifar10_folder):
+    figures_of("precision", cifar10_folder)
+
+
+def figures_of(group: str, data: Path) -> None:
+    ended = benchmarks(group, "--smoke", "--json", data=data)
     assert ended.returncode == 0, ended.stderr
     *_, last = ended.stdout.splitlines()
     found = json.loads(last)

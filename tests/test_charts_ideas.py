@@ -113,6 +113,20 @@ def test_nine_activations_differ_in_colour_and_one_of_them_is_strong():
     ]
 
 
+def test_some_activations_keep_the_colours_that_they_have_among_all():
+    whole = charts.function_spec("Value", NINE, (-1.5, 3.0))["layer"][2]["encoding"]
+    some = charts.function_spec("Value", ("a", "g"), (-1.1, 2.0), (0, 6))["layer"][2]["encoding"]
+    for channel in ("color", "strokeDash"):
+        ways = whole[channel]["scale"]["range"]
+        assert some[channel]["scale"]["range"] == [ways[0], ways[6]]
+    assert some["opacity"]["value"] == 1 > whole["opacity"]["value"], "none of them is faint"
+
+
+def test_the_axis_of_a_histogram_can_be_held():
+    scale = charts.normalizing_spec("Value", ("Unit 1",), (-6, 7))["encoding"]["x"]["scale"]
+    assert scale["domain"] == [-6, 7]
+
+
 def test_the_rows_of_a_descent_are_its_contours_its_paths_and_two_marks():
     data = descent()
     assert data.what.value_counts().to_dict() == {"contour": 5, "path": 5, "mark": 2}
@@ -163,6 +177,12 @@ def test_a_histogram_counts_every_image_of_every_unit_once():
     for unit, column in zip(("Unit 1", "Unit 2"), values.T, strict=True):
         for row in data[data.unit == unit].iloc[:-1].itertuples():
             assert row.images == ((column >= row.low) & (column < row.high)).sum()
+
+
+def test_values_that_are_all_the_same_are_counted_in_one_bin():
+    data = charts.normalizing_data(np.full((5, 1), 2.0), ("Unit 1",))
+    (bar,) = data[data.images > 0].itertuples()
+    assert bar.images == 5 and bar.low <= 2 <= bar.high and bar.low < bar.high
 
 
 def test_losses_are_thinned_but_the_marked_epochs_and_the_ends_stay():

@@ -8,7 +8,7 @@ from torch import nn
 from playground.config import KINDS, MLP, Regularization, settings_of
 from playground.datasets import digits
 from playground.ideas import layers, overfitting, penalties
-from playground.ideas.activations import ACTIVATIONS
+from playground.ideas.activations import ACTIVATIONS, ARTICLES
 from playground.models import ACTIVATIONS as THEIRS
 from playground.optimization import optimizer_of, penalty_of
 from playground.training.course import Patience
@@ -31,6 +31,25 @@ def test_an_activation_and_its_derivative_are_torchs(name):
     ours = ACTIVATIONS[name]
     np.testing.assert_allclose(ours.function(GRID), y.detach(), rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(ours.derivative(GRID), slope, rtol=1e-12, atol=1e-15)
+
+
+def test_the_articles_five_are_torchs_with_its_slope_of_the_prelu():
+    x = torch.tensor(GRID)
+    theirs = {
+        "relu": x.relu(),
+        "leaky_relu": nn.functional.leaky_relu(x, 0.01),
+        "prelu": nn.functional.prelu(x, torch.tensor([0.08]).double()),
+        "tanh": x.tanh(),
+        "sigmoid": x.sigmoid(),
+    }
+    assert list(ARTICLES) == list(theirs)
+    for name, expected in theirs.items():
+        np.testing.assert_allclose(ARTICLES[name](GRID), expected, rtol=1e-7, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "prelu", "elu", "silu", "tanh", "sigmoid"])
+def test_what_is_timed_is_computed_in_float32(name):
+    assert ACTIVATIONS[name].function(np.linspace(-2, 2, 9, dtype=np.float32)).dtype == np.float32
 
 
 def test_every_activation_is_told_in_one_sentence_of_its_own():
@@ -115,6 +134,22 @@ def test_digits_through_xavier_weights_are_normalised_as_torch_does():
     after = layers.normalized(values)
     np.testing.assert_allclose(after.mean(0), 0, atol=1e-12)
     np.testing.assert_allclose(after.std(0), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(2.5, -1.0), (-0.5, 3.0), (0.0, 0.25)])
+def test_scale_and_shift_are_the_weight_and_bias_of_torchs_batch_norm(scale, shift):
+    values = layers.hidden_values(digits.load().images[:128].reshape(128, -1), 8)
+    norm = nn.BatchNorm1d(8).double()
+    assert (norm.weight == 1).all() and (norm.bias == 0).all()
+    assert norm.weight.requires_grad and norm.bias.requires_grad, "they are trained, not chosen"
+    with torch.no_grad():
+        norm.weight.fill_(scale)
+        norm.bias.fill_(shift)
+    theirs = norm(torch.tensor(values)).detach()
+    ours = layers.normalized(values, scale, shift)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(ours.mean(0), shift, atol=1e-9)
+    np.testing.assert_allclose(ours.std(0), abs(scale), atol=1e-4)
 
 
 def test_xavier_weights_have_the_spread_that_torchs_have():

@@ -206,6 +206,17 @@ def test_every_optimizers_rate_suits_the_surface_and_can_be_chosen(key, name):
     assert len(path) == 101 and losses[-1] < losses[0] / 5
 
 
+def test_momentum_takes_the_path_that_the_articles_rule_takes():
+    surface, rate, kept = SURFACES["valley"], 0.01, 0.9
+    config = KINDS["optimizer"]["momentum"](learning_rate=rate, momentum=kept)
+    ours = rules.path(config, surface.slope, surface.start, STEPS, 0.0, surface.reach)
+    weights, speed = np.array(surface.start, dtype=float), np.zeros(2)
+    for step in ours[1:]:
+        speed = kept * speed - rate * surface.slope(weights)
+        weights = weights + speed
+        np.testing.assert_allclose(step, weights, rtol=1e-9, atol=1e-12)
+
+
 def test_momentum_rolls_through_the_shallow_valley_where_plain_descent_stays():
     surface = SURFACES["two_valleys"]
     ends = {}

@@ -47,7 +47,7 @@ def test_every_article_shows_all_that_it_reported(engine, article):
             at = pages.change(at, f"articles.series.{article}", series.title)
         shown = json.dumps(tables(at), ensure_ascii=False)
         for name in series.recipes:
-            for figure in RECIPES[name].reported:
+            for figure in () if RECIPES[name].axes else RECIPES[name].reported:
                 assert f'"{reproduction.shown(figure, figure.value)}' in shown
 
 
@@ -98,8 +98,7 @@ def test_run_all_starts_the_sweep_of_the_table_and_shows_it(engine):
     pages.run(at)
     (study,) = engine.sweeps.all()
     sweep = engine.sweeps.find(study.name)
-    (table,) = [s for s in ARTICLES["digits"].series if s.title == "Learning rate"]
-    assert sweep.axes == (table.axis,)
+    assert sweep.axes == (ARTICLES["digits"].series[1].axis,)
     assert sweep.seeds == (0, 1, 2, 3, 4) and len(engine.store.all()) == 25
     assert at.query_params["study"] == study.name[:16]
 
@@ -115,10 +114,11 @@ def test_without_cifar10_run_says_what_to_do(engine):
 def measured(name: str, scale: str, n: int = 1, **figures: float) -> Measured:
     cell = Cell(
         family=RECIPES[name].at(scale).family,
+        seeds=tuple(range(n)),
         figures={key.replace("_", " "): (value,) * n for key, value in figures.items()},
     )
     return Measured(
-        recipe=name, scale=scale, seeds=tuple(range(n)), cells=(cell,), images={}, epochs=1,
+        recipe=name, scale=scale, cells=(cell,), images={}, epochs=1,
         seconds=1.0, devices=("a device",), versions={"torch": "9"}, data="0" * 64,
         day="2026-01-01",
     )  # fmt: skip
@@ -140,17 +140,53 @@ def test_a_full_figure_far_from_the_reported_is_called_different_and_a_quick_one
     head, accuracy, *_ = tables(at)[0]
     assert head == ["", "Reported", "Measured, full", "Measured, quick", "Here, quick"]
     assert accuracy[1:] == ["54.0\u00a0%", "–", "20.0\u00a0%, n\u00a0=\u00a01", "–"]
-    assert any("Quick is on 20,000 images for 2 epochs." in t for t in pages.texts(at.main.caption))
+    told = "Quick is on all images, 32 a step, for 4 epochs."
+    assert any(told in text for text in pages.texts(at.main.caption))
 
 
-def test_cures_are_set_side_by_side_by_train_and_test_accuracy(engine, monkeypatch):
-    known = measured("cures-dropout", "quick", train_accuracy=0.5, test_accuracy=0.25)
+def test_cures_are_set_side_by_side_by_the_last_batch_as_the_article_has_it(engine, monkeypatch):
+    last = {"train accuracy of the last batch": 0.5, "test accuracy": 0.25}
+    known = measured("cures-dropout", "quick", **last)
     monkeypatch.setattr(evidence, "_read", lambda changed: {("cures-dropout", "quick"): known})
     found = tables(opened(engine, "cures"))
-    ((head, base, dropout, *_),) = [one for one in found if one[0][0] == "Train → test accuracy"]
+    title = "Train accuracy of the last batch → test accuracy"
+    ((head, base, dropout, *_),) = [one for one in found if one[0][0] == title]
     assert head[1] == "Reported"
     assert base[:2] == ["The base network", "79.7\u00a0% → 70.2\u00a0%"]
     assert dropout[1:] == ["75.0\u00a0% → 73.6\u00a0%", "–", "50.0\u00a0% → 25.0\u00a0%", "–"]
+
+
+def test_no_network_of_the_grid_stands_for_all_eighty(engine):
+    at = opened(engine, "size")
+    first = [row[0] for table in tables(at) for row in table]
+    assert not {RECIPES[name].title for name in ("size-grid", "size-grid-scaled")} & {*first}
+    assert "It has no quick form" in " ".join(pages.texts(at.main.caption))
+
+
+def test_what_a_series_shows_stands_beside_whether_our_figures_do(engine, monkeypatch):
+    figures = {
+        (name, "quick"): measured(name, "quick", 3, test_accuracy=accuracy)
+        for name, accuracy in (
+            ("tutorial", 0.5),
+            ("tutorial-deeper", 0.45),
+            ("tutorial-wider", 0.4),
+        )
+    }
+    monkeypatch.setattr(evidence, "_read", lambda changed: figures)
+    head, *rows = tables(opened(engine, "tutorial"))[0]
+    assert head == ["What it shows", "Ours, full", "Ours, quick"]
+    assert [row[2] for row in rows] == ["yes, n\u00a0=\u00a03", "no**, n\u00a0=\u00a03"]
+    assert [row[1] for row in rows] == ["–", "–"]
+
+
+def test_a_figure_trained_in_bfloat16_says_so(engine, monkeypatch):
+    known = measured("tutorial", "full", 3, test_accuracy=0.55)
+    known = known.model_copy(update={"paths": ("2 threads, bfloat16, channels last",)})
+    monkeypatch.setattr(evidence, "_read", lambda changed: {("tutorial", "full"): known})
+    at = opened(engine, "tutorial")
+    cells = [cell for table in tables(at) for row in table for cell in row]
+    assert "55.0\u00a0%, n\u00a0=\u00a03, bfloat16" in cells
+    assert any("a device, in bfloat16;" in text for text in pages.texts(at.main.caption))
 
 
 def test_the_link_carries_the_article_and_its_series(engine):
@@ -187,4 +223,4 @@ def test_the_figures_that_come_with_the_playground_are_those_of_its_recipes():
     for row in rows:
         assert row.devices and row.versions["torch"] and row.day >= "2026-11-25"
         for cell in row.cells:
-            assert all(len(values) == row.runs for values in cell.figures.values())
+            assert all(len(values) == len(cell.seeds) for values in cell.figures.values())

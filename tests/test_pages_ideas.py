@@ -1,25 +1,34 @@
 """The Ideas page: what it draws with the sidebar's values, and where its buttons lead."""
 
 import json
+import re
 
 import pytest
+import streamlit as st
 
 from playground.config import KINDS, MLP, RunConfig, settings_of
+from playground.ideas import timing
 from playground.recipes import RECIPES
 from tests import pages
+from tests.ideas_page import IDEAS, alts, formulas, opened, told
 
-IDEAS = "pages/7_Ideas.py"
 NAMES = [
     "Activation functions",
+    "Layers without activation",
+    "Padding",
+    "From scores to accuracy",
     "Optimizers",
     "Penalties",
     "Dropout",
     "Batch norm",
     "Early stopping",
 ]
-CHARTS = dict(zip(NAMES, (2, 2, 3, 3, 2, 2), strict=True))
+CHARTS = dict(zip(NAMES, (4, 3, 6, 3, 2, 3, 5, 2, 2), strict=True))
 LEADS = {
     "Activation functions": "pyramid-relu",
+    "Layers without activation": "pyramid",
+    "Padding": "tutorial-deeper",
+    "From scores to accuracy": "digits-mlp",
     "Optimizers": "digits-adam",
     "Penalties": "size-model-4",
     "Dropout": "cures-dropout",
@@ -32,24 +41,6 @@ LEADS = {
 def engine(tmp_path_factory):
     with pages.idle_engine(tmp_path_factory.mktemp("ideas")) as engine:
         yield engine
-
-
-def opened(idea: str, link=None):
-    at = pages.open_page(link, IDEAS)
-    return at if idea == NAMES[0] else pages.change(at, "ideas.idea", idea)
-
-
-def told(at) -> str:
-    """All that the page says, outside the sidebar."""
-    return "\n".join(pages.texts([*at.main.markdown, *at.main.caption]))
-
-
-def formulas(at) -> list[str]:
-    return [element.value.strip("$\n") for element in at.main.latex]
-
-
-def alts(at) -> list[str]:
-    return [chart.alt for chart in pages.charts(at)]
 
 
 @pytest.mark.parametrize("idea", NAMES)
@@ -88,6 +79,13 @@ def test_the_idea_that_was_looked_at_is_there_again_after_another_page(engine):
     assert "dropout sets each value" in told(at)
 
 
+@pytest.mark.parametrize("idea", NAMES)
+def test_a_link_of_an_idea_opens_it(engine, idea):
+    at = pages.open_page({"idea": idea}, IDEAS)
+    assert pages.widget(at, "ideas.idea").value == idea
+    assert len(pages.charts(at)) == CHARTS[idea]
+
+
 # --- activations -------------------------------------------------------------------------------
 
 
@@ -98,7 +96,7 @@ def test_the_sidebars_activation_stands_out_with_its_formula(engine, name):
     value, slope = formulas(at)
     assert value.startswith("f(x) = ") and slope.startswith("f'(x) = ")
     shown = told(at).partition("**")[2].partition(".**")[0]
-    assert all(f"{shown} is " in alt for alt in alts(at))
+    assert all(f"{shown} is " in alt for alt in alts(at)[:2])
 
 
 def test_the_page_follows_the_sidebars_activation_and_another_can_be_looked_at(engine):
@@ -109,6 +107,39 @@ def test_the_page_follows_the_sidebars_activation_and_another_can_be_looked_at(e
     pages.change(at, "ideas.activation.sigmoid", "elu")
     assert "**ELU.**" in told(at)
     assert pages.config_of(at).architecture.activation == "sigmoid"
+
+
+def test_the_articles_five_are_in_one_plot_from_minus_5_to_5(engine):
+    chart = pages.charts(opened("Activation functions"))[2]
+    assert chart.alt == (
+        "Line chart of five activation functions for x from -5 to 5: ReLU from 0.00 to 5.00; "
+        "Leaky ReLU, slope 0.01 from -0.05 to 5.00; PReLU, slope 0.08 from -0.40 to 5.00; "
+        "Tanh from -1.00 to 1.00; Sigmoid from 0.01 to 0.99."
+    )
+    y = json.loads(chart.spec)["layer"][2]["encoding"]["y"]
+    assert y["scale"]["domain"] == [-1.1, 2.0]
+
+
+def test_activations_are_timed_on_this_machine_once_and_again_when_asked(engine, monkeypatch):
+    asked = []
+
+    def seconds(functions):
+        asked.append(tuple(functions))
+        return {name: 0.001 * (2 + place) for place, name in enumerate(functions)}, 7
+
+    monkeypatch.setattr(timing, "seconds", seconds)
+    st.cache_data.clear()
+    at = opened("Activation functions")
+    alt = alts(at)[3]
+    assert alt.startswith("Bar chart of the time of each activation function: ReLU 2 ms, Leaky")
+    assert "GELU" not in alt and "identity" not in alt
+    assert "ReLU only compares with zero, and took 2 ms; Sigmoid took 8 ms, 4.0 times" in told(at)
+    assert "the best of 7 turns" in told(at)
+    opened("Activation functions")
+    assert len(asked) == 1 and len(asked[0]) == 7
+    pages.press(at, "Time them again")
+    assert len(asked) == 2
+    st.cache_data.clear()
 
 
 # --- optimizers --------------------------------------------------------------------------------
@@ -124,6 +155,12 @@ def test_the_sidebars_optimizer_is_shown_with_its_own_numbers(engine, name):
     assert "With the sidebar's numbers" in told(at)
     path = pages.change(at, "ideas.rate.sidebar", True)
     assert "0.0375: " in alts(path)[0]
+
+
+def test_momentum_is_set_beside_the_articles_rule(engine):
+    sentence = "An article has $\\eta$ in $v$"
+    assert sentence in told(opened("Optimizers", {"optimizer.name": "momentum"}))
+    assert sentence not in told(opened("Optimizers"))
 
 
 def test_another_optimizer_is_shown_with_its_defaults(engine):
@@ -193,7 +230,7 @@ def test_l1_leaves_fewer_weights_than_l2_does(engine):
 def test_masks_have_the_sidebars_rate_or_a_half(engine, rate, shown):
     at = opened("Dropout", {"architecture.dropout": rate})
     assert f"with probability {shown:g}" in told(at)
-    shares = [float(alt.rpartition("(")[2].rstrip("%).")) / 100 for alt in alts(at)]
+    shares = [float(alt.rpartition("(")[2].rstrip("%).")) / 100 for alt in alts(at)[:3]]
     assert len(shares) == 3 and all(share == pytest.approx(shown, abs=0.1) for share in shares)
 
 
@@ -201,6 +238,38 @@ def test_masks_are_of_the_sidebars_first_hidden_layer(engine):
     assert "by 7 units" in alts(opened("Dropout", {"architecture.hidden": "7-5"}))[0]
     assert "by 24 units" in alts(opened("Dropout", {"architecture.hidden": "512"}))[0]
     assert "by 16 units" in alts(opened("Dropout", {"architecture.hidden": "none"}))[0]
+
+
+def test_many_masked_networks_come_close_to_the_whole_one(engine):
+    at = opened("Dropout")
+    one, many, whole, apart, single = map(
+        float,
+        re.search(
+            r"right on \*\*(\S+)%\*\* of the test digits \(mean of 300\), the mean of 100 on "
+            r"\*\*(\S+)%\*\*, the whole network on \*\*(\S+)%\*\*. The probabilities of that mean "
+            r"are (\S+) percentage points from the whole network's, those of one masked network "
+            r"(\S+):",
+            told(at),
+        ).groups(),
+    )
+    assert one < many - 1 and abs(many - whole) < 1 and 0 < apart < single
+    assert f"The whole network: {whole:.1f}%." in alts(at)[3]
+    at = pages.change(at, "ideas.dropout.0", 0.0)
+    assert "every network is the whole one" in told(at)
+
+
+def test_alpha_and_beta_are_the_deviation_and_the_mean_afterwards(engine):
+    at = pages.change(opened("Batch norm"), "ideas.norm.scale", -2.0)
+    at = pages.change(at, "ideas.norm.shift", 1.5)
+    before, after = alts(at)
+    assert after.count("mean 1.5, deviation 2.0") == 4 and "mean 1.5" not in before
+    assert "Nobody chooses them" in told(at) and "`weight` and `bias`" in told(at)
+
+
+def test_a_scale_of_0_leaves_the_shift_alone(engine):
+    at = pages.change(opened("Batch norm"), "ideas.norm.scale", 0.0)
+    after = alts(pages.change(at, "ideas.norm.shift", 1.0))[1]
+    assert after.count("mean 1.0, deviation 0.0") == 4
 
 
 @pytest.mark.parametrize("images", [8, 512])

@@ -48,12 +48,13 @@ def table(at, head: str) -> list[list[str]]:
 
 def cell(family: str, values: tuple[str, ...] = (), **figures: tuple[float, ...]) -> Cell:
     figures = {key.replace("_", " "): found for key, found in figures.items()}
-    return Cell(values=values, family=family, figures=figures)
+    seeds = tuple(range(max(map(len, figures.values()), default=1)))
+    return Cell(values=values, family=family, seeds=seeds, figures=figures)
 
 
 def known(name: str, scale: str = "full", curves=None, cells=None) -> Measured:
     return Measured(
-        recipe=name, scale=scale, seeds=(0,),
+        recipe=name, scale=scale,
         cells=cells or (cell(RECIPES[name].at(scale).family),),
         images={"train": 45_000, "validation": 5_000}, epochs=1, seconds=1.0, devices=("d",),
         versions={}, data="0" * 64, day="2026-01-01", curves=curves or {},
@@ -148,7 +149,7 @@ def test_where_all_guess_there_is_no_best(engine, measured):
 
 def test_the_quick_grid_stands_in_for_the_full_one_and_says_so(engine, measured):
     one = cell("f", ("2", "4"), validation_accuracy=(0.5, 0.6))
-    measured["size-grid", "quick"] = known("size-grid", "quick", cells=(one,))
+    measured["size-grid-scaled", "quick"] = known("size-grid-scaled", "quick", cells=(one,))
     text = said(opened("size"))
     assert "In full: not measured yet. This is the quick form" in text
     assert "79 of 80 are missing." in text

@@ -21,8 +21,14 @@ from playground.charts.calibration import calibration_data, calibration_spec
 from playground.charts.classes import class_data, class_spec
 from playground.charts.counts import count_data, count_spec
 from playground.charts.curves import curve_data, curve_spec
-from playground.charts.ideas_activations import function_data, function_spec
+from playground.charts.ideas_activations import (
+    function_data,
+    function_spec,
+    time_data,
+    time_spec,
+)
 from playground.charts.ideas_descent import LEAST_LOSS, descent_data, descent_spec, surface_spec
+from playground.charts.ideas_dropout import ensemble_data, ensemble_spec
 from playground.charts.ideas_layers import (
     mask_data,
     mask_spec,
@@ -32,6 +38,14 @@ from playground.charts.ideas_layers import (
     shrinking_spec,
 )
 from playground.charts.ideas_overfitting import fit_data, fit_spec, overfit_data, overfit_spec
+from playground.charts.ideas_padding import pixel_data, pixel_spec, side_data, side_spec
+from playground.charts.ideas_scores import answer_data, answer_spec, score_data, score_spec
+from playground.charts.ideas_stack import (
+    agreement_data,
+    agreement_spec,
+    weight_data,
+    weight_spec,
+)
 from playground.charts.matrix import matrix_data, matrix_spec
 from playground.charts.overlay import (
     difference_data,
@@ -68,6 +82,10 @@ __all__ = [
     "ParallelAxis",
     "TrialPoint",
     "accuracy_span",
+    "agreement_data",
+    "agreement_spec",
+    "answer_data",
+    "answer_spec",
     "calibration_data",
     "calibration_spec",
     "change_data",
@@ -82,6 +100,8 @@ __all__ = [
     "descent_spec",
     "difference_data",
     "difference_spec",
+    "ensemble_data",
+    "ensemble_spec",
     "feature_data",
     "feature_spec",
     "fit_data",
@@ -105,10 +125,16 @@ __all__ = [
     "overlay_spec",
     "parallel_data",
     "parallel_spec",
+    "pixel_data",
+    "pixel_spec",
     "rate_data",
     "rate_spec",
+    "score_data",
+    "score_spec",
     "shrinking_data",
     "shrinking_spec",
+    "side_data",
+    "side_spec",
     "size_data",
     "size_spec",
     "surface_spec",
@@ -116,6 +142,10 @@ __all__ = [
     "sweep_grid_spec",
     "sweep_line_spec",
     "sweep_scatter_spec",
+    "time_data",
+    "time_spec",
     "training_data",
     "training_spec",
+    "weight_data",
+    "weight_spec",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, finished
+from playground.charts.spec import COLORS, finished, ink
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,19 +30,28 @@ def function_data(x: np.ndarray, curves: Mapping[str, np.ndarray], chosen: str) 
 
 @lru_cache(maxsize=8)
 def function_spec(
-    title: str, activations: tuple[str, ...], limits: tuple[float, float]
+    title: str,
+    activations: tuple[str, ...],
+    limits: tuple[float, float],
+    places: tuple[int, ...] = (),
 ) -> dict[str, Any]:
     """The spec for the rows of function_data: the chosen line strong, the others faint until the
     pointer is near.
 
-    ``title`` is that of the y axis, ``limits`` its ends: what lies beyond is cut off.
+    ``title`` is that of the y axis, ``limits`` its ends: what lies beyond is cut off. ``places``
+    are those of the activations among all, where only some are drawn, none of them faint: they
+    keep colour and dashes.
     """
     import altair as alt
 
+    some = bool(places)
+    opacity, width = (1, 2.5) if some else (_FAINT, 1.5)
+    places = places or tuple(range(len(activations)))
     # One more than there are colours: the last one is grey.
-    colors = [*COLORS, "#888888"][: len(activations)]
-    dashes = [[1, 0] if index % 2 == 0 else [6, 3] for index in range(len(activations))]
-    legend = alt.Legend(orient="bottom", columns=3, symbolType="stroke", symbolStrokeWidth=3)
+    colors = [[*COLORS, "#888888"][place] for place in places]
+    dashes = [[1, 0] if place % 2 == 0 else [6, 3] for place in places]
+    columns = 2 if some else 3  # fewer of them say more
+    legend = alt.Legend(orient="bottom", columns=columns, symbolType="stroke", symbolStrokeWidth=3)
     x = alt.X("x:Q", title="x, the sum that reaches the unit", scale=alt.Scale(nice=False))
     y = alt.Y("y:Q", title=title, scale=alt.Scale(domain=list(limits), nice=False))
     color = alt.Color(
@@ -73,8 +82,8 @@ def function_spec(
         base.mark_line(clip=True)
         .encode(
             strokeDash=dash,
-            opacity=alt.condition(hover, alt.value(1), alt.value(_FAINT)),
-            strokeWidth=alt.condition(hover, alt.value(3), alt.value(1.5)),
+            opacity=alt.condition(hover, alt.value(1), alt.value(opacity)),
+            strokeWidth=alt.condition(hover, alt.value(width + 1.5), alt.value(width)),
         )
         .transform_filter("!datum.chosen")
     )
@@ -91,3 +100,51 @@ def function_spec(
         .add_params(hover)
     )
     return finished(alt.layer(*axes, faint, strong, targets), height=430)
+
+
+def time_data(milliseconds: Mapping[str, float]) -> "pd.DataFrame":
+    """Rows (activation, milliseconds, told): how long each takes, and how many times the first."""
+    import pandas as pd
+
+    first = next(iter(milliseconds.values()))
+    told = [f"{time:.2g} ms, {time / first:.1f} ×" for time in milliseconds.values()]
+    return pd.DataFrame(
+        {
+            "activation": list(milliseconds),
+            "milliseconds": list(milliseconds.values()),
+            "told": told,
+        }
+    )
+
+
+@lru_cache(maxsize=4)
+def time_spec(first: str, top: float) -> dict[str, Any]:
+    """The spec of a bar for each activation with its time, for the rows of time_data.
+
+    ``first`` is the one that the others are compared with, ``top`` the end of the axis.
+    """
+    import altair as alt
+
+    base = alt.Chart().encode(
+        y=alt.Y("activation:N", title="Activation", sort=None),
+        x=alt.X(
+            "milliseconds:Q",
+            title="Time (milliseconds)",
+            scale=alt.Scale(domain=[0, top], nice=False),
+            axis=alt.Axis(tickCount=6, format="~g"),
+        ),
+    )
+    bars = base.mark_bar().encode(
+        color=alt.condition(
+            f"datum.activation === '{first}'", alt.value(COLORS[0]), alt.value("#999999")
+        ),
+        tooltip=[
+            alt.Tooltip("activation:N", title="Activation"),
+            alt.Tooltip("milliseconds:Q", title="Milliseconds", format=".3f"),
+            alt.Tooltip("told:N", title=f"Times {first}"),
+        ],
+    )
+    texts = base.mark_text(align="left", dx=4, aria=False).encode(
+        text="told:N", color=alt.Color(**ink())
+    )
+    return finished(alt.layer(bars, texts).transform_calculate(ink="1"), height=430)

@@ -121,11 +121,15 @@ def mask_spec() -> dict[str, Any]:
 def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -> "pd.DataFrame":
     """Rows (unit, low, high, middle, images): how many images have a value in each of the bins.
 
-    ``values`` are (images, units), the bins the same for all units.
+    ``values`` are (images, units), the bins the same for all units; where all values are the same,
+    about them.
     """
     import pandas as pd
 
-    edges = np.linspace(values.min(), values.max(), bins + 1)
+    low, high = values.min(), values.max()
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    edges = np.linspace(low, high, bins + 1)
     counts = [np.histogram(column, edges)[0] for column in values.T]
     return pd.DataFrame(
         {
@@ -139,16 +143,22 @@ def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -
 
 
 @lru_cache(maxsize=8)
-def normalizing_spec(title: str, names: tuple[str, ...]) -> dict[str, Any]:
-    """The spec of the units' histograms over each other, for the rows of normalizing_data."""
+def normalizing_spec(
+    title: str, names: tuple[str, ...], limits: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """The spec of the units' histograms over each other, for the rows of normalizing_data.
+
+    ``limits`` are the ends of the axis of values, where they are fixed.
+    """
     import altair as alt
 
+    scale = alt.Scale(nice=False, domain=list(limits)) if limits else alt.Scale(nice=False)
     legend = alt.Legend(orient="bottom", columns=4, symbolType="stroke", symbolStrokeWidth=3)
     areas = (
         alt.Chart()
         .mark_area(interpolate="step", fillOpacity=0.2, line={"strokeWidth": 2})
         .encode(
-            x=alt.X("middle:Q", title=title, scale=alt.Scale(nice=False)),
+            x=alt.X("middle:Q", title=title, scale=scale),
             y=alt.Y("images:Q", title="Images", stack=None),
             color=alt.Color(
                 "unit:N",

@@ -60,8 +60,12 @@ def _list(title: str, names: Sequence[str]) -> None:
 def _told(recipe: Recipe) -> str:
     """What a recipe is, what was reported first of it, and whether it has a quick form."""
     parts = [recipe.about]
-    last = [one for one in recipe.reported if one.quantity == "accuracy" and not one.of_class][-1:]
-    parts += [f"Reported: {one.key} {shown(one, one.value)}." for one in last]
+    accuracies = [
+        one
+        for one in recipe.reported
+        if one.quantity == "accuracy" and not one.of_class and one.value is not None
+    ]
+    parts += [f"Reported: {one.key} {shown(one, one.value)}." for one in accuracies[-1:]]
     parts += ["Also --quick."] if recipe.quick else []
     return " ".join(parts)
 
@@ -75,5 +79,7 @@ def _as_json(name: str) -> dict[str, object]:
         "config": recipe.config.model_dump(mode="json"),
         "quick": recipe.quick.model_dump(mode="json") if recipe.quick else None,
         "axes": {axis.path: axis.values for axis in recipe.axes},
-        "reported": {figure.key: figure.value for figure in recipe.reported},
+        "reported": {
+            figure.key: figure.value for figure in recipe.reported if figure.value is not None
+        },
     }

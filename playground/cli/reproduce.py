@@ -1,28 +1,30 @@
 """``reproduce``: runs the articles' recipes and writes down what came out beside what they say."""
 
 import argparse
+import os
 import sys
-from collections import defaultdict
-from contextlib import closing
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from itertools import product
 from pathlib import Path
-from statistics import mean
 
 from playground import datasets, reproduction, settings
 from playground.cli import CommandError, train
 from playground.recipes import ARTICLES, RECIPES, Scale
-from playground.reproduction.figures import Figures
-from playground.runs import Run, RunStore
+from playground.runs import RunStore
+from playground.sweeps import Member
 
 EXAMPLES = """\
 examples:
-  python -m playground reproduce digits
+  python -m playground reproduce --idle
+  python -m playground reproduce digits --seeds 10
   python -m playground reproduce --quick --seeds 3
-  python -m playground reproduce tutorial size-model-2 --seeds 1
 
-An article is named tutorial, size, pyramid, digits or cures; single recipes may be named too. Runs
-that the run folder, PLAYGROUND_RUNS, has already are not trained again, so Ctrl-C loses nothing
-that has ended. Figures are written after each recipe: measured.json, which the Articles page shows,
-and reproduction.md.
+An article is named tutorial, size, pyramid, digits or cures; single recipes may be named too. One
+seed of everything comes first, then the next, and the recipes of which most is reported come before
+the others. Each figure is written as its run ends: to measured.json, which the Articles page shows,
+and to reproduction.md. What measured.json has of the same data, or the run folder, PLAYGROUND_RUNS,
+has of the same settings, is not trained again, so Ctrl-C loses one run at most.
 """
 _STOPPED = 130
 
@@ -46,7 +48,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="fewer images and epochs where a recipe takes long: under a minute a run on two cores",
     )
     parser.add_argument(
-        "--seeds", type=_seeds, default=5, metavar="N", help="seeds of each run, 1 to 100; 5"
+        "--seeds", type=_seeds, default=3, metavar="N", help="seeds of each run, 1 to 100; 3"
+    )
+    parser.add_argument(
+        "--idle",
+        action="store_true",
+        help="take only the time of the processor that no other program wants",
     )
     parser.add_argument(
         "--output",
@@ -70,60 +77,84 @@ def reproduce(arguments: argparse.Namespace) -> int:
     if folder := arguments.output:
         folder.mkdir(parents=True, exist_ok=True)
         figures, document = folder / "measured.json", folder / "reproduction.md"
+    if arguments.idle:
+        _be_idle()
     folders = settings.read()
     with closing(RunStore(folders.runs)) as store:
-        for name in names:
+        for seed, name in product(range(arguments.seeds), names):
             scale: Scale = "quick" if arguments.quick and RECIPES[name].quick else "full"
-            print(f"{name}, {scale}:", file=sys.stderr)
-            measured = _measure(name, scale, arguments.seeds, folders.data, store)
-            if measured is None:
+            if not _measure(name, scale, seed, folders.data, store, figures, document):
                 print("Stopped; what was measured before is kept.", file=sys.stderr)
                 return _STOPPED
-            everything = reproduction.keep(measured, figures)
-            document.write_text(reproduction.as_markdown(everything), "utf-8")
-            print(f"{name}, {scale}: {_told(measured)}")
-            if (kept := everything[name, scale]) != measured:
-                print(f"{figures.name} has {kept.runs} seeds of it already, and keeps those.")
+        everything = reproduction.read(figures)
+        document.write_text(reproduction.as_markdown(everything), "utf-8")
     return 0
 
 
+def _be_idle() -> None:
+    """Have other programs go first."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    except (AttributeError, OSError):  # not Linux
+        with suppress(AttributeError, OSError):
+            os.nice(19)
+
+
 def _recipes(what: list[str]) -> list[str]:
-    """The recipes that are meant, once each, in the articles' order."""
+    """The recipes that are meant, once each, those first that matter most."""
     if unknown := [name for name in what if name not in ARTICLES and name not in RECIPES]:
         raise CommandError(
             f"There is no article or recipe {unknown[0]}: the articles are {', '.join(ARTICLES)}; "
             "python -m playground recipes lists the recipes."
         )
-    names = dict.fromkeys(name for article in ARTICLES.values() for name in article.recipes)
+    names = reproduction.in_order()
     if outside := [name for name in what if name in RECIPES and name not in names]:
         raise CommandError(f"{outside[0]} is no article's recipe: there is nothing to reproduce.")
     meant = {recipe for name in what if name in ARTICLES for recipe in ARTICLES[name].recipes}
-    return [name for name in names if not what or name in meant or name in what]
+    return reproduction.in_order(meant | {name for name in what if name in RECIPES})
 
 
 def _measure(
-    name: str, scale: Scale, seeds: int, data: Path, store: RunStore
-) -> reproduction.Measured | None:
-    """Every run of a recipe, and what they came to; None where Ctrl-C stopped one."""
+    name: str, scale: Scale, seed: int, data: Path, store: RunStore, figures: Path, document: Path
+) -> bool:
+    """Run what is not measured of a recipe with a seed, and write each figure down as it is there.
+
+    False where Ctrl-C stopped a run.
+    """
     recipe = RECIPES[name]
-    cells: dict[tuple[str, ...], list[tuple[Run, Figures]]] = defaultdict(list)
-    for member in recipe.sweep(scale, tuple(range(seeds))).members():
+    keys = [figure.key for figure in recipe.reported]
+    fingerprint = datasets.fingerprint(recipe.config.data, data)
+    classes = datasets.facts(recipe.config.data, data).classes
+    for member in recipe.sweep(scale, (seed,)).members():
+        if _is_measured(reproduction.read(figures), (name, scale), member, keys, fingerprint):
+            continue
+        where = " × ".join([*member.values, f"seed {seed}"])
+        print(f"{name}, {scale}, {where}:", file=sys.stderr)
         run, _ = train.answer(member.config, data, store)
         if run.status not in ("finished", "diverged"):
-            return None
-        classes = datasets.facts(member.config.data, data).classes
-        cells[member.values].append(
-            (run, reproduction.figures_of(store, run, recipe.reported, classes))
-        )
-    return reproduction.measured_of(name, scale, range(seeds), cells)
+            return False
+        found = reproduction.figures_of(store, run, recipe.reported, classes)
+        curves = {}
+        if scale == "full" and recipe.quick and not recipe.axes and seed == 0:
+            curves = reproduction.curves_of(store.epochs(run.name))
+        one = reproduction.measured_of(name, scale, {member.values: [(run, found)]}, curves)
+        everything = reproduction.keep(one, figures)
+        document.write_text(reproduction.as_markdown(everything), "utf-8")
+        accuracy = found["test accuracy"]
+        print(f"{name}, {scale}, {where}: test accuracy {accuracy:.1%}" if accuracy is not None
+              else f"{name}, {scale}, {where}: diverged")  # fmt: skip
+    return True
 
 
-def _told(measured: reproduction.Measured) -> str:
-    """A recipe's test accuracy, or that of the best of its family on validation, in one line."""
-    key = "validation accuracy"
-    best = max(measured.cells, key=lambda cell: mean(cell.known(key) or [0.0]))
-    values = best.known("test accuracy")
-    if not values:
-        return "diverged"
-    where = f" (best of {len(measured.cells)}: {' × '.join(best.values)})" if best.values else ""
-    return f"test accuracy {mean(values):.1%}, n = {len(values)}{where}"
+def _is_measured(
+    everything: Mapping[tuple[str, str], reproduction.Measured],
+    which: tuple[str, str],
+    member: Member,
+    keys: Sequence[str],
+    fingerprint: str,
+) -> bool:
+    known = everything.get(which)
+    if known is None or known.data != fingerprint:
+        return False
+    seed = member.config.run.seed
+    return any(cell.values == member.values and cell.has(seed, keys) for cell in known.cells)

@@ -10,6 +10,8 @@ LEAK = 0.01
 """Slope of the leaky ReLU below zero."""
 FIRST_LEAK = 0.25
 """Slope of the PReLU below zero when training begins; it is learned from there."""
+ARTICLES_LEAK = 0.08
+"""Slope of the PReLU below zero in the article's picture."""
 
 Function = Callable[[np.ndarray], np.ndarray]
 
@@ -55,7 +57,7 @@ def _cases(below: str, above: str) -> str:
 
 def _leaky(leak: float, symbol: str, about: str) -> Activation:
     return Activation(
-        lambda x: np.where(x > 0, x, leak * x),
+        lambda x: np.maximum(x, leak * x),
         lambda x: np.where(x > 0, 1.0, leak),
         _cases(rf"{symbol}\,x", "x"),
         _cases(symbol, "1"),
@@ -85,7 +87,7 @@ ACTIVATIONS: dict[str, Activation] = {
         f"at {FIRST_LEAK:g}, as drawn here.",
     ),
     "elu": Activation(
-        lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+        lambda x: np.maximum(x, np.expm1(np.minimum(x, 0))),  # e^x - 1 is never below x
         lambda x: np.where(x > 0, 1.0, np.exp(np.minimum(x, 0))),
         _cases("e^{x} - 1", "x"),
         _cases("e^{x}", "1"),
@@ -134,3 +136,12 @@ ACTIVATIONS: dict[str, Activation] = {
     ),
 }
 """By the name that the config has for them."""
+
+ARTICLES: dict[str, Function] = {
+    "relu": ACTIVATIONS["relu"].function,
+    "leaky_relu": ACTIVATIONS["leaky_relu"].function,
+    "prelu": lambda x: np.maximum(x, ARTICLES_LEAK * x),
+    "tanh": ACTIVATIONS["tanh"].function,
+    "sigmoid": ACTIVATIONS["sigmoid"].function,
+}
+"""Those of the article's picture, as it draws them."""

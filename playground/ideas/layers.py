@@ -28,9 +28,11 @@ def spread(values: np.ndarray, count: int) -> np.ndarray:
     return values[:, order[np.linspace(0, len(order) - 1, count).round().astype(int)]]
 
 
-def normalized(values: np.ndarray) -> np.ndarray:
-    """Each unit's values (images, units) with the batch's mean taken off, divided by its deviation.
+def normalized(values: np.ndarray, scale: float = 1.0, shift: float = 0.0) -> np.ndarray:
+    """Each unit's values (images, units) with the batch's mean taken off, divided by its deviation,
+    then scaled and shifted.
 
-    As torch's batch norm gives them in training, before its own scale and shift are learned.
+    As torch's batch norm gives them in training, its weight being ``scale`` and its bias ``shift``:
+    1 and 0 until it has learned others.
     """
-    return (values - values.mean(0)) / np.sqrt(values.var(0) + EPSILON)
+    return scale * (values - values.mean(0)) / np.sqrt(values.var(0) + EPSILON) + shift

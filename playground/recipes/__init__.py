@@ -7,7 +7,7 @@ reproduce``.
 
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig
 from playground.recipes import cures, digits, fast, pyramid, size, tutorial
-from playground.recipes.recipe import Article, Recipe, Reported, Scale, Series, View
+from playground.recipes.recipe import Article, Finding, Recipe, Reported, Scale, Series, View
 from playground.sweeps import Axis
 
 ARTICLES: dict[str, Article] = {
@@ -48,6 +48,7 @@ __all__ = [
     "RECIPES",
     "TITLES",
     "Article",
+    "Finding",
     "Recipe",
     "Reported",
     "Scale",

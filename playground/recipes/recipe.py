@@ -1,7 +1,8 @@
 """What a recipe and an article are made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from playground.config import RunConfig
 from playground.sweeps import Axis, Sweep
@@ -23,32 +24,46 @@ View = Literal[
 """What is drawn beside a series: each is a function of the same name in ui/articles/views."""
 
 
+Taken = Literal["at the end", "as it trained", "of the last batch", "best", "over all epochs"]
+"""How a figure of a run is taken: at its end with dropout off; the mean over the last epoch's
+batches, each before its step with dropout on, as Keras prints it; of the last epoch's last batch
+alone, in the same way, as PyTorch Lightning 0.7 prints it; the best of all epochs; the mean of all
+epochs, which says how fast it learns."""
+
+
 @dataclass(frozen=True)
 class Reported:
-    """A figure that an article reports of a run.
+    """A figure of a run that an article reports.
 
     Accuracies are shares from 0 to 1, losses mean cross-entropies (nats per image); "epochs" is
-    when the run ended.
+    how many were trained.
     """
 
-    value: float
+    value: float | None
+    """None where the article has none and ours is told beside what it does report."""
     split: Literal["train", "validation", "test"] = "test"
     quantity: Literal["accuracy", "loss", "epochs"] = "accuracy"
     of_class: str = ""
     """The class whose accuracy (recall) it is; empty for all images."""
-    as_trained: bool = False
-    """Whether it is the mean over the last epoch's batches, taken before each step with dropout on,
-    as Keras prints it; else it is measured at the end with dropout off."""
+    taken: Taken = "at the end"
+    with_penalty: bool = False
+    """Whether the L1 and L2 penalties are in a loss, as Keras has them."""
 
     @property
     def key(self) -> str:
         """Names the figure among those of one run, such as ``test accuracy`` or ``epochs``."""
         if self.quantity == "epochs":
             return "epochs"
-        words = [self.split, self.quantity]
+        words = ["best"] if self.taken == "best" else []
+        words += [self.split, self.quantity]
         words += [f"of {self.of_class}"] if self.of_class else []
-        words += ["as it trained"] if self.as_trained else []
+        words += [self.taken] if self.taken not in ("at the end", "best") else []
+        words += ["with penalties"] if self.with_penalty else []
         return " ".join(words)
+
+
+USUAL = (Reported(None, "train"), Reported(None, "validation"), Reported(None, "test"))
+"""What is told of a recipe of which nothing was reported."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +75,11 @@ class Recipe:
     """One sentence: what it is, and where it comes from."""
     config: RunConfig
     quick: RunConfig | None = None
-    """The same network on fewer images for fewer epochs, under a minute on two CPU cores; None
-    where the recipe itself takes no longer."""
-    reported: tuple[Reported, ...] = ()
+    """What shows the same within a minute on two CPU cores: fewer images and epochs, smaller
+    batches, and where it must be narrower layers. None where the recipe itself takes no longer, or
+    where nothing so short shows it."""
+    reported: tuple[Reported, ...] = USUAL
+    """The article's figures, and those of ours that are told beside them."""
     axes: tuple[Axis, ...] = ()
     """Where the recipe is a family: the fields that vary, and their values."""
     note: str = ""
@@ -81,6 +98,27 @@ class Recipe:
         return Sweep(base=self.at(scale), axes=self.axes, seeds=seeds)
 
 
+class Of(Protocol):
+    """Looks up a mean over the seeds of a recipe, by its name and a figure's key."""
+
+    def __call__(
+        self, recipe: str, key: str, where: Callable[[tuple[str, ...]], bool] = ...
+    ) -> float:
+        """Give the mean; of a family also over its members whose values are as ``where`` says.
+
+        Raises LookupError where that was not measured.
+        """
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a series shows, as a statement that figures bear out or do not."""
+
+    text: str
+    """One sentence."""
+    holds: Callable[[Of], bool]
+
+
 @dataclass(frozen=True)
 class Series:
     """Recipes of an article that are told together, as one of its tables."""
@@ -93,6 +131,8 @@ class Series:
     """The one field in which they differ, a value for each recipe in their order."""
     views: tuple[View, ...] = ()
     """The figures that are drawn with it, in this order."""
+    findings: tuple[Finding, ...] = ()
+    """What it is to show: every quick form does (tests hold it against what was measured)."""
 
 
 @dataclass(frozen=True)

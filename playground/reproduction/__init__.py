@@ -5,46 +5,52 @@ playground reproduce`` keeps of many (``measured.json``), ``document`` writes it
 """
 
 from playground.reproduction.classes import ByClass, Move, moves, of_figures, of_reported
-from playground.reproduction.curves import OF, Curves, curves_of, gained, losses_after
-from playground.reproduction.document import as_markdown
-from playground.reproduction.figures import figures_of
-from playground.reproduction.guessing import guessing, most_guessed
+from playground.reproduction.curves import OF, Curves, gained, losses_after
+from playground.reproduction.document import as_markdown, as_word
+from playground.reproduction.figures import curves_of, figures_of
+from playground.reproduction.findings import Judged, judged
 from playground.reproduction.measured import (
     MEASURED,
-    USUAL,
     Cell,
     Measured,
     MeasuredError,
     agrees,
+    joined,
     keep,
     measured_of,
     origin,
     read,
 )
-from playground.reproduction.text import shown, told
+from playground.reproduction.priority import in_order
+from playground.reproduction.text import GUESSING, of_measured, shown, told
 
 __all__ = [
+    "GUESSING",
     "MEASURED",
     "OF",
     "USUAL",
     "ByClass",
     "Cell",
     "Curves",
+    "Judged",
     "Measured",
     "MeasuredError",
     "Move",
     "agrees",
     "as_markdown",
+    "as_word",
     "curves_of",
     "figures_of",
     "gained",
-    "guessing",
+    "in_order",
+    "joined",
+    "judged",
     "keep",
     "losses_after",
     "measured_of",
-    "most_guessed",
     "moves",
     "of_figures",
+    "of_measured",
     "of_reported",
     "origin",
     "read",

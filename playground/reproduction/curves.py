@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from playground.records import EpochMetrics
-
 Curves = Mapping[str, Sequence[float]]
 """By Reported.key, a value for each epoch: that of epoch n at place n − 1."""
 
@@ -11,22 +9,6 @@ TRAIN, VALIDATION = "train accuracy as it trained", "validation accuracy"
 TRAIN_LOSS, VALIDATION_LOSS = "train loss as it trained", "validation loss"
 OF = {"accuracy": (TRAIN, VALIDATION), "loss": (TRAIN_LOSS, VALIDATION_LOSS)}
 """Which curves are drawn together, by quantity: training, then validation."""
-
-
-def curves_of(epochs: Sequence[EpochMetrics]) -> dict[str, tuple[float, ...]]:
-    """A run's curves. Both of training are taken as it trained, before each step.
-
-    Without validation images there are the curves of training alone.
-    """
-    found = {
-        TRAIN: tuple(epoch.train_accuracy for epoch in epochs),
-        TRAIN_LOSS: tuple(epoch.train_loss for epoch in epochs),
-    }
-    pairs = [(e.validation_accuracy, e.validation_loss) for e in epochs]
-    whole = [(a, loss) for a, loss in pairs if a is not None and loss is not None]
-    if epochs and len(whole) == len(epochs):
-        found[VALIDATION], found[VALIDATION_LOSS] = zip(*whole, strict=True)
-    return found if epochs else {}
 
 
 def losses_after(curves: Curves, every: int) -> list[tuple[int, float | None, float | None]]:

@@ -2,27 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 
-from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Reported, Series
-from playground.reproduction.measured import USUAL, Measured, agrees, origin
-from playground.reproduction.text import shown, told
+from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
+from playground.reproduction.findings import Judged, judged
+from playground.reproduction.measured import ENOUGH, Measured, agrees, origin
+from playground.reproduction.priority import in_order
+from playground.reproduction.text import of_measured, shown
 
 _HEAD = """\
 # Reported and measured
 
 Written by `python -m playground reproduce`; not edited by hand. Each of our figures is a mean over
 seeds, with the lowest and the highest in brackets where there are several. **Full** is the recipe
-as the article has it; **quick** is the same network on fewer images for fewer epochs, and says
-nothing about the article's figure. “–” was not run.
+as the article has it; **quick** shows the same within a minute, on fewer images, in smaller batches
+and where it must with narrower layers, and says nothing about the article's figure. “–” was not
+run, or not reported. Figures of runs that multiplied in bfloat16 say so; weights and everything
+that is measured are float32.
 
-A reported figure is marked ✗ where it lies more than 3 points of accuracy (0.1 nats of loss)
-outside the range of our seeds, three or more, at full scale; why, where we know, stands below the
-table.
+The articles report one run each. “Differs” is a reported figure that lies outside the 95 %
+t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 nats of loss);
+a single run may lie there by its seed alone. Under three seeds nothing is judged.
 """
+_WORDS = {True: "agrees", False: "**differs**", None: "not judged"}
 
 
 def as_markdown(measured: Mapping[tuple[str, str], Measured]) -> str:
     """The whole document, as Markdown."""
-    parts = [_HEAD]
+    parts = [_HEAD, *_missing(measured)]
     for article in ARTICLES.values():
         parts += _article(article, measured)
     return "\n".join(parts)
@@ -45,32 +50,56 @@ def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> 
     yield from _conditions(article, measured)
 
 
+def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    """What is not measured in full yet, in the order in which ``reproduce`` goes on with it."""
+    none, few = [], []
+    for name in in_order():
+        full = measured.get((name, "full"))
+        members = len(RECIPES[name].sweep("full").members())
+        keys = {figure.key for figure in RECIPES[name].reported}
+        whole = full and len(full.cells) == members
+        if full and not whole:
+            none.append(f"`{name}` ({len(full.cells)} of {members} networks)")
+        elif full is None or not all(cell.has(cell.seeds[0], keys) for cell in full.cells):
+            none.append(f"`{name}`")
+        elif full.runs < ENOUGH:
+            few.append(f"`{name}` ({full.runs})")
+    yield "## What is missing\n"
+    yield (
+        "`python -m playground reproduce --idle` goes on with it: one seed of everything first, "
+        f"then {ENOUGH}. It begins with what comes first here, writes each figure as its run ends, "
+        "and trains nothing whose figures are there.\n"
+    )
+    yield f"- Not in full yet, or not every figure: {', '.join(none) or 'nothing'}."
+    yield f"- In full with fewer than {ENOUGH} seeds: {', '.join(few) or 'nothing'}.\n"
+
+
 def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
-    rows = ["| Recipe | Figure | Reported | Full | Quick |", "|---|---|--:|--:|--:|"]
+    rows = [
+        "| Recipe | Figure | Reported | Full | Quick | Judged |",
+        "|---|---|--:|--:|--:|---|",
+    ]
     for name in series.recipes:
         recipe = RECIPES[name]
         if recipe.axes:
             continue
-        for figure in recipe.reported or USUAL:
+        for figure in recipe.reported:
             cells = [
-                _measured(figure, measured.get((name, scale)))
+                of_measured(figure, measured.get((name, scale)))
                 if scale in recipe.scales()
                 else "as full"
+                if RECIPES[name].config.data.name == "digits"
+                else "–"
                 for scale in ("full", "quick")
             ]
             full = measured.get((name, "full"))
-            off = full and agrees(figure, full.cells[0].known(figure.key)) is False
-            reported = shown(figure, figure.value) if recipe.reported else "–"
-            reported += " ✗" if off else ""
-            rows.append(f"| `{name}` | {figure.key} | {reported} | {' | '.join(cells)} |")
+            same = agrees(figure, full.cells[0].known(figure.key) if full else [])
+            verdict = "" if figure.value is None else _WORDS[same]
+            rows.append(
+                f"| `{name}` | {figure.key} | {shown(figure, figure.value)} | {' | '.join(cells)} "
+                f"| {verdict} |"
+            )
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
-
-
-def _measured(figure: Reported, measured: Measured | None) -> str:
-    if measured is None:
-        return "–"
-    cell = measured.cells[0]
-    return told(figure, cell.known(figure.key), cell.lost(figure.key))
 
 
 def _grid(recipe: Recipe, measured: Measured) -> str:
@@ -79,7 +108,7 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
     found = {cell.values: cell.known("validation accuracy") for cell in measured.cells}
     rows = [
         f"`{measured.recipe}`, {measured.scale}: validation accuracy in %, mean of the seeds that "
-        f"did not diverge (of {measured.runs}); {down.path} down, {across.path} across.\n",
+        f"did not diverge (n = {measured.runs}); {down.path} down, {across.path} across.\n",
         f"| | {' | '.join(across.values)} |",
         "|--:|" + "--:|" * len(across.values),
     ]
@@ -94,6 +123,12 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
 
 def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
     """What differs, and what is to be known of the figures."""
+    both = [dict(_found(series, scale, measured)) for scale in ("full", "quick")]
+    if series.findings:
+        yield "| What it is to show | Full | Quick |\n|---|---|---|"
+        for finding in series.findings:
+            yield f"| {finding.text} | {' | '.join(one[finding.text] for one in both)} |"
+        yield ""
     for name in series.recipes:
         recipe, full = RECIPES[name], measured.get((name, "full"))
         off = [
@@ -107,10 +142,24 @@ def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iter
             yield f"`{name}`: {recipe.note}\n"
 
 
+def _found(
+    series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
+) -> Iterator[tuple[str, str]]:
+    for one in judged(series, scale, measured):
+        yield one.finding.text, as_word(one)
+
+
+def as_word(one: Judged) -> str:
+    """Whether a finding holds, and of how many seeds that is said."""
+    if one.holds is None:
+        return "–"
+    return f"{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
+
+
 def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
     columns = ("Recipe", "Scale", "Images (train / validation / test)", "Epochs", "Seconds a run")
-    yield "| " + " | ".join((*columns, "Device", "Versions", "Data", "Day")) + " |"
-    yield "|---|---|---|--:|--:|---|---|---|---|"
+    yield "| " + " | ".join((*columns, "Device", "How", "Versions", "Data", "Day")) + " |"
+    yield "|---|---|---|--:|--:|---|---|---|---|---|"
     for name in article.recipes:
         for scale in RECIPES[name].scales():
             if one := measured.get((name, scale)):
@@ -121,6 +170,7 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
-                    f"| {'; '.join(one.devices)} | {versions} | {origin(one)} | {one.day} |"
+                    f"| {'; '.join(one.devices)} | {'; '.join(one.paths) or '–'} | {versions} "
+                    f"| {origin(one)} | {one.day} |"
                 )
     yield ""

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import mean
+from typing import Any
 
 import numpy as np
 
 from playground.recipes import Reported
+from playground.records import EpochMetrics
 from playground.runs import SPLITS, Run, RunStore
 
 Figures = dict[str, float | None]
-"""By Reported.key; None where the run came to no such figure, as it diverged."""
+"""By Reported.key; None where the run came to no such figure, as it diverged; without those that
+were not taken when it was trained."""
 
 
 def figures_of(
@@ -26,13 +30,58 @@ def figures_of(
             found[f"{split} loss"] = scores.loss
     if run.is_measured:
         found["epochs"] = float(run.epochs)
-    trained = run.is_measured and any(figure.as_trained for figure in reported)
-    if trained and (epochs := store.epochs(run.name)):
-        last = Reported(epochs[-1].train_accuracy, "train", as_trained=True)
-        found[last.key] = last.value
+    by_epoch = [
+        figure for figure in reported if figure.taken != "at the end" or figure.with_penalty
+    ]
+    if run.is_measured and by_epoch and (epochs := store.epochs(run.name)):
+        values = {figure.key: _of_epochs(epochs, figure) for figure in by_epoch}
+        found |= {key: value for key, value in values.items() if value is not None}
     if any(figure.of_class for figure in reported) and run.scores["test"]:
         found |= _by_class(store.arrays(run.name), classes)
-    return {figure.key: None for figure in reported} | found
+    # A run of an earlier version came to figures, but not to all of those that are told today.
+    return found if run.is_measured else {figure.key: None for figure in reported} | found
+
+
+def curves_of(epochs: Sequence[EpochMetrics]) -> dict[str, list[float]]:
+    """Figures of a run epoch by epoch, by Reported.key: what it has of training, as it trained, and
+    of validation, losses without penalties and, where there are any, with them too."""
+    columns = {_curve(split, quantity): f"{split}_{quantity}" for split, quantity in _CURVES}
+    found = {key: [getattr(one, name) for one in epochs] for key, name in columns.items()}
+    if any(one.penalty for one in epochs):
+        for split, added in (("train", "train_penalty"), ("validation", "penalty")):
+            key = _curve(split, "loss")
+            found[f"{key} with penalties"] = [
+                None if loss is None or getattr(one, added) is None else loss + getattr(one, added)
+                for loss, one in zip(found[key], epochs, strict=True)
+            ]
+    return {key: values for key, values in found.items() if None not in values}
+
+
+_CURVES = tuple((s, q) for s in ("train", "validation") for q in ("accuracy", "loss"))
+
+
+def _curve(split: Any, quantity: Any) -> str:
+    taken = "as it trained" if split == "train" else "at the end"
+    return Reported(None, split, quantity, taken=taken).key
+
+
+def _of_epochs(epochs: Sequence[EpochMetrics], figure: Reported) -> float | None:
+    """A figure that is told of a run's epochs; None where these have it not."""
+    column = f"{figure.split}_{figure.quantity}"
+    if figure.taken == "of the last batch":
+        return getattr(epochs[-1], f"last_batch_{figure.quantity}")
+    values = [getattr(one, column) for one in epochs]
+    if None in values:
+        return None
+    if figure.taken == "best":
+        return max(values) if figure.quantity == "accuracy" else min(values)
+    if figure.taken == "over all epochs":
+        return mean(values)
+    if not figure.with_penalty:
+        return values[-1]
+    last = epochs[-1]
+    added = last.train_penalty if figure.split == "train" else last.penalty
+    return None if added is None else values[-1] + added
 
 
 def _by_class(arrays: dict[str, np.ndarray], classes: Sequence[str]) -> Figures:
@@ -42,6 +91,6 @@ def _by_class(arrays: dict[str, np.ndarray], classes: Sequence[str]) -> Figures:
     labels = arrays["labels_test"]
     right = arrays["probabilities_test"].argmax(1) == labels
     return {
-        replace(Reported(0.0), of_class=name).key: float(right[labels == number].mean())
+        replace(Reported(None), of_class=name).key: float(right[labels == number].mean())
         for number, name in enumerate(classes)
     }

@@ -1,9 +1,12 @@
 """What was measured of a recipe with several seeds, and the file that keeps it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from math import sqrt
 from pathlib import Path
+from statistics import mean, stdev
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,13 +17,12 @@ from playground.runs import Run
 
 MEASURED = Path(__file__).with_name("measured.json")
 NEAR = {"accuracy": 0.03, "loss": 0.1}
-"""How far outside the range of our seeds a reported figure may lie and still be called the same:
+"""How far a reported figure may lie outside the interval of our mean and still be called the same:
 3 points of accuracy, 0.1 nats of loss."""
 ENOUGH = 3
-"""Seeds from which on their range says anything."""
-
-USUAL = (Reported(0.0, "train"), Reported(0.0, "validation"), Reported(0.0, "test"))
-"""What is told of a recipe of which nothing was reported."""
+"""Seeds under which a figure is not judged."""
+CONFIDENCE = 0.95
+"""Of the t-interval of our mean."""
 _JPEG_COPIES = "6ce569bf644c3025b2d30a2e2f7e8f9828d68dbb181dde93a778790166f190e0"
 """CIFAR10 whose pixels were decoded from JPEG copies: they differ a little from the published."""
 
@@ -40,6 +42,7 @@ class Cell(_Frozen):
     """The value on each axis of the recipe's family."""
     family: str
     """The config's name whatever the seed: figures stand for this config and no other."""
+    seeds: tuple[int, ...]
     figures: dict[str, tuple[float | None, ...]]
     """By Reported.key, one for each seed; None where a run came to none."""
 
@@ -51,13 +54,16 @@ class Cell(_Frozen):
         """How many seeds came to none, as they diverged."""
         return sum(value is None for value in self.figures.get(key, ()))
 
+    def has(self, seed: int, keys: Iterable[str]) -> bool:
+        """Whether these figures of a seed were measured."""
+        return seed in self.seeds and set(keys) <= set(self.figures)
+
 
 class Measured(_Frozen):
     """A recipe at a scale as we measured it."""
 
     recipe: str
     scale: Scale
-    seeds: tuple[int, ...]
     cells: tuple[Cell, ...]
     images: dict[str, int]
     """Images of each split."""
@@ -66,6 +72,8 @@ class Measured(_Frozen):
     seconds: float
     """Training time of one run, the mean over all."""
     devices: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+    """How runs were computed, such as ``2 threads, bfloat16``; empty where that was not kept."""
     versions: dict[str, str]
     """By package; several are joined by commas."""
     data: str
@@ -77,28 +85,36 @@ class Measured(_Frozen):
 
     @property
     def runs(self) -> int:
-        """Runs behind each figure."""
-        return len(self.seeds)
+        """Runs behind each figure: the fewest of any cell."""
+        return min(len(cell.seeds) for cell in self.cells)
+
+    @property
+    def precisions(self) -> tuple[str, ...]:
+        """Of the arithmetic in training, such as ``bfloat16``; empty where that was not kept."""
+        known = ("float32", "bfloat16")
+        return tuple(one for one in known if any(one in path for path in self.paths))
 
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
-    """Whether a reported figure lies within the range of ours, widened by NEAR.
+    """Whether a reported figure lies within the t-interval of the mean of ours, widened by NEAR.
 
-    None where that cannot be said: too few seeds were measured, or it is a number of epochs.
+    None where that is not judged: there are fewer than ENOUGH values, it is a number of epochs, or
+    nothing was reported.
     """
     near = NEAR.get(reported.quantity)
-    if near is None or len(values) < ENOUGH:
+    if near is None or reported.value is None or len(values) < ENOUGH:
         return None
-    return (
-        min(values) - near <= reported.value + 1e-9 and reported.value - 1e-9 <= max(values) + near
-    )
+    from scipy.stats import t  # takes long to import, and pages judge few figures
+
+    half = t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * stdev(values) / sqrt(len(values))
+    return bool(abs(reported.value - mean(values)) <= half + near + 1e-9)
 
 
 def measured_of(
     recipe: str,
     scale: Scale,
-    seeds: Sequence[int],
-    cells: Mapping[tuple[str, ...], list[tuple[Run, Figures]]],
+    cells: Mapping[tuple[str, ...], Sequence[tuple[Run, Figures]]],
+    curves: Mapping[str, Sequence[float]] = MappingProxyType({}),
 ) -> Measured:
     """Put runs together: by the values on the recipe's axes, each seed's run and its figures."""
     runs = [run for pairs in cells.values() for run, _ in pairs]
@@ -106,33 +122,80 @@ def measured_of(
     return Measured(
         recipe=recipe,
         scale=scale,
-        seeds=tuple(seeds),
-        cells=tuple(
-            Cell(values=values, family=pairs[0][0].family, figures=_together(pairs))
-            for values, pairs in cells.items()
-        ),
+        cells=tuple(_cell(values, pairs) for values, pairs in cells.items()),
         images={s: scores.images for s, scores in first.scores.items() if scores},
         epochs=RECIPES[recipe].at(scale).run.epochs,
-        seconds=round(sum(run.seconds or 0 for run in runs) / len(runs), 2),
+        seconds=round(mean(run.seconds or 0 for run in runs), 2),
         devices=tuple(sorted({run.device for run in runs if run.device})),
+        paths=tuple(sorted({run.path for run in runs if run.path})),
         versions={
             package: ", ".join(sorted({run.versions.get(package, "?") for run in runs}))
             for package in first.versions
         },
         data=first.fingerprint,
         day=datetime.fromtimestamp(max(run.ended or 0 for run in runs), UTC).strftime("%Y-%m-%d"),
+        curves={key: tuple(round(value, 4) for value in all_of_it)
+                for key, all_of_it in curves.items()},
+    )  # fmt: skip
+
+
+def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Cell:
+    pairs = sorted(pairs, key=lambda pair: pair[0].config.run.seed)
+    keys = dict.fromkeys(key for _, figures in pairs for key in figures)
+    return Cell(
+        values=values,
+        family=pairs[0][0].family,
+        seeds=tuple(run.config.run.seed for run, _ in pairs),
+        figures={key: tuple(_rounded(found.get(key)) for _, found in pairs) for key in keys},
     )
+
+
+def joined(known: Measured, new: Measured) -> Measured:
+    """Both together: more seeds and more members of a family, of the same recipe, scale and data.
+
+    Where a seed was measured twice, the ``new`` one stands.
+    """
+    cells = {cell.values: cell for cell in known.cells}
+    for cell in new.cells:
+        before = cells.get(cell.values)
+        cells[cell.values] = _joined_cells(before, cell) if before else cell
+    runs, added = (sum(len(cell.seeds) for cell in one.cells) for one in (known, new))
+    seconds = (known.seconds * runs + new.seconds * added) / (runs + added)
+    versions = {
+        package: ", ".join(sorted({*known.versions.get(package, "?").split(", "), *new_ones}))
+        for package, new_ones in ((name, said.split(", ")) for name, said in new.versions.items())
+    }
+    return new.model_copy(
+        update={
+            "cells": tuple(cells.values()),
+            "seconds": round(seconds, 2),
+            "devices": tuple(sorted({*known.devices, *new.devices})),
+            "paths": tuple(sorted({*known.paths, *new.paths})),
+            "versions": versions,
+            "day": max(known.day, new.day),
+            "curves": new.curves or known.curves,
+        }
+    )
+
+
+def _joined_cells(known: Cell, new: Cell) -> Cell:
+    found = {
+        seed: {key: values[place] for key, values in cell.figures.items()}
+        for cell in (known, new)
+        for place, seed in enumerate(cell.seeds)
+    }
+    keys = dict.fromkeys(key for figures in found.values() for key in figures)
+    # A figure that was not asked for of every seed would pass for one that diverged.
+    whole = [key for key in keys if all(key in figures for figures in found.values())]
+    seeds = tuple(sorted(found))
+    figures = {key: tuple(found[seed][key] for seed in seeds) for key in whole}
+    return new.model_copy(update={"seeds": seeds, "figures": figures})
 
 
 def origin(measured: Measured) -> str:
     """Which data the figures are of: its fingerprint's first digits, and what is known of it."""
     copies = " (decoded from JPEG copies)" if measured.data == _JPEG_COPIES else ""
     return f"{RECIPES[measured.recipe].config.data.name} {measured.data[:8]}{copies}"
-
-
-def _together(pairs: Sequence[tuple[Run, Figures]]) -> dict[str, tuple[float | None, ...]]:
-    keys = dict.fromkeys(key for _, figures in pairs for key in figures)
-    return {key: tuple(_rounded(figures.get(key)) for _, figures in pairs) for key in keys}
 
 
 def _rounded(value: float | None) -> float | None:
@@ -167,13 +230,15 @@ def _stands(measured: Measured) -> bool:
 
 
 def keep(measured: Measured, path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
-    """Enter it into the file; gives all that is in the file now.
+    """Enter it into the file, beside what is there of the same data; gives all that is there now.
 
-    It stands in place of what was there, unless that has more seeds.
+    Of other data it stands in place of what was there, unless that has more seeds.
     """
     all_of_it = read(path)
     known = all_of_it.get((measured.recipe, measured.scale))
-    if known is None or known.runs <= measured.runs:
+    if known and known.data == measured.data:
+        measured = joined(known, measured)
+    if known is None or known.data == measured.data or known.runs <= measured.runs:
         all_of_it[measured.recipe, measured.scale] = measured
     order = {name: place for place, name in enumerate(RECIPES)}
     rows = sorted(all_of_it.items(), key=lambda item: (order[item[0][0]], item[0][1]))

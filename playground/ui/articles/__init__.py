@@ -52,6 +52,7 @@ def show(page: Frame) -> None:
         st.info("These recipes want CIFAR10, which is not here yet.", icon=":material/download:")
         sidebar.download(page.engine, "articles.download")
     st.markdown(f"**{series.title}.** {series.text}")
+    tables.findings(series, evidence)
     views.show(page, series, evidence)
     if series.axis:
         tables.show(page, series, series.axis, evidence)
@@ -86,8 +87,8 @@ def _scale(article: Article, series: Series) -> Scale:
         persist_state="session",
     )  # fmt: skip
     row.caption(
-        "Fewer images and epochs, made to take under a minute a run on two CPU cores: to see it "
-        "learn, not to reach the article's figure."
+        "Made to show the same within a minute a run on two CPU cores, with fewer images and "
+        "epochs, not to reach the article's figures."
         if chosen == "Quick"
         else "As reported: from a minute to several hours a run on a CPU."
     )
@@ -98,9 +99,9 @@ def _legend(article: Article, evidence: Evidence) -> None:
     st.caption(
         "**Measured** comes with the playground (`python -m playground reproduce`, "
         "docs/reproduction.md); **here** is what this playground's store holds. n counts seeds; in "
-        "brackets the lowest and the highest. A reported figure is called different where it lies "
-        "more than 3 points of accuracy (0.1 nats of loss) outside the range of three or more of "
-        "our seeds at full scale."
+        "brackets the lowest and the highest. A reported figure, which is of one run, is called "
+        "different where it lies outside the 95 % interval of our mean over seeds at full scale, "
+        "widened by 3 points of accuracy (0.1 nats of loss); under three seeds it is not judged."
     )
     for line in evidence.conditions(article.recipes):
         st.caption(line)

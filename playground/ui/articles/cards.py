@@ -6,8 +6,8 @@ import streamlit as st
 
 from playground import charts, words
 from playground.recipes import RECIPES, Recipe, Reported
-from playground.reproduction import USUAL, Measured, shown, told
-from playground.ui import trying
+from playground.reproduction import Measured, of_measured, shown, told
+from playground.ui import live, trying
 from playground.ui.articles import running
 from playground.ui.articles.measured import Evidence, differing
 from playground.ui.frame import Frame
@@ -26,12 +26,11 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
             running.sweep_button(page, head, recipe.sweep(scale), f"articles.run.{name}")
         else:
             running.button(page, head, evidence, name)
-        quick = f" Quick is on {_size(recipe)}." if recipe.quick else ""
-        st.caption(recipe.about + quick)
+        st.caption(f"{recipe.about} {_length(name, recipe, evidence)}")
         if recipe.axes:
             _grid(name, recipe, evidence)
             return
-        whole = [figure for figure in recipe.reported or USUAL if not figure.of_class]
+        whole = [figure for figure in recipe.reported if not figure.of_class]
         by_class = [figure for figure in recipe.reported if figure.of_class]
         st.table(_table(name, recipe, whole, evidence), border="horizontal", hide_index=True)
         if by_class:
@@ -53,14 +52,11 @@ def _table(
     """A column for each source, and a row for each figure."""
     table = {
         "": [_head(figure) for figure in figures],
-        "Reported": [f"**{shown(one, one.value)}**" if recipe.reported else "–" for one in figures],
+        "Reported": ["–" if f.value is None else f"**{shown(f, f.value)}**" for f in figures],
     }
     for scale in recipe.scales():
         measured = evidence.measured(name, scale)
-        cell = measured.cells[0] if measured else None
-        table[f"Measured, {scale}"] = [
-            told(one, cell.known(one.key), cell.lost(one.key)) if cell else "–" for one in figures
-        ]
+        table[f"Measured, {scale}"] = [of_measured(one, measured) for one in figures]
     here = evidence.here(recipe)
     table[f"Here, {evidence.scale_of(recipe)}"] = [
         told(one, here.get(one.key, [])) for one in figures
@@ -75,11 +71,32 @@ def _head(figure: Reported) -> str:
     return figure.key[0].upper() + figure.key[1:]
 
 
-def _size(recipe: Recipe) -> str:
-    """What a recipe's quick form is trained on, so that its figures never stand as full ones."""
+def _length(name: str, recipe: Recipe, evidence: Evidence) -> str:
+    """What its quick form is trained on, so that its figures never stand as full ones; or that it
+    has none, and how long it takes."""
+    quick = recipe.quick
+    if quick:
+        count = quick.data.train_images
+        images = count if count == "all" else f"{count:,}"
+        narrower = ", with narrower layers" if _is_narrower(recipe) else ""
+        return (
+            f"Quick is on {images} images, {quick.run.batch_size} a step, for "
+            f"{quick.run.epochs} epochs{narrower}."
+        )
+    if recipe.config.data.name == "digits":
+        return ""
+    measured = evidence.measured(name, "full")
+    took = (
+        f" A full run took {live.duration(measured.seconds)} ({'; '.join(measured.devices)})."
+        if measured
+        else ""
+    )
+    return f"It has no quick form, as nothing so short shows it.{took}"
+
+
+def _is_narrower(recipe: Recipe) -> bool:
     assert recipe.quick
-    data, epochs = recipe.quick.data, recipe.quick.run.epochs
-    return f"{data.train_images:,} images for {epochs} epochs"
+    return recipe.quick.architecture != recipe.config.architecture
 
 
 def _differs(figure: Reported, measured: Measured | None) -> None:

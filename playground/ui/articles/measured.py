@@ -1,6 +1,6 @@
 """What is known of a recipe's figures: reported, measured with the playground, and here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import streamlit as st
@@ -9,8 +9,8 @@ from playground import datasets, reproduction
 from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.engine import Engine
-from playground.recipes import RECIPES, Recipe, Reported, Scale
-from playground.reproduction import Measured, MeasuredError, agrees, origin
+from playground.recipes import RECIPES, Recipe, Reported, Scale, Series
+from playground.reproduction import Judged, Measured, MeasuredError, agrees, origin
 from playground.runs import Run, StoreError
 
 Figures = dict[str, list[float]]
@@ -44,6 +44,10 @@ class Evidence:
     def measured(self, name: str, scale: Scale) -> Measured | None:
         """What came with the playground."""
         return self._measured.get((name, scale))
+
+    def judged(self, series: Series, scale: Scale) -> Iterator[Judged]:
+        """Whether what came with the playground bears out what a series is to show."""
+        return reproduction.judged(series, scale, self._measured)
 
     def runs(self, recipe: Recipe) -> list[Run]:
         """The runs of a recipe at the scale, whatever their seed, that this store holds."""
@@ -79,7 +83,8 @@ class Evidence:
             for scale in RECIPES[name].scales():
                 if one := self.measured(name, scale):
                     versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
-                    line = f"{'; '.join(one.devices)}; {versions}; {origin(one)}; {one.day}."
+                    how = f", in {' and '.join(one.precisions)}" if one.precisions else ""
+                    line = f"{'; '.join(one.devices)}{how}; {versions}; {origin(one)}; {one.day}."
                     lines.setdefault(line, []).append(f"{name} ({scale})")
         told = [
             f"Measured{'' if len(lines) == 1 else ', ' + ', '.join(which)}: {line}"

@@ -6,8 +6,8 @@ from statistics import mean
 import streamlit as st
 
 from playground import words
-from playground.recipes import RECIPES, Reported, Series
-from playground.reproduction import USUAL, shown, told
+from playground.recipes import RECIPES, Recipe, Reported, Series
+from playground.reproduction import as_word, shown, told
 from playground.sweeps import Axis, Sweep
 from playground.ui import state, trying
 from playground.ui.articles import running
@@ -29,10 +29,11 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
         lost = measured.cells[0].lost(figure.key) if measured else 0
         here = evidence.here(RECIPES[name]).get(figure.key, [])
         off = differing(name, measured)
+        given = "–" if figure.value is None else f"**{shown(figure, figure.value)}**"
         rows.append(
             {
                 label: _value(axis, value),
-                "Reported": f"**{shown(figure, figure.value)}**" + (" :orange[≠]" if off else ""),
+                "Reported": given + (" :orange[≠]" if off else ""),
                 "Measured": told(figure, ours, lost),
                 "Here": told(figure, here),
             }
@@ -47,32 +48,65 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
 
 
 def overview(series: Series, evidence: Evidence) -> None:
-    """Train and test accuracy of each recipe side by side, where all of them have both."""
-    recipes = {name: RECIPES[name] for name in series.recipes}
-    keys = [f"{split} accuracy" for split in ("train", "test")]
-    pairs = {
-        name: [figure for key in keys for figure in recipe.reported or USUAL if figure.key == key]
-        for name, recipe in recipes.items()
-    }
-    if any(len(pair) < 2 for pair in pairs.values()):
+    """Accuracy on the training images and on others, recipe by recipe, where all have both.
+
+    Families are left out: none of their networks stands for all.
+    """
+    recipes = {name: RECIPES[name] for name in series.recipes if not RECIPES[name].axes}
+    pair = _common(list(recipes.values()))
+    if len(recipes) < 2 or pair is None:
         return
+    head = " → ".join(figure.key for figure in pair)
     rows: list[dict[str, str]] = []
-    for name, pair in pairs.items():
-        recipe = recipes[name]
-        row = {"Train → test accuracy": recipe.title}
-        row["Reported"] = _pair(
-            pair, [[figure.value] for figure in pair] if recipe.reported else []
-        )
+    for name, recipe in recipes.items():
+        row = {head[0].upper() + head[1:]: recipe.title}
+        reported = {figure.key: figure.value for figure in recipe.reported}
+        known = [reported[figure.key] for figure in pair]
+        row["Reported"] = _pair(pair, [[] if value is None else [value] for value in known])
         for scale in recipe.scales():
             measured = evidence.measured(name, scale)
-            known = [measured.cells[0].known(figure.key) for figure in pair] if measured else []
-            row[f"Measured, {scale}"] = _pair(pair, known)
+            found = [measured.cells[0].known(figure.key) for figure in pair] if measured else []
+            row[f"Measured, {scale}"] = _pair(pair, found)
         here = evidence.here(recipe)
         row[f"Here, {evidence.scale_of(recipe)}"] = _pair(
             pair, [here.get(figure.key, []) for figure in pair]
         )
         rows.append(row)
-    _draw(rows)
+    heads = dict.fromkeys(head for row in rows for head in row)
+    _draw([{head: row.get(head, "–") for head in heads} for row in rows])
+
+
+def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
+    """The first training accuracy and the last other one that all recipes are told with."""
+    shared = [
+        figure
+        for figure in (recipes[0].reported if recipes else ())
+        if figure.quantity == "accuracy"
+        and not figure.of_class
+        and all(figure.key in {one.key for one in recipe.reported} for recipe in recipes)
+    ]
+    train = [figure for figure in shared if figure.split == "train"]
+    others = [figure for figure in shared if figure.split != "train"]
+    return (train[0], others[-1]) if train and others else None
+
+
+def findings(series: Series, evidence: Evidence) -> None:
+    """What the series is to show, and whether our figures bear it out."""
+    scales = dict.fromkeys(scale for name in series.recipes for scale in RECIPES[name].scales())
+    found = {scale: list(evidence.judged(series, scale)) for scale in scales}
+    if not series.findings or all(
+        one.holds is None for all_of_it in found.values() for one in all_of_it
+    ):
+        return
+    _draw(
+        [
+            {
+                "What it shows": finding.text,
+                **{f"Ours, {scale}": as_word(found[scale][place]) for scale in scales},
+            }
+            for place, finding in enumerate(series.findings)
+        ]
+    )
 
 
 def _draw(rows: Sequence[dict[str, str]]) -> None:

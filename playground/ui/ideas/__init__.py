@@ -11,17 +11,27 @@ from playground.ui.ideas import (
     dropout,
     early_stopping,
     optimizers,
+    padding,
     penalties,
+    scores,
+    stack,
 )
 
 _IDEAS = {
     "Activation functions": activations.show,
+    "Layers without activation": stack.show,
+    "Padding": padding.show,
+    "From scores to accuracy": scores.show,
     "Optimizers": optimizers.show,
     "Penalties": penalties.show,
     "Dropout": dropout.show,
     "Batch norm": batch_norm.show,
     "Early stopping": early_stopping.show,
 }
+
+
+_WITH_DATA = ("Layers without activation",)
+"""Those that look at the sidebar's images."""
 
 
 def show(page: Frame) -> None:
@@ -34,10 +44,11 @@ def show(page: Frame) -> None:
             icon=":material/info:",
         )
     state.follow("ideas.idea", state.viewed("idea", list(_IDEAS)))
-    idea = st.segmented_control(
+    idea = st.pills(  # nine of them: pills go on in the next line where there is no room
         "Idea", list(_IDEAS), required=True, key="ideas.idea", persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
     state.view("idea", idea)
     state.write_link(page.drawn.config)
-    _IDEAS[idea](page.drawn.config or RunConfig())
+    folder = (page.engine.data,) if idea in _WITH_DATA else ()
+    _IDEAS[idea](page.drawn.config or RunConfig(), *folder)

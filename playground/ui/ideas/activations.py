@@ -1,5 +1,6 @@
-"""Activation functions and their derivatives."""
+"""Activation functions, their derivatives, and how long they take."""
 
+import platform
 from functools import lru_cache
 
 import numpy as np
@@ -7,7 +8,8 @@ import streamlit as st
 
 from playground import charts, words
 from playground.config import RunConfig
-from playground.ideas.activations import ACTIVATIONS
+from playground.ideas import timing
+from playground.ideas.activations import ACTIVATIONS, ARTICLES, ARTICLES_LEAK, LEAK
 from playground.ui import trying
 
 _LIMITS = {"Value": (-1.5, 3.0), "Slope": (-0.25, 1.25)}
@@ -45,6 +47,71 @@ def show(config: RunConfig) -> None:
         "Point at a line to see which it is. In training each gradient is multiplied by the slope "
         "of every activation on its way back: near 0 it fades, near 1 it passes."
     )
+    left, right = st.columns(2)
+    with left:
+        _article()
+    with right:
+        _times()
+
+
+def _article() -> None:
+    """Five curves in one picture, as an article draws them."""
+    st.markdown("**Five of them as an article draws them**")
+    labels = {
+        "leaky_relu": f"Leaky ReLU, slope {LEAK:g}",
+        "prelu": f"PReLU, slope {ARTICLES_LEAK:g}",
+    }
+    x = np.linspace(-5, 5, 201)
+    curves = {labels.get(name, _called(name)): one(x) for name, one in ARTICLES.items()}
+    ends = "; ".join(f"{name} from {y[0]:.2f} to {y[-1]:.2f}" for name, y in curves.items())
+    st.vega_lite_chart(
+        charts.function_data(x, curves, ""),
+        charts.function_spec(
+            "Value", tuple(curves), (-1.1, 2.0), tuple(list(ACTIVATIONS).index(n) for n in ARTICLES)
+        ),
+        key="ideas.activation.article",
+        alt=f"Line chart of five activation functions for x from -5 to 5: {ends}.",
+    )
+    st.caption(
+        f"The PReLU here has learned the slope {ARTICLES_LEAK:g}. Values above 2 are cut off: the "
+        "three ReLUs go on upwards."
+    )
+
+
+def _times() -> None:
+    """How long each takes here, in NumPy."""
+    st.markdown(f"**How long each takes for {timing.VALUES:,} numbers**")
+    chart = st.container()
+    if st.button("Time them again", icon=":material/timer:", key="ideas.activation.again"):
+        _seconds.clear()
+    seconds, turns = _seconds()
+    found = {_called(name): 1000 * one for name, one in seconds.items()}
+    relu, slowest = found[_called("relu")], max(found, key=found.__getitem__)
+    chart.vega_lite_chart(
+        charts.time_data(found),
+        charts.time_spec(_called("relu"), 1.5 * found[slowest]),
+        key="ideas.activation.times",
+        alt="Bar chart of the time of each activation function: "
+        + ", ".join(f"{name} {time:.2g} ms" for name, time in found.items())
+        + ".",
+    )
+    chart.markdown(
+        f"ReLU only compares with zero, and took {relu:.2g} ms; {slowest} took "
+        f"{found[slowest]:.2g} ms, {found[slowest] / relu:.1f} times as long."
+    )
+    st.caption(
+        "Measured for all visitors at once, on the machine that serves this page "
+        f"({platform.machine()}): NumPy on float32 values, the best of {turns} turns. What else "
+        "the machine does moves the times. PyTorch's own functions and a graphics card have other "
+        "ratios. GELU is left out: NumPy has no function for it."
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=1)
+def _seconds() -> tuple[dict[str, float], int]:
+    """By the activation's name, and how many turns were taken."""
+    timed = {n: one.function for n, one in ACTIVATIONS.items() if n not in ("gelu", "none")}
+    return timing.seconds(timed)
 
 
 def _called(name: str) -> str:

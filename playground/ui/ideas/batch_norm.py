@@ -17,7 +17,15 @@ def show(_config: RunConfig) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     images = row.select_slider(
         "Images in the batch", (8, 32, 128, 512), 128, key="ideas.batch", persist_state="session",
-        width=320,
+        width=240,
+    )  # fmt: skip
+    scale = row.slider(
+        "Scale α", -3.0, 3.0, 1.0, step=0.1, key="ideas.norm.scale", persist_state="session",
+        width=160,
+    )  # fmt: skip
+    shift = row.slider(
+        "Shift β", -3.0, 3.0, 0.0, step=0.1, key="ideas.norm.shift", persist_state="session",
+        width=160,
     )  # fmt: skip
     trying.button(row, "cures-batch-norm", "ideas.try.batch_norm")
     st.markdown(
@@ -27,7 +35,17 @@ def show(_config: RunConfig) -> None:
         "meets values of the same size whatever the weights before it do, and training bears "
         "a larger learning rate."
     )
-    before, after = _values(images)
+    st.latex(r"\hat x = \alpha \, \frac{x - \text{mean}}{\text{deviation}} + \beta")
+    st.markdown(
+        "Afterwards the mean is β and the deviation is the size of α. **Nobody chooses them: each "
+        "unit (in a convolution each channel) has its own two, trained like any weight**, "
+        "from α = 1 and β = 0 on; PyTorch calls them the layer's `weight` and `bias`. So the "
+        "network can take the normalising back where it does harm. An article calls them "
+        "hyperparameters, which are chosen before training; these are not. Move the sliders to see "
+        "what training could make of them, here the same for all units."
+    )
+    before = _values(images)
+    after = layers.normalized(before, scale, shift)
     names = tuple(f"Unit {number}" for number in range(1, _SHOWN + 1))
     panels = {"Before": before, "After": after}
     for column, (title, values) in zip(st.columns(2), panels.items(), strict=True):
@@ -38,7 +56,11 @@ def show(_config: RunConfig) -> None:
         column.markdown(f"**{title} batch norm**")
         column.vega_lite_chart(
             charts.normalizing_data(values, names),
-            charts.normalizing_spec(f"Value {title.lower()} batch norm", names),
+            charts.normalizing_spec(
+                f"Value {title.lower()} batch norm",
+                names,
+                _around(values) if title == "After" else None,
+            ),
             key=f"ideas.batch_norm.{title}",
             alt=f"Histogram of {_SHOWN} units' values {title.lower()} batch norm: {told}.",
         )
@@ -51,13 +73,17 @@ def show(_config: RunConfig) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def _values(images: int) -> tuple[np.ndarray, np.ndarray]:
-    """The shown units' values over a batch of digits: float64 (images, units), before and after."""
+def _values(images: int) -> np.ndarray:
+    """The shown units' values over a batch of digits: float64 (images, units)."""
     data = digits.load()
     chosen = np.random.default_rng(0).permutation(len(data.images))[:images]
     pixels = data.images[chosen].reshape(images, -1)
-    values = layers.spread(layers.hidden_values(pixels, _UNITS), _SHOWN)
-    return values, layers.normalized(values)
+    return layers.spread(layers.hidden_values(pixels, _UNITS), _SHOWN)
+
+
+def _around(values: np.ndarray) -> tuple[int, int]:
+    """Ends of an axis for the values: the same for all but the farthest, so that they move."""
+    return min(-6, int(np.floor(values.min()))), max(6, int(np.ceil(values.max())))
 
 
 def _round(number: float) -> str:

@@ -1,4 +1,4 @@
-"""What dropout does to the values of a layer."""
+"""What dropout does to the values of a layer, and to the network's answer."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from playground import charts
 from playground.config import RunConfig
 from playground.ideas import layers
 from playground.ui import trying
+from playground.ui.ideas import ensemble
 
 _RATE, _UNITS = 0.5, 16
 """Shown where the sidebar has no dropout or no hidden layer."""
@@ -13,7 +14,7 @@ _BATCHES, _IMAGES, _MOST_UNITS = 3, 8, 24
 
 
 def show(config: RunConfig) -> None:
-    """The masks of three batches, at the sidebar's rate or another one."""
+    """The masks of three batches, at the sidebar's rate or another one, and the ensemble."""
     mine = config.architecture.dropout
     hidden = config.architecture.hidden
     units = min(hidden[0], _MOST_UNITS) if hidden else _UNITS
@@ -47,3 +48,4 @@ def show(config: RunConfig) -> None:
         f"Masks drawn by a random generator for {units} of {whose} units and {_IMAGES} images a "
         "batch."
     )
+    ensemble.show(rate)

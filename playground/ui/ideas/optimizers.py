@@ -72,6 +72,11 @@ def _rule(shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
         sentences.append(f"{letters} {verb} kept from step to step, at first {first}")
     if shown.name in _COUNTING:
         sentences.append("$t$ counts the steps from 1")
+    if shown.name == "momentum":
+        sentences.append(
+            r"An article has $\eta$ in $v$: $v \gets \mu\,v - \eta\,g$, then $w \gets w + v$, "
+            "which takes the same path while the learning rate does not change"
+        )
     if not decay:
         sentences.append("Weight decay is off in the sidebar, so its line is not on the right")
     st.caption(". ".join(sentences) + ".")

@@ -1,17 +1,17 @@
 """Article B's scatter of 80 networks, on the article's own axes."""
 
+from statistics import mean
 from typing import Any
 
 import streamlit as st
 
 from playground import charts
 from playground.recipes import RECIPES, Series
-from playground.reproduction import Measured, guessing
+from playground.reproduction import GUESSING, Measured
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
 _FIGURE = "validation accuracy"
-_CLASSES = 10
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
@@ -44,8 +44,7 @@ def _draw(place: Any, name: str, measured: Measured) -> None:
     conv, dense = ([int(value) for value in axis.values] for axis in recipe.axes)
     figures = {cell.values: cell.known(_FIGURE) for cell in measured.cells}
     known = {values: found for values, found in figures.items() if found}
-    images = measured.images.get("validation", 0)
-    guessed = guessing(known, _CLASSES, images) if images else set()
+    guessed = {values for values, found in known.items() if mean(found) < GUESSING}
     size = recipe.at(measured.scale).run.epochs
     place.vega_lite_chart(
         charts.size_data(known, guessed),
@@ -67,9 +66,7 @@ def _draw(place: Any, name: str, measured: Measured) -> None:
 
 def _tendency(known: dict[tuple[str, ...], list[float]], guessed: set[tuple[str, ...]]) -> str:
     """The best network, where any learnt."""
-    learnt = {
-        values: sum(found) / len(found) for values, found in known.items() if values not in guessed
-    }
+    learnt = {values: mean(found) for values, found in known.items() if values not in guessed}
     if not learnt:
         return ""
     best = max(learnt, key=lambda values: learnt[values])

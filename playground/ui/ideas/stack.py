@@ -1,0 +1,162 @@
+"""What layers without an activation multiply out to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from playground import charts, datasets, words
+from playground.config import RunConfig
+from playground.ideas import stack
+from playground.ui import trying
+
+_PIXELS, _DRAWN = 2000, 300
+_NAMES = ("red", "green", "blue", "bias")
+
+
+def show(config: RunConfig, folder: Path) -> None:
+    """Four 1×1 convolutions as one map, and the same with ReLUs between them as none."""
+    pixels, source = _colours(config, folder)
+    row = st.container(horizontal=True)
+    trying.button(row, "pyramid", "ideas.try.stack")
+    layers = stack.parameters()
+    whole = sum(count for _, count in layers)
+    one = _compared(pixels, relu=False).one
+    st.markdown(
+        "A layer without an activation multiplies its inputs by weights and adds them up. Doing "
+        "that twice is again multiplying and adding up: **however many such layers stand in a "
+        "row, one layer could say the same.** An article begins its network with four 1×1 "
+        "convolutions, 3 → 6 → 12 → 24 → 48 channels, and no activation between them. "
+        "Multiplied out, they are this one table:"
+    )
+    top = float(f"{np.abs(np.column_stack([one.weights, one.biases])).max():.1g}")
+    st.vega_lite_chart(
+        charts.weight_data(one.weights, one.biases, _NAMES),
+        charts.weight_spec(_NAMES, top),
+        key="ideas.stack.map",
+        alt=f"Table of the {one.weights.size} weights and {one.biases.size} biases of the map that "
+        f"the four layers multiply out to: from {one.weights.min():.2f} to "
+        f"{one.weights.max():.2f}.",
+    )
+    st.markdown(
+        f"- The four layers with their batch norms: {' + '.join(f'{n:,}' for _, n in layers)} = "
+        f"**{whole:,} parameters**.\n"
+        f"- The one map: {one.weights.size} weights + {one.biases.size} biases = "
+        f"**{one.weights.size + one.biases.size} parameters**."
+    )
+    left, right = st.columns(2)
+    with left:
+        _without(pixels)
+    with right:
+        _with_relu(pixels)
+    st.caption(
+        f"Computed on {len(pixels):,} {source}. Each point is one of {_DRAWN} of them, in one of "
+        "the 48 channels: on the right the one whose missed share is in the middle. "
+        "Weights and biases are random, as PyTorch draws them. Batch norm is as when it "
+        "predicts: it scales and shifts by numbers remembered from training, here the mean and "
+        "deviation of what these pixels give there, so it is part of the map. In training it looks "
+        "at the whole batch, and the layers are not quite one map. A layer that joins "
+        "neighbouring pixels, such as a 3×3 convolution, is as linear as these."
+    )
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What the layers make of the pixels, beside what one map makes of them."""
+
+    one: stack.Map
+    """The map: what the layers multiply out to, or the best there is with ReLUs between them."""
+    channel: int
+    """The one that is drawn."""
+    layers: np.ndarray
+    """Float32 (drawn,), of that channel"""
+    given: np.ndarray
+    """Of the map, (drawn,)"""
+    apart: float
+    """The largest difference over all channels and pixels."""
+    largest: float
+    """The largest output of the layers, either sign."""
+    missed: np.ndarray
+    """The share of each channel's variance that the map misses, (48,)"""
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
+    layers = stack.drawn(pixels, relu)
+    outputs = stack.passed(layers, pixels, relu)
+    one = stack.best(pixels, outputs) if relu else stack.multiplied_out(layers).single()
+    given = one(pixels if relu else pixels.astype(np.float32))
+    missed = stack.missed(outputs, given)
+    channel = int(np.argsort(missed)[len(missed) // 2]) if relu else 0
+    return _Compared(
+        one, channel, outputs[:_DRAWN, channel], given[:_DRAWN, channel],
+        float(np.abs(outputs - given).max()), float(np.abs(outputs).max()), missed,
+    )  # fmt: skip
+
+
+def _without(pixels: np.ndarray) -> None:
+    found = _compared(pixels, relu=False)
+    told = f"{found.apart:.1g}" if found.apart >= 1e-4 else f"{found.apart:.7f}"
+    st.markdown("**Without activation: one map says the same**")
+    _draw(found, "without")
+    st.markdown(
+        f"Largest difference over all 48 channels and {len(pixels):,} pixels: **{told}**, where "
+        f"the outputs go up to {found.largest:.1f}. That much is rounding: a network's numbers "
+        "have about seven digits."
+    )
+
+
+def _with_relu(pixels: np.ndarray) -> None:
+    found = _compared(pixels, relu=True)
+    st.markdown("**With ReLU between: no map can**")
+    _draw(found, "relu")
+    st.markdown(
+        f"Even the best of all maps (least squares) is up to **{found.apart:.1f}** off, and misses "
+        f"**{found.missed.mean():.0%}** of how the outputs vary (their variance, mean over the "
+        f"channels; least {found.missed.min():.0%}, most {found.missed.max():.0%}). What it cannot "
+        "say is what the activation adds."
+    )
+
+
+def _draw(found: _Compared, name: str) -> None:
+    both = np.concatenate([found.layers, found.given])
+    low = float(np.floor(both.min()))
+    high = max(low + 1, float(np.ceil(both.max())))
+    st.vega_lite_chart(
+        charts.agreement_data(found.layers, found.given),
+        charts.agreement_spec(low, high),
+        key=f"ideas.stack.{name}",
+        alt=f"Scatter plot of channel {found.channel + 1} for {len(found.layers)} pixels: what the "
+        "layers make of it and what one map does; at most "
+        f"{np.abs(found.layers - found.given).max():.2f} from each other.",
+    )
+
+
+def _colours(config: RunConfig, folder: Path) -> tuple[np.ndarray, str]:
+    """Pixels from -1 to 1, float64 (n, 3), and what they are."""
+    random = "random colours, as the sidebar's data set is "
+    try:
+        facts = datasets.facts(config.data, folder)
+        if facts.input_shape[0] != 3:
+            return _random(), random + "grey"
+        found = _of_images(datasets.fingerprint(config.data, folder), config, folder)
+        return found, f"pixels of the sidebar's data set, {words.of_value(config.data.name)}"
+    except datasets.DataError:
+        return _random(), random + "not there"
+
+
+def _random() -> np.ndarray:
+    return np.random.default_rng(0).uniform(-1, 1, (_PIXELS, 3))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _of_images(fingerprint: str, _config: RunConfig, _folder: Path) -> np.ndarray:
+    """In the cache the fingerprint stands for the data."""
+    dataset = datasets.load(_config.data, _folder)
+    rng = np.random.default_rng(0)
+    count, height, width, _ = dataset.images.shape
+    chosen = np.sort(rng.integers(0, count, _PIXELS))
+    rows, columns = rng.integers(0, height, _PIXELS), rng.integers(0, width, _PIXELS)
+    found = dataset.images[chosen, rows, columns] * (2 / dataset.top) - 1
+    return rng.permutation(found)

@@ -148,7 +148,8 @@ def network() -> nn.Sequential:
     return model
 
 
-CONV, DENSE = 2, 2 * 4 * 3 + 3 * 2  # how many weights
+HIDDEN = 2 * 4 * 3  # how many weights
+CONV, DENSE = 2, HIDDEN + 3 * 2
 
 
 @pytest.mark.parametrize(
@@ -158,6 +159,7 @@ CONV, DENSE = 2, 2 * 4 * 3 + 3 * 2  # how many weights
         ({"l2": 0.1}, 0.1 * (4 * CONV + 0.25 * DENSE)),
         ({"l1": 0.1, "penalty_on": "dense"}, 0.1 * 0.5 * DENSE),
         ({"l2": 0.1, "penalty_on": "dense"}, 0.1 * 0.25 * DENSE),
+        ({"l1": 0.1, "penalty_on": "hidden"}, 0.1 * 0.5 * HIDDEN),
         ({"l1": 0.2, "l2": 0.3}, 0.2 * (2 * CONV + 0.5 * DENSE) + 0.3 * (4 * CONV + 0.25 * DENSE)),
     ],
 )
@@ -179,6 +181,11 @@ def test_a_penalty_follows_the_weights_and_its_gradient_is_theirs():
     assert others and all(parameter.grad is None for parameter in [*others, model[-1].bias])
 
 
-@pytest.mark.parametrize("on", ["all", "dense"])
+def test_a_network_without_hidden_dense_layers_has_no_penalty_on_them():
+    output = nn.Sequential(nn.Conv2d(1, 2, 1), nn.Flatten(), nn.Linear(2, 3))
+    assert penalty_of(output, Regularization(l1=0.1, penalty_on="hidden")) is None
+
+
+@pytest.mark.parametrize("on", ["all", "dense", "hidden"])
 def test_without_l1_and_l2_there_is_no_penalty(on):
     assert penalty_of(network(), Regularization(penalty_on=on, weight_decay=0.1)) is None

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -223,6 +224,22 @@ def test_a_store_from_a_newer_version_is_told_and_left_as_it_is(tmp_path):
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="newer version"):
         RunStore(tmp_path)
+
+
+def test_a_store_of_version_7_gets_the_columns_that_came_after_it(store):
+    store.queue(CONFIG, "data")
+    store.finish(CONFIG.name, result())
+    before = store.epochs(CONFIG.name)
+    store.close()
+    with closing(sqlite3.connect(store.folder / "runs.sqlite")) as db:
+        for column in ("last_batch_loss", "last_batch_accuracy", "train_penalty", "penalty"):
+            db.execute(f"ALTER TABLE epochs DROP COLUMN {column}")
+        db.execute("PRAGMA user_version = 7")
+        db.commit()
+    with closing(RunStore(store.folder)) as opened:
+        kept = opened.epochs(CONFIG.name)
+        assert [one.train_loss for one in kept] == [one.train_loss for one in before]
+        assert all(one.penalty is one.last_batch_loss is None for one in kept)
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(store, monkeypatch):

@@ -235,3 +235,34 @@ def test_wrong_labels_are_learnt_and_cost_accuracy_on_the_true_ones():
 def test_a_result_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         trained(small(epochs=1)).status = "failed"
+
+
+# --- the last batch, and the penalties ---------------------------------------------------------
+
+
+def test_the_last_batch_is_what_the_batch_size_leaves_over_and_its_figures_are_its_own():
+    result = trained(small(batch=64, epochs=2))  # 160 of 200 train: 64, 64 and 32
+    whole = trained(small(batch="full", epochs=2))
+    for epoch in result.history:
+        right = epoch.last_batch_accuracy * 32
+        assert right == pytest.approx(round(right)) and 0 <= right <= 32
+        assert epoch.last_batch_loss != epoch.train_loss
+    for epoch in whole.history:
+        assert (epoch.last_batch_loss, epoch.last_batch_accuracy) == (
+            epoch.train_loss,
+            epoch.train_accuracy,
+        ), "where all images are one batch, it is the last"
+
+
+def test_penalties_are_told_beside_losses_that_are_without_them():
+    part = Regularization(l1=0.01, l2=0.02)
+    config = small(batch="full", epochs=2, regularization=part)
+    result, plain = trained(config), trained(small(batch="full", epochs=2))
+    model = network(config, result)
+    weights = [m.weight for m in model if isinstance(m, torch.nn.Linear)]
+    by_hand = sum(0.01 * w.abs().sum() + 0.02 * (w**2).sum() for w in weights).item()
+    first, last = result.history
+    assert last.penalty == pytest.approx(by_hand, rel=1e-5)
+    assert last.train_penalty == pytest.approx(first.penalty, rel=1e-5), "as the step began"
+    assert first.train_loss == pytest.approx(plain.history[0].train_loss, rel=1e-6)
+    assert plain.history[0].penalty == plain.history[0].train_penalty == 0.0

@@ -54,13 +54,17 @@ def assert_close(one: Result, other: Result) -> None:
     )
     assert (one.best_epoch, one.message) == (other.best_epoch, other.message)
     for a, b in zip(one.history, other.history, strict=True):
-        for name in ("train_loss", "validation_loss", "learning_rate", "gradient_norm"):
+        for name in (
+            *("train_loss", "validation_loss", "learning_rate", "gradient_norm"),
+            *("last_batch_loss", "train_penalty", "penalty"),
+        ):
             one_value, other_value = getattr(a, name), getattr(b, name)
             if other_value is None:
                 assert one_value is None
             else:
                 assert one_value == pytest.approx(other_value, rel=LOSS, abs=1e-6), name
         assert a.train_accuracy == pytest.approx(b.train_accuracy, abs=2 / IMAGES)
+        assert a.last_batch_accuracy == pytest.approx(b.last_batch_accuracy, abs=0.3)
     for split in other.probabilities:
         scores = one.scores[split]
         assert scores.loss == pytest.approx(other.scores[split].loss, rel=LOSS)

@@ -28,6 +28,22 @@ def strip(images: np.ndarray, top: int, height: int = 48, gap: int = 12) -> np.n
     return np.concatenate(parts[:-1], axis=1)
 
 
+def grid(images: np.ndarray, top: int, columns: int, height: int = 96, gap: int = 8) -> np.ndarray:
+    """Images in rows of ``columns``, enlarged as in ``strip``; what is left of the last row is
+    transparent.
+
+    Takes uint8 (n, side, side, channels), n at least 1; gives uint8 (h, w, 4).
+    """
+    rows = [
+        strip(images[start : start + columns], top, height, gap)
+        for start in range(0, len(images), columns)
+    ]
+    wide, space = rows[0].shape[1], np.zeros((gap, rows[0].shape[1], 4), np.uint8)
+    filled = [np.pad(row, ((0, 0), (0, wide - row.shape[1]), (0, 0))) for row in rows]
+    parts = [part for row in filled for part in (row, space)]
+    return np.concatenate(parts[:-1])
+
+
 def thumbnail(picture: np.ndarray, side: int) -> np.ndarray:
     """A picture, uint8 (h, w) or (h, w, 3), no larger than ``side`` each way."""
     from PIL import Image

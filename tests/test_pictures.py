@@ -82,3 +82,12 @@ def test_a_seed_repeats_its_choice_and_another_makes_another():
 
 def test_a_small_class_gives_all_it_has():
     assert pictures.choose(np.array([0, 1, 0]), 0, 10, seed=3).tolist() == [0, 2]
+
+
+def test_a_grid_stacks_strips_and_leaves_what_is_missing_clear():
+    images = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1) * np.ones((1, 4, 4, 1), np.uint8)
+    grid = pictures.grid(images, 4, columns=3, height=8, gap=2)
+    assert grid.shape == (8 + 2 + 8, 3 * 8 + 2 * 2, 4)
+    assert np.array_equal(grid[:8], pictures.strip(images[:3], 4, 8, 2))
+    assert np.array_equal(grid[10:, :18], pictures.strip(images[3:], 4, 8, 2))
+    assert not grid[8:10, :, 3].any() and not grid[10:, 18:, 3].any()

@@ -11,6 +11,7 @@ from math import prod
 from playground.architecture.convolutional import convolutional
 from playground.architecture.dense import dense
 from playground.architecture.layers import ImpossibleNetwork, Kind, Layer, Plan
+from playground.architecture.memory import Listed, Memory, listed, memory, outputs
 from playground.config import CNN, MLP
 
 __all__ = [
@@ -19,8 +20,13 @@ __all__ = [
     "ImpossibleNetwork",
     "Kind",
     "Layer",
+    "Listed",
+    "Memory",
     "Plan",
     "check_batch",
+    "listed",
+    "memory",
+    "outputs",
     "plan",
 ]
 

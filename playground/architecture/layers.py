@@ -99,6 +99,14 @@ class Plan:
         return sum(layer.parameters for layer in self.layers)
 
     @property
+    def features(self) -> tuple[int, ...]:
+        """What the first dense layer sees: (channels, height, width) where its input was flattened,
+        else (features,)."""
+        at = next(place for place, layer in enumerate(self.layers) if layer.kind == "dense")
+        before = [layer.input for layer in self.layers[:at] if layer.kind == "flatten"]
+        return before[-1] if before else self.layers[at].input
+
+    @property
     def multiply_adds(self) -> int:
         """Multiplications with a weight for one image, forward."""
         return sum(layer.weights * prod(layer.output[1:]) for layer in self.layers)

@@ -5,6 +5,18 @@ the page around it. Altair and pandas are imported where they are used: together
 second, and the first page needs neither.
 """
 
+from playground.charts.articles import (
+    change_data,
+    change_spec,
+    feature_data,
+    feature_spec,
+    rate_data,
+    rate_spec,
+    size_data,
+    size_spec,
+    training_data,
+    training_spec,
+)
 from playground.charts.calibration import calibration_data, calibration_spec
 from playground.charts.classes import class_data, class_spec
 from playground.charts.counts import count_data, count_spec
@@ -76,6 +88,8 @@ __all__ = [
     "answer_spec",
     "calibration_data",
     "calibration_spec",
+    "change_data",
+    "change_spec",
     "class_data",
     "class_spec",
     "count_data",
@@ -88,6 +102,8 @@ __all__ = [
     "difference_spec",
     "ensemble_data",
     "ensemble_spec",
+    "feature_data",
+    "feature_spec",
     "fit_data",
     "fit_spec",
     "function_data",
@@ -111,12 +127,16 @@ __all__ = [
     "parallel_spec",
     "pixel_data",
     "pixel_spec",
+    "rate_data",
+    "rate_spec",
     "score_data",
     "score_spec",
     "shrinking_data",
     "shrinking_spec",
     "side_data",
     "side_spec",
+    "size_data",
+    "size_spec",
     "surface_spec",
     "sweep_data",
     "sweep_grid_spec",
@@ -124,6 +144,8 @@ __all__ = [
     "sweep_scatter_spec",
     "time_data",
     "time_spec",
+    "training_data",
+    "training_spec",
     "weight_data",
     "weight_spec",
 ]

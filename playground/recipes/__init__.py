@@ -7,7 +7,7 @@ reproduce``.
 
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig
 from playground.recipes import cures, digits, fast, pyramid, size, tutorial
-from playground.recipes.recipe import Article, Finding, Recipe, Reported, Scale, Series
+from playground.recipes.recipe import Article, Finding, Recipe, Reported, Scale, Series, View
 from playground.sweeps import Axis
 
 ARTICLES: dict[str, Article] = {
@@ -53,4 +53,5 @@ __all__ = [
     "Reported",
     "Scale",
     "Series",
+    "View",
 ]

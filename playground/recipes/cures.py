@@ -204,6 +204,7 @@ ARTICLE = Article(
                 "cures-early-stopping",
                 "cures-batch-norm",
             ),
+            views=("samples", "curves"),
             findings=(
                 _better("cures-dropout"),
                 _narrower("cures-dropout"),
@@ -220,6 +221,7 @@ ARTICLE = Article(
             "The same network under four optimizers, at the rates that the article names; it gives "
             "no figures for them, but says that momentum and Adam are often tried first.",
             ("cures-sgd", "cures-momentum", "cures-rmsprop", "cures-base"),
+            views=("rates", "curves"),
             findings=(
                 Finding(
                     "Momentum and Adam get further than plain SGD in as many epochs.",
@@ -236,6 +238,7 @@ ARTICLE = Article(
             "networks are trained for as many steps, so each sees its images more often the fewer "
             "they are.",
             ("cures-images-2500", "cures-images-10000", "cures-base"),
+            views=("curves",),
             findings=(
                 Finding(
                     "With more images the test gets better and the gap narrower.",
@@ -255,6 +258,7 @@ ARTICLE = Article(
             "The article's three causes of a network that has not even learned its training "
             "images: it is too small, its penalty is too strong, its training too short.",
             ("cures-base", "cures-too-small", "cures-too-strong", "cures-too-short"),
+            views=("curves",),
             findings=(
                 Finding(
                     "Each of the three is at least 10 points worse on its own training images.",

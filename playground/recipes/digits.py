@@ -166,6 +166,7 @@ ARTICLE = Article(
             "The article prints both losses every 100 epochs, and gets over 90 % of the test "
             "digits right.",
             ("digits-first",),
+            views=("first digits", "curves", "losses"),
             findings=(
                 Finding(
                     "It gets over 90 % of the test digits right.",

@@ -88,6 +88,7 @@ ARTICLE = Article(
             "What dropout costs, beside batch norm; and an activation, so that the pyramid can say "
             "more than one linear map.",
             tuple(RECIPES),
+            views=("curves", "memory"),
             findings=(
                 Finding(
                     "Without dropout it learns faster: over all epochs its validation accuracy is "

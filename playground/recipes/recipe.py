@@ -8,6 +8,20 @@ from playground.config import RunConfig
 from playground.sweeps import Axis, Sweep
 
 Scale = Literal["full", "quick"]
+View = Literal[
+    "features",
+    "classes",
+    "sizes",
+    "free choices",
+    "curves",
+    "limit",
+    "memory",
+    "first digits",
+    "losses",
+    "samples",
+    "rates",
+]
+"""What is drawn beside a series: each is a function of the same name in ui/articles/views."""
 
 
 Taken = Literal["at the end", "as it trained", "of the last batch", "best", "over all epochs"]
@@ -115,6 +129,8 @@ class Series:
     recipes: tuple[str, ...]
     axis: Axis | None = None
     """The one field in which they differ, a value for each recipe in their order."""
+    views: tuple[View, ...] = ()
+    """The figures that are drawn with it, in this order."""
     findings: tuple[Finding, ...] = ()
     """What it is to show: every quick form does (tests hold it against what was measured)."""
 

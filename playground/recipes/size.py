@@ -174,6 +174,7 @@ ARTICLE = Article(
             "The article colours 80 networks by validation accuracy over both sizes, and gives no "
             "table.",
             ("size-grid", "size-grid-scaled"),
+            views=("sizes", "free choices"),
             findings=(_grid_rises("size-grid"), _grid_rises("size-grid-scaled")),
         ),
         Series(
@@ -182,6 +183,7 @@ ARTICLE = Article(
             "places narrows the gap, penalties nearly close it, at the price of accuracy; 100 "
             "epochs in place of 15 win most of that back.",
             ("size-model-2", "size-model-3", "size-model-4", "size-model-4-long"),
+            views=("limit", "curves"),
             findings=(
                 Finding(
                     "Model 3 overfits less than Model 2.",

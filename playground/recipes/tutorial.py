@@ -87,6 +87,7 @@ ARTICLE = Article(
             "Three networks",
             "Depth alone did not help in two epochs; depth with width did.",
             tuple(RECIPES),
+            views=("features", "classes"),
             findings=(
                 Finding(
                     "One more layer alone makes it worse.",

@@ -4,6 +4,8 @@
 playground reproduce`` keeps of many (``measured.json``), ``document`` writes it down for readers.
 """
 
+from playground.reproduction.classes import ByClass, Move, moves, of_figures, of_reported
+from playground.reproduction.curves import OF, Curves, gained, losses_after
 from playground.reproduction.document import as_markdown, as_word
 from playground.reproduction.figures import curves_of, figures_of
 from playground.reproduction.findings import Judged, judged
@@ -20,25 +22,36 @@ from playground.reproduction.measured import (
     read,
 )
 from playground.reproduction.priority import in_order
-from playground.reproduction.text import of_measured, shown, told
+from playground.reproduction.text import GUESSING, of_measured, shown, told
 
 __all__ = [
+    "GUESSING",
     "MEASURED",
+    "OF",
+    "USUAL",
+    "ByClass",
     "Cell",
+    "Curves",
     "Judged",
     "Measured",
     "MeasuredError",
+    "Move",
     "agrees",
     "as_markdown",
     "as_word",
     "curves_of",
     "figures_of",
+    "gained",
     "in_order",
     "joined",
     "judged",
     "keep",
+    "losses_after",
     "measured_of",
+    "moves",
+    "of_figures",
     "of_measured",
+    "of_reported",
     "origin",
     "read",
     "shown",

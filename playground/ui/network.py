@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.architecture import Plan, memory
 from playground.ui.sidebar import Drawn
 
 
@@ -28,6 +29,21 @@ def show(drawn: Drawn) -> None:
     head = ("Layer", "Output", "Parameters", "How they come about")
     lines = [head, ("---", "---", "--:", "---"), *rows]
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    _memory(plan)
+
+
+def _memory(plan: Plan) -> None:
+    """What the network's numbers take, and how that was counted."""
+    of = memory(plan)
+    st.markdown(
+        f"**Memory:** {plan.parameters:,} parameters take {of.parameters:.2f} MB, the outputs for "
+        f"one image {of.outputs:.2f} MB; with the image that is **{of.total:.2f} MB** in all."
+    )
+    st.caption(
+        "As torchsummary counts: 4 bytes a number, 1 MB = 1024² bytes, outputs twice (forward and "
+        "backward), padding as a layer of its own, activations not. Gradients of the weights and "
+        "the optimizer's own numbers come on top; a batch takes the outputs once for each image."
+    )
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -39,6 +39,13 @@ class Drawn:
     problems: list[str] = field(default_factory=list)
 
 
+SECTIONS = {
+    "architecture": "Network",
+    "optimizer": "Optimizer",
+    "regularization": "Regularization",
+    "run": "Run",
+}
+"""What the sidebar's sections are called, by the part of the config that they hold."""
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
@@ -60,14 +67,14 @@ def draw(engine: Engine) -> Drawn:
         if form.lesson and not (form.lesson.open or form.lesson.fixed):
             st.caption("This lesson holds every setting: press Train.")
         _data(form, engine)
-        with _section(form, "Network", "architecture"):
+        with _section(form, SECTIONS["architecture"], "architecture"):
             _network(form)
             size = st.empty()
-        with _section(form, "Optimizer", "optimizer", "schedule"):
+        with _section(form, SECTIONS["optimizer"], "optimizer", "schedule"):
             _optimizer(form)
-        with form.folded("Regularization", "section.regularization", "regularization"):
+        with form.folded(SECTIONS["regularization"], "section.regularization", "regularization"):
             _regularization(form)
-        with _section(form, "Run", *(f"run.{name}" for name in _RUN)):
+        with _section(form, SECTIONS["run"], *(f"run.{name}" for name in _RUN)):
             form.fields(Run, "run", list(_RUN))
         form.slot("run")
         state.remember()

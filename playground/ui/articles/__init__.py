@@ -5,7 +5,7 @@ import streamlit as st
 from playground import datasets, words
 from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
 from playground.ui import sidebar, state
-from playground.ui.articles import cards, tables
+from playground.ui.articles import cards, tables, views
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -53,6 +53,7 @@ def show(page: Frame) -> None:
         sidebar.download(page.engine, "articles.download")
     st.markdown(f"**{series.title}.** {series.text}")
     tables.findings(series, evidence)
+    views.show(page, series, evidence)
     if series.axis:
         tables.show(page, series, series.axis, evidence)
     else:

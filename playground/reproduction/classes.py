@@ -1,0 +1,51 @@
+"""How the accuracy of each class moved from one network to another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import mean
+
+from playground.recipes import Reported
+
+ByClass = dict[str, tuple[float, ...]]
+"""By class, the accuracies (0 to 1) of one run or of several seeds."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A class, by how much its mean accuracy moved, and whether the seeds' ranges lie apart."""
+
+    name: str
+    by: float
+    apart: bool
+
+
+def of_reported(reported: Sequence[Reported]) -> ByClass:
+    """The accuracies by class that an article reports of one network."""
+    return {
+        one.of_class: (one.value,) for one in reported if one.of_class and one.value is not None
+    }
+
+
+def of_figures(figures: Mapping[str, Sequence[float | None]], classes: Sequence[str]) -> ByClass:
+    """The accuracies by class among a recipe's figures; classes without any are left out."""
+    found = {}
+    for name in classes:
+        key = replace(Reported(0.0), of_class=name).key
+        if values := tuple(value for value in figures.get(key, ()) if value is not None):
+            found[name] = values
+    return found
+
+
+def moves(before: ByClass, after: ByClass) -> list[Move]:
+    """How far each class that both have moved, from the one that rose most to the one that fell
+    most."""
+    found = [
+        Move(
+            name,
+            mean(after[name]) - mean(values),
+            max(values) < min(after[name]) or max(after[name]) < min(values),
+        )
+        for name, values in before.items()
+        if name in after
+    ]
+    return sorted(found, key=lambda move: -move.by)

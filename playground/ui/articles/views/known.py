@@ -1,0 +1,43 @@
+"""The curves that are known of a recipe: measured, or of a run in this store."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from playground.recipes import RECIPES
+from playground.reproduction import Curves, curves_of
+from playground.runs import RunStore, StoreError
+from playground.ui.articles.measured import Evidence
+
+
+@dataclass(frozen=True)
+class Known:
+    """Curves by Reported.key, and in words where they are from."""
+
+    curves: Curves
+    source: str
+
+
+def of(name: str, evidence: Evidence) -> Known | None:
+    """The measured curves of the recipe in full; else those of the last finished run here; else the
+    measured ones of its quick form. None where there are none yet."""
+    recipe = RECIPES[name]
+    if (full := evidence.measured(name, "full")) and full.curves:
+        return Known(full.curves, "measured, full, one seed")
+    for run in sorted(evidence.runs(recipe), key=lambda run: -(run.ended or 0)):
+        if run.status != "finished":
+            continue
+        try:
+            found = _stored(evidence.engine.store, run.name, run.ended)
+        except StoreError:
+            continue
+        if any(found.values()):
+            seed = run.config.run.seed
+            return Known(found, f"here, {evidence.scale_of(recipe)}, seed {seed}")
+    if (quick := evidence.measured(name, "quick")) and quick.curves:
+        return Known(quick.curves, "measured, quick, one seed")
+    return None
+
+
+@lru_cache(maxsize=16)
+def _stored(store: RunStore, name: str, ended: float | None) -> Curves:
+    return curves_of(store.epochs(name))

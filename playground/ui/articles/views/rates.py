@@ -1,0 +1,50 @@
+"""Which learning rates are tried first, and our recipes' rates among them."""
+
+import streamlit as st
+
+from playground import charts, words
+from playground.recipes import RECIPES, Series
+from playground.sweeps import Axis, Sweep
+from playground.ui.articles import running
+from playground.ui.articles.measured import Evidence
+from playground.ui.frame import Frame
+
+ADVISED = ("0.1", "0.01", "0.001", "0.0001", "0.00001")
+"""Article E: in its author's experience rates lie between 1e-1 and 1e-5."""
+FIRST = {"momentum": "cures-momentum", "adam": "cures-base"}
+"""The optimizers it tries first, and the recipe whose rate is swept."""
+
+
+def show(page: Frame, series: Series, evidence: Evidence) -> None:
+    """A logarithmic line for each optimizer of the series, and two sweeps."""
+    marks = [
+        (
+            words.of_value(RECIPES[name].config.optimizer.name),
+            RECIPES[name].config.optimizer.learning_rate,
+            RECIPES[name].title,
+        )
+        for name in series.recipes
+    ]
+    low, high = float(ADVISED[-1]), float(ADVISED[0])
+    st.markdown("**Which learning rate? From 0.1 to 0.00001; momentum or Adam first**")
+    st.vega_lite_chart(
+        charts.rate_data(marks),
+        charts.rate_spec((low, high)),
+        key="articles.rates",
+        alt=f"Learning rates on a logarithmic line, the advised span from {low:g} to {high:g}: "
+        + ", ".join(f"{optimizer} {rate:g}" for optimizer, rate, _ in marks)
+        + ".",
+    )
+    st.markdown(
+        "No optimizer is always best. The article's advice: begin with momentum or Adam, and try "
+        "rates between 1e-1 and 1e-5 (the band), each ten times smaller than the last. The points "
+        "are the rates of the recipes below."
+    )
+    row = st.container(horizontal=True, gap="small")
+    for optimizer, name in FIRST.items():
+        sweep = Sweep(
+            base=evidence.config(RECIPES[name]),
+            axes=(Axis(path="optimizer.learning_rate", values=ADVISED),),
+        )
+        label = f"Try {len(ADVISED)} rates of {words.of_value(optimizer)}"
+        running.sweep_button(page, row, sweep, f"articles.rates.{optimizer}", label)

@@ -1,0 +1,76 @@
+"""Article B's scatter of 80 networks, on the article's own axes."""
+
+from statistics import mean
+from typing import Any
+
+import streamlit as st
+
+from playground import charts
+from playground.recipes import RECIPES, Series
+from playground.reproduction import GUESSING, Measured
+from playground.ui.articles.measured import Evidence
+from playground.ui.frame import Frame
+
+_FIGURE = "validation accuracy"
+
+
+def show(page: Frame, series: Series, evidence: Evidence) -> None:
+    """A scatter for each family of the series: in full where that was measured, else quick."""
+    families = [name for name in series.recipes if RECIPES[name].axes]
+    st.markdown("**The article's figure: channels, units, and the accuracy as a shade of blue**")
+    for place, name in zip(st.columns(len(families)), families, strict=True):
+        _family(place, name, evidence)
+    st.caption(
+        "Axes as in the article: linear, so the four narrowest dense layers lie close together. "
+        "A cross is a network that guesses: with ten classes that is right for 10 % of the images, "
+        "so it is no result."
+    )
+
+
+def _family(place: Any, name: str, evidence: Evidence) -> None:
+    recipe = RECIPES[name]
+    found = [one for scale in recipe.scales() if (one := evidence.measured(name, scale))]
+    place.markdown(f"{recipe.title}")
+    if not found:
+        place.info("Not measured yet: Run all, below, trains these networks.")
+        return
+    if found[0].scale != "full":
+        place.caption("In full: not measured yet. This is the quick form, far fewer steps:")
+    _draw(place, name, found[0])
+
+
+def _draw(place: Any, name: str, measured: Measured) -> None:
+    recipe = RECIPES[name]
+    conv, dense = ([int(value) for value in axis.values] for axis in recipe.axes)
+    figures = {cell.values: cell.known(_FIGURE) for cell in measured.cells}
+    known = {values: found for values, found in figures.items() if found}
+    guessed = {values for values, found in known.items() if mean(found) < GUESSING}
+    size = recipe.at(measured.scale).run.epochs
+    place.vega_lite_chart(
+        charts.size_data(known, guessed),
+        charts.size_spec((min(conv), max(conv)), (min(dense), max(dense))),
+        key=f"articles.sizes.{name}",
+        alt=f"Scatter of {len(known)} networks over channels {min(conv)} to {max(conv)} and units "
+        f"{min(dense)} to {max(dense)}, darker blue for a higher validation accuracy; "
+        f"{len(guessed)} guess.",
+    )
+    total = len(conv) * len(dense)
+    missing = f" {total - len(known)} of {total} are missing." if len(known) < total else ""
+    seeds = f"{measured.runs} seed" + ("s" if measured.runs > 1 else "")
+    place.caption(
+        f"{measured.scale.capitalize()}: {measured.images.get('train', 0):,} images, {size} "
+        f"epochs, {seeds}. **{len(guessed)} of {len(known)} networks guess.**{missing} "
+        + _tendency(known, guessed)
+    )
+
+
+def _tendency(known: dict[tuple[str, ...], list[float]], guessed: set[tuple[str, ...]]) -> str:
+    """The best network, where any learnt."""
+    learnt = {values: mean(found) for values, found in known.items() if values not in guessed}
+    if not learnt:
+        return ""
+    best = max(learnt, key=lambda values: learnt[values])
+    return (
+        f"Best: {best[0]} channels and {best[1]} units, {100 * learnt[best]:.1f}\u00a0% of the "
+        "validation images."
+    )

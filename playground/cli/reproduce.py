@@ -3,14 +3,15 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from itertools import product
 from pathlib import Path
+from typing import TypeGuard
 
 from playground import datasets, reproduction, settings
 from playground.cli import CommandError, train
-from playground.recipes import ARTICLES, RECIPES, Scale
+from playground.recipes import ARTICLES, RECIPES, Scale, drawn_by_epoch
 from playground.runs import RunStore
 from playground.sweeps import Member
 
@@ -126,7 +127,9 @@ def _measure(
     fingerprint = datasets.fingerprint(recipe.config.data, data)
     classes = datasets.facts(recipe.config.data, data).classes
     for member in recipe.sweep(scale, (seed,)).members():
-        if _is_measured(reproduction.read(figures), (name, scale), member, keys, fingerprint):
+        known = reproduction.read(figures).get((name, scale))
+        drawn = seed == 0 and name in drawn_by_epoch()
+        if _is_measured(known, member, keys, fingerprint) and (known.curves or not drawn):
             continue
         where = " × ".join([*member.values, f"seed {seed}"])
         print(f"{name}, {scale}, {where}:", file=sys.stderr)
@@ -134,9 +137,7 @@ def _measure(
         if run.status not in ("finished", "diverged"):
             return False
         found = reproduction.figures_of(store, run, recipe.reported, classes)
-        curves = {}
-        if scale == "full" and recipe.quick and not recipe.axes and seed == 0:
-            curves = reproduction.curves_of(store.epochs(run.name))
+        curves = reproduction.curves_of(store.epochs(run.name)) if drawn else {}
         one = reproduction.measured_of(name, scale, {member.values: [(run, found)]}, curves)
         everything = reproduction.keep(one, figures)
         document.write_text(reproduction.as_markdown(everything), "utf-8")
@@ -147,13 +148,9 @@ def _measure(
 
 
 def _is_measured(
-    everything: Mapping[tuple[str, str], reproduction.Measured],
-    which: tuple[str, str],
-    member: Member,
-    keys: Sequence[str],
-    fingerprint: str,
-) -> bool:
-    known = everything.get(which)
+    known: reproduction.Measured | None, member: Member, keys: Sequence[str], fingerprint: str
+) -> TypeGuard[reproduction.Measured]:
+    """Whether ``known`` has these figures of a member's seed, on the data of this fingerprint."""
     if known is None or known.data != fingerprint:
         return False
     seed = member.config.run.seed

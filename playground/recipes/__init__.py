@@ -36,6 +36,15 @@ RECIPES: dict[str, Recipe] = {
     **digits.RECIPES,
     **cures.RECIPES,
 }
+
+
+def drawn_by_epoch() -> set[str]:
+    """The recipes of which a view draws curves."""
+    views = {"curves", "limit", "losses"}
+    every = (series for article in ARTICLES.values() for series in article.series)
+    return {name for series in every if views & {*series.views} for name in series.recipes}
+
+
 TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
     (recipe.at(scale).family, recipe.axes): recipe.title + (", quick" if scale == "quick" else "")
     for recipe in RECIPES.values()
@@ -54,4 +63,5 @@ __all__ = [
     "Scale",
     "Series",
     "View",
+    "drawn_by_epoch",
 ]

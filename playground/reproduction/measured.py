@@ -81,7 +81,7 @@ class Measured(_Frozen):
     day: str
     """When the last run ended, such as 2026-11-25."""
     curves: dict[str, tuple[float, ...]] = {}
-    """The first seed's figures epoch by epoch, by Reported.key; kept of what takes long in full."""
+    """Seed 0's figures epoch by epoch, by Reported.key; of the recipes that are drawn so."""
 
     @property
     def runs(self) -> int:

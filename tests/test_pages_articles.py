@@ -140,7 +140,7 @@ def test_a_full_figure_far_from_the_reported_is_called_different_and_a_quick_one
     head, accuracy, *_ = tables(at)[0]
     assert head == ["", "Reported", "Measured, full", "Measured, quick", "Here, quick"]
     assert accuracy[1:] == ["54.0\u00a0%", "–", "20.0\u00a0%, n\u00a0=\u00a01", "–"]
-    told = "Quick is on all images, 32 a step, for 4 epochs."
+    told = "Quick is on all images, 16 a step, for 3 epochs."
     assert any(told in text for text in pages.texts(at.main.caption))
 
 
@@ -187,6 +187,17 @@ def test_a_figure_trained_in_bfloat16_says_so(engine, monkeypatch):
     cells = [cell for table in tables(at) for row in table for cell in row]
     assert "55.0\u00a0%, n\u00a0=\u00a03, bfloat16" in cells
     assert any("a device, in bfloat16;" in text for text in pages.texts(at.main.caption))
+
+
+def test_an_article_leads_to_what_it_explains(engine):
+    from playground.ui.ideas import _IDEAS
+
+    for article in ARTICLES.values():
+        assert article.ideas and {*article.ideas} <= {*_IDEAS}
+    at = opened(engine, "digits")
+    pages.widget(at, "articles.idea.From scores to accuracy").click()
+    pages.run(at)
+    assert at.query_params["idea"] == "From scores to accuracy"
 
 
 def test_the_link_carries_the_article_and_its_series(engine):

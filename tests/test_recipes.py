@@ -50,7 +50,7 @@ def test_quick_is_the_same_but_for_images_epochs_batches_and_widths(name):
     if name.startswith("tutorial"):  # larger batches, and a rate larger by as much
         assert changed == {"run.epochs", "run.batch_size", "optimizer.learning_rate"}
         times = quick.run.batch_size / full.run.batch_size
-        assert quick.optimizer.learning_rate == times * full.optimizer.learning_rate == 0.008
+        assert quick.optimizer.learning_rate == times * full.optimizer.learning_rate == 0.004
         return
     sizes = {"architecture.hidden", "architecture.blocks"} if name in NARROWER else set()
     assert changed <= SCALE_ONLY | sizes

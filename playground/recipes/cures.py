@@ -192,6 +192,15 @@ ARTICLE = Article(
     "stopping was tried on the network with weight decay and kept the weights of the last epoch; "
     "the article counts its 37 epochs from 0. Its validation and test figures are means over ten "
     "batches, the last of which is smaller: that changes the third digit at most.",
+    ideas=(
+        "Optimizers",
+        "Dropout",
+        "Penalties",
+        "Early stopping",
+        "Batch norm",
+        "Activation functions",
+        "Layers without activation",
+    ),
     series=(
         Series(
             "Cures",

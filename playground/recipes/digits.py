@@ -160,6 +160,7 @@ ARTICLE = Article(
     "ours have. Like the article, these runs watch the test images as they train, so the test "
     "figure is not independent. The seed of the article's weights is not known. One image of 450 "
     "is 0.2 points.",
+    ideas=("From scores to accuracy", "Optimizers"),
     series=(
         Series(
             "The first listing",

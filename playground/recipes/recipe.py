@@ -145,6 +145,8 @@ class Article:
     how: str
     """How our recipes follow it, and where they had to choose."""
     series: tuple[Series, ...]
+    ideas: tuple[str, ...]
+    """What it explains, by the titles of the page Ideas."""
 
     @property
     def recipes(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def _recipe(
         title,
         about,
         _config(network),
-        _config(network, 4, times=8),
+        _config(network, 3, times=4),
         reported=tuple(reported),
         note=_BY_CLASS if by_class else "",
     )
@@ -82,6 +82,7 @@ ARTICLE = Article(
     "convolution alone makes it worse (49 %); more channels as well make it better (58 %).",
     how="SGD with learning rate 0.001 and momentum 0.9, four images a step, two epochs over all "
     "50,000 training images scaled to −1…1, no validation images, as in the tutorial.",
+    ideas=("Padding",),
     series=(
         Series(
             "Three networks",

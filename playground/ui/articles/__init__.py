@@ -5,7 +5,7 @@ import streamlit as st
 from playground import datasets, words
 from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
 from playground.ui import sidebar, state
-from playground.ui.articles import cards, tables, views
+from playground.ui.articles import cards, explained, tables, views
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -38,6 +38,7 @@ def show(page: Frame) -> None:
     st.caption(article.source)
     with st.expander("How our recipes follow it", type="compact"):
         st.markdown(article.how)
+    explained.show(page, article)
     series = _series(key, article)
     state.view("series", series.title)
     state.write_link(page.drawn.config)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from playground.recipes import RECIPES
+from playground.recipes import RECIPES, Scale
 from playground.reproduction import Curves, curves_of
 from playground.runs import RunStore, StoreError
 from playground.ui.articles.measured import Evidence
@@ -14,6 +14,7 @@ class Known:
     """Curves by Reported.key, and in words where they are from."""
 
     curves: Curves
+    scale: Scale
     source: str
 
 
@@ -22,7 +23,7 @@ def of(name: str, evidence: Evidence) -> Known | None:
     measured ones of its quick form. None where there are none yet."""
     recipe = RECIPES[name]
     if (full := evidence.measured(name, "full")) and full.curves:
-        return Known(full.curves, "measured, full, one seed")
+        return Known(full.curves, "full", "measured, full, one seed")
     for run in sorted(evidence.runs(recipe), key=lambda run: -(run.ended or 0)):
         if run.status != "finished":
             continue
@@ -32,9 +33,10 @@ def of(name: str, evidence: Evidence) -> Known | None:
             continue
         if any(found.values()):
             seed = run.config.run.seed
-            return Known(found, f"here, {evidence.scale_of(recipe)}, seed {seed}")
+            scale = evidence.scale_of(recipe)
+            return Known(found, scale, f"here, {scale}, seed {seed}")
     if (quick := evidence.measured(name, "quick")) and quick.curves:
-        return Known(quick.curves, "measured, quick, one seed")
+        return Known(quick.curves, "quick", "measured, quick, one seed")
     return None
 
 

@@ -35,6 +35,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
         )
         return
     length = max(map(len, lines.values()))
+    short = RECIPES[SHORT].at(found.scale).run.epochs
     mark = short if length > short else None
     st.caption(
         f"{RECIPES[name].title}: {found.source}"

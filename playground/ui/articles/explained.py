@@ -1,0 +1,27 @@
+"""Buttons that lead from an article to what it explains, on the page Ideas."""
+
+import streamlit as st
+
+from playground.recipes import Article
+from playground.ui import state
+from playground.ui.frame import Frame
+
+
+def show(page: Frame, article: Article) -> None:
+    """Draw a button for each idea of the article."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.caption("What it explains, drawn:")
+    for idea in article.ideas:
+        pressed = row.button(
+            idea, key=f"articles.idea.{idea}", type="tertiary", icon=":material/lightbulb:",
+            on_click=_look_at, args=(idea,),
+        )  # fmt: skip
+        if pressed:
+            st.switch_page(
+                "pages/7_Ideas.py", query_params=state.link_of(page.drawn.config, page="Ideas")
+            )
+
+
+def _look_at(idea: str) -> None:
+    state.view("idea", idea)
+    state.hold("ideas.idea", idea)

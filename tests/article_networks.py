@@ -52,7 +52,7 @@ def _model_2() -> nn.Module:
 
 def _model_3(width: float = 1) -> nn.Module:
     c, d = int(32 * width), int(256 * width)
-    e = 153 if width == 1 else 76  # half of 153, to the even side
+    e = round(153 * width)
     return nn.Sequential(
         *(nn.Conv2d(3, c, 3), nn.ReLU(), nn.Conv2d(c, c, 3), nn.ReLU(), nn.Dropout(0.2)),
         nn.MaxPool2d(2),
@@ -157,11 +157,8 @@ NETWORKS: dict[str, Build] = {
     "cures-too-small": _tiny,
 }
 NARROWER = {
-    **{
-        name: 1 / 2
-        for name in NETWORKS
-        if name.startswith(("cures-", "size-model", "size-too")) and name != "size-model-2"
-    },
+    **{name: 1 / 2 for name in NETWORKS if name.startswith("cures-")},
+    **{f"size-{name}": 1 / 4 for name in ("model-3", "model-4", "model-4-long", "too-much")},
     **{name: 1 / 8 for name in NETWORKS if name.startswith("pyramid")},
 }
 """How wide the quick forms' layers are that are narrower than the articles'."""

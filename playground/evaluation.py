@@ -85,16 +85,15 @@ def baseline(labels: np.ndarray) -> float:
     return float(np.unique(labels, return_counts=True)[1].max() / len(labels))
 
 
-def guesses(accuracy: float, labels: np.ndarray) -> bool:
-    """Whether an accuracy on images with these labels, int64 (n,), is little better than the
-    baseline's.
+def guesses(accuracy: float, share: float, images: int) -> bool:
+    """Say whether an accuracy on so many images is little better than that of the ``baseline``,
+    whose ``share`` of them is right.
 
     That is less than two deviations above it, of the binomial noise of so many images. Where they
     are few that would be nearly anything, so it is also at most half as much again as the baseline,
     and at most half of the way from it to 1: whatever has all images right guesses nothing.
     """
-    share = baseline(labels)
-    noise = math.sqrt(share * (1 - share) / len(labels))
+    noise = math.sqrt(share * (1 - share) / images)
     return accuracy < share + min(2 * noise, share / 2, (1 - share) / 2)
 
 
@@ -168,9 +167,8 @@ def welch(a: Spread, b: Spread) -> float:
     difference. NaN where a single value has no deviation.
 
     Neither side's deviation is taken for less than its binomial noise (``Spread.noise``): seeds
-    that happen to agree would make a difference of one image certain (two of each: p = 0). The
-    sides share their test images, which makes the noise between them smaller than that, so the
-    p-value is rather too large than too small.
+    that happen to agree would make a difference of one image certain (two of each: p = 0). It
+    speaks of other seeds on these images: what other images would do shrinks with no seeds.
     """
     from scipy.stats import ttest_ind_from_stats
 

@@ -110,9 +110,9 @@ def of_spreads(
         else "So the difference does not exceed what chance may do."
     )
     return (
-        f"{means} If the settings made no difference, seeds and the draw of {a.images:,} test "
-        f"images alone would give one so large {_often(p)} (Welch's t-test, p {p_value(p)}). "
-        f"{judged}"
+        f"{means} If the settings made no difference, seeds alone would give one so large "
+        f"{_often(p)} (Welch's t-test, p {p_value(p)}; each side is taken to vary at least as much "
+        f"as one draw of {a.images:,} test images does). {judged}"
     )
 
 

@@ -47,9 +47,8 @@ def table(at, head: str) -> list[list[str]]:
 
 
 def cell(family: str, values: tuple[str, ...] = (), **figures: tuple[float, ...]) -> Cell:
-    figures = {key.replace("_", " "): found for key, found in figures.items()}
-    seeds = tuple(range(max(map(len, figures.values()), default=1)))
-    return Cell(values=values, family=family, seeds=seeds, figures=figures)
+    figures = {key.replace("_", " "): dict(enumerate(found)) for key, found in figures.items()}
+    return Cell(values=values, family=family, figures=figures)
 
 
 def known(name: str, scale: str = "full", curves=None, cells=None) -> Measured:

@@ -22,11 +22,13 @@ from playground.reproduction import (
     as_markdown,
     curves_of,
     figures_of,
+    joined,
     judged,
     keep,
     measured_of,
     read,
 )
+from playground.runs import Run
 from playground.settings import PROJECT
 from tests import stored_runs
 from tests.command_line import CommandLine
@@ -142,8 +144,8 @@ HALF = 4.3027 * 0.01 / 3**0.5
         (Reported(0.92), SEEDS[:2], None),
         (Reported(1.0, quantity="loss"), [0.9, 0.9, 0.9], True),
         (Reported(1.01, quantity="loss"), [0.9, 0.9, 0.9], False),
-        # Ten seeds, one of which guesses: their range would take in everything.
-        (Reported(0.50), [0.95] * 9 + [0.08], False),
+        # Ten seeds, one of which guesses: everything would agree.
+        (Reported(0.50), [0.95] * 9 + [0.08], None),
         (Reported(37, quantity="epochs"), [20, 21, 22], None),
         (Reported(None), [0.5, 0.5, 0.5], None),
         (Reported(0.5), [], None),
@@ -165,12 +167,20 @@ def test_every_quick_series_shows_what_it_is_to_show(article):
         if not quick:
             continue
         for one in judged(series, "quick", known):
-            if one.finding.text.startswith(RECIPES["size-grid"].title + ":"):
-                continue  # it has no quick form, and in full it is not measured yet
+            if not one.finding.quick:
+                continue
             assert one.holds is True, one.finding.text
             assert one.seeds >= 3
         for name in quick:
             assert known[name, "quick"].seconds < 60, name
+
+
+def test_only_the_grid_on_raw_pixels_is_for_full_runs_alone():
+    every = [
+        one for article in ARTICLES.values() for series in article.series for one in series.findings
+    ]
+    (only,) = [one for one in every if not one.quick]
+    assert only.text.startswith(RECIPES["size-grid"].title + ":")
 
 
 def test_a_finding_is_judged_by_means_over_seeds_and_over_a_familys_members():
@@ -179,17 +189,20 @@ def test_a_finding_is_judged_by_means_over_seeds_and_over_a_familys_members():
         Cell(
             values=member.values,
             family=member.config.family,
-            seeds=(0, 1),
-            figures={"validation accuracy": (int(member.values[0]) / 20, None)},
+            figures={"validation accuracy": {0: int(member.values[0]) / 20, 1: None}},
         )
         for member in grid.sweep("quick").members()
     )
     measured = known_of("size-grid-scaled", "quick", cells)
     assert len(measured.cells) == 80
     series = ARTICLES["size"].series[0]
-    raw, scaled = judged(series, "quick", {("size-grid-scaled", "quick"): measured})
+    key = ("size-grid-scaled", "quick")
+    raw, scaled = judged(series, "quick", {key: measured})
     assert raw.holds is None, "nothing is known of it"
     assert scaled.holds is False and scaled.seeds == 1, "it rises with one size only"
+    part = measured.model_copy(update={"cells": measured.cells[:-1]})
+    _, scaled = judged(series, "quick", {key: part})
+    assert scaled.holds is None, "a part of a family does not stand for it"
 
 
 def known_of(name: str, scale: str, cells: tuple[Cell, ...]) -> Measured:
@@ -227,10 +240,28 @@ def test_what_was_measured_is_kept_and_read_back(engine, tmp_path):
     elsewhere = measured.model_copy(update={"data": "1" * 64})
     assert keep(elsewhere, path) == kept, "of other data it is not put in place of more seeds"
     assert measured.images == {"train": 1347, "validation": 450, "test": 450}
-    assert measured.cells[0].figures["test accuracy"] == tuple(
-        round(engine.store.get(RECIPES["digits-mlp"].config.with_seed(s).name)
-              .scores["test"].accuracy, 5) for s in (0, 1)
-    )  # fmt: skip
+    assert measured.cells[0].figures["test accuracy"] == {
+        seed: round(engine.store.get(RECIPES["digits-mlp"].config.with_seed(seed).name)
+                    .scores["test"].accuracy, 5) for seed in (0, 1)
+    }  # fmt: skip
+
+
+def test_a_figure_that_came_later_is_kept_beside_those_that_were_there(engine):
+    recipe = RECIPES["digits-mlp"]
+    both = entered(engine, seeds=2)
+    key = "test accuracy"
+    cell = both.cells[0]
+    later = {"new figure": {1: 0.25}, key: {1: cell.figures[key][1]}}
+    new = both.model_copy(
+        update={"cells": (cell.model_copy(update={"figures": later}),), "images": {}}
+    )
+    (joined_cell,) = joined(both, new).cells
+    assert joined_cell.figures["new figure"] == {1: 0.25}
+    assert joined_cell.figures[key] == cell.figures[key], "and none is lost"
+    assert joined_cell.has(1, [key, "new figure"]) and not joined_cell.has(0, ["new figure"])
+    assert joined_cell.lost("new figure") == 0, "what was not taken did not diverge"
+    assert joined(both, new).images == both.images, "a run that diverged measured none"
+    assert recipe.at("full").family == joined_cell.family
 
 
 def test_figures_of_a_config_that_the_recipe_no_longer_has_are_left_out(engine, tmp_path):
@@ -265,7 +296,7 @@ def test_the_document_has_every_reported_figure_and_a_dash_where_nothing_was_run
 
 def test_the_document_says_what_differs_and_what_diverged(engine):
     low = entered(engine)
-    scores = {"test accuracy": (0.5, 0.5, 0.5, None)}
+    scores = {"test accuracy": {0: 0.5, 1: 0.5, 2: 0.5, 3: None}}
     cell = low.cells[0].model_copy(update={"figures": scores})
     text = as_markdown({("digits-mlp", "full"): low.model_copy(update={"cells": (cell,)})})
     text = text.replace("\u00a0", " ")
@@ -294,9 +325,9 @@ def test_reproduce_runs_the_seeds_and_writes_both_files(command, tmp_path):
     assert said.code == 0
     (measured,) = read(tmp_path / "out" / "measured.json").values()
     runs = [command.store.get(RECIPES[FAST].config.with_seed(s).name) for s in (0, 1)]
-    assert measured.cells[0].figures["test accuracy"] == tuple(
-        round(run.scores["test"].accuracy, 5) for run in runs
-    )
+    assert measured.cells[0].figures["test accuracy"] == {
+        seed: round(run.scores["test"].accuracy, 5) for seed, run in enumerate(runs)
+    }
     assert measured.devices == (runs[0].device,) and measured.versions == runs[0].versions
     assert measured.data == runs[0].fingerprint
     ended = datetime.fromtimestamp(max(run.ended for run in runs), UTC)
@@ -316,6 +347,59 @@ def test_reproduce_runs_the_seeds_and_writes_both_files(command, tmp_path):
         command.store.delete(run.name)
     assert command("reproduce", FAST, "--seeds", "2", "--output", str(tmp_path / "out")).code == 0
     assert not command.store.all(), "nor what measured.json has"
+
+
+def stands_for_a_run(config, store, status: str, **scores: float) -> Run:
+    store.queue(config, "data")
+    values = {"status": status, "seconds": 1, "ended": 1, "device": "cpu", **scores}
+    columns = ", ".join(f"{name} = ?" for name in values)
+    store.database.write(f"UPDATE runs SET {columns} WHERE name = ?", *values.values(), config.name)
+    return store.get(config.name)
+
+
+@pytest.fixture
+def no_data(monkeypatch):
+    facts = Facts((3, 32, 32), CLASSES, 50_000, 10_000)
+    monkeypatch.setattr("playground.datasets.facts", lambda *_: facts)
+    monkeypatch.setattr("playground.datasets.fingerprint", lambda *_: "data")
+
+
+def test_a_run_that_diverged_is_told_and_the_next_recipe_begins(
+    command, tmp_path, monkeypatch, no_data
+):
+    monkeypatch.setattr(
+        cli_train, "answer",
+        lambda config, data, store: (stands_for_a_run(config, store, "diverged"), False),
+    )  # fmt: skip
+    out = ("--output", str(tmp_path / "out"), "--seeds", "1")
+    said = command("reproduce", "size-model-2", "size-model-3", *out)
+    assert said.code == 0
+    assert said.out.splitlines() == [f"size-model-{n}, full, seed 0: diverged" for n in (2, 3)]
+
+
+def test_a_stored_run_without_all_figures_is_trained_anew(command, tmp_path, monkeypatch, no_data):
+    asked = []
+
+    def answer(config, data, store):
+        asked.append(store.get(config.name) is not None)
+        if len(asked) == 1:  # as it was stored before its epochs had all that is told today
+            scores = {"test_loss": 1.0, "test_accuracy": 0.5, "test_images": 4}
+            return stands_for_a_run(config, store, "finished", **scores), True
+        return stands_for_a_run(config, store, "diverged"), False
+
+    monkeypatch.setattr(cli_train, "answer", answer)
+    out = ("--output", str(tmp_path / "out"), "--seeds", "1")
+    assert command("reproduce", "cures-base", *out).code == 0
+    assert asked == [False, False], "the second time it was gone from the store"
+
+
+def test_quick_leaves_out_what_has_no_quick_form(command, tmp_path, monkeypatch, no_data):
+    asked = []
+    monkeypatch.setattr(cli_train, "answer", lambda *given: asked.append(given))
+    out = ("--output", str(tmp_path / "out"), "--seeds", "1", "--quick")
+    said = command("reproduce", "size-grid", *out)
+    assert said.code == 0 and not asked
+    assert "size-grid has no quick form: run it without --quick." in said.err
 
 
 def test_one_seed_of_everything_comes_first_and_each_figure_is_written_as_it_is_there(

@@ -86,8 +86,8 @@ def test_a_class_lies_apart_where_no_seed_of_one_reaches_one_of_the_other():
 
 def test_accuracies_by_class_are_found_among_the_figures_and_lost_seeds_left_out():
     figures = {
-        "test accuracy": (0.5,),
-        "test accuracy of cat": (0.25, None),
-        "test accuracy of dog": (None,),
+        "test accuracy": {0: 0.5},
+        "test accuracy of cat": {0: 0.25, 1: None},
+        "test accuracy of dog": {0: None},
     }
     assert of_figures(figures, CLASSES) == {"cat": (0.25,)}

@@ -45,6 +45,7 @@ _DEAD = (
 _NOTES = {
     "digits-rate-0.001": "After 1,001 such small steps it is still learning, and how far it has "
     "come depends on the seed.",
+    "digits-rate-0.05": _DEAD,
     "digits-rate-0.1": _DEAD,
     "digits-rmsprop": _DEAD,
     "digits-width-16-10": "So narrow a network depends much on its seed: some end far below the "
@@ -93,7 +94,8 @@ _OPTIMIZERS = {
 _SERIES = (
     _series(
         "Learning rate",
-        "Too small learns slowly; from 0.005 on all are close, and the largest did best.",
+        "In the article too small a rate learns slowly; from 0.005 on all are close, and the "
+        "largest did best.",
         "optimizer.learning_rate",
         "rate",
         "learning rate {}".format,

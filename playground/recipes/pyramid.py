@@ -75,11 +75,12 @@ ARTICLE = Article(
     "Without dropout it learned faster, and its best accuracy was the same.",
     how="The layers are the article's, parameter for parameter. Its training is not known to us: "
     "we take Adam at 0.001, 128 images a step, 50 epochs, mirrored and shifted images, and dropout "
-    "0.2 after each pooling where there is dropout. **The article's 89 % is the highest point of "
-    "its curve**, so beside it stands the best validation accuracy of ours; that of the last epoch "
-    "and of the test images, which are read once, are told below it. Why dropout and batch norm "
-    "get in each other's way: Li et al. 2018, arXiv 1801.05134. Without an activation four 1×1 "
-    "convolutions in a row are one linear map of the colours: batch norm between them does not "
+    "0.2 after each pooling where there is dropout. **The article's 89 % is a highest point of "
+    "its curve**, as we read its picture, and it does not say of which images; so beside it stands "
+    "the best validation accuracy of ours. That of the last epoch, and of the test images, which "
+    "are read once, stand below it: a best of many epochs is always a little too good. Why dropout "
+    "and batch norm get in each other's way: Li et al. 2018, arXiv 1801.05134. Without an "
+    "activation four 1×1 convolutions in a row are one linear map of the colours: batch norm between them does not "
     "change that once training is over, and one 1×1 convolution from 3 to 48 channels could say "
     "the same (page Ideas).",
     ideas=("Layers without activation", "Padding", "Dropout", "Batch norm"),

@@ -75,9 +75,9 @@ class Recipe:
     """One sentence: what it is, and where it comes from."""
     config: RunConfig
     quick: RunConfig | None = None
-    """What shows the same within a minute on two CPU cores: fewer images and epochs, smaller
-    batches, and where it must be narrower layers. None where the recipe itself takes no longer, or
-    where nothing so short shows it."""
+    """What shows the same within a minute on two CPU cores: mostly the same on fewer images, in
+    smaller batches and with narrower layers. None where the recipe itself takes no longer, or where
+    nothing so short shows it."""
     reported: tuple[Reported, ...] = USUAL
     """The article's figures, and those of ours that are told beside them."""
     axes: tuple[Axis, ...] = ()
@@ -117,6 +117,8 @@ class Finding:
     text: str
     """One sentence."""
     holds: Callable[[Of], bool]
+    quick: bool = True
+    """Whether quick forms are to show it as well."""
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,11 @@ from playground.reproduction.measured import (
     read,
 )
 from playground.reproduction.priority import in_order
-from playground.reproduction.text import GUESSING, of_measured, shown, told
+from playground.reproduction.text import is_guess, of_measured, shown, told
 
 __all__ = [
-    "GUESSING",
     "MEASURED",
     "OF",
-    "USUAL",
     "ByClass",
     "Cell",
     "Curves",
@@ -43,6 +41,7 @@ __all__ = [
     "figures_of",
     "gained",
     "in_order",
+    "is_guess",
     "joined",
     "judged",
     "keep",

@@ -26,12 +26,15 @@ def of_reported(reported: Sequence[Reported]) -> ByClass:
     }
 
 
-def of_figures(figures: Mapping[str, Sequence[float | None]], classes: Sequence[str]) -> ByClass:
+def of_figures(
+    figures: Mapping[str, Mapping[int, float | None]], classes: Sequence[str]
+) -> ByClass:
     """The accuracies by class among a recipe's figures; classes without any are left out."""
     found = {}
     for name in classes:
         key = replace(Reported(0.0), of_class=name).key
-        if values := tuple(value for value in figures.get(key, ()) if value is not None):
+        known = figures.get(key, {}).values()
+        if values := tuple(value for value in known if value is not None):
             found[name] = values
     return found
 

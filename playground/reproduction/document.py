@@ -13,14 +13,16 @@ _HEAD = """\
 
 Written by `python -m playground reproduce`; not edited by hand. Each of our figures is a mean over
 seeds, with the lowest and the highest in brackets where there are several. **Full** is the recipe
-as the article has it; **quick** shows the same within a minute, on fewer images, in smaller batches
-and where it must with narrower layers, and says nothing about the article's figure. “–” was not
-run, or not reported. Figures of runs that multiplied in bfloat16 say so; weights and everything
-that is measured are float32.
+as the article has it. **Quick** is made to show the same within a minute, mostly on fewer images,
+and says nothing about the article's figure: sizes were chosen with seed 0 so that it does show it,
+and the other seeds had no part in that. “–” was not run, or not reported. Figures of runs that
+multiplied in bfloat16 say so; weights and everything that is measured are float32. Other work ran
+beside the runs, so their seconds are rather too many.
 
 The articles report one run each. “Differs” is a reported figure that lies outside the 95 %
 t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 nats of loss);
-a single run may lie there by its seed alone. Under three seeds nothing is judged.
+a single run may lie there by its seed alone, and of twenty figures one does by chance. Nothing is
+judged under three seeds, or where the interval is wider than 5 points (0.2 nats) to either side.
 """
 _WORDS = {True: "agrees", False: "**differs**", None: "not judged"}
 
@@ -60,7 +62,7 @@ def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
         whole = full and len(full.cells) == members
         if full and not whole:
             none.append(f"`{name}` ({len(full.cells)} of {members} networks)")
-        elif full is None or not all(cell.has(cell.seeds[0], keys) for cell in full.cells):
+        elif not full or not all(any(c.has(s, keys) for s in c.seeds) for c in full.cells):
             none.append(f"`{name}`")
         elif full.runs < ENOUGH:
             few.append(f"`{name}` ({full.runs})")
@@ -153,7 +155,8 @@ def as_word(one: Judged) -> str:
     """Whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
         return "–"
-    return f"{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
+    so_far = "" if one.seeds >= ENOUGH else "so far "
+    return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 
 
 def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:

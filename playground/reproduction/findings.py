@@ -36,7 +36,10 @@ def _judge(finding: Finding, scale: Scale, measured: Mapping[tuple[str, str], Me
     ) -> float:
         known = RECIPES[recipe].scales()
         found = measured.get((recipe, scale if scale in known else "full"))
+        asked = RECIPES[recipe].sweep(scale if scale in known else "full").members()
         cells = [cell for cell in found.cells if where(cell.values)] if found else []
+        if len(cells) < sum(where(member.values) for member in asked):
+            raise LookupError  # a part of a family does not stand for it
         values = [cell.known(key) for cell in cells]
         if not values or not all(values):
             raise LookupError

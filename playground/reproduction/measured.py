@@ -23,6 +23,9 @@ ENOUGH = 3
 """Seeds under which a figure is not judged."""
 CONFIDENCE = 0.95
 """Of the t-interval of our mean."""
+WIDEST = {"accuracy": 0.05, "loss": 0.2}
+"""Half of the widest interval by which a figure is judged: where seeds lie farther apart, as where
+some of them guess, everything would agree."""
 _JPEG_COPIES = "6ce569bf644c3025b2d30a2e2f7e8f9828d68dbb181dde93a778790166f190e0"
 """CIFAR10 whose pixels were decoded from JPEG copies: they differ a little from the published."""
 
@@ -42,21 +45,27 @@ class Cell(_Frozen):
     """The value on each axis of the recipe's family."""
     family: str
     """The config's name whatever the seed: figures stand for this config and no other."""
-    seeds: tuple[int, ...]
-    figures: dict[str, tuple[float | None, ...]]
-    """By Reported.key, one for each seed; None where a run came to none."""
+    figures: dict[str, dict[int, float | None]]
+    """By Reported.key and seed; None where a seed's run came to no such figure, as it diverged. A
+    figure that was not taken of a seed is not there."""
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds that were measured, in order."""
+        return tuple(sorted({seed for values in self.figures.values() for seed in values}))
 
     def known(self, key: str) -> list[float]:
-        """The seeds' values of a figure, without those that came to none."""
-        return [value for value in self.figures.get(key, ()) if value is not None]
+        """List the seeds' values of a figure, without those that came to none."""
+        values = self.figures.get(key, {})
+        return [values[seed] for seed in sorted(values) if values[seed] is not None]
 
     def lost(self, key: str) -> int:
-        """How many seeds came to none, as they diverged."""
-        return sum(value is None for value in self.figures.get(key, ()))
+        """Count the seeds that came to none, as they diverged."""
+        return sum(value is None for value in self.figures.get(key, {}).values())
 
     def has(self, seed: int, keys: Iterable[str]) -> bool:
-        """Whether these figures of a seed were measured."""
-        return seed in self.seeds and set(keys) <= set(self.figures)
+        """Say whether these figures of a seed were measured."""
+        return all(seed in self.figures.get(key, {}) for key in keys)
 
 
 class Measured(_Frozen):
@@ -85,7 +94,7 @@ class Measured(_Frozen):
 
     @property
     def runs(self) -> int:
-        """Runs behind each figure: the fewest of any cell."""
+        """The fewest seeds of any cell."""
         return min(len(cell.seeds) for cell in self.cells)
 
     @property
@@ -98,8 +107,8 @@ class Measured(_Frozen):
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
     """Whether a reported figure lies within the t-interval of the mean of ours, widened by NEAR.
 
-    None where that is not judged: there are fewer than ENOUGH values, it is a number of epochs, or
-    nothing was reported.
+    None where that is not judged: there are fewer than ENOUGH values, their interval is wider than
+    WIDEST, it is a number of epochs, or nothing was reported.
     """
     near = NEAR.get(reported.quantity)
     if near is None or reported.value is None or len(values) < ENOUGH:
@@ -107,6 +116,8 @@ def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
     from scipy.stats import t  # takes long to import, and pages judge few figures
 
     half = t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * stdev(values) / sqrt(len(values))
+    if half > WIDEST[reported.quantity]:
+        return None
     return bool(abs(reported.value - mean(values)) <= half + near + 1e-9)
 
 
@@ -134,20 +145,16 @@ def measured_of(
         },
         data=first.fingerprint,
         day=datetime.fromtimestamp(max(run.ended or 0 for run in runs), UTC).strftime("%Y-%m-%d"),
-        curves={key: tuple(round(value, 4) for value in all_of_it)
-                for key, all_of_it in curves.items()},
-    )  # fmt: skip
+        curves={key: tuple(round(one, 4) for one in values) for key, values in curves.items()},
+    )
 
 
 def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Cell:
-    pairs = sorted(pairs, key=lambda pair: pair[0].config.run.seed)
-    keys = dict.fromkeys(key for _, figures in pairs for key in figures)
-    return Cell(
-        values=values,
-        family=pairs[0][0].family,
-        seeds=tuple(run.config.run.seed for run, _ in pairs),
-        figures={key: tuple(_rounded(found.get(key)) for _, found in pairs) for key in keys},
-    )
+    figures: dict[str, dict[int, float | None]] = {}
+    for run, found in pairs:
+        for key, value in found.items():
+            figures.setdefault(key, {})[run.config.run.seed] = _rounded(value)
+    return Cell(values=values, family=pairs[0][0].family, figures=figures)
 
 
 def joined(known: Measured, new: Measured) -> Measured:
@@ -168,6 +175,7 @@ def joined(known: Measured, new: Measured) -> Measured:
     return new.model_copy(
         update={
             "cells": tuple(cells.values()),
+            "images": new.images or known.images,  # of a run that diverged none were measured
             "seconds": round(seconds, 2),
             "devices": tuple(sorted({*known.devices, *new.devices})),
             "paths": tuple(sorted({*known.paths, *new.paths})),
@@ -179,17 +187,12 @@ def joined(known: Measured, new: Measured) -> Measured:
 
 
 def _joined_cells(known: Cell, new: Cell) -> Cell:
-    found = {
-        seed: {key: values[place] for key, values in cell.figures.items()}
-        for cell in (known, new)
-        for place, seed in enumerate(cell.seeds)
+    keys = dict.fromkeys([*known.figures, *new.figures])
+    figures = {
+        key: dict(sorted({**known.figures.get(key, {}), **new.figures.get(key, {})}.items()))
+        for key in keys
     }
-    keys = dict.fromkeys(key for figures in found.values() for key in figures)
-    # A figure that was not asked for of every seed would pass for one that diverged.
-    whole = [key for key in keys if all(key in figures for figures in found.values())]
-    seeds = tuple(sorted(found))
-    figures = {key: tuple(found[seed][key] for seed in seeds) for key in whole}
-    return new.model_copy(update={"seeds": seeds, "figures": figures})
+    return new.model_copy(update={"figures": figures})
 
 
 def origin(measured: Measured) -> str:

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from statistics import mean
 
+from playground import evaluation
 from playground.recipes import Reported
 from playground.reproduction.measured import Measured
 
-GUESSING = 0.115
-"""Accuracy up to which a network of ten classes is said to guess: a tenth, and what the ten
-thousand images of a test leave to chance, five times over."""
+CHANCE = 1 / 10
+"""What is right by chance of ten classes, which both data sets of the articles have."""
+
+
+def is_guess(accuracy: float, images: int) -> bool:
+    """Say whether an accuracy on so many images is little better than chance."""
+    return evaluation.guesses(accuracy, CHANCE, images)
 
 
 def shown(figure: Reported, value: float | None) -> str:
-    """A figure's value: percent, nats, or a number of epochs; a dash for None."""
+    """Write a figure's value: percent, nats, or a number of epochs; a dash for None."""
     if value is None:
         return "–"
     if figure.quantity == "accuracy":
@@ -20,17 +25,20 @@ def shown(figure: Reported, value: float | None) -> str:
     return f"{value:.3f}" if figure.quantity == "loss" else f"{value:.0f}"
 
 
-def told(figure: Reported, values: Sequence[float], lost: int = 0, n: bool = True) -> str:
-    """The mean over seeds, in brackets the lowest and the highest, and of how many it is.
+def told(
+    figure: Reported, values: Sequence[float], lost: int = 0, n: bool = True, images: int = 0
+) -> str:
+    """Tell the mean over seeds, in brackets the lowest and the highest, and of how many it is.
 
-    ``lost`` seeds diverged and have no figure; ``n`` says how many have. A dash where nothing was
-    run.
+    ``lost`` seeds diverged and have no figure; ``n`` says how many have. Where it is known of how
+    many ``images`` an accuracy is, one of guessing is called so. A dash where nothing was run.
     """
     diverged = f"{lost} diverged" if lost else ""
     if not values:
         return diverged or "–"
     text = shown(figure, mean(values))
-    if figure.quantity == "accuracy" and not figure.of_class and mean(values) < GUESSING:
+    accuracy = figure.quantity == "accuracy" and not figure.of_class
+    if images and accuracy and is_guess(mean(values), images):
         text += " (guessing)"
     if min(values) != max(values):
         low, high = (
@@ -42,10 +50,11 @@ def told(figure: Reported, values: Sequence[float], lost: int = 0, n: bool = Tru
 
 
 def of_measured(figure: Reported, measured: Measured | None, n: bool = True) -> str:
-    """A recipe's own figure as it was measured, with the precision of its training where that was
-    bfloat16; a dash where it was not measured."""
+    """Tell a recipe's own figure as it was measured, with the precision of its training where that
+    was bfloat16; a dash where it was not measured."""
     if measured is None:
         return "–"
     cell = measured.cells[0]
-    said = told(figure, cell.known(figure.key), cell.lost(figure.key), n)
+    images = measured.images.get(figure.split, 0)
+    said = told(figure, cell.known(figure.key), cell.lost(figure.key), n, images)
     return f"{said}, bfloat16" if "bfloat16" in measured.precisions and said != "–" else said

@@ -102,18 +102,21 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
     seen: the validation's, else the test's. Empty of others."""
     name = "validation" if scores["validation"] else "test"
     seen, unseen = scores["train"], scores[name]
-    if not (seen and unseen and evaluation.guesses(unseen.accuracy, labels[name])):
+    if not (seen and unseen):
+        return ""
+    always = evaluation.baseline(labels[name])
+    if not evaluation.guesses(unseen.accuracy, always, unseen.images):
         return ""
     shares = np.bincount(labels["train"]) / len(labels["train"])
     guess = -sum(share * math.log(share) for share in shares if share)
-    if not evaluation.guesses(seen.accuracy, labels["train"]):
+    if not evaluation.guesses(seen.accuracy, evaluation.baseline(labels["train"]), seen.images):
         tips = BY_HEART
     elif seen.loss > 2 * guess:
         tips = "Its loss is far above that of guessing: try a smaller learning rate."
     else:
         tips = TIPS
     return (
-        f" It does little better than guessing: {evaluation.baseline(labels[name]):.0%} of the "
+        f" It does little better than guessing: {always:.0%} of the "
         f"{name} images would be right if it always said the most frequent class. {tips}"
     )
 

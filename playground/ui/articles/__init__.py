@@ -88,8 +88,8 @@ def _scale(article: Article, series: Series) -> Scale:
         persist_state="session",
     )  # fmt: skip
     row.caption(
-        "Made to show the same within a minute a run on two CPU cores, with fewer images and "
-        "epochs, not to reach the article's figures."
+        "Made to show the same within a minute a run on two CPU cores, mostly on fewer images "
+        "(each card says how), not to reach the article's figures."
         if chosen == "Quick"
         else "As reported: from a minute to several hours a run on a CPU."
     )

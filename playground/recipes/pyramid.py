@@ -80,9 +80,9 @@ ARTICLE = Article(
     "the best validation accuracy of ours. That of the last epoch, and of the test images, which "
     "are read once, stand below it: a best of many epochs is always a little too good. Why dropout "
     "and batch norm get in each other's way: Li et al. 2018, arXiv 1801.05134. Without an "
-    "activation four 1×1 convolutions in a row are one linear map of the colours: batch norm between them does not "
-    "change that once training is over, and one 1×1 convolution from 3 to 48 channels could say "
-    "the same (page Ideas).",
+    "activation four 1×1 convolutions in a row are one linear map of the colours: batch norm "
+    "between them does not change that once training is over, and one 1×1 convolution from 3 to 48 "
+    "channels could say the same (page Ideas).",
     ideas=("Layers without activation", "Padding", "Dropout", "Batch norm"),
     series=(
         Series(

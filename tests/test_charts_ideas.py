@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground import charts
-from tests.specs import vega
+from tests.specs import assert_built_once, assert_titled, vega
 
 X = np.array([-1.0, 0.0, 2.0])
 CURVES = {"ReLU": np.array([0.0, 0, 2]), "Tanh": np.tanh(X)}
@@ -64,29 +64,22 @@ TITLES = {
 
 
 def test_every_spec_is_valid_and_its_axes_have_titles():
-    found = drawn()
-    assert set(found) == set(TITLES)
-    for name, spec in found.items():
-        layers = [layer["encoding"] for layer in spec.get("layer", [spec])]
-        for channel, title in zip("xy", TITLES[name], strict=True):
-            titles = {layer[channel].get("title") for layer in layers if channel in layer}
-            assert title in titles and titles <= {title, None}, name
+    assert_titled(drawn(), TITLES)
 
 
 def test_specs_are_built_once_and_hold_no_data():
-    specs = [
-        charts.function_spec("Value", NINE, (-1.5, 3.0)),
-        charts.surface_spec(LABELS, LIMITS),
-        charts.descent_spec(LABELS, 50),
-        charts.shrinking_spec((1.0,), 2),
-        charts.mask_spec(),
-        charts.normalizing_spec("Value", ("Unit 1",)),
-        charts.overfit_spec(1000),
-        charts.fit_spec(),
-    ]
-    for spec in specs:
-        assert '"data"' not in json.dumps(spec) and not {"datasets", "config"} & set(spec)
-    assert charts.surface_spec(LABELS, LIMITS) is specs[1]
+    assert_built_once(
+        lambda: [
+            charts.function_spec("Value", NINE, (-1.5, 3.0)),
+            charts.surface_spec(LABELS, LIMITS),
+            charts.descent_spec(LABELS, 50),
+            charts.shrinking_spec((1.0,), 2),
+            charts.mask_spec(),
+            charts.normalizing_spec("Value", ("Unit 1",)),
+            charts.overfit_spec(1000),
+            charts.fit_spec(),
+        ]
+    )
 
 
 def test_nine_activations_differ_in_colour_and_one_of_them_is_strong():

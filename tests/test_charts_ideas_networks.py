@@ -1,11 +1,9 @@
 """The charts of the Ideas page's small networks: their rows, and specs that Vega-Lite takes."""
 
-import json
-
 import numpy as np
 
 from playground import charts
-from tests.specs import vega
+from tests.specs import assert_built_once, assert_titled, vega
 
 X = np.array([-1.0, 0.0, 2.0])
 CURVES = {"ReLU": np.array([0.0, 0, 2]), "Tanh": np.tanh(X)}
@@ -61,29 +59,22 @@ TITLES = {
 
 
 def test_every_spec_is_valid_and_its_axes_have_titles():
-    found = drawn()
-    assert set(found) == set(TITLES)
-    for name, spec in found.items():
-        layers = [layer["encoding"] for layer in spec.get("layer", [spec])]
-        for channel, title in zip("xy", TITLES[name], strict=True):
-            titles = {layer[channel].get("title") for layer in layers if channel in layer}
-            assert title in titles and titles <= {title, None}, name
+    assert_titled(drawn(), TITLES)
 
 
 def test_specs_are_built_once_and_hold_no_data():
-    specs = [
-        charts.time_spec("ReLU", 2.0),
-        charts.weight_spec(("red", "bias"), 2.0),
-        charts.agreement_spec(-1.0, 2.0),
-        charts.pixel_spec(3, 16.0),
-        charts.side_spec(tuple(SIDES), STAGES),
-        charts.score_spec("Score", ".1f", None),
-        charts.answer_spec(2, 2),
-        charts.ensemble_spec("Accuracy", (1, 3), 97.1),
-    ]
-    for spec in specs:
-        assert '"data"' not in json.dumps(spec) and not {"datasets", "config"} & set(spec)
-    assert charts.weight_spec(("red", "bias"), 2.0) is specs[1]
+    assert_built_once(
+        lambda: [
+            charts.time_spec("ReLU", 2.0),
+            charts.weight_spec(("red", "bias"), 2.0),
+            charts.agreement_spec(-1.0, 2.0),
+            charts.pixel_spec(3, 16.0),
+            charts.side_spec(tuple(SIDES), STAGES),
+            charts.score_spec("Score", ".1f", None),
+            charts.answer_spec(2, 2),
+            charts.ensemble_spec("Accuracy", (1, 3), 97.1),
+        ]
+    )
 
 
 def test_a_time_is_told_beside_how_many_times_the_first_it_is():

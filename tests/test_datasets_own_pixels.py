@@ -77,6 +77,17 @@ def test_training_and_test_images_have_one_white(tmp_path, train, test, top):
     )
 
 
+@pytest.mark.parametrize("most", [0, 1])
+@pytest.mark.parametrize("is_training_whole", [False, True])
+def test_beside_decimals_whole_numbers_up_to_1_are_shares_too(tmp_path, most, is_training_whole):
+    decimals, whole = up_to(255) / 255, (up_to(1) * most).astype(np.uint8)
+    train, test = (whole, decimals) if is_training_whole else (decimals, whole)
+    dataset = load(tmp_path, x_train=train, x_test=test, y_test=LABELS)
+    assert dataset.top == 255
+    expected = np.rint(np.concatenate([train, test]) * 255.0)
+    assert np.array_equal(dataset.images[..., 0], expected)
+
+
 def test_true_and_false_may_be_labels(tmp_path):
     dataset = load(tmp_path, y_train=LABELS > 0)
     assert dataset.classes == ("0", "1") and np.array_equal(dataset.labels, LABELS > 0)

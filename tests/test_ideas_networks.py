@@ -9,7 +9,11 @@ from playground.architecture import plan
 from playground.datasets import digits
 from playground.ideas import padding, scores, stack
 from playground.recipes import RECIPES
+from playground.ui.ideas import padding as networks
+from playground.ui.ideas import stack as page
 
+CONVOLUTIONS = ((6, False), (12, False), (24, True), (48, True))
+"""Article C's: channels, and whether a batch norm follows."""
 PIXELS = np.random.default_rng(3).uniform(-1, 1, (500, 3))
 
 # --- layers without activation -----------------------------------------------------------------
@@ -53,7 +57,7 @@ def through(network: nn.Sequential, pixels: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("relu", [False, True])
 def test_a_stack_is_torchs_convolutions_and_batch_norms_once_training_is_over(relu):
-    layers = stack.drawn(PIXELS, relu)
+    layers = stack.drawn(CONVOLUTIONS, PIXELS, relu)
     expected = through(remember(theirs(layers, relu), PIXELS), PIXELS)
     ours = stack.passed(layers, PIXELS, relu)
     assert ours.dtype == np.float32
@@ -61,7 +65,7 @@ def test_a_stack_is_torchs_convolutions_and_batch_norms_once_training_is_over(re
 
 
 def test_without_activation_one_map_says_the_same_as_torchs_four_layers():
-    layers = stack.drawn(PIXELS, relu=False)
+    layers = stack.drawn(CONVOLUTIONS, PIXELS, relu=False)
     one = stack.multiplied_out(layers)
     assert one.weights.shape == (48, 3) and one.biases.shape == (48,)
     network = remember(theirs(layers, relu=False), PIXELS)
@@ -73,21 +77,17 @@ def test_without_activation_one_map_says_the_same_as_torchs_four_layers():
 
 
 def test_its_parameters_are_the_articles():
-    counts = [count for _, count in stack.parameters()]
+    assert tuple(page.convolutions()) == CONVOLUTIONS, "the page reads them from the recipe"
+    network = theirs(stack.drawn(page.convolutions(), PIXELS, relu=False), relu=False)
+    counts = [sum(one.numel() for one in module.parameters()) for module in network]
     assert counts == [24, 84, 312, 48, 1200, 96]
-    network = theirs(stack.drawn(PIXELS, relu=False), relu=False)
-    assert sum(counts) == sum(one.numel() for one in network.parameters())
-    recipe = RECIPES["pyramid"].at("full")
-    rows = [
-        layer.parameters
-        for layer in plan(recipe.architecture, (3, 32, 32), 10).layers
-        if layer.parameters
-    ]
-    assert rows[: len(counts)] == counts
 
 
 def test_weights_and_biases_are_drawn_as_torch_draws_them():
-    first, last = stack.drawn(PIXELS, relu=False)[0], stack.drawn(PIXELS, relu=False)[-1]
+    first, last = (
+        stack.drawn(CONVOLUTIONS, PIXELS, relu=False)[0],
+        stack.drawn(CONVOLUTIONS, PIXELS, relu=False)[-1],
+    )
     for layer, inputs, outputs in ((first, 3, 6), (last, 24, 48)):
         one = nn.Conv2d(inputs, outputs, 1)
         for ours, other in (
@@ -102,7 +102,7 @@ def test_weights_and_biases_are_drawn_as_torch_draws_them():
 
 
 def test_with_relu_even_the_best_map_misses_much_and_is_the_best():
-    layers = stack.drawn(PIXELS, relu=True)
+    layers = stack.drawn(CONVOLUTIONS, PIXELS, relu=True)
     outputs = stack.passed(layers, PIXELS, relu=True)
     best = stack.best(PIXELS, outputs)
     missed = stack.missed(outputs, best(PIXELS))
@@ -113,7 +113,7 @@ def test_with_relu_even_the_best_map_misses_much_and_is_the_best():
     ).solution.numpy()
     np.testing.assert_allclose(best.weights, solved[:3].T, rtol=1e-8, atol=1e-10)
     np.testing.assert_allclose(best.biases, solved[3], rtol=1e-8, atol=1e-10)
-    linear = stack.drawn(PIXELS, relu=False)
+    linear = stack.drawn(CONVOLUTIONS, PIXELS, relu=False)
     given = stack.passed(linear, PIXELS, relu=False)
     assert (stack.missed(given, stack.best(PIXELS, given)(PIXELS)) < 1e-9).all()
 
@@ -122,7 +122,7 @@ def test_a_channel_that_never_varies_is_missed_by_nothing():
     flat = np.full((20, 48), 2.0)
     assert (stack.missed(flat, flat) == 0).all()
     grey = np.zeros((20, 3))
-    layers = stack.drawn(grey, relu=True)
+    layers = stack.drawn(CONVOLUTIONS, grey, relu=True)
     assert np.isfinite(stack.passed(layers, grey, relu=True)).all()
 
 
@@ -146,14 +146,24 @@ def test_a_convolution_with_padding_is_torchs_and_the_same_as_zeros_by_hand(name
     assert (padding.surrounded(picture, rows) == theirs.numpy()).all()
 
 
-@pytest.mark.parametrize(
-    ("recipe", "name"),
-    list(zip(("tutorial", "tutorial-deeper", "tutorial-wider"), padding.NETWORKS, strict=True)),
-)
+ARTICLES = {
+    "tutorial": [(6, 5), (16, 5)],
+    "tutorial-deeper": [(6, 5), (16, 3), (32, 3)],
+    "tutorial-wider": [(6, 3), (18, 2), (72, 2)],
+}
+"""Article A's networks: channels and kernel of each convolution."""
+
+
+def test_the_networks_whose_pictures_shrink_are_read_from_their_recipes():
+    read = {recipe: networks.convolutions(recipe) for recipe in networks.NETWORKS.values()}
+    assert read == ARTICLES
+
+
+@pytest.mark.parametrize("recipe", ARTICLES)
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("padded", [False, True])
-def test_pictures_shrink_as_in_torch_and_in_the_articles_networks(recipe, name, padded):
-    layers = padding.NETWORKS[name]
+def test_pictures_shrink_as_in_torch_and_in_the_articles_networks(recipe, padded):
+    layers = ARTICLES[recipe]
     sides = padding.sides([size for _, size in layers], padded)
     values, found, channels = torch.zeros(1, 3, 32, 32), [32], 3
     for outputs, size in layers:

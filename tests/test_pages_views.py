@@ -1,5 +1,7 @@
 """The figures of the page Articles: each belongs to a series, and draws what is known."""
 
+import gc
+import weakref
 from typing import get_args
 
 import pytest
@@ -8,10 +10,12 @@ from playground.config import settings_of
 from playground.config.network import CNN, ConvBlock
 from playground.recipes import ARTICLES, RECIPES, View
 from playground.reproduction import Cell, Measured
+from playground.runs import RunStore
 from playground.ui import sidebar
 from playground.ui.articles import measured as evidence
 from playground.ui.articles import views
 from playground.ui.articles.views import choices, limit
+from playground.ui.articles.views import known as curves
 from tests import pages, small_cifar10, stored_runs
 
 PAGE = "pages/6_Articles.py"
@@ -112,6 +116,18 @@ def test_ours_by_class_are_told_missing_where_they_were_not_measured(engine, mea
     assert "Ours are not all measured yet." in said(at)
 
 
+@pytest.mark.parametrize("classes", [(), ("cat",)])
+def test_ours_by_class_are_missing_where_only_other_figures_were_measured(
+    engine, measured, classes
+):
+    for name in ("tutorial", "tutorial-wider"):
+        figures = {"test_accuracy": (0.5,)} | {f"test_accuracy_of_{c}": (0.4,) for c in classes}
+        cells = (cell(RECIPES[name].config.family, **figures),)
+        measured[name, "full"] = known(name, cells=cells)
+    at = opened("tutorial")
+    assert not at.exception and "Ours, in full: not measured yet." in said(at)
+
+
 # --- sizes ---
 
 
@@ -154,6 +170,19 @@ def test_the_quick_grid_stands_in_for_the_full_one_and_says_so(engine, measured)
     assert "79 of 80 are missing." in text
 
 
+def test_a_full_grid_in_part_does_not_stand_before_the_whole_quick_one(engine, measured):
+    whole = grid(lambda c, d: 0.4)
+    measured["size-grid", "full"] = whole.model_copy(update={"cells": whole.cells[:79]})
+    text = said(opened("size"))
+    assert "**0 of 79 networks guess.** 1 of 80 are missing." in text, "better than nothing"
+    measured["size-grid", "quick"] = whole.model_copy(update={"scale": "quick"})
+    text = said(opened("size"))
+    assert "In full: not all measured yet. This is the quick form" in text
+    assert "Quick: " in text and "**0 of 80 networks guess.**" in text
+    measured["size-grid", "full"] = whole
+    assert "not all measured yet" not in said(opened("size"))
+
+
 def test_what_one_may_choose_is_named_as_the_sidebar_names_it(engine):
     rows = dict(table(opened("size"), "One is free to choose"))
     assert list(rows) == list(choices.FREE)
@@ -184,7 +213,8 @@ def test_limit_or_too_little_training_is_read_from_the_long_curve(engine, measur
     chart = described(at, f"Accuracy by epoch of {RECIPES[limit.LONG].title}, 100 epochs: Training")
     assert "Validation from 20.0% to 69.5%" in chart
     text = said(at).replace("\u00a0", " ")
-    assert "stands at 49.0 % of the validation" in text and "it stands at 65.0 %" in text
+    assert "stands at 49.0 % of the validation images and its curve rises more gently." in text
+    assert "it stands at 65.0 %" in text
     assert "rose by 0.5 points an epoch over the 5 epochs before the line, and by 42.5" in text
 
 
@@ -215,6 +245,21 @@ def test_a_run_in_this_store_stands_in_until_curves_were_measured(engine, measur
     assert described(at, f"Loss by epoch of {RECIPES[LISTING].title}, 1,001 epochs")
     measured[LISTING, "full"] = known(LISTING, curves=LONG)
     assert "100 epochs" in described(opened("digits"), "Loss by epoch of Digits")
+
+
+def test_curves_that_are_kept_hold_no_store(tmp_path):
+    store = RunStore(tmp_path / "runs")
+    config = RECIPES["digits-mlp"].config
+    stored_runs.finished(store, config, tmp_path)
+    run = store.get(config.name)
+    first = curves._stored(run.name, run.ended, store)
+    assert first["validation loss"] or first["train loss as it trained"]
+    held = weakref.ref(store)
+    store.close()
+    del store
+    gc.collect()
+    assert held() is None
+    assert curves._stored(run.name, run.ended, None) == first, "it is not read again"
 
 
 # --- the pyramid ---
@@ -280,8 +325,11 @@ def test_rates_are_drawn_and_those_of_adam_and_momentum_can_be_swept(engine):
     small_cifar10.save_npz(engine.data)
     at = opened("cures", "Optimizers")
     assert described(at, "Learning rates").endswith(
-        "from 1e-05 to 0.1: SGD 0.01, Momentum 0.01, RMSprop 0.01, Adam 0.001."
+        "from 0.00001 to 0.1: SGD 0.01, Momentum 0.01, RMSprop 0.01, Adam 0.001."
     )
+    text = said(at)
+    assert "rates usually lie between 0.1 and 0.00001 (the band). The points" in text
+    assert "The buttons try 5 rates of the band, each ten times smaller than the last." in text
     pages.widget(at, "articles.rates.adam").click()
     pages.run(at)
     (study,) = engine.sweeps.all()

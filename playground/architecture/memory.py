@@ -42,7 +42,7 @@ class Memory:
 
 
 def listed(plan: Plan) -> tuple[Listed, ...]:
-    """The layers that torchsummary lists where a network is written as article C writes its own.
+    """List the layers as torchsummary does where a network is written as article C writes its own.
 
     Padding is a layer there, which puts out the image with its margin of zeros. Activations (but
     those with a slope that is learned) and flattening are functions, so they are not listed. The
@@ -52,7 +52,7 @@ def listed(plan: Plan) -> tuple[Listed, ...]:
 
 
 def memory(plan: Plan) -> Memory:
-    """What torchsummary prints under the table of a network written that way."""
+    """Count what torchsummary prints under the table of a network written that way, in MB."""
     return Memory(
         image=_mb(prod(plan.input_shape)),
         outputs=outputs(listed(plan)),
@@ -61,7 +61,7 @@ def memory(plan: Plan) -> Memory:
 
 
 def outputs(layers: tuple[Listed, ...]) -> float:
-    """MB of what these layers put out for one image, forward and backward."""
+    """Count what these layers put out for one image, forward and backward, in MB."""
     return 2 * _mb(sum(prod(layer.output) for layer in layers))
 
 

@@ -7,7 +7,7 @@ unit the pixels were saved, and nothing of what is on the images.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -32,11 +32,8 @@ class Pixels:
     high: float
     whole: bool
     """Whether all are whole numbers."""
-
-    @property
-    def shares(self) -> bool:
-        """Whether they are shares of white, else whole numbers."""
-        return self.kind == "b" or (self.kind == "f" and self.high <= 1)
+    shares: bool
+    """Whether they are shares of white, else whole numbers."""
 
     @property
     def fits(self) -> bool:
@@ -55,10 +52,13 @@ def pixels_of(npz: Npz, arrays: Sequence[str]) -> tuple[list[Pixels], int]:
             alike = [other for other in found if other.shares == one.shares]
             raise _wrong(npz, one.array, f"go from {one.low:g} to {one.high:g}", _scaled(alike))
     whole = [one.high for one in found if not one.shares]
+    if max(whole, default=0) <= 1 and any(one.kind == "f" for one in found):
+        # Beside decimals that end at 1, so do whole numbers that go no further.
+        return [replace(one, shares=True) for one in found], MOST
     if whole:
         most = int(max(whole))
         return found, max(most, 1) if most <= LEVELS else MOST
-    return found, 1 if all(one.kind == "b" for one in found) else MOST
+    return found, 1  # true and false
 
 
 def write_pixels(npz: Npz, pixels: Pixels, top: int, file: BinaryIO) -> None:
@@ -83,7 +83,8 @@ def _looked_at(npz: Npz, array: str) -> Pixels:
         lows.append(low)
         highs.append(high)
         whole = whole and (kind != "f" or bool((piece == np.rint(piece)).all()))
-    return Pixels(array, kind, min(lows), max(highs), whole)
+    shares = kind == "b" or (kind == "f" and max(highs) <= 1)
+    return Pixels(array, kind, min(lows), max(highs), whole, shares)
 
 
 _TAKEN = f"whole numbers from 0 to {MOST}, decimals from 0 to 1, or true and false"

@@ -24,7 +24,7 @@ import numpy as np
 
 from playground.datasets.dataset import FORMER_TOP, DataError, Dataset, fingerprint_of
 
-FORMAT = 2  # raise it when what is written changes: every copy is then made afresh
+FORMAT = 3  # raise it when what is written changes: every copy is then made afresh
 PIECE = 4 * 2**20  # bytes read or written at a time
 ABANDONED = 3600  # seconds after which an unfinished copy was left by a process that died
 

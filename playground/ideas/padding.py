@@ -10,13 +10,6 @@ KERNELS: dict[str, tuple[tuple[int, ...], ...]] = {
     "The sum of all nine": ((1, 1, 1), (1, 1, 1), (1, 1, 1)),
 }
 """3×3 weights in whole numbers, so that every result can be checked by hand."""
-NETWORKS: dict[str, tuple[tuple[int, int], ...]] = {
-    "The tutorial's": ((6, 5), (16, 5)),
-    "Deeper": ((6, 5), (16, 3), (32, 3)),
-    "Deeper and wider": ((6, 3), (18, 2), (72, 2)),
-}
-"""The article's networks for 32×32 pixels: channels and kernel of each convolution, none with
-padding; a 2×2 pooling follows each."""
 
 
 def surrounded(picture: np.ndarray, rows: int = 1) -> np.ndarray:

@@ -1,17 +1,15 @@
-"""Four 1×1 convolutions in a row, and the one map that they multiply out to without activation."""
+"""1×1 convolutions in a row, and the one map that they multiply out to without activation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
 
 import numpy as np
 
 from playground.ideas.layers import EPSILON
 
-CHANNELS = (3, 6, 12, 24, 48)
-"""Of the image, then of each convolution, as the article on the pyramid has them."""
-NORMALIZED = (24, 48)
-"""The convolutions with a batch norm after them, by their channels."""
+Convolutions = Sequence[tuple[int, bool]]
+"""Of each convolution the channels it puts out, and whether a batch norm follows it."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +48,25 @@ class Layer:
         return (self.convolution,) if self.norm is None else (self.convolution, self.norm)
 
 
-def drawn(pixels: np.ndarray, relu: bool, seed: int = 0) -> tuple[Layer, ...]:
-    """The stack with weights and biases as PyTorch draws them, uniform within 1 / √inputs.
+def drawn(
+    convolutions: Convolutions, pixels: np.ndarray, relu: bool, seed: int = 0
+) -> tuple[Layer, ...]:
+    """Draw weights and biases of the stack as PyTorch does, uniform within 1 / √inputs.
 
-    A batch norm has the mean and deviation of what the ``pixels`` (n, 3) give at its place, as it
-    would remember them from training, and the scale 1 and shift 0 that it begins with. ``relu``
-    is whether the values went through ReLUs between the layers on their way there.
+    A batch norm has the mean and deviation of what the ``pixels`` (n, channels) give at its place,
+    as it would remember them from training, and the scale 1 and shift 0 that it begins with.
+    ``relu`` is whether the values went through ReLUs between the layers on their way there.
     """
     rng = np.random.default_rng(seed)
     values, layers = pixels.astype(float), []
-    for inputs, outputs in pairwise(CHANNELS):
+    for outputs, is_normalized in convolutions:
+        inputs = values.shape[1]
         limit = inputs**-0.5
         convolution = Map(
             rng.uniform(-limit, limit, (outputs, inputs)), rng.uniform(-limit, limit, outputs)
         )
         values, norm = convolution(values), None
-        if outputs in NORMALIZED:
+        if is_normalized:
             factor = 1 / np.sqrt(values.var(0, ddof=1) + EPSILON)
             norm = Map(np.diag(factor), -factor * values.mean(0))
             values = norm(values)
@@ -75,8 +76,9 @@ def drawn(pixels: np.ndarray, relu: bool, seed: int = 0) -> tuple[Layer, ...]:
 
 
 def passed(layers: tuple[Layer, ...], pixels: np.ndarray, relu: bool) -> np.ndarray:
-    """Pixels (n, 3) layer by layer, in float32: (n, 48). ``relu``: with ReLUs between the layers,
-    so none after the last."""
+    """Take pixels (n, channels) through layer by layer, in float32: (n, channels out).
+
+    ``relu``: with ReLUs between the layers, so none after the last."""
     values = pixels.astype(np.float32)
     for index, layer in enumerate(layers):
         if index and relu:
@@ -87,31 +89,22 @@ def passed(layers: tuple[Layer, ...], pixels: np.ndarray, relu: bool) -> np.ndar
 
 
 def multiplied_out(layers: tuple[Layer, ...]) -> Map:
-    """The one map from 3 to 48 channels that the layers are without an activation; float64."""
+    """Give the one map that the layers are without an activation; float64."""
     maps = [one for layer in layers for one in layer.maps]
     return reduce(lambda before, one: one.after(before), maps)
 
 
 def best(pixels: np.ndarray, outputs: np.ndarray) -> Map:
-    """The map that comes closest to outputs (n, 48) from pixels (n, 3): by least squares."""
+    """Find the map that comes closest to outputs (n, channels out) from pixels (n, channels): by
+    least squares."""
     with_one = np.column_stack([pixels, np.ones(len(pixels))]).astype(float)
     found, *_ = np.linalg.lstsq(with_one, outputs.astype(float))
     return Map(found[:-1].T, found[-1])
 
 
 def missed(outputs: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """The share of each channel's spread (variance) in outputs (n, 48) that ``given`` leaves:
-    0 to 1, (48,); 0 for a channel that is the same for all pixels."""
+    """Give the share of each channel's spread (variance) in outputs (n, channels) that
+    ``given`` leaves: 0 to 1, (channels,); 0 for a channel that is the same for all pixels."""
     spread = outputs.astype(float).var(0)
     left = ((outputs.astype(float) - given) ** 2).mean(0)
     return np.divide(left, spread, out=np.zeros_like(spread), where=spread > 0)
-
-
-def parameters() -> list[tuple[str, int]]:
-    """Each layer of the stack in words, and how many parameters it has."""
-    found = []
-    for inputs, outputs in pairwise(CHANNELS):
-        found.append((f"1×1 convolution {inputs}→{outputs}", outputs * (inputs + 1)))
-        if outputs in NORMALIZED:
-            found.append((f"batch norm of {outputs}", 2 * outputs))
-    return found

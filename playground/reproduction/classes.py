@@ -20,7 +20,7 @@ class Move:
 
 
 def of_reported(reported: Sequence[Reported]) -> ByClass:
-    """The accuracies by class that an article reports of one network."""
+    """Give the accuracies by class that an article reports of one network."""
     return {
         one.of_class: (one.value,) for one in reported if one.of_class and one.value is not None
     }
@@ -29,7 +29,7 @@ def of_reported(reported: Sequence[Reported]) -> ByClass:
 def of_figures(
     figures: Mapping[str, Mapping[int, float | None]], classes: Sequence[str]
 ) -> ByClass:
-    """The accuracies by class among a recipe's figures; classes without any are left out."""
+    """Give the accuracies by class among a recipe's figures, without classes that have none."""
     found = {}
     for name in classes:
         key = replace(Reported(0.0), of_class=name).key
@@ -40,8 +40,8 @@ def of_figures(
 
 
 def moves(before: ByClass, after: ByClass) -> list[Move]:
-    """How far each class that both have moved, from the one that rose most to the one that fell
-    most."""
+    """Count how far each class that both have moved, from the one that rose most to the one that
+    fell most."""
     found = [
         Move(
             name,

@@ -12,8 +12,8 @@ OF = {"accuracy": (TRAIN, VALIDATION), "loss": (TRAIN_LOSS, VALIDATION_LOSS)}
 
 
 def losses_after(curves: Curves, every: int) -> list[tuple[int, float | None, float | None]]:
-    """(steps, train loss, validation loss) after 0, ``every``, 2 · ``every`` … steps, of a run that
-    makes one step an epoch.
+    """Give (steps, train loss, validation loss), losses in nats per image, after 0, ``every``,
+    2 · ``every`` … steps of a run that makes one step an epoch.
 
     The training loss of epoch n is taken before its step, so after n − 1 steps; the validation loss
     after it, so after n. That before the first step is not measured: None.
@@ -30,5 +30,5 @@ def losses_after(curves: Curves, every: int) -> list[tuple[int, float | None, fl
 
 
 def gained(values: Sequence[float], start: int, end: int) -> float:
-    """How much a curve rose from epoch ``start`` to epoch ``end``, both counted from 1."""
+    """Count how much a curve rose from epoch ``start`` to epoch ``end``, both counted from 1."""
     return values[end - 1] - values[start - 1]

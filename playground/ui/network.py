@@ -5,6 +5,9 @@ import streamlit as st
 from playground.architecture import Plan, memory
 from playground.ui.sidebar import Drawn
 
+_LEAST = 0.1
+"""MB below which memory is told in KB."""
+
 
 def show(drawn: Drawn) -> None:
     """The layers, with what they put out and how many parameters they have."""
@@ -36,14 +39,21 @@ def _memory(plan: Plan) -> None:
     """What the network's numbers take, and how that was counted."""
     of = memory(plan)
     st.markdown(
-        f"**Memory:** {plan.parameters:,} parameters take {of.parameters:.2f} MB, the outputs for "
-        f"one image {of.outputs:.2f} MB; with the image that is **{of.total:.2f} MB** in all."
+        f"**Memory:** {plan.parameters:,} parameters take {_amount(of.parameters)}, the outputs "
+        f"for one image {_amount(of.outputs)}; with the image that is "
+        f"**{_amount(of.total)}** in all."
     )
     st.caption(
-        "As torchsummary counts: 4 bytes a number, 1 MB = 1024² bytes, outputs twice (forward and "
-        "backward), padding as a layer of its own, activations not. Gradients of the weights and "
-        "the optimizer's own numbers come on top; a batch takes the outputs once for each image."
+        "As torchsummary counts: 4 bytes a number, 1 KB = 1024 bytes and 1 MB = 1024 KB, outputs "
+        "twice (forward and backward), padding as a layer of its own, activations not. Gradients "
+        "of the weights and the optimizer's own numbers come on top; a batch takes the outputs "
+        "once for each image."
     )
+
+
+def _amount(megabytes: float) -> str:
+    """Memory in MB, or where that would round to nearly nothing in KB."""
+    return f"{megabytes:.2f} MB" if megabytes >= _LEAST else f"{1024 * megabytes:.2f} KB"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

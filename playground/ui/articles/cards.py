@@ -49,7 +49,7 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
 def _table(
     name: str, recipe: Recipe, figures: Sequence[Reported], evidence: Evidence
 ) -> dict[str, list[str]]:
-    """A column for each source, and a row for each figure."""
+    """Give a column for each source, and a row for each figure."""
     table = {
         "": [_head(figure) for figure in figures],
         "Reported": ["–" if f.value is None else f"**{shown(f, f.value)}**" for f in figures],
@@ -65,7 +65,7 @@ def _table(
 
 
 def _head(figure: Reported) -> str:
-    """A column's head: short, as there may be eleven of them."""
+    """Name a figure's row: short, as there may be eleven of them."""
     if figure.of_class:
         return figure.of_class
     return figure.key[0].upper() + figure.key[1:]

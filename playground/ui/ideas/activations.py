@@ -79,12 +79,20 @@ def _article() -> None:
 
 
 def _times() -> None:
-    """How long each takes here, in NumPy."""
+    """How long each takes here, in NumPy; timed when it is asked for, as that takes a moment."""
     st.markdown(f"**How long each takes for {timing.VALUES:,} numbers**")
     chart = st.container()
-    if st.button("Time them again", icon=":material/timer:", key="ideas.activation.again"):
-        _seconds.clear()
-    seconds, turns = _seconds()
+    kept = _timed()
+    again = " again" if kept else ""
+    st.button(
+        f"Time them{again}", icon=":material/timer:", key="ideas.activation.time", on_click=_time
+    )
+    if not kept:
+        st.caption(
+            "Not timed yet: it takes less than a second, on the machine that serves this page."
+        )
+        return
+    seconds, turns = kept[0]
     found = {_called(name): 1000 * one for name, one in seconds.items()}
     relu, slowest = found[_called("relu")], max(found, key=found.__getitem__)
     chart.vega_lite_chart(
@@ -107,11 +115,16 @@ def _times() -> None:
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=1)
-def _seconds() -> tuple[dict[str, float], int]:
-    """By the activation's name, and how many turns were taken."""
-    timed = {n: one.function for n, one in ACTIVATIONS.items() if n not in ("gelu", "none")}
-    return timing.seconds(timed)
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _timed() -> list[tuple[dict[str, float], int]]:
+    """For all visitors what was timed last, if anything was: by the activation's name, in seconds,
+    and how many turns were taken."""
+    return []
+
+
+def _time() -> None:
+    functions = {n: one.function for n, one in ACTIVATIONS.items() if n not in ("gelu", "none")}
+    _timed()[:] = [timing.seconds(functions)]
 
 
 def _called(name: str) -> str:

@@ -4,20 +4,28 @@ import numpy as np
 import streamlit as st
 
 from playground import charts
-from playground.config import RunConfig, Setting
+from playground.config import CNN, RunConfig, Setting
 from playground.datasets import digits
 from playground.ideas import padding
+from playground.recipes import RECIPES
 from playground.ui import number, trying
+from playground.ui.ideas import images
 
-_EXAMPLE = 1234
 _STAGES = ("image", "conv 1", "pool 1", "conv 2", "pool 2", "conv 3", "pool 3")
+NETWORKS = {
+    "The tutorial's": "tutorial",
+    "Deeper": "tutorial-deeper",
+    "Deeper and wider": "tutorial-wider",
+}
+"""The article's networks, and their recipes: none has padding, and a 2×2 pooling follows each
+convolution."""
 
 
 def show(_config: RunConfig) -> None:
     """A convolution with padding, with zeros by hand and without; and pictures that shrink."""
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, _EXAMPLE)
+    asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, images.EXAMPLE)
     image = int(number.ask_or(row, asked, "ideas.padding.image", width=160))
     name = row.selectbox(
         "Weights of the 3×3 convolution", list(padding.KERNELS), key="ideas.padding.kernel",
@@ -80,13 +88,19 @@ def _draw(place: object, title: str, picture: np.ndarray, top: int, rim: int = 0
         )
 
 
+def convolutions(recipe: str) -> list[tuple[int, int]]:
+    """Read the channels and the kernel (pixels a side) of each convolution of a recipe of NETWORKS,
+    in order."""
+    network = RECIPES[recipe].config.architecture
+    assert isinstance(network, CNN)
+    return [(channels, one.kernel) for one in network.blocks for channels in one.channels]
+
+
 def _sizes() -> None:
-    sides = {
-        name: padding.sides([size for _, size in layers], padded=False)
-        for name, layers in padding.NETWORKS.items()
-    }
-    longest = [size for _, size in padding.NETWORKS["Deeper"]]
-    sides["Any of them, padded"] = padding.sides(longest, padded=True)
+    networks = {name: convolutions(recipe) for name, recipe in NETWORKS.items()}
+    kernels = {name: [size for _, size in layers] for name, layers in networks.items()}
+    sides = {name: padding.sides(sizes, padded=False) for name, sizes in kernels.items()}
+    sides["Any of them, padded"] = padding.sides(max(kernels.values(), key=len), padded=True)
     left, right = st.columns(2)
     told = {name: ", ".join(str(side) for side in found) for name, found in sides.items()}
     left.vega_lite_chart(
@@ -98,10 +112,10 @@ def _sizes() -> None:
         + ".",
     )
     lines = []
-    for name, layers in padding.NETWORKS.items():
+    for name, layers in networks.items():
         channels = layers[-1][0]
         without = sides[name][-1]
-        padded = padding.sides([size for _, size in layers], padded=True)[-1]
+        padded = padding.sides(kernels[name], padded=True)[-1]
         lines.append(
             f"- **{name}**: {channels} channels of {without}×{without} = "
             f"{channels * without**2:,} numbers; with padding {channels} of {padded}×{padded} = "

@@ -10,8 +10,6 @@ from playground.ideas import scores
 from playground.ui import number, trying
 from playground.ui.ideas import images
 
-_EXAMPLE = 1234
-"""The image that the article on the digits looks at."""
 _BATCHES = {10: 10, 50: 10, 100: 20, 449: 25}
 """Images in a batch, and how many of them are drawn in a line."""
 
@@ -20,7 +18,7 @@ def show(_config: RunConfig) -> None:
     """Scores, softmax, argmax and right or wrong for one digit; then the mean over a batch."""
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, _EXAMPLE)
+    asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, images.EXAMPLE)
     image = int(number.ask_or(row, asked, "ideas.scores.image", width=160))
     trying.button(row, "digits-mlp", "ideas.try.scores")
     st.markdown(
@@ -33,10 +31,10 @@ def show(_config: RunConfig) -> None:
     st.caption(
         "The scores are not a network's here, but the simplest there are: minus the squared "
         "distance of the 64 pixels (0 to 1) to the mean image of each class, taken over "
-        f"{len(images.learned()):,} training digits; every fourth digit, 1234 too, is kept for the "
-        "test. A network computes better scores; the steps after them are these. An article calls "
-        "what its network puts out probabilities: without a softmax they are scores, which "
-        "PyTorch's cross-entropy loss takes as they are."
+        f"{len(images.learned()):,} training digits; every fourth digit, {images.EXAMPLE} too, is "
+        "kept for the test. A network computes better scores; the steps after them are these. An "
+        "article calls what its network puts out probabilities: without a softmax they are scores, "
+        "which PyTorch's cross-entropy loss takes as they are."
     )
 
 

@@ -1,14 +1,18 @@
 """What layers without an activation multiply out to."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from playground import charts, datasets, words
+from playground.architecture import Layer, plan
 from playground.config import RunConfig
+from playground.datasets import cifar10
 from playground.ideas import stack
+from playground.recipes import RECIPES
 from playground.ui import trying
 
 _PIXELS, _DRAWN = 2000, 300
@@ -20,14 +24,14 @@ def show(config: RunConfig, folder: Path) -> None:
     pixels, source = _colours(config, folder)
     row = st.container(horizontal=True)
     trying.button(row, "pyramid", "ideas.try.stack")
-    layers = stack.parameters()
-    whole = sum(count for _, count in layers)
+    counts = [layer.parameters for layer in _pyramid()]
+    channels = [3, *(outputs for outputs, _ in convolutions())]
     one = _compared(pixels, relu=False).one
     st.markdown(
         "A layer without an activation multiplies its inputs by weights and adds them up. Doing "
         "that twice is again multiplying and adding up: **however many such layers stand in a "
         "row, one layer could say the same.** An article begins its network with four 1×1 "
-        "convolutions, 3 → 6 → 12 → 24 → 48 channels, and no activation between them. "
+        f"convolutions, {' → '.join(map(str, channels))} channels, and no activation between them. "
         "Multiplied out, they are this one table:"
     )
     top = float(f"{np.abs(np.column_stack([one.weights, one.biases])).max():.1g}")
@@ -40,8 +44,8 @@ def show(config: RunConfig, folder: Path) -> None:
         f"{one.weights.max():.2f}.",
     )
     st.markdown(
-        f"- The four layers with their batch norms: {' + '.join(f'{n:,}' for _, n in layers)} = "
-        f"**{whole:,} parameters**.\n"
+        f"- The four layers with their batch norms: {' + '.join(f'{n:,}' for n in counts)} = "
+        f"**{sum(counts):,} parameters**.\n"
         f"- The one map: {one.weights.size} weights + {one.biases.size} biases = "
         f"**{one.weights.size + one.biases.size} parameters**."
     )
@@ -52,7 +56,7 @@ def show(config: RunConfig, folder: Path) -> None:
         _with_relu(pixels)
     st.caption(
         f"Computed on {len(pixels):,} {source}. Each point is one of {_DRAWN} of them, in one of "
-        "the 48 channels: on the right the one whose missed share is in the middle. "
+        f"the {channels[-1]} channels: on the right the one whose missed share is in the middle. "
         "Weights and biases are random, as PyTorch draws them. Batch norm is as when it "
         "predicts: it scales and shifts by numbers remembered from training, here the mean and "
         "deviation of what these pixels give there, so it is part of the map. In training it looks "
@@ -78,12 +82,31 @@ class _Compared:
     largest: float
     """The largest output of the layers, either sign."""
     missed: np.ndarray
-    """The share of each channel's variance that the map misses, (48,)"""
+    """The share of each channel's variance that the map misses, (channels,)"""
+
+
+def convolutions() -> list[tuple[int, bool]]:
+    """Read the pyramid's 1×1 convolutions from its recipe: channels, and whether a batch norm
+    follows."""
+    after = [*_pyramid()[1:], None]
+    return [
+        (layer.output[0], following is not None and following.kind == "batch_norm")
+        for layer, following in zip(_pyramid(), after, strict=True)
+        if layer.kind == "conv"
+    ]
+
+
+def _pyramid() -> list[Layer]:
+    """The layers of the recipe before its first convolution that joins neighbouring pixels."""
+    height, width, colours = cifar10.SHAPE
+    shape = (colours, height, width)
+    made = plan(RECIPES["pyramid"].config.architecture, shape, len(cifar10.CLASSES))
+    return list(takewhile(lambda one: one.kind != "conv" or one.kernel == 1, made.layers))
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
-    layers = stack.drawn(pixels, relu)
+    layers = stack.drawn(convolutions(), pixels, relu)
     outputs = stack.passed(layers, pixels, relu)
     one = stack.best(pixels, outputs) if relu else stack.multiplied_out(layers).single()
     given = one(pixels if relu else pixels.astype(np.float32))
@@ -101,9 +124,9 @@ def _without(pixels: np.ndarray) -> None:
     st.markdown("**Without activation: one map says the same**")
     _draw(found, "without")
     st.markdown(
-        f"Largest difference over all 48 channels and {len(pixels):,} pixels: **{told}**, where "
-        f"the outputs go up to {found.largest:.1f}. That much is rounding: a network's numbers "
-        "have about seven digits."
+        f"Largest difference over all {len(found.missed)} channels and {len(pixels):,} pixels: "
+        f"**{told}**, where the outputs go up to {found.largest:.1f}. That much is rounding: a "
+        "network's numbers have about seven digits."
     )
 
 

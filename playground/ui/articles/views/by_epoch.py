@@ -12,12 +12,12 @@ TRAINING = "Training, as it trained"
 
 
 def watched(name: str) -> str:
-    """What a recipe's curve beside that of training is of."""
+    """Name the images of a recipe's curve beside that of training."""
     return "Test" if RECIPES[name].config.data.validation == "test" else "Validation"
 
 
 def lines_of(name: str, curves: Curves, quantity: str) -> dict[str, tuple[float, ...]]:
-    """The lines of a recipe that there are: training, and what it watches."""
+    """Collect the lines of a recipe that there are: training, and what it watches."""
     return {
         line: tuple(curves[key])
         for line, key in zip((TRAINING, watched(name)), OF[quantity], strict=True)
@@ -33,7 +33,7 @@ def draw(
     span: tuple[float, float] | None = None,
     mark: int | None = None,
 ) -> None:
-    """One chart of lines by epoch."""
+    """Draw one chart of lines by epoch: accuracies (0 to 1) or losses (nats per image)."""
     epochs = max(map(len, lines.values()))
     shown = "{:.1%}" if quantity == "accuracy" else "{:.2f}"
     st.vega_lite_chart(

@@ -32,7 +32,7 @@ FREE = {
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """The list as a table, folded away."""
+    """Draw the list as a table, folded away."""
     config = RECIPES[series.recipes[0]].config
     with st.expander("What one is free to choose", icon=":material/tune:", type="compact"):
         st.table(

@@ -16,7 +16,7 @@ from playground.ui.frame import Frame
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """Two charts, each with both networks that have figures by class, and what moved most."""
+    """Draw two charts, each with both networks that have figures by class, and what moved most."""
     before, after = (
         name for name in series.recipes if any(f.of_class for f in RECIPES[name].reported)
     )
@@ -26,10 +26,10 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     reported = [of_reported(RECIPES[name].reported) for name in (before, after)]
     _draw(left, "Reported, one run each", *reported, networks, "reported")
     known = [evidence.measured(name, "full") for name in (before, after)]
-    if not all(known):
+    ours = [of_figures(one.cells[0].figures, CLASSES) if one else {} for one in known]
+    if not all(len(found) == len(CLASSES) for found in ours):
         right.caption("Ours, in full: not measured yet.")
         return
-    ours = [of_figures(one.cells[0].figures, CLASSES) for one in known if one]
     seeds = min(len(values) for found in ours for values in found.values())
     head = f"Ours, full: mean of {seeds} seeds, thin lines from the lowest to the highest"
     _draw(right, head, *ours, networks, "ours")

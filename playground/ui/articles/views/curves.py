@@ -17,7 +17,7 @@ _OPEN = 2
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """The charts side by side on one scale; which recipes have no curves yet is said."""
+    """Draw the charts side by side on one scale, and say which recipes have no curves yet."""
     elsewhere = {limit.LONG} if "limit" in series.views else set()
     found = {name: known.of(name, evidence) for name in series.recipes if name not in elsewhere}
     drawn = {name: one for name, one in found.items() if one}

@@ -13,7 +13,7 @@ _ROWS, _EACH, _SIDE = 2, 5, 56
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """Two rows of five, white on black."""
+    """Draw two rows of five, white on black."""
     dataset = digits.load()
     st.markdown("**The first ten of its 1,797 digits, 8×8 pixels of 0 (black) to 16 (white)**")
     for row in range(_ROWS):

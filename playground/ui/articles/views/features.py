@@ -1,4 +1,4 @@
-"""Why depth alone hurt: how many features reach the first dense layer."""
+"""The article's guess at why depth alone hurt: how few features reach the first dense layer."""
 
 from math import prod
 from statistics import mean
@@ -18,7 +18,7 @@ _FIGURE = Reported(0.0)
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """A bar for each network, from its plan, with the accuracies in words below."""
+    """Draw a bar for each network, from its plan, with the accuracies in words below."""
     height, width, colours = cifar10.SHAPE
     shapes = {
         title: architecture.plan(
@@ -27,7 +27,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
         for title, name in zip(titles.short(series.recipes), series.recipes, strict=True)
     }
     counts = [prod(shape) for shape in shapes.values()]
-    st.markdown("**Why depth alone hurt: what reaches the first dense layer**")
+    st.markdown("**The article's guess: fewer features reach the first dense layer**")
     st.vega_lite_chart(
         charts.feature_data(shapes),
         charts.feature_spec(max(counts)),

@@ -1,7 +1,8 @@
 """The curves that are known of a recipe: measured, or of a run in this store."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+
+import streamlit as st
 
 from playground.recipes import RECIPES, Scale
 from playground.reproduction import Curves, curves_of
@@ -19,8 +20,8 @@ class Known:
 
 
 def of(name: str, evidence: Evidence) -> Known | None:
-    """The measured curves of the recipe in full; else those of the last finished run here; else the
-    measured ones of its quick form. None where there are none yet."""
+    """Find the measured curves of the recipe in full; else those of the last finished run here;
+    else the measured ones of its quick form. None where there are none yet."""
     recipe = RECIPES[name]
     if (full := evidence.measured(name, "full")) and full.curves:
         return Known(full.curves, "full", "measured, full, one seed")
@@ -28,7 +29,7 @@ def of(name: str, evidence: Evidence) -> Known | None:
         if run.status != "finished":
             continue
         try:
-            found = _stored(evidence.engine.store, run.name, run.ended)
+            found = _stored(run.name, run.ended, evidence.engine.store)
         except StoreError:
             continue
         if any(found.values()):
@@ -40,6 +41,7 @@ def of(name: str, evidence: Evidence) -> Known | None:
     return None
 
 
-@lru_cache(maxsize=16)
-def _stored(store: RunStore, name: str, ended: float | None) -> Curves:
-    return curves_of(store.epochs(name))
+@st.cache_data(max_entries=16, show_spinner=False)
+def _stored(name: str, ended: float | None, _store: RunStore) -> Curves:
+    """Kept by the run alone: the store is no key, so a closed one is not held."""
+    return curves_of(_store.epochs(name))

@@ -14,15 +14,15 @@ _BEFORE = 5
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """The curves of the long run with a line where the short one ends; until there are any, it is
-    said how to get them."""
+    """Draw the curves of the long run with a line where the short one ends; until there are any,
+    say how to get them."""
     short = RECIPES[SHORT].config.run.epochs
     st.markdown("**The network's limit, or too little training?**")
     reported = [_validation(name) for name in (SHORT, LONG)]
     st.markdown(
         f"After {short} epochs the article's Model 4 stands at {reported[0]} of the validation "
-        "images and its curve is nearly flat. Only more epochs can tell whether that is as far as "
-        f"it goes: after {RECIPES[LONG].config.run.epochs} it stands at {reported[1]}."
+        "images and its curve rises more gently. Only more epochs can tell whether that is as far "
+        f"as it goes: after {RECIPES[LONG].config.run.epochs} it stands at {reported[1]}."
     )
     for name in (LONG, SHORT):
         found = known.of(name, evidence)

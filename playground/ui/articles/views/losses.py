@@ -12,7 +12,7 @@ EVERY = 100
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """The table of the first recipe of the series, from what was measured or from a run here."""
+    """Draw the table of the first recipe of the series, from what was measured or a run here."""
     name = series.recipes[0]
     st.markdown(f"**Both losses every {EVERY} epochs**")
     found = known.of(name, evidence)

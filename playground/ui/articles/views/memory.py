@@ -10,7 +10,7 @@ from playground.ui.frame import Frame
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """The sizes of the first network of the series, and its layers folded away below."""
+    """Tell the sizes of the first network of the series, its layers folded away below."""
     height, width, colours = cifar10.SHAPE
     name = series.recipes[0]
     made = plan(RECIPES[name].config.architecture, (colours, height, width), len(cifar10.CLASSES))

@@ -10,13 +10,13 @@ from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
 ADVISED = ("0.1", "0.01", "0.001", "0.0001", "0.00001")
-"""Article E: in its author's experience rates lie between 1e-1 and 1e-5."""
+"""Article E: in its author's experience rates lie between 0.1 and 0.00001."""
 FIRST = {"momentum": "cures-momentum", "adam": "cures-base"}
 """The optimizers it tries first, and the recipe whose rate is swept."""
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """A logarithmic line for each optimizer of the series, and two sweeps."""
+    """Draw a logarithmic line for each optimizer of the series, and two sweeps."""
     marks = [
         (
             words.of_value(RECIPES[name].config.optimizer.name),
@@ -31,14 +31,16 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
         charts.rate_data(marks),
         charts.rate_spec((low, high)),
         key="articles.rates",
-        alt=f"Learning rates on a logarithmic line, the advised span from {low:g} to {high:g}: "
+        alt="Learning rates on a logarithmic line, the advised span from "
+        f"{ADVISED[-1]} to {ADVISED[0]}: "
         + ", ".join(f"{optimizer} {rate:g}" for optimizer, rate, _ in marks)
         + ".",
     )
     st.markdown(
-        "No optimizer is always best. The article's advice: begin with momentum or Adam, and try "
-        "rates between 1e-1 and 1e-5 (the band), each ten times smaller than the last. The points "
-        "are the rates of the recipes below."
+        "No optimizer is always best. The article's advice: begin with momentum or Adam; rates "
+        f"usually lie between {ADVISED[0]} and {ADVISED[-1]} (the band). The points are the rates "
+        f"of the recipes below. The buttons try {len(ADVISED)} rates of the band, each ten times "
+        "smaller than the last."
     )
     row = st.container(horizontal=True, gap="small")
     for optimizer, name in FIRST.items():

@@ -18,7 +18,7 @@ SIDE = 5
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """The images, where CIFAR10 is here, and the table of class numbers."""
+    """Show the images, where CIFAR10 is here, and the table of class numbers."""
     data, folder = RECIPES[series.recipes[0]].config.data, page.engine.data
     head = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     head.markdown(f"**{SIDE * SIDE} of the training images, and what is to be told apart**")
@@ -30,8 +30,8 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
             on_click=state.next_samples,
         )  # fmt: skip
         try:
-            print_ = datasets.fingerprint(data, folder)
-            picture, labels = _grid(print_, data, folder, state.samples())
+            fingerprint = datasets.fingerprint(data, folder)
+            picture, labels = _grid(fingerprint, data, folder, state.samples())
         except datasets.DataError as error:
             left.error(str(error))
         else:
@@ -51,7 +51,10 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
 def _grid(
     fingerprint: str, _data: DataConfig, _folder: Path, seed: int
 ) -> tuple[bytes, tuple[int, ...]]:
-    """A PNG of the images and their classes. In the cache the fingerprint stands for the data."""
+    """Draw the images as a PNG, and give their classes.
+
+    In the cache the fingerprint stands for the data.
+    """
     dataset = datasets.load(_data, _folder)
     train = datasets.split(dataset, _data).train
     count = min(SIDE * SIDE, len(train))

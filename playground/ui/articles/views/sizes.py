@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground import charts
 from playground.recipes import RECIPES, Series
-from playground.reproduction import GUESSING, Measured
+from playground.reproduction import Measured, is_guess
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -15,7 +15,8 @@ _FIGURE = "validation accuracy"
 
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
-    """A scatter for each family of the series: in full where that was measured, else quick."""
+    """Draw a scatter for each family of the series: in full where all of it was measured, else
+    quick."""
     families = [name for name in series.recipes if RECIPES[name].axes]
     st.markdown("**The article's figure: channels, units, and the accuracy as a shade of blue**")
     for place, name in zip(st.columns(len(families)), families, strict=True):
@@ -28,15 +29,19 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _family(place: Any, name: str, evidence: Evidence) -> None:
+    """Draw one family: the full one in part only where there is no quick one."""
     recipe = RECIPES[name]
-    found = [one for scale in recipe.scales() if (one := evidence.measured(name, scale))]
+    full, quick = (evidence.measured(name, scale) for scale in ("full", "quick"))
     place.markdown(f"{recipe.title}")
+    is_whole = full and len(full.cells) == len(recipe.sweep("full").members())
+    found = full if is_whole else quick or full
     if not found:
         place.info("Not measured yet: Run all, below, trains these networks.")
         return
-    if found[0].scale != "full":
-        place.caption("In full: not measured yet. This is the quick form, far fewer steps:")
-    _draw(place, name, found[0])
+    if found.scale != "full":
+        known = "not all measured yet" if full else "not measured yet"
+        place.caption(f"In full: {known}. This is the quick form, far fewer steps:")
+    _draw(place, name, found)
 
 
 def _draw(place: Any, name: str, measured: Measured) -> None:
@@ -44,7 +49,8 @@ def _draw(place: Any, name: str, measured: Measured) -> None:
     conv, dense = ([int(value) for value in axis.values] for axis in recipe.axes)
     figures = {cell.values: cell.known(_FIGURE) for cell in measured.cells}
     known = {values: found for values, found in figures.items() if found}
-    guessed = {values for values, found in known.items() if mean(found) < GUESSING}
+    images = measured.images.get("validation", 1)
+    guessed = {values for values, found in known.items() if is_guess(mean(found), images)}
     size = recipe.at(measured.scale).run.epochs
     place.vega_lite_chart(
         charts.size_data(known, guessed),

@@ -6,6 +6,6 @@ from playground.recipes import RECIPES
 
 
 def short(names: Sequence[str]) -> list[str]:
-    """The title of the first recipe, and of the others what they add to it."""
+    """Give the title of the first recipe, and of the others what they add to it."""
     first, *others = (RECIPES[name].title for name in names)
     return [first, *(title.removeprefix(first).lstrip(" ,:") or title for title in others)]

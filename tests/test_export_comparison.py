@@ -88,7 +88,7 @@ def test_several_seeds_lead_with_their_means(made, store):
     ]
     told = verdict.p_value(evaluation.welch(*three))
     text = Page(report_of([*sides[0], more[0], *sides[1], more[1]])).text
-    assert f"(Welch's t-test, p {told})." in text
+    assert f"(Welch's t-test, p {told};" in text
     rows = page.tables["Mean accuracy over the seeds ± sample standard deviation"]
     for row, letters, of in zip(rows[1:], ("A B", "C D"), spreads, strict=True):
         mean = f"{of.mean * 100:.1f}% ± {of.deviation * 100:.1f} (n = 2)"

@@ -132,7 +132,7 @@ def test_of_two_seeds_nothing_is_judged(one, other):
 
 def test_no_p_value_is_nothing():
     text = verdict.of_spreads(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
-    assert "(Welch's t-test, p < 0.001)" in text and "450 test images" in text
+    assert "(Welch's t-test, p < 0.001;" in text and "450 test images" in text
     assert "McNemar's exact test, p < 0.001" in verdict.of_images(change(60, 4, 1e-300), 400, False)
     assert verdict.p_value(0.0) == "< 0.001" and verdict.p_value(0.0123) == "= 0.012"
 

@@ -192,6 +192,15 @@ OWN = {
     "a test of its own": {
         "x_test": own_images.IMAGES[:10], "y_test": own_images.LABELS[:10, None]
     },
+    "true and false, and decimals that are no shares alone": {
+        "x_train": own_images.IMAGES > 127,
+        "x_test": (own_images.IMAGES[:10] > 127).astype(float),
+        "y_test": own_images.LABELS[:10],
+    },
+    "zeros and ones beside decimals": {
+        "x_train": (own_images.IMAGES > 127).astype(np.uint8),
+        "x_test": own_images.IMAGES[:10] / 255, "y_test": own_images.LABELS[:10],
+    },
     "whole numbers": {"x_train": own_images.IMAGES.astype(np.int32)},
 }  # fmt: skip
 

@@ -297,3 +297,19 @@ def test_patience_says_when_the_run_stops_and_what_that_saves(engine):
     link = {"regularization.early_stopping.watch": "train_loss"}
     at = opened("Early stopping", link | {"regularization.early_stopping.patience": "17"})
     assert "Here it stops after epoch 246" in told(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("sgd", "torch.optim.SGD(network.parameters(), lr=0.1)"),
+        ("momentum", "torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)"),
+        ("rmsprop", "torch.optim.RMSprop(network.parameters(), lr=0.001)"),
+        ("adam", "torch.optim.Adam(network.parameters(), lr=0.001)"),
+    ],
+)
+def test_an_optimizers_rule_stands_beside_torchs_call(engine, name, call):
+    config = RunConfig(optimizer=KINDS["optimizer"][name]())
+    at = opened("Optimizers", config)
+    (code,) = [block.value for block in at.main.code]
+    assert code == f"optimizer = {call}"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -273,12 +274,77 @@ def test_figures_of_a_config_that_the_recipe_no_longer_has_are_left_out(engine, 
     assert read(path) == {}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", '[{"recipe": "digits-mlp"}]', "\udcff"])
-def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path, text):
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[1]", "5", "null", "[" * 100_000, '[{"recipe": "digits-mlp"}]', "\udcff"],
+)
+def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path, text, command):
     path = tmp_path / "measured.json"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(MeasuredError, match="write it again with"):
+    with pytest.raises(MeasuredError, match="move it away, and write a new one"):
         read(path)
+    said = command("reproduce", FAST, "--seeds", "1", "--output", str(tmp_path))
+    assert said.code == 2 and "move it away" in said.err and not command.store.all()
+    path.unlink()
+    assert command("reproduce", FAST, "--seeds", "1", "--output", str(tmp_path)).code == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cells": []},
+        {"images": {"validation": 0}},
+        {"images": {"test": -1}},
+        {"curves": {"train loss as it trained": []}},
+        {"curves": {"train loss as it trained": [1.0], "validation loss": [1.0, 2.0]}},
+        {"seconds": float("nan")},
+        {"cells": [{"family": RECIPES["digits-mlp"].config.family,
+                    "figures": {"test accuracy": {"0": float("inf")}}}]},
+    ],
+)  # fmt: skip
+def test_figures_that_cannot_be_are_refused(engine, tmp_path, change):
+    row = json.loads(entered(engine).model_dump_json()) | change
+    path = tmp_path / "measured.json"
+    path.write_text(json.dumps([row]))
+    with pytest.raises(MeasuredError):
+        read(path)
+
+
+def test_a_member_of_a_family_that_is_not_there_is_left_out(engine, tmp_path):
+    path = tmp_path / "measured.json"
+    row = json.loads(entered(engine).model_dump_json())
+    row["cells"][0]["values"] = ["a", "b"]
+    path.write_text(json.dumps([row]))
+    assert read(path) == {}
+
+
+def test_two_programs_lose_none_of_each_others_figures(engine, tmp_path):
+    path = tmp_path / "measured.json"
+    one = entered(engine, seeds=1)
+    (cell,) = one.cells
+
+    def keep_seeds(first: int) -> None:
+        for seed in range(first, 40, 2):
+            figures = {"test accuracy": {seed: 0.5}}
+            keep(
+                one.model_copy(update={"cells": (cell.model_copy(update={"figures": figures}),)}),
+                path,
+            )
+
+    threads = [threading.Thread(target=keep_seeds, args=(first,)) for first in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (found,) = read(path).values()
+    assert found.cells[0].seeds == tuple(range(40))
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_trained(command, tmp_path):
+    (tmp_path / "a file").write_text("")
+    said = command("reproduce", FAST, "--seeds", "1", "--output", str(tmp_path / "a file"))
+    assert said.code == 2 and "name another folder with --output" in said.err
+    assert not command.store.all()
 
 
 def test_the_document_has_every_reported_figure_and_a_dash_where_nothing_was_run():

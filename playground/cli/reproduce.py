@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from itertools import product
@@ -76,8 +77,24 @@ def reproduce(arguments: argparse.Namespace) -> int:
     names = _recipes(arguments.what)
     figures, document = reproduction.MEASURED, settings.PROJECT / "docs" / "reproduction.md"
     if folder := arguments.output:
-        folder.mkdir(parents=True, exist_ok=True)
         figures, document = folder / "measured.json", folder / "reproduction.md"
+    try:
+        figures.parent.mkdir(parents=True, exist_ok=True)
+        for place in (figures, document):
+            with tempfile.TemporaryFile(dir=place.parent):
+                pass
+        return _reproduce(arguments, names, figures, document)
+    except reproduction.MeasuredError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(
+            f"The figures cannot be written ({error.strerror}): name another folder with --output."
+        ) from None
+
+
+def _reproduce(
+    arguments: argparse.Namespace, names: Sequence[str], figures: Path, document: Path
+) -> int:
     if arguments.idle:
         _be_idle()
     folders = settings.read()

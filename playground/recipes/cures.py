@@ -205,7 +205,7 @@ ARTICLE = Article(
         Series(
             "Cures",
             "Compare the gap between training and test images, and where the test ends up. In the "
-            "quick form all layers are half as wide and see 2,000 images in batches of 50.",
+            "quick form all layers are half as wide, for 2,500 images in batches of 50.",
             (
                 "cures-base",
                 "cures-dropout",

@@ -154,7 +154,7 @@ def _found(
 def as_word(one: Judged) -> str:
     """Whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
-        return "–"
+        return "–" if one.scale == "quick" and not one.finding.quick else "not measured yet"
     so_far = "" if one.seeds >= ENOUGH else "so far "
     return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 

@@ -54,7 +54,7 @@ def curves_of(epochs: Sequence[EpochMetrics]) -> dict[str, list[float]]:
                 None if loss is None or getattr(one, added) is None else loss + getattr(one, added)
                 for loss, one in zip(found[key], epochs, strict=True)
             ]
-    return {key: values for key, values in found.items() if None not in values}
+    return {key: values for key, values in found.items() if values and None not in values}
 
 
 _CURVES = tuple((s, q) for s in ("train", "validation") for q in ("accuracy", "loss"))

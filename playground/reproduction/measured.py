@@ -1,14 +1,17 @@
 """What was measured of a recipe with several seeds, and the file that keeps it."""
 
+import fcntl
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from types import MappingProxyType
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from playground.recipes import RECIPES, Reported, Scale
 from playground.refusal import Refusal
@@ -35,7 +38,7 @@ class MeasuredError(Refusal):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Cell(_Frozen):
@@ -73,8 +76,8 @@ class Measured(_Frozen):
 
     recipe: str
     scale: Scale
-    cells: tuple[Cell, ...]
-    images: dict[str, int]
+    cells: tuple[Cell, ...] = Field(min_length=1)
+    images: dict[str, PositiveInt]
     """Images of each split."""
     epochs: int
     """Epochs that were asked for."""
@@ -90,7 +93,14 @@ class Measured(_Frozen):
     day: str
     """When the last run ended, such as 2026-11-25."""
     curves: dict[str, tuple[float, ...]] = {}
-    """Seed 0's figures epoch by epoch, by Reported.key; of the recipes that are drawn so."""
+    """Seed 0's figures epoch by epoch, by Reported.key; of the recipes that are drawn so. All are
+    of as many epochs."""
+
+    @model_validator(mode="after")
+    def _curves_are_of_as_many_epochs(self) -> Self:
+        if len(set(map(len, self.curves.values()))) > 1 or () in self.curves.values():
+            raise ValueError("curves of different lengths, or of no epoch")
+        return self
 
     @property
     def runs(self) -> int:
@@ -215,10 +225,10 @@ def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
         found = [Measured.model_validate(row) for row in rows]
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, ValidationError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise MeasuredError(
-            f"{path.name} cannot be read ({type(error).__name__}): write it again with "
-            "python -m playground reproduce."
+            f"{path.name} cannot be read ({type(error).__name__}): move it away, and write a new "
+            "one with python -m playground reproduce."
         ) from None
     return {(one.recipe, one.scale): one for one in found if _stands(one)}
 
@@ -228,8 +238,9 @@ def _stands(measured: Measured) -> bool:
     recipe = RECIPES.get(measured.recipe)
     if recipe is None or measured.scale not in recipe.scales():
         return False
-    families = {member.config.family for member in recipe.sweep(measured.scale).members()}
-    return {cell.family for cell in measured.cells} <= families
+    members = recipe.sweep(measured.scale).members()
+    there = {(member.values, member.config.family) for member in members}
+    return {(cell.values, cell.family) for cell in measured.cells} <= there
 
 
 def keep(measured: Measured, path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
@@ -237,6 +248,19 @@ def keep(measured: Measured, path: Path = MEASURED) -> dict[tuple[str, str], Mea
 
     Of other data it stands in place of what was there, unless that has more seeds.
     """
+    with _alone(path):
+        return _keep(measured, path)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other program change the file meanwhile: two that do would lose each other's."""
+    with path.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _keep(measured: Measured, path: Path) -> dict[tuple[str, str], Measured]:
     all_of_it = read(path)
     known = all_of_it.get((measured.recipe, measured.scale))
     if known and known.data == measured.data:

@@ -176,11 +176,10 @@ def _bring_up_to_date(db: sqlite3.Connection) -> None:
         _execute(db, _FOR_SHARES)
     if version < 7:
         _execute(db, _FOR_BOARDS)
-    if version < 8:
-        known = {row["name"] for row in db.execute("PRAGMA table_info(epochs)")}
-        for column in _FOR_PENALTIES:
-            if column not in known:
-                db.execute(f"ALTER TABLE epochs ADD COLUMN {column}")
+    known = {row["name"] for row in db.execute("PRAGMA table_info(epochs)")}
+    for column in _FOR_PENALTIES:
+        if column not in known:
+            db.execute(f"ALTER TABLE epochs ADD COLUMN {column}")
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -61,6 +61,20 @@ def test_try_on_an_articles_first_recipe_fills_the_sidebar_exactly(app, page, ar
     assert config_in(page.url) == first.at("quick")
 
 
+@pytest.mark.parametrize("button", ["Try", "Dropout"])
+def test_back_leads_to_the_article_and_the_experiment_one_came_from(app, page, button):
+    opened(page, app, "cures")
+    experiment = page.get_by_role("radio", name="More data", exact=True)
+    experiment.click()
+    expect(page.get_by_text(RECIPES["cures-images-2500"].title).first).to_be_visible()
+    page.get_by_role("button", name=button, exact=True).first.click()
+    page.wait_for_url(lambda url: "/Articles" not in url)
+    expect(sidebar(page).get_by_text("parameters", exact=False).first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name=ARTICLES["cures"].title)).to_be_visible()
+    expect(experiment).to_be_checked()
+
+
 def test_a_quick_run_ends_with_the_reported_figure_beside_it(app, page):
     opened(page, app, "size")
     page.get_by_role("radio", name="Overfitting, and its cures").click()
@@ -78,8 +92,8 @@ def test_a_quick_run_ends_with_the_reported_figure_beside_it(app, page):
 
 def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app, page):
     opened(page, app, "size")
-    grid = RECIPES["size-grid"].sweep("quick")
-    page.get_by_role("button", name="Run all").first.click()
+    grid = RECIPES["size-grid-scaled"].sweep("quick")
+    page.get_by_role("button", name="Run all").last.click()
     page.wait_for_url(re.compile("Sweep.*study="))
     empty = page.locator('path[aria-label$="not run yet"]')
     expect(empty.first).to_be_attached(timeout=60_000)

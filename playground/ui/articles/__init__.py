@@ -61,7 +61,7 @@ def show(page: Frame) -> None:
         tables.overview(series, evidence)
         for name in series.recipes:
             cards.show(page, name, evidence)
-    _legend(article, evidence)
+    _legend(series, evidence)
 
 
 def _series(key: str, article: Article) -> Series:
@@ -96,7 +96,7 @@ def _scale(article: Article, series: Series) -> Scale:
     return _SCALES[chosen]
 
 
-def _legend(article: Article, evidence: Evidence) -> None:
+def _legend(series: Series, evidence: Evidence) -> None:
     st.caption(
         "**Measured** comes with the playground (`python -m playground reproduce`, "
         "docs/reproduction.md); **here** is what this playground's store holds. n counts seeds; in "
@@ -104,5 +104,6 @@ def _legend(article: Article, evidence: Evidence) -> None:
         "different where it lies outside the 95 % interval of our mean over seeds at full scale, "
         "widened by 3 points of accuracy (0.1 nats of loss); under three seeds it is not judged."
     )
-    for line in evidence.conditions(article.recipes):
-        st.caption(line)
+    with st.expander("How it was measured", type="compact"):
+        for line in evidence.conditions(series.recipes):
+            st.caption(line)

@@ -77,11 +77,20 @@ def _length(name: str, recipe: Recipe, evidence: Evidence) -> str:
     quick = recipe.quick
     if quick:
         count = quick.data.train_images
-        images = count if count == "all" else f"{count:,}"
+        images = "all" if count == "all" else f"{count:,}"
+        kept = quick.data.validation_fraction
+        if count != "all" and quick.data.validation in ("random", "end"):
+            images += f" images, {round(count * kept):,} of them for validation"
+        else:
+            images += " images"
+        rate = quick.optimizer.learning_rate
+        faster = (
+            f", learning rate {rate:g}" if rate != recipe.config.optimizer.learning_rate else ""
+        )
         narrower = ", with narrower layers" if _is_narrower(recipe) else ""
         return (
-            f"Quick is on {images} images, {quick.run.batch_size} a step, for "
-            f"{quick.run.epochs} epochs{narrower}."
+            f"Quick is on {images}; {quick.run.batch_size} a step, for "
+            f"{quick.run.epochs} epochs{faster}{narrower}."
         )
     if recipe.config.data.name == "digits":
         return ""

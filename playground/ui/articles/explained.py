@@ -10,7 +10,7 @@ from playground.ui.frame import Frame
 def show(page: Frame, article: Article) -> None:
     """Draw a button for each idea of the article."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.caption("What it explains, drawn:")
+    row.caption("What it explains, drawn:", width="content")
     for idea in article.ideas:
         pressed = row.button(
             idea, key=f"articles.idea.{idea}", type="tertiary", icon=":material/lightbulb:",

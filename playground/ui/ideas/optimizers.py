@@ -5,6 +5,7 @@ import streamlit as st
 
 from playground import charts, words
 from playground.config import KINDS, OptimizerConfig, RunConfig, settings_of
+from playground.export.optimizers import optimizer_of
 from playground.ideas import formulas, rules
 from playground.ideas.surfaces import RATES, SURFACES, Surface
 from playground.ui import trying
@@ -80,6 +81,17 @@ def _rule(shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
     if not decay:
         sentences.append("Weight decay is off in the sidebar, so its line is not on the right")
     st.caption(". ".join(sentences) + ".")
+    made = config.model_copy(update={"optimizer": shown})
+    call = optimizer_of(made, fused=False, cuda=False)
+    numbers = {"LEARNING_RATE": f"{shown.learning_rate:g}", "WEIGHT_DECAY": f"{decay:g}"}
+    for constant, number in numbers.items():
+        call = call.replace(constant, number)
+    st.code(f"optimizer = torch.{call}", language="python")
+    st.caption(
+        "In a network each step looks at a batch, so its gradient is the true one with noise. "
+        "That noise can carry a network out of a small valley, which the exact gradient of all "
+        "images would stay in: here, on “Two valleys”, the gradient is exact."
+    )
 
 
 def _steps(name: str, config: RunConfig) -> None:

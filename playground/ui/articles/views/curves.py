@@ -39,7 +39,11 @@ def _charts(series: Series, drawn: Mapping[str, Known]) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     quantity = _QUANTITIES[chosen]
-    parts = {name: by_epoch.lines_of(name, one.curves, quantity) for name, one in drawn.items()}
+    found = ((name, by_epoch.lines_of(name, one.curves, quantity)) for name, one in drawn.items())
+    parts = {name: lines for name, lines in found if lines}
+    if not parts:
+        st.caption(f"There are no curves of {chosen.lower()} yet.")
+        return
     several = len(parts) > 1
     span = _span(parts) if several else None
     for index, (name, lines) in enumerate(parts.items()):

@@ -23,7 +23,7 @@ def of(name: str, evidence: Evidence) -> Known | None:
     """Find the measured curves of the recipe in full; else those of the last finished run here;
     else the measured ones of its quick form. None where there are none yet."""
     recipe = RECIPES[name]
-    if (full := evidence.measured(name, "full")) and full.curves:
+    if (full := evidence.measured(name, "full")) and any(full.curves.values()):
         return Known(full.curves, "full", "measured, full, one seed")
     for run in sorted(evidence.runs(recipe), key=lambda run: -(run.ended or 0)):
         if run.status != "finished":
@@ -36,7 +36,7 @@ def of(name: str, evidence: Evidence) -> Known | None:
             seed = run.config.run.seed
             scale = evidence.scale_of(recipe)
             return Known(found, scale, f"here, {scale}, seed {seed}")
-    if (quick := evidence.measured(name, "quick")) and quick.curves:
+    if (quick := evidence.measured(name, "quick")) and any(quick.curves.values()):
         return Known(quick.curves, "quick", "measured, quick, one seed")
     return None
 

@@ -35,7 +35,8 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     with st.expander(f"The table of its {len(lines)} layers", type="compact"):
         st.table(
             {
-                "Layer": [f"{n}. {line.title}" for n, line in enumerate(lines, start=1)],
+                "No": list(map(str, range(1, len(lines) + 1))),
+                "Layer": [line.title for line in lines],
                 "Output": [" × ".join(map(str, line.output)) for line in lines],
                 "Parameters": [f"{line.parameters:,}" for line in lines],
             },

@@ -121,4 +121,7 @@ def test_back_brings_the_part_of_a_page_that_its_link_names(engine, back):
     assert at.query_params["article"] == "digits"
     assert pages.widget(at, "articles.article").value == "digits"
     assert pages.widget(at, "articles.series.digits").value == "Depth"
+    # As a button leaves it that leads to another page: its query under this page's address.
+    back(at, {"idea": "Dropout", "run.epochs": "7"})
+    assert pages.widget(at, "articles.series.digits").value == "Depth"
     assert pages.widget(back(at, {}), "articles.article").value == "tutorial"

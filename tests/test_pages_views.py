@@ -271,8 +271,8 @@ def test_the_pyramids_memory_and_its_34_layers_are_told(engine):
     assert list(rows.values()) == ["1,990,802", "0.01 MB", "7.86 MB", "7.59 MB", "15.47 MB"]
     layers = table(at, "Layer")
     assert len(layers) == 34
-    assert layers[6] == ["7. Padding with zeros", "48 × 34 × 34", "0"]
-    assert layers[-1] == ["34. The network", "10", "0"]
+    assert layers[6] == ["7", "Padding with zeros", "48 × 34 × 34", "0"]
+    assert layers[-1] == ["34", "The network", "10", "0"]
     assert "the outputs would take 5.03 MB" in said(at)
 
 

@@ -219,6 +219,7 @@ ARTICLE = Article(
                 _narrower("cures-dropout"),
                 _narrower("cures-weight-decay"),
                 _better("cures-batch-norm"),
+                _narrower("cures-batch-norm"),
                 Finding(
                     "Early stopping ends before the last epoch.",
                     lambda of: of("cures-early-stopping", "epochs") < of(_ALL, "epochs"),

@@ -16,8 +16,8 @@ seeds, with the lowest and the highest in brackets where there are several. **Fu
 as the article has it. **Quick** is made to show the same within a minute, mostly on fewer images,
 and says nothing about the article's figure: sizes were chosen with seed 0 so that it does show it,
 and the other seeds had no part in that. “–” was not run, or not reported. Figures of runs that
-multiplied in bfloat16 say so; weights and everything that is measured are float32. Other work ran
-beside the runs, so their seconds are rather too many.
+multiplied in bfloat16 say so; weights and everything that is measured are float32. Seconds are
+those of the quickest run, as other work ran beside most of them.
 
 The articles report one run each. “Differs” is a reported figure that lies outside the 95 %
 t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 nats of loss);
@@ -160,7 +160,13 @@ def as_word(one: Judged) -> str:
 
 
 def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
-    columns = ("Recipe", "Scale", "Images (train / validation / test)", "Epochs", "Seconds a run")
+    columns = (
+        "Recipe",
+        "Scale",
+        "Images (train / validation / test)",
+        "Epochs",
+        "Seconds, quickest run",
+    )
     yield "| " + " | ".join((*columns, "Device", "How", "Versions", "Data", "Day")) + " |"
     yield "|---|---|---|--:|--:|---|---|---|---|---|"
     for name in article.recipes:

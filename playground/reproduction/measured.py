@@ -82,7 +82,7 @@ class Measured(_Frozen):
     epochs: int
     """Epochs that were asked for."""
     seconds: float
-    """Training time of one run, the mean over all."""
+    """Training time of the quickest run: the others waited for other programs."""
     devices: tuple[str, ...]
     paths: tuple[str, ...] = ()
     """How runs were computed, such as ``2 threads, bfloat16``; empty where that was not kept."""
@@ -146,7 +146,7 @@ def measured_of(
         cells=tuple(_cell(values, pairs) for values, pairs in cells.items()),
         images={s: scores.images for s, scores in first.scores.items() if scores},
         epochs=RECIPES[recipe].at(scale).run.epochs,
-        seconds=round(mean(run.seconds or 0 for run in runs), 2),
+        seconds=round(min(run.seconds or 0 for run in runs), 2),
         devices=tuple(sorted({run.device for run in runs if run.device})),
         paths=tuple(sorted({run.path for run in runs if run.path})),
         versions={
@@ -176,8 +176,6 @@ def joined(known: Measured, new: Measured) -> Measured:
     for cell in new.cells:
         before = cells.get(cell.values)
         cells[cell.values] = _joined_cells(before, cell) if before else cell
-    runs, added = (sum(len(cell.seeds) for cell in one.cells) for one in (known, new))
-    seconds = (known.seconds * runs + new.seconds * added) / (runs + added)
     versions = {
         package: ", ".join(sorted({*known.versions.get(package, "?").split(", "), *new_ones}))
         for package, new_ones in ((name, said.split(", ")) for name, said in new.versions.items())
@@ -186,7 +184,7 @@ def joined(known: Measured, new: Measured) -> Measured:
         update={
             "cells": tuple(cells.values()),
             "images": new.images or known.images,  # of a run that diverged none were measured
-            "seconds": round(seconds, 2),
+            "seconds": min(known.seconds, new.seconds),
             "devices": tuple(sorted({*known.devices, *new.devices})),
             "paths": tuple(sorted({*known.paths, *new.paths})),
             "versions": versions,

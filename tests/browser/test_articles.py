@@ -66,7 +66,7 @@ def test_back_leads_to_the_article_and_the_experiment_one_came_from(app, page, b
     opened(page, app, "cures")
     experiment = page.get_by_role("radio", name="More data", exact=True)
     experiment.click()
-    expect(page.get_by_text(RECIPES["cures-images-2500"].title).first).to_be_visible()
+    expect(page.get_by_text("Quick is on 500 images").first).to_be_visible()
     page.get_by_role("button", name=button, exact=True).first.click()
     page.wait_for_url(lambda url: "/Articles" not in url)
     expect(sidebar(page).get_by_text("parameters", exact=False).first).to_be_visible()

@@ -67,7 +67,11 @@ def _read(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[st
     st.session_state[_PAGE] = page
     run, others, shown = (params.get(name, "") for name in ("run", "with", "study"))
     show_study(shown[:64] or None)
-    view_only(page, {name: params[name][:64] for name in VIEW_NAMES if name in params})
+    parts = {name: params[name][:64] for name in VIEW_NAMES if name in params}
+    # A button that leads to another page makes the browser note that page's query under the address
+    # of the page it was pressed on; Back leads there, and to what was looked at.
+    if not params or not views(page) or parts.keys() & views(page).keys():
+        view_only(page, parts)
     settings = {name: value for name, value in params.items() if _is_setting(name)}
     set_lesson(found)
     config, problems = found.take(settings) if found else with_settings(settings, usual())

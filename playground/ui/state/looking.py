@@ -89,14 +89,8 @@ def view(name: str, value: str) -> None:
 
 
 def view_only(page: str, parts: Mapping[str, str]) -> None:
-    """Look at these parts, and at no others of this page; at what was looked at before where they
-    name none of this page.
-
-    To switch pages by a button makes the browser note the new page's query under the old page's
-    address, to which Back leads.
-    """
-    own = VIEWS.get(page, ())
-    for name in own if any(name in parts for name in own) else ():
+    """Look at these parts, and at no others of this page."""
+    for name in VIEWS.get(page, ()):
         st.session_state.get(_VIEW, {}).pop(name, None)
     for name, value in parts.items():
         view(name, value)

@@ -14,7 +14,7 @@ from playground.recipes import RECIPES
 from playground.records import Result
 from playground.training import execution
 
-SEEDS = 5
+SEEDS = 3
 RECIPE = "cures-base"
 
 

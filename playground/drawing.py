@@ -1,7 +1,8 @@
-"""A drawing made into an image like those of scikit-learn's digits.
+"""A drawing made into an image like those of a data set, which says how (``config.Drawing``).
 
-Theirs came from paper through NIST's programs, as bitmaps of 32×32 dots whose blocks of 4×4 dots
-were counted. What those programs had done shows in the images (all 1,797):
+Scikit-learn's digits, whose way is the usual one, came from paper through NIST's programs, as
+bitmaps of 32×32 dots whose blocks of 4×4 dots were counted. What those programs had done shows in
+the images (all 1,797):
 
 - Every digit fills its frame from the first row to the last, and is 20 dots wide on average.
 - All are about as black, 31 ± 3 % of the frame in every class: the pen is wider for a 1 than for
@@ -9,21 +10,18 @@ were counted. What those programs had done shows in the images (all 1,797):
 - None slants: in the mean image of every class, the first and the last row begin at the same
   column, to within half a dot.
 
-A drawing is fitted, thickened and set upright in the same way, and so is the digit of a photo.
+A drawing is fitted, thickened and set upright in the same way, and so is what is on a photo.
 """
 
 import math
 
 import numpy as np
 
+from playground.config import Drawing
 from playground.refusal import Refusal
 
 DOTS = 4
 """Dots of the bitmap along a pixel's side."""
-WIDTH = 20 / 32
-"""The width of a digit, as a share of the frame."""
-INK = 0.305
-"""The share of the frame that is black."""
 PENS = (1.5 / 32, 5 / 32)
 """The least and the largest radius of the pen, as shares of the frame's shorter side."""
 STRETCH = 2.0
@@ -39,18 +37,20 @@ class DrawingError(Refusal):
     """A drawing that cannot be used; the message is one sentence that says what to do."""
 
 
-def pixels_of(strokes: object, input_shape: tuple[int, int, int], top: int) -> np.ndarray | None:
-    """The image of a drawing, uint8 (height, width, 1) from 0 to ``top``; None of an empty one.
+def pixels_of(
+    strokes: object, input_shape: tuple[int, int, int], top: int, way: Drawing
+) -> np.ndarray | None:
+    """Make a drawing an image, uint8 (height, width, 1) from 0 to ``top``; None of an empty one.
 
     ``strokes`` is what the browser sent: lists of (x, y) in 0..1 of the canvas, from the top left.
     ``input_shape`` is (1, height, width). Raises DrawingError where it is no such thing.
     """
     points = _points(_checked(strokes))
-    return counted(dots_of(points, input_shape), top) if len(points) else None
+    return counted(dots_of(points, input_shape, way), top) if len(points) else None
 
 
-def dots_of(points: np.ndarray, input_shape: tuple[int, int, int]) -> np.ndarray:
-    """The bitmap of a drawing, bool (height × DOTS, width × DOTS), fitted, upright and thickened.
+def dots_of(points: np.ndarray, input_shape: tuple[int, int, int], way: Drawing) -> np.ndarray:
+    """Make the bitmap of a drawing, bool (height × DOTS, width × DOTS), fitted and thickened.
 
     ``points`` lie close together along its strokes, (n, 2), y downwards, in any unit.
     """
@@ -59,7 +59,7 @@ def dots_of(points: np.ndarray, input_shape: tuple[int, int, int]) -> np.ndarray
     # A scribble passes the same places again and again.
     cells = np.rint((points - points.min(0)) / step)
     points = points[np.unique(cells, axis=0, return_index=True)[1]]
-    return _bitmap(points, height * DOTS, width * DOTS)
+    return _bitmap(points, height * DOTS, width * DOTS, way)
 
 
 def counted(dots: np.ndarray, top: int) -> np.ndarray:
@@ -101,23 +101,25 @@ def _points(strokes: Strokes) -> np.ndarray:
     return np.concatenate(found)
 
 
-def _bitmap(points: np.ndarray, height: int, width: int) -> np.ndarray:
+def _bitmap(points: np.ndarray, height: int, width: int, way: Drawing) -> np.ndarray:
     """The drawing as dots, bool (height, width)."""
     least, most = (share * min(height, width) for share in PENS)
-    wanted = round(INK * height * width)
+    wanted = round(way.ink * height * width)
     radius = (least + most) / 2
     for _ in range(2):  # the fit depends on the pen, and the pen on the fit
-        fitted = _fitted(points, height, width, radius)
-        fitted = _upright(fitted, height, width, radius)
+        fitted = _fitted(points, height, width, radius, way.width)
+        if way.upright:
+            fitted = _upright(fitted, height, width, radius)
         distances = _distances(fitted, height, width)
         radius = float(np.clip(np.partition(distances.ravel(), wanted)[wanted], least, most))
     return distances <= radius
 
 
-def _fitted(points: np.ndarray, height: int, width: int, radius: float) -> np.ndarray:
-    """The points in the middle of the frame, as large as the pen allows."""
+def _fitted(points: np.ndarray, height: int, width: int, radius: float, share: float) -> np.ndarray:
+    """Move the points to the middle of the frame, as large as the pen and a ``share`` of the
+    frame's width allow."""
     low, high = points.min(0), points.max(0)
-    room = np.array([WIDTH * width, height]) - 2 * radius
+    room = np.array([share * width, height]) - 2 * radius
     scales = room / np.maximum(high - low, 1e-9)
     scales = np.minimum(scales, STRETCH * scales.min())
     return (points - (low + high) / 2) * scales + np.array([width, height]) / 2

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground import drawing, ink
+from playground.config import Drawing
 from playground.ink import Ink
 from playground.refusal import Refusal
 
@@ -54,10 +55,6 @@ class PictureError(Refusal):
 
 UNKNOWN = "This file is no picture that can be read: choose a PNG, JPEG, WebP, GIF or BMP file."
 BROKEN = "This picture is damaged or not whole: save it anew, or choose another one."
-NO_DIGIT = (
-    "No digit was found in this picture: take one from close by, of a single digit in dark ink on "
-    "light paper."
-)
 
 
 @dataclass(frozen=True)
@@ -81,22 +78,22 @@ def read(
     input_shape: tuple[int, int, int],
     top: int,
     invert: bool | None = None,
-    find: bool = False,
+    find: Drawing | None = None,
     on_light: bool = False,
 ) -> Upload:
     """Make a picture an image of (channels, height, width) with values from 0 to ``top``.
 
-    The middle is cut out; or with ``find``, for one channel, the digit is found, and treated as a
-    drawing. It is turned as its EXIF says, and of an animation the first frame is taken. With one
-    channel the picture becomes grey, and light and dark are exchanged where ``invert`` is true;
-    None does so where it is dark on light and the data set, by ``on_light``, is not, or the other
-    way round. Raises PictureError.
+    The middle is cut out; or with ``find``, for one channel, what is written is found, and treated
+    as such a drawing. It is turned as its EXIF says, and of an animation the first frame is taken.
+    With one channel the picture becomes grey, and light and dark are exchanged where ``invert`` is
+    true; None does so where it is dark on light and the data set, by ``on_light``, is not, or the
+    other way round. Raises PictureError.
     """
-    picture = _on_paper(_decode(data), adapt=find)
-    if not find:
+    picture = _on_paper(_decode(data), adapt=find is not None)
+    if find is None:
         return _cut(picture, input_shape, top, invert, on_light)
     with _one_at_a_time:
-        return _found(picture, input_shape, top, invert, on_light)
+        return _found(picture, input_shape, top, find, invert, on_light)
 
 
 def reduced(data: bytes) -> bytes:
@@ -111,9 +108,15 @@ def reduced(data: bytes) -> bytes:
 
 
 def _found(
-    picture: "Image", input_shape: tuple[int, int, int], top: int, invert: bool | None, light: bool
+    picture: "Image",
+    input_shape: tuple[int, int, int],
+    top: int,
+    way: Drawing,
+    invert: bool | None,
+    light: bool,
 ) -> Upload:
-    """The digit in a picture as an image of a data set that is dark on ``light``, or not."""
+    """Make what is written on a picture an image of a data set that is dark on ``light``, or
+    not."""
     from PIL import Image
 
     scale = math.sqrt(AREA / (picture.width * picture.height))
@@ -121,8 +124,12 @@ def _found(
     grey = np.asarray(picture.convert("L").resize(size, Image.Resampling.BICUBIC))
     found = ink.find(grey, None if invert is None else invert != light)
     if found is None:
-        raise PictureError(NO_DIGIT)
-    dots = drawing.dots_of(found.points, input_shape)
+        one = way.of or "drawing"
+        raise PictureError(
+            f"No {one} was found in this picture: take one from close by, of a single {one} in "
+            "dark ink on light paper."
+        )
+    dots = drawing.dots_of(found.points, input_shape, way)
     pixels = drawing.counted(dots, top)
     return Upload(
         np.asarray(picture.resize(size)),

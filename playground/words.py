@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from playground.config import (
     CNN,
+    KINDS,
     ConvBlock,
     Part,
     RunConfig,
@@ -19,9 +20,7 @@ from playground.runs import Run
 from playground.visible import isolated
 
 _VALUES = {
-    "digits": "Digits (8×8, grey)",
-    "cifar10": "CIFAR10 (32×32, colour)",
-    "npz": "Own images (.npz)",
+    **{name: data.label for name, data in KINDS["data"].items()},
     "mlp": "MLP: dense layers",
     "cnn": "CNN: convolutions",
     "relu": "ReLU",
@@ -287,11 +286,10 @@ def summary(config: RunConfig) -> str:
     else:
         layers = dense
     layers = layers or "no hidden layer"
-    data = {"digits": "Digits", "cifar10": "CIFAR10"}.get(config.data.name)
     epochs = f"{config.run.epochs:,} epoch" + ("s" if config.run.epochs > 1 else "")
     return " · ".join(
         [
-            data or isolated(config.data.file),
+            isolated(config.data.in_a_line),
             f"{network.kind.upper()} {layers}",
             f"{of_value(config.optimizer.name)} {config.optimizer.learning_rate:g}",
             epochs,

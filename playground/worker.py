@@ -33,7 +33,7 @@ LEND = "playground.training.networks:lend"
 SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
 DEVICE_KIND = "playground.training:device_kind"
-FETCH = "playground.datasets:fetch_cifar10"
+FETCH = "playground.datasets:fetch"
 TOPIC = "playground"
 REPORT_INTERVAL = 0.2
 """Seconds between two reports of a run: a digits epoch takes a millisecond, an event as long."""
@@ -237,18 +237,19 @@ def measure(measure: str, config: str, data: str, key: str) -> Speed | str | Non
         stop.clear()
 
 
-def fetch(download: str, data: str) -> str:
-    """Download on the worker's machine; an empty string, or a sentence where it failed."""
+def fetch(download: str, kind: str, data: str) -> str:
+    """Download a data set on the worker's machine; an empty string, or a sentence where it
+    failed."""
     worker, told = get_worker(), 0.0
 
     def report(done: int, total: int) -> None:
         nonlocal told
         if time.perf_counter() - told >= REPORT_INTERVAL:
-            worker.log_event(TOPIC, {"download": (done, total)})
+            worker.log_event(TOPIC, {"download": (kind, done, total)})
             told = time.perf_counter()
 
     try:
-        pkgutil.resolve_name(download)(_folder(data), report)
+        pkgutil.resolve_name(download)(kind, _folder(data), report)
     except Exception as error:
         if not isinstance(error, Refusal):
             log.exception("The download failed")

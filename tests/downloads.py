@@ -7,7 +7,7 @@ from pathlib import Path
 from playground.datasets import DataError
 
 
-def works(folder: Path, report: Callable[[int, int], None]) -> None:
+def works(kind: str, folder: Path, report: Callable[[int, int], None]) -> None:
     """Takes a second, reports, and leaves a file."""
     for done in range(4):
         report(done * 50, 200)
@@ -16,6 +16,6 @@ def works(folder: Path, report: Callable[[int, int], None]) -> None:
     (folder / "fetched").touch()
 
 
-def fails(folder: Path, report: Callable[[int, int], None]) -> None:
+def fails(kind: str, folder: Path, report: Callable[[int, int], None]) -> None:
     """Fails as a download without network does."""
     raise DataError("CIFAR10 could not be downloaded: check the network and try again.")

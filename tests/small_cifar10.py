@@ -4,11 +4,14 @@ import hashlib
 import io
 import struct
 import tarfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from playground.config import Cifar10, Published
 from playground.datasets import cifar10
 
 ROWS = 50
@@ -72,6 +75,15 @@ def archive() -> bytes:
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
     return file.getvalue()
+
+
+def publish(monkeypatch: pytest.MonkeyPatch, url: str = "", content: bytes = b"") -> None:
+    """Make the small archive the published one, or ``content``; its address is a ``url`` in place
+    of the real one's folder."""
+    content = content or archive()
+    (real,) = Cifar10.download.files
+    file = Published(f"{url}/{real.name}", md5(content), len(content))
+    monkeypatch.setattr(Cifar10, "download", replace(Cifar10.download, files=(file,)))
 
 
 def md5(content: bytes) -> str:

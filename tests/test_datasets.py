@@ -44,7 +44,7 @@ def test_digits_are_those_of_scikit_learn_in_its_order(tmp_path):
 def test_digits_are_the_same_where_scikit_learn_keeps_its_file_elsewhere(tmp_path, monkeypatch):
     usual = datasets.load(Digits(), tmp_path)
     monkeypatch.setattr(digits.importlib.util, "find_spec", lambda name: None)
-    assert digits.load.__wrapped__().fingerprint == usual.fingerprint
+    assert digits._loaded.__wrapped__().fingerprint == usual.fingerprint
 
 
 def test_digits_need_no_data_folder(nowhere):

@@ -13,7 +13,7 @@ import torchvision
 
 from playground import datasets
 from playground.config import Cifar10
-from playground.datasets import DataError, cifar10, fetch, own
+from playground.datasets import DataError, cifar10, own
 from tests import small_cifar10
 from tests.small_cifar10 import (
     IMAGES,
@@ -46,10 +46,11 @@ def refusal(folder: Path) -> str:
 
 def test_sums_names_and_address_are_those_of_torchvision():
     theirs = torchvision.datasets.CIFAR10
-    assert theirs.url == fetch.URL and theirs.tgz_md5 == cifar10.ARCHIVE_MD5
+    (ours,) = Cifar10.download.files
+    assert theirs.url == ours.url and theirs.tgz_md5 == ours.md5
     listed = [(name, md5) for name, md5 in [*theirs.train_list, *theirs.test_list]]
     assert listed == list(cifar10.BATCHES.items())
-    assert theirs.base_folder == cifar10.FOLDER and theirs.filename == cifar10.ARCHIVE
+    assert theirs.base_folder == cifar10.FOLDER and theirs.filename == ours.name
 
 
 @pytest.mark.parametrize("by_column", [False, True])
@@ -82,9 +83,9 @@ def test_a_batch_with_another_content_is_an_error(content):
         cifar10.read_batch(io.BytesIO(content))
 
 
-def test_the_published_archive_is_prepared_in_the_data_sets_order(tmp_path, archive):
+def test_the_published_archive_is_prepared_in_the_data_sets_order(tmp_path, archive, monkeypatch):
+    small_cifar10.publish(monkeypatch)
     (tmp_path / "cifar-10-python.tar.gz").write_bytes(archive)
-    cifar10.copy(tmp_path, md5(archive))
     assert_is_the_small_one(datasets.load(Cifar10(), tmp_path))
 
 
@@ -114,11 +115,11 @@ def test_an_extracted_folder_with_a_changed_or_missing_batch_is_refused(tmp_path
     assert "has no data_batch_3" in refusal(tmp_path)
 
 
-def test_all_sources_of_the_same_pixels_have_one_fingerprint(tmp_path, archive):
+def test_all_sources_of_the_same_pixels_have_one_fingerprint(tmp_path, archive, monkeypatch):
+    small_cifar10.publish(monkeypatch)
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
     (tmp_path / "a" / "cifar-10-python.tar.gz").write_bytes(archive)
-    cifar10.copy(tmp_path / "a", md5(archive))
     save_npz(tmp_path / "b")
     found = {datasets.fingerprint(Cifar10(), tmp_path / name) for name in ("a", "b")}
     assert len(found) == 1
@@ -128,17 +129,17 @@ def test_all_sources_of_the_same_pixels_have_one_fingerprint(tmp_path, archive):
 
 
 def test_cifar10_npz_is_prepared(tmp_path):
-    assert not datasets.cifar10_ready(tmp_path)
+    assert not datasets.ready("cifar10", tmp_path)
     save_npz(tmp_path)
-    assert datasets.cifar10_ready(tmp_path)
+    assert datasets.ready("cifar10", tmp_path)
     assert_is_the_small_one(datasets.load(Cifar10(), tmp_path))
 
 
-def test_the_published_archive_comes_before_cifar10_npz(tmp_path, archive):
+def test_the_published_archive_comes_before_cifar10_npz(tmp_path, archive, monkeypatch):
+    small_cifar10.publish(monkeypatch)
     save_npz(tmp_path, x_train=255 - IMAGES[: 5 * ROWS])
     datasets.load(Cifar10(), tmp_path)
     (tmp_path / "cifar-10-python.tar.gz").write_bytes(archive)
-    cifar10.copy(tmp_path, md5(archive))
     assert_is_the_small_one(datasets.load(Cifar10(), tmp_path))
 
 
@@ -146,7 +147,7 @@ def test_a_prepared_copy_is_enough_when_its_source_is_gone(tmp_path):
     save_npz(tmp_path)
     datasets.load(Cifar10(), tmp_path)
     (tmp_path / "cifar10.npz").unlink()
-    assert datasets.cifar10_ready(tmp_path)
+    assert datasets.ready("cifar10", tmp_path)
     assert_is_the_small_one(datasets.load(Cifar10(), tmp_path))
 
 
@@ -207,7 +208,7 @@ def test_the_real_images_are_what_the_file_holds(real):
         assert np.array_equal(dataset.images[50_000:], theirs["x_test"])
         assert np.array_equal(dataset.labels[:50_000], theirs["y_train"].ravel())
     facts = datasets.facts(Cifar10(), real)
-    assert facts == datasets.Facts((3, 32, 32), cifar10.CLASSES, 50_000, 10_000)
+    assert facts == datasets.Facts((3, 32, 32), Cifar10.classes, 50_000, 10_000)
 
 
 def test_facts_of_a_prepared_data_set_take_less_than_5_ms(real, monkeypatch):

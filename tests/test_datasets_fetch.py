@@ -12,7 +12,11 @@ from playground import datasets
 from playground.config import Cifar10
 from playground.datasets import DataError
 from tests import small_cifar10
-from tests.small_cifar10 import assert_is_the_small_one, md5, save_npz
+from tests.small_cifar10 import assert_is_the_small_one, save_npz
+
+PAGE = "/cifar-10-python.tar.gz"
+NOBODY = "http://127.0.0.1:9"
+"""Where no server listens."""
 
 
 @pytest.fixture(scope="module")
@@ -46,23 +50,21 @@ def server():
             thread.join()
 
 
-def fetch_refusal(folder: Path, *arguments, **named) -> str:
+def fetch_refusal(folder: Path, *arguments) -> str:
     with pytest.raises(DataError) as raised:
-        datasets.fetch_cifar10(folder, *arguments, **named)
+        datasets.fetch("cifar10", folder, *arguments)
     assert not folder.exists() or not list(folder.iterdir())
     return str(raised.value)
 
 
-def test_a_download_is_checked_and_prepared_and_reports_its_progress(tmp_path, archive, server):
+def test_a_download_is_checked_and_prepared_and_reports_its_progress(
+    tmp_path, archive, server, monkeypatch
+):
     address, pages = server
-    pages["/c.tar.gz"] = (200, len(archive), archive)
+    pages[PAGE] = (200, len(archive), archive)
+    small_cifar10.publish(monkeypatch, address)
     seen = []
-    datasets.fetch_cifar10(
-        tmp_path / "new",
-        lambda done, total: seen.append((done, total)),
-        url=f"{address}/c.tar.gz",
-        md5=md5(archive),
-    )
+    datasets.fetch("cifar10", tmp_path / "new", lambda done, total: seen.append((done, total)))
     assert seen[0] == (0, len(archive)) and seen[-1] == (len(archive), len(archive))
     assert seen == sorted(seen) and len(seen) > 3
     assert_is_the_small_one(datasets.load(Cifar10(), tmp_path / "new"))
@@ -72,22 +74,19 @@ def test_a_download_is_checked_and_prepared_and_reports_its_progress(tmp_path, a
     ]
 
 
-def test_what_is_there_is_not_downloaded_again(tmp_path):
+def test_what_is_there_is_not_downloaded_again(tmp_path, monkeypatch):
+    small_cifar10.publish(monkeypatch, NOBODY)
     save_npz(tmp_path)
-    datasets.fetch_cifar10(tmp_path, url="http://127.0.0.1:9/none")
+    datasets.fetch("cifar10", tmp_path)
     assert (tmp_path / "prepared" / "cifar10").is_dir()
 
 
-def test_a_download_can_be_stopped(tmp_path, archive, server):
+def test_a_download_can_be_stopped(tmp_path, archive, server, monkeypatch):
     address, pages = server
-    pages["/c.tar.gz"] = (200, len(archive), archive)
+    pages[PAGE] = (200, len(archive), archive)
+    small_cifar10.publish(monkeypatch, address)
     done = []
-    sentence = fetch_refusal(
-        tmp_path,
-        lambda now, total: done.append(now),
-        lambda: len(done) > 2,
-        url=f"{address}/c.tar.gz",
-    )
+    sentence = fetch_refusal(tmp_path, lambda now, total: done.append(now), lambda: len(done) > 2)
     assert "was stopped" in sentence and done[-1] < len(archive)
 
 
@@ -95,19 +94,33 @@ def test_a_download_can_be_stopped(tmp_path, archive, server):
     ("page", "words"),
     [
         ((200, 3, b"abc"), "MD5 sum differs"),
+        ((200, 10**6, b"x" * 10**6), "MD5 sum differs"),
         ((200, 9, b"abc"), "broke off"),
         ((503, 0, b""), "answered 503 Service Unavailable"),
     ],
 )
-def test_a_download_that_fails_says_why_and_leaves_nothing(tmp_path, server, page, words):
+def test_a_download_that_fails_says_why_and_leaves_nothing(
+    tmp_path, server, page, words, monkeypatch
+):
     address, pages = server
-    pages["/c.tar.gz"] = page
-    assert words in fetch_refusal(tmp_path, url=f"{address}/c.tar.gz")
+    pages[PAGE] = page
+    small_cifar10.publish(monkeypatch, address, b"another content")
+    assert words in fetch_refusal(tmp_path)
 
 
-def test_a_server_that_cannot_be_reached_is_named(tmp_path):
-    sentence = fetch_refusal(tmp_path, url="http://127.0.0.1:9/c.tar.gz")
-    assert "http://127.0.0.1:9/c.tar.gz cannot be reached" in sentence
+def test_no_more_is_read_than_was_published(tmp_path, server, monkeypatch):
+    address, pages = server
+    pages[PAGE] = (200, 10**8, bytes(10**7))
+    small_cifar10.publish(monkeypatch, address)
+    done = []
+    assert "not the published file" in fetch_refusal(tmp_path, lambda now, total: done.append(now))
+    assert done[-1] <= Cifar10.download.size
+
+
+def test_a_server_that_cannot_be_reached_is_named(tmp_path, monkeypatch):
+    small_cifar10.publish(monkeypatch, NOBODY)
+    sentence = fetch_refusal(tmp_path)
+    assert f"{NOBODY}{PAGE} cannot be reached" in sentence
     assert "cifar10.npz" in sentence
 
 

@@ -133,7 +133,8 @@ def test_pictures_of_true_and_false_are_black_and_white(tmp_path):
 
 def test_a_drawing_and_an_upload_become_true_and_false(tmp_path):
     dataset = load(tmp_path, x_train=up_to(1) > 0)
-    drawn = drawing.pixels_of([[(0.2, 0.1), (0.7, 0.9)]], dataset.input_shape, dataset.top)
+    strokes = [[(0.2, 0.1), (0.7, 0.9)]]
+    drawn = drawing.pixels_of(strokes, dataset.input_shape, dataset.top, OwnImages.drawing)
     upload = uploads.read(
         picture_files.saved(picture_files.PHOTO, "PNG"), dataset.input_shape, dataset.top
     )

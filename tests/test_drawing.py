@@ -13,7 +13,7 @@ from playground.recipes import RECIPES
 from tests.small_runs import NOWHERE, predicted
 
 SHAPE, TOP = (1, 8, 8), 16
-digit = partial(pixels_of, input_shape=SHAPE, top=TOP)
+digit = partial(pixels_of, input_shape=SHAPE, top=TOP, way=Digits.drawing)
 
 
 def arc(x: float, y: float, wide: float, high: float, start: float, end: float) -> list:
@@ -165,7 +165,7 @@ def test_a_slant_does_not_matter():
     ("shape", "top"), [((1, 8, 8), 16), ((1, 28, 28), 255), ((1, 64, 8), 255), ((1, 9, 64), 255)]
 )
 def test_any_grey_data_set_gets_an_image_of_its_own_size_and_values(shape, top):
-    pixels = pixels_of(HANDS[3][0], shape, top)
+    pixels = pixels_of(HANDS[3][0], shape, top, Digits.drawing)
     assert pixels.shape == (*shape[1:], 1) and pixels.dtype == np.uint8
     assert pixels.max() == top and pixels.min() == 0
 

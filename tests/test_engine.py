@@ -227,19 +227,19 @@ def test_missing_data_is_told_before_anything_is_queued(engine):
 
 def test_a_download_reports_how_far_it_is_and_leaves_its_file(engine, monkeypatch):
     monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:works")
-    engine.fetch_cifar10()
-    wait(lambda: engine.download.done)
-    assert engine.download.total == 200
-    wait(lambda: not engine.download.active)
-    assert engine.download.message == ""
+    engine.fetch("cifar10")
+    wait(lambda: engine.download("cifar10").done)
+    assert engine.download("cifar10").total == 200
+    wait(lambda: not engine.download("cifar10").active)
+    assert engine.download("cifar10").message == ""
     assert (engine.data / "fetched").exists()
 
 
 def test_a_download_that_fails_ends_with_its_sentence(engine, monkeypatch):
     monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:fails")
-    engine.fetch_cifar10()
-    wait(lambda: not engine.download.active)
-    assert engine.download.message.startswith("CIFAR10 could not be downloaded")
+    engine.fetch("cifar10")
+    wait(lambda: not engine.download("cifar10").active)
+    assert engine.download("cifar10").message.startswith("CIFAR10 could not be downloaded")
 
 
 def test_a_run_asked_for_while_it_is_being_stopped_is_trained_again(engine):

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground import datasets, drawing, uploads
-from playground.config import MLP, OwnImages, RunConfig
+from playground.config import MLP, Digits, OwnImages, RunConfig
 from playground.datasets import DataError
 from playground.drawing import DrawingError
 from playground.uploads import PictureError
@@ -93,7 +93,8 @@ def test_any_drawing_is_an_image_a_network_can_see_or_is_refused_clearly(
     strokes, height, width, top
 ):
     shape = (1, height, width)
-    image = tried("drawings", lambda: drawing.pixels_of(strokes, shape, top), DrawingError)
+    way = Digits.drawing
+    image = tried("drawings", lambda: drawing.pixels_of(strokes, shape, top, way), DrawingError)
     if image is not None:
         assert image.any()
         fuzz_running.show("drawings", image, shape, top)

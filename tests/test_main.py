@@ -212,13 +212,13 @@ def test_the_version_is_told(command, capsys):
 
 
 def test_fetch_reports_in_bytes_and_says_where_it_is(command, monkeypatch):
-    def fetch_cifar10(folder, report, stop):
-        assert folder == command.data and not stop()
+    def fetch(kind, folder, report, stop):
+        assert kind == "cifar10" and folder == command.data and not stop()
         report(10**6, 2 * 10**6)
         time.sleep(0.25)  # a download that is over sooner shows no progress
         report(2 * 10**6, 2 * 10**6)
 
-    monkeypatch.setattr(datasets, "fetch_cifar10", fetch_cifar10)
+    monkeypatch.setattr(datasets, "fetch", fetch)
     said = command("fetch", "cifar10")
     assert "2.00M/2.00M" in said.err
     assert (said.code, said.out) == (0, f"CIFAR10 is now in {command.data}.\n")
@@ -234,8 +234,8 @@ def test_fetch_says_that_it_is_there_already_and_prepares_it(command):
 
 
 def test_a_failed_fetch_is_told_in_a_sentence(command, monkeypatch):
-    def fetch_cifar10(*_):
+    def fetch(*_):
         raise DataError("The server sleeps: try again later.")
 
-    monkeypatch.setattr(datasets, "fetch_cifar10", fetch_cifar10)
+    monkeypatch.setattr(datasets, "fetch", fetch)
     assert command.refusal("fetch", "cifar10") == "The server sleeps: try again later."

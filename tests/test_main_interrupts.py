@@ -87,12 +87,12 @@ def test_ctrl_c_before_training_leaves_nothing(command, monkeypatch):
 
 
 def test_ctrl_c_stops_a_download(command, monkeypatch):
-    def fetch_cifar10(folder, report, stop):
+    def fetch(kind, folder, report, stop):
         assert not stop()
         signal.raise_signal(signal.SIGINT)
         assert stop()
         raise DataError("The download was stopped.")
 
-    monkeypatch.setattr(datasets, "fetch_cifar10", fetch_cifar10)
+    monkeypatch.setattr(datasets, "fetch", fetch)
     said = command("fetch", "cifar10")
     assert (said.code, said.out, said.told) == (130, "", "The download was stopped.")

@@ -11,7 +11,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from playground import datasets, drawing, training, uploads
-from playground.config import RunConfig
+from playground.config import Digits, RunConfig
 from playground.engine import Engine
 from playground.refusal import Refusal
 from playground.ui import canvas
@@ -114,7 +114,7 @@ def test_a_drawn_digit_is_predicted_and_asked_once(engine, result, monkeypatch, 
     assert len(bars) == 3 and bars[0].startswith(f"{digit} · ")
     pages.run(at)
     (pixels,) = engine.asked
-    expected = drawing.pixels_of(strokes, (1, 8, 8), 16)
+    expected = drawing.pixels_of(strokes, (1, 8, 8), 16, Digits.drawing)
     np.testing.assert_array_equal(pixels, expected[None])
 
 
@@ -142,7 +142,7 @@ def test_the_digit_on_a_photo_is_found_and_every_step_shown(engine, result):
     upload(at, photo)
     assert said(at)[0] == "The network says **0**."
     np.testing.assert_array_equal(
-        engine.asked[-1][0], uploads.read(photo, (1, 8, 8), 16, find=True).pixels
+        engine.asked[-1][0], uploads.read(photo, (1, 8, 8), 16, find=Digits.drawing).pixels
     )
     captions = [image.caption for group in at.main.get("image") for image in group.proto.imgs]
     assert captions == [

@@ -65,9 +65,10 @@ def test_a_recipes_link_fills_the_sidebar_with_the_recipe(engine, name):
 def test_every_kind_can_be_chosen_and_starts_from_its_own_defaults(engine, own_file, section, kind):
     at = pages.change(pages.open_page(), f"{section}.kind", kind)
     part = own_file if kind == "npz" else KINDS[section][kind]()
-    config = RunConfig(**{section: part})
+    begins = {"architecture": part.network} if section == "data" else {}
+    config = RunConfig(**begins | {section: part})
     assert pages.config_of(at) == config
-    possible = not (kind == "cifar10" and not datasets.cifar10_ready(engine.data))
+    possible = section != "data" or datasets.ready(kind, engine.data)
     assert pages.button(at, "Train").disabled is not possible
     assert bool(at.sidebar.error) is not possible
 

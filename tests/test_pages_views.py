@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from playground.config import settings_of
+from playground.config import Cifar10, settings_of
 from playground.config.network import CNN, ConvBlock
 from playground.recipes import ARTICLES, RECIPES, View
 from playground.reproduction import Cell, Measured
@@ -304,9 +304,7 @@ def test_25_training_images_are_shown_and_others_on_demand(engine):
     small_cifar10.save_npz(engine.data)
     at = opened("cures")
     rows = table(at, "What it is")
-    assert [row[:2] for row in rows] == [
-        [str(n), name] for n, name in enumerate(sidebar.datasets.cifar10.CLASSES)
-    ]
+    assert [row[:2] for row in rows] == [[str(n), name] for n, name in enumerate(Cifar10.classes)]
     assert sum(int(row[2]) for row in rows) == 25
     (first,) = [one.url for group in at.main.get("image") for one in group.proto.imgs]
     at = pages.press(at, "Other images")

@@ -4,10 +4,9 @@ from statistics import mean
 
 import pytest
 
-from playground import architecture, datasets, reproduction
-from playground.config import KINDS, differences, from_json, with_settings
-from playground.datasets.cifar10 import CLASSES
-from playground.recipes import ARTICLES, RECIPES, tutorial
+from playground import architecture, reproduction
+from playground.config import KINDS, Cifar10, differences, from_json, with_settings
+from playground.recipes import ARTICLES, RECIPES
 from tests.article_networks import NARROWER, NETWORKS, parameters_of
 
 SHAPES = {"digits": (1, 8, 8), "cifar10": (3, 32, 32)}
@@ -123,7 +122,7 @@ def test_what_was_reported_is_told_once_and_can_be(name):
             continue
         assert figure.value > 0
         assert figure.quantity != "accuracy" or figure.value < 1
-        assert not figure.of_class or figure.of_class in CLASSES
+        assert not figure.of_class or figure.of_class in Cifar10.classes
 
 
 def test_the_figures_of_the_articles_tables_are_all_there():
@@ -177,10 +176,6 @@ def test_the_recipes_of_a_digits_table_differ_from_its_base_in_the_tables_field_
                 assert config.optimizer.name == value and config.optimizer.learning_rate == 0.01
             else:
                 assert config == changed
-
-
-def test_the_classes_of_the_tutorials_figures_are_those_of_the_data():
-    assert tutorial.CLASSES == CLASSES == datasets.cifar10.CLASSES
 
 
 def test_the_recipes_settings_are_the_articles():

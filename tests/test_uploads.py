@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from playground import uploads
+from playground.config import Digits
 from playground.uploads import PictureError
 from tests.picture_files import GOOD, HOSTILE, PHOTO, flat, png, saved
 
@@ -90,7 +91,10 @@ def test_a_picture_made_small_keeps_what_is_transparent_of_it():
 @pytest.mark.parametrize("size", [(20_000, 15), (1, 20_000)])
 def test_a_picture_that_is_but_a_line_is_refused(size):
     Image.new("RGB", size).save(file := io.BytesIO(), "PNG")
-    for use in (uploads.reduced, lambda data: uploads.read(data, (1, 8, 8), 16, find=True)):
+    for use in (
+        uploads.reduced,
+        lambda data: uploads.read(data, (1, 8, 8), 16, find=Digits.drawing),
+    ):
         with pytest.raises(uploads.PictureError, match="too narrow"):
             use(file.getvalue())
 

@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from playground import datasets, settings
 from playground.cli.interrupts import Interrupts
+from playground.config import KINDS
 from playground.datasets import DataError
 
 EXAMPLES = """\
@@ -18,21 +19,27 @@ examples:
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Add the command to the program's."""
+    sizes = {
+        name: f"{data.short}: {data.download.size / 1e6:,.0f} MB"
+        for name, data in KINDS["data"].items()
+        if data.download
+    }
     parser = commands.add_parser(
         "fetch",
         help="download a data set",
-        description="Download a data set (CIFAR10: 170 MB) into the data folder, PLAYGROUND_DATA.",
+        description=f"Download a data set ({'; '.join(sizes.values())}) into the data folder, "
+        "PLAYGROUND_DATA.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("dataset", choices=["cifar10"], help="the data set")
+    parser.add_argument("dataset", choices=list(sizes), help="the data set")
     parser.set_defaults(command=fetch)
 
 
 def fetch(arguments: argparse.Namespace) -> int:
-    """Download CIFAR10; where it is there already, make sure that it can be used, and say so."""
-    folder = settings.read().data
-    there = datasets.cifar10_ready(folder)
+    """Download a data set; where it is there already, make sure that it can be used, and say so."""
+    folder, kind = settings.read().data, arguments.dataset
+    there = datasets.ready(kind, folder)
     with (
         Interrupts() as interrupts,
         tqdm(unit="B", unit_scale=True, file=sys.stderr, delay=0.2) as bar,
@@ -43,10 +50,10 @@ def fetch(arguments: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         try:
-            datasets.fetch_cifar10(folder, report, interrupts.stop)
+            datasets.fetch(kind, folder, report, interrupts.stop)
         except DataError as error:
             if not interrupts.asked:
                 raise
             raise KeyboardInterrupt(str(error)) from None
-    print(f"CIFAR10 is {'already' if there else 'now'} in {folder}.")
+    print(f"{KINDS['data'][kind].short} is {'already' if there else 'now'} in {folder}.")
     return 0

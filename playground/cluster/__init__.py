@@ -178,9 +178,10 @@ class Cluster:
         future.add_done_callback(done)
         return future
 
-    def fetch(self, data: Path, done: Callable[[Future], None]) -> Future:
-        """Download CIFAR10 on the worker's machine, beside a run that is on."""
-        future = self._client.submit(worker.fetch, worker.FETCH, str(data), retries=0, pure=False)
+    def fetch(self, kind: str, data: Path, done: Callable[[Future], None]) -> Future:
+        """Download a data set on the worker's machine, beside a run that is on."""
+        arguments = (worker.FETCH, kind, str(data))
+        future = self._client.submit(worker.fetch, *arguments, retries=0, pure=False)
         future.add_done_callback(done)
         return future
 

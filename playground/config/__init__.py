@@ -6,7 +6,8 @@ command line all read them from here. Settings are addressed by dotted paths suc
 ``optimizer.learning_rate``.
 """
 
-from playground.config.data import Cifar10, Digits, OwnImages, one_form, why_not
+from playground.config.data import Data, Download, Drawing, Published
+from playground.config.datasets import Cifar10, Digits, OwnImages, one_form, why_not
 from playground.config.network import CNN, MLP, ConvBlock
 from playground.config.optimizer import (
     SGD,
@@ -64,8 +65,11 @@ __all__ = [
     "Constant",
     "ConvBlock",
     "Cosine",
+    "Data",
     "DataConfig",
     "Digits",
+    "Download",
+    "Drawing",
     "EarlyStopping",
     "Momentum",
     "Nesterov",
@@ -73,6 +77,7 @@ __all__ = [
     "OptimizerConfig",
     "OwnImages",
     "Part",
+    "Published",
     "RMSprop",
     "Regularization",
     "Run",

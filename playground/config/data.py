@@ -1,15 +1,120 @@
-"""Which images, how they are split, scaled and changed."""
+"""What every data set can say of itself, and how its images are split, scaled and changed."""
 
-import unicodedata
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from playground.config.network import MLP
 from playground.config.part import Part, setting
 
 
-class _Data(Part):
+@dataclass(frozen=True)
+class Published:
+    """A file as it is published."""
+
+    url: str
+    md5: str
+    """Its MD5 sum in hex digits."""
+    size: int
+    """Bytes."""
+
+    @property
+    def name(self) -> str:
+        """The file's name, which it keeps in the data folder."""
+        return self.url.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Download:
+    """The files of a data set that is downloaded."""
+
+    files: tuple[Published, ...]
+    room: int
+    """Bytes that the disk must have free: for the files and the prepared copy."""
+    folder: str = ""
+    """Where in the data folder the files stand: where torchvision looks for them too."""
+    npz: str = ""
+    """An .npz file in the data folder that is taken in place of them."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.files)
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How an exported script loads the images."""
+
+    imports: str
+    """What it imports for that, as lines."""
+    body: str
+    """The lines of ``load_images``, which gives images, uint8 (n, height, width, channels), those
+    of the test last, and labels, int64 (n,). A Jinja template: it may name ``height``, ``width``,
+    ``channels`` and ``top``, and read the constant FILE where the data set has a ``file``."""
+    about: str = ""
+    """What the script says of the ``folder``; may name the ``{file}``."""
+    folder: bool = True
+    """Whether it reads the data folder, which ``body`` calls ``folder``."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a drawing or a photo becomes an image of the data set."""
+
+    of: str = ""
+    """What is drawn, such as ``digit``; nothing is known of it where this is empty."""
+    which: str = ""
+    """Which of them, such as ``from 0 to 9``."""
+    width: float = 20 / 32
+    """The width of what is drawn, as a share of the frame's."""
+    ink: float = 0.305
+    """The share of the frame that is black."""
+    upright: bool = True
+    """Whether slant is taken out."""
+
+
+class Data(Part):
+    """The base of the data sets. What a data set says of itself are its class variables; here they
+    are empty where only some have them."""
+
     tag = "name"
+
+    label: ClassVar[str]
+    """What it is called where it is chosen."""
+    short: ClassVar[str] = ""
+    """What it is called elsewhere."""
+    loader: ClassVar[str]
+    """The module whose ``load(data, folder)`` gives its ``Dataset``."""
+    origin: ClassVar[str]
+    """Where it comes from, in Markdown; may name the ``{file}``."""
+    licence: ClassVar[str] = ""
+    """On what terms it can be used, as a sentence."""
+    not_for: ClassVar[tuple[str, ...]]
+    """What a network that was trained on it is not for, in sentences."""
+    limits: ClassVar[tuple[str, ...]] = (
+        "Images that are alike in training and test were not looked for.",
+    )
+    """What is not known of its figures, in sentences."""
+    shape: ClassVar[tuple[int, int, int] | None] = None
+    """(height, width, channels) of its images, where it is always the same."""
+    classes: ClassVar[tuple[str, ...]] = ()
+    """The names of its classes, where they are always the same."""
+    counts: ClassVar[tuple[int, int] | None] = None
+    """Its images for training and for the test, where it has its own test images."""
+    network: ClassVar[Part] = MLP()
+    """The architecture to begin with."""
+    takes_seconds: ClassVar[bool] = False
+    """Whether a usual run takes seconds, so that a recipe needs no quick form."""
+    download: ClassVar[Download | None] = None
+    """Where it is downloaded."""
+    loading: ClassVar[Loading]
+    """How an exported script loads it."""
+    drawing: ClassVar[Drawing] = Drawing()
+    """How a drawing becomes one of its images, where they are grey."""
+    mirrored: ClassVar[str] = ""
+    """Why mirrored images make no sense, as a sentence; empty where they may."""
 
     train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
         "all",
@@ -83,78 +188,11 @@ class _Data(Part):
     def idle(self) -> tuple[str, ...]:
         return () if self.validation in ("random", "end") else ("validation_fraction",)
 
+    @property
+    def in_a_line(self) -> str:
+        """What its images are called in a line on a run."""
+        return self.short
 
-TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
-
-
-class Digits(_Data):
-    """scikit-learn's 1,797 handwritten digits of 8×8 grey pixels, 0 to 16."""
-
-    name: Literal["digits"] = "digits"
-    test_fraction: TestFraction = setting(
-        0.25,
-        "Test fraction",
-        "The share of all images kept aside for the test at the very end.",
-    )
-
-
-class Cifar10(_Data):
-    """60,000 photographs of 32×32 colour pixels in ten classes; 10,000 of them are the test."""
-
-    name: Literal["cifar10"] = "cifar10"
-    train_images: Annotated[int, Field(ge=20, le=50_000)] | Literal["all"] = setting(
-        10_000,
-        "Training images",
-        "How many of the 50,000 training images are used; validation images are taken out of "
-        "these. 10,000 keep a class waiting less.",
-        unit="images",
-    )
-
-
-_NOWHERE = '<>:"/\\|?*'
-"""Letters that a name cannot have on one system or another: separators of folders among them."""
-_MOST_BYTES = 255
-"""Of a name, as file systems have it."""
-
-
-def why_not(name: str) -> str:
-    """Why a file of that name cannot be a data set of own images; empty where it can."""
-    if not name.lower().endswith(".npz"):
-        return "its name does not end in .npz"
-    if name.startswith("."):
-        return "its name begins with a dot"
-    if not name.isprintable():
-        return "its name has letters that cannot be seen"
-    if any(letter in _NOWHERE for letter in name):
-        return f"its name has one of {' '.join(_NOWHERE)}"
-    return "its name is too long" if len(name.encode()) > _MOST_BYTES else ""
-
-
-def one_form(name: str) -> str:
-    """A name whichever way its accents were written: macOS takes them apart, links do not."""
-    return unicodedata.normalize("NFC", name)
-
-
-def _file_name(value: str) -> str:
-    name = one_form(value)
-    if why := why_not(name):
-        raise ValueError(why)
-    return name
-
-
-class OwnImages(_Data):
-    """Images from an .npz file in the data folder."""
-
-    name: Literal["npz"] = "npz"
-    file: Annotated[str, AfterValidator(_file_name)] = setting(
-        "images.npz",
-        "File",
-        "The name of an .npz file in the data folder, with x_train and y_train, and x_test and "
-        "y_test if it has its own test images. White is the largest whole number in the file, or "
-        "255 where that is over 127; with decimals from 0 to 1, or true and false, it is 1.",
-    )
-    test_fraction: TestFraction = setting(
-        0.25,
-        "Test fraction",
-        "The share of all images kept aside for the test, where the file has no test images.",
-    )
+    def white(self, top: int) -> str:
+        """Why ``top`` is white, where that is not the same for all; else empty."""
+        return ""

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Tag, model_validator
 
-from playground.config.data import Cifar10, Digits, OwnImages
+from playground.config.data import Data
+from playground.config.datasets import Digits
 from playground.config.network import CNN, MLP
 from playground.config.optimizer import (
     SGD,
@@ -47,7 +48,7 @@ def _kinds(*classes: type[Part], default: str) -> Any:
 
 
 KINDS: dict[str, dict[str, type[Part]]] = {
-    "data": {"digits": Digits, "cifar10": Cifar10, "npz": OwnImages},
+    "data": {cls.model_fields["name"].default: cls for cls in Data.__subclasses__()},
     "architecture": {"mlp": MLP, "cnn": CNN},
     "optimizer": {
         "sgd": SGD,

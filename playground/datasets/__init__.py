@@ -1,18 +1,24 @@
-"""The data sets: digits, CIFAR10 and a person's own .npz, as NumPy arrays, with their splits.
+"""The data sets as NumPy arrays, with their splits.
 
-Nothing here imports torch, and nothing is ever unpickled. CIFAR10 and own files are prepared once
-into plain .npy files and memory-mapped from there by the app and its workers; the digits are small
-and stay in memory, so there is real data even where the data folder cannot be written.
+What is known of a data set stands in its class in ``playground.config``, which names the module
+that loads it: ``load(data, folder)`` gives a Dataset; ``ready(data, folder)``, which only some
+have, says whether it needs no download. Nothing here imports torch, and nothing is ever unpickled.
+Files are prepared once into plain .npy files and memory-mapped from there by the app and its
+workers; the digits are small and stay in memory, so there is real data even where the data folder
+cannot be written.
 """
 
+import importlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
-from playground.config import Cifar10, DataConfig, Digits
-from playground.datasets import cifar10, digits, own, prepared
+from playground.config import KINDS, DataConfig
+from playground.datasets import own, published
 from playground.datasets.dataset import DataError, Dataset
-from playground.datasets.fetch import fetch_cifar10
+from playground.datasets.fetch import Fetching, Report
 from playground.datasets.splits import Split, split
 
 __all__ = [
@@ -21,21 +27,13 @@ __all__ = [
     "Facts",
     "Split",
     "available",
-    "cifar10_ready",
     "facts",
-    "fetch_cifar10",
+    "fetch",
     "fingerprint",
     "load",
+    "ready",
     "split",
 ]
-
-
-def cifar10_ready(folder: Path) -> bool:
-    """Whether CIFAR10 can be had without a download."""
-    try:
-        return cifar10.ready(folder)
-    except OSError:  # told by load
-        return False
 
 
 @dataclass(frozen=True)
@@ -50,20 +48,20 @@ class Facts:
     n_test: int
 
 
+def _loader(data: DataConfig) -> ModuleType:
+    return importlib.import_module(data.loader)
+
+
 def load(data: DataConfig, folder: Path) -> Dataset:
-    """The data set that ``data`` names, from the data folder ``folder``.
+    """Open the data set that ``data`` names, from the data folder ``folder``.
 
     Prepares it where it is new or its source has changed (CIFAR10: some seconds); after that this
     takes about a millisecond, and pixels are read from disk as they are used.
 
     Raises DataError.
     """
-    if isinstance(data, Digits):
-        return digits.load()
     try:
-        if isinstance(data, Cifar10):
-            return prepared.open_copy(cifar10.copy(folder))
-        return prepared.open_copy(own.copy(folder, data.file))
+        return _loader(data).load(data, folder)
     except OSError as error:
         raise DataError(
             f"The data folder cannot be read ({error.strerror}): set PLAYGROUND_DATA to a folder "
@@ -71,8 +69,35 @@ def load(data: DataConfig, folder: Path) -> Dataset:
         ) from None
 
 
+def ready(kind: str, folder: Path) -> bool:
+    """Whether the data set of that kind can be had without a download."""
+    data = KINDS["data"][kind]()
+    if data.download is None:
+        return True
+    try:
+        return getattr(_loader(data), "ready", published.ready)(data, folder)
+    except OSError:  # told by load
+        return False
+
+
+def fetch(
+    kind: str,
+    folder: Path,
+    report: Report = lambda done, total: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Download the data set of that kind and prepare it; where it is there, only prepare it.
+
+    Raises DataError, also where ``stop`` became true; an unfinished file is then removed.
+    """
+    data = KINDS["data"][kind]()
+    if not ready(kind, folder):
+        Fetching(data, report, stop).files(folder)
+    load(data, folder)
+
+
 def facts(data: DataConfig, folder: Path) -> Facts:
-    """Shape, classes and counts. Cheap once the data set is prepared; raises DataError."""
+    """Give shape, classes and counts. Cheap once the data set is prepared; raises DataError."""
     dataset = load(data, folder)
     total = len(dataset.labels)
     if dataset.test_start is None:
@@ -83,17 +108,18 @@ def facts(data: DataConfig, folder: Path) -> Facts:
 
 
 def fingerprint(data: DataConfig, folder: Path) -> str:
-    """The data set's SHA-256, 64 hex digits. Cheap once it is prepared; raises DataError."""
+    """Give the data set's SHA-256, 64 hex digits. Cheap once it is prepared; raises DataError."""
     return load(data, folder).fingerprint
 
 
 def available(folder: Path) -> tuple[list[str], dict[str, str]]:
-    """The names of a person's own .npz files in the data folder, sorted; and of those that cannot
-    be chosen, why."""
+    """List the names of a person's own .npz files in the data folder, sorted; and of those that
+    cannot be chosen, why."""
     try:
         found, others = own.files(folder)
     except OSError:  # told by load
         return [], {}
-    if found.pop(cifar10.NPZ, None):
-        others[cifar10.NPZ] = "it is the data set CIFAR10"
+    for data in KINDS["data"].values():
+        if data.download and found.pop(data.download.npz, None):
+            others[data.download.npz] = f"it is the data set {data.short}"
     return list(found), others

@@ -6,7 +6,6 @@ unpickled: ``pickletools`` only splits them into their tokens, and the pixels an
 out of those.
 """
 
-import hashlib
 import pickletools
 import tarfile
 from collections.abc import Iterator
@@ -15,18 +14,15 @@ from typing import IO
 
 import numpy as np
 
-from playground.datasets import own
-from playground.datasets.dataset import DataError
-from playground.datasets.prepared import PIECE, Content, newest, prepare, write_header
+from playground.config import Cifar10
+from playground.datasets import own, published
+from playground.datasets.dataset import DataError, Dataset
+from playground.datasets.prepared import PIECE, Content, open_copy, prepare, write_header
 
-NPZ = "cifar10.npz"
-ARCHIVE = "cifar-10-python.tar.gz"
 FOLDER = "cifar-10-batches-py"
-CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-SHAPE = (32, 32, 3)
+SHAPE, CLASSES = Cifar10.shape, Cifar10.classes
 
-# MD5 sums as in torchvision.datasets.CIFAR10 (tgz_md5, train_list, test_list), torchvision 0.29.
-ARCHIVE_MD5 = "c58f30108f718f92721af3b95e74349a"
+# MD5 sums as in torchvision.datasets.CIFAR10 (train_list, test_list), torchvision 0.29.
 BATCHES = {
     "data_batch_1": "c99cafc152244af753f735de768cd75f",
     "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
@@ -38,19 +34,17 @@ BATCHES = {
 """The batches in the data set's order, the test images last."""
 
 
-def ready(folder: Path) -> bool:
-    """Whether CIFAR10 can be had without a download: it is prepared, or a source is there."""
-    sources = (ARCHIVE, FOLDER, NPZ)
-    return any((folder / name).exists() for name in sources) or bool(newest(folder, "cifar10"))
+def ready(data: Cifar10, folder: Path) -> bool:
+    """Whether a source or a prepared copy is there."""
+    sources = (FOLDER, data.download.npz)
+    return any((folder / name).exists() for name in sources) or published.ready(data, folder)
 
 
-def copy(folder: Path, archive_md5: str = ARCHIVE_MD5) -> Path:
-    """The prepared copy of the first source that is in the data folder. Raises DataError."""
-    archive, batches, npz = folder / ARCHIVE, folder / FOLDER, folder / NPZ
-    if archive.is_file():
-        return prepare(
-            folder, "cifar10", [archive], lambda to: _write_archive(archive, archive_md5, to)
-        )
+def load(data: Cifar10, folder: Path) -> Dataset:
+    """Open CIFAR10 from the first source that is in the data folder. Raises DataError."""
+    batches, npz = folder / FOLDER, folder / data.download.npz
+    if published.are_there(data, folder):
+        return published.load(data, folder, _write_archive)
     if batches.is_dir():
         files = [batches / name for name in BATCHES]
         for file in files:
@@ -59,31 +53,25 @@ def copy(folder: Path, archive_md5: str = ARCHIVE_MD5) -> Path:
                     f"{batches.name} in the data folder has no {file.name}: delete it, or extract "
                     "the archive again."
                 )
-        return prepare(folder, "cifar10", files, lambda to: _write_folder(files, to))
+        return open_copy(prepare(folder, data.name, files, lambda to: _write_folder(files, to)))
     if npz.is_file():
-        return prepare(folder, "cifar10", [npz], lambda to: _write_npz(npz, to))
-    if found := newest(folder, "cifar10"):
-        return found
-    raise DataError(
-        "CIFAR10 is not here yet: press Download, run python -m playground fetch cifar10, or put "
-        f"{NPZ} into the data folder."
-    )
+        return open_copy(prepare(folder, data.name, [npz], lambda to: _write_npz(npz, to)))
+    return published.load(data, folder, _write_archive)
 
 
 def _write_npz(source: Path, temporary: Path) -> Content:
     content = own.write(source, temporary, CLASSES)
     if content.shape[1:] != SHAPE or content.test_start is None:
         raise DataError(
-            f"{NPZ} is not CIFAR10: it must hold x_train, y_train, x_test and y_test, with images "
-            "of 32×32 pixels in 3 colours."
+            f"{source.name} is not CIFAR10: it must hold x_train, y_train, x_test and y_test, with "
+            "images of 32×32 pixels in 3 colours."
         )
     return content
 
 
-def _write_archive(archive: Path, md5: str, temporary: Path) -> Content:
-    _check(archive, md5)
+def _write_archive(files: list[Path], temporary: Path) -> Content:
     # One pass: the batches stand in the archive in another order, and gzip cannot jump.
-    with tarfile.open(archive, "r|gz") as tar:
+    with tarfile.open(files[0], "r|gz") as tar:
         return _write_batches(_members(tar), temporary)
 
 
@@ -96,7 +84,7 @@ def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
 
 def _write_folder(files: list[Path], temporary: Path) -> Content:
     for file in files:
-        _check(file, BATCHES[file.name])
+        published.check(file, BATCHES[file.name])
     return _write_batches(_opened(files), temporary)
 
 
@@ -104,22 +92,6 @@ def _opened(files: list[Path]) -> Iterator[tuple[str, IO[bytes]]]:
     for path in files:
         with path.open("rb") as file:
             yield path.name, file
-
-
-def _check(path: Path, md5: str) -> None:
-    """Raises DataError where a published file is not what was published."""
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
-    except OSError as error:
-        raise DataError(
-            f"{path.name} in the data folder cannot be read ({error.strerror}): check its rights."
-        ) from error
-    if found.hexdigest() != md5:
-        raise DataError(
-            f"{path.name} is not the published file (its MD5 sum differs): delete it from the data "
-            "folder and download it again."
-        )
 
 
 def _write_batches(batches: Iterator[tuple[str, IO[bytes]]], temporary: Path) -> Content:

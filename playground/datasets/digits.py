@@ -6,22 +6,28 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.config import Digits
 from playground.datasets.dataset import Dataset, fingerprint_of
 
-CLASSES = tuple("0123456789")
 TOP = 16
 
 
+def load(data: Digits | None = None, folder: Path | None = None) -> Dataset:
+    """Give the digits: images (1797, 8, 8, 1), pixels 0 to 16. Equal to sklearn's
+    ``load_digits()``. They need no ``folder``."""
+    return _loaded()
+
+
 @cache
-def load() -> Dataset:
-    """The digits: images (1797, 8, 8, 1), pixels 0 to 16. Equal to sklearn's ``load_digits()``."""
+def _loaded() -> Dataset:
     table = _table()
-    images = table[:, :-1].astype(np.uint8).reshape(-1, 8, 8, 1)
+    images = table[:, :-1].astype(np.uint8).reshape(-1, *Digits.shape)
     labels = table[:, -1].astype(np.int64)
     for array in (images, labels):
         array.flags.writeable = False
-    digest = fingerprint_of(images.shape, CLASSES, TOP, None, [images.tobytes()], labels)
-    return Dataset(images, labels, CLASSES, TOP, None, digest)
+    classes = Digits.classes
+    digest = fingerprint_of(images.shape, classes, TOP, None, [images.tobytes()], labels)
+    return Dataset(images, labels, classes, TOP, None, digest)
 
 
 def _table() -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Downloading the published CIFAR10 archive (170 MB) into the data folder."""
+"""Downloading the published files of a data set into the data folder."""
 
 import hashlib
 import http.client
@@ -6,91 +6,108 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from playground.datasets import cifar10
+from playground.config import DataConfig, Published
 from playground.datasets.dataset import DataError
 from playground.datasets.prepared import writing
+from playground.datasets.published import by_hand, files_of
 
-URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"  # torchvision.datasets.CIFAR10.url
-ROOM = 400 * 10**6  # bytes: the archive and the prepared copy, and a little over
 TIMEOUT = 30  # seconds without a byte
 PIECE = 2**16  # bytes between two looks at stop()
 
+Report = Callable[[int, int], None]
+"""Is told the bytes done and the bytes in all."""
 
-def fetch_cifar10(
-    folder: Path,
-    report: Callable[[int, int], None] = lambda done, total: None,
-    stop: Callable[[], bool] = lambda: False,
-    url: str = URL,
-    md5: str = cifar10.ARCHIVE_MD5,
-) -> None:
-    """Download CIFAR10 and prepare it; where it is there already, only prepare it.
 
-    ``report`` is called with the bytes done and the bytes in all (0 where the server does not say).
-    Raises DataError, also where ``stop`` became true; the unfinished file is then removed.
-    """
-    if not cifar10.ready(folder):
+@dataclass
+class Fetching:
+    """A download that is on."""
+
+    data: DataConfig
+    report: Report
+    stop: Callable[[], bool]
+    done: int = 0
+    """Bytes of the files before this one, and of this one so far."""
+
+    def files(self, folder: Path) -> None:
+        """Download the files that are not there. Raises DataError; what is unfinished is removed,
+        files that are whole stay."""
+        download = self.data.download
         with writing():
             folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(folder).free
-            if free < ROOM:
+            if free < download.room:
                 raise DataError(
-                    f"CIFAR10 needs {ROOM / 1e6:,.0f} MB and the disk of the data folder has "
-                    f"{free / 1e6:,.0f} MB left: free some, or name another folder in "
-                    "PLAYGROUND_DATA."
+                    f"{self.data.short} needs {download.room / 1e6:,.0f} MB and the disk of the "
+                    f"data folder has {free / 1e6:,.0f} MB left: free some, or name another folder "
+                    "in PLAYGROUND_DATA."
                 )
-            partial = folder / f"{cifar10.ARCHIVE}.{uuid4().hex[:8]}.partial"
-            try:
-                if _download(url, partial, report, stop) != md5:
+            self.report(0, download.size)
+            for file, path in zip(download.files, files_of(self.data, folder), strict=True):
+                if path.is_file():
+                    self._advance(file.size)
+                else:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    self._file(file, path)
+
+    def _advance(self, count: int) -> None:
+        self.done += count
+        self.report(self.done, self.data.download.size)
+
+    def _file(self, file: Published, path: Path) -> None:
+        partial = path.with_name(f"{path.name}.{uuid4().hex[:8]}.partial")
+        try:
+            if self._downloaded(file, partial) != file.md5:
+                raise self._is_another(file)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _downloaded(self, file: Published, partial: Path) -> str:
+        """Write what is sent to ``partial``; gives its MD5 sum in hex digits."""
+        digest = hashlib.md5(usedforsecurity=False)
+        count = 0
+        with partial.open("xb") as out, self._opened(file.url) as response:
+            told = response.length or 0
+            while piece := _read(response, file.url):
+                if self.stop():
                     raise DataError(
-                        f"What {url} sent is not the published archive (its MD5 sum differs): "
-                        f"try again, or put {cifar10.NPZ} into the data folder."
+                        f"The download of {self.data.short} was stopped: start it again when you "
+                        "like."
                     )
-                partial.replace(folder / cifar10.ARCHIVE)
-            finally:
-                partial.unlink(missing_ok=True)
-    cifar10.copy(folder, md5)
+                out.write(piece)
+                digest.update(piece)
+                count += len(piece)
+                if count > file.size:
+                    raise self._is_another(file)
+                self._advance(len(piece))
+            if count < told:
+                raise _broke_off(file.url)
+        return digest.hexdigest()
 
+    def _opened(self, url: str) -> http.client.HTTPResponse:
+        try:
+            return urllib.request.urlopen(url, timeout=TIMEOUT)
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise DataError(
+                f"{url} answered {error.code} {error.reason}: try again later, or put "
+                f"{by_hand(self.data)}."
+            ) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise DataError(
+                f"{url} cannot be reached ({getattr(error, 'reason', error)}): check the network, "
+                f"or put {by_hand(self.data)}."
+            ) from error
 
-def _download(
-    url: str, partial: Path, report: Callable[[int, int], None], stop: Callable[[], bool]
-) -> str:
-    """Write what ``url`` sends to ``partial``; returns its MD5 sum in hex digits."""
-    digest = hashlib.md5(usedforsecurity=False)
-    with partial.open("xb") as file, _opened(url) as response:
-        total = response.length or 0
-        done = 0
-        report(done, total)
-        while piece := _read(response, url):
-            if stop():
-                raise DataError(
-                    "The download of CIFAR10 was stopped: start it again when you like."
-                )
-            file.write(piece)
-            digest.update(piece)
-            done += len(piece)
-            report(done, total)
-        if done < total:
-            raise _broke_off(url)
-    return digest.hexdigest()
-
-
-def _opened(url: str) -> http.client.HTTPResponse:
-    try:
-        return urllib.request.urlopen(url, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise DataError(
-            f"{url} answered {error.code} {error.reason}: try again later, or put {cifar10.NPZ} "
-            "into the data folder."
-        ) from error
-    except (OSError, http.client.HTTPException) as error:
-        raise DataError(
-            f"{url} cannot be reached ({getattr(error, 'reason', error)}): check the network, or "
-            f"put {cifar10.NPZ} into the data folder."
-        ) from error
+    def _is_another(self, file: Published) -> DataError:
+        return DataError(
+            f"What {file.url} sent is not the published file (its MD5 sum differs): try again, or "
+            f"put {by_hand(self.data)}."
+        )
 
 
 def _read(response: http.client.HTTPResponse, url: str) -> bytes:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.config import one_form, why_not
-from playground.datasets.dataset import DataError
+from playground.config import OwnImages, one_form, why_not
+from playground.datasets.dataset import DataError, Dataset
 from playground.datasets.labels import labels_of, names_of
 from playground.datasets.npz import Npz
 from playground.datasets.pixels import MOST, pixels_of, write_pixels
-from playground.datasets.prepared import Content, prepare, write_header
+from playground.datasets.prepared import Content, open_copy, prepare, write_header
 
 SIDE = (8, 64)  # pixels
 IMAGES = (40, 1_000_000)
@@ -40,8 +40,9 @@ def files(folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
     return found, others
 
 
-def copy(folder: Path, file: str) -> Path:
-    """The prepared copy of ``file`` in the data folder. Raises DataError, or OSError."""
+def load(data: OwnImages, folder: Path) -> Dataset:
+    """Open the images of the data folder's ``data.file``. Raises DataError, or OSError."""
+    file = data.file
     source = folder / file
     if not source.is_file():  # it may stand there in another form of the same name
         source = files(folder)[0].get(file, source) if folder.is_dir() else source
@@ -49,7 +50,7 @@ def copy(folder: Path, file: str) -> Path:
         raise DataError(
             f"There is no {file} in the data folder: put it there, or choose another file."
         )
-    return prepare(folder, file, [source], lambda temporary: write(source, temporary))
+    return open_copy(prepare(folder, file, [source], lambda temporary: write(source, temporary)))
 
 
 def write(source: Path, temporary: Path, classes: tuple[str, ...] | None = None) -> Content:

@@ -72,6 +72,7 @@ class Engine:
         self._waits = Waits(self._jobs, self.speeds, limits.seconds)
         self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
         self._entering = Entering(self._jobs, store, self._limiting, self._mail, self._again)
+        self._downloads: dict[str, Download] = {}
         self._driver = Driver(
             store, data, scheduler, self._jobs, self.speeds, self._keeping, self._mail,
             limits.seconds, self._entering.end,
@@ -101,10 +102,9 @@ class Engine:
         """Why no worker can be had, as a sentence; empty where one can."""
         return self._driver.problem
 
-    @property
-    def download(self) -> Download | None:
-        """How far CIFAR10's download is; None where nobody asked for it."""
-        return self._driver.download
+    def download(self, kind: str) -> Download | None:
+        """How far a data set's download is; None where nobody asked for it."""
+        return self._downloads.get(kind)
 
     # --- for the pages ---
 
@@ -279,10 +279,10 @@ class Engine:
         self._mail.put(("predict", question))
         return question.wait()
 
-    def fetch_cifar10(self) -> None:
-        """Start CIFAR10's download on the worker's machine; ``download`` tells how far it is."""
+    def fetch(self, kind: str) -> None:
+        """Start a data set's download on the worker's machine; ``download`` tells how far it is."""
         with self._jobs.lock:  # two visitors may press at once
-            if self.download and self.download.active:
+            if (found := self.download(kind)) and found.active:
                 return
-            self._driver.download = Download()
-            self._mail.put(("fetch", self._driver.download))
+            self._downloads[kind] = Download(kind)
+            self._mail.put(("fetch", self._downloads[kind]))

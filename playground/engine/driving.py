@@ -4,6 +4,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -59,11 +60,12 @@ class Driver:
         self.cluster: Cluster | None = None
         self.devices, self.most = 1, 1
         """How many runs, or stacks of so many runs, can train at once, as last seen."""
-        self.download: Download | None = None
         self._store, self._data, self._scheduler = store, data, scheduler
         self._jobs, self._speeds, self._keeping, self._mail = jobs, speeds, keeping, mail
         self._seconds, self._end = seconds, end
         self._lending = Lending(self._ask, lambda call: mail.put(("call", call)))
+        self._fetching: Download | None = None
+        self._to_fetch: deque[Download] = deque()
         self._again_at = self._start_at = 0.0
         self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
         self._writes: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -202,8 +204,9 @@ class Driver:
 
     def _take_event(self, event: dict[str, Any]) -> None:
         if "download" in event:
-            if self.download:
-                self.download.done, self.download.total = event["download"]
+            kind, *sizes = event["download"]
+            if self._fetching and self._fetching.kind == kind:
+                self._fetching.done, self._fetching.total = sizes
         else:
             if ended := self._jobs.of_key(event.get("ended", "")):
                 ended.returned = True
@@ -236,8 +239,14 @@ class Driver:
         else:
             question.give(self.problem)
 
-    def _fetch(self, download: Download) -> None:
-        if cluster := self.cluster or self._connect():
-            download.begin(cluster, self._data)
-        else:
-            download.end(self.problem)
+    def _fetch(self, asked: Download | None) -> None:
+        """Begin the next download when it is asked for and when another has ended (None). They go
+        one by one: each takes a thread of the worker, and a run needs the other."""
+        if asked:
+            self._to_fetch.append(asked)
+        while self._to_fetch and not (self._fetching and self._fetching.active):
+            self._fetching = self._to_fetch.popleft()
+            if cluster := self.cluster or self._connect():
+                self._fetching.begin(cluster, self._data, lambda: self._mail.put(("fetch", None)))
+            else:
+                self._fetching.end(self.problem)

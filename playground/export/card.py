@@ -12,46 +12,10 @@ from playground.export import telling
 from playground.export.subject import Subject
 from playground.words import plain
 
-_SOURCES = {
-    "digits": (
-        "Optical Recognition of Handwritten Digits (E. Alpaydin and C. Kaynak, 1998) from the UCI "
-        "Machine Learning Repository, which gives it out under CC BY 4.0, as it comes with "
-        "scikit-learn: the 1,797 images of its test part, by 13 writers. The digits were cut out "
-        "of forms, scaled to one size and counted down to 8×8 pixels."
-    ),
-    "cifar10": (
-        "CIFAR10 (A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009): "
-        "60,000 photographs from the web in ten classes, 10,000 of them for the test. They are "
-        "part of the Tiny Images collection, which its authors have withdrawn. The set names no "
-        "licence: the rights in the photographs are those of who took them."
-    ),
-}
 _FOR = (
     "To learn and to teach how small networks are trained: its curves, its mistakes and its "
     "settings can be looked at and compared. It was made for that and for no product."
 )
-_NOT_FOR = {
-    "digits": [
-        "Reading handwriting on forms, cheques or letters. It knows single digits of 13 writers of "
-        "the 1990s, already cut out, centred and made 8×8 pixels small.",
-        "Other writers: the test images are by the same 13 people as the training images, so the "
-        "test figure says little of how it reads anyone else.",
-        "Anything that is no digit: a letter or an empty field is given one of ten digits too, and "
-        "the probability may be high.",
-    ],
-    "cifar10": [
-        "Recognising things in photographs at large. Whatever it is shown is given one of ten "
-        "names, a person or a house too, and the probability may be high.",
-        "Photographs of another size or kind: it knows 32×32 pixels with one thing in the middle.",
-        "Deciding anything about people, animals or traffic.",
-    ],
-    "npz": [
-        "Images of another kind than those it was trained on: whatever it is shown is given one of "
-        "its classes, and the probability may be high.",
-        "Deciding anything about people.",
-        "Say here what else follows from where the images come from and what they leave out.",
-    ],
-}
 
 
 def card_of(subject: Subject) -> bytes:
@@ -70,7 +34,7 @@ def card_of(subject: Subject) -> bytes:
         "## What it is for",
         _FOR,
         "## What it is not for",
-        _listed(_NOT_FOR[subject.config.data.name]),
+        _listed(subject.config.data.not_for),
         "## How to load it",
         *_loading(subject),
         "## Limits",
@@ -99,14 +63,11 @@ def _data(subject: Subject) -> list[str]:
         (name.capitalize(), f"{len(getattr(split, name)):,}")
         for name in ("train", "validation", "test")
     ]
-    source = _SOURCES.get(data.name) or (
-        f"Own images, from the file {plain(data.file)}. Say here where they come from, who may use "
-        "them, and what they show and leave out."
-    )
+    file = plain(getattr(data, "file", ""))
     names = ", ".join(plain(name) for name in dataset.classes)
     factor, shift = scaling_of(data.scaling, dataset, subject.split.train)
     return [
-        source,
+        " ".join(filter(None, [data.origin.format(file=file), data.licence])),
         f"SHA-256 of the data: `{dataset.fingerprint}`.",
         _table(("Split", "Images"), counts, "lr"),
         f"Classes: {names}.",
@@ -192,8 +153,7 @@ def _limits(subject: Subject) -> list[str]:
             f"With {scores.images:,} test images the standard error of the test accuracy is "
             f"{error * 100:.1f} points, for images like these."
         )
-    if subject.config.data.name != "digits":
-        said.append("Images that are alike in training and test were not looked for.")
+    said += subject.config.data.limits
     said.append(
         "The same settings give the same network on the same machine; elsewhere the last digits "
         "differ, and after many epochs more than those."

@@ -19,11 +19,6 @@ _PACKAGES = {
     "scikit-learn": "sklearn",
 }
 """What a script may need -> what it imports."""
-_DATA = {
-    "cifar10": "CIFAR10 is read from cifar10.npz in the folder data, or in that of --data; without "
-    "that file torchvision's copy is taken, or downloaded.",
-    "npz": "The images are read from {file} in the folder data, or in that of --data.",
-}
 
 
 def script_of(subject: Subject) -> bytes:
@@ -65,7 +60,7 @@ def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
 def _about(config: RunConfig, parts: list[str], plain: Callable[[str], str]) -> str:
     """A docstring's text of paragraphs; what is indented stays as it is."""
     title = plain(words.summary(config).replace("×", "x"))
-    data = _DATA.get(config.data.name, "").format(file=plain(getattr(config.data, "file", "")))
+    data = config.data.loading.about.format(file=plain(getattr(config.data, "file", "")))
     paragraphs = [title, *parts, *([data] if data else [])]
     return "\n\n".join(
         one if one.startswith(_INDENT) else textwrap.fill(one, 96) for one in paragraphs

@@ -13,7 +13,7 @@ import jinja2
 
 from playground import duration
 from playground.architecture import Layer, Plan
-from playground.config import OwnImages, RunConfig
+from playground.config import RunConfig
 from playground.datasets import Dataset, Split
 from playground.datasets.scaling import moments
 from playground.execution import (
@@ -79,7 +79,9 @@ class Source:
     def rendered(self, notebook: bool = False) -> str:
         """The same before it is formatted, with imports that it may not need."""
         template = _TEMPLATES.get_template("script.py.jinja")
-        return template.render(notebook=notebook, **self._values(notebook))
+        values = self._values(notebook)
+        body = _TEMPLATES.from_string(self.config.data.loading.body).render(values)
+        return template.render(notebook=notebook, load_images=body, **values)
 
     def _values(self, notebook: bool) -> dict[str, Any]:
         config, plan, data = self.config, self.plan, self.config.data
@@ -112,7 +114,9 @@ class Source:
             "shape": ", ".join(map(str, plan.input_shape)),
             "top": self.dataset.top,
             "own_test": self.dataset.test_start is not None,
-            "folder": data.name != "digits",
+            "images": len(self.dataset.labels),
+            "loading": data.loading,
+            "folder": data.loading.folder,
             "augmented": bool(data.flip or data.crop or data.cutout),
             "parameters": f"{plan.parameters:,}",
             "layers": layers,
@@ -167,7 +171,7 @@ class Source:
             )
         own_test = self.dataset.test_start is not None
         return _named(
-            FILE=data.file if isinstance(data, OwnImages) else None,
+            FILE=getattr(data, "file", None),
             CLASSES=self.plan.classes,
             TEST_IMAGES=counts["test"] if own_test else None,
             TEST_FRACTION=None if own_test else data.test_fraction,
@@ -183,7 +187,8 @@ class Source:
 
     def _of_notebook(self) -> dict[str, str]:
         named = _named(CLASS_NAMES=self.dataset.classes)
-        return named if self.config.data.name == "digits" else named | {"FOLDER": 'Path("data")'}
+        folder = {"FOLDER": 'Path("data")'} if self.config.data.loading.folder else {}
+        return named | folder
 
     def _of_training(self, batch_size: int | None) -> dict[str, str]:
         config, part = self.config, self.config.regularization

@@ -3,10 +3,6 @@
 from playground.config import CNN, Cifar10, ConvBlock, Momentum, Run, RunConfig
 from playground.recipes.recipe import Article, Finding, Recipe, Reported, Series
 
-CLASSES = (
-    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
-)  # fmt: skip
-
 
 def _network(*convolutions: tuple[int, int]) -> CNN:
     """(channels, kernel) of each convolution; each is followed by ReLU and 2×2 pooling."""
@@ -36,7 +32,7 @@ def _recipe(
 ) -> Recipe:
     reported = [Reported(accuracy)]
     if by_class:
-        pairs = zip(CLASSES, by_class, strict=True)
+        pairs = zip(Cifar10.classes, by_class, strict=True)
         reported += [Reported(percent / 100, of_class=name) for name, percent in pairs]
     return Recipe(
         title,

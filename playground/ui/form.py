@@ -1,6 +1,6 @@
 """Fields to widgets: drawn from their limits, help and unit in config, and read as values."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Literal
@@ -90,7 +90,7 @@ class Form:
         (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
         return sentence
 
-    def kind(self, section: str) -> str:
+    def kind(self, section: str, on_change: Callable[[], None] | None = None) -> str:
         """Choose the kind of a section, such as the optimizer."""
         kinds = KINDS[section]
         tag = next(iter(kinds.values())).tag
@@ -105,6 +105,7 @@ class Form:
         chosen = st.selectbox(
             words.of_kind(section), list(kinds), list(kinds).index(state.get(key)),
             format_func=words.of_value, key=key, disabled=access == "fixed",
+            on_change=on_change,
         )  # fmt: skip
         self.put(f"{section}.{tag}", chosen)
         st.caption((kinds[chosen].__doc__ or "").strip())

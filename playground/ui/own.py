@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from playground import drawing, pictures, uploads, words
+from playground.config import Drawing
 from playground.datasets import Dataset
 from playground.engine import Engine
 from playground.refusal import Refusal
@@ -67,23 +68,27 @@ def _show(engine: Engine, reading: Reading) -> None:
 
 def _drawn(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.ndarray | None:
     """The drawing as an image of the data set. Raises Refusal."""
-    digits = reading.run.config.data.name == "digits"
+    way = reading.run.config.data.drawing
     with left:
         strokes = canvas.canvas(
             "own.canvas",
-            f"Draw a {'digit' if digits else 'picture'} here with mouse, finger or pen; without "
-            "one, upload a picture.",
+            f"Draw a {way.of or 'picture'} here with mouse, finger or pen; without one, upload a "
+            "picture.",
         )
-    pixels = drawing.pixels_of(strokes, dataset.input_shape, dataset.top)
+    pixels = drawing.pixels_of(strokes, dataset.input_shape, dataset.top, way)
     if pixels is not None and _on_light(dataset):
         pixels = dataset.top - pixels
     if pixels is None:
-        how = ", thickened and set upright, as the data set's digits were" if digits else ""
-        right.caption(
-            f"Draw a {'digit from 0 to 9' if digits else 'picture'} in the square. It is fitted "
-            f"into the frame{how}."
-        )
+        how = f", {_like_the_others(way)}" if way.of else ""
+        what = " ".join(filter(None, [way.of or "picture", way.which]))
+        right.caption(f"Draw a {what} in the square. It is fitted into the frame{how}.")
     return pixels
+
+
+def _like_the_others(way: Drawing) -> str:
+    """Say what is done to a drawing so that it looks like the data set's images."""
+    upright = " and set upright" if way.upright else ""
+    return f"thickened{upright}, as the data set's {way.of}s were"
 
 
 def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.ndarray | None:
@@ -97,27 +102,29 @@ def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.n
         key="own.file",
         help=f"Up to {uploads.MAX_PIXELS // 10**6} megapixels. It is looked at and not kept.",
     )
-    digits = reading.run.config.data.name == "digits"
+    way = reading.run.config.data.drawing
     grey = dataset.input_shape[0] == 1
     find = grey and left.toggle(
-        "Find the digit" if digits else "Find the strokes",
-        value=digits,
+        f"Find the {way.of or 'strokes'}",
+        value=bool(way.of),
         key="own.find",
         help="What is written on the picture is cut out, and made like a drawing of it. Without, "
         "the middle of the picture is taken as it is.",
     )
     if data is None:
         right.caption(
-            "Take a photo of one digit, from close by. It is found, set upright and thickened, as "
-            "the data set's digits were."
-            if find and digits
+            f"Take a photo of one {way.of}, from close by. It is found, {_like_the_others(way)}."
+            if find and way.of
             else "What is written on it is found, and fitted into the frame."
             if find
             else "Its middle is cut out and made as small as the data set's images."
         )
         return None
     light = _on_light(dataset)
-    read = partial(uploads.read, data, dataset.input_shape, dataset.top, find=find, on_light=light)
+    read = partial(
+        uploads.read, data, dataset.input_shape, dataset.top, find=way if find else None,
+        on_light=light,
+    )  # fmt: skip
     upload = read()
     if grey:
         # The picture says what it needs, so another one has another switch.
@@ -125,8 +132,9 @@ def _uploaded(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.n
             "Invert light and dark",
             value=upload.inverted,
             key=f"own.invert.{find}.{zlib.crc32(data):x}",
-            help="The digits are light on dark. A photo of a pen on paper is the other way round."
-            if digits
+            help=f"The {way.of}s are light on dark. A photo of a pen on paper is the other way "
+            "round."
+            if way.of
             else "Where the data set's images are light on dark, and your picture is not.",
         )
         upload = upload if invert == upload.inverted else read(invert=invert)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from playground import charts, datasets, pictures, words
-from playground.config import DataConfig, OwnImages
+from playground.config import DataConfig
 
 MOST_CLASSES = 20
 """Rows of samples on a page; a data set of a hundred classes shows its first ones."""
@@ -30,10 +30,8 @@ def white(data: DataConfig, folder: Path) -> str:
     """How the pixels are stored, as a sentence; of own images, how that was decided too."""
     top = datasets.load(data, folder).top
     text = f"Pixel values go from 0 (black) to {top} (white)"
-    if not isinstance(data, OwnImages):
-        return f"{text}."
-    why = "decimals are stored so, as are whole numbers where one is over 127"
-    return f"{text}: {why if top == 255 else 'that is the largest in the file'}."
+    why = data.white(top)
+    return f"{text}: {why}." if why else f"{text}."
 
 
 def counts(data: DataConfig, folder: Path) -> None:

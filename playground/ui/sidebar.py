@@ -130,17 +130,17 @@ def _read(form: Form, engine: Engine) -> Drawn:
 
 
 def _data(form: Form, engine: Engine) -> None:
-    kind = form.kind("data")
+    kind = form.kind("data", on_change=_begin_with_its_network)
     form.slot("data")
-    if kind == "cifar10" and not datasets.cifar10_ready(engine.data):
-        download(engine, "sidebar.download")
     part = KINDS["data"][kind]
-    if kind == "npz":
-        _own_file(form, engine)
+    if not datasets.ready(kind, engine.data):
+        download(engine, kind, "sidebar.download")
+    if "file" in settings_of(part):
+        _own_file(form, engine, kind)
     paths = [f"data.{name}" for name in _IMAGES + _MORE_OF_IMAGES]
     with form.folded("Images", "section.images", *paths, "run.test_time_flip"):
         form.fields(part, "data", ["train_images"])
-        if kind != "cifar10":
+        if "test_fraction" in settings_of(part):
             form.fields(part, "data", ["test_fraction"])
         form.fields(part, "data", ["validation"])
         if form.value("data.validation") in ("random", "end"):
@@ -149,22 +149,35 @@ def _data(form: Form, engine: Engine) -> None:
         paths = [f"data.{name}" for name in _MORE_OF_IMAGES]
         with _more(form, "Augmentation, noise, split", *paths, "run.test_time_flip"):
             form.fields(part, "data", ["flip", "crop", "cutout"])
+            if part.mirrored and form.value("data.flip"):
+                st.caption(part.mirrored)
             form.fields(Run, "run", ["test_time_flip"])
             form.fields(part, "data", ["label_noise", "split_seed"])
 
 
-def _own_file(form: Form, engine: Engine) -> None:
-    setting = settings_of(KINDS["data"]["npz"], "data")["file"]
+def _begin_with_its_network() -> None:
+    """Take the network that the chosen data set begins with, where the one that is there is such a
+    network and nobody's work. In a callback."""
+    kinds = KINDS["data"]
+    network = RunConfig(architecture=kinds[state.get("data.kind")].network)
+    beginnings = [RunConfig(architecture=data.network) for data in kinds.values()]
+    if not state.lesson() and state.is_written("architecture", beginnings):
+        state.load(network, "architecture")
+
+
+def _own_file(form: Form, engine: Engine, kind: str) -> None:
+    setting = settings_of(KINDS["data"][kind], "data")["file"]
+    key = f"data.{kind}.file"
     if form.access("data.file") != "open":
-        state.recall("data.npz.file")
-        file = state.get("data.npz.file", setting.default)
+        state.recall(key)
+        file = state.get(key, setting.default)
         form.put("data.file", file)
         if form.access("data.file") == "fixed":
             st.caption(words.plain(file))
         return
     files, others = datasets.available(engine.data)
-    state.recall("data.npz.file")
-    chosen = state.get("data.npz.file")
+    state.recall(key)
+    chosen = state.get(key)
     if chosen and chosen not in files and (files or chosen != setting.default):
         files = [chosen, *files]  # a link may name a file that is not here: it is told so
     if not files:
@@ -178,11 +191,11 @@ def _own_file(form: Form, engine: Engine) -> None:
         form.put("data.file", setting.default)
         return
     if chosen not in files:
-        state.default("data.npz.file", files[0])
-        if state.get("data.npz.file") not in files:
-            state.put("data.npz.file", setting, files[0])
-    place = files.index(state.get("data.npz.file"))
-    file = st.selectbox(setting.label, files, place, key="data.npz.file", help=setting.help)
+        state.default(key, files[0])
+        if state.get(key) not in files:
+            state.put(key, setting, files[0])
+    place = files.index(state.get(key))
+    file = st.selectbox(setting.label, files, place, key=key, help=setting.help)
     _not_offered(others)
     form.put("data.file", file)
 
@@ -196,17 +209,18 @@ def _not_offered(files: dict[str, str]) -> None:
         st.caption(f"Not offered: {words.plain(', '.join(told))}.")
 
 
-def download(engine: Engine, key: str) -> None:
-    """A button that downloads CIFAR10, or how far that is."""
-    found = engine.download
+def download(engine: Engine, kind: str, key: str) -> None:
+    """Draw a button that downloads a data set, or how far that is."""
+    found, data = engine.download(kind), KINDS["data"][kind]
     if found and found.active:
-        _progress(engine)
+        _progress(engine, kind)
         return
     st.button(
-        "Download CIFAR10 (170 MB)",
+        f"Download {data.short} ({data.download.size / 1e6:,.0f} MB)",
         key=key,
         icon=":material/cloud_download:",
-        on_click=engine.fetch_cifar10,
+        on_click=engine.fetch,
+        args=(kind,),
         width="stretch",
     )
     if found and found.message:
@@ -214,13 +228,13 @@ def download(engine: Engine, key: str) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _progress(engine: Engine) -> None:
-    download = engine.download
+def _progress(engine: Engine, kind: str) -> None:
+    download, called = engine.download(kind), KINDS["data"][kind].short
     if download is None or not download.active:
         st.rerun()
     share = download.done / download.total if download.total else 0.0
-    text = f"Downloading CIFAR10: {download.done / 1e6:,.0f} of {download.total / 1e6:,.0f} MB"
-    st.progress(min(share, 1.0), text=text if download.total else "Downloading CIFAR10 …")
+    text = f"Downloading {called}: {download.done / 1e6:,.0f} of {download.total / 1e6:,.0f} MB"
+    st.progress(min(share, 1.0), text=text if download.total else f"Downloading {called} …")
 
 
 def _network(form: Form) -> None:

@@ -48,10 +48,17 @@ def show(page: Frame) -> None:
     evidence = Evidence(page.engine, scale)
     if evidence.problem:
         st.warning(words.plain(evidence.problem), icon=":material/warning:")
-    wants_cifar10 = any(RECIPES[name].config.data.name == "cifar10" for name in series.recipes)
-    if wants_cifar10 and not datasets.cifar10_ready(page.engine.data):
-        st.info("These recipes want CIFAR10, which is not here yet.", icon=":material/download:")
-        sidebar.download(page.engine, "articles.download")
+    missing = [
+        data
+        for data in (RECIPES[name].config.data for name in series.recipes)
+        if not datasets.ready(data.name, page.engine.data)
+    ]
+    if missing:
+        st.info(
+            f"These recipes want {missing[0].short}, which is not here yet.",
+            icon=":material/download:",
+        )
+        sidebar.download(page.engine, missing[0].name, "articles.download")
     st.markdown(f"**{series.title}.** {series.text}")
     tables.findings(series, evidence)
     views.show(page, series, evidence)

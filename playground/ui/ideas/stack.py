@@ -10,7 +10,6 @@ import streamlit as st
 from playground import charts, datasets, words
 from playground.architecture import Layer, plan
 from playground.config import RunConfig
-from playground.datasets import cifar10
 from playground.ideas import stack
 from playground.recipes import RECIPES
 from playground.ui import trying
@@ -98,9 +97,9 @@ def convolutions() -> list[tuple[int, bool]]:
 
 def _pyramid() -> list[Layer]:
     """The layers of the recipe before its first convolution that joins neighbouring pixels."""
-    height, width, colours = cifar10.SHAPE
-    shape = (colours, height, width)
-    made = plan(RECIPES["pyramid"].config.architecture, shape, len(cifar10.CLASSES))
+    config = RECIPES["pyramid"].config
+    height, width, colours = config.data.shape
+    made = plan(config.architecture, (colours, height, width), len(config.data.classes))
     return list(takewhile(lambda one: one.kind != "conv" or one.kernel == 1, made.layers))
 
 

@@ -12,6 +12,7 @@ from playground.ui.state.link import (
     enter,
     enter_next,
     follow,
+    is_written,
     link_of,
     write_link,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "is_teacher",
     "is_there",
     "is_typed",
+    "is_written",
     "lacks_cookie",
     "lesson",
     "link_of",

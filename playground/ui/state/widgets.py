@@ -55,12 +55,12 @@ def aside(key: str) -> Any:
     return _remembered().get(key)
 
 
-def load(config: RunConfig) -> None:
-    """Set every widget to a config, as far as the lesson lets it. To be called before the widgets
-    are drawn, or in a callback."""
+def load(config: RunConfig, *sections: str) -> None:
+    """Set every widget to a config, or those of some sections, as far as the lesson lets it. To be
+    called before the widgets are drawn, or in a callback."""
     if taken := lesson():
         config = taken.hold(config)
-    for section in RunConfig.model_fields:
+    for section in sections or RunConfig.model_fields:
         part: Part = getattr(config, section)
         prefix = section
         if section in KINDS:

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from playground import charts
-from playground.datasets.cifar10 import CLASSES
 from playground.recipes import RECIPES, Series
 from playground.reproduction import ByClass, Move, moves, of_figures, of_reported
 from playground.ui.articles.measured import Evidence
@@ -25,9 +24,10 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     left, right = st.columns(2)
     reported = [of_reported(RECIPES[name].reported) for name in (before, after)]
     _draw(left, "Reported, one run each", *reported, networks, "reported")
+    classes = RECIPES[before].config.data.classes
     known = [evidence.measured(name, "full") for name in (before, after)]
-    ours = [of_figures(one.cells[0].figures, CLASSES) if one else {} for one in known]
-    if not all(len(found) == len(CLASSES) for found in ours):
+    ours = [of_figures(one.cells[0].figures, classes) if one else {} for one in known]
+    if not all(len(found) == len(classes) for found in ours):
         right.caption("Ours, in full: not measured yet.")
         return
     seeds = min(len(values) for found in ours for values in found.values())

@@ -6,7 +6,6 @@ from statistics import mean
 import streamlit as st
 
 from playground import architecture, charts
-from playground.datasets import cifar10
 from playground.recipes import RECIPES, Reported, Series
 from playground.reproduction import shown
 from playground.ui.articles.measured import Evidence
@@ -19,10 +18,11 @@ _FIGURE = Reported(0.0)
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
     """Draw a bar for each network, from its plan, with the accuracies in words below."""
-    height, width, colours = cifar10.SHAPE
+    data = RECIPES[series.recipes[0]].config.data
+    height, width, colours = data.shape
     shapes = {
         title: architecture.plan(
-            RECIPES[name].config.architecture, (colours, height, width), len(cifar10.CLASSES)
+            RECIPES[name].config.architecture, (colours, height, width), len(data.classes)
         ).features
         for title, name in zip(titles.short(series.recipes), series.recipes, strict=True)
     }

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from playground.architecture import listed, memory, outputs, plan
-from playground.datasets import cifar10
 from playground.recipes import RECIPES, Series
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
@@ -11,9 +10,10 @@ from playground.ui.frame import Frame
 
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
     """Tell the sizes of the first network of the series, its layers folded away below."""
-    height, width, colours = cifar10.SHAPE
     name = series.recipes[0]
-    made = plan(RECIPES[name].config.architecture, (colours, height, width), len(cifar10.CLASSES))
+    config = RECIPES[name].config
+    height, width, colours = config.data.shape
+    made = plan(config.architecture, (colours, height, width), len(config.data.classes))
     of, lines = memory(made), listed(made)
     st.markdown("**What it takes of memory, as torchsummary counts**")
     sizes = {

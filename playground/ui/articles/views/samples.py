@@ -7,7 +7,6 @@ import streamlit as st
 
 from playground import datasets, pictures
 from playground.config import DataConfig
-from playground.datasets.cifar10 import CLASSES
 from playground.recipes import RECIPES, Series
 from playground.ui import state
 from playground.ui.articles.measured import Evidence
@@ -24,7 +23,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     head.markdown(f"**{SIDE * SIDE} of the training images, and what is to be told apart**")
     left, right = st.columns([3, 2])
     labels: tuple[int, ...] = ()
-    if datasets.cifar10_ready(folder):
+    if datasets.ready(data.name, folder):
         head.button(
             "Other images", key="articles.samples", icon=":material/shuffle:",
             on_click=state.next_samples,
@@ -39,11 +38,12 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
                 picture,
                 width="stretch",
                 output_format="PNG",  # JPEG would smear the edges of the enlarged pixels
-                alt="Row by row: " + ", ".join(CLASSES[label] for label in labels) + ".",
+                alt="Row by row: " + ", ".join(data.classes[label] for label in labels) + ".",
             )
-    columns = {"Class": [f"{n}" for n in range(len(CLASSES))], "What it is": list(CLASSES)}
+    numbers = range(len(data.classes))
+    columns = {"Class": [f"{n}" for n in numbers], "What it is": list(data.classes)}
     if labels:
-        columns["Among these"] = [f"{labels.count(n)}" for n in range(len(CLASSES))]
+        columns["Among these"] = [f"{labels.count(n)}" for n in numbers]
     right.table(columns, border="horizontal", hide_index=True)
 
 

@@ -1,0 +1,211 @@
+"""The data sets: each says here all that is known of it, and which module loads it.
+
+Their order is that of the menus, and the first one is the default.
+"""
+
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from playground.config.data import Data, Download, Drawing, Loading, Published
+from playground.config.part import setting
+
+TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
+
+
+class Digits(Data):
+    """scikit-learn's 1,797 handwritten digits of 8×8 grey pixels, 0 to 16."""
+
+    label = "Digits (8×8, grey)"
+    short = "Digits"
+    loader = "playground.datasets.digits"
+    origin = (
+        "Optical Recognition of Handwritten Digits (E. Alpaydin and C. Kaynak, 1998) from the UCI "
+        "Machine Learning Repository, as it comes with scikit-learn: the 1,797 images of its test "
+        "part, by 13 writers. The digits were cut out of forms, scaled to one size and counted "
+        "down to 8×8 pixels."
+    )
+    licence = "The repository gives it out under CC BY 4.0."
+    not_for = (
+        "Reading handwriting on forms, cheques or letters. It knows single digits of 13 writers of "
+        "the 1990s, already cut out, centred and made 8×8 pixels small.",
+        "Other writers: the test images are by the same 13 people as the training images, so the "
+        "test figure says little of how it reads anyone else.",
+        "Anything that is no digit: a letter or an empty field is given one of ten digits too, and "
+        "the probability may be high.",
+    )
+    limits = ()
+    shape = (8, 8, 1)
+    classes = tuple("0123456789")
+    takes_seconds = True
+    loading = Loading(
+        imports="from sklearn.datasets import load_digits",
+        body="""\
+pixels, labels = load_digits(return_X_y=True)
+return np.asarray(pixels, np.uint8).reshape(-1, 8, 8, 1), np.asarray(labels, np.int64)
+""",
+        folder=False,
+    )
+    drawing = Drawing("digit", "from 0 to 9")
+    mirrored = "A mirrored digit is no digit."
+
+    name: Literal["digits"] = "digits"
+    test_fraction: TestFraction = setting(
+        0.25,
+        "Test fraction",
+        "The share of all images kept aside for the test at the very end.",
+    )
+
+
+class Cifar10(Data):
+    """60,000 photographs of 32×32 colour pixels in ten classes; 10,000 of them are the test."""
+
+    label = "CIFAR10 (32×32, colour)"
+    short = "CIFAR10"
+    loader = "playground.datasets.cifar10"
+    origin = (
+        "CIFAR10 (A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009): "
+        "60,000 photographs from the web in ten classes, 10,000 of them for the test. They are "
+        "part of the Tiny Images collection, which its authors have withdrawn."
+    )
+    licence = "The set names no licence: the rights in the photographs are those of who took them."
+    not_for = (
+        "Recognising things in photographs at large. Whatever it is shown is given one of ten "
+        "names, a person or a house too, and the probability may be high.",
+        "Photographs of another size or kind: it knows 32×32 pixels with one thing in the middle.",
+        "Deciding anything about people, animals or traffic.",
+    )
+    shape = (32, 32, 3)
+    classes = (
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"
+    )  # fmt: skip
+    counts = (50_000, 10_000)
+    download = Download(
+        # As in torchvision.datasets.CIFAR10 (url, tgz_md5), torchvision 0.29.
+        files=(
+            Published(
+                "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+                md5="c58f30108f718f92721af3b95e74349a",
+                size=170_498_071,
+            ),
+        ),
+        room=400 * 10**6,
+        npz="cifar10.npz",
+    )
+    loading = Loading(
+        imports="from torchvision.datasets import CIFAR10",
+        body="""\
+file = folder / "cifar10.npz"
+if file.exists() and not any(folder.glob("cifar-10-*")):
+    with np.load(file) as arrays:
+        images = np.concatenate((arrays["x_train"], arrays["x_test"]))
+        labels = np.concatenate((arrays["y_train"], arrays["y_test"])).reshape(-1)
+else:
+    parts = [CIFAR10(folder, train=train, download=True) for train in (True, False)]
+    images = np.concatenate([part.data for part in parts])
+    labels = np.concatenate([part.targets for part in parts])
+return images, labels.astype(np.int64)
+""",
+        about="CIFAR10 is read from cifar10.npz in the folder data, or in that of --data; without "
+        "that file torchvision's copy is taken, or downloaded.",
+    )
+
+    name: Literal["cifar10"] = "cifar10"
+    train_images: Annotated[int, Field(ge=20, le=counts[0])] | Literal["all"] = setting(
+        10_000,
+        "Training images",
+        f"How many of the {counts[0]:,} training images are used; validation images are taken out "
+        "of these. 10,000 keep a class waiting less.",
+        unit="images",
+    )
+
+
+_NOWHERE = '<>:"/\\|?*'
+"""Letters that a name cannot have on one system or another: separators of folders among them."""
+_MOST_BYTES = 255
+"""Of a name, as file systems have it."""
+
+
+def why_not(name: str) -> str:
+    """Why a file of that name cannot be a data set of own images; empty where it can."""
+    if not name.lower().endswith(".npz"):
+        return "its name does not end in .npz"
+    if name.startswith("."):
+        return "its name begins with a dot"
+    if not name.isprintable():
+        return "its name has letters that cannot be seen"
+    if any(letter in _NOWHERE for letter in name):
+        return f"its name has one of {' '.join(_NOWHERE)}"
+    return "its name is too long" if len(name.encode()) > _MOST_BYTES else ""
+
+
+def one_form(name: str) -> str:
+    """A name whichever way its accents were written: macOS takes them apart, links do not."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _file_name(value: str) -> str:
+    name = one_form(value)
+    if why := why_not(name):
+        raise ValueError(why)
+    return name
+
+
+class OwnImages(Data):
+    """Images from an .npz file in the data folder."""
+
+    label = "Own images (.npz)"
+    loader = "playground.datasets.own"
+    origin = (
+        "Own images, from the file {file}. Say here where they come from, who may use them, and "
+        "what they show and leave out."
+    )
+    not_for = (
+        "Images of another kind than those it was trained on: whatever it is shown is given one of "
+        "its classes, and the probability may be high.",
+        "Deciding anything about people.",
+        "Say here what else follows from where the images come from and what they leave out.",
+    )
+    loading = Loading(
+        imports="",
+        body="""\
+with np.load(folder / FILE) as arrays:
+    parts = [part for part in ("train", "test") if f"x_{part}" in arrays]
+    images = [arrays[f"x_{part}"] for part in parts]
+    labels = [arrays[f"y_{part}"].reshape(-1) for part in parts]
+# Decimals end at 1; beside such, so do whole numbers that go no further.
+shares = any(one.dtype.kind == "f" for one in images) and max(map(np.max, images)) <= 1
+for place, one in enumerate(images):
+    if shares or one.dtype.kind == "b" or (one.dtype.kind == "f" and one.max() <= 1):
+        images[place] = np.rint(one.astype(np.float64) * {{ top }})
+    images[place] = images[place].reshape(-1, {{ height }}, {{ width }}, {{ channels }})
+return np.concatenate(images).astype(np.uint8), np.concatenate(labels).astype(np.int64)
+""",
+        about="The images are read from {file} in the folder data, or in that of --data.",
+    )
+
+    name: Literal["npz"] = "npz"
+    file: Annotated[str, AfterValidator(_file_name)] = setting(
+        "images.npz",
+        "File",
+        "The name of an .npz file in the data folder, with x_train and y_train, and x_test and "
+        "y_test if it has its own test images. White is the largest whole number in the file, or "
+        "255 where that is over 127; with decimals from 0 to 1, or true and false, it is 1.",
+    )
+    test_fraction: TestFraction = setting(
+        0.25,
+        "Test fraction",
+        "The share of all images kept aside for the test, where the file has no test images.",
+    )
+
+    @property
+    def in_a_line(self) -> str:
+        return self.file
+
+    def white(self, top: int) -> str:
+        return (
+            "decimals are stored so, as are whole numbers where one is over 127"
+            if top == 255
+            else "that is the largest in the file"
+        )

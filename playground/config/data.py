@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from playground.config.part import Part, setting
+from playground.config.part import Kind, setting
 
 
-class _Data(Part):
+class Data(Kind):
+    """A data set, and how its images are split, scaled and changed."""
+
     tag = "name"
 
     train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
@@ -87,9 +89,10 @@ class _Data(Part):
 TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
 
 
-class Digits(_Data):
+class Digits(Data):
     """scikit-learn's 1,797 handwritten digits of 8×8 grey pixels, 0 to 16."""
 
+    label = "Digits (8×8, grey)"
     name: Literal["digits"] = "digits"
     test_fraction: TestFraction = setting(
         0.25,
@@ -98,9 +101,10 @@ class Digits(_Data):
     )
 
 
-class Cifar10(_Data):
+class Cifar10(Data):
     """60,000 photographs of 32×32 colour pixels in ten classes; 10,000 of them are the test."""
 
+    label = "CIFAR10 (32×32, colour)"
     name: Literal["cifar10"] = "cifar10"
     train_images: Annotated[int, Field(ge=20, le=50_000)] | Literal["all"] = setting(
         10_000,
@@ -142,9 +146,10 @@ def _file_name(value: str) -> str:
     return name
 
 
-class OwnImages(_Data):
+class OwnImages(Data):
     """Images from an .npz file in the data folder."""
 
+    label = "Own images (.npz)"
     name: Literal["npz"] = "npz"
     file: Annotated[str, AfterValidator(_file_name)] = setting(
         "images.npz",

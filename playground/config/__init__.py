@@ -16,15 +16,9 @@ from playground.config.optimizer import (
     Adam,
     AdamW,
     AMSGrad,
-    Constant,
-    Cosine,
     Momentum,
     Nesterov,
-    OneCycle,
     RMSprop,
-    Step,
-    Triangle,
-    WarmUp,
 )
 from playground.config.part import ConfigError, Part
 from playground.config.reading import (
@@ -46,6 +40,7 @@ from playground.config.runconfig import (
     differences,
     flat,
 )
+from playground.config.schedule import Constant, Cosine, OneCycle, Step, Triangle, WarmUp
 from playground.config.setting import Setting, settings_of
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from playground.config.network import MLP
-from playground.config.part import Part, setting
+from playground.config.part import Kind, Part, setting
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,14 @@ class Drawing:
     """Whether slant is taken out."""
 
 
-class Data(Part):
+class Data(Kind):
     """The base of the data sets. What a data set says of itself are its class variables; here they
     are empty where only some have them."""
 
     tag = "name"
 
-    label: ClassVar[str]
-    """What it is called where it is chosen."""
     short: ClassVar[str] = ""
-    """What it is called elsewhere."""
+    """What it is called where it is not chosen: its label says more."""
     loader: ClassVar[str]
     """The module whose ``load(data, folder)`` gives its ``Dataset``."""
     origin: ClassVar[str]

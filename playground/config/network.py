@@ -8,6 +8,7 @@ from playground.config.part import (
     Activation,
     Channels,
     Dropout,
+    Kind,
     Part,
     Width,
     json_list,
@@ -16,7 +17,9 @@ from playground.config.part import (
 )
 
 
-class _Architecture(Part):
+class Architecture(Kind):
+    """The layers of a network."""
+
     tag = "kind"
 
     hidden: tuple[int, ...]
@@ -61,9 +64,10 @@ class _Architecture(Part):
         return idle if self.hidden else (*idle, "batch_norm")
 
 
-class MLP(_Architecture):
+class MLP(Architecture):
     """A multi-layer perceptron: dense layers on the flattened image."""
 
+    label = "MLP: dense layers"
     kind: Literal["mlp"] = "mlp"
     hidden: Annotated[tuple[Width, ...], BeforeValidator(widths)] = setting(
         (32, 16),
@@ -126,9 +130,10 @@ class ConvBlock(Part):
         return (*idle, "dropout_at") if self.pool_at == "after_first" else idle
 
 
-class CNN(_Architecture):
+class CNN(Architecture):
     """A convolutional network: 1×1 pyramid, blocks of convolutions, then dense layers."""
 
+    label = "CNN: convolutions"
     later: ClassVar[tuple[str, ...]] = ("whitening",)
     kind: Literal["cnn"] = "cnn"
     whitening: bool = setting(

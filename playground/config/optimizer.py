@@ -1,8 +1,13 @@
-"""The optimizers and the learning-rate schedules, each with its own fields."""
+"""The optimizers: one class each, with its fields and its call of torch.
 
-from typing import Any, Literal
+Another one needs nothing but a class here. A rule for training several networks at once
+(``stack_rule``), and a formula for the page Ideas (``ideas/optimizers.py``), are optional.
+"""
 
-from playground.config.part import Part, setting
+from typing import Any, ClassVar, Literal
+
+from playground.config.call import Call
+from playground.config.part import Kind, setting
 
 
 def _rate(default: float) -> Any:
@@ -21,20 +26,37 @@ def _epsilon(default: float) -> Any:
     )
 
 
-class _Optimizer(Part):
+class Optimizer(Kind):
+    """An optimizer; all have a learning rate, and take the weight decay as torch's do."""
+
     tag = "name"
+    call: ClassVar[Call]
+    """Of torch: its own arguments. Parameters, ``lr`` and ``weight_decay`` are given to all."""
+    fused_on: ClassVar[tuple[str, ...]] = ()
+    """The devices on which torch updates all weights in one call (``fused=True``)."""
+    decouples: ClassVar[bool] = False
+    """Whether weight decay is taken off the weights and not added to the gradient."""
+    stack_rule: ClassVar[str | None] = None
+    """The class that updates several networks at once; without one, its runs train alone."""
+    learning_rate: float
 
 
-class SGD(_Optimizer):
+class SGD(Optimizer):
     """Plain (stochastic) gradient descent."""
 
+    call = Call("torch.optim.SGD")
+    fused_on = ("cpu", "cuda")
+    stack_rule = "playground.training.rules.SGD"
     name: Literal["sgd"] = "sgd"
     learning_rate: float = _rate(0.1)
 
 
-class Momentum(_Optimizer):
+class Momentum(Optimizer):
     """Gradient descent that keeps moving the way it was going."""
 
+    call = Call("torch.optim.SGD", momentum="momentum")
+    fused_on = ("cpu", "cuda")
+    stack_rule = "playground.training.rules.Momentum"
     name: Literal["momentum"] = "momentum"
     learning_rate: float = _rate(0.01)
     momentum: float = setting(
@@ -42,9 +64,12 @@ class Momentum(_Optimizer):
     )
 
 
-class Nesterov(_Optimizer):
+class Nesterov(Optimizer):
     """Momentum that takes its coming move into account in each step."""
 
+    call = Call("torch.optim.SGD", momentum="momentum", nesterov="True")
+    fused_on = ("cpu", "cuda")
+    stack_rule = "playground.training.rules.Nesterov"
     name: Literal["nesterov"] = "nesterov"
     learning_rate: float = _rate(0.01)
     momentum: float = setting(
@@ -52,9 +77,11 @@ class Nesterov(_Optimizer):
     )
 
 
-class RMSprop(_Optimizer):
+class RMSprop(Optimizer):
     """Divides each weight's step by the recent size of its gradient."""
 
+    call = Call("torch.optim.RMSprop", alpha="alpha", momentum="momentum", eps="epsilon")
+    stack_rule = "playground.training.rules.RMSprop"
     name: Literal["rmsprop"] = "rmsprop"
     learning_rate: float = _rate(0.001)
     alpha: float = setting(
@@ -66,7 +93,8 @@ class RMSprop(_Optimizer):
     epsilon: float = _epsilon(1e-8)
 
 
-class _Adam(_Optimizer):
+class _Adam(Optimizer):
+    fused_on = ("cpu", "cuda")
     learning_rate: float = _rate(0.001)
     beta1: float = setting(0.9, "Beta 1", "How long past gradients are remembered.", ge=0, lt=1)
     beta2: float = setting(
@@ -78,24 +106,39 @@ class _Adam(_Optimizer):
 class Adam(_Adam):
     """Momentum and RMSprop in one."""
 
+    call = Call("torch.optim.Adam", betas="(beta1, beta2)", eps="epsilon")
+    stack_rule = "playground.training.rules.Adam"
     name: Literal["adam"] = "adam"
 
 
 class AMSGrad(_Adam):
     """Adam that never forgets how large a gradient was: it divides by the largest size so far."""
 
+    call = Call("torch.optim.Adam", betas="(beta1, beta2)", eps="epsilon", amsgrad="True")
+    stack_rule = "playground.training.rules.AMSGrad"
     name: Literal["amsgrad"] = "amsgrad"
 
 
 class AdamW(_Adam):
     """Adam with weight decay applied to the weights themselves."""
 
+    call = Call("torch.optim.AdamW", betas="(beta1, beta2)", eps="epsilon")
+    decouples = True
+    stack_rule = "playground.training.rules.AdamW"
     name: Literal["adamw"] = "adamw"
 
 
-class Adagrad(_Optimizer):
+class Adagrad(Optimizer):
     """Divides each weight's step by the size of all its gradients so far."""
 
+    call = Call(
+        "torch.optim.Adagrad",
+        lr_decay="learning_rate_decay",
+        initial_accumulator_value="initial_accumulator",
+        eps="epsilon",
+    )
+    fused_on = ("cpu",)
+    stack_rule = "playground.training.rules.Adagrad"
     name: Literal["adagrad"] = "adagrad"
     learning_rate: float = _rate(0.01)
     learning_rate_decay: float = setting(
@@ -107,74 +150,14 @@ class Adagrad(_Optimizer):
     epsilon: float = _epsilon(1e-10)
 
 
-class Adadelta(_Optimizer):
+class Adadelta(Optimizer):
     """Sizes its steps by the steps before, so the learning rate is usually left at 1."""
 
+    call = Call("torch.optim.Adadelta", rho="rho", eps="epsilon")
+    stack_rule = "playground.training.rules.Adadelta"
     name: Literal["adadelta"] = "adadelta"
     learning_rate: float = _rate(1.0)
     rho: float = setting(
         0.9, "Rho", "How long past squared gradients and steps are remembered.", ge=0, lt=1
     )
     epsilon: float = _epsilon(1e-6)
-
-
-class _Schedule(Part):
-    tag = "kind"
-
-
-class Constant(_Schedule):
-    """The same learning rate throughout."""
-
-    kind: Literal["constant"] = "constant"
-
-
-class Step(_Schedule):
-    """Multiplies the learning rate by a factor every few epochs."""
-
-    kind: Literal["step"] = "step"
-    every: int = setting(
-        10, "Every", "After how many epochs the rate changes.", unit="epochs", ge=1, le=5000
-    )
-    factor: float = setting(0.5, "Factor", "What the rate is multiplied by.", gt=0, le=1)
-
-
-class Cosine(_Schedule):
-    """Falls along half a cosine wave, slowly at both ends."""
-
-    kind: Literal["cosine"] = "cosine"
-    final: float = setting(
-        0.0, "Final share", "The share of the learning rate left at the end.", ge=0, le=1
-    )
-
-
-class OneCycle(_Schedule):
-    """Rises to the learning rate, then falls far below where it began."""
-
-    kind: Literal["one_cycle"] = "one_cycle"
-    rise: float = setting(
-        0.3, "Rise", "The share of the run in which the rate rises.", ge=0.01, le=0.99
-    )
-
-
-class Triangle(_Schedule):
-    """Rises to the learning rate in a straight line, then falls in one."""
-
-    kind: Literal["triangle"] = "triangle"
-    rise: float = setting(
-        0.2, "Rise", "The share of the run in which the rate rises.", ge=0.01, le=0.99
-    )
-    start: float = setting(
-        0.2, "Start share", "The share of the learning rate at the beginning.", ge=0, le=1
-    )
-    final: float = setting(
-        0.0, "Final share", "The share of the learning rate left at the end.", ge=0, le=1
-    )
-
-
-class WarmUp(_Schedule):
-    """Rises in a straight line for the first epochs, then stays."""
-
-    kind: Literal["warm_up"] = "warm_up"
-    epochs: int = setting(
-        3, "Warm-up", "How many epochs the rate rises for.", unit="epochs", ge=1, le=1000
-    )

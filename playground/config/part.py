@@ -33,7 +33,7 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
-    """The field that names the kind, where the part comes in several kinds."""
+    """The field that names the kind, if the part comes in several kinds (see Kind)."""
     later: ClassVar[tuple[str, ...]] = ()
     """The fields that came when runs were already stored under their names: JSON leaves them out
     while they have their defaults (see RunConfig.canonical)."""
@@ -73,6 +73,35 @@ class Part(BaseModel):
     def _one_zero(cls, value: Any) -> Any:
         """−0.0 as 0.0, so that equal configs have equal names."""
         return value + 0.0 if isinstance(value, float) else value
+
+
+class Kind(Part):
+    """A part that comes in several kinds: a class each, told apart by the field ``tag``.
+
+    A kind is all that is known of it: its docstring is its help, its fields have the limits, and
+    what only some kinds have is a class variable that others leave at its default. Every kind of a
+    section is found by being defined (see :func:`kinds_of`).
+    """
+
+    label: ClassVar[str] = ""
+    """What it is called, if that is not the name of its class."""
+
+    @classmethod
+    def called(cls) -> str:
+        """Give its name for people."""
+        return cls.label or cls.__name__
+
+
+def kinds_of(base: type[Kind]) -> dict[str, type[Kind]]:
+    """Find the kinds below a class by the value of their tag, in the order of their definition."""
+    assert base.tag
+    found: dict[str, type[Kind]] = {}
+    for cls in base.__subclasses__():
+        tag = cls.model_fields.get(base.tag)
+        if tag and not tag.is_required():
+            found[tag.default] = cls
+        found |= kinds_of(cls)
+    return found
 
 
 @cache

@@ -4,78 +4,44 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, Union
 
 from pydantic import Discriminator, Tag, model_validator
 
 from playground.config.data import Data
 from playground.config.datasets import Digits
-from playground.config.network import CNN, MLP
-from playground.config.optimizer import (
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    AdamW,
-    AMSGrad,
-    Constant,
-    Cosine,
-    Momentum,
-    Nesterov,
-    OneCycle,
-    RMSprop,
-    Step,
-    Triangle,
-    WarmUp,
-)
-from playground.config.part import Part
+from playground.config.network import MLP, Architecture
+from playground.config.optimizer import Adam, Optimizer
+from playground.config.part import Kind, Part, kinds_of
 from playground.config.regularization import Regularization, Run
+from playground.config.schedule import Constant, Schedule
+
+KINDS: dict[str, dict[str, type[Kind]]] = {
+    "data": kinds_of(Data),
+    "architecture": kinds_of(Architecture),
+    "optimizer": kinds_of(Optimizer),
+    "schedule": kinds_of(Schedule),
+}
+"""The parts that come in kinds: part -> the tag's value -> its class."""
 
 
-def _kinds(*classes: type[Part], default: str) -> Any:
-    """A union told apart by its tag; a missing tag means ``default``."""
-    tag = classes[0].tag
+def _any_of(section: str, default: str) -> Any:
+    """A union of a section's kinds, told apart by their tag; a missing tag means ``default``."""
+    kinds = KINDS[section]
+    tag = kinds[default].tag
     assert tag
 
     def read_tag(value: Any) -> Any:
         return value.get(tag, default) if isinstance(value, Mapping) else getattr(value, tag, None)
 
-    union: Any = None
-    for cls in classes:
-        tagged = Annotated[cls, Tag(cls.model_fields[tag].default)]
-        union = tagged if union is None else union | tagged
-    return Annotated[union, Discriminator(read_tag)]
+    tagged = tuple(Annotated[cls, Tag(name)] for name, cls in kinds.items())
+    return Annotated[Union[tagged], Discriminator(read_tag)]  # noqa: UP007  # made of a tuple
 
 
-KINDS: dict[str, dict[str, type[Part]]] = {
-    "data": {cls.model_fields["name"].default: cls for cls in Data.__subclasses__()},
-    "architecture": {"mlp": MLP, "cnn": CNN},
-    "optimizer": {
-        "sgd": SGD,
-        "momentum": Momentum,
-        "nesterov": Nesterov,
-        "rmsprop": RMSprop,
-        "adam": Adam,
-        "amsgrad": AMSGrad,
-        "adamw": AdamW,
-        "adagrad": Adagrad,
-        "adadelta": Adadelta,
-    },
-    "schedule": {
-        "constant": Constant,
-        "step": Step,
-        "cosine": Cosine,
-        "one_cycle": OneCycle,
-        "triangle": Triangle,
-        "warm_up": WarmUp,
-    },
-}
-"""The parts that come in kinds: part -> the tag's value -> its class."""
-
-DataConfig = _kinds(*KINDS["data"].values(), default="digits")
-ArchitectureConfig = _kinds(*KINDS["architecture"].values(), default="mlp")
-OptimizerConfig = _kinds(*KINDS["optimizer"].values(), default="adam")
-ScheduleConfig = _kinds(*KINDS["schedule"].values(), default="constant")
+DataConfig = _any_of("data", default="digits")
+ArchitectureConfig = _any_of("architecture", default="mlp")
+OptimizerConfig = _any_of("optimizer", default="adam")
+ScheduleConfig = _any_of("schedule", default="constant")
 
 
 class RunConfig(Part):

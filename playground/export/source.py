@@ -99,12 +99,13 @@ class Source:
         whitening = plan.layers[0].kind == "whitening"
         dense = sum(layer.kind == "dense" for layer in plan.layers)
         steps = ceil(duration.trained_on(config, plan, counts["train"]) / size)
-        schedule, scheduler = schedule_of(config, steps)
         groups = {
             "The data": self._of_data(counts) | (self._of_notebook() if notebook else {}),
-            "Training": self._of_training(None if whole else size) | schedule,
+            "Training": self._of_training(None if whole else size),
             "How it is computed: the last digits hang on it": self._of_computing(),
         }
+        schedule, scheduler = schedule_of(config, steps, ChainMap(*groups.values()))
+        groups["Training"] |= schedule
         return {
             "data": data,
             "counts": counts,
@@ -140,8 +141,7 @@ class Source:
             "penalty": bool(part.l1 or part.l2) and (part.penalty_on != "hidden" or dense > 1),
             "penalty_on": part.penalty_on,
             "penalized": _PENALIZED[part.penalty_on],
-            "optimizer": optimizer_of(config, self.way.fused, self.device == "cuda"),
-            "schedule": config.schedule.kind if scheduler else "",
+            "optimizer": optimizer_of(config, self.device if self.way.fused else None),
             "scheduler": scheduler,
             "stopping": None if stopping.watch == "off" else {
                 "watched": watched,

@@ -82,7 +82,7 @@ def _rule(shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
         sentences.append("Weight decay is off in the sidebar, so its line is not on the right")
     st.caption(". ".join(sentences) + ".")
     made = config.model_copy(update={"optimizer": shown})
-    call = optimizer_of(made, fused=False, cuda=False)
+    call = optimizer_of(made, device=None)
     numbers = {"LEARNING_RATE": f"{shown.learning_rate:g}", "WEIGHT_DECAY": f"{decay:g}"}
     for constant, number in numbers.items():
         call = call.replace(constant, number)

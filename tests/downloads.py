@@ -8,12 +8,18 @@ from playground.datasets import DataError
 
 
 def works(kind: str, folder: Path, report: Callable[[int, int], None]) -> None:
-    """Takes a second, reports, and leaves a file."""
+    """Takes a second, reports, and leaves a file with what it began and ended."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _note(folder, f"began {kind}")
     for done in range(4):
         report(done * 50, 200)
         time.sleep(0.25)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "fetched").touch()
+    _note(folder, f"ended {kind}")
+
+
+def _note(folder: Path, line: str) -> None:
+    with (folder / "fetched").open("a") as file:
+        print(line, file=file)
 
 
 def fails(kind: str, folder: Path, report: Callable[[int, int], None]) -> None:

@@ -14,7 +14,7 @@ import torchvision
 from playground import datasets
 from playground.config import Cifar10
 from playground.datasets import DataError, cifar10, own
-from tests import small_cifar10
+from tests import small_cifar10, small_sets
 from tests.small_cifar10 import (
     IMAGES,
     LABELS,
@@ -84,7 +84,7 @@ def test_a_batch_with_another_content_is_an_error(content):
 
 
 def test_the_published_archive_is_prepared_in_the_data_sets_order(tmp_path, archive, monkeypatch):
-    small_cifar10.publish(monkeypatch)
+    small_sets.publish("cifar10", monkeypatch)
     (tmp_path / "cifar-10-python.tar.gz").write_bytes(archive)
     assert_is_the_small_one(datasets.load(Cifar10(), tmp_path))
 
@@ -116,7 +116,7 @@ def test_an_extracted_folder_with_a_changed_or_missing_batch_is_refused(tmp_path
 
 
 def test_all_sources_of_the_same_pixels_have_one_fingerprint(tmp_path, archive, monkeypatch):
-    small_cifar10.publish(monkeypatch)
+    small_sets.publish("cifar10", monkeypatch)
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
     (tmp_path / "a" / "cifar-10-python.tar.gz").write_bytes(archive)
@@ -136,7 +136,7 @@ def test_cifar10_npz_is_prepared(tmp_path):
 
 
 def test_the_published_archive_comes_before_cifar10_npz(tmp_path, archive, monkeypatch):
-    small_cifar10.publish(monkeypatch)
+    small_sets.publish("cifar10", monkeypatch)
     save_npz(tmp_path, x_train=255 - IMAGES[: 5 * ROWS])
     datasets.load(Cifar10(), tmp_path)
     (tmp_path / "cifar-10-python.tar.gz").write_bytes(archive)

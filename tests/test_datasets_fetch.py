@@ -1,8 +1,6 @@
 """The download of CIFAR10, from a small server on this machine."""
 
-import http.server
 import shutil
-import threading
 from collections import namedtuple
 from pathlib import Path
 
@@ -11,7 +9,8 @@ import pytest
 from playground import datasets
 from playground.config import Cifar10
 from playground.datasets import DataError
-from tests import small_cifar10
+from tests import small_cifar10, small_sets
+from tests.serving import serving
 from tests.small_cifar10 import assert_is_the_small_one, save_npz
 
 PAGE = "/cifar-10-python.tar.gz"
@@ -27,27 +26,8 @@ def archive() -> bytes:
 @pytest.fixture
 def server():
     """An HTTP server on this machine; ``pages`` holds what it answers: status, length, content."""
-    pages: dict[str, tuple[int, int, bytes]] = {}
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            status, length, content = pages.get(self.path, (404, 0, b""))
-            self.send_response(status)
-            self.send_header("Content-Length", str(length))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{running.server_port}", pages
-        finally:
-            running.shutdown()
-            thread.join()
+    with serving() as running:
+        yield running
 
 
 def fetch_refusal(folder: Path, *arguments) -> str:
@@ -62,7 +42,7 @@ def test_a_download_is_checked_and_prepared_and_reports_its_progress(
 ):
     address, pages = server
     pages[PAGE] = (200, len(archive), archive)
-    small_cifar10.publish(monkeypatch, address)
+    small_sets.publish("cifar10", monkeypatch, address)
     seen = []
     datasets.fetch("cifar10", tmp_path / "new", lambda done, total: seen.append((done, total)))
     assert seen[0] == (0, len(archive)) and seen[-1] == (len(archive), len(archive))
@@ -75,7 +55,7 @@ def test_a_download_is_checked_and_prepared_and_reports_its_progress(
 
 
 def test_what_is_there_is_not_downloaded_again(tmp_path, monkeypatch):
-    small_cifar10.publish(monkeypatch, NOBODY)
+    small_sets.publish("cifar10", monkeypatch, NOBODY)
     save_npz(tmp_path)
     datasets.fetch("cifar10", tmp_path)
     assert (tmp_path / "prepared" / "cifar10").is_dir()
@@ -84,7 +64,7 @@ def test_what_is_there_is_not_downloaded_again(tmp_path, monkeypatch):
 def test_a_download_can_be_stopped(tmp_path, archive, server, monkeypatch):
     address, pages = server
     pages[PAGE] = (200, len(archive), archive)
-    small_cifar10.publish(monkeypatch, address)
+    small_sets.publish("cifar10", monkeypatch, address)
     done = []
     sentence = fetch_refusal(tmp_path, lambda now, total: done.append(now), lambda: len(done) > 2)
     assert "was stopped" in sentence and done[-1] < len(archive)
@@ -104,21 +84,21 @@ def test_a_download_that_fails_says_why_and_leaves_nothing(
 ):
     address, pages = server
     pages[PAGE] = page
-    small_cifar10.publish(monkeypatch, address, b"another content")
+    small_sets.publish("cifar10", monkeypatch, address, **{PAGE[1:]: b"another content"})
     assert words in fetch_refusal(tmp_path)
 
 
 def test_no_more_is_read_than_was_published(tmp_path, server, monkeypatch):
     address, pages = server
     pages[PAGE] = (200, 10**8, bytes(10**7))
-    small_cifar10.publish(monkeypatch, address)
+    small_sets.publish("cifar10", monkeypatch, address)
     done = []
     assert "not the published file" in fetch_refusal(tmp_path, lambda now, total: done.append(now))
     assert done[-1] <= Cifar10.download.size
 
 
 def test_a_server_that_cannot_be_reached_is_named(tmp_path, monkeypatch):
-    small_cifar10.publish(monkeypatch, NOBODY)
+    small_sets.publish("cifar10", monkeypatch, NOBODY)
     sentence = fetch_refusal(tmp_path)
     assert f"{NOBODY}{PAGE} cannot be reached" in sentence
     assert "cifar10.npz" in sentence

@@ -235,6 +235,17 @@ def test_a_download_reports_how_far_it_is_and_leaves_its_file(engine, monkeypatc
     assert (engine.data / "fetched").exists()
 
 
+def test_two_downloads_go_one_by_one(engine, monkeypatch):
+    monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:works")
+    kinds = ("one", "other")
+    for kind in kinds:
+        engine.fetch(kind)
+    assert all(engine.download(kind).active for kind in kinds)
+    wait(lambda: not any(engine.download(kind).active for kind in kinds))
+    noted = (engine.data / "fetched").read_text().split("\n")[-5:-1]
+    assert noted == ["began one", "ended one", "began other", "ended other"]
+
+
 def test_a_download_that_fails_ends_with_its_sentence(engine, monkeypatch):
     monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:fails")
     engine.fetch("cifar10")

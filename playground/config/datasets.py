@@ -4,7 +4,7 @@ Their order is that of the menus, and the first one is the default.
 """
 
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -12,6 +12,17 @@ from playground.config.data import Data, Download, Drawing, Loading, Published
 from playground.config.part import setting
 
 TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
+
+
+def _some_of(most: int) -> Any:
+    """Begin with a part of the training images of a large data set."""
+    return setting(
+        10_000,
+        "Training images",
+        f"How many of the {most:,} training images are used; validation images are taken out of "
+        "these. 10,000 keep a class waiting less.",
+        unit="images",
+    )
 
 
 class Digits(Data):
@@ -112,13 +123,7 @@ return images, labels.astype(np.int64)
     )
 
     name: Literal["cifar10"] = "cifar10"
-    train_images: Annotated[int, Field(ge=20, le=counts[0])] | Literal["all"] = setting(
-        10_000,
-        "Training images",
-        f"How many of the {counts[0]:,} training images are used; validation images are taken out "
-        "of these. 10,000 keep a class waiting less.",
-        unit="images",
-    )
+    train_images: Annotated[int, Field(ge=20, le=counts[0])] | Literal["all"] = _some_of(counts[0])
 
 
 _NOWHERE = '<>:"/\\|?*'

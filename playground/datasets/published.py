@@ -1,6 +1,9 @@
 """Data sets whose published files stand in the data folder, as a download leaves them there."""
 
+import gzip
 import hashlib
+import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +39,10 @@ def load(data: DataConfig, folder: Path, write: Callable[[list[Path], Path], Con
         def checked(temporary: Path) -> Content:
             for path, file in zip(paths, data.download.files, strict=True):
                 check(path, file.md5)
-            return write(paths, temporary)
+            try:
+                return write(paths, temporary)
+            except (EOFError, gzip.BadGzipFile, tarfile.TarError, zlib.error) as error:
+                raise not_as_published(data) from error
 
         return open_copy(prepare(folder, data.name, paths, checked))
     if found := newest(folder, data.name):
@@ -44,6 +50,14 @@ def load(data: DataConfig, folder: Path, write: Callable[[list[Path], Path], Con
     raise DataError(
         f"{data.short} is not here yet: press Download, run python -m playground fetch "
         f"{data.name}, or put {by_hand(data)}."
+    )
+
+
+def not_as_published(data: DataConfig) -> DataError:
+    """Make the error of files that cannot be read, or hold something else, whatever their sums."""
+    return DataError(
+        f"The published {data.short} files are damaged: delete them from the data folder and "
+        "download them again."
     )
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -15,7 +16,7 @@ from playground.architecture import ImpossibleNetwork
 from playground.config import OwnImages, RunConfig, with_settings
 from playground.datasets import DataError
 from playground.records import Result
-from tests import own_images, small_cifar10, small_runs
+from tests import own_images, small_runs, small_sets
 from tests.fuzzing import COUNTS, assert_clear
 
 SMALL = 10**6
@@ -56,8 +57,9 @@ def run(kind: str, config: RunConfig, folder: Path, one_in: int = 1) -> None:
 @contextmanager
 def _its_images(config: RunConfig, folder: Path) -> Iterator[None]:
     """The data that a config names, there for a while."""
-    if config.data.name == "cifar10" and not (folder / "cifar10.npz").exists():
-        small_cifar10.save_npz(folder)
+    if not datasets.ready(config.data.name, folder):
+        with pytest.MonkeyPatch.context() as patch:
+            datasets.load(small_sets.save(config.data.name, folder, patch), folder)
     if not isinstance(config.data, OwnImages) or (folder / config.data.file).exists():
         yield
         return

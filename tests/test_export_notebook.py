@@ -64,7 +64,7 @@ def test_own_images_with_odd_names_execute(store, tmp_path):
 
 @pytest.fixture
 def every_kind(store, tmp_path):
-    """Notebooks of the three data sets, as they are exported."""
+    """Notebooks of data sets with a test of their own and without, as they are exported."""
     small_cifar10.save_npz(tmp_path)
     configs = [
         small(data=KINDS["data"]["cifar10"](train_images=40, flip=True)),

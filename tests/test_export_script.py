@@ -11,7 +11,6 @@ from playground.config import (
     CNN,
     KINDS,
     MLP,
-    Cifar10,
     ConvBlock,
     Digits,
     EarlyStopping,
@@ -26,7 +25,7 @@ from playground.config import (
 from playground.export import source
 from playground.recipes import RECIPES
 from playground.training import execution
-from tests import own_images, small_cifar10
+from tests import own_images, small_sets
 from tests.config_fields import another, effective
 from tests.exported import assert_same, module_of, source_of
 from tests.small_runs import EVERYTHING, NOWHERE, small, trained
@@ -35,8 +34,8 @@ BLOCK = ConvBlock(channels=(4, 5), dropout=0.2)
 NETWORK = CNN(blocks=(BLOCK,), hidden=(12, 8), dropout=0.2, pyramid=(2, 3, 4))
 DENSE = MLP(hidden=(16, 8), dropout=0.2)
 USUAL = {
+    **{part: part(train_images=40) for part in KINDS["data"].values() if part.download},
     Digits: Digits(train_images=200),
-    Cifar10: Cifar10(train_images=40),
     OwnImages: OwnImages(file="mine.npz"),
     MLP: DENSE,
     CNN: NETWORK,
@@ -104,11 +103,13 @@ ONE_AT_A_TIME = list(_one_at_a_time())
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A data folder with a small CIFAR10 and a person's own images."""
+    """A data folder with a person's own images and small data sets of all kinds."""
     folder = tmp_path_factory.mktemp("data")
-    small_cifar10.save_npz(folder)
     own_images.save(folder)
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in small_sets.DOWNLOADED:
+            small_sets.save(kind, folder, patch)
+        yield folder
 
 
 @pytest.mark.parametrize("config", ONE_AT_A_TIME)
@@ -231,7 +232,7 @@ def test_every_recipe_is_exported_and_runs_for_an_epoch(name, folder, request):
     changes = {"run.epochs": "1", "run.device": "cpu"}
     if WHOLE:
         folder = request.getfixturevalue("cifar10_folder")
-    elif RECIPES[name].config.data.name == "cifar10":
+    elif RECIPES[name].config.data.download:
         changes["data.train_images"] = "20"
     config, problems = with_settings(changes, RECIPES[name].config)
     assert problems == []

@@ -1,5 +1,6 @@
 """The exported script of any config gives the app's own figures, to the last bit."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,18 +9,20 @@ from hypothesis import given
 from playground import architecture, datasets
 from playground.config import RunConfig, with_settings
 from playground.refusal import Refusal
-from tests import own_images, small_cifar10, strategies
+from tests import own_images, small_sets, strategies
 from tests.exported import assert_same
 from tests.fuzzing import COUNTS, inputs, tried
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """A data folder with a small CIFAR10 and a person's own images."""
+def folder(tmp_path_factory) -> Iterator[Path]:
+    """A data folder with a person's own images and the data sets that are downloaded, small."""
     folder = tmp_path_factory.mktemp("data")
-    small_cifar10.save_npz(folder)
     own_images.save(folder)
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in small_sets.DOWNLOADED:
+            small_sets.save(kind, folder, patch)
+        yield folder
 
 
 def possible(config: RunConfig, folder: Path) -> RunConfig:

@@ -159,10 +159,10 @@ def _begin_with_its_network() -> None:
     """Take the network that the chosen data set begins with, where the one that is there is such a
     network and nobody's work. In a callback."""
     kinds = KINDS["data"]
-    network = RunConfig(architecture=kinds[state.get("data.kind")].network)
     beginnings = [RunConfig(architecture=data.network) for data in kinds.values()]
-    if not state.lesson() and state.is_written("architecture", beginnings):
-        state.load(network, "architecture")
+    chosen = kinds.get(state.get("data.kind"))  # a forged message may name none
+    if chosen and not state.lesson() and state.is_written("architecture", beginnings):
+        state.load(RunConfig(architecture=chosen.network), "architecture")
 
 
 def _own_file(form: Form, engine: Engine, kind: str) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from playground.config.data import Data, Download, Drawing, Loading, Published
+from playground.config.network import MLP
 from playground.config.part import setting
 
 TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
@@ -123,6 +124,64 @@ return images, labels.astype(np.int64)
     )
 
     name: Literal["cifar10"] = "cifar10"
+    train_images: Annotated[int, Field(ge=20, le=counts[0])] | Literal["all"] = _some_of(counts[0])
+
+
+class KMNIST(Data):
+    """70,000 handwritten characters of old Japanese books in ten classes, 28×28 grey pixels; 10,000
+    of them are the test."""
+
+    label = "KMNIST (28×28, grey)"
+    short = "KMNIST"
+    loader = "playground.datasets.kmnist"
+    origin = (
+        "Kuzushiji-MNIST (T. Clanuwat and others, *Deep Learning for Classical Japanese "
+        "Literature*, 2018): 70,000 characters in ten classes, 10,000 of them for the test. KMNIST "
+        "Dataset (created by CODH), adapted from Kuzushiji Dataset (created by NIJL and others), "
+        "doi:10.20676/00000341."
+    )
+    licence = "It is given out under CC BY-SA 4.0."
+    not_for = (
+        "Reading Japanese. It knows ten of the hiragana, already cut out and made 28×28 pixels "
+        "small; a text has many others, and kanji.",
+        "Handwriting of today: the characters are cursive and from old books, and some classes "
+        "hold forms that are no longer written.",
+        "Anything else: whatever it is shown is given one of ten characters, and the probability "
+        "may be high.",
+    )
+    shape = (28, 28, 1)
+    classes = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+    counts = (60_000, 10_000)
+    network = MLP(hidden=(128, 64))
+    download = Download(
+        # As in torchvision.datasets.KMNIST (mirrors, resources), torchvision 0.29.
+        files=tuple(
+            Published(f"http://codh.rois.ac.jp/kmnist/dataset/kmnist/{name}-ubyte.gz", md5, size)
+            for name, md5, size in (
+                ("train-images-idx3", "bdb82020997e1d708af4cf47b453dcf7", 18_165_135),
+                ("train-labels-idx1", "e144d726b3acfaa3e44228e80efcd344", 29_497),
+                ("t10k-images-idx3", "5c965bf0a639b31b8f53240b1b52f4d7", 3_041_136),
+                ("t10k-labels-idx1", "7320c461ea6c1c855c0b718fb2a4b134", 5_120),
+            )
+        ),
+        room=100 * 10**6,
+        folder="KMNIST/raw",
+    )
+    loading = Loading(
+        imports="from torchvision.datasets import KMNIST",
+        body="""\
+parts = [KMNIST(folder, train=train, download=True) for train in (True, False)]
+images = torch.cat([part.data for part in parts]).unsqueeze(3)
+return images.numpy(), torch.cat([part.targets for part in parts]).numpy()
+""",
+        about="KMNIST is read from KMNIST/raw in the folder data, or in that of --data, where "
+        "torchvision looks for it, or downloaded there.",
+    )
+    # The mean of its pixels is 0.1918 of white; they are fitted to the frame as they stand.
+    drawing = Drawing("character", "of the ten", width=1, ink=0.19, upright=False)
+    mirrored = "A mirrored character is no character."
+
+    name: Literal["kmnist"] = "kmnist"
     train_images: Annotated[int, Field(ge=20, le=counts[0])] | Literal["all"] = _some_of(counts[0])
 
 

@@ -5,12 +5,12 @@ none; so the draws are made here, one for each image, and torchvision moves the 
 """
 
 from collections.abc import Callable
+from pkgutil import resolve_name
 
 import torch
 from torchvision.transforms.v2 import functional as v2
 
 from playground.config import DataConfig
-from playground.config.call import imported
 from playground.config.data import Augmentation
 
 Augmenter = Callable[[torch.Tensor], torch.Tensor]
@@ -35,7 +35,7 @@ def augmenter(data: DataConfig) -> Augmenter | None:
 
 
 def _function(change: Augmentation) -> Augmenter:
-    function = imported(change.function)
+    function = resolve_name(change.function)
     return function if change.value is None else lambda pixels: function(pixels, change.value)
 
 

@@ -5,9 +5,9 @@ exported script and the pages print it.
 """
 
 import ast
-import importlib
 from collections.abc import Mapping
 from itertools import chain
+from pkgutil import resolve_name
 from typing import Any
 
 _NEEDED = {"max": max, "min": min, "round": round}
@@ -45,7 +45,7 @@ class Call:
             for one in self.arguments
         ]
         named = {name: evaluate(text, names) for name, text in self.named.items()}
-        return imported(self.target)(*first, *arguments, **named, **more)
+        return resolve_name(self.target)(*first, *arguments, **named, **more)
 
     def source(self, names: Mapping[str, str], *first: str, **more: str) -> str:
         """Write the call as a script has it, each name in ``names`` replaced by its text."""
@@ -79,12 +79,6 @@ class Call:
         texts = [*self.arguments, *self.named.values()]
         found = (one.names() if isinstance(one, Call) else used(one) for one in texts)
         return list(dict.fromkeys(chain.from_iterable(found)))
-
-
-def imported(target: str) -> Any:
-    """Import what a full name such as ``torch.nn.ReLU`` stands for."""
-    module, _, name = target.rpartition(".")
-    return getattr(importlib.import_module(module), name)
 
 
 def evaluate(expression: str, names: Mapping[str, Any]) -> Any:

@@ -5,28 +5,24 @@ none; so the draws are made here, one for each image, and torchvision moves the 
 """
 
 from collections.abc import Callable
+from pkgutil import resolve_name
 
 import torch
 from torchvision.transforms.v2 import functional as v2
 
 from playground.config import DataConfig
+from playground.config.data import Augmentation
 
 Augmenter = Callable[[torch.Tensor], torch.Tensor]
 
 
 def augmenter(data: DataConfig) -> Augmenter | None:
-    """What the config asks for as one function, or None where it asks for nothing.
+    """Make one function of what the config asks for, or None if it asks for nothing.
 
     The function takes and gives uint8 pixels (batch, channels, height, width) and draws from
     torch's global random numbers.
     """
-    steps: list[Augmenter] = []
-    if data.flip:
-        steps.append(flip)
-    if data.crop:
-        steps.append(lambda pixels: shift(pixels, data.crop))
-    if data.cutout:
-        steps.append(lambda pixels: cutout(pixels, data.cutout))
+    steps = [_function(change) for change in data.augmentations()]
     if not steps:
         return None
 
@@ -36,6 +32,11 @@ def augmenter(data: DataConfig) -> Augmenter | None:
         return pixels
 
     return augment
+
+
+def _function(change: Augmentation) -> Augmenter:
+    function = resolve_name(change.function)
+    return function if change.value is None else lambda pixels: function(pixels, change.value)
 
 
 def flip(pixels: torch.Tensor) -> torch.Tensor:

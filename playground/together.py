@@ -31,7 +31,7 @@ def key(config: RunConfig, facts: Facts) -> str | None:
     data, network = config.data, config.architecture
     if not isinstance(network, MLP) or config.run.device not in ("auto", "cpu"):
         return None
-    if data.flip or data.crop or data.cutout:
+    if data.augmentations():
         return None
     try:
         plan = architecture.plan(network, facts.input_shape, len(facts.classes))
@@ -41,9 +41,16 @@ def key(config: RunConfig, facts: Facts) -> str | None:
     work = plan.multiply_adds * duration.batch_size_of(config, images)
     if work > MOST_WORK or images * plan.classes > MOST_LOGITS:
         return None
+    if config.optimizer.stack_rule is None or not all(map(_stacks, plan.layers)):
+        return None
     shared = config.model_dump(mode="json")
     shared["optimizer"] = config.optimizer.name
     shared["run"].pop("seed")
     for name in _OF_THEIR_OWN:
         shared["regularization"].pop(name)
     return json.dumps(shared, sort_keys=True)
+
+
+def _stacks(layer: architecture.Layer) -> bool:
+    """Whether a stack can compute it: no function that learns numbers of its own."""
+    return not (isinstance(layer, architecture.Activation) and layer.parameters)

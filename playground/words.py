@@ -19,59 +19,6 @@ from playground.config import differences as config_differences
 from playground.runs import Run
 from playground.visible import isolated
 
-_VALUES = {
-    **{name: data.label for name, data in KINDS["data"].items()},
-    "mlp": "MLP: dense layers",
-    "cnn": "CNN: convolutions",
-    "relu": "ReLU",
-    "leaky_relu": "Leaky ReLU",
-    "prelu": "PReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "sgd": "SGD",
-    "rmsprop": "RMSprop",
-    "amsgrad": "AMSGrad",
-    "adamw": "AdamW",
-    "unit": "0 to 1",
-    "symmetric": "−1 to 1",
-    "raw": "Raw pixels",
-    "standard": "Mean 0, deviation 1",
-    "end": "The last ones",
-    "random": "Drawn at random",
-    "test": "The test images",
-    "one_cycle": "One cycle",
-    "warm_up": "Warm-up",
-    "pytorch": "PyTorch's own",
-    "xavier_uniform": "Xavier, uniform",
-    "xavier_normal": "Xavier, normal",
-    "kaiming_uniform": "Kaiming, uniform",
-    "kaiming_normal": "Kaiming, normal",
-    "same": "Same size",
-    "cpu": "CPU",
-    "cuda": "CUDA (NVIDIA GPU)",
-    "mps": "MPS (Apple GPU)",
-    "auto": "Fastest there is",
-    "before_dense": "Before the dense layers",
-    "after_first": "After the first dense layer",
-    "after_each": "After each hidden layer",
-    "before_output": "Before the last layer",
-    "each": "After each convolution",
-    "first": "After the first convolution",
-    "input": "Before the block",
-    "before_pool": "Before the pooling",
-    "after_pool": "After the pooling",
-    "dense": "Dense layers only",
-    "values": "Single values",
-    "channels": "Whole channels",
-    "last_two": "After the last two",
-    "all": "All",
-    "full": "Full batch",
-}
-_VALUES_OF = {
-    "pool_at": {"after_first": "After the first convolution", "end": "At the block's end"},
-}
-"""Choices that are called otherwise in one setting, by the last step of its path."""
 _KIND_LABELS = {
     "data": "Data set",
     "architecture": "Network",
@@ -80,11 +27,10 @@ _KIND_LABELS = {
 }
 
 
-def of_value(value: object, setting: Setting | None = None) -> str:
-    """A choice in words; as its setting calls it, where that is given."""
-    text = str(value)
-    own = _VALUES_OF.get(setting.path.rpartition(".")[2], {}) if setting else {}
-    return own.get(text) or _VALUES.get(text, text.replace("_", " ").capitalize())
+def of_kind(section: str, kind: str) -> str:
+    """What a kind of a section, such as the optimizer ``sgd``, is called."""
+    cls = KINDS[section].get(kind)
+    return cls.called() if cls else kind
 
 
 def plain(text: str) -> str:
@@ -103,7 +49,7 @@ def visible(text: str) -> str:
     )
 
 
-def of_kind(section: str) -> str:
+def of_kinds(section: str) -> str:
     """What the kinds of a section are called."""
     return _KIND_LABELS[section]
 
@@ -137,7 +83,7 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
             blocks = [getattr(one.architecture, "blocks", ()) for one in (old, new)]
             found += _block_changes(*blocks)
         else:
-            values = (v if v == "–" else _text(setting, v) for v in (before, after))
+            values = (v if v == "–" else _text(setting, path, v) for v in (before, after))
             found.append((_label(setting, path), *values))
     return found
 
@@ -154,7 +100,7 @@ def _block_changes(
         for name, setting in settings_of(ConvBlock).items():
             values = [text[name] for text in texts]
             if values[0] != values[1]:
-                told = [_text(setting, value) for value in values]
+                told = [_text(setting, name, value) for value in values]
                 found.append((f"Block {number}: {setting.label}", *told))
     return found
 
@@ -183,22 +129,25 @@ def of_written(config: RunConfig, path: str, text: str) -> str:
     setting = of_setting(config, path)
     if setting is not None and setting.kind == "switch":
         return {"true": "on", "false": "off"}.get(text, text)
-    return _text(setting, text)
+    return _text(setting, path, text)
 
 
 def _label(setting: Setting | None, path: str) -> str:
-    return setting.label if setting else of_kind(path.partition(".")[0])
+    return setting.label if setting else of_kinds(path.partition(".")[0])
 
 
 def of_text(config: RunConfig, path: str) -> str:
     """A setting's value in words; ``–`` where this config has no such setting."""
     text = flat(config).get(path)
-    return "–" if text is None else _text(of_setting(config, path), text)
+    return "–" if text is None else _text(of_setting(config, path), path, text)
 
 
-def _text(setting: Setting | None, value: str) -> str:
-    if setting is None or setting.kind == "choice" or setting.word == value:
-        return of_value(value, setting)
+def _text(setting: Setting | None, path: str, value: str) -> str:
+    """A value as links write it, in words; without a setting the path is that of a kind."""
+    if setting is None:
+        return of_kind(path.partition(".")[0], value)
+    if setting.kind == "choice" or setting.word == value:
+        return setting.called(value)
     return value.removesuffix(".0")
 
 
@@ -226,9 +175,9 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
             told = _block_changes(CNN().blocks, getattr(config.architecture, "blocks", ()))
             phrases += [f"{label} {after}" for label, _, after in told]
         elif setting is None or setting.kind == "choice":
-            phrases.append(f"{_label(setting, path)}: {_text(setting, text)}")
+            phrases.append(f"{_label(setting, path)}: {_text(setting, path, text)}")
         else:
-            phrases.append(f"{_label(setting, path)} {_text(setting, text)}")
+            phrases.append(f"{_label(setting, path)} {_text(setting, path, text)}")
     return phrases
 
 
@@ -291,7 +240,7 @@ def summary(config: RunConfig) -> str:
         [
             isolated(config.data.in_a_line),
             f"{network.kind.upper()} {layers}",
-            f"{of_value(config.optimizer.name)} {config.optimizer.learning_rate:g}",
+            f"{type(config.optimizer).called()} {config.optimizer.learning_rate:g}",
             epochs,
         ]
     )

@@ -58,7 +58,7 @@ def in_order(made: Plan, model: nn.Sequential) -> list[nn.Module]:
     """A model's modules as the plan has them: where a pooling comes before its ReLU, put back."""
     modules = list(model)
     for place, (layer, after) in enumerate(pairwise(made.layers)):
-        if layer.function == "relu" and after.kind == "max_pool":
+        if getattr(layer, "function", "") == "relu" and after.kind == "max_pool":
             modules[place : place + 2] = reversed(modules[place : place + 2])
     return modules
 

@@ -149,7 +149,8 @@ def test_without_an_activation_there_is_none():
 
 def test_the_pyramid_has_its_own_activation():
     network = CNN(pyramid=(4,), pyramid_activation="tanh", blocks=[ConvBlock()], hidden=(9,))
-    functions = [layer.function for layer in plan(network, (3, 8, 8), 10).layers if layer.function]
+    layers = plan(network, (3, 8, 8), 10).layers
+    functions = [layer.function for layer in layers if layer.kind == "activation"]
     assert functions == ["tanh", "relu", "relu"]
 
 

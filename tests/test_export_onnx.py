@@ -10,7 +10,6 @@ import pytest
 
 from playground import datasets
 from playground.config import CNN, MLP, Cifar10, ConvBlock, Digits, RunConfig
-from playground.config.part import Activation
 from playground.refusal import Refusal
 from playground.training.onnx import OPSET, TOLERANCE, onnx_of
 from tests import own_images, small_cifar10
@@ -142,11 +141,9 @@ def refusal(*asked, **changed) -> str:
 
 
 def test_the_cases_have_every_choice_that_makes_another_network():
-    networks = [case.architecture for case in CASES.values()]
+    networks = (case.architecture for case in CASES.values())
     convolved = [network for network in networks if isinstance(network, CNN)]
     blocks = [block for network in convolved for block in network.blocks]
-    assert {network.activation for network in networks} == set(get_args(Activation))
-    assert {case.data.scaling for case in CASES.values()} == choices(Digits, "scaling")
     for field in ("head", "pyramid_activation"):
         assert len({getattr(network, field) for network in convolved}) == 2
     for field in ("padding", "batch_norm", "pool", "pool_at", "dropout_kind", "dropout_at"):

@@ -5,11 +5,10 @@ import pytest
 import torch
 from torch import nn
 
-from playground.config import KINDS, MLP, Regularization, settings_of
+from playground.config import KINDS, Regularization, activation
 from playground.datasets import digits
 from playground.ideas import layers, overfitting, penalties
 from playground.ideas.activations import ACTIVATIONS, ARTICLES
-from playground.models import ACTIVATIONS as THEIRS
 from playground.optimization import optimizer_of, penalty_of
 from playground.training.course import Patience
 
@@ -18,13 +17,14 @@ GRID = np.concatenate([np.linspace(-6, 6, 241), [1e-9, -1e-9, 30.0, -30.0]])
 # --- activations -------------------------------------------------------------------------------
 
 
-def test_every_activation_of_the_config_is_drawn_in_its_order():
-    assert tuple(ACTIVATIONS) == settings_of(MLP)["activation"].choices
+def test_every_curve_is_of_an_activation_in_the_order_of_the_config():
+    assert list(ACTIVATIONS) == [name for name in activation.ACTIVATIONS if name in ACTIVATIONS]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_an_activation_and_its_derivative_are_torchs(name):
-    module = THEIRS[name]().double() if name != "none" else nn.Identity()
+    call = activation.ACTIVATIONS[name].call
+    module = call.make({}).double() if call else nn.Identity()
     x = torch.tensor(GRID, requires_grad=True)
     y = module(x)
     (slope,) = torch.autograd.grad(y.sum(), x)

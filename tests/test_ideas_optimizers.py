@@ -9,10 +9,11 @@ from torch import nn
 
 from playground.config import KINDS, settings_of
 from playground.ideas import formulas, rules
+from playground.ideas.optimizers import RULES
 from playground.ideas.surfaces import RATES, SURFACES
 from playground.optimization import optimizer_of
 
-NAMES = list(KINDS["optimizer"])
+NAMES = list(RULES)
 OTHERS = {
     "momentum": 0.6,
     "alpha": 0.8,
@@ -31,6 +32,10 @@ def made(name: str, rate: float, changed: bool):
     part = KINDS["optimizer"][name]
     fields = [field for field in settings_of(part) if field != "learning_rate"]
     return part(learning_rate=rate, **{field: OTHERS[field] for field in fields if changed})
+
+
+def numbers(config, decay: float) -> str:
+    return formulas.numbers(config, RULES[config.name].lines, decay)
 
 
 CASES = pytest.mark.parametrize(
@@ -69,7 +74,7 @@ def theirs(config, key: str, decay: float, steps: int = STEPS) -> np.ndarray:
 @CASES
 def test_a_path_is_the_one_that_torch_takes(name, surface, decay, changed):
     place = SURFACES[surface]
-    config = made(name, place.rates[name] / 2, changed)
+    config = made(name, RULES[name].rates[surface] / 2, changed)
     ours = rules.path(config, place.slope, place.start, STEPS, decay)
     assert ours.shape == (STEPS + 1, 2)
     assert np.abs(ours[-1] - ours[0]).max() > 0.1, "it goes somewhere"
@@ -114,44 +119,46 @@ def followed(latex: str, config, key: str) -> np.ndarray:
 
 @CASES
 def test_the_formula_with_numbers_leads_where_torch_goes(name, surface, decay, changed):
-    config = made(name, SURFACES[surface].rates[name] / 2, changed)
-    found = followed(formulas.numbers(config, decay), config, surface)
+    config = made(name, RULES[name].rates[surface] / 2, changed)
+    found = followed(numbers(config, decay), config, surface)
     np.testing.assert_allclose(found, theirs(config, surface, decay), rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_formula_in_symbols_is_the_same_with_its_letters_for_the_numbers(name):
     config = made(name, 0.0125, changed=True)
-    latex = formulas.symbols(config)
+    latex = formulas.symbols(config, RULES[config.name].lines)
     for field, symbol in formulas.meaning(config).items():
         if field != "initial_accumulator":  # where s begins, which the text under it tells
             assert symbol in latex
         value = 0.05 if field == "weight_decay" else getattr(config, field)
         latex = latex.replace(f"(1 - {symbol})", formulas.number(1 - value))
         latex = latex.replace(symbol, formulas.number(value))
-    numbers = formulas.numbers(config, 0.05)
-    assert latex == re.sub(r"s_0 &\\gets [\d.]+ \\\\ ", "", numbers)
+    with_numbers = numbers(config, 0.05)
+    assert latex == re.sub(r"s_0 &\\gets [\d.]+ \\\\ ", "", with_numbers)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_kept_is_what_a_line_makes_from_its_old_value(name):
     config = made(name, 0.1, changed=True)
-    lines = python_of(formulas.symbols(config)).replace("\\", "").splitlines()
+    lines = (
+        python_of(formulas.symbols(config, RULES[config.name].lines)).replace("\\", "").splitlines()
+    )
     sides = [line.split(" = ") for line in lines]
     kept = [left for left, right in sides if re.search(rf"\b{left}\b", right)]
-    letters = [LETTERS.get(letter, letter) for letter in formulas.kept(config)]
+    letters = [LETTERS.get(letter, letter) for letter in RULES[name].kept]
     assert letters == [left for left in kept if left not in ("w", "g")]
 
 
 def test_what_is_multiplied_by_zero_is_left_out():
     plain = KINDS["optimizer"]["sgd"](learning_rate=0.1)
-    assert formulas.numbers(plain, 0.0) == r"\begin{aligned} w &\gets w - 0.1\,g \end{aligned}"
-    assert r"g + 0.02\,w" in formulas.numbers(plain, 0.02)
+    assert numbers(plain, 0.0) == r"\begin{aligned} w &\gets w - 0.1\,g \end{aligned}"
+    assert r"g + 0.02\,w" in numbers(plain, 0.02)
     rms = KINDS["optimizer"]["rmsprop"]
-    assert "v" not in formulas.numbers(rms(), 0.0) and "v" in formulas.numbers(rms(momentum=0.1), 0)
+    assert "v" not in numbers(rms(), 0.0) and "v" in numbers(rms(momentum=0.1), 0)
     adagrad = KINDS["optimizer"]["adagrad"]
-    assert "(t - 1)" in formulas.numbers(adagrad(learning_rate_decay=0.1), 0.0)
-    assert "(t - 1)" not in formulas.numbers(adagrad(), 0.0)
+    assert "(t - 1)" in numbers(adagrad(learning_rate_decay=0.1), 0.0)
+    assert "(t - 1)" not in numbers(adagrad(), 0.0)
 
 
 @pytest.mark.parametrize(
@@ -199,8 +206,8 @@ def test_the_valley_is_25_times_as_steep_across_and_the_other_surface_has_two_va
 @pytest.mark.parametrize("name", NAMES)
 def test_every_optimizers_rate_suits_the_surface_and_can_be_chosen(key, name):
     surface = SURFACES[key]
-    assert surface.rates[name] in RATES
-    config = KINDS["optimizer"][name](learning_rate=surface.rates[name])
+    assert RULES[name].rates[key] in RATES
+    config = KINDS["optimizer"][name](learning_rate=RULES[name].rates[key])
     path = rules.path(config, surface.slope, surface.start, 100, reach=surface.reach)
     losses = surface.loss(path)
     assert len(path) == 101 and losses[-1] < losses[0] / 5
@@ -218,10 +225,10 @@ def test_momentum_takes_the_path_that_the_articles_rule_takes():
 
 
 def test_momentum_rolls_through_the_shallow_valley_where_plain_descent_stays():
-    surface = SURFACES["two_valleys"]
+    surface, key = SURFACES["two_valleys"], "two_valleys"
     ends = {}
     for name in ("sgd", "momentum"):
-        config = KINDS["optimizer"][name](learning_rate=surface.rates[name])
+        config = KINDS["optimizer"][name](learning_rate=RULES[name].rates[key])
         ends[name] = rules.path(config, surface.slope, surface.start, 100)[-1]
     assert np.abs(surface.slope(ends["sgd"])).max() < 1e-3
     assert surface.loss(ends["sgd"]) > 0.29

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground import models
+from playground import models, whitening
 from playground.architecture import plan
 from playground.config import CNN, MLP, ConvBlock
-from playground.config import settings_of as settings
+from playground.config.initialization import INITIALIZATIONS
 from playground.recipes import RECIPES
 
 BY_HAND = {
@@ -37,11 +37,6 @@ def layers(model) -> list[nn.Module]:
     return [module for module in model if isinstance(module, nn.Linear | nn.Conv2d)]
 
 
-def test_every_activation_of_the_config_is_tested_here():
-    assert set(settings(MLP)["activation"].choices) == set(BY_HAND)
-    assert set(models.ACTIVATIONS) == set(BY_HAND) - {"none"}
-
-
 @pytest.mark.parametrize("name", BY_HAND)
 def test_an_activation_computes_its_function(name):
     model = built(MLP(hidden=(6,), activation=name), (1, 8, 8))
@@ -63,7 +58,7 @@ def test_a_convolutional_network_computes_what_its_parts_do_by_hand():
     torch.testing.assert_close(model.train()(images), dense(x), rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", [*models.INITIALIZATIONS, "pytorch"])
+@pytest.mark.parametrize("name", INITIALIZATIONS)
 def test_an_initialisation_draws_weights_of_its_deviation_and_shape(name):
     for layer in layers(built(CNN(**WIDE, initialization=name))):
         weight = layer.weight.detach()
@@ -129,8 +124,8 @@ def patterned(count: int, channels: int = 3, side: int = 9) -> torch.Tensor:
 
 def whitened(images: torch.Tensor) -> torch.Tensor:
     """What the filters measured on the images make of those images: a row a patch."""
-    layer = models.Whitening(images.shape[1], 2)
-    layer.weight.copy_(models.whitening_filters(images, 2))
+    layer = whitening.Whitening(images.shape[1], 2)
+    layer.weight.copy_(whitening.whitening_filters(images, 2))
     return layer(images).movedim(1, -1).flatten(0, 2).double()
 
 
@@ -149,7 +144,7 @@ def test_the_patches_of_the_training_images_have_no_covariance_left_once_whitene
 
 def test_whitening_is_exact_but_for_an_epsilon_of_the_mean_variance():
     images = patterned(300)
-    filters = models.whitening_filters(images, 2)[:12].flatten(1).double()
+    filters = whitening.whitening_filters(images, 2)[:12].flatten(1).double()
     patches = F.unfold(images.double(), 2).movedim(1, -1).flatten(0, 1)
     covariance = patches.T.cov(correction=0)
     share = covariance + 5e-4 * covariance.diagonal().mean() * torch.eye(12).double()
@@ -162,15 +157,15 @@ def test_whitening_is_exact_but_for_an_epsilon_of_the_mean_variance():
 
 def test_whitening_draws_no_random_number_and_bears_images_of_one_colour():
     before = torch.get_rng_state()
-    assert models.whitening_filters(torch.full((4, 3, 5, 5), 0.7), 2).isfinite().all()
+    assert whitening.whitening_filters(torch.full((4, 3, 5, 5), 0.7), 2).isfinite().all()
     assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_the_filters_of_a_whitened_first_layer_are_kept_but_not_trained():
     model = built(CNN(whitening=True, blocks=[ConvBlock(channels=(4,))], hidden=()))
     images = patterned(20, 3, 12)
-    models.whiten(model, images)
-    assert torch.equal(model.state_dict()["0.weight"], models.whitening_filters(images, 2))
+    whitening.whiten(model, images)
+    assert torch.equal(model.state_dict()["0.weight"], whitening.whitening_filters(images, 2))
     assert "0.weight" not in dict(model.named_parameters())
     model(images).sum().backward()
     assert all(parameter.grad is not None for parameter in model.parameters())

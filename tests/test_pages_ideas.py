@@ -7,6 +7,7 @@ import pytest
 
 from playground.config import KINDS, MLP, RunConfig, settings_of
 from playground.ideas import timing
+from playground.ideas.optimizers import RULES
 from playground.recipes import RECIPES
 from playground.ui.ideas import activations
 from tests import pages
@@ -155,7 +156,7 @@ def test_activations_are_timed_on_this_machine_only_when_asked_and_for_all(engin
 # --- optimizers --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", KINDS["optimizer"])
+@pytest.mark.parametrize("name", RULES)
 def test_the_sidebars_optimizer_is_shown_with_its_own_numbers(engine, name):
     link = {"optimizer.name": name, "optimizer.learning_rate": "0.0375"}
     at = opened("Optimizers", link | {"regularization.weight_decay": "0.0425"})
@@ -165,6 +166,14 @@ def test_the_sidebars_optimizer_is_shown_with_its_own_numbers(engine, name):
     assert "With the sidebar's numbers" in told(at)
     path = pages.change(at, "ideas.rate.sidebar", True)
     assert "0.0375: " in alts(path)[0]
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS["optimizer"] if name not in RULES])
+def test_an_optimizer_without_a_rule_here_is_shown_by_torchs_call(engine, name):
+    at = opened("Optimizers", {"optimizer.name": name, "optimizer.learning_rate": "0.0375"})
+    (code,) = [block.value for block in at.main.code]
+    assert code.startswith("optimizer = torch.optim.") and "lr=0.0375" in code
+    assert "its steps are not drawn" in told(at) and not at.main.latex
 
 
 def test_momentum_is_set_beside_the_articles_rule(engine):
@@ -304,8 +313,11 @@ def test_patience_says_when_the_run_stops_and_what_that_saves(engine):
     [
         ("sgd", "torch.optim.SGD(network.parameters(), lr=0.1)"),
         ("momentum", "torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)"),
-        ("rmsprop", "torch.optim.RMSprop(network.parameters(), lr=0.001)"),
-        ("adam", "torch.optim.Adam(network.parameters(), lr=0.001)"),
+        (
+            "rmsprop",
+            "torch.optim.RMSprop(network.parameters(), lr=0.001, alpha=0.99, momentum=0.0, eps=1e-08)",
+        ),
+        ("adam", "torch.optim.Adam(network.parameters(), lr=0.001, betas=(0.9, 0.999), eps=1e-08)"),
     ],
 )
 def test_an_optimizers_rule_stands_beside_torchs_call(engine, name, call):

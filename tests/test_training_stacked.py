@@ -10,6 +10,7 @@ from playground.config import (
     RunConfig,
     with_settings,
 )
+from playground.config.activation import ACTIVATIONS
 from playground.config.runconfig import KINDS
 from playground.records import EpochMetrics, Result, packed, unpacked
 from playground.training.stacked import train_stacked
@@ -128,7 +129,7 @@ def test_each_comes_to_what_it_comes_to_alone(varied, tmp_path):
         assert_close(result, alone(config, tmp_path))
 
 
-@pytest.mark.parametrize("name", KINDS["optimizer"])
+@pytest.mark.parametrize("name", [n for n, one in KINDS["optimizer"].items() if one.stack_rule])
 def test_every_optimizer_with_rates_of_their_own(name, tmp_path):
     usual = KINDS["optimizer"][name]().learning_rate
     numbers = KINDS["optimizer"][name].model_fields.keys() - {"name", "learning_rate"}
@@ -152,9 +153,10 @@ def test_every_schedule(kind, tmp_path):
         assert_close(result, alone(config, tmp_path))
 
 
-@pytest.mark.parametrize(
-    "activation", ["relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "tanh", "sigmoid", "none"]
-)
+STACKED = [name for name, one in ACTIVATIONS.items() if not one.learned]
+
+
+@pytest.mark.parametrize("activation", STACKED)
 def test_every_activation(activation, tmp_path):
     configs = [base(architecture__activation=activation, run__seed=seed) for seed in "01"]
     for config, result in zip(configs, stacked(configs, tmp_path), strict=True):

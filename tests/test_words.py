@@ -32,35 +32,26 @@ def all_settings() -> Iterator[tuple[str, Setting]]:
 
 
 SETTINGS = dict(all_settings())
-CHOICES = sorted(
-    {choice for setting in SETTINGS.values() for choice in setting.choices}
-    | {kind for kinds in KINDS.values() for kind in kinds}
-    | {setting.word for setting in SETTINGS.values() if setting.word}
-)
 
 
 def readable(text: str) -> bool:
     return bool(text.strip()) and "_" not in text and not text[0].islower()
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_every_choice_has_a_readable_label(choice):
-    assert readable(words.of_value(choice))
-
-
 @pytest.mark.parametrize("path", SETTINGS)
 def test_choices_of_one_setting_have_different_labels(path):
     setting = SETTINGS[path]
-    labels = [words.of_value(choice, setting) for choice in setting.choices]
+    labels = [setting.called(choice) for choice in (*setting.choices, setting.word) if choice]
     assert all(map(readable, labels))
     assert len(set(labels)) == len(labels)
 
 
 @pytest.mark.parametrize("section", KINDS)
 def test_kinds_have_different_labels_and_so_has_what_they_are(section):
-    labels = [words.of_value(kind) for kind in KINDS[section]]
+    labels = [words.of_kind(section, kind) for kind in KINDS[section]]
+    assert all(map(readable, labels))
     assert len(set(labels)) == len(labels)
-    assert readable(words.of_kind(section))
+    assert readable(words.of_kinds(section))
 
 
 @pytest.mark.parametrize("path", SETTINGS)
@@ -70,12 +61,10 @@ def test_every_setting_has_a_readable_label(path):
 
 def test_a_choice_is_called_as_its_setting_has_it():
     pool, dropout = settings_of(ConvBlock)["pool_at"], settings_of(CNN)["dropout_at"]
-    assert words.of_value("after_first", pool) == "After the first convolution"
-    assert words.of_value("end", pool) == "At the block's end"
-    assert words.of_value("after_first", dropout) == "After the first dense layer"
-    assert words.of_value("end", settings_of(KINDS["data"]["digits"])["validation"]) == (
-        "The last ones"
-    )
+    assert pool.called("after_first") == "After the first convolution"
+    assert pool.called("end") == "At the block's end"
+    assert dropout.called("after_first") == "After the first dense layer"
+    assert settings_of(KINDS["data"]["digits"])["validation"].called("end") == "The last ones"
     early = ConvBlock(channels=(4, 5), pool_at="after_first")
     late = ConvBlock(channels=(4, 5))
     configs = [RunConfig(architecture=CNN(blocks=(block,))) for block in (late, early)]
@@ -120,7 +109,7 @@ def test_differences_of_blocks_are_told_in_words():
 
 def test_another_kind_is_told_and_not_the_fields_that_come_with_it():
     (phrase,) = words.of_differences(RunConfig(), pages.made({"schedule.kind": "step"}))
-    assert phrase.startswith(words.of_kind("schedule"))
+    assert phrase.startswith(words.of_kinds("schedule"))
 
 
 @settings(max_examples=50, deadline=None)

@@ -10,15 +10,15 @@ from math import prod
 
 from playground.architecture.convolutional import convolutional
 from playground.architecture.dense import dense
-from playground.architecture.layers import ImpossibleNetwork, Kind, Layer, Plan
+from playground.architecture.layers import Activation, ImpossibleNetwork, Layer, Plan
 from playground.architecture.memory import Listed, Memory, listed, memory, outputs
 from playground.config import CNN, MLP
 
 __all__ = [
     "MAX_PARAMETERS",
     "MAX_VALUES",
+    "Activation",
     "ImpossibleNetwork",
-    "Kind",
     "Layer",
     "Listed",
     "Memory",

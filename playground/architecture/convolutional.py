@@ -1,13 +1,18 @@
 """The convolutional part of a plan: whitening, 1×1 pyramid, blocks."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from playground.architecture.layers import (
+    AveragePool,
+    BatchNorm,
+    ChannelDropout,
+    Conv,
+    Dropout,
+    GlobalAverage,
     ImpossibleNetwork,
-    Kind,
     Layer,
-    batch_norm,
+    MaxPool,
+    Whitening,
     norm_and_activation,
 )
 from playground.config import CNN, ConvBlock
@@ -35,7 +40,7 @@ def convolutional(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
             yield layer
             shape = layer.output
     if network.head == "global_average":
-        yield Layer("global_average", shape, (shape[0],))
+        yield GlobalAverage(shape, (shape[0],))
 
 
 def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) -> Iterator[Layer]:
@@ -43,7 +48,7 @@ def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) 
     pools = block.pool != "none"
     early = pools and block.pool_at == "after_first"
     if block.batch_norm == "input":
-        yield batch_norm(shape)
+        yield BatchNorm(shape, shape)
     for index, channels in enumerate(block.channels):
         side = min(shape[1:])
         if block.padding == "none" and block.kernel > side:
@@ -61,15 +66,15 @@ def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) 
         norm = block.batch_norm == "each" or (block.batch_norm == "first" and index == 0)
         yield from norm_and_activation(shape, norm, network.activation)
     drop = block.dropout > 0
-    kind: Kind = "channel_dropout" if block.dropout_kind == "channels" else "dropout"
+    kind = ChannelDropout if block.dropout_kind == "channels" else Dropout
     before = block.dropout_at == "before_pool" and not early
     if drop and before:
-        yield Layer(kind, shape, shape, rate=block.dropout)
+        yield kind(shape, shape, block.dropout)
     if pools and not early:
         yield (pool := _pool(block, shape, network, number))
         shape = pool.output
     if drop and not before:
-        yield Layer(kind, shape, shape, rate=block.dropout)
+        yield kind(shape, shape, block.dropout)
 
 
 def _pool(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) -> Layer:
@@ -81,7 +86,7 @@ def _pool(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) -
             f"After the pooling of block {number} nothing is left of the image "
             f"({shape[1]}×{shape[2]} pixels before it): use fewer poolings{other}.",
         )
-    return Layer("max_pool" if block.pool == "max" else "average_pool", shape, pooled)
+    return (MaxPool if block.pool == "max" else AveragePool)(shape, pooled)
 
 
 def _whitening(shape: tuple[int, ...]) -> Layer:
@@ -93,25 +98,10 @@ def _whitening(shape: tuple[int, ...]) -> Layer:
             f"A whitened first layer looks at {kernel}×{kernel} pixels, but these images have only "
             f"{height}×{width}: leave it out.",
         )
-    return Layer(
-        "whitening",
-        shape,
-        (2 * kernel**2 * channels, height - kernel + 1, width - kernel + 1),
-        arithmetic="0, its filters are fixed",
-        kernel=kernel,
-    )
+    filters = 2 * kernel**2 * channels
+    return Whitening(shape, (filters, height - kernel + 1, width - kernel + 1), kernel)
 
 
-def _conv(
-    shape: tuple[int, ...], channels: int, kernel: int, padding: Literal["same", "none"]
-) -> Layer:
+def _conv(shape: tuple[int, ...], channels: int, kernel: int, padding: str) -> Layer:
     shrink = 0 if padding == "same" else kernel - 1
-    return Layer(
-        "conv",
-        shape,
-        (channels, shape[1] - shrink, shape[2] - shrink),
-        (shape[0] * kernel * kernel + 1) * channels,
-        f"{kernel}·{kernel}·{shape[0]:,}·{channels:,} + {channels:,}",
-        kernel=kernel,
-        padding=padding,
-    )
+    return Conv(shape, (channels, shape[1] - shrink, shape[2] - shrink), kernel, padding)

@@ -3,25 +3,25 @@
 from collections.abc import Iterator
 from math import prod
 
-from playground.architecture.layers import Layer, norm_and_activation
+from playground.architecture.layers import Dense, Dropout, Flatten, Layer, norm_and_activation
 from playground.config import CNN, MLP
 
 
 def dense(network: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[Layer]:
     """The layers from values of ``shape`` to one logit a class."""
     if len(shape) == 3:
-        yield Layer("flatten", shape, (prod(shape),))
+        yield Flatten(shape, (prod(shape),))
         shape = (prod(shape),)
     places = _dropout_places(network)
     if network.dropout and 0 in places:
-        yield Layer("dropout", shape, shape, rate=network.dropout)
+        yield Dropout(shape, shape, network.dropout)
     for index, width in enumerate(network.hidden, start=1):
-        yield _linear(shape[0], width)
+        yield Dense((shape[0],), (width,))
         shape = (width,)
         yield from norm_and_activation(shape, network.batch_norm, network.activation)
         if network.dropout and index in places:
-            yield Layer("dropout", shape, shape, rate=network.dropout)
-    yield _linear(shape[0], classes)
+            yield Dropout(shape, shape, network.dropout)
+    yield Dense((shape[0],), (classes,))
 
 
 def _dropout_places(network: MLP | CNN) -> set[int]:
@@ -33,13 +33,3 @@ def _dropout_places(network: MLP | CNN) -> set[int]:
         "after_each": set(range(1, hidden + 1)) or {0},
         "before_output": {hidden},
     }[network.dropout_at]
-
-
-def _linear(features: int, units: int) -> Layer:
-    return Layer(
-        "dense",
-        (features,),
-        (units,),
-        (features + 1) * units,
-        f"{features:,}·{units:,} + {units:,}",
-    )

@@ -1,41 +1,14 @@
-"""What a plan is made of: its layers, with shapes and parameters."""
+"""What a plan is made of: a class for each kind of layer, with shapes, parameters, torch module."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import pairwise
 from math import prod
-from typing import Any, Literal
+from typing import ClassVar, Literal
 
+from playground.config.activation import ACTIVATIONS
+from playground.config.call import Call
 from playground.refusal import Refusal
-
-Kind = Literal[
-    "whitening",
-    "conv",
-    "dense",
-    "batch_norm",
-    "activation",
-    "max_pool",
-    "average_pool",
-    "global_average",
-    "flatten",
-    "dropout",
-    "channel_dropout",
-]
-
-_NAMES = {
-    "relu": "ReLU",
-    "leaky_relu": "Leaky ReLU",
-    "prelu": "PReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "max_pool": "Max pooling 2×2",
-    "average_pool": "Average pooling 2×2",
-    "global_average": "Global average pooling",
-    "flatten": "Flatten",
-    "batch_norm": "Batch norm",
-}
 
 
 class ImpossibleNetwork(Refusal):
@@ -51,38 +24,232 @@ class Layer:
     """One layer of a plan.
 
     ``input`` and ``output`` are (channels, height, width), or (features,) after flattening.
-    ``arithmetic`` says how ``parameters`` comes about.
     """
 
-    kind: Kind
     input: tuple[int, ...]
     output: tuple[int, ...]
-    parameters: int = 0
-    arithmetic: str = ""
-    kernel: int = 0
-    padding: Literal["same", "none"] = "none"
-    rate: float = 0.0
-    function: str = ""
+    kind: ClassVar[str]
+    module: ClassVar[Call]
+    """The torch module; its arguments name the layer's fields."""
+    trains_otherwise: ClassVar[bool] = False
+    """Whether it does something else in training than in evaluation."""
 
     @property
     def title(self) -> str:
         """The layer in words, such as ``Convolution 3×3, 32 channels``."""
-        if self.kind in ("conv", "whitening"):
-            name = "Convolution" if self.kind == "conv" else "Whitening"
-            return f"{name} {self.kernel}×{self.kernel}, {self.output[0]:,} channels"
-        if self.kind == "dense":
-            return f"Dense, {self.output[0]:,} units"
-        if self.kind in ("dropout", "channel_dropout"):
-            return ("Dropout " if self.kind == "dropout" else "Channel dropout ") + f"{self.rate:g}"
-        return _NAMES[self.function if self.kind == "activation" else self.kind]
+        raise NotImplementedError
+
+    @property
+    def call(self) -> Call:
+        """The call that makes the layer's torch module, with values."""
+        return self.module.filled({one.name: getattr(self, one.name) for one in fields(self)})
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers of it training adjusts."""
+        return 0
+
+    @property
+    def arithmetic(self) -> str:
+        """How ``parameters`` comes about."""
+        return ""
 
     @property
     def weights(self) -> int:
         """How many numbers a convolution applies to each pixel it puts out, or a dense layer to
         its input: a multiplication each; 0 for other layers."""
-        if self.kind == "whitening":  # its filters are fixed, so they are not among the parameters
-            return self.kernel**2 * self.input[0] * self.output[0]
-        return self.parameters if self.kind in ("conv", "dense") else 0
+        return 0
+
+
+@dataclass(frozen=True)
+class Conv(Layer):
+    """A convolution with a bias."""
+
+    kernel: int
+    padding: Literal["same", "none"] = "same"
+    kind = "conv"
+    module = Call(
+        "torch.nn.Conv2d",
+        *("input[0]", "output[0]", "kernel"),
+        padding="'same' if padding == 'same' else 0",
+    )
+
+    @property
+    def title(self) -> str:
+        return f"Convolution {self.kernel}×{self.kernel}, {self.output[0]:,} channels"
+
+    @property
+    def parameters(self) -> int:
+        return (self.input[0] * self.kernel * self.kernel + 1) * self.output[0]
+
+    @property
+    def arithmetic(self) -> str:
+        channels = f"{self.output[0]:,}"
+        return f"{self.kernel}·{self.kernel}·{self.input[0]:,}·{channels} + {channels}"
+
+    @property
+    def weights(self) -> int:
+        return self.parameters
+
+
+@dataclass(frozen=True)
+class Whitening(Layer):
+    """A convolution whose filters are measured on the training images, and fixed."""
+
+    kernel: int
+    kind = "whitening"
+    module = Call("playground.whitening.Whitening", "input[0]", kernel="kernel")
+
+    @property
+    def title(self) -> str:
+        return f"Whitening {self.kernel}×{self.kernel}, {self.output[0]:,} channels"
+
+    @property
+    def arithmetic(self) -> str:
+        return "0, its filters are fixed"
+
+    @property
+    def weights(self) -> int:
+        return self.kernel**2 * self.input[0] * self.output[0]
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """A fully connected layer with a bias."""
+
+    kind = "dense"
+    module = Call("torch.nn.Linear", "input[0]", "output[0]")
+
+    @property
+    def title(self) -> str:
+        return f"Dense, {self.output[0]:,} units"
+
+    @property
+    def parameters(self) -> int:
+        return (self.input[0] + 1) * self.output[0]
+
+    @property
+    def arithmetic(self) -> str:
+        return f"{self.input[0]:,}·{self.output[0]:,} + {self.output[0]:,}"
+
+    @property
+    def weights(self) -> int:
+        return self.parameters
+
+
+@dataclass(frozen=True)
+class BatchNorm(Layer):
+    """Brings each channel or unit to mean 0 and deviation 1 over the batch."""
+
+    kind = "batch_norm"
+    title = "Batch norm"
+    trains_otherwise = True
+
+    @property
+    def call(self) -> Call:
+        dimensions = 2 if len(self.output) == 3 else 1
+        return Call(f"torch.nn.BatchNorm{dimensions}d", repr(self.output[0]))
+
+    @property
+    def parameters(self) -> int:
+        return 2 * self.output[0]
+
+    @property
+    def arithmetic(self) -> str:
+        return f"{self.output[0]:,} scales + {self.output[0]:,} shifts"
+
+
+@dataclass(frozen=True)
+class Activation(Layer):
+    """A function of each value; ``function`` is its name in configs."""
+
+    function: str
+    kind = "activation"
+
+    @property
+    def title(self) -> str:
+        return ACTIVATIONS[self.function].label
+
+    @property
+    def call(self) -> Call:
+        call = ACTIVATIONS[self.function].call
+        assert call
+        return call
+
+    @property
+    def parameters(self) -> int:
+        return ACTIVATIONS[self.function].learned
+
+    @property
+    def arithmetic(self) -> str:
+        return f"{self.parameters} slope" if self.parameters else ""
+
+
+@dataclass(frozen=True)
+class MaxPool(Layer):
+    """The largest of each 2×2 square."""
+
+    kind = "max_pool"
+    title = "Max pooling 2×2"
+    module = Call("torch.nn.MaxPool2d", "2")
+
+
+@dataclass(frozen=True)
+class AveragePool(Layer):
+    """The mean of each 2×2 square."""
+
+    kind = "average_pool"
+    title = "Average pooling 2×2"
+    module = Call("torch.nn.AvgPool2d", "2")
+
+
+@dataclass(frozen=True)
+class GlobalAverage(Layer):
+    """The mean of each channel."""
+
+    kind = "global_average"
+    title = "Global average pooling"
+    # As one module, so that the weights of what follows keep their names.
+    module = Call(
+        "torch.nn.Sequential", Call("torch.nn.AdaptiveAvgPool2d", "1"), Call("torch.nn.Flatten")
+    )
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """All values in one row."""
+
+    kind = "flatten"
+    title = "Flatten"
+    module = Call("torch.nn.Flatten")
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """Sets a share ``rate`` of the values to zero in training."""
+
+    rate: float
+    kind = "dropout"
+    module = Call("torch.nn.Dropout", "rate")
+    trains_otherwise = True
+
+    @property
+    def title(self) -> str:
+        return f"Dropout {self.rate:g}"
+
+
+@dataclass(frozen=True)
+class ChannelDropout(Layer):
+    """Sets a share ``rate`` of the channels to zero in training, each as a whole."""
+
+    rate: float
+    kind = "channel_dropout"
+    module = Call("torch.nn.Dropout2d", "rate")
+    trains_otherwise = True
+
+    @property
+    def title(self) -> str:
+        return f"Channel dropout {self.rate:g}"
 
 
 @dataclass(frozen=True)
@@ -94,16 +261,28 @@ class Plan:
     layers: tuple[Layer, ...]
 
     @property
+    def modules(self) -> list[Layer]:
+        """The layers in the order in which they are computed: an activation that passes a maximum
+        comes after the max pooling that follows it. For ReLU that saved 13 % of an epoch of article
+        E's base (two CPU cores with AMX, batches of 128)."""
+        layers = list(self.layers)
+        for place, (layer, after) in enumerate(pairwise(self.layers)):
+            passes = isinstance(layer, Activation) and ACTIVATIONS[layer.function].passes_max
+            if passes and isinstance(after, MaxPool):
+                layers[place : place + 2] = after, layer
+        return layers
+
+    @property
     def parameters(self) -> int:
         """How many numbers training adjusts."""
         return sum(layer.parameters for layer in self.layers)
 
     @property
     def features(self) -> tuple[int, ...]:
-        """What the first dense layer sees: (channels, height, width) where its input was flattened,
+        """What the first dense layer sees: (channels, height, width) if its input was flattened,
         else (features,)."""
-        at = next(place for place, layer in enumerate(self.layers) if layer.kind == "dense")
-        before = [layer.input for layer in self.layers[:at] if layer.kind == "flatten"]
+        at = next(place for place, layer in enumerate(self.layers) if isinstance(layer, Dense))
+        before = [layer.input for layer in self.layers[:at] if isinstance(layer, Flatten)]
         return before[-1] if before else self.layers[at].input
 
     @property
@@ -115,23 +294,13 @@ class Plan:
     def needs_two_images(self) -> bool:
         """Whether a batch of one image cannot be trained on (batch norm over single values)."""
         return any(
-            layer.kind == "batch_norm" and prod(layer.output[1:]) == 1 for layer in self.layers
+            isinstance(layer, BatchNorm) and prod(layer.output[1:]) == 1 for layer in self.layers
         )
 
 
 def norm_and_activation(shape: tuple[int, ...], norm: bool, activation: str) -> Iterator[Layer]:
-    """What follows a convolution or a dense layer."""
+    """Yield what follows a convolution or a dense layer."""
     if norm:
-        yield batch_norm(shape)
-    if activation != "none":
-        learned: dict[str, Any] = (
-            {"parameters": 1, "arithmetic": "1 slope"} if activation == "prelu" else {}
-        )
-        yield Layer("activation", shape, shape, function=activation, **learned)
-
-
-def batch_norm(shape: tuple[int, ...]) -> Layer:
-    """Batch norm of values of this shape."""
-    return Layer(
-        "batch_norm", shape, shape, 2 * shape[0], f"{shape[0]:,} scales + {shape[0]:,} shifts"
-    )
+        yield BatchNorm(shape, shape)
+    if ACTIVATIONS[activation].call:
+        yield Activation(shape, shape, activation)

@@ -5,8 +5,9 @@ exported script and the pages print it.
 """
 
 import ast
-import importlib
 from collections.abc import Mapping
+from itertools import chain
+from pkgutil import resolve_name
 from typing import Any
 
 _NEEDED = {"max": max, "min": min, "round": round}
@@ -24,29 +25,46 @@ class Call:
     >>> Call("torch.optim.Adam", betas="(beta1, beta2)", eps="epsilon")
     """
 
-    def __init__(self, target: str, *arguments: str, **named: str) -> None:
+    def __init__(self, target: str, *arguments: "str | Call", **named: str) -> None:
+        """``arguments`` may be calls themselves."""
         self.target, self.arguments, self.named = target, arguments, named
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.target, self.arguments, *self.named.items()))
 
     def make(self, names: Mapping[str, Any], *first: Any, **more: Any) -> Any:
         """Import the function and call it, each expression evaluated with the values in ``names``.
 
         ``first`` and ``more`` are further arguments, as values.
         """
-        arguments = [evaluate(text, names) for text in self.arguments]
+        arguments = [
+            one.make(names) if isinstance(one, Call) else evaluate(one, names)
+            for one in self.arguments
+        ]
         named = {name: evaluate(text, names) for name, text in self.named.items()}
-        return imported(self.target)(*first, *arguments, **named, **more)
+        return resolve_name(self.target)(*first, *arguments, **named, **more)
 
     def source(self, names: Mapping[str, str], *first: str, **more: str) -> str:
         """Write the call as a script has it, each name in ``names`` replaced by its text."""
-        arguments = [substitute(text, names) for text in self.arguments]
+        arguments = [
+            one.source(names) if isinstance(one, Call) else substitute(one, names)
+            for one in self.arguments
+        ]
         named = {name: substitute(text, names) for name, text in self.named.items()}
         pairs = [f"{name}={text}" for name, text in {**named, **more}.items()]
         return f"{self.written}({', '.join([*first, *arguments, *pairs])})"
 
     def filled(self, names: Mapping[str, Any]) -> "Call":
         """Give the same call with each expression replaced by its value."""
+        arguments = [
+            one.filled(names) if isinstance(one, Call) else repr(evaluate(one, names))
+            for one in self.arguments
+        ]
         named = {name: repr(evaluate(text, names)) for name, text in self.named.items()}
-        return Call(self.target, *(repr(evaluate(text, names)) for text in self.arguments), **named)
+        return Call(self.target, *arguments, **named)
 
     @property
     def written(self) -> str:
@@ -58,14 +76,9 @@ class Call:
 
     def names(self) -> list[str]:
         """The names that its expressions use, each once."""
-        found = [name for text in (*self.arguments, *self.named.values()) for name in used(text)]
-        return list(dict.fromkeys(found))
-
-
-def imported(target: str) -> Any:
-    """Import what a full name such as ``torch.nn.ReLU`` stands for."""
-    module, _, name = target.rpartition(".")
-    return getattr(importlib.import_module(module), name)
+        texts = [*self.arguments, *self.named.values()]
+        found = (one.names() if isinstance(one, Call) else used(one) for one in texts)
+        return list(dict.fromkeys(chain.from_iterable(found)))
 
 
 def evaluate(expression: str, names: Mapping[str, Any]) -> Any:

@@ -6,7 +6,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from playground.config.network import MLP
-from playground.config.part import Kind, Part, setting
+from playground.config.part import Kind, Part, labels_of, setting
+from playground.config.scaling import SCALINGS, ScalingName
+from playground.config.setting import settings_of
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,19 @@ class Drawing:
     """Whether slant is taken out."""
 
 
+@dataclass(frozen=True)
+class Augmentation:
+    """A random change to a batch of training images; torch's default generator draws it."""
+
+    field: str
+    """The setting that asks for it."""
+    function: str
+    """Its full name. It takes pixels, uint8 (n, channels, height, width), then ``value`` if there
+    is one, and gives pixels like them."""
+    value: int | None = None
+    """The setting's number; None if it is a switch."""
+
+
 class Data(Kind):
     """The base of the data sets. What a data set says of itself are its class variables; here they
     are empty where only some have them."""
@@ -127,6 +142,7 @@ class Data(Kind):
         "Images kept out of training to see how the network does on what it has not seen: drawn at "
         "random, the last ones (as Keras does), the test images themselves (as some articles do; "
         "the test figure is then no longer independent), or none.",
+        names={"random": "Drawn at random", "end": "The last ones", "test": "The test images"},
     )
     validation_fraction: float = setting(
         0.2,
@@ -135,18 +151,20 @@ class Data(Kind):
         ge=0.01,
         le=0.5,
     )
-    scaling: Literal["raw", "unit", "symmetric", "standard"] = setting(
+    scaling: ScalingName = setting(
         "unit",
         "Pixel scaling",
         "What the network sees: the raw numbers, 0 to 1 (black to white), −1 to 1, or each colour "
         "channel shifted and stretched to mean 0 and deviation 1 over the training images. White "
         "is 16 in digits, 255 in CIFAR10, and what the file says in own images.",
+        names=labels_of(SCALINGS),
     )
     flip: bool = setting(
         False,
         "Flip left to right",
         "Mirrors half of the training images at random in each epoch. Good for photographs, "
         "wrong for digits.",
+        augmentation="playground.augmentation.flip",
     )
     crop: int = setting(
         0,
@@ -154,6 +172,7 @@ class Data(Kind):
         "Pads each training image by this many pixels and cuts a piece of the old size out at "
         "random, so things stand in other places each epoch. 0 is off.",
         unit="pixels",
+        augmentation="playground.augmentation.shift",
         ge=0,
         le=16,
     )
@@ -163,6 +182,7 @@ class Data(Kind):
         "Blanks a random square of this side in each training image, so the network cannot rely "
         "on one spot. 0 is off.",
         unit="pixels",
+        augmentation="playground.augmentation.cutout",
         ge=0,
         le=32,
     )
@@ -185,6 +205,16 @@ class Data(Kind):
 
     def idle(self) -> tuple[str, ...]:
         return () if self.validation in ("random", "end") else ("validation_fraction",)
+
+    def augmentations(self) -> list[Augmentation]:
+        """Give the changes to training images that are switched on, in the order of the fields."""
+        fields = settings_of(type(self)).items()
+        values = ((name, one.augmentation, getattr(self, name)) for name, one in fields)
+        return [
+            Augmentation(name, function, None if value is True else value)
+            for name, function, value in values
+            if function and value
+        ]
 
     @property
     def in_a_line(self) -> str:

@@ -4,14 +4,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
+from playground.config.activation import ACTIVATIONS, ActivationName
+from playground.config.initialization import INITIALIZATIONS, InitializationName
 from playground.config.part import (
-    Activation,
     Channels,
     Dropout,
     Kind,
     Part,
     Width,
     json_list,
+    labels_of,
     setting,
     widths,
 )
@@ -23,10 +25,11 @@ class Architecture(Kind):
     tag = "kind"
 
     hidden: tuple[int, ...]
-    activation: Activation = setting(
+    activation: ActivationName = setting(
         "relu",
         "Activation",
         "The function after each layer that lets a network learn more than a straight line.",
+        names=labels_of(ACTIVATIONS),
     )
     dropout: Dropout = setting(
         0.0,
@@ -39,6 +42,12 @@ class Architecture(Kind):
         "Dropout stands",
         "Where dropout stands among the dense layers: before the first one, after the first one, "
         "after each hidden one, or before the last one.",
+        names={
+            "before_dense": "Before the dense layers",
+            "after_first": "After the first dense layer",
+            "after_each": "After each hidden layer",
+            "before_output": "Before the last layer",
+        },
     )
     batch_norm: bool = setting(
         False,
@@ -46,17 +55,17 @@ class Architecture(Kind):
         "Brings each hidden layer's values to mean 0 and deviation 1 over the batch, which "
         "steadies and speeds up training.",
     )
-    initialization: Literal[
-        "pytorch", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal"
-    ] = setting(
+    initialization: InitializationName = setting(
         "pytorch",
         "Initialisation",
         "How the weights are drawn before training begins (Xavier is also called Glorot).",
+        names=labels_of(INITIALIZATIONS),
     )
     bias: Annotated[float, Field(ge=-10, le=10)] | Literal["pytorch"] = setting(
         "pytorch",
         "Initial bias",
         "The number every bias starts at, or PyTorch's small random ones.",
+        names={"pytorch": "PyTorch's own"},
     )
 
     def idle(self) -> tuple[str, ...]:
@@ -95,11 +104,17 @@ class ConvBlock(Part):
         "same",
         "Padding",
         "Same keeps the image's size by adding zeros around it; none lets it shrink.",
+        names={"same": "Same size"},
     )
     batch_norm: Literal["none", "each", "first", "input"] = setting(
         "none",
         "Batch norm",
         "After each convolution, after the block's first one, or before the block.",
+        names={
+            "each": "After each convolution",
+            "first": "After the first convolution",
+            "input": "Before the block",
+        },
     )
     pool: Literal["max", "average", "none"] = setting(
         "max",
@@ -111,15 +126,22 @@ class ConvBlock(Part):
         "Pooling stands",
         "At the block's end, or right after its first convolution, before batch norm and "
         "activation: the other convolutions then see a quarter of the pixels, which is faster.",
+        names={"after_first": "After the first convolution", "end": "At the block's end"},
     )
     dropout: Dropout = setting(
         0.0, "Dropout", "The share of values set to zero at random while training; 0 is off."
     )
     dropout_kind: Literal["values", "channels"] = setting(
-        "values", "Dropout of", "Single values, or whole channels at once."
+        "values",
+        "Dropout of",
+        "Single values, or whole channels at once.",
+        names={"values": "Single values", "channels": "Whole channels"},
     )
     dropout_at: Literal["before_pool", "after_pool"] = setting(
-        "after_pool", "Dropout stands", "Before or after the pooling at the block's end."
+        "after_pool",
+        "Dropout stands",
+        "Before or after the pooling at the block's end.",
+        names={"before_pool": "Before the pooling", "after_pool": "After the pooling"},
     )
 
     def idle(self) -> tuple[str, ...]:
@@ -149,16 +171,18 @@ class CNN(Architecture):
         "Channel counts of 1×1 convolutions before the blocks, such as 6-12-24-48; empty for none.",
         max_length=16,
     )
-    pyramid_activation: Activation = setting(
+    pyramid_activation: ActivationName = setting(
         "none",
         "Pyramid activation",
         "The activation after each 1×1 convolution; without one, the whole pyramid is a single "
         "linear map.",
+        names=labels_of(ACTIVATIONS),
     )
     pyramid_batch_norm: Literal["none", "each", "last_two"] = setting(
         "none",
         "Pyramid batch norm",
         "After each 1×1 convolution, or after the last two only.",
+        names={"each": "After each convolution", "last_two": "After the last two"},
     )
     blocks: Annotated[tuple[ConvBlock, ...], BeforeValidator(json_list)] = setting(
         (ConvBlock(channels=(32,)), ConvBlock(channels=(64,)), ConvBlock(channels=(128,))),

@@ -1,6 +1,7 @@
 """What every part of a config is made of: frozen models, fields with label, help and limits."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
@@ -119,9 +120,28 @@ def _number(annotation: Any) -> type | None:
     return next(filter(None, map(_number, get_args(annotation))), None)
 
 
-def setting(default: Any, label: str, help: str, *, unit: str = "", **limits: Any) -> Any:
-    """A field with its label, its help for people in class, its unit and its limits."""
-    return Field(default, title=label, description=help, json_schema_extra={"unit": unit}, **limits)
+def setting(
+    default: Any,
+    label: str,
+    help: str,
+    *,
+    unit: str = "",
+    names: Mapping[str, str] | None = None,
+    augmentation: str = "",
+    **limits: Any,
+) -> Any:
+    """Make a field with its label, its help for people in class, its unit and its limits.
+
+    ``names`` are what its choices are called, if that is not their value with a capital letter.
+    ``augmentation`` is the function that changes a batch of training images as it says.
+    """
+    extra = {"unit": unit, "names": dict(names or {}), "augmentation": augmentation}
+    return Field(default, title=label, description=help, json_schema_extra=extra, **limits)
+
+
+def labels_of(choices: Mapping[str, Any]) -> dict[str, str]:
+    """Give what choices are called that have a ``label``."""
+    return {name: choice.label for name, choice in choices.items()}
 
 
 _MOST_ITEMS = 64
@@ -157,7 +177,4 @@ def _few(value: Any) -> Any:
 
 Width = Annotated[int, Field(ge=1, le=8192)]
 Channels = Annotated[int, Field(ge=1, le=1024)]
-Activation = Literal[
-    "relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "tanh", "sigmoid", "none"
-]
 Dropout = Annotated[float, Field(ge=0, le=0.95)]

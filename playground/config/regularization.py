@@ -62,6 +62,7 @@ class Regularization(Part):
         "Penalty on",
         "All weights, those of the dense layers, or of the hidden dense layers only, which leaves "
         "the output layer out; never the biases.",
+        names={"dense": "Dense layers only"},
     )
     label_smoothing: float = setting(
         0.0,
@@ -95,6 +96,7 @@ class Run(Part):
         "Batch size",
         "How many images each step looks at, or all of them at once (full batch).",
         unit="images",
+        names={"full": "Full batch"},
     )
     seed: int = setting(
         0,
@@ -105,7 +107,15 @@ class Run(Part):
         le=2**32 - 1,
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = setting(
-        "auto", "Device", "What computes: the fastest there is, or one by name."
+        "auto",
+        "Device",
+        "What computes: the fastest there is, or one by name.",
+        names={
+            "auto": "Fastest there is",
+            "cpu": "CPU",
+            "cuda": "CUDA (NVIDIA GPU)",
+            "mps": "MPS (Apple GPU)",
+        },
     )
     test_time_flip: bool = setting(
         False,

@@ -1,6 +1,7 @@
 """What is known of a field, for widgets and messages: its limits, unit, choices and help."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from math import inf, isfinite
 from typing import Any, Literal
@@ -31,6 +32,14 @@ class Setting:
     choices: tuple[str, ...] = ()
     word: str | None = None
     """A word allowed in place of a number, such as ``all`` or ``full``."""
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What choices and the word are called, if not by their value with a capital letter."""
+    augmentation: str = ""
+    """The full name of the function that changes a batch of training images as this field says."""
+
+    def called(self, value: str) -> str:
+        """Give a choice in words."""
+        return self.names.get(value) or value.replace("_", " ").capitalize()
 
     @classmethod
     def of_number(
@@ -163,5 +172,7 @@ def settings_of(part: type[Part], prefix: str = "") -> dict[str, Setting]:
             below=limits.get("exclusiveMaximum"),
             choices=tuple(spec.get("enum", ())),
             word=words[0] if words and numbers else None,
+            names=spec.get("names", {}),
+            augmentation=spec.get("augmentation", ""),
         )
     return found

@@ -1,7 +1,11 @@
 """How pixels become the numbers that a network sees: a factor and a shift for each channel."""
 
+from typing import Any
+
 import numpy as np
 
+from playground.config.call import evaluate
+from playground.config.scaling import SCALINGS
 from playground.datasets.dataset import Dataset
 
 _AT_ONCE = 2000  # images, so that a few MB are in memory
@@ -13,15 +17,11 @@ def scaling_of(kind: str, dataset: Dataset, train: np.ndarray) -> tuple[np.ndarr
     ``train`` are the numbers of the training images, int64 (n,), on which they are measured where
     they must be.
     """
-    channels = dataset.images.shape[-1]
-    if kind == "standard":
-        mean, deviation = moments(dataset, train)
-        return 1 / deviation, -mean / deviation
-    factor, shift = {
-        "raw": (1.0, 0.0),
-        "unit": (1 / dataset.top, 0.0),
-        "symmetric": (2 / dataset.top, -1.0),
-    }[kind]
+    scaling, channels = SCALINGS[kind], dataset.images.shape[-1]
+    names: dict[str, Any] = {"top": dataset.top}
+    if scaling.measures:
+        names["mean"], names["deviation"] = moments(dataset, train)
+    factor, shift = (evaluate(text, names) for text in (scaling.factor, scaling.shift))
     return np.full(channels, factor), np.full(channels, shift)
 
 

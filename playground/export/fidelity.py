@@ -68,5 +68,5 @@ def _draws(config: RunConfig) -> bool:
     """Whether random numbers are drawn on the device."""
     data, network = config.data, config.architecture
     blocks = getattr(network, "blocks", ())
-    changed = data.flip or data.crop or data.cutout
+    changed = data.augmentations()
     return bool(changed or network.dropout or any(block.dropout for block in blocks))

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections import ChainMap
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -14,6 +13,10 @@ import jinja2
 from playground import duration
 from playground.architecture import Layer, Plan
 from playground.config import RunConfig
+from playground.config.call import substitute
+from playground.config.data import Augmentation
+from playground.config.initialization import INITIALIZATIONS
+from playground.config.scaling import SCALINGS
 from playground.datasets import Dataset, Split
 from playground.datasets.scaling import moments
 from playground.execution import (
@@ -24,6 +27,7 @@ from playground.execution import (
     parts_of,
 )
 from playground.export.optimizers import decays, optimizer_of, schedule_of
+from playground.export.quoting import quoted
 from playground.export.subject import ExportError
 
 log = logging.getLogger(__name__)
@@ -34,29 +38,7 @@ _TEMPLATES = jinja2.Environment(
     keep_trailing_newline=True,
     undefined=jinja2.StrictUndefined,
 )
-_MODULES = {
-    "relu": "nn.ReLU()",
-    "leaky_relu": "nn.LeakyReLU()",
-    "prelu": "nn.PReLU()",
-    "elu": "nn.ELU()",
-    "gelu": "nn.GELU()",
-    "silu": "nn.SiLU()",
-    "tanh": "nn.Tanh()",
-    "sigmoid": "nn.Sigmoid()",
-    "max_pool": "nn.MaxPool2d(2)",
-    "average_pool": "nn.AvgPool2d(2)",
-    # As one module, so that the weights keep the playground's names.
-    "global_average": "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())",
-    "flatten": "nn.Flatten()",
-}
 _PENALIZED = {"all": "", "dense": " of the dense layers", "hidden": " of the hidden dense layers"}
-_INITIALIZATIONS = {
-    "pytorch": "",
-    "xavier_uniform": "xavier_uniform_(module.weight)",
-    "xavier_normal": "xavier_normal_(module.weight)",
-    "kaiming_uniform": 'kaiming_uniform_(module.weight, nonlinearity="relu")',
-    "kaiming_normal": 'kaiming_normal_(module.weight, nonlinearity="relu")',
-}
 
 
 @dataclass(frozen=True)
@@ -90,13 +72,18 @@ class Source:
         size = duration.batch_size_of(config, counts["train"])
         whole = size == counts["train"]
         on_gpu = self.device != "cpu"
-        layers = [_module(layer) for layer in _in_order(plan)]
         bias = config.architecture.bias
-        initialization = _INITIALIZATIONS[config.architecture.initialization]
+        drawn = INITIALIZATIONS[config.architecture.initialization].call
+        initialization = drawn.source({}, "module.weight") if drawn else ""
+        scaling, changes = SCALINGS[data.scaling], data.augmentations()
+        top = {"top": str(self.dataset.top)}
         there = {"cuda": "cuda", "mps": "backends.mps"}
         stopping, last = part.early_stopping, str(config.run.epochs)
         watched = "loss" if stopping.watch == "train_loss" else stopping.watch
         whitening = plan.layers[0].kind == "whitening"
+        filters = ["playground.whitening.whitening_filters"] if whitening else []
+        named = [layer.call.target for layer in plan.layers]
+        named = [name for name in named if name.startswith("playground.")]
         dense = sum(layer.kind == "dense" for layer in plan.layers)
         steps = ceil(duration.trained_on(config, plan, counts["train"]) / size)
         groups = {
@@ -106,6 +93,8 @@ class Source:
         }
         schedule, scheduler = schedule_of(config, steps, ChainMap(*groups.values()))
         groups["Training"] |= schedule
+        changed_imports, changing = quoted(change.function for change in changes)
+        layer_imports, own_layers = quoted([*named, *filters])
         return {
             "data": data,
             "counts": counts,
@@ -118,9 +107,18 @@ class Source:
             "images": len(self.dataset.labels),
             "loading": data.loading,
             "folder": data.loading.folder,
-            "augmented": bool(data.flip or data.crop or data.cutout),
+            "scaling": {
+                "measures": scaling.measures,
+                "about": scaling.about.format(top=self.dataset.top),
+                "factor": substitute(scaling.factor, top),
+                "shift": substitute(scaling.shift, top),
+            },
+            "changes": [_change(one) for one in changes],
+            "changing": changing,
+            "own_layers": own_layers,
+            "more_imports": [*changed_imports, *layer_imports],
             "parameters": f"{plan.parameters:,}",
-            "layers": layers,
+            "layers": [_module(layer) for layer in plan.modules],
             "initialization": initialization,
             "bias": None if bias == "pytorch" else bias,
             "prepared": initialization or bias != "pytorch" or on_gpu or self.way.channels_last
@@ -157,7 +155,7 @@ class Source:
 
     def _parts(self) -> list[tuple[int, LayerParts]]:
         """The layers that may be too large to be computed at once, by their place."""
-        layers = [(place, layer) for place, layer in enumerate(self.plan.layers) if layer.weights]
+        layers = [(place, layer) for place, layer in enumerate(self.plan.modules) if layer.weights]
         return [(place, parts_of(layer, self.way.most)) for place, layer in layers if self.way.most]
 
     def _of_data(self, counts: dict[str, int]) -> dict[str, str]:
@@ -165,7 +163,7 @@ class Source:
         apart = counts["validation"] if data.validation in ("random", "end") else None
         chosen = counts["train"] + (apart or 0)
         mean = deviation = None
-        if data.scaling == "standard":
+        if SCALINGS[data.scaling].measures:
             mean, deviation = (
                 tuple(one.tolist()) for one in moments(self.dataset, self.split.train)
             )
@@ -181,8 +179,7 @@ class Source:
             SPLIT_SEED=data.split_seed,
             MEAN=mean,
             DEVIATION=deviation,
-            SHIFT=data.crop or None,
-            CUTOUT=data.cutout or None,
+            **{one.field.upper(): one.value for one in data.augmentations()},
         )
 
     def _of_notebook(self) -> dict[str, str]:
@@ -221,39 +218,18 @@ def _named(**values: Any) -> dict[str, str]:
     return {name: repr(value) for name, value in values.items() if value is not None}
 
 
-def _in_order(plan: Plan) -> list[Layer]:
-    """The layers as the network has them: a ReLU after the max pooling that follows it."""
-    layers = list(plan.layers)
-    for place, (layer, after) in enumerate(pairwise(plan.layers)):
-        if layer.function == "relu" and after.kind == "max_pool":
-            layers[place : place + 2] = after, layer
-    return layers
-
-
 def _module(layer: Layer) -> str:
-    """A layer as a line of nn.Sequential, with its output's shape."""
-    before, after = layer.input[0], layer.output[0]
-    match layer.kind:
-        case "whitening":
-            module = f"Whitening({before}, kernel={layer.kernel})"
-        case "conv":
-            padding = ', padding="same"' if layer.padding == "same" else ""
-            module = f"nn.Conv2d({before}, {after}, {layer.kernel}{padding})"
-        case "dense":
-            module = f"nn.Linear({before}, {after})"
-        case "batch_norm":
-            module = f"nn.BatchNorm{'2d' if len(layer.output) == 3 else '1d'}({after})"
-        case "dropout":
-            module = f"nn.Dropout({layer.rate})"
-        case "channel_dropout":
-            module = f"nn.Dropout2d({layer.rate})"
-        case "activation":
-            return f"{_MODULES[layer.function]},"
-        case _:
-            module = _MODULES[layer.kind]
-    if layer.kind == "batch_norm" or "dropout" in layer.kind:
-        return f"{module},"
-    return f"{module},  # {' x '.join(map(str, layer.output))}"
+    """A layer as a line of nn.Sequential, with its output's shape if that may be another."""
+    line = f"{layer.call.source({})},"
+    if not layer.weights and layer.output == layer.input:
+        return line
+    return f"{line}  # {' x '.join(map(str, layer.output))}"
+
+
+def _change(one: Augmentation) -> str:
+    """A change to a batch, as a call."""
+    name = one.function.rpartition(".")[2]
+    return f"{name}(pixels)" if one.value is None else f"{name}(pixels, {one.field.upper()})"
 
 
 LONGEST = 30

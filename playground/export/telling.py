@@ -143,7 +143,7 @@ def caveats(subject: Subject) -> list[str]:
             "validation images."
         )
     if stopping.watch != "off":
-        watched = words.of_value(stopping.watch).lower()
+        watched = words.of_text(subject.config, "regularization.early_stopping.watch").lower()
         done = (
             "ended, and the weights of its best epoch kept," if stopping.keep == "best" else "ended"
         )

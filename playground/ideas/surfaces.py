@@ -26,8 +26,6 @@ class Surface:
     """What is drawn of it: lowest and highest w1, lowest and highest w2."""
     levels: tuple[float, ...]
     """Heights of the contours above the lowest point."""
-    rates: dict[str, float]
-    """A learning rate that suits each optimizer here, by the optimizer's name."""
 
     def loss(self, weights: np.ndarray) -> np.ndarray:
         """The loss above that of the lowest point; weights (..., 2) to (...)."""
@@ -81,17 +79,6 @@ SURFACES: dict[str, Surface] = {
         start=(-4.0, 1.0),
         limits=((-5, 2), (-1.6, 1.6)),
         levels=(0.25, 1, 2.5, 5, 9, 15, 23, 33),
-        rates={
-            "sgd": 0.05,
-            "momentum": 0.02,
-            "nesterov": 0.02,
-            "rmsprop": 0.1,
-            "adam": 0.2,
-            "amsgrad": 0.2,
-            "adamw": 0.2,
-            "adagrad": 0.5,
-            "adadelta": 20.0,
-        },
     ),
     "two_valleys": Surface(
         "Two valleys",
@@ -102,16 +89,5 @@ SURFACES: dict[str, Surface] = {
         start=(1.7, 1.0),
         limits=((-2, 2), (-1.3, 1.3)),
         levels=(0.02, 0.1, 0.2, 0.3, 0.4, 0.55, 0.8, 1.2, 1.8, 2.6),
-        rates={
-            "sgd": 0.1,
-            "momentum": 0.05,
-            "nesterov": 0.05,
-            "rmsprop": 0.05,
-            "adam": 0.1,
-            "amsgrad": 0.1,
-            "adamw": 0.1,
-            "adagrad": 0.2,
-            "adadelta": 20.0,
-        },
     ),
 }

@@ -81,8 +81,7 @@ class Loop:
             make_interruptible(model, plan, self.execution.most, ticker.check)
         self.parameters = list(model.parameters())
         self.smoothing = config.regularization.label_smoothing
-        kinds = ("batch_norm", "dropout", "channel_dropout")
-        self.has_modes = any(layer.kind in kinds for layer in plan.layers)
+        self.has_modes = any(layer.trains_otherwise for layer in plan.layers)
         self.optimizer = optimization.optimizer_of(
             model,
             config.optimizer,

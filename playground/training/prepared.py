@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from playground import architecture, datasets, models
+from playground import architecture, datasets, models, whitening
 from playground.config import RunConfig
 from playground.datasets.scaling import scaling_of
 from playground.duration import batch_size_of
@@ -68,5 +68,5 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     if plan.layers[0].kind == "whitening":
         # Some from everywhere: own images may stand class by class.
         step = math.ceil(len(split.train) / WHITENING_IMAGES)
-        models.whiten(model, parts["train"].batch(slice(None, None, step)))
+        whitening.whiten(model, parts["train"].batch(slice(None, None, step)))
     return Prepared(device, dataset, plan, model, parts, labels, execution)

@@ -5,12 +5,12 @@ a row a network, and every setting is a column (n, 1). A test holds each rule ag
 """
 
 from collections.abc import Callable, Sequence
+from pkgutil import resolve_name
 from typing import Any
 
 import torch
 
 from playground.config import OptimizerConfig
-from playground.config.call import imported
 
 Rule = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], None]
 """Changes the weights (n, p) in place, given their gradients (n, p) and learning rates (n, 1)."""
@@ -21,7 +21,7 @@ def rule_of(configs: Sequence[OptimizerConfig], weight_decays: Sequence[float]) 
     settings = [config.model_dump(exclude={"name"}) for config in configs]
     columns = {name: _column([one[name] for one in settings]) for name in settings[0]}
     decay = _column(weight_decays)
-    rule = imported(configs[0].stack_rule)
+    rule = resolve_name(configs[0].stack_rule)
     return rule(columns, decay if decay.any() else None)
 
 

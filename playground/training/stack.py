@@ -84,11 +84,8 @@ class Stack:
                 flat = values.reshape(1, len(scale), -1)
                 norm = F.batch_norm(flat, mean, variance, scale, shift, training, MOMENTUM, EPSILON)
                 return norm.view_as(values)
-            case "activation" if layer.function == "prelu":
-                slope = next(parts).view(count, 1, 1)
-                return torch.where(values > 0, values, slope * values)
             case "activation":
-                return models.ACTIVATIONS[layer.function]()(values)
+                return layer.call.make({})(values)
             case "dropout":
                 return values * self._masks(values, layer.rate) if training else values
         raise AssertionError(f"{layer.kind} in an MLP")

@@ -67,8 +67,8 @@ def make_interruptible(
     A layer that would do more than ``most`` multiply-adds at once (0: there is none) is computed
     in parts. The weights keep their names.
     """
-    for module, layer in zip(model, plan.layers, strict=True):
-        if layer.weights:  # none of those that models.build lets change places
+    for module, layer in zip(model, plan.modules, strict=True):
+        if layer.weights:
             module.forward = _Interruptible(module, parts_of(layer, most) if most else None, check)
 
 

@@ -103,8 +103,8 @@ class Form:
         if state.get(key) not in kinds:  # a forged message says so
             state.hold(key, next(iter(kinds)))
         chosen = st.selectbox(
-            words.of_kind(section), list(kinds), list(kinds).index(state.get(key)),
-            format_func=words.of_value, key=key, disabled=access == "fixed",
+            words.of_kinds(section), list(kinds), list(kinds).index(state.get(key)),
+            format_func=partial(words.of_kind, section), key=key, disabled=access == "fixed",
             on_change=on_change,
         )  # fmt: skip
         self.put(f"{section}.{tag}", chosen)
@@ -173,8 +173,9 @@ def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -
     held = state.get(key)
     if setting.kind == "choice":
         place = setting.choices.index(held) if held in setting.choices else 0
-        called = partial(words.of_value, setting=setting)
-        return st.selectbox(label, setting.choices, place, key=key, format_func=called, **common)
+        return st.selectbox(
+            label, setting.choices, place, key=key, format_func=setting.called, **common
+        )
     if setting.kind == "switch":
         return st.toggle(label, held, key=key, **common)
     if setting.kind == "widths":

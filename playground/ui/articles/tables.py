@@ -140,4 +140,4 @@ def _actions(
 
 
 def _value(axis: Axis, value: str) -> str:
-    return words.of_value(value) if axis.path == "optimizer.name" else value
+    return words.of_kind("optimizer", value) if axis.path == "optimizer.name" else value

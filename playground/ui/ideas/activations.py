@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from playground import charts, words
-from playground.config import RunConfig
+from playground import charts
+from playground.config import RunConfig, activation
 from playground.ideas import timing
 from playground.ideas.activations import ACTIVATIONS, ARTICLES, ARTICLES_LEAK, LEAK
 from playground.ui import trying
@@ -19,23 +19,25 @@ _AT = (-2.0, 0.0, 2.0)
 
 def show(config: RunConfig) -> None:
     """All of them in two charts; the sidebar's, or the one that is chosen, stands out."""
-    mine = config.architecture.activation
+    mine, kinds = config.architecture.activation, list(activation.ACTIVATIONS)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     name = row.selectbox(
-        "Activation", list(ACTIVATIONS), index=list(ACTIVATIONS).index(mine),
+        "Activation", kinds, index=kinds.index(mine),
         format_func=lambda one: _called(one) + (", as in the sidebar" if one == mine else ""),
         key=f"ideas.activation.{mine}", persist_state="session", width=280,
     )  # fmt: skip
     trying.button(row, "pyramid-relu", "ideas.try.activations")
-    activation = ACTIVATIONS[name]
-    st.markdown(f"**{_called(name)}.** {activation.about}")
-    drawn = {
-        "Value": ("The function", f"f(x) = {activation.formula}"),
-        "Slope": ("Its derivative", f"f'(x) = {activation.slope}"),
-    }
+    curve = ACTIVATIONS.get(name)
+    about = curve.about if curve else "Its curve is not drawn here, only those of the others."
+    st.markdown(f"**{_called(name)}.** {about}")
+    drawn = {"Value": ("The function", ""), "Slope": ("Its derivative", "")}
+    if curve:
+        drawn["Value"] = "The function", f"f(x) = {curve.formula}"
+        drawn["Slope"] = "Its derivative", f"f'(x) = {curve.slope}"
     for column, (title, (head, formula)) in zip(st.columns(2), drawn.items(), strict=True):
         column.markdown(f"**{head}**")
-        column.container(height=90, border=False, vertical_alignment="center").latex(formula)
+        if formula:
+            column.container(height=90, border=False, vertical_alignment="center").latex(formula)
         curves = _curves(title)
         column.vega_lite_chart(
             charts.function_data(_grid(), curves, _called(name)),
@@ -128,7 +130,7 @@ def _time() -> None:
 
 
 def _called(name: str) -> str:
-    return "None (identity)" if name == "none" else words.of_value(name)
+    return "None (identity)" if name == "none" else activation.ACTIVATIONS[name].label
 
 
 @lru_cache(maxsize=1)
@@ -147,10 +149,10 @@ def _curves(title: str) -> dict[str, np.ndarray]:
 
 def _describe(head: str, name: str, title: str) -> str:
     """A chart in words, for screen readers."""
-    one = ACTIVATIONS[name]
+    chart = f"Line chart of {len(ACTIVATIONS)} activation functions, {head.lower()}."
+    one = ACTIVATIONS.get(name)
+    if one is None:
+        return chart
     values = (one.function if title == "Value" else one.derivative)(np.array(_AT))
     told = [f"{y:.3g} at {x:g}" for x, y in zip(_AT, values, strict=True)]
-    return (
-        f"Line chart of {len(ACTIVATIONS)} activation functions, {head.lower()}. "
-        f"{_called(name)} is {', '.join(told)}."
-    )
+    return f"{chart} {_called(name)} is {', '.join(told)}."

@@ -7,43 +7,37 @@ from playground import charts, words
 from playground.config import KINDS, OptimizerConfig, RunConfig, settings_of
 from playground.export.optimizers import optimizer_of
 from playground.ideas import formulas, rules
+from playground.ideas.optimizers import RULES, Rule
 from playground.ideas.surfaces import RATES, SURFACES, Surface
 from playground.ui import trying
 
-_RECIPES = {
-    "sgd": "digits-mlp",
-    "momentum": "cures-momentum",
-    "nesterov": "cures-momentum",
-    "rmsprop": "digits-rmsprop",
-    "adam": "digits-adam",
-    "amsgrad": "digits-amsgrad",
-    "adamw": "digits-adam",
-    "adagrad": "digits-adagrad",
-    "adadelta": "size-model-2",
-}
-"""The recipe that shows each, or its nearest relative."""
-_COUNTING = ("adam", "amsgrad", "adamw", "adagrad")
-"""Those whose rule has the number of the step in it."""
 MOST_BESIDE = 3
 
 
 def show(config: RunConfig) -> None:
     """The rule of the sidebar's optimizer, or of another at its defaults, and its steps."""
-    mine = config.optimizer
+    mine, kinds = config.optimizer, list(KINDS["optimizer"])
     row = st.container(horizontal=True, vertical_alignment="bottom")
     name = row.selectbox(
-        "Optimizer", list(_RECIPES), index=list(_RECIPES).index(mine.name),
+        "Optimizer", kinds, index=kinds.index(mine.name),
         format_func=lambda one: _called(one) + (", as in the sidebar" if one == mine.name else ""),
         key=f"ideas.optimizer.{mine.name}", persist_state="session", width=280,
     )  # fmt: skip
-    trying.button(row, _RECIPES[name], "ideas.try.optimizers")
-    _rule(_settings(name, config), config, name == mine.name)
+    shown, rule = _settings(name, config), RULES.get(name)
+    st.markdown(f"**{_called(name)}.** {(type(shown).__doc__ or '').strip()}")
+    if rule is None:
+        _call(shown, config)
+        st.caption("Its rule is not written out here, so its steps are not drawn.")
+        return
+    trying.button(row, rule.recipe, "ideas.try.optimizers")
+    _rule(rule, shown, config, name == mine.name)
+    _call(shown, config)
     st.markdown("**Its steps on a surface of two weights**")
     _steps(name, config)
 
 
 def _called(name: str) -> str:
-    return words.of_value(name)
+    return words.of_kind("optimizer", name)
 
 
 def _settings(name: str, config: RunConfig) -> OptimizerConfig:
@@ -51,14 +45,13 @@ def _settings(name: str, config: RunConfig) -> OptimizerConfig:
     return config.optimizer if name == config.optimizer.name else KINDS["optimizer"][name]()
 
 
-def _rule(shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
+def _rule(rule: Rule, shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
     decay = config.regularization.weight_decay
-    st.markdown(f"**{_called(shown.name)}.** {(type(shown).__doc__ or '').strip()}")
     left, right = st.columns(2)
     left.markdown("**The rule of each step**")
-    left.latex(formulas.symbols(shown))
+    left.latex(formulas.symbols(shown, rule.lines))
     right.markdown("**With the sidebar's numbers**" if of_sidebar else "**With its defaults**")
-    right.latex(formulas.numbers(shown, decay))
+    right.latex(formulas.numbers(shown, rule.lines, decay))
     fields = settings_of(type(shown))
     told = ["$w$ a weight", "$g$ the loss's gradient there"]
     for field, symbol in formulas.meaning(shown).items():
@@ -66,21 +59,23 @@ def _rule(shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
         value = decay if field == "weight_decay" else getattr(shown, field)
         told.append(f"${symbol} = {formulas.number(value)}$ {label}")
     sentences = [", ".join(told)]
-    if kept := formulas.kept(shown):
-        letters = ", ".join(f"${letter}$" for letter in kept)
-        first = "$s_0$" if shown.name == "adagrad" else "0"
-        verb = "is" if len(kept) == 1 else "are"
+    if rule.kept:
+        letters = ", ".join(f"${letter}$" for letter in rule.kept)
+        first = "$s_0$" if "initial_accumulator" in fields else "0"
+        verb = "is" if len(rule.kept) == 1 else "are"
         sentences.append(f"{letters} {verb} kept from step to step, at first {first}")
-    if shown.name in _COUNTING:
+    if rule.counts:
         sentences.append("$t$ counts the steps from 1")
-    if shown.name == "momentum":
-        sentences.append(
-            r"An article has $\eta$ in $v$: $v \gets \mu\,v - \eta\,g$, then $w \gets w + v$, "
-            "which takes the same path while the learning rate does not change"
-        )
+    if rule.note:
+        sentences.append(rule.note)
     if not decay:
         sentences.append("Weight decay is off in the sidebar, so its line is not on the right")
     st.caption(". ".join(sentences) + ".")
+
+
+def _call(shown: OptimizerConfig, config: RunConfig) -> None:
+    """Show torch's call with the numbers, and what it is given."""
+    decay = config.regularization.weight_decay
     made = config.model_copy(update={"optimizer": shown})
     call = optimizer_of(made, device=None)
     numbers = {"LEARNING_RATE": f"{shown.learning_rate:g}", "WEIGHT_DECAY": f"{decay:g}"}
@@ -100,18 +95,19 @@ def _steps(name: str, config: RunConfig) -> None:
         "Surface", list(SURFACES), format_func=lambda one: SURFACES[one].title,
         default=next(iter(SURFACES)), required=True, key="ideas.surface", persist_state="session",
     )  # fmt: skip
-    surface = SURFACES[key or next(iter(SURFACES))]
+    key = key or next(iter(SURFACES))
+    surface = SURFACES[key]
     beside = row.multiselect(
-        "Beside it", [one for one in _RECIPES if one != name], format_func=_called,
+        "Beside it", [one for one in RULES if one != name], format_func=_called,
         max_selections=MOST_BESIDE, key=f"ideas.beside.{name}", persist_state="session", width=340,
         placeholder="Other optimizers",
     )  # fmt: skip
     left, right = st.columns(2)
     steps = left.slider("Steps", 5, 200, 50, step=5, key="ideas.steps", persist_state="session")
-    rate = _rate(right, name, key, surface, config)
+    rate = _rate(right, name, key, config)
     paths = {}
     for one in [name, *beside]:
-        used = rate if one == name else surface.rates[one]
+        used = rate if one == name else RULES[one].rates[key]
         optimizer = _settings(one, config).model_copy(update={"learning_rate": used})
         label = f"{_called(one)} {used:g}"
         paths[label] = _path(optimizer, key, steps, config.regularization.weight_decay)
@@ -123,7 +119,7 @@ def _steps(name: str, config: RunConfig) -> None:
     )
 
 
-def _rate(place: object, name: str, key: str, surface: Surface, config: RunConfig) -> float:
+def _rate(place: object, name: str, key: str, config: RunConfig) -> float:
     """The learning rate of the chosen optimizer: one for this surface, or the sidebar's."""
     mine = config.optimizer.learning_rate
     with place:
@@ -133,7 +129,7 @@ def _rate(place: object, name: str, key: str, surface: Surface, config: RunConfi
             persist_state="session",
         )  # fmt: skip
         chosen = slot.select_slider(
-            "Learning rate on this surface", RATES, surface.rates[name],
+            "Learning rate on this surface", RATES, RULES[name].rates[key],
             format_func=lambda rate: f"{rate:g}", key=f"ideas.rate.{key}.{name}",
             persist_state="session", disabled=taken,
         )  # fmt: skip

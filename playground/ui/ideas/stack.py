@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from playground import charts, datasets, words
+from playground import charts, datasets
 from playground.architecture import Layer, plan
 from playground.config import RunConfig
 from playground.ideas import stack
@@ -163,7 +163,7 @@ def _colours(config: RunConfig, folder: Path) -> tuple[np.ndarray, str]:
         if facts.input_shape[0] != 3:
             return _random(), random + "grey"
         found = _of_images(datasets.fingerprint(config.data, folder), config, folder)
-        return found, f"pixels of the sidebar's data set, {words.of_value(config.data.name)}"
+        return found, f"pixels of the sidebar's data set, {type(config.data).called()}"
     except datasets.DataError:
         return _random(), random + "not there"
 

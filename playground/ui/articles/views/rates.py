@@ -19,7 +19,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     """Draw a logarithmic line for each optimizer of the series, and two sweeps."""
     marks = [
         (
-            words.of_value(RECIPES[name].config.optimizer.name),
+            words.of_kind("optimizer", RECIPES[name].config.optimizer.name),
             RECIPES[name].config.optimizer.learning_rate,
             RECIPES[name].title,
         )
@@ -48,5 +48,5 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
             base=evidence.config(RECIPES[name]),
             axes=(Axis(path="optimizer.learning_rate", values=ADVISED),),
         )
-        label = f"Try {len(ADVISED)} rates of {words.of_value(optimizer)}"
+        label = f"Try {len(ADVISED)} rates of {words.of_kind('optimizer', optimizer)}"
         running.sweep_button(page, row, sweep, f"articles.rates.{optimizer}", label)

@@ -238,7 +238,7 @@ def measure(measure: str, config: str, data: str, key: str) -> Speed | str | Non
 
 
 def fetch(download: str, kind: str, data: str) -> str:
-    """Download a data set on the worker's machine; an empty string, or a sentence where it
+    """Download a data set on the worker's machine; an empty string, or a sentence if it
     failed."""
     worker, told = get_worker(), 0.0
 

@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def fetch(arguments: argparse.Namespace) -> int:
-    """Download a data set; where it is there already, make sure that it can be used, and say so."""
+    """Download a data set; if it is there already, make sure that it can be used, and say so."""
     folder, kind = settings.read().data, arguments.dataset
     there = datasets.ready(kind, folder)
     with (

@@ -35,7 +35,7 @@ class Download:
     room: int
     """Bytes that the disk must have free: for the files and the prepared copy."""
     folder: str = ""
-    """Where in the data folder the files stand: where torchvision looks for them too."""
+    """The folder in the data folder that has the files: the one torchvision looks into."""
     npz: str = ""
     """An .npz file in the data folder that is taken in place of them."""
 
@@ -54,7 +54,7 @@ class Loading:
     body: str
     """The lines of ``load_images``, which gives images, uint8 (n, height, width, channels), those
     of the test last, and labels, int64 (n,). A Jinja template: it may name ``height``, ``width``,
-    ``channels`` and ``top``, and read the constant FILE where the data set has a ``file``."""
+    ``channels`` and ``top``, and read the constant FILE if the data set has a ``file``."""
     about: str = ""
     """What the script says of the ``folder``; may name the ``{file}``."""
     folder: bool = True
@@ -66,7 +66,7 @@ class Drawing:
     """How a drawing or a photo becomes an image of the data set."""
 
     of: str = ""
-    """What is drawn, such as ``digit``; nothing is known of it where this is empty."""
+    """What is drawn, such as ``digit``; nothing is known of it if this is empty."""
     which: str = ""
     """Which of them, such as ``from 0 to 9``."""
     width: float = 20 / 32
@@ -91,13 +91,13 @@ class Augmentation:
 
 
 class Data(Kind):
-    """The base of the data sets. What a data set says of itself are its class variables; here they
-    are empty where only some have them."""
+    """The base of the data sets. What a data set says of itself are its class variables; those
+    that only some have are empty here."""
 
     tag = "name"
 
     short: ClassVar[str] = ""
-    """What it is called where it is not chosen: its label says more."""
+    """What it is called in a line; its label, in the menu, says more."""
     loader: ClassVar[str]
     """The module whose ``load(data, folder)`` gives its ``Dataset``."""
     origin: ClassVar[str]
@@ -111,11 +111,11 @@ class Data(Kind):
     )
     """What is not known of its figures, in sentences."""
     shape: ClassVar[tuple[int, int, int] | None] = None
-    """(height, width, channels) of its images, where it is always the same."""
+    """(height, width, channels) of its images, if it is always the same."""
     classes: ClassVar[tuple[str, ...]] = ()
-    """The names of its classes, where they are always the same."""
+    """The names of its classes, if they are always the same."""
     counts: ClassVar[tuple[int, int] | None] = None
-    """Its images for training and for the test, where it has its own test images."""
+    """Its images for training and for the test, if it has its own test images."""
     network: ClassVar[Part] = MLP()
     """The architecture to begin with."""
     takes_seconds: ClassVar[bool] = False
@@ -125,9 +125,9 @@ class Data(Kind):
     loading: ClassVar[Loading]
     """How an exported script loads it."""
     drawing: ClassVar[Drawing] = Drawing()
-    """How a drawing becomes one of its images, where they are grey."""
+    """How a drawing becomes one of its images, if they are grey."""
     mirrored: ClassVar[str] = ""
-    """Why mirrored images make no sense, as a sentence; empty where they may."""
+    """Why mirrored images make no sense, as a sentence; empty if they may."""
 
     train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
         "all",
@@ -222,5 +222,5 @@ class Data(Kind):
         return self.short
 
     def white(self, top: int) -> str:
-        """Why ``top`` is white, where that is not the same for all; else empty."""
+        """Why ``top`` is white, if that is not the same for all; else empty."""
         return ""

@@ -86,9 +86,9 @@ def fetch(
     report: Report = lambda done, total: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Download the data set of that kind and prepare it; where it is there, only prepare it.
+    """Download the data set of that kind and prepare it; if it is there, only prepare it.
 
-    Raises DataError, also where ``stop`` became true; an unfinished file is then removed.
+    Raises DataError, also if ``stop`` became true; an unfinished file is then removed.
     """
     data = KINDS["data"][kind]()
     if not ready(kind, folder):

@@ -62,14 +62,14 @@ def _copy_pixels(path: Path, count: int, out: IO[bytes]) -> None:
 
 
 def _axes(file: IO[bytes], number: int) -> list[int]:
-    """Read the lengths of the axes; none where the file has not bytes of so many axes."""
+    """Read the lengths of the axes; zeros if the file has not bytes of so many axes."""
     if _exactly(file, 4) != bytes([0, 0, 8, number]):
         return [0] * number
     return np.frombuffer(_exactly(file, 4 * number), ">u4").tolist()
 
 
 def _exactly(file: IO[bytes], count: int) -> bytes:
-    """Read so many bytes. Raises EOFError where there are fewer."""
+    """Read so many bytes. Raises EOFError if there are fewer."""
     content = file.read(count)
     if len(content) < count:
         raise EOFError

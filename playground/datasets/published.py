@@ -13,7 +13,7 @@ from playground.datasets.prepared import Content, newest, open_copy, prepare
 
 
 def files_of(data: DataConfig, folder: Path) -> list[Path]:
-    """Give where the published files stand, in their order."""
+    """Give the paths of the published files, in their order."""
     download = data.download
     return [folder / download.folder / file.name for file in download.files] if download else []
 
@@ -29,7 +29,7 @@ def ready(data: DataConfig, folder: Path) -> bool:
 
 
 def load(data: DataConfig, folder: Path, write: Callable[[list[Path], Path], Content]) -> Dataset:
-    """Open the prepared copy of the published files; the newest there is where they are gone.
+    """Open the prepared copy of the published files; the newest there is if they are gone.
 
     ``write`` writes a copy of the files, which are checked before, into a folder. Raises DataError.
     """
@@ -70,7 +70,7 @@ def by_hand(data: DataConfig) -> str:
 
 
 def check(path: Path, md5: str) -> None:
-    """Raise DataError where a published file is not what was published."""
+    """Raise DataError if a published file is not what was published."""
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))

@@ -103,7 +103,7 @@ class Engine:
         return self._driver.problem
 
     def download(self, kind: str) -> Download | None:
-        """How far a data set's download is; None where nobody asked for it."""
+        """Tell how far a data set's download is; None if nobody asked for it."""
         return self._downloads.get(kind)
 
     # --- for the pages ---

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Download:
-    """How far the download of a data set is; ``message`` is set where it failed."""
+    """How far the download of a data set is; ``message`` is set if it failed."""
 
     kind: str
     """The data set, as ``data.name`` has it."""
@@ -42,5 +42,5 @@ class Download:
             self.end(f"{without_folders(str(error))}: try again.")
 
     def end(self, message: str) -> None:
-        """Note that it has ended: well where the message is empty."""
+        """Note that it has ended: well if the message is empty."""
         self.message, self.active = message, False

@@ -156,8 +156,8 @@ def _data(form: Form, engine: Engine) -> None:
 
 
 def _begin_with_its_network() -> None:
-    """Take the network that the chosen data set begins with, where the one that is there is such a
-    network and nobody's work. In a callback."""
+    """Take the network that the chosen data set begins with, if the one that is there is another
+    set's and nobody's work. In a callback."""
     kinds = KINDS["data"]
     beginnings = [RunConfig(architecture=data.network) for data in kinds.values()]
     chosen = kinds.get(state.get("data.kind"))  # a forged message may name none

@@ -314,8 +314,8 @@ def test_patience_says_when_the_run_stops_and_what_that_saves(engine):
         ("sgd", "torch.optim.SGD(network.parameters(), lr=0.1)"),
         ("momentum", "torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)"),
         (
-            "rmsprop",
-            "torch.optim.RMSprop(network.parameters(), lr=0.001, alpha=0.99, momentum=0.0, eps=1e-08)",
+            "adadelta",
+            "torch.optim.Adadelta(network.parameters(), lr=1, rho=0.9, eps=1e-06)",
         ),
         ("adam", "torch.optim.Adam(network.parameters(), lr=0.001, betas=(0.9, 0.999), eps=1e-08)"),
     ],

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _FAINT = 0.55
 _COLORS = (*COLORS, "#888888")
-_DASHES = ([1, 0], [6, 3])
 
 
 def function_data(x: np.ndarray, curves: Mapping[str, np.ndarray], chosen: str) -> "pd.DataFrame":
@@ -50,8 +49,8 @@ def function_spec(
     opacity, width = (1, 2.5) if some else (_FAINT, 1.5)
     places = places or tuple(range(len(activations)))
     colors = [_COLORS[place % len(_COLORS)] for place in places]
-    # Neighbours differ in their dashes, and so do those of one colour.
-    dashes = [_DASHES[(place + place // len(_COLORS)) % len(_DASHES)] for place in places]
+    # Nine colours and two kinds of line: neighbours differ in both, and so do two of one colour.
+    dashes = [[1, 0] if place % 2 == 0 else [6, 3] for place in places]
     columns = 2 if some else 3  # fewer of them say more
     legend = alt.Legend(orient="bottom", columns=columns, symbolType="stroke", symbolStrokeWidth=3)
     x = alt.X("x:Q", title="x, the sum that reaches the unit", scale=alt.Scale(nice=False))

@@ -109,7 +109,7 @@ def test_each_field_of_an_optimizer_changes_its_steps(kind):
     # RAdam's first five steps are those of momentum, without epsilon.
     expected = stepped(optimizer_of(model, usual, 0.0), model, steps=8)
     for name, setting in settings_of(part).items():
-        changed = usual.model_copy(update={name: another(setting)})
+        changed = part(**{name: another(setting)})
         model = Weights()
         found = stepped(optimizer_of(model, changed, 0.0), model, steps=8)
         assert not torch.equal(found[0], expected[0]), name

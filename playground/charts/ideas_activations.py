@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FAINT = 0.55
+_COLORS = (*COLORS, "#888888")
 
 
 def function_data(x: np.ndarray, curves: Mapping[str, np.ndarray], chosen: str) -> "pd.DataFrame":
@@ -47,8 +48,8 @@ def function_spec(
     some = bool(places)
     opacity, width = (1, 2.5) if some else (_FAINT, 1.5)
     places = places or tuple(range(len(activations)))
-    # One more than there are colours: the last one is grey.
-    colors = [[*COLORS, "#888888"][place] for place in places]
+    colors = [_COLORS[place % len(_COLORS)] for place in places]
+    # Nine colours and two kinds of line: neighbours differ in both, and so do two of one colour.
     dashes = [[1, 0] if place % 2 == 0 else [6, 3] for place in places]
     columns = 2 if some else 3  # fewer of them say more
     legend = alt.Legend(orient="bottom", columns=columns, symbolType="stroke", symbolStrokeWidth=3)

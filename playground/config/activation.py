@@ -31,6 +31,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "elu": Activation("ELU", Call("torch.nn.ELU")),
     "gelu": Activation("GELU", Call("torch.nn.GELU")),
     "silu": Activation("SiLU", Call("torch.nn.SiLU")),
+    "mish": Activation("Mish", Call("torch.nn.Mish")),
     "tanh": Activation("Tanh", Call("torch.nn.Tanh")),
     "sigmoid": Activation("Sigmoid", Call("torch.nn.Sigmoid")),
     "none": Activation("None", None),

@@ -128,6 +128,14 @@ class AdamW(_Adam):
     name: Literal["adamw"] = "adamw"
 
 
+class RAdam(_Adam):
+    """Adam that begins carefully: no division by the gradients' size before it is well known."""
+
+    call = Call("torch.optim.RAdam", betas="(beta1, beta2)", eps="epsilon")
+    fused_on = ()
+    name: Literal["radam"] = "radam"
+
+
 class Adagrad(Optimizer):
     """Divides each weight's step by the size of all its gradients so far."""
 

@@ -43,6 +43,10 @@ def _normal(x: np.ndarray) -> np.ndarray:
     return (1 + _erf(x / math.sqrt(2))) / 2
 
 
+def _softplus(x: np.ndarray) -> np.ndarray:
+    return np.logaddexp(0, x)
+
+
 def _silu_slope(x: np.ndarray) -> np.ndarray:
     return _sigmoid(x) * (1 + x * (1 - _sigmoid(x)))
 
@@ -109,6 +113,14 @@ ACTIVATIONS: dict[str, Activation] = {
         r"\sigma(x)\,\bigl(1 + x\,(1 - \sigma(x))\bigr)",
         "Also called Swish: a value times its own sigmoid, smooth everywhere and close to ReLU far "
         "from zero.",
+    ),
+    "mish": Activation(
+        lambda x: x * np.tanh(_softplus(x)),
+        lambda x: np.tanh(_softplus(x)) + x * _sigmoid(x) / np.cosh(_softplus(x)) ** 2,
+        r"x\,\tanh\bigl(\ln(1 + e^{x})\bigr)",
+        r"\tanh s + x\,\sigma(x)\,(1 - \tanh^2 s), \quad s = \ln(1 + e^{x})",
+        "Like SiLU a ReLU without a kink that dips a little below zero, made with a hyperbolic "
+        "tangent; it takes longer to compute.",
     ),
     "tanh": Activation(
         np.tanh,

@@ -12,13 +12,15 @@ import onnxruntime
 import pytest
 from nbclient import NotebookClient
 
-from playground import architecture, datasets, drawing, training, words
+from playground import architecture, datasets, drawing, together, training, words
 from playground.config import CNN, KINDS, ConvBlock, RunConfig, settings_of, with_settings
 from playground.datasets import DataError
 from playground.export import FORMS
 from playground.lessons import lesson_of
+from playground.records import Result
 from playground.runs import RunStore
 from playground.sweeps import Axis, Sweep
+from playground.training.stacked import train_stacked
 from playground.ui import canvas
 from tests import pages, report_runs, small_runs, small_sets
 from tests.command_line import CommandLine
@@ -174,6 +176,18 @@ def test_a_link_a_sweep_and_a_lesson_hold_it(data):
     free = lesson_of(title="A lesson", start=RunConfig(), open=("data.name",))
     assert free.hold(config).data.name == config.data.name
     assert words.summary(config).startswith(config.data.in_a_line)
+
+
+def test_it_trains_in_a_stack_as_it_does_alone(data):
+    one, folder = data
+    few = one.model_copy(update={"train_images": 40, "validation_fraction": 0.5})
+    configs = [small_runs.small(data=few, seed=seed) for seed in (0, 1)]
+    assert together.key(configs[0], datasets.facts(few, folder))
+    told = train_stacked(configs, folder, lambda: set(), lambda epochs: None)
+    results = {place: item for place, item in told if isinstance(item, Result)}
+    for place, config in enumerate(configs):
+        for name, scores in small_runs.trained(config, folder).scores.items():
+            assert results[place].scores[name].loss == pytest.approx(scores.loss, rel=2e-3)
 
 
 def test_the_command_line_trains_it(data, tmp_path, monkeypatch, capsys):

@@ -1,7 +1,7 @@
 """What every kind goes through by being there: script, notebook, ONNX, card, sweep, lesson, stack.
 
-A kind is an optimizer, a schedule, an activation, an initialisation, a scaling or a data set; a new
-one is tested here without a line of its own.
+A kind is an optimizer, a schedule, an activation, an initialisation or a scaling; a new one is tested
+here without a line of its own. Data sets have theirs in test_contract_datasets.py.
 """
 
 import json
@@ -25,9 +25,9 @@ from playground.records import Result
 from playground.runs import RunStore
 from playground.sweeps import Axis, Sweep
 from playground.training.stacked import train_stacked
-from tests import contract_data, report_runs
+from tests import report_runs
 from tests.exported import executed, module_of, source_of
-from tests.small_runs import small
+from tests.small_runs import NOWHERE, small
 
 CHOICES = {
     "optimizer.name": KINDS["optimizer"],
@@ -35,7 +35,6 @@ CHOICES = {
     "architecture.activation": ACTIVATIONS,
     "architecture.initialization": INITIALIZATIONS,
     "data.scaling": SCALINGS,
-    "data.name": KINDS["data"],
 }
 ALL = [(path, choice) for path, choices in CHOICES.items() for choice in choices]
 EVERY_KIND = pytest.mark.parametrize(("path", "choice"), ALL, ids=lambda one: one.split(".")[-1])
@@ -43,13 +42,12 @@ EVERY_KIND = pytest.mark.parametrize(("path", "choice"), ALL, ids=lambda one: on
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """A function: the trained and stored run of a choice, and its data folder."""
-    folder = contract_data.folder(tmp_path_factory.mktemp("data"))
+    """A function: the trained and stored run of a choice."""
     store = RunStore(tmp_path_factory.mktemp("runs"))
 
     @cache
-    def of(path: str, choice: str) -> tuple[Subject, object]:
-        return report_runs.subject(store, config_of(path, choice), folder=folder), folder
+    def of(path: str, choice: str) -> Subject:
+        return report_runs.subject(store, config_of(path, choice))
 
     yield of
     store.close()
@@ -59,8 +57,6 @@ def config_of(path: str, choice: str) -> RunConfig:
     """A small run with a choice, set as a link or the command line sets it."""
     start = small(epochs=3)
     settings = {path: choice}
-    if path == "data.name":
-        settings |= {"data.train_images": "30"} | contract_data.SETTINGS.get(choice, {})
     if path == "schedule.kind":
         settings["optimizer.name"] = "sgd"
     config, problems = with_settings(settings, start)
@@ -78,18 +74,17 @@ def test_it_has_a_name_and_comes_back_from_a_link(path, choice):
 
 @EVERY_KIND
 def test_its_script_gives_the_figures_of_its_run_to_the_last_bit(path, choice, trained):
-    subject, folder = trained(path, choice)
+    subject = trained(path, choice)
     assert subject.run.status == "finished"
-    *_, result = training.train(subject.config, folder)
-    code = source_of(subject.config, folder, result.path).rendered()
-    executed(module_of(code), result, folder)
+    *_, result = training.train(subject.config, NOWHERE)
+    code = source_of(subject.config, NOWHERE, result.path).rendered()
+    executed(module_of(code), result)
 
 
 @EVERY_KIND
 def test_its_notebook_executes(path, choice, trained, tmp_path, monkeypatch, capsys):
-    subject, folder = trained(path, choice)
+    subject = trained(path, choice)
     notebook = nbformat.reads(notebook_of(subject).decode(), as_version=4)
-    (tmp_path / "data").symlink_to(folder)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("matplotlib.pyplot.show", lambda: pyplot.close("all"))
     module_of("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code"))
@@ -102,13 +97,13 @@ def test_its_notebook_executes(path, choice, trained, tmp_path, monkeypatch, cap
 
 @EVERY_KIND
 def test_onnx_gives_its_probabilities(path, choice, trained):
-    subject, _ = trained(path, choice)
+    subject = trained(path, choice)
     assert onnx_of(subject), "which compares them with the run's"
 
 
 @EVERY_KIND
 def test_its_card_names_it_and_holds_its_settings(path, choice, trained):
-    subject, _ = trained(path, choice)
+    subject = trained(path, choice)
     card = card_of(subject).decode()
     (text,) = re.findall(r"```json\n(.*?)```", card, re.S)
     assert json.loads(text) == json.loads(subject.config.canonical())
@@ -118,9 +113,7 @@ def test_its_card_names_it_and_holds_its_settings(path, choice, trained):
 
 @EVERY_KIND
 def test_a_sweep_takes_it_beside_all_others(path, choice):
-    others = tuple(one for one in CHOICES[path] if one != "npz")
-    if choice not in others:
-        pytest.skip("own images are one file each, which a sweep does not vary")
+    others = tuple(CHOICES[path])
     sweep = Sweep(base=small(), axes=(Axis(path=path, values=others),))
     found = {member.values[0]: member.config for member in sweep.members()}
     assert flat(found[choice])[path] == choice and len(set(found.values())) == len(others)
@@ -139,12 +132,12 @@ def test_a_lesson_that_opens_it_lets_it_be_chosen_and_another_holds_it(path, cho
 
 @EVERY_KIND
 def test_it_trains_in_a_stack_as_it_does_alone_or_says_that_it_trains_alone(path, choice, trained):
-    subject, folder = trained(path, choice)
-    facts = datasets.facts(subject.config.data, folder)
+    subject = trained(path, choice)
+    facts = datasets.facts(subject.config.data, NOWHERE)
     if together.key(subject.config, facts) is None:
         return  # the run of this test's fixture trained so
     configs = [subject.config, subject.config.with_seed(7)]
-    told = train_stacked(configs, folder, lambda: set(), lambda epochs: None)
+    told = train_stacked(configs, NOWHERE, lambda: set(), lambda epochs: None)
     results = {place: one for place, one in told if isinstance(one, Result)}
     for name, scores in subject.run.scores.items():
         if scores:

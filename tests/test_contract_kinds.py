@@ -1,7 +1,7 @@
 """What every kind goes through by being there: script, notebook, ONNX, card, sweep, lesson, stack.
 
-A kind is an optimizer, a schedule, an activation, an initialisation or a scaling; a new one is tested
-here without a line of its own. Data sets have theirs in test_contract_datasets.py.
+A kind is an optimizer, a schedule, an activation, an initialisation or a scaling; a new one is
+tested here without a line of its own. Data sets have theirs in test_contract_datasets.py.
 """
 
 import json

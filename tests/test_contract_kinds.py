@@ -81,7 +81,7 @@ def test_its_script_gives_the_figures_of_its_run_to_the_last_bit(path, choice, t
     subject, folder = trained(path, choice)
     assert subject.run.status == "finished"
     *_, result = training.train(subject.config, folder)
-    code = source_of(subject.config, folder, result.path).rendered()
+    code = source_of(subject.config, folder, result.execution).rendered()
     executed(module_of(code), result, folder)
 
 

@@ -103,8 +103,8 @@ def facts(subject: Subject) -> dict[str, str]:
     """How the run was computed and what that took, by what it is called."""
     run = subject.run
     device = run.device or NOTHING
-    if run.path and device.startswith("cpu ("):
-        device = "cpu"  # how many threads is said by the path
+    if run.computed and device.startswith("cpu ("):
+        device = "cpu"  # how many threads is said by the execution
     kept = subject.config.regularization.early_stopping.keep == "best"
     best = {"Weights kept of epoch" if kept else "Best epoch": f"{run.best_epoch}"}
     return {
@@ -113,7 +113,7 @@ def facts(subject: Subject) -> dict[str, str]:
         "Parameters": f"{subject.plan.parameters:,}",
         **({"Training": seconds(run.seconds)} if run.seconds is not None else {}),
         "Device": device,
-        **({"Computed with": run.path} if run.path else {}),
+        **({"Computed with": run.computed} if run.computed else {}),
         "Seed": f"{subject.config.run.seed}",
         **({"Trained on": day(run.ended)} if run.ended else {}),
         "Versions": ", ".join(f"{name} {number}" for name, number in run.versions.items())

@@ -179,7 +179,7 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
-                    f"| {'; '.join(one.devices)} | {'; '.join(one.paths) or '–'} | {versions} "
+                    f"| {'; '.join(one.devices)} | {one.computed() or '–'} | {versions} "
                     f"| {origin(one)} | {one.day} |"
                 )
     yield ""

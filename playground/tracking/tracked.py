@@ -86,7 +86,7 @@ class Tracked:
             "status": run.status,
             "message": run.message,
             "device": run.device or "",
-            "path": run.path,
+            "path": run.computed,
             "fingerprint": run.fingerprint,
             "submitted": datetime.fromtimestamp(run.submitted, UTC).isoformat(),
             **{f"versions.{name}": version for name, version in run.versions.items()},

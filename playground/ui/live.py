@@ -286,13 +286,13 @@ def _scores(run: Run) -> None:
         else "weights of epoch"
     )
     kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
-    path = f", {words.plain(run.path)}" if run.path else ""
+    computed = f", {run.computed}" if run.computed else ""
     device = run.device or ""
-    if path and device.startswith("cpu ("):
-        device = "cpu"  # how many threads is said by the path
+    if computed and device.startswith("cpu ("):
+        device = "cpu"  # how many threads is said by the execution
     versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
     st.caption(
-        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {device}{path}{kept} · "
+        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {device}{computed}{kept} · "
         f"{run.parameters:,} parameters · seed {run.config.run.seed} · run {run.name[:8]}"
     )
     st.caption(versions)

@@ -9,13 +9,14 @@ from playground.config import (
     CNN,
     KINDS,
     ConvBlock,
-    Part,
     RunConfig,
     Setting,
     flat,
+    setting_of,
     settings_of,
 )
 from playground.config import differences as config_differences
+from playground.config.paths import item_of, section_of
 from playground.runs import Run
 from playground.visible import isolated
 
@@ -54,15 +55,6 @@ def of_kinds(section: str) -> str:
     return _KIND_LABELS[section]
 
 
-def of_setting(config: RunConfig, path: str) -> Setting | None:
-    """What is known of a dotted path of this config; None for a kind such as ``data.name``."""
-    part: Part = config
-    *parents, last = path.split(".")
-    for step in parents:
-        part = part[int(step)] if isinstance(part, tuple) else getattr(part, step)
-    return settings_of(type(part)).get(last)
-
-
 def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
     """What changed from one config to another, a phrase for each setting."""
     return [f"{label} {before} → {after}" for label, before, after in changes(old, new)]
@@ -76,7 +68,7 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
     chosen = old.settings().keys() | new.settings().keys()
     found = []
     for path, (before, after) in config_differences(old, new).items():
-        setting = of_setting(new, path) or of_setting(old, path)
+        setting = setting_of(new, path) or setting_of(old, path)
         if "–" in (before, after) and path not in chosen:
             continue
         if setting and setting.kind == "blocks":
@@ -107,11 +99,9 @@ def _block_changes(
 
 def of_path(config: RunConfig, path: str) -> str:
     """What a setting, one of a block's (``architecture.blocks.0.kernel``), or a kind is called."""
-    label = _label(of_setting(config, path), path)
-    parts = path.split(".")
-    return (
-        f"Block {int(parts[2]) + 1}: {label}" if parts[1:2] == ["blocks"] and parts[2:] else label
-    )
+    label = _label(setting_of(config, path), path)
+    block = item_of(path)
+    return label if block is None else f"Block {block + 1}: {label}"
 
 
 def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
@@ -119,33 +109,33 @@ def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
     found = {path: of_path(config, path) for path in paths}
     often = Counter(found.values())
     return {
-        path: label if often[label] == 1 else f"{label} ({path.partition('.')[0]})"
+        path: label if often[label] == 1 else f"{label} ({section_of(path)})"
         for path, label in found.items()
     }
 
 
 def of_written(config: RunConfig, path: str, text: str) -> str:
     """A value of a setting, or of a block's, as links write it, in words."""
-    setting = of_setting(config, path)
+    setting = setting_of(config, path)
     if setting is not None and setting.kind == "switch":
         return {"true": "on", "false": "off"}.get(text, text)
     return _text(setting, path, text)
 
 
 def _label(setting: Setting | None, path: str) -> str:
-    return setting.label if setting else of_kinds(path.partition(".")[0])
+    return setting.label if setting else of_kinds(section_of(path))
 
 
 def of_text(config: RunConfig, path: str) -> str:
     """A setting's value in words; ``–`` where this config has no such setting."""
     text = flat(config).get(path)
-    return "–" if text is None else _text(of_setting(config, path), path, text)
+    return "–" if text is None else _text(setting_of(config, path), path, text)
 
 
 def _text(setting: Setting | None, path: str, value: str) -> str:
     """A value as links write it, in words; without a setting the path is that of a kind."""
     if setting is None:
-        return of_kind(path.partition(".")[0], value)
+        return of_kind(section_of(path), value)
     if setting.kind == "choice" or setting.word == value:
         return setting.called(value)
     return value.removesuffix(".0")
@@ -168,7 +158,7 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
     """What of a config differs from the defaults, a phrase for each setting."""
     phrases = []
     for path, text in config.settings().items():
-        setting = of_setting(config, path)
+        setting = setting_of(config, path)
         if path in but:
             continue
         if setting and setting.kind == "blocks":

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given, settings
 
 from playground import words
-from playground.config import CNN, KINDS, ConvBlock, Part, RunConfig, Setting, settings_of
+from playground.config import (
+    CNN,
+    KINDS,
+    ConvBlock,
+    Part,
+    RunConfig,
+    Setting,
+    setting_of,
+    settings_of,
+)
 from playground.runs import RunStore
 from tests import pages, stored_runs
 from tests.strategies import configs
@@ -75,10 +84,10 @@ def test_a_choice_is_called_as_its_setting_has_it():
 
 def test_a_setting_is_found_by_its_path_in_the_kind_that_is_chosen():
     cnn = RunConfig(architecture=CNN())
-    assert words.of_setting(cnn, "architecture.hidden").label == "Dense layers"
-    assert words.of_setting(RunConfig(), "architecture.hidden").label == "Hidden layers"
-    assert words.of_setting(cnn, "regularization.early_stopping.patience").label == "Patience"
-    assert words.of_setting(cnn, "architecture.kind") is None
+    assert setting_of(cnn, "architecture.hidden").label == "Dense layers"
+    assert setting_of(RunConfig(), "architecture.hidden").label == "Hidden layers"
+    assert setting_of(cnn, "regularization.early_stopping.patience").label == "Patience"
+    assert setting_of(cnn, "architecture.kind") is None
 
 
 @pytest.mark.parametrize(

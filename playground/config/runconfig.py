@@ -11,9 +11,11 @@ from pydantic import Discriminator, Tag, model_validator
 from playground.config.data import Data, Digits
 from playground.config.network import MLP, Architecture
 from playground.config.optimizer import Adam, Optimizer
-from playground.config.part import Kind, Part, kinds_of
+from playground.config.part import ConfigError, Kind, Part, kinds_of
+from playground.config.paths import walk
 from playground.config.regularization import Regularization, Run
 from playground.config.schedule import Constant, Schedule
+from playground.refusal import Problem
 
 KINDS: dict[str, dict[str, type[Kind]]] = {
     "data": kinds_of(Data),
@@ -57,10 +59,11 @@ class RunConfig(Part):
     def _fits_together(self) -> Self:
         watch = self.regularization.early_stopping.watch
         if watch.startswith("validation") and self.data.validation == "none":
-            raise ValueError(
+            told = (
                 "Early stopping watches the validation images, but there are none: choose some "
                 "under Data, or let it watch the training loss."
             )
+            raise ConfigError([Problem("regularization.early_stopping.watch", told, whole=True)])
         return self
 
     def canonical(self) -> str:
@@ -107,23 +110,15 @@ def _settings(config: RunConfig) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for section in type(config).model_fields:
         part = getattr(config, section)
-        _differences(part, type(part)(), section, found)
+        usual = {leaf.path: leaf.value for leaf in walk(type(part)(), section)}
+        for leaf in walk(part, section):
+            if leaf.value != usual[leaf.path]:
+                found[leaf.path] = as_text(leaf.value)
         if section in KINDS and part.tag is not None:
             kind = getattr(part, part.tag)
             if kind != getattr(getattr(RunConfig(), section), part.tag):
                 found[f"{section}.{part.tag}"] = kind
     return found
-
-
-def _differences(part: Part, default: Part, path: str, found: dict[str, str]) -> None:
-    for name in type(part).model_fields:
-        value, usual = getattr(part, name), getattr(default, name)
-        if value == usual:
-            continue
-        if isinstance(value, Part):
-            _differences(value, usual, f"{path}.{name}", found)
-        else:
-            found[f"{path}.{name}"] = as_text(value)
 
 
 def as_text(value: Any) -> str:
@@ -151,13 +146,6 @@ def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
     }
 
 
-def flat(config: Part, prefix: str = "") -> dict[str, str]:
-    """Every setting of a config as text, by dotted path."""
-    found: dict[str, str] = {}
-    for name in type(config).model_fields:
-        value = getattr(config, name)
-        if isinstance(value, Part):
-            found |= flat(value, f"{prefix}{name}.")
-        else:
-            found[f"{prefix}{name}"] = as_text(value)
-    return found
+def flat(config: Part) -> dict[str, str]:
+    """Write every setting of a config as text, by dotted path."""
+    return {leaf.path: as_text(leaf.value) for leaf in walk(config)}

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from math import isfinite
 
 from playground import architecture, evaluation, words
-from playground.config import CNN, ConvBlock, Part, RunConfig, flat
+from playground.config import CNN, ConvBlock, RunConfig, as_text, flat, setting_of
+from playground.config.paths import walk
 from playground.export.subject import Subject
 from playground.records import Scores
 from playground.runs import SPLITS, Run
@@ -207,21 +208,12 @@ def _tag(config: RunConfig, section: str) -> str:
 
 
 def _of_part(config: RunConfig, section: str) -> Iterator[Told]:
-    changed, idle = config.settings(), set(_idle(getattr(config, section), section))
-    for path, text in flat(config).items():
-        if not path.startswith(f"{section}."):
-            continue
+    changed = config.settings()
+    for path, value, idle in walk(getattr(config, section), section):
         if path == "architecture.blocks":
-            yield from _of_blocks(config, path, config.architecture.blocks)
+            yield from _of_blocks(config, path, value)
         else:
-            yield _told(config, path, text, path in changed, path in idle)
-
-
-def _idle(part: Part, path: str) -> Iterator[str]:
-    yield from (f"{path}.{name}" for name in part.idle())
-    for name, value in part:
-        if isinstance(value, Part):
-            yield from _idle(value, f"{path}.{name}")
+            yield _told(config, path, as_text(value), path in changed, idle)
 
 
 def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> Iterator[Told]:
@@ -235,7 +227,7 @@ def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> I
 
 
 def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> Told:
-    setting = words.of_setting(config, path)
+    setting = setting_of(config, path)
     unit = f" {setting.unit}" if setting and setting.unit and text.isdigit() else ""
     value = words.of_written(config, path, text)
     return Told(path, words.of_path(config, path), value + unit, changed, idle)

@@ -143,7 +143,7 @@ def study_of(store: RunStore, study: Study) -> TrackedStudy:
     try:
         label, asked, called = _sweep(study) if study.kind == "sweep" else _search(store, study)
     except SweepError as error:
-        raise TrackingError(error.problems[0]) from None
+        raise TrackingError(str(error.problems[0])) from None
     found = store.several(called)
     ended = sorted((run for run in found.values() if run.is_whole), key=lambda run: run.submitted)
     now = {run.config.data: run.fingerprint for run in ended}

@@ -9,9 +9,8 @@ import streamlit as st
 from playground import charts, words
 from playground.engine import Engine
 from playground.records import EpochMetrics
-from playground.refusal import Refusal
-from playground.runs import SPLITS, Run, RunStore, StoreError
-from playground.ui import state
+from playground.runs import SPLITS, Run, RunStore
+from playground.ui import faults, state
 
 POLL = 0.5
 """Seconds between two looks at a run that is on."""
@@ -70,15 +69,12 @@ def _keep_pace(every: float) -> None:
         st.rerun()
 
 
+@faults.told()
 def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | None:
     """A run, None where it is gone, and its epochs; None after a word where the store cannot be
     read: the next look may find it again."""
-    try:
-        run = engine.store.get(name)
-        return run, _epochs(engine, run) if run else []
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return None
+    run = engine.store.get(name)
+    return run, _epochs(engine, run) if run else []
 
 
 def _wait(engine: Engine, name: str, every: float) -> None:
@@ -156,27 +152,21 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
             st.rerun()
 
 
+@faults.told(state.refuse)
 def _train_again(engine: Engine, run: Run) -> None:
     asks = engine.train
     if lesson := state.lesson():
         asks = partial(engine.lessons.train, lesson)
-    try:
-        ticket = asks(run.config, state.visitor(), whole=True)
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-    else:
-        state.show_run(ticket.run, ticket.how)
+    ticket = asks(run.config, state.visitor(), whole=True)
+    state.show_run(ticket.run, ticket.how)
 
 
+@faults.told()
 def progress(
     engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
 ) -> None:
     """How far a run that is on is, and how long it will take."""
-    try:
-        epochs = _epochs(engine, run) if epochs is None else epochs
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    epochs = _epochs(engine, run) if epochs is None else epochs
     done = max(len(epochs), engine.progress(run.name))
     share = min(done / run.config.run.epochs, 1.0)
     st.progress(share, text=prefix + _progress(engine, run, epochs, done))

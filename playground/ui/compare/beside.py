@@ -9,8 +9,8 @@ from playground import charts, words
 from playground.config import flat
 from playground.engine import Engine
 from playground.records import EpochMetrics
-from playground.runs import Run, StoreError
-from playground.ui import live, rights, state
+from playground.runs import Run
+from playground.ui import faults, live, rights, state
 from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
 from playground.ui.reading import dataset_of, same_test_images
@@ -52,12 +52,9 @@ def chosen(page: Frame) -> Chosen:
     return dict(zip(ascii_uppercase, runs, strict=False))
 
 
+@faults.told()
 def _stored(engine: Engine, name: str) -> Run | None:
-    try:
-        return engine.store.find(name)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return None
+    return engine.store.find(name)
 
 
 def comparable(engine: Engine, runs: Chosen) -> bool:
@@ -100,12 +97,9 @@ def wait(engine: Engine, runs: Chosen) -> None:
         st.fragment(_wait, run_every=live.pace())(engine, on)
 
 
+@faults.told()
 def _wait(engine: Engine, on: dict[str, str]) -> None:
-    try:
-        runs = engine.store.several(on.values())
-    except StoreError as error:  # the next look may find them again
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    runs = engine.store.several(on.values())
     for letter, name in on.items():
         run = runs.get(name)
         if run is None or not run.is_on:

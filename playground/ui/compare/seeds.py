@@ -6,9 +6,8 @@ import streamlit as st
 
 from playground import evaluation, verdict, words
 from playground.engine import Engine
-from playground.refusal import Refusal
-from playground.runs import Run, StoreError
-from playground.ui import live, rights, state
+from playground.runs import Run
+from playground.ui import faults, live, rights, state
 from playground.ui.compare.beside import Chosen
 from playground.ui.reading import dataset_of
 
@@ -152,20 +151,15 @@ def table(families: list[Family]) -> None:
     )
 
 
+@faults.told(state.refuse)
 def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
-    try:
-        configs = [family.run.config.with_seed(seed) for family, seed in missing]
-        engine.train_all(configs, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
+    configs = [family.run.config.with_seed(seed) for family, seed in missing]
+    engine.train_all(configs, state.visitor())
 
 
+@faults.told()
 def _watch(engine: Engine, names: list[str]) -> None:
-    try:
-        runs = list(engine.store.several(names).values())
-    except StoreError as error:  # the next look may find them again
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    runs = list(engine.store.several(names).values())
     left = [run for run in runs if run.is_on]
     if len(left) < len(names):
         st.rerun()  # a seed came in: mean and spread are new

@@ -9,8 +9,7 @@ from pydantic import ValidationError
 from playground import architecture, datasets, words
 from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.datasets import DataError
-from playground.refusal import Problem, Refusal
-from playground.runs import StoreError
+from playground.refusal import Problem
 from playground.sweeps import (
     MEASURED_ON,
     MOST_TRIALS,
@@ -21,7 +20,7 @@ from playground.sweeps import (
     corners,
     told,
 )
-from playground.ui import number, state, suggested
+from playground.ui import faults, number, state, suggested
 from playground.ui.frame import Frame
 
 MOST_SETTINGS = 6
@@ -92,11 +91,8 @@ def show(page: Frame) -> None:
 
 
 def _start(page: Frame, search: Search) -> None:
-    try:
+    with faults.told(state.refuse):
         page.engine.searches.start(search, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-    else:
         state.show_study(search.name)
         state.write_link(page.drawn.config)
     st.rerun()

@@ -9,10 +9,10 @@ from playground import architecture, datasets, words
 from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.datasets import DataError
 from playground.recipes import TITLES
-from playground.refusal import Problem, Refusal
+from playground.refusal import Problem
 from playground.runs import StoreError
 from playground.sweeps import Member, Sweep, SweepError, sweep_of
-from playground.ui import number, state, suggested
+from playground.ui import faults, number, state, suggested
 from playground.ui.frame import Frame
 
 _SEEDS = Setting.of_number(
@@ -73,12 +73,9 @@ def show(page: Frame) -> None:
 
 
 def _start(page: Frame, sweep: Sweep) -> None:
-    try:
+    with faults.told(state.refuse):
         with st.spinner("Entering the runs …"):
             page.engine.sweeps.start(sweep, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-    else:
         state.show_study(sweep.name)
         state.write_link(page.drawn.config)
     st.rerun()

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from playground import formats
+
 Status = Literal["queued", "running", "finished", "stopped", "diverged", "failed", "interrupted"]
 
 
@@ -110,18 +112,16 @@ class Execution:
 
     def words(self) -> str:
         """Tell it, such as ``2 threads, bfloat16, channels last, 128 images at a time``."""
-        others = self.stacked - 1
+        others = formats.counted(self.stacked - 1, "other")
         said = [
-            f"{self.threads} thread{'s' if self.threads > 1 else ''}" if self.threads else "",
+            formats.counted(self.threads, "thread") if self.threads else "",
             self.precision,
             "channels last" if self.channels_last else "",
             "" if self.onednn else "convolutions without oneDNN",
             f"{self.piece:,} images at a time" if self.piece else "",
             f"layers by {self.most:,} multiply-adds" if self.most else "",
             "steps recorded" if self.recorded else "",
-            f"together with {others} other{'s' if others > 1 else ''}, whose time it shares"
-            if others
-            else "",
+            f"together with {others}, whose time it shares" if self.stacked > 1 else "",
         ]
         return ", ".join(filter(None, said))
 

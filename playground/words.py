@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
+from playground import formats
 from playground.config import (
     CNN,
     KINDS,
@@ -17,6 +18,7 @@ from playground.config import (
 )
 from playground.config import differences as config_differences
 from playground.config.paths import item_of, section_of
+from playground.formats import NOTHING
 from playground.runs import Run
 from playground.visible import isolated
 
@@ -69,13 +71,13 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
     found = []
     for path, (before, after) in config_differences(old, new).items():
         setting = setting_of(new, path) or setting_of(old, path)
-        if "–" in (before, after) and path not in chosen:
+        if NOTHING in (before, after) and path not in chosen:
             continue
         if setting and setting.kind == "blocks":
             blocks = [getattr(one.architecture, "blocks", ()) for one in (old, new)]
             found += _block_changes(*blocks)
         else:
-            values = (v if v == "–" else _text(setting, path, v) for v in (before, after))
+            values = (v if v == NOTHING else _text(setting, path, v) for v in (before, after))
             found.append((_label(setting, path), *values))
     return found
 
@@ -129,7 +131,7 @@ def _label(setting: Setting | None, path: str) -> str:
 def of_text(config: RunConfig, path: str) -> str:
     """A setting's value in words; ``–`` where this config has no such setting."""
     text = flat(config).get(path)
-    return "–" if text is None else _text(setting_of(config, path), path, text)
+    return NOTHING if text is None else _text(setting_of(config, path), path, text)
 
 
 def _text(setting: Setting | None, path: str, value: str) -> str:
@@ -179,7 +181,7 @@ def of_run(
     for split in splits:
         if not reached and (scores := run.scores[split]):
             reached.append(f"{split} {scores.accuracy:.1%}")
-    return " · ".join([*reached, called(run), when(run.submitted, zone)])
+    return " · ".join([*reached, called(run), formats.when(run.submitted, zone)])
 
 
 def called(run: Run) -> str:
@@ -209,12 +211,6 @@ def differs(run: Run) -> str:
     return "; ".join(of_settings(run.config)) if run.is_readable else ""
 
 
-def when(time: float, zone: tzinfo | None = None, form: str = "%d %b %H:%M") -> str:
-    """A moment by a zone's clock, such as ``21 Nov 14:05``; without a zone by UTC's, as it says."""
-    told = datetime.fromtimestamp(time, zone or UTC).strftime(form).lstrip("0")
-    return told if zone else f"{told} UTC"
-
-
 def summary(config: RunConfig) -> str:
     """A config in one line, such as ``Digits · MLP 32-16 · Adam 0.001 · 30 epochs``."""
     network = config.architecture
@@ -226,12 +222,11 @@ def summary(config: RunConfig) -> str:
         layers = dense
     layers = layers or "no hidden layer"
     data = {"digits": "Digits", "cifar10": "CIFAR10"}.get(config.data.name)
-    epochs = f"{config.run.epochs:,} epoch" + ("s" if config.run.epochs > 1 else "")
     return " · ".join(
         [
             data or isolated(config.data.file),
             f"{network.kind.upper()} {layers}",
             f"{type(config.optimizer).called()} {config.optimizer.learning_rate:g}",
-            epochs,
+            formats.counted(config.run.epochs, "epoch"),
         ]
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import example, given, settings
 
-from playground import words
+from playground import formats, words
 from playground.config import (
     CNN,
     KINDS,
@@ -178,7 +178,7 @@ def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
     assert words.differs(run) == "Validation images: The last ones; Dropout 0.5; Seed 3"
     told = words.of_run(run)
     assert told.startswith(f"validation {run.scores['validation'].accuracy:.1%} · Digits")
-    assert told.endswith(words.when(run.submitted))
+    assert told.endswith(formats.when(run.submitted))
     store.rename(run.name, "\u202eM\u034fine\ufffc")
     assert " · Mine · " in words.of_run(store.get(run.name))
     store.close()

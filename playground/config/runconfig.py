@@ -15,6 +15,7 @@ from playground.config.part import ConfigError, Kind, Part, kinds_of
 from playground.config.paths import walk
 from playground.config.regularization import Regularization, Run
 from playground.config.schedule import Constant, Schedule
+from playground.formats import NOTHING
 from playground.refusal import Problem
 
 KINDS: dict[str, dict[str, type[Kind]]] = {
@@ -140,7 +141,7 @@ def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
     """
     left, right = flat(a), flat(b)
     return {
-        path: (left.get(path, "–"), right.get(path, "–"))
+        path: (left.get(path, NOTHING), right.get(path, NOTHING))
         for path in [*left, *(path for path in right if path not in left)]
         if left.get(path) != right.get(path)
     }

@@ -6,8 +6,9 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from playground import charts, words
+from playground import charts, formats, words
 from playground.engine import Engine
+from playground.formats import NOTHING
 from playground.records import EpochMetrics
 from playground.runs import SPLITS, Run, RunStore
 from playground.ui import faults, state
@@ -138,7 +139,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
                 st.rerun()
         return
     if state.how() == "cached" and run.ended:
-        when = words.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
+        when = formats.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
         st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
@@ -182,7 +183,7 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         if not place:
             return "Handed to the worker …"
         waits = engine.waits(run.name)
-        begins = f", begins in {duration(waits)}" if waits is not None else ""
+        begins = f", begins in {formats.wait(waits)}" if waits is not None else ""
         return f"Waiting: number {place} in the queue{begins}."
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
@@ -196,21 +197,10 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
     taken = engine.taken(run)
     if done and taken:
-        text += f" · {duration(taken / done * (total - done))} left"
+        text += f" · {formats.wait(taken / done * (total - done))} left"
     elif (whole := engine.expected(run.config)) is not None and whole > taken:
-        text += f" · {duration(whole - taken)} left, by what was said before"
+        text += f" · {formats.wait(whole - taken)} left, by what was said before"
     return text
-
-
-def duration(seconds: float) -> str:
-    """A time to wait, in words."""
-    if seconds < 1:
-        return "under 1 s"
-    if seconds < 90:
-        return f"about {seconds:.0f} s"
-    if seconds < 5400:
-        return f"about {seconds / 60:.0f} min"
-    return f"about {seconds / 3600:.1f} h"
 
 
 def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
@@ -261,8 +251,8 @@ def _scores(run: Run) -> None:
     table = {
         "Split": list(measured),
         "Accuracy": [f"{scores.accuracy:.2%}" if scores else "not measured" for scores in found],
-        "Loss": [f"{scores.loss:.4f}" if scores else "–" for scores in found],
-        "Images": [f"{scores.images:,}" if scores else "–" for scores in found],
+        "Loss": [f"{scores.loss:.4f}" if scores else NOTHING for scores in found],
+        "Images": [f"{scores.images:,}" if scores else NOTHING for scores in found],
     }
     noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
     if any(found):

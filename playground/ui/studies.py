@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
+from playground import formats
 from playground.engine import Engine
 from playground.runs import StoreError, Study
 from playground.sweeps import SweepError
@@ -28,7 +28,7 @@ def earlier(
     """
     zone = state.zone()
     found = {
-        study.name: f"{title} · {words.when(study.created, zone)}"
+        study.name: f"{title} · {formats.when(study.created, zone)}"
         for study in studies()
         if (title := called(study.definition))
     }

@@ -8,6 +8,7 @@ import streamlit as st
 from playground import charts, words
 from playground.config import flat
 from playground.engine import Engine
+from playground.formats import NOTHING
 from playground.records import EpochMetrics
 from playground.runs import Run
 from playground.ui import faults, live, rights, state
@@ -136,7 +137,7 @@ def figures(runs: Chosen, comparable: bool) -> None:
         pd.DataFrame(rows),
         key="compare.figures",
         hide_index=True,
-        placeholder="–",
+        placeholder=NOTHING,
         column_config={"Run": st.column_config.TextColumn(width="medium")} | scores.columns(),
         alt="Accuracy and loss of the chosen runs on training, validation and test images.",
     )  # fmt: skip

@@ -10,6 +10,7 @@ import streamlit as st
 
 from playground import words
 from playground.engine import Engine
+from playground.formats import NOTHING
 from playground.recipes import TITLES
 from playground.runs import Run
 from playground.ui import faults, rights, state
@@ -92,7 +93,7 @@ def _table(runs: list[Run]) -> None:
         selection_mode="multi-row",
         hide_index=True,
         height=min(35 * len(runs) + 38, 318),
-        placeholder="–",
+        placeholder=NOTHING,
         column_config={
             "": st.column_config.TextColumn(width=30, help="The letter of a chosen run"),
             "★": st.column_config.TextColumn(width=30),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground import words
 from playground.engine import Engine, Standing
+from playground.formats import NOTHING
 from playground.lessons import Lesson
 from playground.ui import faults, live, state
 from playground.ui.frame import Frame
@@ -87,4 +88,4 @@ def changes(lesson: Lesson, standing: Standing) -> str:
 
 def _percent(standing: Standing, split: str) -> str:
     scores = standing.run.scores[split]
-    return f"{scores.accuracy:.2%}" if scores else "–"
+    return f"{scores.accuracy:.2%}" if scores else NOTHING

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
+from playground import formats, words
 from playground.config import ConfigError, Setting
 from playground.lessons import GUESSED, controls_of, lesson_of
 from playground.limits import Limits
@@ -154,5 +154,5 @@ def _earlier(page: Frame) -> None:
             "Open", key=f"lesson.open.{lesson.name[:16]}", on_click=state.enter, args=(lesson,),
             icon=":material/login:",
         )  # fmt: skip
-        made = words.when(stored.created, state.zone())
+        made = formats.when(stored.created, state.zone())
         row.markdown(f"{words.plain(lesson.title)} · {made}")

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground import words
+from playground import formats, words
 from playground.engine import Engine
 from playground.runs import Run, Trial
 from playground.sweeps import Search
-from playground.ui import faults, live, rights, state, trying
+from playground.ui import faults, rights, state, trying
 from playground.ui.frame import Frame
 from playground.ui.search import found, values
 
@@ -117,7 +117,7 @@ def _left(board: Board) -> str:
     each = sum(times) / len(times)
     spent = sum(min(run.since, each) for run in board.runs.values() if run.status == "running")
     left = (board.search.trials - len(board.ended)) * each - spent
-    return f" · {live.duration(max(left, 0.0))} left"
+    return f" · {formats.wait(max(left, 0.0))} left"
 
 
 def _now(engine: Engine, board: Board) -> str:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from playground import words
+from playground import formats, words
 from playground.engine import Engine
 from playground.sweeps import Sweep
-from playground.ui import faults, live, rights, state
+from playground.ui import faults, rights, state
 from playground.ui.frame import Frame
 from playground.ui.sweep import figures
 from playground.ui.sweep.filled import Board
@@ -96,7 +96,7 @@ def _left(board: Board, missing: int) -> str:
     running = [r for r in board.runs.values() if r.status == "running"]
     spent = sum(min(r.since, max(times)) for r in running)
     left = max(missing * sum(times) / len(times) - spent, 0.0)
-    return f" · {live.duration(left)} left"
+    return f" · {formats.wait(left)} left"
 
 
 def _resume(engine: Engine, sweep: Sweep) -> None:

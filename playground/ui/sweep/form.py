@@ -5,7 +5,7 @@ from functools import cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from playground import architecture, datasets, words
+from playground import architecture, datasets, formats, words
 from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.datasets import DataError
 from playground.recipes import TITLES
@@ -144,7 +144,7 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
     runs = len({member.run for member in members})
     factors = [str(len(axis.values)) for axis in sweep.axes]
     factors += [f"{len(sweep.seeds)} seeds"] if len(sweep.seeds) > 1 else []
-    text = f"**{runs} run{'s' if runs > 1 else ''}**"
+    text = f"**{formats.counted(runs, 'run')}**"
     if len(factors) > 1:
         text += f" ({' × '.join(factors)}{'' if runs == len(members) else ', some the same'})"
     try:
@@ -158,6 +158,6 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
 def called(sweep: Sweep) -> str:
     """A sweep in one line, such as ``Learning rate × Dropout · 20 runs · Digits · MLP …``."""
     labels = " × ".join(words.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
-    runs = f"{sweep.combinations} run{'s' if sweep.combinations > 1 else ''}"
+    runs = formats.counted(sweep.combinations, "run")
     title = TITLES.get((sweep.base.family, sweep.axes), "")
     return " · ".join(filter(None, [title, labels, runs, words.summary(sweep.base)]))

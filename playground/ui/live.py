@@ -266,7 +266,7 @@ def _scores(run: Run) -> None:
         else "weights of epoch"
     )
     kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
-    computed = f", {run.computed}" if run.computed else ""
+    computed = f", {words.plain(run.computed)}" if run.computed else ""
     device = run.device or ""
     if computed and device.startswith("cpu ("):
         device = "cpu"  # how many threads is said by the execution

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Self, Union
 
 from pydantic import Discriminator, Tag, model_validator
@@ -111,7 +111,7 @@ def _settings(config: RunConfig) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for section in type(config).model_fields:
         part = getattr(config, section)
-        usual = {leaf.path: leaf.value for leaf in walk(type(part)(), section)}
+        usual = _usual(type(part), section)
         for leaf in walk(part, section):
             if leaf.value != usual[leaf.path]:
                 found[leaf.path] = as_text(leaf.value)
@@ -120,6 +120,12 @@ def _settings(config: RunConfig) -> Mapping[str, str]:
             if kind != getattr(getattr(RunConfig(), section), part.tag):
                 found[f"{section}.{part.tag}"] = kind
     return found
+
+
+@cache
+def _usual(part: type[Part], path: str) -> Mapping[str, Any]:
+    """Give the defaults of a part that stands at ``path``, by dotted path."""
+    return {leaf.path: leaf.value for leaf in walk(part(), path)}
 
 
 def as_text(value: Any) -> str:

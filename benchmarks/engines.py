@@ -29,5 +29,5 @@ def config_of(changes: Mapping[str, str]) -> RunConfig:
     """The config of these settings. Raises ValueError where one is wrong."""
     config, problems = with_settings(changes)
     if problems:
-        raise ValueError("; ".join(problems))
+        raise ValueError("; ".join(map(str, problems)))
     return config

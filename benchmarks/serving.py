@@ -73,5 +73,5 @@ def has_cifar10() -> bool:
 def _name(run: Mapping[str, str]) -> str:
     config, problems = with_settings(run)
     if problems:
-        raise ValueError("; ".join(problems))
+        raise ValueError("; ".join(map(str, problems)))
     return config.name

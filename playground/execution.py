@@ -1,12 +1,11 @@
-"""How a run is computed, in words and back: what is stored with a run, and what its export repeats.
+"""How much of a network is computed at once: in training, evaluation and exported scripts.
 
-``training/execution.py`` chooses it. Here is what needs no torch.
+``training/execution.py`` chooses how a run is computed (``records.Execution``). Here is what needs
+no torch.
 """
 
-import re
 from dataclasses import dataclass
 from math import prod
-from typing import Literal
 
 from playground.architecture import Layer, Plan
 
@@ -21,65 +20,6 @@ MOST_AT_ONCE = 2000
 
 WHITENING_IMAGES = 5000
 """The most training images that the filters of a whitened first layer are measured on."""
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How the steps of a run are computed."""
-
-    threads: int
-    """Of the CPU; 0 where another device computes."""
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """Of convolutions and products in training; weights and all evaluation are float32."""
-    channels_last: bool = False
-    onednn: bool = True
-    fused: bool = False
-    """Whether the optimizer updates all weights in one call of the device's kernel."""
-    piece: int = 0
-    """Images of a batch computed at once, whose gradients are added up; 0 for all of them."""
-    most: int = 0
-    """Multiply-adds that one layer does at once: those with more are computed in parts; 0: none."""
-    recorded: bool = False
-    """Whether CUDA is given a step as one recorded sequence of kernels."""
-
-    def words(self) -> str:
-        """Such as ``2 threads, bfloat16, channels last, 128 images at a time``."""
-        count = f"{self.threads} thread{'s' if self.threads > 1 else ''}" if self.threads else ""
-        said = [
-            count,
-            self.precision,
-            _CHANNELS_LAST if self.channels_last else "",
-            "" if self.onednn else _WITHOUT_ONEDNN,
-            f"{self.piece:,} images at a time" if self.piece else "",
-            f"layers by {self.most:,} multiply-adds" if self.most else "",
-            _RECORDED if self.recorded else "",
-        ]
-        return ", ".join(filter(None, said))
-
-
-_CHANNELS_LAST, _WITHOUT_ONEDNN = "channels last", "convolutions without oneDNN"
-_RECORDED = "steps recorded"
-
-
-def execution_from(words: str, device: str) -> Execution:
-    """The execution that a stored run tells of; what it does not tell is as by default.
-
-    ``words`` is its path, of :meth:`Execution.words`, and ``device`` begins with the kind of the
-    device, such as ``cpu (1 thread)``.
-    """
-    threads = re.match(r"(\d+) thread", words)
-    piece = re.search(r"([\d,]+) images at a time", words)
-    most = re.search(r"layers by ([\d,]+) multiply-adds", words)
-    return Execution(
-        threads=int(threads[1]) if threads else int(device.startswith("cpu")),
-        precision="bfloat16" if "bfloat16" in words else "float32",
-        channels_last=_CHANNELS_LAST in words,
-        onednn=_WITHOUT_ONEDNN not in words,
-        fused=device.startswith(("cpu", "cuda")),
-        piece=int(piece[1].replace(",", "")) if piece else 0,
-        most=int(most[1].replace(",", "")) if most else 0,
-        recorded=_RECORDED in words,
-    )
 
 
 @dataclass(frozen=True)

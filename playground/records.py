@@ -1,10 +1,12 @@
 """What a worker is asked for, and what a run yields: plain, without torch, so the app holds it."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from typing import Any, Literal
 
 import numpy as np
+
+from playground import formats
 
 Status = Literal["queued", "running", "finished", "stopped", "diverged", "failed", "interrupted"]
 
@@ -88,6 +90,43 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Execution:
+    """How the steps of a run are computed; ``training/execution.py`` chooses it."""
+
+    threads: int
+    """Of the CPU; 0 where another device computes."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of convolutions and products in training; weights and all evaluation are float32."""
+    channels_last: bool = False
+    onednn: bool = True
+    fused: bool = False
+    """Whether the optimizer updates all weights in one call of the device's kernel."""
+    piece: int = 0
+    """Images of a batch computed at once, whose gradients are added up; 0 for all of them."""
+    most: int = 0
+    """Multiply-adds that one layer does at once: those with more are computed in parts; 0: none."""
+    recorded: bool = False
+    """Whether CUDA is given a step as one recorded sequence of kernels."""
+    stacked: int = 1
+    """Runs that are trained together, in one stack, this one among them; 1: it is alone."""
+
+    def words(self) -> str:
+        """Tell it, such as ``2 threads, bfloat16, channels last, 128 images at a time``."""
+        others = formats.counted(self.stacked - 1, "other")
+        said = [
+            formats.counted(self.threads, "thread") if self.threads else "",
+            self.precision,
+            "channels last" if self.channels_last else "",
+            "" if self.onednn else "convolutions without oneDNN",
+            f"{self.piece:,} images at a time" if self.piece else "",
+            f"layers by {self.most:,} multiply-adds" if self.most else "",
+            "steps recorded" if self.recorded else "",
+            f"together with {others}, whose time it shares" if self.stacked > 1 else "",
+        ]
+        return ", ".join(filter(None, said))
+
+
+@dataclass(frozen=True)
 class Result:
     """What a run became.
 
@@ -97,9 +136,8 @@ class Result:
     safetensors' format. A diverged run has no scores and no probabilities.
 
     ``mirrored`` are the test scores of the mean of two answers, to each image and to its mirror
-    image (the mean of the logits); None where that was not asked for. ``path`` says how it was
-    computed, such as ``1 thread, float32``. ``seconds`` are those of training; of networks trained
-    together, each one's share.
+    image (the mean of the logits); None where that was not asked for. ``seconds`` are those of
+    training; of networks trained together, each one's share.
     """
 
     status: Status
@@ -120,7 +158,8 @@ class Result:
     weights_at: str = ""
     """The file in which a worker left them instead, where they are large."""
     mirrored: Scores | None = None
-    path: str = ""
+    execution: Execution | None = None
+    """How it was computed; None where that is not known."""
     limit: float | None = None
     """Seconds of training after which it was stopped, as no more is allowed; None where it was
     not."""
@@ -147,6 +186,7 @@ def packed(result: Result) -> dict[str, Any]:
     return plain | {
         "scores": {split: astuple(one) if one else None for split, one in result.scores.items()},
         "mirrored": astuple(result.mirrored) if result.mirrored else None,
+        "execution": asdict(result.execution) if result.execution else None,
         "history": [astuple(epoch) for epoch in result.history],
         "probabilities": {split: _packed(one) for split, one in result.probabilities.items()},
         "labels": {split: _packed(one) for split, one in result.labels.items()},
@@ -162,6 +202,7 @@ def unpacked(plain: dict[str, Any]) -> Result:
         | {
             "scores": scores,
             "mirrored": Scores(*plain["mirrored"]) if plain["mirrored"] else None,
+            "execution": Execution(**plain["execution"]) if plain["execution"] else None,
             "history": tuple(EpochMetrics(*epoch) for epoch in plain["history"]),
             "probabilities": {s: _unpacked(one) for s, one in plain["probabilities"].items()},
             "labels": {split: _unpacked(one) for split, one in plain["labels"].items()},

@@ -2,21 +2,55 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 MOST_TOLD = 20
-"""Sentences about one input; a file of 1 MB can have 100,000 things wrong."""
+"""Problems of one input; a file of 1 MB can have 100,000 things wrong."""
 
 
 class Refusal(ValueError):
     """Something asked for that cannot be done. The message is one sentence for the user."""
 
 
-def several(sentences: Iterable[str]) -> list[str]:
-    """Each sentence once; of very many the first, and how many more there are."""
-    told = list(dict.fromkeys(sentences))
-    if len(told) > MOST_TOLD:
-        told[MOST_TOLD:] = [f"There are {len(told) - MOST_TOLD:,} more things wrong."]
-    return told
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with what was given."""
+
+    path: str
+    """Of the setting, or of the group of settings, dotted; empty if it is about all of it."""
+    message: str
+    """What is said of the setting, to follow its name: ``must be a number above 0.``"""
+    whole: bool = False
+    """Whether the message is a sentence without the name."""
+
+    @classmethod
+    def of_all(cls, told: str) -> "Problem":
+        """Make one that is about all of what was given, told in a sentence."""
+        return cls("", told, whole=True)
+
+    def sentence(self, name: str | None = None) -> str:
+        """Tell it in a sentence that calls the setting by ``name``, or by its path."""
+        return self.message if self.whole else f"{name or self.path} {self.message}"
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+class Refused(Refusal):
+    """What was given cannot be used, for several reasons: ``problems``."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = several(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def several(problems: Iterable[Problem]) -> list[Problem]:
+    """List each problem once; of very many the first, and how many more there are."""
+    found = list(dict.fromkeys(problems))
+    if len(found) > MOST_TOLD:
+        more = f"There are {len(found) - MOST_TOLD:,} more things wrong."
+        found[MOST_TOLD:] = [Problem.of_all(more)]
+    return found
 
 
 def explain(error: Exception) -> str:

@@ -8,7 +8,7 @@ their means and Welch's t-test.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playground import evaluation, words
+from playground import evaluation, formats, words
 from playground.config import RunConfig
 from playground.evaluation import Change, Spread
 
@@ -52,7 +52,7 @@ def of_settings(a: RunConfig, b: RunConfig, points: float | None, write: Writing
     """What changed from A to B and what it did; ``points`` is the change of test accuracy in
     percentage points, None where it says nothing."""
     changed = words.changes(a, b)
-    did = "" if points is None else f": test accuracy {write.strong(signed(points))}"
+    did = "" if points is None else f": test accuracy {write.strong(formats.points(points))}"
     if len(changed) == 1:
         label, before, after = map(write.plain, changed[0])
         if label == "Seed":
@@ -76,7 +76,7 @@ def of_images(change: Change, images: int, settled: bool) -> str:
     fixed, broken = len(change.fixed), len(change.broken)
     text = (
         f"B has {fixed:,} of {images:,} test images right that A had wrong, and {broken:,} wrong "
-        f"that A had right: **{signed((fixed - broken) / images * 100)}**."
+        f"that A had right: **{formats.points((fixed - broken) / images * 100)}**."
     )
     if not fixed + broken:
         return f"{text} They agree on every image."
@@ -99,7 +99,7 @@ def of_spreads(
     """Whether the difference of two means is more than what seeds alone make, where there are
     enough of them to tell."""
     one, other = names
-    points = write.strong(signed((b.mean - a.mean) * 100))
+    points = write.strong(formats.points((b.mean - a.mean) * 100))
     means = f"Mean test accuracy: {one} {share(a)}, {other} {share(b)}, a difference of {points}."
     if min(a.n, b.n) < FEWEST:
         return f"{means} There are too few seeds to judge it: train {FEWEST} of each at least."
@@ -132,12 +132,6 @@ def _often(p: float) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def signed(points: float) -> str:
-    """Percentage points with their sign, such as ``+3.4 points``."""
-    rounded = round(points, 1) or 0.0  # not −0.0
-    return f"{rounded:+.1f} points".replace("-", "−") if rounded else "0.0 points"
 
 
 def share(spread: Spread) -> str:

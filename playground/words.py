@@ -3,19 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
+from playground import formats
 from playground.config import (
     CNN,
     KINDS,
     ConvBlock,
-    Part,
     RunConfig,
     Setting,
     flat,
+    setting_of,
     settings_of,
 )
 from playground.config import differences as config_differences
+from playground.config.paths import item_of, section_of
+from playground.formats import NOTHING
 from playground.runs import Run
 from playground.visible import isolated
 
@@ -54,15 +57,6 @@ def of_kinds(section: str) -> str:
     return _KIND_LABELS[section]
 
 
-def of_setting(config: RunConfig, path: str) -> Setting | None:
-    """What is known of a dotted path of this config; None for a kind such as ``data.name``."""
-    part: Part = config
-    *parents, last = path.split(".")
-    for step in parents:
-        part = part[int(step)] if isinstance(part, tuple) else getattr(part, step)
-    return settings_of(type(part)).get(last)
-
-
 def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
     """What changed from one config to another, a phrase for each setting."""
     return [f"{label} {before} → {after}" for label, before, after in changes(old, new)]
@@ -76,14 +70,14 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
     chosen = old.settings().keys() | new.settings().keys()
     found = []
     for path, (before, after) in config_differences(old, new).items():
-        setting = of_setting(new, path) or of_setting(old, path)
-        if "–" in (before, after) and path not in chosen:
+        setting = setting_of(new, path) or setting_of(old, path)
+        if NOTHING in (before, after) and path not in chosen:
             continue
         if setting and setting.kind == "blocks":
             blocks = [getattr(one.architecture, "blocks", ()) for one in (old, new)]
             found += _block_changes(*blocks)
         else:
-            values = (v if v == "–" else _text(setting, path, v) for v in (before, after))
+            values = (v if v == NOTHING else _text(setting, path, v) for v in (before, after))
             found.append((_label(setting, path), *values))
     return found
 
@@ -107,11 +101,9 @@ def _block_changes(
 
 def of_path(config: RunConfig, path: str) -> str:
     """What a setting, one of a block's (``architecture.blocks.0.kernel``), or a kind is called."""
-    label = _label(of_setting(config, path), path)
-    parts = path.split(".")
-    return (
-        f"Block {int(parts[2]) + 1}: {label}" if parts[1:2] == ["blocks"] and parts[2:] else label
-    )
+    label = _label(setting_of(config, path), path)
+    block = item_of(path)
+    return label if block is None else f"Block {block + 1}: {label}"
 
 
 def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
@@ -119,33 +111,33 @@ def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
     found = {path: of_path(config, path) for path in paths}
     often = Counter(found.values())
     return {
-        path: label if often[label] == 1 else f"{label} ({path.partition('.')[0]})"
+        path: label if often[label] == 1 else f"{label} ({section_of(path)})"
         for path, label in found.items()
     }
 
 
 def of_written(config: RunConfig, path: str, text: str) -> str:
     """A value of a setting, or of a block's, as links write it, in words."""
-    setting = of_setting(config, path)
+    setting = setting_of(config, path)
     if setting is not None and setting.kind == "switch":
         return {"true": "on", "false": "off"}.get(text, text)
     return _text(setting, path, text)
 
 
 def _label(setting: Setting | None, path: str) -> str:
-    return setting.label if setting else of_kinds(path.partition(".")[0])
+    return setting.label if setting else of_kinds(section_of(path))
 
 
 def of_text(config: RunConfig, path: str) -> str:
     """A setting's value in words; ``–`` where this config has no such setting."""
     text = flat(config).get(path)
-    return "–" if text is None else _text(of_setting(config, path), path, text)
+    return NOTHING if text is None else _text(setting_of(config, path), path, text)
 
 
 def _text(setting: Setting | None, path: str, value: str) -> str:
     """A value as links write it, in words; without a setting the path is that of a kind."""
     if setting is None:
-        return of_kind(path.partition(".")[0], value)
+        return of_kind(section_of(path), value)
     if setting.kind == "choice" or setting.word == value:
         return setting.called(value)
     return value.removesuffix(".0")
@@ -168,7 +160,7 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
     """What of a config differs from the defaults, a phrase for each setting."""
     phrases = []
     for path, text in config.settings().items():
-        setting = of_setting(config, path)
+        setting = setting_of(config, path)
         if path in but:
             continue
         if setting and setting.kind == "blocks":
@@ -189,7 +181,7 @@ def of_run(
     for split in splits:
         if not reached and (scores := run.scores[split]):
             reached.append(f"{split} {scores.accuracy:.1%}")
-    return " · ".join([*reached, called(run), when(run.submitted, zone)])
+    return " · ".join([*reached, called(run), formats.when(run.submitted, zone)])
 
 
 def called(run: Run) -> str:
@@ -219,12 +211,6 @@ def differs(run: Run) -> str:
     return "; ".join(of_settings(run.config)) if run.is_readable else ""
 
 
-def when(time: float, zone: tzinfo | None = None, form: str = "%d %b %H:%M") -> str:
-    """A moment by a zone's clock, such as ``21 Nov 14:05``; without a zone by UTC's, as it says."""
-    told = datetime.fromtimestamp(time, zone or UTC).strftime(form).lstrip("0")
-    return told if zone else f"{told} UTC"
-
-
 def summary(config: RunConfig) -> str:
     """A config in one line, such as ``Digits · MLP 32-16 · Adam 0.001 · 30 epochs``."""
     network = config.architecture
@@ -235,12 +221,11 @@ def summary(config: RunConfig) -> str:
     else:
         layers = dense
     layers = layers or "no hidden layer"
-    epochs = f"{config.run.epochs:,} epoch" + ("s" if config.run.epochs > 1 else "")
     return " · ".join(
         [
             isolated(config.data.in_a_line),
             f"{network.kind.upper()} {layers}",
             f"{type(config.optimizer).called()} {config.optimizer.learning_rate:g}",
-            epochs,
+            formats.counted(config.run.epochs, "epoch"),
         ]
     )

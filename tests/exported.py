@@ -10,21 +10,25 @@ import torch
 from playground import architecture, datasets, training
 from playground.config import RunConfig
 from playground.datasets import Dataset
-from playground.execution import execution_from
 from playground.export.source import Source
-from playground.records import Result
+from playground.records import Execution, Result
 from tests.small_runs import NOWHERE
 
 
-def source_of(config: RunConfig, folder: Path = NOWHERE, path: str = "", device: str = "cpu"):
-    """The source of a config's script, computed as ``path`` says."""
+def source_of(
+    config: RunConfig,
+    folder: Path = NOWHERE,
+    execution: Execution = Execution(1, fused=True),  # noqa: B008 (frozen)
+    device: str = "cpu",
+) -> Source:
+    """Make the source of a config's script, to be computed so."""
     dataset: Dataset = datasets.load(config.data, folder)
     return Source(
         config,
         dataset,
         datasets.split(dataset, config.data),
         architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes)),
-        execution_from(path, device),
+        execution,
         device,
     )
 
@@ -41,7 +45,7 @@ def assert_same(config: RunConfig, folder: Path = NOWHERE) -> Result:
     epoch, and the final ones of all splits. Gives the app's result."""
     *_, result = training.train(config, folder)
     # Not laid out, which changes no number and takes ten times as long.
-    code = source_of(config, folder, result.path).rendered()
+    code = source_of(config, folder, result.execution).rendered()
     executed(module_of(code), result, folder)
     return result
 

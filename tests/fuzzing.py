@@ -89,7 +89,7 @@ def tried(kind: str, use: Callable[[], T], refusal: type[Refusal]) -> T | None:
 def assert_clear(error: Refusal) -> None:
     """One sentence, or one for each thing wrong; each short, whole and on one line."""
     lines = str(error).split("\n") if isinstance(error, CommandError) else [str(error)]
-    sentences = getattr(error, "problems", lines)
+    sentences = list(map(str, getattr(error, "problems", lines)))
     assert 1 <= len(sentences) <= MOST_TOLD + 1, len(sentences)
     assert str(error) == "\n".join(sentences)
     for sentence in sentences:

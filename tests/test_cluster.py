@@ -15,6 +15,7 @@ from playground.cluster import LOST, Cluster, ClusterError, certificates
 from playground.config import Digits, Run, RunConfig
 from playground.engine import Engine
 from playground.engine.jobs import Jobs
+from playground.records import Execution
 from playground.runs import RunStore
 from playground.sweeps import Axis, Sweep
 from tests import clusters, own_images
@@ -161,8 +162,8 @@ def test_runs_that_may_train_together_are_shared_out_among_the_workers(place):
     configs = [small(seed=seed, epochs=30) for seed in range(20, 24)]
     place.engine.train_all(configs)
     wait(lambda: statuses(place.engine, configs) == {"finished": 4})
-    paths = {place.engine.store.get(config.name).path for config in configs}
-    assert paths == {"1 thread, float32, together with 1 other, whose time it shares"}
+    ways = {place.engine.store.get(config.name).execution for config in configs}
+    assert ways == {Execution(1, fused=True, stacked=2)}
 
 
 def test_a_run_on_a_scheduler_can_be_stopped_and_asked_what_it_makes_of_pictures(place):

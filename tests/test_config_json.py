@@ -31,7 +31,7 @@ from playground.refusal import MOST_TOLD
 def test_json_that_cannot_be_used_is_told_in_one_sentence(text, told):
     with pytest.raises(ConfigError) as raised:
         from_json(text)
-    (sentence,) = raised.value.problems
+    (sentence,) = map(str, raised.value.problems)
     assert told in sentence and sentence.endswith(".") and str(raised.value) == sentence
 
 
@@ -74,4 +74,4 @@ def test_a_number_of_thousands_of_digits_is_refused(number):
 def refusal(values: dict) -> list[str]:
     with pytest.raises(ConfigError) as raised:
         from_values(values)
-    return raised.value.problems
+    return [str(problem) for problem in raised.value.problems]

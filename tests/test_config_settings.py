@@ -21,7 +21,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
-from playground.refusal import MOST_TOLD
+from playground.refusal import MOST_TOLD, Problem
 from tests.strategies import JSON, configs
 
 PATHS = ["", "run", "architecture.blocks.0.kernel", "data.name.x"] + [
@@ -82,9 +82,8 @@ def test_the_order_of_settings_does_not_matter():
     assert {config for config, _ in found} == {found[0][0]}
     assert found[0][0].optimizer == Adadelta(rho=0.5)
     assert [block.kernel for block in found[0][0].architecture.blocks] == [3, 5, 3]
-    assert {tuple(problems) for _, problems in found} == {
-        ("run.epochs must be a whole number from 1 to 5,000, not 'none'.",)
-    }
+    told = Problem("run.epochs", "must be a whole number from 1 to 5,000, not 'none'.")
+    assert all(problems == [told] for _, problems in found)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,9 @@ def test_a_bad_setting_is_told_in_one_short_sentence_and_the_good_ones_stay(path
     good = {"run.seed": "3", "schedule.kind": "cosine"}
     config, problems = with_settings({path: value, **good})
     assert config == with_settings(good)[0] and config.run.seed == 3
-    (sentence,) = problems
+    (problem,) = problems
+    assert problem.path == path
+    sentence = str(problem)
     assert told in sentence and sentence.endswith(".") and len(sentence) < 250
     assert path in sentence or len(path) > 40
 
@@ -136,15 +137,18 @@ def test_each_bad_setting_has_a_sentence():
     bad = {"run.epochs": "x", "run.device": "x", "data.crop": "-1", "optimizer.name": "x"}
     config, problems = with_settings(bad | {"run.seed": "5"})
     assert config == RunConfig(run=Run(seed=5))
-    assert sorted(sentence.split()[0] for sentence in problems) == sorted(bad)
+    assert sorted(problem.path for problem in problems) == sorted(bad)
+    assert all(str(problem).startswith(f"{problem.path} must be ") for problem in problems)
+    assert all(problem.sentence("It").startswith("It must be ") for problem in problems)
 
 
 def test_settings_that_do_not_fit_together_are_told_and_what_fits_stays():
     told = {"regularization.early_stopping.watch": "validation_loss", "data.validation": "none"}
     config, problems = with_settings(told | {"run.seed": "5"})
     assert config.run.seed == 5
-    (sentence,) = problems
-    assert sentence.startswith("Early stopping watches the validation images")
+    (problem,) = problems
+    assert problem.path == "regularization.early_stopping.watch"
+    assert problem.sentence("Watch").startswith("Early stopping watches the validation images")
 
 
 @pytest.mark.parametrize(
@@ -170,18 +174,23 @@ def test_settings_that_do_not_fit_together_are_told_and_what_fits_stays():
 def test_a_bad_setting_of_a_block_is_told_with_the_blocks_number(path, value, told):
     config, problems = with_settings({"architecture.kind": "cnn", path: value})
     assert config == RunConfig(architecture=CNN())
-    assert len(problems) == 1 and told in problems[0] and problems[0].endswith(".")
+    (problem,) = problems
+    assert told in str(problem) and str(problem).endswith(".")
+    assert problem.path == path or (path, problem.path) in {
+        ("architecture.blocks", "architecture.blocks.0.kernel")
+    }
 
 
 def test_a_link_of_too_many_settings_is_refused_as_a_whole():
     config, problems = with_settings({f"run.k{number}": "1" for number in range(100_000)})
     assert config == RunConfig()
-    assert problems == ["These are 100,000 settings: give at most 500."]
+    assert problems == [Problem.of_all("These are 100,000 settings: give at most 500.")]
 
 
 def test_of_very_many_bad_settings_some_are_told_and_the_others_counted():
     _, problems = with_settings({f"run.k{number}": "1" for number in range(100)})
-    assert len(problems) == MOST_TOLD + 1 and problems[-1] == "There are 80 more things wrong."
+    assert len(problems) == MOST_TOLD + 1
+    assert problems[-1] == Problem.of_all("There are 80 more things wrong.")
 
 
 def test_a_block_is_set_by_its_number():
@@ -208,9 +217,9 @@ def test_no_hidden_layers_are_written_as_none(text):
 def test_the_files_name_of_own_images_stays_within_the_data_folder():
     good, bad = ({"data.name": "npz", "data.file": f} for f in ("my cats.npz", "../cats.npz"))
     assert with_settings(good) == (RunConfig(data=OwnImages(file="my cats.npz")), [])
-    config, (sentence,) = with_settings(bad)
+    config, (problem,) = with_settings(bad)
     assert config == RunConfig(data=OwnImages())
-    assert sentence.startswith("data.file must be the plain name of an .npz file")
+    assert str(problem).startswith("data.file must be the plain name of an .npz file")
 
 
 @settings(max_examples=250, deadline=None)
@@ -223,7 +232,7 @@ def test_the_files_name_of_own_images_stays_within_the_data_folder():
 def test_no_settings_raise_and_what_is_told_are_sentences(told, base):
     config, problems = with_settings(told, base)
     assert isinstance(config, RunConfig) and from_json(config.canonical()) == config
-    assert all(sentence.endswith(".") for sentence in problems)
+    assert all(str(problem).endswith(".") for problem in problems)
 
 
 @settings(max_examples=80, deadline=None)
@@ -231,7 +240,8 @@ def test_no_settings_raise_and_what_is_told_are_sentences(told, base):
 def test_text_for_a_setting_is_used_or_told_but_never_ignored(name, text):
     config, problems = with_settings({f"data.{name}": text})
     if problems:
-        assert config == RunConfig() and problems[0].startswith(f"data.{name} must be ")
+        assert config == RunConfig() and problems[0].path == f"data.{name}"
+        assert problems[0].message.startswith("must be ")
     else:
         expected = Digits.model_validate({name: text})
         assert config == RunConfig(data=expected)

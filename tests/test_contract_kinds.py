@@ -77,7 +77,7 @@ def test_its_script_gives_the_figures_of_its_run_to_the_last_bit(path, choice, t
     subject = trained(path, choice)
     assert subject.run.status == "finished"
     *_, result = training.train(subject.config, NOWHERE)
-    code = source_of(subject.config, NOWHERE, result.path).rendered()
+    code = source_of(subject.config, NOWHERE, result.execution).rendered()
     executed(module_of(code), result)
 
 

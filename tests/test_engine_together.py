@@ -11,7 +11,6 @@ from tests.small_runs import small
 from tests.waiting import wait
 
 LONG = 5000
-ONE_OTHER = "together with 1 other, whose time it shares"
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +36,7 @@ def test_a_sweeps_runs_train_together_and_say_so(engine):
     wait(lambda: ended(engine, configs))
     runs = [engine.store.get(config.name) for config in configs]
     assert {run.status for run in runs} == {"finished"}
-    assert {run.path for run in runs} == {
-        "1 thread, float32, together with 5 others, whose time it shares"
-    }
+    assert {run.execution.stacked for run in runs} == {6}
     assert all(len(engine.store.epochs(run.name)) == 20 for run in runs)
     assert len({run.scores["test"].loss for run in runs}) == 6
     assert all(engine.store.weights(run.name) for run in runs)
@@ -49,9 +46,8 @@ def test_more_than_fit_a_stack_take_turns(engine):
     configs = seeds(100, together.MOST + 2)
     engine.train_all(configs)
     wait(lambda: ended(engine, configs))
-    others = [engine.store.get(config.name).path for config in configs]
-    assert others[0].endswith(f"with {together.MOST - 1} others, whose time it shares")
-    assert others[-1].endswith(ONE_OTHER)
+    stacked = [engine.store.get(config.name).execution.stacked for config in configs]
+    assert (stacked[0], stacked[-1]) == (together.MOST, 2)
 
 
 def test_one_of_them_is_stopped_and_the_others_go_on(engine):
@@ -104,7 +100,7 @@ def test_runs_of_several_sessions_ride_together(engine):
         engine.train(config, f"session {config.run.seed}")
     engine.stop(blocking.name)
     wait(lambda: ended(engine, configs))
-    assert all(engine.store.get(c.name).path.endswith(ONE_OTHER) for c in configs)
+    assert {engine.store.get(c.name).execution.stacked for c in configs} == {2}
 
 
 def test_a_worker_that_dies_fails_them_all_with_a_word(engine):

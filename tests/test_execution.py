@@ -1,12 +1,14 @@
 """How a run is computed: by network, batch and device, and to the same figures whichever way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from playground import architecture
 from playground.config import CNN, MLP, ConvBlock, Digits, Regularization
-from playground.execution import Execution, execution_from
+from playground.records import Execution, packed, unpacked
 from playground.training import execution
 from playground.training.execution import execution_of
 from playground.training.loop import Loop
@@ -75,26 +77,26 @@ def test_cuda_takes_low_precision_for_large_steps_where_it_has_it(monkeypatch):
         (Execution(1, onednn=False), "1 thread, float32, convolutions without oneDNN"),
         (Execution(0, channels_last=True), "float32, channels last"),
         (Execution(0, "bfloat16", recorded=True), "bfloat16, steps recorded"),
+        (
+            Execution(1, most=300, stacked=2),
+            "1 thread, float32, layers by 300 multiply-adds, together with 1 other, whose time it "
+            "shares",
+        ),
+        (
+            Execution(1, stacked=16),
+            "1 thread, float32, together with 15 others, whose time it shares",
+        ),
     ],
 )
 def test_it_is_told_in_words(made, words):
     assert made.words() == words
 
 
-@pytest.mark.parametrize("device", ["cpu (2 threads)", "cuda (NVIDIA H100)", "mps"])
-def test_what_a_stored_run_tells_of_it_is_read_again(device):
-    fused = not device.startswith("mps")
-    for made in (
-        Execution(2 if "cpu" in device else 0, "bfloat16", channels_last=True, fused=fused),
-        Execution(1, onednn=False, piece=1024, fused=fused, recorded="cuda" in device),
-    ):
-        told = f"{made.words()}, together with 3 others, whose time it shares"
-        assert execution_from(told, device) == made
-    assert execution_from("", "cpu (1 thread)") == Execution(1, fused=True)
-
-
-def test_a_run_says_how_it_was_computed():
-    assert trained(small()).path == "1 thread, float32"
+def test_a_run_says_how_it_was_computed_and_a_worker_passes_it_on():
+    result = trained(small())
+    assert result.execution == Execution(1, fused=True)
+    assert unpacked(packed(result)).execution == result.execution
+    assert unpacked(packed(replace(result, execution=None))).execution is None
 
 
 WAYS = {
@@ -139,10 +141,8 @@ def test_low_precision_trains_to_about_the_same_and_is_evaluated_in_full(amx, mo
         amx(there)
         found.append(trained(config))
     plain, low = found
-    assert (plain.path, low.path) == (
-        "1 thread, float32, channels last",
-        "1 thread, bfloat16, channels last",
-    )
+    assert plain.execution == Execution(1, channels_last=True, fused=True)
+    assert low.execution == replace(plain.execution, precision="bfloat16")
     assert plain.history[0].train_loss == pytest.approx(low.history[0].train_loss, rel=0.02)
     assert plain.scores["test"].loss == pytest.approx(low.scores["test"].loss, rel=0.1)
     assert numbers(plain) != numbers(low)

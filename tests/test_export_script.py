@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from playground.config import (
 )
 from playground.export import source
 from playground.recipes import RECIPES
+from playground.records import Execution
 from playground.training import execution
 from tests import own_images, small_sets
 from tests.config_fields import another, effective
@@ -119,30 +121,31 @@ def test_every_choice_gives_the_same_numbers(config, folder):
 
 STEEP = Regularization(l1=1e-4, l2=1e-4, label_smoothing=0.1, gradient_clip=0.5)
 COMPUTED = {
-    "2 threads": {"SMALL_STEP": 0},
-    "30 images at a time": {"_piece": lambda plan, batch: 30},
-    "53 images at a time": {"_piece": lambda plan, batch: 53},
-    "without oneDNN": {"TINY_BATCH": 1000},
-    "layers by 300 multiply-adds": {"LAYER_WORK": 300},
-    "layers by 100,000 multiply-adds": {"LAYER_WORK": 100_000},
-    "bfloat16": {"SMALL_STEP": 0, "_fast_bfloat16": lambda: True},
-    "bfloat16, channels last, 45 images at a time": {
-        "SMALL_STEP": 0, "_fast_bfloat16": lambda: True, "_piece": lambda plan, batch: 45
-    },
-}  # fmt: skip
-"""By what the run then says of itself: how it may be computed."""
+    "threads": ({"threads": 2}, {"SMALL_STEP": 0}),
+    "pieces": ({"piece": 30}, {"_piece": lambda plan, batch: 30}),
+    "uneven pieces": ({"piece": 53}, {"_piece": lambda plan, batch: 53}),
+    "without oneDNN": ({"onednn": False}, {"TINY_BATCH": 1000}),
+    "parts": ({"most": 300}, {"LAYER_WORK": 300}),
+    "large parts": ({"most": 100_000}, {"LAYER_WORK": 100_000}),
+    "bfloat16": ({"precision": "bfloat16"}, {"SMALL_STEP": 0, "_fast_bfloat16": lambda: True}),
+    "bfloat16 in pieces": (
+        {"precision": "bfloat16", "channels_last": True, "piece": 45},
+        {"SMALL_STEP": 0, "_fast_bfloat16": lambda: True, "_piece": lambda plan, batch: 45},
+    ),
+}
+"""How a run may be computed: what is then so of its execution, and what makes it so."""
 
 
 @pytest.mark.parametrize("batch", ["full", 100])
-@pytest.mark.parametrize("path", COMPUTED)
-def test_however_it_was_computed_the_numbers_are_the_same(path, batch, monkeypatch):
-    for name, value in COMPUTED[path].items():
+@pytest.mark.parametrize(("way", "made"), COMPUTED.values(), ids=COMPUTED)
+def test_however_it_was_computed_the_numbers_are_the_same(way, made, batch, monkeypatch):
+    for name, value in made.items():
         monkeypatch.setattr(execution, name, value)
-    monkeypatch.setattr(execution, "threads_for", lambda work: 2 if path == "2 threads" else 1)
+    monkeypatch.setattr(execution, "threads_for", lambda work: way.get("threads", 1))
     plain = CNN(blocks=(ConvBlock(channels=(4, 5), dropout=0.2),), hidden=(12,))
     for part in (Regularization(), STEEP):
         result = assert_same(small(architecture=plain, batch=batch, regularization=part))
-        assert path in result.path
+        assert way.items() <= asdict(result.execution).items()
 
 
 TOGETHER = {
@@ -214,7 +217,7 @@ def test_own_images_of_every_form_give_the_same_numbers(arrays, tmp_path):
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
 def test_the_script_of_a_gpu_names_it_and_trains_without_it_too(device):
-    code = source_of(EVERYTHING, NOWHERE, "float32", device).python()
+    code = source_of(EVERYTHING, NOWHERE, Execution(0), device).python()
     assert f'DEVICE = torch.device("{device}" if torch.' in code
     result, told = trained(EVERYTHING), module_of(code).main()
     for name, scores in result.scores.items():
@@ -253,10 +256,12 @@ def scripts(tmp_path_factory, folder):
     configs = [one.values[0] for one in ONE_AT_A_TIME] + list(TOGETHER.values())
     sources = [source_of(config, folder) for config in configs]
     whole = TOGETHER["everything, in one batch"]
-    for path in COMPUTED:
-        sources += [source_of(one, folder, path) for one in (_with(NETWORK), EVERYTHING, whole)]
+    for way, _ in COMPUTED.values():
+        made = replace(Execution(1, fused=True), **way)
+        sources += [source_of(one, folder, made) for one in (_with(NETWORK), EVERYTHING, whole)]
     for device in ("cuda", "mps"):
-        sources += [source_of(EVERYTHING, folder, path, device) for path in ("", "bfloat16")]
+        ways = (Execution(0, one, fused=device == "cuda") for one in ("float32", "bfloat16"))
+        sources += [source_of(EVERYTHING, folder, way, device) for way in ways]
     for number, text in enumerate(sorted({one.rendered() for one in sources})):
         (home / f"script_{number}.py").write_text(text)
     for task in source.TASKS:

@@ -7,8 +7,10 @@ import pytest
 
 from playground.config import RunConfig
 from playground.engine import Engine
+from playground.refusal import Refusal
 from playground.runs import StoreError
 from playground.sweeps import Sweep
+from playground.ui import faults
 from tests import compare_page, pages, stored_runs, sweep_page, test_pages_search
 
 WORD = "The run store cannot be used just now: make room on its disk."
@@ -82,6 +84,25 @@ def test_a_page_whose_store_fails_at_any_moment_says_so_and_does_not_break(
     assert said[0] or page in NEED_NO_STORE
     assert not said[-1], "a page whose store works says nothing"
     assert len(said) > 2 or page in NEED_NO_STORE
+
+
+@pytest.mark.parametrize("error", [StoreError(WORD), Refusal(WORD)])
+def test_a_section_says_what_could_not_be_done_and_the_page_goes_on(error):
+    said = []
+
+    @faults.told(said.append)
+    def section() -> int:
+        if not said:
+            raise error
+        return 5
+
+    assert section() is None and said == [WORD]
+    assert section() == 5 and said == [WORD]
+
+
+def test_an_error_of_ours_is_not_told_as_the_stores():
+    with pytest.raises(ZeroDivisionError), faults.told(pytest.fail):
+        raise ZeroDivisionError
 
 
 @pytest.mark.parametrize("button", ["Train", "Stop"])

@@ -113,24 +113,6 @@ def test_the_picture_holds_the_pixels_of_that_very_image(shape, top):
         np.testing.assert_array_equal(pixels, expected)
 
 
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [
-        (0.0, "0%"),
-        (0.001, "<1%"),
-        (0.0099, "<1%"),
-        (0.01, "1%"),
-        (0.5, "50%"),
-        (0.99, "99%"),
-        (0.9901, ">99%"),
-        (0.99999, ">99%"),
-        (1.0, "100%"),
-    ],
-)
-def test_only_certainty_is_called_so(share, said):
-    assert gallery.percent(share) == said
-
-
 # --- pages ---
 
 

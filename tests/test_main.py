@@ -79,7 +79,7 @@ def test_mirrored_test_images_and_how_it_was_computed_are_told_in_both_forms(com
     assert "Mirrored" not in command("run", *CHEAP).out
     told = command("run", *CHEAP, *flip, "--json").json
     assert set(told["mirrored"]) == {"loss", "accuracy", "images"}
-    command.store.database.write("UPDATE runs SET path = '1 thread, float32'")
+    assert told["path"] == "1 thread, float32"
     again = command("run", *CHEAP, *flip, "--json").json
     assert again["path"] == "1 thread, float32" and again["mirrored"] == told["mirrored"]
     out = command("run", *CHEAP, *flip).out

@@ -6,6 +6,7 @@ import pytest
 
 from playground import reproduction
 from playground.recipes import ARTICLES, RECIPES
+from playground.records import Execution
 from playground.reproduction import MEASURED, Cell, Measured
 from playground.ui.articles import measured as evidence
 from tests import pages, stored_runs
@@ -182,7 +183,7 @@ def test_what_a_series_shows_stands_beside_whether_our_figures_do(engine, monkey
 
 def test_a_figure_trained_in_bfloat16_says_so(engine, monkeypatch):
     known = measured("tutorial", "full", 3, test_accuracy=0.55)
-    known = known.model_copy(update={"paths": ("2 threads, bfloat16, channels last",)})
+    known = known.model_copy(update={"executions": (Execution(2, "bfloat16"),)})
     monkeypatch.setattr(evidence, "_read", lambda changed: {("tutorial", "full"): known})
     at = opened(engine, "tutorial")
     cells = [cell for table in tables(at) for row in table for cell in row]

@@ -12,6 +12,7 @@ from playground.config import (
     OneCycle,
     Regularization,
     RunConfig,
+    setting_of,
 )
 from playground.sweeps import Sweep, sweep_of
 from playground.ui import suggested
@@ -64,7 +65,7 @@ def test_every_setting_that_is_offered_begins_with_several_runs_that_can_be_made
     labels = words.of_paths(base, offered)
     assert len(set(labels.values())) == len(offered) > 20
     for path in offered:
-        values = suggested.listed(base, path, words.of_setting(base, path))
+        values = suggested.listed(base, path, setting_of(base, path))
         members = sweep_of(base, {path: values}, [0]).members()
         assert len({member.run for member in members}) == len(values) > 1, path
 

@@ -19,7 +19,7 @@ from playground.config import (
     Regularization,
     RunConfig,
 )
-from playground.execution import Execution
+from playground.records import Execution
 from playground.training import loop
 from tests.small_runs import numbers, small, trained
 
@@ -72,7 +72,7 @@ def test_logits_kept_by_number_come_to_the_same_figures(batch, network, monkeypa
     )
     plain = computed(config, Execution(1), monkeypatch)
     other = computed(config, Execution(1, recorded=True), monkeypatch)
-    assert other.path == "1 thread, float32, steps recorded"
+    assert other.execution == Execution(1, recorded=True)
     for a, b in zip(plain.history, other.history, strict=True):
         assert b.train_loss == pytest.approx(a.train_loss, rel=1e-5)
         assert b.train_accuracy == a.train_accuracy
@@ -117,4 +117,5 @@ def test_the_same_config_gives_the_same_numbers(architecture, precision, monkeyp
 
 @needs_cuda
 def test_a_run_on_cuda_says_how_it_was_computed():
-    assert trained(on_cuda(small(optimizer=SGD()))).path == "float32, steps recorded"
+    result = trained(on_cuda(small(optimizer=SGD())))
+    assert result.execution == Execution(0, fused=True, recorded=True)

@@ -9,7 +9,7 @@ import pytest
 
 from playground import reproduction
 from playground.recipes import ARTICLES, RECIPES, Reported
-from playground.records import EpochMetrics
+from playground.records import EpochMetrics, Execution
 from playground.reproduction import (
     MeasuredError,
     agrees,
@@ -197,6 +197,28 @@ def test_figures_of_a_config_that_the_recipe_no_longer_has_are_left_out(engine, 
     row["cells"][0]["family"] = "0" * 64
     path.write_text(json.dumps([row]))
     assert read(path) == {}
+
+
+def test_how_runs_were_computed_is_read_from_the_prose_of_earlier_files(engine, tmp_path):
+    path = tmp_path / "measured.json"
+    keep(entered(engine), path)
+    (row,) = json.loads(path.read_text())
+    assert row.pop("executions") == []
+    row["devices"] = ["cpu (2 threads)"]
+    told = [
+        "1 thread, float32, together with 1 other, whose time it shares",
+        "2 threads, bfloat16, channels last",
+    ]
+    path.write_text(json.dumps([row | {"paths": told}]))
+    (measured,) = read(path).values()
+    assert measured.executions == (
+        Execution(1, fused=True, stacked=2),
+        Execution(2, "bfloat16", channels_last=True, fused=True),
+    )
+    assert measured.computed() == "; ".join(told) and measured.precisions == ("float32", "bfloat16")
+    keep(measured, path)
+    assert "paths" not in json.loads(path.read_text())[0]
+    assert list(read(path).values()) == [measured]
 
 
 @pytest.mark.parametrize(

@@ -175,20 +175,6 @@ def test_who_asked_is_kept_as_a_hash_and_is_in_nothing_that_a_page_is_given(stor
     assert "asker" not in {field.name for field in fields(Run)}
 
 
-def test_a_store_of_the_version_before_is_brought_up_to_date(tmp_path):
-    store = RunStore(tmp_path)
-    enter(store, "", 0)
-    store.database.write("DROP INDEX runs_by_size")
-    later = (("runs", "asker"), ("runs", "removed"), ("lessons", "closed"), ("seats", "joined"))
-    for table, column in later:
-        store.database.write(f"ALTER TABLE {table} DROP COLUMN {column}")
-    store.database.write("PRAGMA user_version = 5")
-    store.close()
-    again = RunStore(tmp_path)
-    assert whole(again) == {0} and figures(again) == 1
-    again.close()
-
-
 def test_the_usual_room_is_half_of_what_is_free_or_the_stores_and_never_less_than_it_has(
     store, monkeypatch
 ):

@@ -4,7 +4,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +12,7 @@ import pytest
 
 from playground.config import Run as RunSettings
 from playground.config import RunConfig
-from playground.records import EpochMetrics, Result, Scores
+from playground.records import EpochMetrics, Execution, Result, Scores
 from playground.runs import RunStore, StoreError
 from playground.runs.owners import owner_of
 from tests.waiting import wait
@@ -70,16 +69,17 @@ def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
 
 def test_how_a_run_was_computed_and_its_mirrored_scores_read_back(store):
     store.queue(CONFIG, "data")
-    assert (store.get(CONFIG.name).path, store.get(CONFIG.name).mirrored) == ("", None)
-    told = {"path": "1 thread, float32", "mirrored": Scores(0.15, 0.85, 10)}
+    assert (store.get(CONFIG.name).computed, store.get(CONFIG.name).mirrored) == ("", None)
+    way = Execution(2, "bfloat16", True, False, True, 30, 300, True, 4)
+    told = {"execution": way, "mirrored": Scores(0.15, 0.85, 10)}
     store.finish(CONFIG.name, replace(result(), **told))
     run = store.get(CONFIG.name)
-    assert (run.path, run.mirrored) == ("1 thread, float32", Scores(0.15, 0.85, 10))
+    assert (run.execution, run.mirrored) == (way, Scores(0.15, 0.85, 10))
     assert run.scores["test"] == Scores(0.2, 0.8, 10)
     store.queue(CONFIG, "data")
-    assert (store.get(CONFIG.name).path, store.get(CONFIG.name).mirrored) == ("", None)
+    assert (store.get(CONFIG.name).execution, store.get(CONFIG.name).mirrored) == (None, None)
     store.finish(CONFIG.name, result())
-    assert (store.get(CONFIG.name).path, store.get(CONFIG.name).mirrored) == ("", None)
+    assert (store.get(CONFIG.name).execution, store.get(CONFIG.name).mirrored) == (None, None)
 
 
 def test_arrays_and_weights_read_back_as_they_were(store):
@@ -224,22 +224,6 @@ def test_a_store_from_a_newer_version_is_told_and_left_as_it_is(tmp_path):
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="newer version"):
         RunStore(tmp_path)
-
-
-def test_a_store_of_version_7_gets_the_columns_that_came_after_it(store):
-    store.queue(CONFIG, "data")
-    store.finish(CONFIG.name, result())
-    before = store.epochs(CONFIG.name)
-    store.close()
-    with closing(sqlite3.connect(store.folder / "runs.sqlite")) as db:
-        for column in ("last_batch_loss", "last_batch_accuracy", "train_penalty", "penalty"):
-            db.execute(f"ALTER TABLE epochs DROP COLUMN {column}")
-        db.execute("PRAGMA user_version = 7")
-        db.commit()
-    with closing(RunStore(store.folder)) as opened:
-        kept = opened.epochs(CONFIG.name)
-        assert [one.train_loss for one in kept] == [one.train_loss for one in before]
-        assert all(one.penalty is one.last_batch_loss is None for one in kept)
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(store, monkeypatch):

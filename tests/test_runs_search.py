@@ -1,13 +1,10 @@
 """Finding runs again: search, sort, seeds of one config, stars, names, deletion, older stores."""
 
-import sqlite3
-
 import pytest
 
 from playground.config import with_settings
 from playground.records import EpochMetrics, Result, Scores
-from playground.runs import SORTS, RunStore, StoreError
-from playground.runs.schema import VERSION
+from playground.runs import SORTS, StoreError
 
 
 def made(**settings: str):
@@ -128,73 +125,6 @@ def test_a_run_that_is_on_cannot_be_deleted(store):
     store.queue(config, "data")
     assert not store.delete(config.name)
     assert store.get(config.name).status == "queued"
-
-
-def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_its_runs(tmp_path):
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    db = sqlite3.connect(folder / "runs.sqlite")
-    config, foreign = made(architecture__dropout="0.5"), '{"from": "another version"}'
-    splits = ("train", "validation", "test")
-    scores = ", ".join(f"{s}_loss REAL, {s}_accuracy REAL, {s}_images INTEGER" for s in splits)
-    db.executescript(
-        "CREATE TABLE runs (name TEXT PRIMARY KEY, config TEXT NOT NULL, status TEXT NOT NULL, "
-        "message TEXT NOT NULL, owner TEXT NOT NULL, fingerprint TEXT NOT NULL, submitted REAL NOT "
-        "NULL, started REAL, ended REAL, epochs INTEGER NOT NULL DEFAULT 0, best_epoch INTEGER, "
-        "parameters INTEGER, seconds REAL, device TEXT, versions TEXT NOT NULL DEFAULT '{}', "
-        f"{scores}); CREATE TABLE epochs (run TEXT NOT NULL, epoch, train_loss, train_accuracy, "
-        "validation_loss, validation_accuracy, learning_rate, gradient_norm, seconds, "
-        "images_per_second, PRIMARY KEY (run, epoch)) WITHOUT ROWID; PRAGMA user_version = 1"
-    )
-    for name, text in ((config.name, config.canonical()), ("f" * 64, foreign)):
-        db.execute(
-            "INSERT INTO runs (name, config, status, message, owner, fingerprint, submitted, "
-            "test_loss, test_accuracy, test_images) VALUES (?, ?, 'finished', '', '1:1', 'data', "
-            "5, 0.25, 0.75, 4)",
-            (name, text),
-        )
-    db.commit()
-    db.close()
-
-    store = RunStore(folder)
-    run = store.get(config.name)
-    assert run.config == config and run.scores["test"] == Scores(0.25, 0.75, 4)
-    assert run.family == config.family and run.is_readable
-    assert (run.path, run.mirrored) == ("", None)
-    assert names(store.search("dropout")) == [config.name]
-    assert store.get("f" * 64).family == "" and not store.get("f" * 64).is_readable
-    foreign_run = store.get("f" * 64)
-    assert store.family(foreign_run.family, foreign_run.fingerprint) == []
-    store.close()
-    RunStore(folder).close()  # and opens again
-    (version,) = sqlite3.connect(folder / "runs.sqlite").execute("PRAGMA user_version").fetchone()
-    assert version == VERSION
-
-
-def test_a_store_of_the_third_version_keeps_its_runs_and_takes_new_ones(tmp_path):
-    store = RunStore(tmp_path)
-    config = made(architecture__dropout="0.5")
-    store.queue(config, "data")
-    store.close()
-    db = sqlite3.connect(tmp_path / "runs.sqlite")
-    later = (
-        "path", "mirrored_loss", "mirrored_accuracy", "mirrored_images", "bytes", "time_limit",
-        "asker", "removed",
-    )  # fmt: skip
-    db.execute("DROP INDEX runs_by_size")
-    db.executescript(";".join(f"ALTER TABLE runs DROP COLUMN {column}" for column in later))
-    for table in ("lessons", "seats", "removed_names", "tries"):
-        db.execute(f"DROP TABLE {table}")
-    db.execute("PRAGMA user_version = 3")
-    db.commit()
-    db.close()
-    store = RunStore(tmp_path)
-    run = store.get(config.name)
-    assert run.config == config and (run.path, run.mirrored) == ("", None)
-    store.database.write("UPDATE runs SET path = 'float32', mirrored_loss = 1, "
-                         "mirrored_accuracy = 0.5, mirrored_images = 4")  # fmt: skip
-    assert store.get(config.name).mirrored == Scores(1, 0.5, 4)
-    store.close()
 
 
 def test_a_run_whose_files_are_broken_says_so(store, three):

@@ -154,7 +154,7 @@ def rate(low: float, high: float, log: bool = False) -> Range:
 def test_what_cannot_be_searched_is_a_sentence(fields, words):
     with pytest.raises(SweepError, match=words) as raised:
         corners(search(*fields))
-    assert all(problem.endswith(".") for problem in raised.value.problems)
+    assert all(str(problem).endswith(".") for problem in raised.value.problems)
 
 
 def test_everything_wrong_is_told_at_once():

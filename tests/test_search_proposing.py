@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from playground import words
-from playground.config import CNN, RunConfig
+from playground.config import CNN, RunConfig, setting_of
 from playground.engine.searching import importances
 from playground.engine.searching.proposing import Proposer
 from playground.records import EpochMetrics
@@ -98,7 +97,7 @@ def test_every_setting_that_is_offered_begins_with_values_that_can_be_searched(b
     assert offered[:2] == list(suggested.FIRST) and "run.epochs" not in offered
     without_effect = set()
     for path in offered:
-        setting = words.of_setting(base, path)
+        setting = setting_of(base, path)
         if suggested.is_range(setting):
             low, high, log = suggested.range_of(base, path, setting)
             field = Range(path=path, low=low, high=high, log=log)

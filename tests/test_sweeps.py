@@ -14,7 +14,7 @@ from playground.config import (
     RunConfig,
     with_settings,
 )
-from playground.refusal import MOST_TOLD
+from playground.refusal import MOST_TOLD, Problem
 from playground.sweeps import Axis, Sweep, SweepError, from_json, paths_of, sweep_of
 
 
@@ -109,7 +109,9 @@ def test_another_data_set_keeps_what_both_have():
 def test_one_value_written_in_two_ways_is_told(path, values, told):
     with pytest.raises(SweepError) as raised:
         Sweep(base=RunConfig(), axes=(axis(path, *values),)).members()
-    assert raised.value.problems == [f"{path} has {two}, which are the same." for two in told]
+    assert raised.value.problems == [
+        Problem(path, f"has {two}, which are the same.") for two in told
+    ]
 
 
 def test_the_name_follows_from_what_is_asked_for():
@@ -134,7 +136,7 @@ def test_the_name_follows_from_what_is_asked_for():
 def test_what_cannot_be_swept_is_a_sentence(axes, seeds, words):
     with pytest.raises(SweepError, match=words) as raised:
         Sweep(base=RunConfig(), axes=axes, seeds=seeds).members()
-    assert all(problem.endswith(".") for problem in raised.value.problems)
+    assert all(str(problem).endswith(".") for problem in raised.value.problems)
 
 
 @pytest.mark.parametrize(

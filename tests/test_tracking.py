@@ -21,7 +21,7 @@ def test_every_setting_and_tag_is_there(store):
     sent, run = of(store, EVERYTHING), store.get(EVERYTHING.name)
     assert sent.settings() == flat(EVERYTHING)
     tags = sent.tags()
-    assert (tags["run"], tags["status"], tags["path"]) == (run.name, "finished", run.path)
+    assert (tags["run"], tags["status"], tags["path"]) == (run.name, "finished", run.computed)
     assert (tags["device"], tags["fingerprint"]) == (run.device, run.fingerprint)
     assert tags["versions.torch"] == run.versions["torch"]
     assert tags["message"] == run.message and "title" not in tags

@@ -12,7 +12,7 @@ from playground.config import (
 )
 from playground.config.activation import ACTIVATIONS
 from playground.config.runconfig import KINDS
-from playground.records import EpochMetrics, Result, packed, unpacked
+from playground.records import EpochMetrics, Execution, Result, packed, unpacked
 from playground.training.stacked import train_stacked
 
 LOSS = 1e-3
@@ -207,6 +207,6 @@ def test_a_result_is_packed_and_unpacked_whole(settings, tmp_path):
             assert one == two, field.name
 
 
-def test_the_path_names_the_others(tmp_path):
+def test_it_is_told_how_many_were_trained_together(tmp_path):
     (one, _, _) = stacked([base(run__seed=seed) for seed in "012"], tmp_path)
-    assert one.path == "1 thread, float32, together with 2 others, whose time it shares"
+    assert one.execution == Execution(1, fused=True, stacked=3)

@@ -48,7 +48,7 @@ def test_what_is_no_rate_or_could_be_another_is_refused_in_one_sentence(text):
         assert config.optimizer.learning_rate == 1 and not problems
         return
     assert config == pages.made({}) and len(problems) == 1
-    assert problems[0].startswith(f"{RATE} must be a number above 0 to 100, not ")
+    assert str(problems[0]).startswith(f"{RATE} must be a number above 0 to 100, not ")
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_a_whole_number_may_have_its_thousands_apart(text, number):
 def test_what_is_no_whole_number_is_refused(text):
     config, (problem,) = with_settings({EPOCHS: text})
     assert config.run.epochs == 30
-    assert problem.startswith(f"{EPOCHS} must be a whole number from 1 to 5,000, not '{text}'")
+    assert str(problem).startswith(f"{EPOCHS} must be a whole number from 1 to 5,000, not '{text}'")
 
 
 def test_what_can_be_read_in_two_ways_says_how_each_is_written():
-    told = [with_settings({path: text})[1][0].partition(": ")[2] for path, text in (
+    told = [str(with_settings({path: text})[1][0]).partition(": ")[2] for path, text in (
         (RATE, "2,500"), (EPOCHS, "2.500"), (HIDDEN, "2,128"))]  # fmt: skip
     assert told == [
         "write 2500 or 2.500.", "write 2500 or 2.", "write 2128, or 2-128 for two layers.",
@@ -99,7 +99,7 @@ def test_widths_as_a_file_of_settings_has_them_are_taken_by_set_too():
 def test_what_is_no_list_of_widths_or_could_be_another_is_refused(text):
     config, (problem,) = with_settings({HIDDEN: text})
     assert config == pages.made({})
-    assert problem.startswith(f"{HIDDEN} must be whole numbers from 1 to 8,192 such as 64-32")
+    assert str(problem).startswith(f"{HIDDEN} must be whole numbers from 1 to 8,192 such as 64-32")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground import verdict
+from playground import formats, verdict
 from playground.evaluation import Change, Spread
 from tests import pages
 
@@ -117,7 +117,7 @@ def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviati
     sides = Spread(0.95, deviation, n, 450), Spread(mean, deviation, n, 450)
     text = verdict.of_spreads(*sides)
     assert ("chance is an unlikely explanation" in text) == more
-    assert f"**{verdict.signed((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
+    assert f"**{formats.points((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
 
 
 @pytest.mark.parametrize(("one", "other"), [(2, 2), (2, 9), (9, 2)])
@@ -135,13 +135,6 @@ def test_no_p_value_is_nothing():
     assert "(Welch's t-test, p < 0.001;" in text and "450 test images" in text
     assert "McNemar's exact test, p < 0.001" in verdict.of_images(change(60, 4, 1e-300), 400, False)
     assert verdict.p_value(0.0) == "< 0.001" and verdict.p_value(0.0123) == "= 0.012"
-
-
-@pytest.mark.parametrize(
-    ("points", "told"), [(-0.04, "0.0"), (0.04, "0.0"), (0.05001, "+0.1"), (-12.34, "−12.3")]
-)
-def test_points_have_a_sign_unless_they_are_none(points, told):
-    assert verdict.signed(points) == f"{told} points"
 
 
 def test_a_spread_tells_its_n():

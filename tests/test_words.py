@@ -6,8 +6,17 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import example, given, settings
 
-from playground import words
-from playground.config import CNN, KINDS, ConvBlock, Part, RunConfig, Setting, settings_of
+from playground import formats, words
+from playground.config import (
+    CNN,
+    KINDS,
+    ConvBlock,
+    Part,
+    RunConfig,
+    Setting,
+    setting_of,
+    settings_of,
+)
 from playground.runs import RunStore
 from tests import pages, stored_runs
 from tests.strategies import configs
@@ -75,10 +84,10 @@ def test_a_choice_is_called_as_its_setting_has_it():
 
 def test_a_setting_is_found_by_its_path_in_the_kind_that_is_chosen():
     cnn = RunConfig(architecture=CNN())
-    assert words.of_setting(cnn, "architecture.hidden").label == "Dense layers"
-    assert words.of_setting(RunConfig(), "architecture.hidden").label == "Hidden layers"
-    assert words.of_setting(cnn, "regularization.early_stopping.patience").label == "Patience"
-    assert words.of_setting(cnn, "architecture.kind") is None
+    assert setting_of(cnn, "architecture.hidden").label == "Dense layers"
+    assert setting_of(RunConfig(), "architecture.hidden").label == "Hidden layers"
+    assert setting_of(cnn, "regularization.early_stopping.patience").label == "Patience"
+    assert setting_of(cnn, "architecture.kind") is None
 
 
 @pytest.mark.parametrize(
@@ -169,7 +178,7 @@ def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
     assert words.differs(run) == "Validation images: The last ones; Dropout 0.5; Seed 3"
     told = words.of_run(run)
     assert told.startswith(f"validation {run.scores['validation'].accuracy:.1%} · Digits")
-    assert told.endswith(words.when(run.submitted))
+    assert told.endswith(formats.when(run.submitted))
     store.rename(run.name, "\u202eM\u034fine\ufffc")
     assert " · Mine · " in words.of_run(store.get(run.name))
     store.close()

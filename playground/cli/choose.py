@@ -1,12 +1,11 @@
 """Which config a command line means: a recipe or a file, and the settings changed on it."""
 
-from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from playground.cli import CommandError
-from playground.config import MOST_BYTES, ConfigError, RunConfig, from_file, with_settings
+from playground.config import MOST_BYTES, ConfigError, RunConfig, flat, from_file, with_settings
+from playground.config.paths import value_at
 from playground.recipes import RECIPES
 
 
@@ -31,7 +30,7 @@ def chosen(name_or_file: str, changes: list[str], quick: bool = False) -> RunCon
         else:
             problems.append(f"--set {change[:40]!r} has no =: write it as run.epochs=5.")
     config, refused = with_settings(settings, base)
-    problems += [sentence + _hint(sentence, settings, config) for sentence in refused]
+    problems += [f"{problem}{_hint(problem.path, config)}" for problem in refused]
     if problems:
         raise CommandError("\n".join(problems))
     return config
@@ -60,18 +59,8 @@ def _not_found(name: str) -> str:
     )
 
 
-def _hint(sentence: str, settings: dict[str, str], config: RunConfig) -> str:
-    """A question to follow a sentence that refuses a path much like one there is, or nothing."""
-    known = set(_paths(config.model_dump()))
-    for path in settings:
-        if path not in known and f"'{path}'" in sentence:
-            return "".join(f" Did you mean {m}?" for m in get_close_matches(path, known, n=1))
-    return ""
-
-
-def _paths(values: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from _paths(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name
+def _hint(path: str, config: RunConfig) -> str:
+    """Ask, after what refuses a path that is not there, for one much like it; else nothing."""
+    if not path or value_at(config, path) is not None:
+        return ""
+    return "".join(f" Did you mean {m}?" for m in get_close_matches(path, flat(config), n=1))

@@ -116,8 +116,8 @@ def _untrained(config: RunConfig, data: Path) -> Subject:
     """What a script or notebook is made of where the run of ``config`` is not stored."""
     from playground import training  # here, as it imports torch, which takes seconds
 
-    device, path = training.how(config, data)
-    return untrained(config, data, device, path, training.versions())
+    device, execution = training.how(config, data)
+    return untrained(config, data, device, execution, training.versions())
 
 
 def _made(form: Form, subjects: Sequence[Subject]) -> bytes:

@@ -41,7 +41,7 @@ from playground.config.runconfig import (
     flat,
 )
 from playground.config.schedule import Constant, Cosine, OneCycle, Step, Triangle, WarmUp
-from playground.config.setting import Setting, settings_of
+from playground.config.setting import Setting, setting_of, settings_of
 
 __all__ = [
     "CNN",
@@ -89,6 +89,7 @@ __all__ = [
     "from_json",
     "from_values",
     "one_form",
+    "setting_of",
     "settings_of",
     "why_not",
     "with_settings",

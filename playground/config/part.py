@@ -18,15 +18,11 @@ from pydantic import (
 )
 
 from playground.config import typed
-from playground.refusal import Refusal
+from playground.refusal import Refused
 
 
-class ConfigError(Refusal):
-    """Settings from outside that cannot be used; ``problems`` holds one sentence for each."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+class ConfigError(Refused):
+    """Settings from outside that cannot be used."""
 
 
 class Part(BaseModel):

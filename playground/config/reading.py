@@ -1,4 +1,4 @@
-"""Settings from outside (links, files, --set): validated, with a sentence for each fault."""
+"""Settings from outside (links, files, --set): validated, with a Problem for each fault."""
 
 import copy
 import json
@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from playground.config.network import ConvBlock
 from playground.config.part import ConfigError, Part
+from playground.config.paths import section_of, set_at, value_at
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of, shown
-from playground.refusal import several
+from playground.refusal import Problem, several
 
 MOST_SETTINGS = 500
 """Settings in one link; a config has some 120, each field of eight blocks counted."""
@@ -20,29 +21,32 @@ MOST_SETTINGS = 500
 def from_json(text: str | bytes) -> RunConfig:
     """Read a config from JSON.
 
-    Raises ConfigError, with one sentence for each thing wrong.
+    Raises ConfigError.
     """
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise ConfigError([f"This is not valid JSON{where}: {error}."]) from None
+        raise ConfigError([Problem.of_all(f"This is not valid JSON{where}: {error}.")]) from None
     if not isinstance(values, dict):
-        raise ConfigError(['The JSON must be an object of settings, such as {"run": {...}}.'])
+        raise ConfigError(
+            [Problem.of_all('The JSON must be an object of settings, such as {"run": {...}}.')]
+        )
     return from_values(values)
 
 
 def with_settings(
     settings: Mapping[str, Any], base: RunConfig | None = None
-) -> tuple[RunConfig, list[str]]:
-    """Change settings by dotted path; what cannot be used is left out and told in a sentence.
+) -> tuple[RunConfig, list[Problem]]:
+    """Change settings by dotted path; what cannot be used is left out and told.
 
     A changed kind (``optimizer.name`` and its like) starts that part from the kind's defaults.
-    Returns the config and the sentences, empty where all went well.
+    Returns the config and the problems, none if all went well.
     """
     base = base or RunConfig()
     if len(settings) > MOST_SETTINGS:
-        return base, [f"These are {len(settings):,} settings: give at most {MOST_SETTINGS}."]
+        told = f"These are {len(settings):,} settings: give at most {MOST_SETTINGS}."
+        return base, [Problem.of_all(told)]
     # A kind is set before the fields that belong to it, in whatever order they come.
     ordered = sorted(settings.items(), key=lambda item: (not _is_tag(item[0]), item[0]))
     try:
@@ -58,7 +62,9 @@ def _changed(base: RunConfig, settings: Iterable[tuple[str, Any]]) -> RunConfig:
     return from_values(values)
 
 
-def _one_by_one(config: RunConfig, waiting: list[tuple[str, Any]]) -> tuple[RunConfig, list[str]]:
+def _one_by_one(
+    config: RunConfig, waiting: list[tuple[str, Any]]
+) -> tuple[RunConfig, list[Problem]]:
     """Set what fits; a setting may fit only once another stands, so go round while any does."""
     base, fitting = config, list[tuple[str, Any]]()
     while True:
@@ -76,34 +82,22 @@ def _one_by_one(config: RunConfig, waiting: list[tuple[str, Any]]) -> tuple[RunC
 
 
 def _is_tag(path: str) -> bool:
-    section, _, name = path.partition(".")
-    return section in KINDS and name == next(iter(KINDS[section].values())).tag
+    section = section_of(path)
+    return section in KINDS and path == f"{section}.{next(iter(KINDS[section].values())).tag}"
 
 
 def _put(values: dict[str, Any], path: str, value: Any) -> None:
     """Set one dotted path inside a dumped config."""
-    section, _, name = path.partition(".")
-    if _is_tag(path) and values[section][name] != value:
+    section = section_of(path)
+    if _is_tag(path) and value_at(values, path) != value:
         if not isinstance(value, str) or value not in KINDS[section]:
-            choices = ", ".join(KINDS[section])
-            raise ConfigError([f"{path} must be one of {choices}, not {shown(value)}."])
+            raise ConfigError([_no_kind(path, value)])
         values[section] = KINDS[section][value]().model_dump()
         return
-    at: Any = values
-    *parents, last = path.split(".")
-    for step in parents:
-        at = at.get(step) if isinstance(at, dict) else _item(at, step)
-        if not isinstance(at, dict | list | tuple):
-            raise ConfigError([_unknown(path)])
-    if isinstance(at, dict):
-        at[last] = value
-    else:
-        raise ConfigError([_unknown(path)])
-
-
-def _item(items: Any, step: str) -> Any:
-    """One of the blocks by its number, or None. ``00`` is none: a setting has one path."""
-    return next((item for place, item in enumerate(items) if step == str(place)), None)
+    try:
+        set_at(values, path, value)
+    except KeyError:
+        raise ConfigError([_unknown(path)]) from None
 
 
 MOST_BYTES = 10**6
@@ -113,34 +107,38 @@ MOST_BYTES = 10**6
 def from_file(content: bytes) -> RunConfig:
     """The config in a JSON file's content, given whole or up to one byte more than MOST_BYTES.
 
-    Raises ConfigError, with one sentence for each thing wrong.
+    Raises ConfigError.
     """
     if len(content) > MOST_BYTES:
-        raise ConfigError(["This is too large for a file of settings (over 1 MB)."])
+        raise ConfigError([Problem.of_all("This is too large for a file of settings (over 1 MB).")])
     try:
         return from_json(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise ConfigError(["This is not a text file in UTF-8."]) from None
+        raise ConfigError([Problem.of_all("This is not a text file in UTF-8.")]) from None
 
 
 def from_values(values: dict[str, Any]) -> RunConfig:
     """Read a config from nested dictionaries; what is missing takes its default.
 
-    Raises ConfigError, with one sentence for each thing wrong.
+    Raises ConfigError.
     """
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        sentences = several(_sentence(item, values) for item in error.errors())
-        raise ConfigError(sentences) from None
+        raise ConfigError(one for item in error.errors() for one in _told(item, values)) from None
 
 
-def _sentence(error: Any, values: dict[str, Any]) -> str:
-    """One pydantic error as a sentence that says where, what is expected and what was given."""
+def _told(error: Any, values: dict[str, Any]) -> list[Problem]:
+    """Tell what one pydantic error is about, and what RunConfig's own check found."""
+    cause = error.get("ctx", {}).get("error")
+    return cause.problems if isinstance(cause, ConfigError) else [_problem(error, values)]
+
+
+def _problem(error: Any, values: dict[str, Any]) -> Problem:
+    """Tell where one pydantic error is, what is expected there and what was given."""
     location = [str(step) for step in error["loc"]]
     if not location:
-        told = error.get("ctx", {}).get("error")  # what RunConfig's own check says
-        return str(told) if told else "There is a setting here whose name is not valid text."
+        return Problem.of_all("There is a setting here whose name is not valid text.")
     section = location[0]
     part: type[Part] | None = None
     rest = location[1:]
@@ -155,7 +153,7 @@ def _sentence(error: Any, values: dict[str, Any]) -> str:
         path += f".{step}"
         setting = settings_of(part).get(step)
         if setting is None:
-            return _unknown(path) + _elsewhere(section, step)
+            return _unknown(path, _elsewhere(section, step))
         if setting.kind == "part":
             part = type(setting.default)
             continue
@@ -165,14 +163,13 @@ def _sentence(error: Any, values: dict[str, Any]) -> str:
             continue
         why = error.get("ctx", {}).get("error")  # what a validator of ours says
         hint = f": {why}" if why else ""
-        return f"{path} must be {setting.expects()}, not {shown(error['input'])}{hint}."
+        return Problem(path, f"must be {setting.expects()}, not {shown(error['input'])}{hint}.")
     if error["type"].startswith("union_tag") and isinstance(values[section], Mapping):
         tag = next(iter(KINDS[section].values())).tag
-        given = values[section].get(tag)
-        return f"{section}.{tag} must be one of {', '.join(KINDS[section])}, not {shown(given)}."
+        return _no_kind(f"{section}.{tag}", values[section].get(tag))
     if error["type"] == "extra_forbidden":
         return _unknown(path)
-    return f"{path} must be a group of settings, not {shown(error['input'])}."
+    return Problem(path, f"must be a group of settings, not {shown(error['input'])}.")
 
 
 def _elsewhere(section: str, name: str) -> str:
@@ -184,5 +181,10 @@ def _elsewhere(section: str, name: str) -> str:
     return f" It belongs to {section}.{tag} {' or '.join(kinds)}."
 
 
-def _unknown(path: str) -> str:
-    return f"There is no setting {shown(path)[1:-1]!r} here."
+def _no_kind(path: str, given: Any) -> Problem:
+    kinds = ", ".join(KINDS[section_of(path)])
+    return Problem(path, f"must be one of {kinds}, not {shown(given)}.")
+
+
+def _unknown(path: str, more: str = "") -> Problem:
+    return Problem(path, f"There is no setting {shown(path)[1:-1]!r} here.{more}", whole=True)

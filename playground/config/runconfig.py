@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Self, Union
 
 from pydantic import Discriminator, Tag, model_validator
@@ -12,9 +12,12 @@ from playground.config.data import Data
 from playground.config.datasets import Digits
 from playground.config.network import MLP, Architecture
 from playground.config.optimizer import Adam, Optimizer
-from playground.config.part import Kind, Part, kinds_of
+from playground.config.part import ConfigError, Kind, Part, kinds_of
+from playground.config.paths import walk
 from playground.config.regularization import Regularization, Run
 from playground.config.schedule import Constant, Schedule
+from playground.formats import NOTHING
+from playground.refusal import Problem
 
 KINDS: dict[str, dict[str, type[Kind]]] = {
     "data": kinds_of(Data),
@@ -58,10 +61,11 @@ class RunConfig(Part):
     def _fits_together(self) -> Self:
         watch = self.regularization.early_stopping.watch
         if watch.startswith("validation") and self.data.validation == "none":
-            raise ValueError(
+            told = (
                 "Early stopping watches the validation images, but there are none: choose some "
                 "under Data, or let it watch the training loss."
             )
+            raise ConfigError([Problem("regularization.early_stopping.watch", told, whole=True)])
         return self
 
     def canonical(self) -> str:
@@ -108,7 +112,10 @@ def _settings(config: RunConfig) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for section in type(config).model_fields:
         part = getattr(config, section)
-        _differences(part, type(part)(), section, found)
+        usual = _usual(type(part), section)
+        for leaf in walk(part, section):
+            if leaf.value != usual[leaf.path]:
+                found[leaf.path] = as_text(leaf.value)
         if section in KINDS and part.tag is not None:
             kind = getattr(part, part.tag)
             if kind != getattr(getattr(RunConfig(), section), part.tag):
@@ -116,15 +123,10 @@ def _settings(config: RunConfig) -> Mapping[str, str]:
     return found
 
 
-def _differences(part: Part, default: Part, path: str, found: dict[str, str]) -> None:
-    for name in type(part).model_fields:
-        value, usual = getattr(part, name), getattr(default, name)
-        if value == usual:
-            continue
-        if isinstance(value, Part):
-            _differences(value, usual, f"{path}.{name}", found)
-        else:
-            found[f"{path}.{name}"] = as_text(value)
+@cache
+def _usual(part: type[Part], path: str) -> Mapping[str, Any]:
+    """Give the defaults of a part that stands at ``path``, by dotted path."""
+    return {leaf.path: leaf.value for leaf in walk(part(), path)}
 
 
 def as_text(value: Any) -> str:
@@ -146,19 +148,12 @@ def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
     """
     left, right = flat(a), flat(b)
     return {
-        path: (left.get(path, "–"), right.get(path, "–"))
+        path: (left.get(path, NOTHING), right.get(path, NOTHING))
         for path in [*left, *(path for path in right if path not in left)]
         if left.get(path) != right.get(path)
     }
 
 
-def flat(config: Part, prefix: str = "") -> dict[str, str]:
-    """Every setting of a config as text, by dotted path."""
-    found: dict[str, str] = {}
-    for name in type(config).model_fields:
-        value = getattr(config, name)
-        if isinstance(value, Part):
-            found |= flat(value, f"{prefix}{name}.")
-        else:
-            found[f"{prefix}{name}"] = as_text(value)
-    return found
+def flat(config: Part) -> dict[str, str]:
+    """Write every setting of a config as text, by dotted path."""
+    return {leaf.path: as_text(leaf.value) for leaf in walk(config)}

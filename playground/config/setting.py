@@ -10,6 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from playground.config import typed
 from playground.config.part import ConfigError, Part
+from playground.config.paths import name_of, parent_of, value_at
+from playground.refusal import Problem
 
 _TYPED = {"whole": typed.whole, "number": typed.number}
 _NUMBERS = {"whole": TypeAdapter(int), "number": TypeAdapter(float)}
@@ -60,7 +62,7 @@ class Setting:
             hint = f": {error}"
         except ValidationError:
             pass
-        raise ConfigError([f"{self.label} must be {self.expects()}, not {shown(text)}{hint}."])
+        raise self._refused(f"{self.label} must be {self.expects()}, not {shown(text)}{hint}.")
 
     def written(self, text: str) -> str:
         """A value as links write it, where it was typed otherwise. Raises ConfigError."""
@@ -71,14 +73,14 @@ class Setting:
             return _TYPED[self.kind](text) if self.kind in _TYPED else text
         except typed.Ambiguous as error:
             told = f"{self.label} must be {self.expects()}, not {shown(text)}: {error}."
-            raise ConfigError([told]) from None
+            raise self._refused(told) from None
 
     def several(self, text: str) -> list[str]:
         """The values in a list, as links write them. Raises ConfigError."""
         try:
             values = typed.several(text, decimal=self.kind == "number")
         except typed.Ambiguous as error:
-            raise ConfigError([f"{error}."]) from None
+            raise self._refused(f"{error}.") from None
         return [self.written(value) for value in values]
 
     def means(self, text: str) -> object:
@@ -88,6 +90,9 @@ class Setting:
             return self.read(text) if self.kind in _TYPED else text
         except ConfigError:
             return text
+
+    def _refused(self, told: str) -> ConfigError:
+        return ConfigError([Problem(self.path, told, whole=True)])
 
     def _allows(self, number: float) -> bool:
         low = -inf if self.low is None else self.low
@@ -176,3 +181,11 @@ def settings_of(part: type[Part], prefix: str = "") -> dict[str, Setting]:
             augmentation=spec.get("augmentation", ""),
         )
     return found
+
+
+def setting_of(config: Part, path: str) -> Setting | None:
+    """Tell what is known of a path's setting; None for a kind such as ``data.name``, or for
+    nothing."""
+    parent = parent_of(path)
+    part = value_at(config, parent) if parent else None
+    return settings_of(type(part), parent).get(name_of(path)) if isinstance(part, Part) else None

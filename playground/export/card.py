@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground import evaluation, words
+from playground import evaluation, formats, words
 from playground.datasets.scaling import scaling_of
 from playground.export import telling
 from playground.export.subject import Subject
@@ -51,7 +51,7 @@ def _about(subject: Subject) -> list[str]:
         f"{named} with {plan.parameters:,} parameters that gives an image one of {plan.classes} "
         f"classes: {plain(words.short(subject.run))}.",
         f"Run `{subject.run.name}`. {plain(telling.ending(subject.run))}",
-        f"From an image of {telling.shape(plan.input_shape)} (channels × height × width) to one "
+        f"From an image of {formats.shape(plan.input_shape)} (channels × height × width) to one "
         "logit for each class:",
         _table(("Layer", "Output", "Parameters", "How they come about"), rows, "llrl"),
     ]
@@ -80,7 +80,7 @@ def _data(subject: Subject) -> list[str]:
 def _figures(subject: Subject) -> list[str]:
     said = []
     rows = [
-        (name, f"{one.images:,}", telling.share(one.accuracy, 2), f"{one.loss:.4f}")
+        (name, f"{one.images:,}", formats.share(one.accuracy, 2), f"{one.loss:.4f}")
         for name, one in telling.figures(subject.run)
     ]
     if rows:
@@ -95,7 +95,7 @@ def _figures(subject: Subject) -> list[str]:
             "bins of equal width)."
         )
         classes = [
-            (plain(one.name), f"{one.images:,}", *map(telling.share, _shares(one)))
+            (plain(one.name), f"{one.images:,}", *map(formats.share, _shares(one)))
             for one in telling.by_class(subject)
         ]
         said.append("Test images by class:")
@@ -175,5 +175,5 @@ def _listed(sentences: Iterable[str]) -> str:
 
 def _numbers(values: np.ndarray) -> str:
     """One number, or one for each colour channel where they are not the same."""
-    told = [f"{value:.6g}".replace("-", "−") for value in values]
+    told = [formats.minus(f"{value:.6g}") for value in values]
     return told[0] if len(set(told)) == 1 else f"({', '.join(told)})"

@@ -16,17 +16,17 @@ _UNKNOWN = "How the run was computed was not kept, so the script may round other
 
 def sentences_of(run: Run) -> list[str]:
     """What an exported script has in common with its run and what not, a sentence or two each."""
-    device = run.device or "cpu"
+    device, way = run.device or "cpu", run.execution
     said = []
     if not device.startswith("cpu"):
         said += _of_gpu(run, device)
-    elif "together with" in run.path:
-        said.append(_TOGETHER)
-    elif not run.path:
+    elif way is None:
         said.append(_UNKNOWN)
+    elif way.stacked > 1:
+        said.append(_TOGETHER)
     elif run.status != "stopped":
         said.append(_SAME)
-    if device.startswith("cpu") and "bfloat16" in run.path:
+    if device.startswith("cpu") and way and way.precision == "bfloat16":
         said.append(
             "Convolutions and products are computed in bfloat16 while training, which is fast on a "
             "processor with AMX only."
@@ -51,7 +51,7 @@ def _of_gpu(run: Run, device: str) -> list[str]:
         "figures may differ from the run's, as those of another seed would: a GPU's kernels round "
         "otherwise from one model and one library to the next."
     ]
-    if "steps recorded" in run.path:
+    if run.execution and run.execution.recorded:
         said.append(
             "The run gave the GPU each step as one recorded sequence of kernels; the script gives "
             "it one kernel after the other, which takes longer."

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from playground import words
 from playground.config import RunConfig
-from playground.execution import execution_from
 from playground.export.fidelity import sentences_of
 from playground.export.source import Source
 from playground.export.subject import Subject
+from playground.records import Execution
 from playground.runs import SPLITS, Run
 
 _INDENT = "    "
@@ -31,7 +31,7 @@ def source_of(subject: Subject) -> Source:
     """What decides the script of a stored run."""
     run = subject.run
     device = (run.device or "cpu").split()[0]
-    way = execution_from(run.path, device)
+    way = run.execution or Execution(int(device == "cpu"), fused=device in ("cpu", "cuda"))
     return Source(run.config, subject.dataset, subject.split, subject.plan, way, device)
 
 
@@ -50,7 +50,7 @@ def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
         parts.append(f"{_INDENT}pip install {' '.join(needed)}")
     if run.scores["train"]:
         on = "a CPU" if (run.device or "cpu").startswith("cpu") else run.device
-        how = f" ({run.path})" if run.path else ""
+        how = f" ({run.computed})" if run.computed else ""
         parts.append(f"The run came to these figures on {on}{how}:")
         parts.append("\n".join(_figures(run)))
     parts.append(" ".join(sentences_of(run)))

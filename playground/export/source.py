@@ -21,7 +21,6 @@ from playground.datasets import Dataset, Split
 from playground.datasets.scaling import moments
 from playground.execution import (
     WHITENING_IMAGES,
-    Execution,
     LayerParts,
     evaluation_batch,
     parts_of,
@@ -29,6 +28,7 @@ from playground.execution import (
 from playground.export.optimizers import decays, optimizer_of, schedule_of
 from playground.export.quoting import quoted
 from playground.export.subject import ExportError
+from playground.records import Execution
 
 log = logging.getLogger(__name__)
 _TEMPLATES = jinja2.Environment(

@@ -10,7 +10,7 @@ from playground import architecture, datasets
 from playground.config import RunConfig
 from playground.predictions import Predictions
 from playground.recipes import RECIPES
-from playground.records import EpochMetrics
+from playground.records import EpochMetrics, Execution
 from playground.refusal import Refusal
 from playground.runs import SPLITS, Run, RunStore
 
@@ -104,11 +104,11 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
 
 
 def untrained(
-    config: RunConfig, folder: Path, device: str, path: str, versions: dict[str, str]
+    config: RunConfig, folder: Path, device: str, execution: Execution, versions: dict[str, str]
 ) -> Subject:
     """A config as if its run waited, for the forms that need no result.
 
-    ``device`` and ``path`` say how it would be computed. Raises datasets.DataError.
+    ``device`` and ``execution`` say how it would be computed. Raises datasets.DataError.
     """
     dataset = datasets.load(config.data, folder)
     run = Run(
@@ -132,6 +132,6 @@ def untrained(
         scores=dict.fromkeys(SPLITS),
         mirrored=None,
         limit=None,
-        path=path,
+        execution=execution,
     )
     return Subject(run, (), {}, None, dataset)

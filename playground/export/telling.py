@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from math import isfinite
 
-from playground import architecture, evaluation, words
-from playground.config import CNN, ConvBlock, Part, RunConfig, flat
+from playground import architecture, evaluation, formats, words
+from playground.config import CNN, ConvBlock, RunConfig, as_text, flat, setting_of
+from playground.config.paths import walk
 from playground.export.subject import Subject
+from playground.formats import NOTHING
 from playground.records import Scores
 from playground.runs import SPLITS, Run
 
-NOTHING = "–"
 """Stands where there is no figure."""
 SECTIONS = {
     "data": "Data",
@@ -58,29 +57,6 @@ def title(run: Run) -> str:
     return run.title or words.short(run)
 
 
-def day(time: float) -> str:
-    """A day such as ``21 November 2026 (UTC)``: a file is read anywhere."""
-    moment = datetime.fromtimestamp(time, UTC)
-    return f"{moment.day} {moment:%B %Y} (UTC)"
-
-
-def seconds(time: float) -> str:
-    """A duration, such as ``12.3 s``."""
-    return f"{time:,.1f} s" if time >= 1 else f"{time:.2g} s"
-
-
-def share(value: float, digits: int = 1) -> str:
-    """A share as a percentage; 0% and 100% are said of nothing else, ``–`` of what is not known."""
-    if not isfinite(value):
-        return NOTHING
-    least = 10.0**-digits
-    if 0 < value * 100 < least:
-        return f"<{least:g}%"
-    if 100 - least < value * 100 < 100:
-        return f">{100 - least:g}%"
-    return f"{value:.{digits}%}"
-
-
 def ending(run: Run) -> str:
     """What ended the run, in sentences."""
     said = _ENDINGS.get(run.status, "")
@@ -103,19 +79,19 @@ def facts(subject: Subject) -> dict[str, str]:
     """How the run was computed and what that took, by what it is called."""
     run = subject.run
     device = run.device or NOTHING
-    if run.path and device.startswith("cpu ("):
-        device = "cpu"  # how many threads is said by the path
+    if run.computed and device.startswith("cpu ("):
+        device = "cpu"  # how many threads is said by the execution
     kept = subject.config.regularization.early_stopping.keep == "best"
     best = {"Weights kept of epoch" if kept else "Best epoch": f"{run.best_epoch}"}
     return {
         "Epochs": f"{run.epochs:,} of {subject.config.run.epochs:,}",
         **(best if run.best_epoch else {}),
         "Parameters": f"{subject.plan.parameters:,}",
-        **({"Training": seconds(run.seconds)} if run.seconds is not None else {}),
+        **({"Training": formats.seconds(run.seconds)} if run.seconds is not None else {}),
         "Device": device,
-        **({"Computed with": run.path} if run.path else {}),
+        **({"Computed with": run.computed} if run.computed else {}),
         "Seed": f"{subject.config.run.seed}",
-        **({"Trained on": day(run.ended)} if run.ended else {}),
+        **({"Trained on": formats.day(run.ended)} if run.ended else {}),
         "Versions": ", ".join(f"{name} {number}" for name, number in run.versions.items())
         or NOTHING,
     }
@@ -128,8 +104,7 @@ def caveats(subject: Subject) -> list[str]:
     if subject.run.is_measured:
         said.append("The figures were measured at the end, with dropout and augmentation off.")
     if subject.run.unmeasured:
-        *first, last = subject.run.unmeasured
-        named = f"{', '.join(first)} and {last}" if first else last
+        named = formats.listed(subject.run.unmeasured)
         said.append(f"It was stopped before its {named} images were measured.")
     elif data.validation == "test":
         said.append(
@@ -149,12 +124,12 @@ def caveats(subject: Subject) -> list[str]:
         )
         said.append(
             f"Training was to be {done} once its {watched} had not got better for "
-            f"{stopping.patience} epoch{'s' if stopping.patience > 1 else ''}."
+            f"{formats.counted(stopping.patience, 'epoch')}."
         )
     if data.label_noise:
         said.append(
-            f"{share(data.label_noise, 0)} of the training labels were made wrong on purpose; the "
-            "training figures are against those labels."
+            f"{formats.share(data.label_noise, 0)} of the training labels were made wrong on "
+            "purpose; the training figures are against those labels."
         )
     if subject.run.is_measured:
         said.append("One run is one sample: other seeds come to somewhat other figures.")
@@ -180,18 +155,12 @@ def layers(plan: architecture.Plan) -> list[tuple[str, str, str, str]]:
     return [
         (
             layer.title,
-            shape(layer.output),
+            formats.shape(layer.output),
             f"{layer.parameters:,}" if layer.parameters else NOTHING,
             layer.arithmetic,
         )
         for layer in plan.layers
     ]
-
-
-def shape(of: tuple[int, ...]) -> str:
-    """A shape as channels × height × width, or as a number of values."""
-    sizes = [f"{size:,}" for size in of]
-    return " × ".join(sizes) if len(sizes) > 1 else f"{sizes[0]} values"
 
 
 def settings(config: RunConfig) -> dict[str, list[Told]]:
@@ -207,21 +176,12 @@ def _tag(config: RunConfig, section: str) -> str:
 
 
 def _of_part(config: RunConfig, section: str) -> Iterator[Told]:
-    changed, idle = config.settings(), set(_idle(getattr(config, section), section))
-    for path, text in flat(config).items():
-        if not path.startswith(f"{section}."):
-            continue
+    changed = config.settings()
+    for path, value, idle in walk(getattr(config, section), section):
         if path == "architecture.blocks":
-            yield from _of_blocks(config, path, config.architecture.blocks)
+            yield from _of_blocks(config, path, value)
         else:
-            yield _told(config, path, text, path in changed, path in idle)
-
-
-def _idle(part: Part, path: str) -> Iterator[str]:
-    yield from (f"{path}.{name}" for name in part.idle())
-    for name, value in part:
-        if isinstance(value, Part):
-            yield from _idle(value, f"{path}.{name}")
+            yield _told(config, path, as_text(value), path in changed, idle)
 
 
 def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> Iterator[Told]:
@@ -235,7 +195,7 @@ def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> I
 
 
 def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> Told:
-    setting = words.of_setting(config, path)
+    setting = setting_of(config, path)
     unit = f" {setting.unit}" if setting and setting.unit and text.isdigit() else ""
     value = words.of_written(config, path, text)
     return Told(path, words.of_path(config, path), value + unit, changed, idle)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from playground.config import KINDS, RunConfig, Setting, flat, with_settings
+from playground.config.paths import section_of
 from playground.limits import Limits
-from playground.refusal import Refusal
+from playground.refusal import Problem, Refusal
 from playground.sweeps import MEASURED_ON, kept
 from playground.sweeps.definition import Definition, Frozen, Path, told
 
@@ -113,7 +114,7 @@ class Lesson(Definition):
         if path in self.fixed:
             return "fixed"
         # What only another kind has comes with it, where another kind may be chosen.
-        section = path.partition(".")[0]
+        section = section_of(path)
         of_another = path not in controls_of(self.start)
         return "open" if of_another and _tag(section) in self.open else "hidden"
 
@@ -130,8 +131,8 @@ class Lesson(Definition):
             if self.access(path) == "open" and start.get(path) != text
         }
 
-    def take(self, chosen: Mapping[str, str]) -> tuple[RunConfig, list[str]]:
-        """The start with these settings, and a sentence for each that is not open or cannot be
+    def take(self, chosen: Mapping[str, str]) -> tuple[RunConfig, list[Problem]]:
+        """Give the start with these settings, and a problem for each that is not open or cannot be
         used."""
         closed = [path for path in chosen if self.access(path) != "open"]
         given = {path: text for path, text in chosen.items() if path not in closed}
@@ -140,7 +141,7 @@ class Lesson(Definition):
         _, problems = with_settings(given, self.start)
         start = _controls(self.start)
         problems += [
-            f"{path[:60]} is not open in this lesson."
+            Problem(path, f"{path[:60]} is not open in this lesson.", whole=True)
             for path in closed
             if chosen[path] != start.get(path)
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from playground.formats import NOTHING
 from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
 from playground.reproduction.findings import Judged, judged
 from playground.reproduction.measured import ENOUGH, Measured, agrees, origin
@@ -91,7 +92,7 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
                 if scale in recipe.scales()
                 else "as full"
                 if RECIPES[name].config.data.name == "digits"
-                else "–"
+                else NOTHING
                 for scale in ("full", "quick")
             ]
             full = measured.get((name, "full"))
@@ -118,7 +119,7 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
         cells = []
         for other in across.values:
             values = found.get((value, other), [])
-            cells.append(f"{100 * sum(values) / len(values):.1f}" if values else "–")
+            cells.append(f"{100 * sum(values) / len(values):.1f}" if values else NOTHING)
         rows.append(f"| {value} | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
@@ -154,7 +155,7 @@ def _found(
 def as_word(one: Judged) -> str:
     """Whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
-        return "–" if one.scale == "quick" and not one.finding.quick else "not measured yet"
+        return NOTHING if one.scale == "quick" and not one.finding.quick else "not measured yet"
     so_far = "" if one.seeds >= ENOUGH else "so far "
     return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 
@@ -173,13 +174,13 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
         for scale in RECIPES[name].scales():
             if one := measured.get((name, scale)):
                 images = " / ".join(
-                    f"{one.images[s]:,}" if s in one.images else "–"
+                    f"{one.images[s]:,}" if s in one.images else NOTHING
                     for s in ("train", "validation", "test")
                 )
                 versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
-                    f"| {'; '.join(one.devices)} | {'; '.join(one.paths) or '–'} | {versions} "
+                    f"| {'; '.join(one.devices)} | {one.computed() or '–'} | {versions} "
                     f"| {origin(one)} | {one.day} |"
                 )
     yield ""

@@ -9,14 +9,16 @@ from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from playground.recipes import RECIPES, Reported, Scale
+from playground.records import Execution
 from playground.refusal import Refusal
 from playground.reproduction.figures import Figures
 from playground.runs import Run
+from playground.runs.prose import execution_from
 
 MEASURED = Path(__file__).with_name("measured.json")
 NEAR = {"accuracy": 0.03, "loss": 0.1}
@@ -84,8 +86,8 @@ class Measured(_Frozen):
     seconds: float
     """Training time of the quickest run: the others waited for other programs."""
     devices: tuple[str, ...]
-    paths: tuple[str, ...] = ()
-    """How runs were computed, such as ``2 threads, bfloat16``; empty where that was not kept."""
+    executions: tuple[Execution, ...] = ()
+    """How runs were computed, in the order of their words; empty where that was not kept."""
     versions: dict[str, str]
     """By package; several are joined by commas."""
     data: str
@@ -95,6 +97,16 @@ class Measured(_Frozen):
     curves: dict[str, tuple[float, ...]] = {}
     """Seed 0's figures epoch by epoch, by Reported.key; of the recipes that are drawn so. All are
     of as many epochs."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_prose(cls, row: Any) -> Any:
+        """Read a row of a file from before executions were written as data."""
+        if isinstance(row, dict) and isinstance(row.get("paths"), list):
+            devices = row.get("devices") or [""]
+            executions = [execution_from(path, devices[0]) for path in row["paths"]]
+            return {k: v for k, v in row.items() if k != "paths"} | {"executions": executions}
+        return row
 
     @model_validator(mode="after")
     def _curves_are_of_as_many_epochs(self) -> Self:
@@ -110,8 +122,12 @@ class Measured(_Frozen):
     @property
     def precisions(self) -> tuple[str, ...]:
         """Of the arithmetic in training, such as ``bfloat16``; empty where that was not kept."""
-        known = ("float32", "bfloat16")
-        return tuple(one for one in known if any(one in path for path in self.paths))
+        return tuple(sorted({one.precision for one in self.executions}, reverse=True))
+
+    def computed(self) -> str:
+        """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty where that was
+        not kept."""
+        return "; ".join(dict.fromkeys(one.words() for one in self.executions))
 
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
@@ -148,7 +164,7 @@ def measured_of(
         epochs=RECIPES[recipe].at(scale).run.epochs,
         seconds=round(min(run.seconds or 0 for run in runs), 2),
         devices=tuple(sorted({run.device for run in runs if run.device})),
-        paths=tuple(sorted({run.path for run in runs if run.path})),
+        executions=_in_order(run.execution for run in runs),
         versions={
             package: ", ".join(sorted({run.versions.get(package, "?") for run in runs}))
             for package in first.versions
@@ -157,6 +173,10 @@ def measured_of(
         day=datetime.fromtimestamp(max(run.ended or 0 for run in runs), UTC).strftime("%Y-%m-%d"),
         curves={key: tuple(round(one, 4) for one in values) for key, values in curves.items()},
     )
+
+
+def _in_order(executions: Iterable[Execution | None]) -> tuple[Execution, ...]:
+    return tuple(sorted({one for one in executions if one}, key=Execution.words))
 
 
 def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Cell:
@@ -186,7 +206,7 @@ def joined(known: Measured, new: Measured) -> Measured:
             "images": new.images or known.images,  # of a run that diverged none were measured
             "seconds": min(known.seconds, new.seconds),
             "devices": tuple(sorted({*known.devices, *new.devices})),
-            "paths": tuple(sorted({*known.paths, *new.paths})),
+            "executions": _in_order([*known.executions, *new.executions]),
             "versions": versions,
             "day": max(known.day, new.day),
             "curves": new.curves or known.curves,

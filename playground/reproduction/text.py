@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from statistics import mean
 
-from playground import evaluation
+from playground import evaluation, formats
+from playground.formats import NOTHING
 from playground.recipes import Reported
 from playground.reproduction.measured import Measured
 
@@ -19,9 +20,9 @@ def is_guess(accuracy: float, images: int) -> bool:
 def shown(figure: Reported, value: float | None) -> str:
     """Write a figure's value: percent, nats, or a number of epochs; a dash for None."""
     if value is None:
-        return "–"
+        return NOTHING
     if figure.quantity == "accuracy":
-        return f"{100 * value:.1f}\u00a0%"
+        return formats.percent(value)
     return f"{value:.3f}" if figure.quantity == "loss" else f"{value:.0f}"
 
 
@@ -35,7 +36,7 @@ def told(
     """
     diverged = f"{lost} diverged" if lost else ""
     if not values:
-        return diverged or "–"
+        return diverged or NOTHING
     text = shown(figure, mean(values))
     accuracy = figure.quantity == "accuracy" and not figure.of_class
     if images and accuracy and is_guess(mean(values), images):
@@ -53,8 +54,8 @@ def of_measured(figure: Reported, measured: Measured | None, n: bool = True) -> 
     """Tell a recipe's own figure as it was measured, with the precision of its training where that
     was bfloat16; a dash where it was not measured."""
     if measured is None:
-        return "–"
+        return NOTHING
     cell = measured.cells[0]
     images = measured.images.get(figure.split, 0)
     said = told(figure, cell.known(figure.key), cell.lost(figure.key), n, images)
-    return f"{said}, bfloat16" if "bfloat16" in measured.precisions and said != "–" else said
+    return f"{said}, bfloat16" if "bfloat16" in measured.precisions and said != NOTHING else said

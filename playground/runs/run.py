@@ -3,11 +3,11 @@
 import json
 import sqlite3
 import time
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 
 from playground.config import ConfigError, RunConfig, from_json
-from playground.records import Scores, Status
+from playground.records import Execution, Scores, Status
 from playground.visible import visible
 
 SPLITS = ("train", "validation", "test")
@@ -42,8 +42,8 @@ class Run:
     not asked for."""
     limit: float | None
     """Seconds of training after which it was stopped, as no more was allowed; else None."""
-    path: str
-    """How it was computed, such as ``1 thread, float32``; empty where that was not kept."""
+    execution: Execution | None
+    """How it was computed; None where that was not kept."""
     removed: str = ""
     """What it left and was removed to make room, such as ``weights and predictions``."""
 
@@ -59,6 +59,12 @@ class Run:
             return self.config is not None
         except ConfigError:
             return False
+
+    @property
+    def computed(self) -> str:
+        """Tell how it was computed, such as ``1 thread, float32``; empty where that was not
+        kept."""
+        return self.execution.words() if self.execution else ""
 
     @property
     def is_on(self) -> bool:
@@ -94,6 +100,16 @@ class Run:
 _config = lru_cache(maxsize=1024)(from_json)
 
 
+@lru_cache(maxsize=256)
+def _execution(text: str) -> Execution | None:
+    return Execution(**json.loads(text)) if text else None
+
+
+def written(execution: Execution | None) -> str:
+    """Write an execution as a row keeps it: JSON, or nothing where it is not known."""
+    return json.dumps(asdict(execution)) if execution else ""
+
+
 def run_of(row: sqlite3.Row) -> Run:
     """The run of a row of the store."""
     return Run(
@@ -104,6 +120,7 @@ def run_of(row: sqlite3.Row) -> Run:
         scores={split: _scores(row, split) for split in SPLITS},
         mirrored=_scores(row, "mirrored"),
         limit=row["time_limit"],
+        execution=_execution(row["execution"]),
         **{field.name: row[field.name] for field in fields(Run) if field.name not in _MADE},
     )
 
@@ -114,4 +131,4 @@ def _scores(row: sqlite3.Row, of: str) -> Scores | None:
     return Scores(row[f"{of}_loss"], row[f"{of}_accuracy"], row[f"{of}_images"])
 
 
-_MADE = ("config_json", "title", "starred", "versions", "scores", "mirrored", "limit")
+_MADE = ("config_json", "title", "starred", "versions", "scores", "mirrored", "limit", "execution")

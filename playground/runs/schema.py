@@ -10,10 +10,11 @@ from playground.config import ConfigError, RunConfig, from_json
 from playground.records import EpochMetrics
 from playground.runs.faults import StoreError, told
 from playground.runs.files import RUN_NAME
-from playground.runs.run import SPLITS
+from playground.runs.prose import execution_from
+from playground.runs.run import SPLITS, written
 
 FILE = "runs.sqlite"
-VERSION = 8
+VERSION = 9
 PATIENCE = 10.0
 """Seconds that a read or a write waits for another program's."""
 EPOCH_COLUMNS = tuple(field.name for field in fields(EpochMetrics))
@@ -180,6 +181,8 @@ def _bring_up_to_date(db: sqlite3.Connection) -> None:
     for column in _FOR_PENALTIES:
         if column not in known:
             db.execute(f"ALTER TABLE epochs ADD COLUMN {column}")
+    if version < 9:
+        _write_executions(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -198,6 +201,20 @@ def _describe_all(db: sqlite3.Connection) -> None:
             continue
         columns = ", ".join(f"{column} = ?" for column in values)
         db.execute(f"UPDATE runs SET {columns} WHERE name = ?", (*values.values(), row["name"]))
+
+
+def _write_executions(db: sqlite3.Connection) -> None:
+    """Write as data how runs were computed, which rows told in prose, empty where unknown."""
+    # Renamed and not dropped, as SQLite drops columns from 3.35 on only.
+    db.execute("ALTER TABLE runs RENAME COLUMN path TO execution")
+    known = db.execute(
+        "SELECT DISTINCT execution, device FROM runs WHERE execution != ''"
+    ).fetchall()
+    for words, device in known:
+        db.execute(
+            "UPDATE runs SET execution = ? WHERE execution = ? AND device IS ?",
+            (written(execution_from(words, device or "")), words, device),
+        )
 
 
 def _execute(db: sqlite3.Connection, statements: str) -> None:

@@ -22,7 +22,7 @@ from playground.runs.database import Database
 from playground.runs.faults import StoreError
 from playground.runs.owners import lives, owner_of
 from playground.runs.room import asker_of, fitted
-from playground.runs.run import SPLITS, Run, run_of
+from playground.runs.run import SPLITS, Run, run_of, written
 from playground.runs.schema import described
 from playground.runs.search import SORTS
 from playground.runs.studies import Studies
@@ -252,7 +252,7 @@ class RunStore:
             "parameters": result.parameters,
             "seconds": result.seconds,
             "device": result.device,
-            "path": result.path,
+            "execution": written(result.execution),
             "versions": json.dumps(result.versions),
             "fingerprint": result.fingerprint,
             "bytes": size,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from playground.config import ConfigError, Part, RunConfig, Setting, from_values, settings_of
-from playground.refusal import Refusal, several
+from playground.config import ConfigError, RunConfig, from_values, setting_of
+from playground.refusal import Problem, Refused
 
 Path = Annotated[str, Field(min_length=1, max_length=100)]
 """A setting's dotted path."""
@@ -22,12 +22,8 @@ Base = Annotated[
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
-class SweepError(Refusal):
-    """A sweep or search that cannot be made; ``problems`` holds a sentence for each thing wrong."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = several(problems)
-        super().__init__("\n".join(self.problems))
+class SweepError(Refused):
+    """A sweep or search that cannot be made."""
 
 
 class Frozen(BaseModel):
@@ -47,13 +43,15 @@ class Definition(Frozen):
         """The one JSON text of this definition: sorted keys, no spaces."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
-    def too_long(self) -> list[str]:
-        """A sentence where it takes too much room."""
+    def too_long(self) -> list[Problem]:
+        """Tell where it takes too much room."""
         if (count := len(self.canonical())) <= MOST_CHARACTERS:
             return []
         return [
-            f"All of this has {count:,} characters; {MOST_CHARACTERS:,} is the limit: use fewer "
-            "values, or shorter ones."
+            Problem.of_all(
+                f"All of this has {count:,} characters; {MOST_CHARACTERS:,} is the limit: use "
+                "fewer values, or shorter ones."
+            )
         ]
 
     @property
@@ -85,38 +83,19 @@ def told(error: ValidationError) -> str:
     if len(where) > 100 or not where.isprintable():
         where = "A name in it"
     cause = first.get("ctx", {}).get("error")
-    why = cause.problems[0] if isinstance(cause, ConfigError) else first["msg"]
+    why = str(cause.problems[0]) if isinstance(cause, ConfigError) else first["msg"]
     why = why.removeprefix("Value error, ").rstrip(".")
     return f"{where} cannot be used: {why[:1].lower()}{why[1:]}."
 
 
-def at(config: RunConfig, path: str) -> object:
-    """What stands at a dotted path, such as ``architecture.blocks.0.kernel``; None for nothing."""
-    found: object = config
-    for step in path.split("."):
-        if isinstance(found, tuple):
-            found = next((item for place, item in enumerate(found) if step == str(place)), None)
-        else:
-            fields = getattr(type(found), "model_fields", ())
-            found = getattr(found, step, None) if step in fields else None
-    return found
-
-
-def setting_of(config: RunConfig, path: str) -> Setting | None:
-    """What is known of a path's setting; None for a kind, or where there is none."""
-    parent, _, last = path.rpartition(".")
-    part = at(config, parent) if parent else None
-    return settings_of(type(part)).get(last) if isinstance(part, Part) else None
-
-
-def same(config: RunConfig, path: str, values: Sequence[str]) -> list[str]:
-    """A sentence for each value of a setting that is another one, written otherwise."""
+def same(config: RunConfig, path: str, values: Sequence[str]) -> list[Problem]:
+    """List the values of a setting that are another one, written otherwise."""
     setting, first = setting_of(config, path), dict[object, str]()
     told = []
     for value in values:
         other = first.setdefault(setting.means(value) if setting else value, value)
         if other != value:
-            told.append(f"{path} has {other[:40]} and {value[:40]}, which are the same.")
+            told.append(Problem(path, f"has {other[:40]} and {value[:40]}, which are the same."))
     return told
 
 

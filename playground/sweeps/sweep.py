@@ -1,14 +1,16 @@
 """A sweep and its members, each a RunConfig. Knows no store and no engine."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from playground.config import KINDS, Part, RunConfig, settings_of, with_settings
+from playground.config import KINDS, RunConfig, setting_of, settings_of, with_settings
+from playground.config.paths import walk
+from playground.refusal import Problem
 from playground.sweeps.definition import (
     MEASURED_ON,
     Base,
@@ -20,7 +22,6 @@ from playground.sweeps.definition import (
     Text,
     distinct,
     same,
-    setting_of,
     told,
 )
 
@@ -75,7 +76,7 @@ class Sweep(Definition):
         """Every combination with every seed, the values in the axes' order, its seeds together.
 
         Two members may be one run, where a value has no effect beside the other.
-        Raises SweepError with a sentence for each thing wrong.
+        Raises SweepError.
         """
         return _members(self)
 
@@ -98,7 +99,7 @@ def sweep_of(base: RunConfig, axes: Mapping[str, Sequence[str]], seeds: Sequence
             }
         )
     except ValidationError as error:
-        raise SweepError([told(error)]) from None
+        raise SweepError([Problem.of_all(told(error))]) from None
 
 
 def from_json(text: str) -> Sweep:
@@ -106,28 +107,33 @@ def from_json(text: str) -> Sweep:
     try:
         return Sweep.model_validate_json(text)
     except ValidationError as error:
-        raise SweepError([f"This sweep cannot be read. {told(error)}"]) from None
+        raise SweepError([Problem.of_all(f"This sweep cannot be read. {told(error)}")]) from None
 
 
 @lru_cache(maxsize=32)
 def _members(sweep: Sweep) -> tuple[Member, ...]:
     problems = sweep.too_long()
     if len({axis.path for axis in sweep.axes}) < len(sweep.axes):
-        problems.append("Both axes change the same setting: choose two that differ.")
+        problems.append(
+            Problem.of_all("Both axes change the same setting: choose two that differ.")
+        )
     if any(axis.path == "run.seed" for axis in sweep.axes):
-        problems.append("Seeds are not an axis: choose how many seeds each combination gets.")
+        told = "Seeds are not an axis: choose how many seeds each combination gets."
+        problems.append(Problem("run.seed", told, whole=True))
     if sweep.combinations > MOST_RUNS:
         problems.append(
-            f"These are {sweep.combinations:,} runs; the limit is {MOST_RUNS}: use fewer values or "
-            "seeds."
+            Problem.of_all(
+                f"These are {sweep.combinations:,} runs; the limit is {MOST_RUNS}: use fewer "
+                "values or seeds."
+            )
         )
     if problems:
         raise SweepError(problems)
     members: list[Member] = []
     for values in itertools.product(*(axis.values for axis in sweep.axes)):
         changes = dict(zip((axis.path for axis in sweep.axes), values, strict=True))
-        config, refused = with_settings(changes | kept(sweep.base, changes), sweep.base)
-        problems += refused
+        config, wrong = with_settings(changes | kept(sweep.base, changes), sweep.base)
+        problems += wrong
         for seed in sweep.seeds:
             seeded = config.with_seed(seed)
             members.append(Member(values, seed, seeded, seeded.name))
@@ -160,18 +166,7 @@ def kept(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
 def paths_of(config: RunConfig) -> list[str]:
     """The dotted paths that a sweep of this config can change: its fields, and its blocks', but for
     those that have no effect beside the others' values."""
-    return [path for path in _paths(config, "") if path != "run.seed"]
-
-
-def _paths(part: Part, prefix: str) -> Iterator[str]:
-    for name in type(part).model_fields:
-        value, path = getattr(part, name), prefix + name
-        if name in part.idle():
-            continue
-        if isinstance(value, Part):
-            yield from _paths(value, f"{path}.")
-        elif value and isinstance(value, tuple) and isinstance(value[0], Part):
-            for index, item in enumerate(value):
-                yield from _paths(item, f"{path}.{index}.")
-        elif path != "architecture.blocks":
-            yield path
+    never = ("run.seed", "architecture.blocks")  # the second where there are none
+    return [
+        leaf.path for leaf in walk(config, items=True) if not leaf.idle and leaf.path not in never
+    ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground import words
+from playground.config import setting_of
 from playground.tracking.tracked import Report, Tracked, TrackedStudy, TrackingError
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _events(sent: Tracked) -> "Iterator[Event]":
 
 def _typed(sent: Tracked, path: str, text: str) -> bool | float | str:
     """A setting as TensorBoard sorts and filters it: numbers and switches as such."""
-    setting = words.of_setting(sent.run.config, path)
+    setting = setting_of(sent.run.config, path)
     if setting is not None and setting.kind == "switch":
         return text == "true"
     if setting is not None and setting.kind in ("whole", "number") and text != setting.word:

@@ -86,7 +86,7 @@ class Tracked:
             "status": run.status,
             "message": run.message,
             "device": run.device or "",
-            "path": run.path,
+            "path": run.computed,
             "fingerprint": run.fingerprint,
             "submitted": datetime.fromtimestamp(run.submitted, UTC).isoformat(),
             **{f"versions.{name}": version for name, version in run.versions.items()},
@@ -143,7 +143,7 @@ def study_of(store: RunStore, study: Study) -> TrackedStudy:
     try:
         label, asked, called = _sweep(study) if study.kind == "sweep" else _search(store, study)
     except SweepError as error:
-        raise TrackingError(error.problems[0]) from None
+        raise TrackingError(str(error.problems[0])) from None
     found = store.several(called)
     ended = sorted((run for run in found.values() if run.is_whole), key=lambda run: run.submitted)
     now = {run.config.data: run.fingerprint for run in ended}

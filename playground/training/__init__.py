@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
-from playground.records import EpochMetrics, Result
+from playground.records import EpochMetrics, Execution, Result
 from playground.training.device import DeviceError, device_name, device_of, versions
 from playground.training.ending import result_of
 from playground.training.loop import Loop
@@ -50,8 +50,7 @@ def train(
     ticker = Ticker(stop, report)
     loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    path = loop.execution.words()
-    yield result_of(made, loop.course, path, loop.validated, ticker, weights)
+    yield result_of(made, loop.course, loop.execution, loop.validated, ticker, weights)
 
 
 def train_together(
@@ -73,13 +72,13 @@ def device_kind() -> str:
     return device_of(RunConfig()).type
 
 
-def how(config: RunConfig, folder: Path) -> tuple[str, str]:
-    """Device and path, as its Result would have them, of a run of ``config`` here.
+def how(config: RunConfig, folder: Path) -> tuple[str, Execution]:
+    """Give device and execution, as its Result would have them, of a run of ``config`` here.
 
     Raises as :func:`train` does.
     """
     made = prepare(config, folder)
-    return device_name(made.device), made.execution.words()
+    return device_name(made.device), made.execution
 
 
 def warm_up() -> None:

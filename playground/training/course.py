@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from playground import formats
 from playground.config import EarlyStopping, RunConfig
 from playground.records import EpochMetrics, Status
 
@@ -67,8 +68,7 @@ class Course:
         if self.status == "finished":
             said = f"Stopped after epoch {len(self.history)}. {self.message}"
             self.status, self.message = "stopped", said.strip()
-        *first, last = splits or ("mirrored test",)
-        names = f"{', '.join(first)} and {last}" if first else last
+        names = formats.listed(splits or ("mirrored test",))
         self.message += f" There was no time to measure the {names} images."
 
     def diverge(self) -> None:

@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 import torch
 
+from playground import formats
 from playground.config import RunConfig
 from playground.refusal import Refusal
 
@@ -36,7 +37,7 @@ def device_name(device: torch.device) -> str:
         return f"cuda ({torch.cuda.get_device_name(device)})"
     if device.type == "cpu":
         count = torch.get_num_threads()
-        return f"cpu ({count} thread{'s' if count > 1 else ''})"
+        return f"cpu ({formats.counted(count, 'thread')})"
     return device.type
 
 

@@ -12,7 +12,7 @@ from safetensors.torch import save, save_file
 
 from playground import evaluation
 from playground.execution import evaluation_batch
-from playground.records import Result, Scores
+from playground.records import Execution, Result, Scores
 from playground.training.course import Course
 from playground.training.device import device_name, versions
 from playground.training.images import evaluate, scores_of
@@ -38,13 +38,13 @@ took seconds."""
 def result_of(
     made: Prepared,
     course: Course,
-    path: str,
+    execution: Execution,
     validated: torch.Tensor | None = None,
     ticker: Ticker | None = None,
     weights: Path | None = None,
 ) -> Result:
-    """Measure the trained network; ``path`` says how it was trained, ``validated`` are the
-    validation's logits, where they are known.
+    """Measure the trained network; ``validated`` are the validation's logits, where they
+    are known.
 
     Where ``ticker`` ends it, the splits that were not measured have no scores. Large weights are
     left in the file ``weights``, where one is named.
@@ -86,7 +86,7 @@ def result_of(
         parameters=plan.parameters,
         seconds=course.seconds,
         device=device_name(made.device),
-        path=path,
+        execution=execution,
         versions=versions(),
         fingerprint=made.dataset.fingerprint,
         history=tuple(course.history),

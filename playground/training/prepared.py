@@ -12,7 +12,8 @@ from playground import architecture, datasets, models, whitening
 from playground.config import RunConfig
 from playground.datasets.scaling import scaling_of
 from playground.duration import batch_size_of
-from playground.execution import WHITENING_IMAGES, Execution
+from playground.execution import WHITENING_IMAGES
+from playground.records import Execution
 from playground.training.device import device_of
 from playground.training.execution import execution_of
 from playground.training.images import Images

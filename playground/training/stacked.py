@@ -68,9 +68,7 @@ class _Stacked:
         self.size = batch_size_of(first, count)
         self.starts = starts_of(plan, count, self.size)
         self.seen = min(count, self.starts[-1] + self.size)
-        others = f"{len(configs) - 1} other{'s' if len(configs) > 2 else ''}"
-        how = self.made.execution.words()
-        self.path = f"{how}, together with {others}, whose time it shares"
+        self.execution = replace(self.made.execution, stacked=len(configs))
         largest = max(prod(layer.output) for layer in plan.layers)
         self.at_once = max(1, CACHED_VALUES // (largest * len(configs)))
 
@@ -218,7 +216,7 @@ class _Stacked:
         model.load_state_dict(best or self.left.pop(place, None) or self.stack.state(place))
         if best:
             course.restored()
-        return result_of(replace(self.made, model=model), course, self.path)
+        return result_of(replace(self.made, model=model), course, self.execution)
 
 
 def _scores(logits: torch.Tensor, labels: torch.Tensor) -> tuple[list[float], list[float]]:

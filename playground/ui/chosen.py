@@ -7,8 +7,8 @@ import streamlit as st
 
 from playground import words
 from playground.engine import Engine
-from playground.runs import Run, StoreError
-from playground.ui import live, reading, state
+from playground.runs import Run
+from playground.ui import faults, live, reading, state
 from playground.ui.frame import Frame
 from playground.ui.reading import Reading, same_test_images
 
@@ -69,12 +69,9 @@ def other(page: Frame, first: Reading, place: Any, help_text: str) -> Reading | 
     return _read(page.engine, offered[beside], False) if beside else None
 
 
+@faults.told()
 def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
-    try:
-        found = reading.read(engine, run)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return None
+    found = reading.read(engine, run)
     if found.parts or (matrices and found.matrices):
         return found
     why = run.message or "It ended before anything was measured."
@@ -94,11 +91,9 @@ def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
 
 def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     """The newest runs that were measured, and the one on the screen."""
-    try:
+    runs: list[Run] = []
+    with faults.told():
         runs, _ = engine.store.search(measured=True, limit=OFFERED)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        runs = []
     offered = {one.name: one for one in runs if one.is_readable and not watches_hidden(one)}
     if run:
         offered.setdefault(run.name, run)

@@ -9,7 +9,9 @@ import streamlit as st
 
 from playground import words
 from playground.config import KINDS, ConfigError, Part, Setting, settings_of
+from playground.config.paths import parent_of, section_of, set_at, value_at
 from playground.lessons import Access, Lesson
+from playground.refusal import Problem
 from playground.ui import state
 
 _WORDS = {
@@ -46,18 +48,11 @@ class Form:
 
     def put(self, path: str, value: Any) -> None:
         """Set a value by its dotted path."""
-        at: Any = self.values
-        *parents, last = path.split(".")
-        for step in parents:
-            at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
-        at[last] = value
+        set_at(self.values, path, value, make=True)
 
     def value(self, path: str) -> Any:
         """What was read for a dotted path."""
-        at: Any = self.values
-        for step in path.split("."):
-            at = at[int(step)] if isinstance(at, list) else at[step]
-        return at
+        return value_at(self.values, path)
 
     @contextmanager
     def folded(
@@ -81,12 +76,12 @@ class Form:
         if self._drawn:
             self._slots[path] = st.container()
 
-    def tell(self, path: str, sentence: str) -> str:
-        """Show a sentence beside the widget it is about, which it calls by its label; gives it."""
-        label = self._labels.get(path)
-        sentence = sentence.replace(path, label, 1) if label else sentence
+    def tell(self, problem: Problem) -> str:
+        """Show a problem beside the widget it is about, which it calls by its label; gives the
+        sentence."""
+        path, sentence = problem.path, problem.sentence(self._labels.get(problem.path))
         while path and path not in self._slots:
-            path = path.rpartition(".")[0]
+            path = parent_of(path)
         (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
         return sentence
 
@@ -114,7 +109,7 @@ class Form:
     def fields(self, part: type[Part], path: str, names: list[str], key: str = "") -> None:
         """Draw some fields of a part. ``path`` is where they stand in the config."""
         if not key:
-            section = path.partition(".")[0]
+            section = section_of(path)
             kind = f".{state.get(f'{section}.kind')}" if section in KINDS else ""
             key = path.replace(section, section + kind, 1)
         for name in names:
@@ -135,11 +130,8 @@ class Form:
 
     def _first(self, path: str, setting: Setting) -> Any:
         """What a field begins with: in a lesson, what its start has, where it has the field."""
-        at: Any = self.lesson.start if self.lesson else None
-        for step in path.split("."):
-            if at is not None:
-                at = None if step.isdecimal() else getattr(at, step, None)
-        return setting.default if at is None else at
+        usual = setting.default
+        return value_at(self.lesson.start, path, usual) if self.lesson else usual
 
 
 def _held(path: str, key: str, setting: Setting, first: Any) -> Any:

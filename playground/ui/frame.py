@@ -17,7 +17,7 @@ from playground.engine import START_AFTER, Engine
 from playground.lessons import Lesson, LessonError
 from playground.limits import AppLimits
 from playground.runs import Run, RunStore, Seat, StoreError
-from playground.ui import sidebar, state
+from playground.ui import faults, sidebar, state
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +65,9 @@ class Frame:
         """What this visitor said in the lesson; nothing after a word where that cannot be read."""
         if self.lesson is None:
             return Seat()
-        try:
+        with faults.told():
             return self.engine.lessons.seat(self.lesson, state.visitor())
-        except StoreError as error:
-            st.error(words.plain(str(error)), icon=":material/error:")
-            return Seat()
+        return Seat()
 
     @property
     def run(self) -> Run | None:
@@ -80,11 +78,9 @@ class Frame:
     def find(self, name: str) -> Run | None:
         """The stored run of that name, or of these first digits; None with a word on the page where
         it cannot be shown."""
-        try:
+        run = None
+        with faults.told():
             run = self.engine.store.find(name)
-        except StoreError as error:
-            st.error(words.plain(str(error)), icon=":material/error:")
-            return None
         if run and not run.is_readable:
             st.error(OF_ANOTHER_VERSION, icon=":material/history:")
             return None

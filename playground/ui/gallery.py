@@ -12,7 +12,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from playground import pictures
+from playground import formats, pictures
 from playground.datasets import Dataset
 from playground.predictions import Predictions
 
@@ -107,7 +107,7 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
             top.append((true, float(predictions.probabilities[position, true])))
         wrong = "" if guess == true else "✗ wrong"
         who = "" if alone else f"{escape(name)} "
-        alt.append(f"{who}predicted {names[guess]} with {escape(percent(confidence))}")
+        alt.append(f"{who}predicted {names[guess]} with {escape(formats.share(confidence, 0))}")
         told += "" if alone else _line("head run", escape(name), wrong or "right")
         told += f"<ul>{''.join(_bar(names[c], share, c == true) for c, share in top)}</ul>"
     return (
@@ -120,20 +120,12 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
     )
 
 
-def percent(share: float) -> str:
-    """A probability in whole per cent; 0% and 100% are said of nothing else."""
-    if 0 < share < 0.01:
-        return "<1%"
-    if 0.99 < share < 1:
-        return ">99%"
-    return f"{share:.0%}"
-
-
 def _bar(name: str, share: float, is_true: bool) -> str:
+    percent = escape(formats.share(share, 0))
     tick = '<span role="img" aria-label="true class">✓</span> ' if is_true else ""
     return (
         f'<li class="{"true" if is_true else ""}"><div class="line">'
-        f'<span title="{name}">{tick}{name}</span><span>{escape(percent(share))}</span></div>'
+        f'<span title="{name}">{tick}{name}</span><span>{percent}</span></div>'
         f'<span class="bar"><i style="width:{share:.1%}"></i></span></li>'
     )
 

@@ -6,12 +6,12 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from playground import charts, words
+from playground import charts, formats, words
 from playground.engine import Engine
+from playground.formats import NOTHING
 from playground.records import EpochMetrics
-from playground.refusal import Refusal
-from playground.runs import SPLITS, Run, RunStore, StoreError
-from playground.ui import state
+from playground.runs import SPLITS, Run, RunStore
+from playground.ui import faults, state
 
 POLL = 0.5
 """Seconds between two looks at a run that is on."""
@@ -70,15 +70,12 @@ def _keep_pace(every: float) -> None:
         st.rerun()
 
 
+@faults.told()
 def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | None:
     """A run, None where it is gone, and its epochs; None after a word where the store cannot be
     read: the next look may find it again."""
-    try:
-        run = engine.store.get(name)
-        return run, _epochs(engine, run) if run else []
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return None
+    run = engine.store.get(name)
+    return run, _epochs(engine, run) if run else []
 
 
 def _wait(engine: Engine, name: str, every: float) -> None:
@@ -142,7 +139,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
                 st.rerun()
         return
     if state.how() == "cached" and run.ended:
-        when = words.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
+        when = formats.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
         st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
@@ -156,27 +153,21 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
             st.rerun()
 
 
+@faults.told(state.refuse)
 def _train_again(engine: Engine, run: Run) -> None:
     asks = engine.train
     if lesson := state.lesson():
         asks = partial(engine.lessons.train, lesson)
-    try:
-        ticket = asks(run.config, state.visitor(), whole=True)
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-    else:
-        state.show_run(ticket.run, ticket.how)
+    ticket = asks(run.config, state.visitor(), whole=True)
+    state.show_run(ticket.run, ticket.how)
 
 
+@faults.told()
 def progress(
     engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
 ) -> None:
     """How far a run that is on is, and how long it will take."""
-    try:
-        epochs = _epochs(engine, run) if epochs is None else epochs
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    epochs = _epochs(engine, run) if epochs is None else epochs
     done = max(len(epochs), engine.progress(run.name))
     share = min(done / run.config.run.epochs, 1.0)
     st.progress(share, text=prefix + _progress(engine, run, epochs, done))
@@ -192,7 +183,7 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         if not place:
             return "Handed to the worker …"
         waits = engine.waits(run.name)
-        begins = f", begins in {duration(waits)}" if waits is not None else ""
+        begins = f", begins in {formats.wait(waits)}" if waits is not None else ""
         return f"Waiting: number {place} in the queue{begins}."
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
@@ -206,21 +197,10 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
     taken = engine.taken(run)
     if done and taken:
-        text += f" · {duration(taken / done * (total - done))} left"
+        text += f" · {formats.wait(taken / done * (total - done))} left"
     elif (whole := engine.expected(run.config)) is not None and whole > taken:
-        text += f" · {duration(whole - taken)} left, by what was said before"
+        text += f" · {formats.wait(whole - taken)} left, by what was said before"
     return text
-
-
-def duration(seconds: float) -> str:
-    """A time to wait, in words."""
-    if seconds < 1:
-        return "under 1 s"
-    if seconds < 90:
-        return f"about {seconds:.0f} s"
-    if seconds < 5400:
-        return f"about {seconds / 60:.0f} min"
-    return f"about {seconds / 3600:.1f} h"
 
 
 def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
@@ -271,8 +251,8 @@ def _scores(run: Run) -> None:
     table = {
         "Split": list(measured),
         "Accuracy": [f"{scores.accuracy:.2%}" if scores else "not measured" for scores in found],
-        "Loss": [f"{scores.loss:.4f}" if scores else "–" for scores in found],
-        "Images": [f"{scores.images:,}" if scores else "–" for scores in found],
+        "Loss": [f"{scores.loss:.4f}" if scores else NOTHING for scores in found],
+        "Images": [f"{scores.images:,}" if scores else NOTHING for scores in found],
     }
     noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
     if any(found):
@@ -286,13 +266,13 @@ def _scores(run: Run) -> None:
         else "weights of epoch"
     )
     kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
-    path = f", {words.plain(run.path)}" if run.path else ""
+    computed = f", {words.plain(run.computed)}" if run.computed else ""
     device = run.device or ""
-    if path and device.startswith("cpu ("):
-        device = "cpu"  # how many threads is said by the path
+    if computed and device.startswith("cpu ("):
+        device = "cpu"  # how many threads is said by the execution
     versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
     st.caption(
-        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {device}{path}{kept} · "
+        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {device}{computed}{kept} · "
         f"{run.parameters:,} parameters · seed {run.config.run.seed} · run {run.name[:8]}"
     )
     st.caption(versions)

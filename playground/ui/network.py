@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from playground import formats
 from playground.architecture import Plan, memory
+from playground.formats import NOTHING
 from playground.ui.sidebar import Drawn
 
 _LEAST = 0.1
@@ -16,15 +18,15 @@ def show(drawn: Drawn) -> None:
         return
     plan = drawn.plan
     st.markdown(
-        f"**{plan.parameters:,} parameters**: from an image of {_shape(plan.input_shape)} to one "
-        f"logit for each of {plan.classes} classes."
+        f"**{plan.parameters:,} parameters**: from an image of "
+        f"{formats.shape(plan.input_shape)} to one logit for each of {plan.classes} classes."
     )
     # A Markdown table, not st.table: that would import pandas for the first page.
     rows = [
         (
             layer.title,
-            _shape(layer.output),
-            f"{layer.parameters:,}" if layer.parameters else "–",
+            formats.shape(layer.output),
+            f"{layer.parameters:,}" if layer.parameters else NOTHING,
             layer.arithmetic,
         )
         for layer in plan.layers
@@ -54,9 +56,3 @@ def _memory(plan: Plan) -> None:
 def _amount(megabytes: float) -> str:
     """Memory in MB, or where that would round to nearly nothing in KB."""
     return f"{megabytes:.2f} MB" if megabytes >= _LEAST else f"{1024 * megabytes:.2f} KB"
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    """A shape as channels × height × width, or as a number of values."""
-    sizes = [f"{size:,}" for size in shape]
-    return " × ".join(sizes) if len(sizes) > 1 else f"{sizes[0]} values"

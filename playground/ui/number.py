@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import streamlit as st
-
-from playground import words
-from playground.config import ConfigError, Setting, as_text
-from playground.ui import state
+from playground.config import Setting, as_text
+from playground.ui import faults, state
 
 
 def ask(place: Any, setting: Setting, key: str, **options: Any) -> float:
@@ -21,8 +18,6 @@ def ask(place: Any, setting: Setting, key: str, **options: Any) -> float:
 
 def ask_or(place: Any, setting: Setting, key: str, **options: Any) -> float:
     """The number that is typed, or the first one after a word on the page."""
-    try:
+    with faults.told():
         return ask(place, setting, key, **options)
-    except ConfigError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return setting.default
+    return setting.default

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground import drawing, pictures, uploads, words
+from playground import drawing, formats, pictures, uploads, words
 from playground.config import Drawing
 from playground.datasets import Dataset
 from playground.engine import Engine
 from playground.refusal import Refusal
 from playground.ui import canvas, uploading
-from playground.ui.gallery import percent
 from playground.ui.reading import Reading
 
 SHOWN = 3
@@ -200,7 +199,7 @@ def _told(
         names = [words.plain(reading.classes[index]) for index in best]
         st.markdown(f"The network says **{names[0]}**.")
         for name, share in zip(names, shares[best].tolist(), strict=True):
-            st.progress(min(share, 1.0), text=f"{name} · {words.plain(percent(share))}")
+            st.progress(min(share, 1.0), text=f"{name} · {words.plain(formats.share(share, 0))}")
 
 
 # Only what the network saw is part of the key, and only the probabilities are kept.

@@ -4,12 +4,12 @@ import numpy as np
 import streamlit as st
 
 from playground import words
-from playground.config import ConfigError, Setting
+from playground.config import Setting
 from playground.datasets import Dataset
 from playground.engine import Engine
 from playground.predictions import Order, Predictions
 from playground.refusal import Refusal
-from playground.ui import gallery, reading
+from playground.ui import faults, gallery, reading
 from playground.ui.reading import Reading
 
 _SPLITS = {"test": "Test", "validation": "Validation"}
@@ -111,6 +111,7 @@ def _counted(predictions: Predictions, positions: np.ndarray, by_outcome: bool) 
     return text
 
 
+@faults.told()
 def _find(engine: Engine, read: Reading, dataset: Dataset) -> None:
     last = len(dataset.labels) - 1
     text = st.text_input(
@@ -121,11 +122,7 @@ def _find(engine: Engine, read: Reading, dataset: Dataset) -> None:
     )
     if not text.strip():
         return
-    try:
-        number = int(Setting.of_number("The image number", 0, last, 0).read(text))
-    except ConfigError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    number = int(Setting.of_number("The image number", 0, last, 0).read(text))
     st.markdown(_role(read, dataset, number))
     runs = []
     try:

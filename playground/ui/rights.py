@@ -8,8 +8,7 @@ from typing import Any
 
 from playground import settings
 from playground.engine import Engine
-from playground.runs import StoreError
-from playground.ui import state
+from playground.ui import faults, state
 
 _one_at_a_time = threading.Lock()
 SLOW = 0.5
@@ -69,20 +68,18 @@ def stop_button(
     )  # fmt: skip
 
 
+@faults.told(state.refuse)
 def stop(engine: Engine, *names: str) -> None:
     """Stop runs as far as this visitor may; to be called in a callback."""
-    try:
-        goes_on = False
-        # Those that wait first, so that none of them begins meanwhile.
-        for name in sorted(names, key=engine.place, reverse=True):
-            if state.is_teacher():
-                engine.stop(name)
-            elif engine.owns(name, state.visitor()):
-                goes_on |= not engine.give_up(name, state.visitor())
-        if goes_on:
-            state.refuse(_OTHERS)
-    except StoreError as error:
-        state.refuse(str(error))
+    goes_on = False
+    # Those that wait first, so that none of them begins meanwhile.
+    for name in sorted(names, key=engine.place, reverse=True):
+        if state.is_teacher():
+            engine.stop(name)
+        elif engine.owns(name, state.visitor()):
+            goes_on |= not engine.give_up(name, state.visitor())
+    if goes_on:
+        state.refuse(_OTHERS)
 
 
 def may_stop_study(studies: Any, name: str) -> bool:
@@ -90,10 +87,8 @@ def may_stop_study(studies: Any, name: str) -> bool:
     return state.is_teacher() or studies.is_of(name, state.visitor())
 
 
+@faults.told(state.refuse)
 def stop_study(studies: Any, name: str) -> None:
     """Stop a sweep or a search as far as this visitor may; to be called in a callback."""
-    try:
-        if not studies.stop(name, None if state.is_teacher() else state.visitor()):
-            state.refuse(_OTHERS)
-    except StoreError as error:
-        state.refuse(str(error))
+    if not studies.stop(name, None if state.is_teacher() else state.visitor()):
+        state.refuse(_OTHERS)

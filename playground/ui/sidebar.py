@@ -24,6 +24,7 @@ from playground.config import (
 )
 from playground.config.part import widths
 from playground.engine import Engine, problems_of
+from playground.refusal import Problem
 from playground.ui import state
 from playground.ui.form import Form
 
@@ -96,10 +97,7 @@ def _read(form: Form, engine: Engine) -> Drawn:
     try:
         drawn.config = from_values(form.values)
     except ConfigError as error:
-        for problem in error.problems:
-            path = problem.partition(" ")[0]
-            told = form.tell(path if "." in path else "regularization", problem)
-            drawn.problems.append(told)
+        drawn.problems += map(form.tell, error.problems)
         return drawn
     if form.lesson:  # whatever the browser sent
         drawn.config = form.lesson.hold(drawn.config)
@@ -117,15 +115,12 @@ def _read(form: Form, engine: Engine) -> Drawn:
             limits.append((form.lesson.budget, "This lesson"))
         for most, who in limits:
             for problem in problems_of(most, who, drawn.config, drawn.facts):
-                form.tell("run", problem)
-                drawn.problems.append(problem)
+                drawn.problems.append(form.tell(Problem("run", problem, whole=True)))
         drawn.plan = None if drawn.problems else plan
     except datasets.DataError as error:
-        form.tell("data", str(error))
-        drawn.problems.append(str(error))
+        drawn.problems.append(form.tell(Problem("data", str(error), whole=True)))
     except architecture.ImpossibleNetwork as error:
-        form.tell(error.setting, str(error))
-        drawn.problems.append(str(error))
+        drawn.problems.append(form.tell(Problem(error.setting, str(error), whole=True)))
     return drawn
 
 

@@ -5,9 +5,8 @@ import streamlit as st
 from playground import words
 from playground.config import RunConfig
 from playground.recipes import TITLES
-from playground.refusal import Refusal
-from playground.runs import Run, StoreError
-from playground.ui import rights, state, takes
+from playground.runs import Run
+from playground.ui import faults, rights, state, takes
 from playground.ui.frame import Frame
 
 
@@ -46,16 +45,13 @@ def buttons(page: Frame) -> Run | None:
     return run
 
 
+@faults.told(state.refuse)
 def _train(page: Frame, config: RunConfig) -> None:
     engine, visitor = page.engine, state.visitor()
-    try:
-        if page.lesson:
-            ticket = engine.lessons.train(page.lesson, config, visitor)
-        else:
-            ticket = engine.train(config, visitor)
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-        return
+    if page.lesson:
+        ticket = engine.lessons.train(page.lesson, config, visitor)
+    else:
+        ticket = engine.train(config, visitor)
     state.show_run(ticket.run, ticket.how)
     # A small network's first epoch is there at once: then the page need not wait for its next look.
     if not engine.place(ticket.run):

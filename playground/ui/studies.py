@@ -5,14 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
+from playground import formats
 from playground.engine import Engine
 from playground.runs import StoreError, Study
 from playground.sweeps import SweepError
-from playground.ui import state
+from playground.ui import faults, state
 from playground.ui.export import tracked
 
 
+@faults.told()
 def earlier(
     studies: Callable[[], list[Study]],
     called: Callable[[str], str],
@@ -26,15 +27,11 @@ def earlier(
     name of the study on the screen.
     """
     zone = state.zone()
-    try:
-        found = {
-            study.name: f"{title} · {words.when(study.created, zone)}"
-            for study in studies()
-            if (title := called(study.definition))
-        }
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    found = {
+        study.name: f"{title} · {formats.when(study.created, zone)}"
+        for study in studies()
+        if (title := called(study.definition))
+    }
     if not found:
         return
     state.hold(key, now)

@@ -2,10 +2,10 @@
 has."""
 
 from collections.abc import Collection
-from typing import Any
 
 from playground import words
 from playground.config import KINDS, RunConfig, Setting, as_text
+from playground.config.paths import name_of, section_of, value_at
 from playground.sweeps import paths_of
 
 FIRST = ("optimizer.learning_rate", "architecture.hidden")
@@ -88,10 +88,10 @@ def is_range(setting: Setting | None) -> bool:
 
 def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, float, bool]:
     """Lowest, highest and whether logarithmic: around the sidebar's value where none is usual."""
-    name = path.rpartition(".")[2]
+    name = name_of(path)
     if name in _RANGES:
         return _RANGES[name]
-    value = float(_text(config, path) or setting.default)
+    value = float(as_text(value_at(config, path)) or setting.default)
     if name == "learning_rate":
         return max(value / 10, 1e-6), min(max(value * 100, 0.01), 1.0 if value < 1 else 100), True
     low = setting.low if setting.low is not None else 0.0
@@ -103,7 +103,7 @@ def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, flo
 
 def listed(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
     """Some values to sweep: those there are, or a few across the usual range."""
-    name = path.rpartition(".")[2]
+    name = name_of(path)
     if name in _LISTED:
         return list(_LISTED[name])
     if setting is None or not is_range(setting):
@@ -122,33 +122,25 @@ def listed(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
 def choices_of(path: str, setting: Setting | None) -> tuple[str, ...]:
     """The values there are; empty where any can be written."""
     if setting is None:
-        return tuple(KINDS[path.partition(".")[0]])
+        return tuple(KINDS[section_of(path)])
     return ("false", "true") if setting.kind == "switch" else setting.choices
 
 
 def values_of(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
     """The values a list begins with, the sidebar's among them."""
-    own = _text(config, path)
+    own = as_text(value_at(config, path))
     all_of_them = choices_of(path, setting)
     if all_of_them:
         usual = _USUAL_KINDS.get(path, all_of_them)
         several = [value for value in usual if value != own][: _MOST_CHOICES - 1]
         return [value for value in all_of_them if value in several or value == own]
-    usual = _VALUES.get(path.rpartition(".")[2], ())
+    usual = _VALUES.get(name_of(path), ())
     return list(dict.fromkeys([*usual, *([own] if own and own not in usual else [])]))
-
-
-def _text(config: RunConfig, path: str) -> str | None:
-    """What the sidebar has, as text."""
-    at: Any = config
-    for step in path.split("."):
-        at = at[int(step)] if isinstance(at, tuple) else getattr(at, step)
-    return as_text(at)
 
 
 def key_of(config: RunConfig, path: str) -> str:
     """The end of a widget's key, with the kind in it: each optimizer has ranges of its own."""
-    section = path.partition(".")[0]
+    section = section_of(path)
     if section not in KINDS:
         return path
     part = getattr(config, section)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from playground import formats
 from playground.config import RunConfig
 from playground.datasets import DataError
 from playground.engine import Engine
 from playground.runs import Run, StoreError
-from playground.ui import live, state
+from playground.ui import state
 
 POLL = 0.5
 """Seconds between two looks at a figure that is being measured."""
@@ -49,7 +50,7 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             if most is not None and seconds > most:
                 return f"stopped after {most:g} s, the most allowed here", None
             guessed = ", guessed from the network's size" if engine.speeds.guesses(config) else ""
-            told = ("at most " if early else "") + live.duration(seconds)
+            told = ("at most " if early else "") + formats.wait(seconds)
             return told + guessed + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):
             return "", None

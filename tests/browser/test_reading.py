@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground import datasets, words
+from playground import datasets, formats
 from playground.config import RunConfig
 from playground.predictions import Predictions
 from playground.runs import RunStore
@@ -244,7 +244,7 @@ def test_times_are_those_of_the_browser(app, digits, chromium):
     context = chromium.new_context(timezone_id="Asia/Tokyo")
     page = context.new_page()
     page.goto(f"{app.url}/Sample_predictions?{digits.link}")
-    told = words.when(digits.submitted, ZoneInfo("Asia/Tokyo"))
+    told = formats.when(digits.submitted, ZoneInfo("Asia/Tokyo"))
     picker = page.get_by_test_id("stMain").get_by_role("combobox", name="Run", exact=True)
     expect(picker).to_have_value(re.compile(f"{told}$"))
     context.close()

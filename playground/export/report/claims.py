@@ -5,9 +5,9 @@ from itertools import combinations
 
 import numpy as np
 
-from playground import evaluation, verdict
-from playground.export import telling
+from playground import evaluation, formats, verdict
 from playground.export.subject import Subject
+from playground.formats import NOTHING
 
 Chosen = dict[str, Subject]
 """The runs by letter, A first."""
@@ -30,7 +30,7 @@ class Pair:
     @property
     def points(self) -> str:
         """The change of accuracy in percentage points."""
-        return verdict.signed(
+        return formats.points(
             (len(self.change.fixed) - len(self.change.broken)) / self.images * 100
         )
 
@@ -55,7 +55,7 @@ class Family:
     def share(self, split: str) -> str:
         """That as text, with n."""
         spread = self.spread(split)
-        return verdict.share(spread) if spread.n else telling.NOTHING
+        return verdict.share(spread) if spread.n else NOTHING
 
 
 def same_test(a: Subject, b: Subject) -> bool:

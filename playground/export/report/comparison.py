@@ -5,12 +5,13 @@ from itertools import combinations
 from string import ascii_uppercase
 from typing import Any
 
-from playground import words
+from playground import formats, words
 from playground.export import telling
 from playground.export.report import claims, drawing, matrix, single
 from playground.export.report.claims import Chosen
 from playground.export.subject import Subject
 from playground.export.telling import Told
+from playground.formats import NOTHING
 from playground.records import EpochMetrics
 
 _LONGEST_NAME = 24
@@ -47,8 +48,8 @@ def told(subjects: Sequence[Subject]) -> dict[str, Any]:
         "facts": {letter: telling.facts(one) for letter, one in runs.items()},
         "again": {letter: single.again(one) for letter, one in runs.items()},
         "below": {letter: _below(one, names[letter]) for letter, one in runs.items()},
-        "share": telling.share,
-        "nothing": telling.NOTHING,
+        "share": formats.share,
+        "nothing": NOTHING,
     }
 
 
@@ -76,7 +77,7 @@ def _table(rows: list[list[Told | None]]) -> list[tuple[str, list[str]]]:
     return [
         (
             next(one.label for one in row if one),
-            [one.value if one else telling.NOTHING for one in row],
+            [one.value if one else NOTHING for one in row],
         )
         for row in rows
     ]

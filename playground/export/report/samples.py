@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground import pictures
+from playground import formats, pictures
 from playground.datasets import Dataset
-from playground.export import telling
 from playground.export.subject import Subject
 from playground.predictions import Predictions
 
@@ -79,7 +78,7 @@ def _samples(dataset: Dataset, test: Predictions, positions: Iterable[int]) -> I
         if true not in dict(top):
             top.append((true, float(test.probabilities[position, true])))
         guesses = [
-            Guess(dataset.classes[index], telling.share(share), 100 * share, index == true)
+            Guess(dataset.classes[index], formats.share(share), 100 * share, index == true)
             for index, share in top
         ]
         yield Sample(number, _source(dataset, number), dataset.classes[true], guesses)

@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from playground import words
+from playground import formats, words
 from playground.export import telling
 from playground.export.report import drawing, matrix, samples
 from playground.export.subject import Subject
+from playground.formats import NOTHING
 from playground.recipes import RECIPES
 
 CURVE_NOTE = (
@@ -36,12 +37,12 @@ def told(subject: Subject) -> dict[str, Any]:
         "classes": telling.by_class(subject),
         "samples": samples.of(subject),
         "plan": subject.plan,
-        "input": telling.shape(subject.plan.input_shape),
+        "input": formats.shape(subject.plan.input_shape),
         "layers": telling.layers(subject.plan),
         "settings": telling.settings(subject.config),
         "again": again(subject),
-        "share": telling.share,
-        "nothing": telling.NOTHING,
+        "share": formats.share,
+        "nothing": NOTHING,
     }
 
 
@@ -80,7 +81,7 @@ def _lead(subject: Subject) -> str:
         return ""
     usual = np.bincount(test.labels).max() / len(test.labels)
     return (
-        f"It names the right class of {telling.share(scores.accuracy)} of {scores.images:,} test "
-        f"images. Always naming their most frequent class would be right in {telling.share(usual)} "
+        f"It names the right class of {formats.share(scores.accuracy)} of {scores.images:,} test "
+        f"images. Always naming their most frequent class would be right in {formats.share(usual)} "
         "of them."
     )

@@ -4,8 +4,9 @@ import itertools
 import math
 from functools import lru_cache
 
-from playground.config import RunConfig
-from playground.sweeps.definition import MEASURED_ON, SweepError, same, setting_of
+from playground.config import RunConfig, setting_of
+from playground.refusal import Problem
+from playground.sweeps.definition import MEASURED_ON, SweepError, same
 from playground.sweeps.search.search import Choice, Range, Search
 
 _MOST_CORNERS = 256
@@ -16,7 +17,7 @@ each."""
 @lru_cache(maxsize=32)
 def corners(search: Search) -> tuple[RunConfig, ...]:
     """The configs at the end points of all fields, or at each field's in turn where those are too
-    many. Raises SweepError with a sentence for each thing wrong with the search."""
+    many. Raises SweepError."""
     problems = [*search.too_long(), *_not_measured(search), *_not_searchable(search)]
     if problems:
         raise SweepError(problems)
@@ -32,57 +33,55 @@ def corners(search: Search) -> tuple[RunConfig, ...]:
     count = search.combinations
     if not problems and count is not None and count < search.trials:
         problems.append(
-            f"There are {count} combinations only: ask for {count} trials at most, or sweep every "
-            "value."
+            Problem.of_all(
+                f"There are {count} combinations only: ask for {count} trials at most, or sweep "
+                "every value."
+            )
         )
     if problems:
         raise SweepError(problems)
     return tuple(found.values())
 
 
-def _not_measured(search: Search) -> list[str]:
+def _not_measured(search: Search) -> list[Problem]:
     """Why the trials could not be told apart by their validation accuracy."""
-    validation = search.base.data.validation
-    if validation == "none":
-        return [
-            "A search chooses by validation accuracy, and there are no validation images: choose "
-            "some under Images."
-        ]
-    if validation == "test":
-        return [
-            "A search chooses by validation accuracy, and here that would be the test: choose "
-            "other validation images under Images."
-        ]
-    return []
+    why = {
+        "none": "there are no validation images: choose some under Images.",
+        "test": "here that would be the test: choose other validation images under Images.",
+    }.get(search.base.data.validation)
+    told = f"A search chooses by validation accuracy, and {why}"
+    return [Problem("data.validation", told, whole=True)] if why else []
 
 
-def _not_searchable(search: Search) -> list[str]:
-    """What is wrong with a field by itself, a sentence each."""
-    problems = []
+def _not_searchable(search: Search) -> list[Problem]:
+    """What is wrong with a field by itself."""
     paths = [field.path for field in search.fields]
-    for path in sorted({path for path in paths if paths.count(path) > 1}):
-        problems.append(f"{path} is there twice: leave one out.")
+    twice = sorted({path for path in paths if paths.count(path) > 1})
+    problems = [Problem(path, "is there twice: leave one out.") for path in twice]
     for field in search.fields:
         path, setting = field.path, setting_of(search.base, field.path)
         if path == "run.seed":
-            problems.append("run.seed is not searched: a lucky seed is no better setting.")
+            told = "is not searched: a lucky seed is no better setting."
         elif path in MEASURED_ON:
-            problems.append(
-                f"{path} changes which images the trials are measured on, so they could not be "
-                "compared: leave it out."
+            told = (
+                "changes which images the trials are measured on, so they could not be compared: "
+                "leave it out."
             )
         elif isinstance(field, Choice):
-            if len(field.values) < 2:
-                problems.append(f"{path} needs two values at least.")
+            told = "needs two values at least." if len(field.values) < 2 else ""
             problems += same(search.base, path, field.values)
         elif setting is None or setting.kind not in ("whole", "number"):
-            problems.append(f"{path} has no range of numbers: list its values.")
+            told = "has no range of numbers: list its values."
         elif field.low >= field.high:
-            problems.append(f"{path} must have a lowest value below the highest.")
+            told = "must have a lowest value below the highest."
         elif field.log and field.low <= 0:
-            problems.append(f"{path} must begin above 0 to be searched on a logarithmic scale.")
+            told = "must begin above 0 to be searched on a logarithmic scale."
         elif setting.kind == "whole" and not (field.low.is_integer() and field.high.is_integer()):
-            problems.append(f"{path} must have whole numbers as its ends.")
+            told = "must have whole numbers as its ends."
+        else:
+            told = ""
+        if told:
+            problems.append(Problem(path, told))
     return problems
 
 
@@ -103,7 +102,7 @@ def _end_points(search: Search) -> list[tuple[str, ...]]:
     ]
 
 
-def _without_effect(search: Search, found: dict[tuple[str, ...], RunConfig]) -> list[str]:
+def _without_effect(search: Search, found: dict[tuple[str, ...], RunConfig]) -> list[Problem]:
     """Fields that change nothing at any corner, such as where dropout stands without dropout."""
     problems = []
     for place, field in enumerate(search.fields):
@@ -112,5 +111,6 @@ def _without_effect(search: Search, found: dict[tuple[str, ...], RunConfig]) -> 
             others = (*ends[:place], *ends[place + 1 :])
             beside.setdefault(others, set()).add(config.name)
         if all(len(names) == 1 for names in beside.values()):
-            problems.append(f"{field.path} has no effect beside the other settings: leave it out.")
+            told = "has no effect beside the other settings: leave it out."
+            problems.append(Problem(field.path, told))
     return problems

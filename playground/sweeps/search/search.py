@@ -10,7 +10,9 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
-from playground.config import RunConfig, as_text, with_settings
+from playground.config import RunConfig, as_text, setting_of, with_settings
+from playground.config.paths import value_at
+from playground.refusal import Problem
 from playground.sweeps.definition import (
     Base,
     Definition,
@@ -19,9 +21,7 @@ from playground.sweeps.definition import (
     Seed,
     SweepError,
     Text,
-    at,
     distinct,
-    setting_of,
     told,
 )
 from playground.sweeps.sweep import kept
@@ -70,9 +70,9 @@ class Search(Definition):
     def config(self, values: Mapping[str, str]) -> RunConfig:
         """The base with these values, by dotted path. Raises SweepError."""
         changes = dict(values)
-        config, refused = with_settings(changes | kept(self.base, changes), self.base)
-        if refused:
-            raise SweepError(refused)
+        config, wrong = with_settings(changes | kept(self.base, changes), self.base)
+        if wrong:
+            raise SweepError(wrong)
         return config
 
     def text(self, path: str, number: float) -> str:
@@ -91,7 +91,7 @@ class Search(Definition):
             if isinstance(field, Choice):
                 fits = [one for one in field.values if self._is_base(field.path, one)]
             else:
-                own = as_text(at(self.base, field.path))
+                own = as_text(value_at(self.base, field.path))
                 fits = [own] if field.low <= _number(own) <= field.high else []
             if not fits:
                 return None
@@ -124,7 +124,7 @@ def from_json(text: str) -> Search:
     try:
         return Search.model_validate_json(text)
     except ValidationError as error:
-        raise SweepError([f"This search cannot be read. {told(error)}"]) from None
+        raise SweepError([Problem.of_all(f"This search cannot be read. {told(error)}")]) from None
 
 
 def _number(text: str) -> float:

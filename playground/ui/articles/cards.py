@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground import charts, words
+from playground import charts, formats, words
+from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
 from playground.reproduction import Measured, of_measured, shown, told
-from playground.ui import live, trying
+from playground.ui import trying
 from playground.ui.articles import running
 from playground.ui.articles.measured import Evidence, differing
 from playground.ui.frame import Frame
@@ -52,7 +53,7 @@ def _table(
     """Give a column for each source, and a row for each figure."""
     table = {
         "": [_head(figure) for figure in figures],
-        "Reported": ["–" if f.value is None else f"**{shown(f, f.value)}**" for f in figures],
+        "Reported": [NOTHING if f.value is None else f"**{shown(f, f.value)}**" for f in figures],
     }
     for scale in recipe.scales():
         measured = evidence.measured(name, scale)
@@ -96,7 +97,7 @@ def _length(name: str, recipe: Recipe, evidence: Evidence) -> str:
         return ""
     measured = evidence.measured(name, "full")
     took = (
-        f" A full run took {live.duration(measured.seconds)} ({'; '.join(measured.devices)})."
+        f" A full run took {formats.wait(measured.seconds)} ({'; '.join(measured.devices)})."
         if measured
         else ""
     )

@@ -8,10 +8,9 @@ from playground import words
 from playground.config import RunConfig
 from playground.engine import Engine
 from playground.recipes import RECIPES
-from playground.refusal import Refusal
-from playground.runs import Run, StoreError
+from playground.runs import Run
 from playground.sweeps import Sweep
-from playground.ui import live, rights, state
+from playground.ui import faults, live, rights, state
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -36,12 +35,10 @@ def _next(config: RunConfig, runs: list[Run]) -> RunConfig:
     return config.with_seed(next(seed for seed in range(len(ended) + 1) if seed not in ended))
 
 
+@faults.told(state.refuse)
 def _run(engine: Engine, config: RunConfig) -> None:
-    try:
-        engine.train(config, state.visitor())
-        engine.wait_for_first_epoch(config.name, 0.3)
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
+    engine.train(config, state.visitor())
+    engine.wait_for_first_epoch(config.name, 0.3)
 
 
 def progress(page: Frame, evidence: Evidence, name: str) -> None:
@@ -85,11 +82,8 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
         )
 
 
+@faults.told(state.refuse)
 def _sweep(engine: Engine, sweep: Sweep) -> None:
-    try:
-        engine.sweeps.start(sweep, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-        return
+    engine.sweeps.start(sweep, state.visitor())
     state.show_study(sweep.name)
     state.hold("sweep.mode", "Every value")

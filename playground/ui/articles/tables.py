@@ -6,6 +6,7 @@ from statistics import mean
 import streamlit as st
 
 from playground import words
+from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported, Series
 from playground.reproduction import as_word, shown, told
 from playground.sweeps import Axis, Sweep
@@ -29,7 +30,7 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
         lost = measured.cells[0].lost(figure.key) if measured else 0
         here = evidence.here(RECIPES[name]).get(figure.key, [])
         off = differing(name, measured)
-        given = "–" if figure.value is None else f"**{shown(figure, figure.value)}**"
+        given = NOTHING if figure.value is None else f"**{shown(figure, figure.value)}**"
         rows.append(
             {
                 label: _value(axis, value),
@@ -73,7 +74,7 @@ def overview(series: Series, evidence: Evidence) -> None:
         )
         rows.append(row)
     heads = dict.fromkeys(head for row in rows for head in row)
-    _draw([{head: row.get(head, "–") for head in heads} for row in rows])
+    _draw([{head: row.get(head, NOTHING) for head in heads} for row in rows])
 
 
 def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
@@ -115,7 +116,7 @@ def _draw(rows: Sequence[dict[str, str]]) -> None:
 def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str:
     """Two means with an arrow between; a dash where one is missing."""
     if len(values) < 2 or not all(values):
-        return "–"
+        return NOTHING
     return " → ".join(
         shown(figure, mean(found)) for figure, found in zip(figures, values, strict=True)
     )

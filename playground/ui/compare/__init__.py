@@ -3,8 +3,7 @@
 import streamlit as st
 
 from playground import words
-from playground.runs import StoreError
-from playground.ui import state
+from playground.ui import faults, state
 from playground.ui.compare import beside, finder, seeds, two
 from playground.ui.frame import Frame
 
@@ -22,12 +21,10 @@ def show(page: Frame) -> None:
             icon=":material/check_box:",
         )
         return
-    try:
-        _compare(page, runs)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
+    _compare(page, runs)
 
 
+@faults.told()
 def _compare(page: Frame, runs: beside.Chosen) -> None:
     beside.head(page, runs)
     beside.wait(page.engine, runs)

@@ -8,9 +8,10 @@ import streamlit as st
 from playground import charts, words
 from playground.config import flat
 from playground.engine import Engine
+from playground.formats import NOTHING
 from playground.records import EpochMetrics
-from playground.runs import Run, StoreError
-from playground.ui import live, rights, state
+from playground.runs import Run
+from playground.ui import faults, live, rights, state
 from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
 from playground.ui.reading import dataset_of, same_test_images
@@ -52,12 +53,9 @@ def chosen(page: Frame) -> Chosen:
     return dict(zip(ascii_uppercase, runs, strict=False))
 
 
+@faults.told()
 def _stored(engine: Engine, name: str) -> Run | None:
-    try:
-        return engine.store.find(name)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return None
+    return engine.store.find(name)
 
 
 def comparable(engine: Engine, runs: Chosen) -> bool:
@@ -100,12 +98,9 @@ def wait(engine: Engine, runs: Chosen) -> None:
         st.fragment(_wait, run_every=live.pace())(engine, on)
 
 
+@faults.told()
 def _wait(engine: Engine, on: dict[str, str]) -> None:
-    try:
-        runs = engine.store.several(on.values())
-    except StoreError as error:  # the next look may find them again
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    runs = engine.store.several(on.values())
     for letter, name in on.items():
         run = runs.get(name)
         if run is None or not run.is_on:
@@ -142,7 +137,7 @@ def figures(runs: Chosen, comparable: bool) -> None:
         pd.DataFrame(rows),
         key="compare.figures",
         hide_index=True,
-        placeholder="–",
+        placeholder=NOTHING,
         column_config={"Run": st.column_config.TextColumn(width="medium")} | scores.columns(),
         alt="Accuracy and loss of the chosen runs on training, validation and test images.",
     )  # fmt: skip

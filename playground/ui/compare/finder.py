@@ -1,8 +1,6 @@
 """Every stored run in a table: search, sort, star, rename, delete, and choose up to eight."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from string import ascii_uppercase
@@ -12,9 +10,10 @@ import streamlit as st
 
 from playground import words
 from playground.engine import Engine
+from playground.formats import NOTHING
 from playground.recipes import TITLES
-from playground.runs import Run, StoreError
-from playground.ui import rights, state
+from playground.runs import Run
+from playground.ui import faults, rights, state
 from playground.ui.compare import scores
 from playground.ui.frame import Frame
 
@@ -38,6 +37,7 @@ _TITLES = {family: title for (family, axes), title in TITLES.items() if not axes
 """By the name of the run with seed 0."""
 
 
+@faults.told()
 def show(page: Frame) -> None:
     """Draw the table, and keep the choice in step with its ticks."""
     store = page.engine.store
@@ -55,14 +55,10 @@ def show(page: Frame) -> None:
     )
     by, descending = _SORTS[sort]
     find = partial(store.search, search, by, descending, starred, limit=ROWS, titles=_TITLES)
-    try:
-        runs, total = find(skip=ROWS * (state.get(_PAGE, 1) - 1))
-        if total and not runs:  # runs were deleted, and this page of the table with them
-            _first_page()
-            runs, total = find()
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    runs, total = find(skip=ROWS * (state.get(_PAGE, 1) - 1))
+    if total and not runs:  # runs were deleted, and this page of the table with them
+        _first_page()
+        runs, total = find()
     if not total:
         st.info(
             "No run matches." if search or starred else "There is no run yet. Train one first.",
@@ -97,7 +93,7 @@ def _table(runs: list[Run]) -> None:
         selection_mode="multi-row",
         hide_index=True,
         height=min(35 * len(runs) + 38, 318),
-        placeholder="–",
+        placeholder=NOTHING,
         column_config={
             "": st.column_config.TextColumn(width=30, help="The letter of a chosen run"),
             "★": st.column_config.TextColumn(width=30),
@@ -185,35 +181,24 @@ def actions(engine: Engine, runs: dict[str, Run]) -> None:
         )  # fmt: skip
 
 
+@faults.told(state.refuse)
 def _star(engine: Engine, runs: list[Run], starred: bool) -> None:
-    with _told():
-        for run in runs:
-            engine.store.star(run.name, starred)
+    for run in runs:
+        engine.store.star(run.name, starred)
 
 
+@faults.told(state.refuse)
 def _rename(engine: Engine, run: Run, key: str) -> None:
-    with _told():
-        engine.store.rename(run.name, state.get(key))
+    engine.store.rename(run.name, state.get(key))
 
 
+@faults.told(state.refuse)
 def delete(engine: Engine, runs: list[Run]) -> None:
     """Delete runs; one that is on stays, with a word."""
-    with _told():
-        for run in runs:
-            engine.store.delete(run.name)
-        left = {run.name for run in runs if engine.store.get(run.name)}
-        gone = {run.name for run in runs} - left
-        state.choose(
-            [name for name in state.chosen() if not any(one.startswith(name) for one in gone)]
-        )
-        if left:
-            state.refuse("A run that is on cannot be deleted: stop it first.")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What the store cannot do is told on the page, once."""
-    try:
-        yield
-    except StoreError as error:
-        state.refuse(str(error))
+    for run in runs:
+        engine.store.delete(run.name)
+    left = {run.name for run in runs if engine.store.get(run.name)}
+    gone = {run.name for run in runs} - left
+    state.choose([name for name in state.chosen() if not any(one.startswith(name) for one in gone)])
+    if left:
+        state.refuse("A run that is on cannot be deleted: stop it first.")

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground import evaluation, verdict, words
+from playground import evaluation, formats, verdict, words
 from playground.engine import Engine
-from playground.refusal import Refusal
-from playground.runs import Run, StoreError
-from playground.ui import live, rights, state
+from playground.formats import NOTHING
+from playground.runs import Run
+from playground.ui import faults, live, rights, state
 from playground.ui.compare.beside import Chosen
 from playground.ui.reading import dataset_of
 
@@ -92,7 +92,7 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
                 f"{family.diverged} diverged and are in no mean."
             )
     if settled and points is not None:
-        alone = f"The two chosen runs alone: {verdict.signed(points)}."
+        alone = f"The two chosen runs alone: {formats.points(points)}."
         lines.append(f"{verdict.of_spreads(*spreads)} {alone}")
     elif len(spreads) == 2:
         lines.append(verdict.ONE_SAMPLE)
@@ -109,7 +109,7 @@ def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
     there = all(dataset_of(engine, family.run) is not None for family in families)
     if missing:
         each = [family.run.seconds for family, _ in missing if family.run.seconds]
-        takes = f" That takes {live.duration(sum(each))}." if each else ""
+        takes = f" That takes {formats.wait(sum(each))}." if each else ""
         st.button(
             f"Train the missing seeds ({len(missing)})", icon=":material/casino:",
             on_click=_train, args=(engine, missing), key="compare.seeds", disabled=not there,
@@ -140,7 +140,7 @@ def table(families: list[Family]) -> None:
         }
         for split in ("train", "validation", "test"):
             spread = family.spread(split)
-            row[f"{split.capitalize()} accuracy"] = verdict.share(spread) if spread.n else "–"
+            row[f"{split.capitalize()} accuracy"] = verdict.share(spread) if spread.n else NOTHING
         rows.append(row)
     st.markdown("**Mean and deviation over the seeds** (sample standard deviation, in points)")
     st.dataframe(
@@ -152,29 +152,22 @@ def table(families: list[Family]) -> None:
     )
 
 
+@faults.told(state.refuse)
 def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
-    try:
-        configs = [family.run.config.with_seed(seed) for family, seed in missing]
-        engine.train_all(configs, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
+    configs = [family.run.config.with_seed(seed) for family, seed in missing]
+    engine.train_all(configs, state.visitor())
 
 
+@faults.told()
 def _watch(engine: Engine, names: list[str]) -> None:
-    try:
-        runs = list(engine.store.several(names).values())
-    except StoreError as error:  # the next look may find them again
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    runs = list(engine.store.several(names).values())
     left = [run for run in runs if run.is_on]
     if len(left) < len(names):
         st.rerun()  # a seed came in: mean and spread are new
     training = next((run for run in left if run.status == "running"), left[0])
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        live.progress(
-            engine, training, f"{len(left)} seed{'s' if len(left) > 1 else ''} to go. Now: "
-        )
+        live.progress(engine, training, f"{formats.counted(len(left), 'seed')} to go. Now: ")
     own = state.is_teacher() or any(engine.owns(name, state.visitor()) for name in names)
     row.button(
         "Stop the seeds", icon=":material/stop:", on_click=rights.stop, args=(engine, *names),

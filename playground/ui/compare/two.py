@@ -5,11 +5,12 @@ import streamlit as st
 
 from playground import charts, evaluation, verdict, words
 from playground.engine import Engine
-from playground.runs import Run, StoreError
-from playground.ui import gallery, reading
+from playground.runs import Run
+from playground.ui import faults, gallery, reading
 from playground.ui.reading import Reading
 
 
+@faults.told()
 def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> None:
     """What became of A's images in B.
 
@@ -30,11 +31,7 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
             "keep the data set, the test fraction and the split seed for that."
         )
         return
-    try:
-        was, now = reading.read(engine, a), reading.read(engine, b)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    was, now = reading.read(engine, a), reading.read(engine, b)
     if not ("test" in was.parts and "test" in now.parts):
         gone = [
             f"{name}: {told}" for name, run in (("A", a), ("B", b)) if (told := words.removed(run))

@@ -4,9 +4,8 @@ import streamlit as st
 
 from playground import words
 from playground.export import ExportError, fidelity
-from playground.refusal import Refusal
-from playground.runs import Run, StoreError
-from playground.ui import chosen, state
+from playground.runs import Run
+from playground.ui import chosen, faults, state
 from playground.ui.export import apart, files, settings, tracked
 from playground.ui.frame import Frame
 
@@ -19,10 +18,7 @@ def show(page: Frame) -> None:
         st.error(words.plain(refused), icon=":material/error:")
     if run:
         right.caption(_came_to(run))
-        try:
-            _run(page, run)
-        except (Refusal, StoreError) as error:
-            st.error(words.plain(str(error)), icon=":material/error:")
+        _run(page, run)
     st.subheader("Settings from a file")
     settings.bring()
 
@@ -38,6 +34,7 @@ def _came_to(run: Run) -> str:
     return f"{words.plain(words.called(run))}  \n{words.plain(told)}"
 
 
+@faults.told()
 def _run(page: Frame, run: Run) -> None:
     if state.hides_test():
         raise ExportError("Runs are taken away once the teacher reveals the test figures.")

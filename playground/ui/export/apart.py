@@ -9,10 +9,10 @@ import streamlit as st
 
 from playground import words
 from playground.engine import Engine
-from playground.engine.exporting import Making, NoExport
+from playground.engine.exporting import Making
 from playground.export import FORMS, stem_of
 from playground.runs import Run
-from playground.ui import state
+from playground.ui import faults, state
 
 POLL = 0.5
 """Seconds between two looks at a file that is made."""
@@ -98,14 +98,10 @@ def _button(engine: Engine, asked: Asked) -> None:
         st.rerun()
 
 
+@faults.told(state.refuse)
 def ask(engine: Engine, asked: Asked) -> None:
     """Have it made; a word on the page where too many wait."""
-    try:
-        engine.exports.ask(
-            asked.kind, asked.arguments, state.visitor(), asked.of, anew=not asked.file
-        )
-    except NoExport as error:
-        state.refuse(str(error))
+    engine.exports.ask(asked.kind, asked.arguments, state.visitor(), asked.of, anew=not asked.file)
 
 
 def _wait(engine: Engine, making: Making, asked: Asked) -> None:

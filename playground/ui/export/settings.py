@@ -44,7 +44,7 @@ def bring() -> None:
     try:
         config = from_file(content)
     except ConfigError as error:
-        problems = "\n".join(f"- {words.plain(problem)}" for problem in error.problems)
+        problems = "\n".join(f"- {words.plain(str(problem))}" for problem in error.problems)
         st.error(f"These settings cannot be used.\n\n{problems}", icon=":material/error:")
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.config import RunConfig
 from playground.datasets import digits
 from playground.ideas import layers
@@ -88,4 +88,4 @@ def _around(values: np.ndarray) -> tuple[int, int]:
 
 def _round(number: float) -> str:
     """One digit after the point, and no minus before zero."""
-    return f"{round(number, 1) + 0.0:.1f}".replace("-", "−")
+    return formats.minus(f"{round(number, 1) + 0.0:.1f}")

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, pictures
+from playground import charts, formats, pictures
 from playground.config import RunConfig, Setting
 from playground.datasets import digits
 from playground.ideas import scores
@@ -70,9 +70,9 @@ def _one(image: int) -> None:
     verdict = "right: 1" if is_right else "wrong: 0"
     st.markdown(
         f"**3. Argmax: which class has the highest?** Class **{answer}**, with score "
-        f"{_minus(f'{given[answer]:.1f}')} and probability {shares[answer]:.0%}. The label is "
-        f"{label}, so the answer is **{verdict}**. Softmax keeps the order of the scores, so the "
-        "answer is the same with it or without it."
+        f"{formats.minus(f'{given[answer]:.1f}')} and probability {shares[answer]:.0%}. The label "
+        f"is {label}, so the answer is **{verdict}**. Softmax keeps the order of the scores, so "
+        "the answer is the same with it or without it."
     )
 
 
@@ -104,10 +104,6 @@ def _batch() -> None:
         "accuracy = right.mean()",
         language="python",
     )
-
-
-def _minus(number: str) -> str:
-    return number.replace("-", "−")
 
 
 def _shuffled() -> np.ndarray:

@@ -4,9 +4,9 @@ import streamlit as st
 
 from playground import words
 from playground.engine import Engine, Standing
+from playground.formats import NOTHING
 from playground.lessons import Lesson
-from playground.runs import StoreError
-from playground.ui import live, state
+from playground.ui import faults, live, state
 from playground.ui.frame import Frame
 from playground.ui.lesson import taking
 
@@ -24,15 +24,12 @@ def show(page: Frame, lesson: Lesson) -> None:
     st.fragment(_watch, run_every=POLL)(page, lesson, state.hides_test())
 
 
+@faults.told()
 def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
     engine = page.engine
-    try:
-        found = engine.lessons.find(lesson.name)
-        standings = engine.lessons.board(lesson)
-        people, runs = engine.lessons.count(lesson)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    found = engine.lessons.find(lesson.name)
+    standings = engine.lessons.board(lesson)
+    people, runs = engine.lessons.count(lesson)
     if found and hidden != (lesson.keep_test and not found[1]):
         st.rerun()  # the whole page: others belong to the lesson now
     st.markdown(f"**{people}** on the board · **{runs}** different runs tried")
@@ -91,4 +88,4 @@ def changes(lesson: Lesson, standing: Standing) -> str:
 
 def _percent(standing: Standing, split: str) -> str:
     scores = standing.run.scores[split]
-    return f"{scores.accuracy:.2%}" if scores else "–"
+    return f"{scores.accuracy:.2%}" if scores else NOTHING

@@ -4,12 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
+from playground import formats, words
 from playground.config import ConfigError, Setting
-from playground.lessons import GUESSED, LessonError, controls_of, lesson_of
+from playground.lessons import GUESSED, controls_of, lesson_of
 from playground.limits import Limits
-from playground.runs import StoreError
-from playground.ui import number, rights, state
+from playground.ui import faults, number, rights, state
 from playground.ui.frame import Frame
 
 _OPEN = ("optimizer.learning_rate", "architecture.hidden")
@@ -81,17 +80,14 @@ def _form(page: Frame) -> None:
     if guess and len(guess.get("choices", ("", ""))) < 2:
         st.error("Write two answers to the guess at least, one on each line.")
         return
-    try:
+    with faults.told():
         lesson = lesson_of(
             title=title, question=question.strip(), start=config, open=opened, fixed=fixed,
             guess=guess, budget=budget, keep_test=keep and bool(rights.teacher_key()),
         )  # fmt: skip
         page.engine.lessons.make(lesson)
-    except (LessonError, StoreError) as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
-    state.enter_next(lesson)
-    st.rerun()
+        state.enter_next(lesson)
+        st.rerun()
 
 
 def _paths(
@@ -146,12 +142,9 @@ def _budget() -> Limits:
     return Limits(**{name: number.ask(row, asked, f"lesson.most.{name}", width=180)})
 
 
+@faults.told()
 def _earlier(page: Frame) -> None:
-    try:
-        found = page.engine.lessons.all()
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    found = page.engine.lessons.all()
     if not found:
         return
     st.markdown("**Lessons so far**")
@@ -161,5 +154,5 @@ def _earlier(page: Frame) -> None:
             "Open", key=f"lesson.open.{lesson.name[:16]}", on_click=state.enter, args=(lesson,),
             icon=":material/login:",
         )  # fmt: skip
-        made = words.when(stored.created, state.zone())
+        made = formats.when(stored.created, state.zone())
         row.markdown(f"{words.plain(lesson.title)} · {made}")

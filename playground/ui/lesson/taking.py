@@ -7,9 +7,8 @@ import streamlit as st
 
 from playground import words
 from playground.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
-from playground.refusal import Refusal
 from playground.runs import Run, Seat, StoreError
-from playground.ui import state
+from playground.ui import faults, state
 from playground.ui.frame import Frame
 
 
@@ -95,12 +94,9 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
 
 def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) -> None:
     """Tell the lesson a name or a guess, and draw the page again; or say why it is refused."""
-    try:
+    with faults.told():
         what(lesson, state.visitor(), text)
-    except (Refusal, StoreError) as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+        st.rerun()
 
 
 def _beside(page: Frame, guess: Guess, answer: str) -> str:

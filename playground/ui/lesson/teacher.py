@@ -5,8 +5,7 @@ import streamlit as st
 from playground import settings, words
 from playground.engine import Engine
 from playground.lessons import Lesson
-from playground.runs import StoreError
-from playground.ui import live, rights, state
+from playground.ui import faults, live, rights, state
 from playground.ui.frame import Frame
 
 _UNKNOWN = {
@@ -33,12 +32,9 @@ def show(page: Frame, lesson: Lesson | None = None) -> None:
         st.button("Give the key back", on_click=state.set_teacher, args=(False,), type="tertiary")
 
 
+@faults.told()
 def _of_lesson(engine: Engine, lesson: Lesson) -> None:
-    try:
-        names, closed = engine.lessons.names(lesson), engine.lessons.is_closed(lesson)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    names, closed = engine.lessons.names(lesson), engine.lessons.is_closed(lesson)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     if lesson.keep_test:
         hidden = state.hides_test()
@@ -73,6 +69,7 @@ def _name(
     )  # fmt: skip
 
 
+@faults.told()
 def _unknown(engine: Engine, lesson: Lesson) -> None:
     """Who came in a flood, off the board at once."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
@@ -80,11 +77,7 @@ def _unknown(engine: Engine, lesson: Lesson) -> None:
         "Unknown are those", list(_UNKNOWN), index=None, placeholder="Choose",
         key="lesson.unknown", width=280,
     )  # fmt: skip
-    try:
-        found = engine.lessons.unknown(lesson, _UNKNOWN[kind]) if kind else []
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    found = engine.lessons.unknown(lesson, _UNKNOWN[kind]) if kind else []
     row.button(
         "Remove all unknown", icon=":material/group_remove:", disabled=not found,
         key="lesson.remove_unknown", on_click=_do,
@@ -119,11 +112,9 @@ def _runs(engine: Engine) -> None:
         rights.stop_button(line, engine, config.name, key=f"lesson.stop.{config.name[:8]}")
 
 
+@faults.told(state.refuse)
 def _do(do, *arguments: object) -> None:
-    try:
-        do(*arguments)
-    except StoreError as error:
-        state.refuse(str(error))
+    do(*arguments)
 
 
 def _show_key() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, words
+from playground import charts, formats, words
 from playground.ui import gallery, state
 from playground.ui.matrix import moments
 from playground.ui.reading import IMAGES_GONE, Reading
@@ -93,7 +93,7 @@ def images(reading: Reading, split: str, moment: int) -> None:
     positions = part.where(true=cell[0], predicted=cell[1])
     true, predicted = (words.plain(reading.classes[index]) for index in cell)
     st.markdown(
-        f"**{len(positions):,}** {split} image{'s' if len(positions) != 1 else ''} of "
+        f"**{len(positions):,}** {split} {formats.plural('image', len(positions))} of "
         f"**{true}** taken for **{predicted}**, the most confident first"
         if cell[0] != cell[1]
         else f"**{len(positions):,}** {split} images of **{true}**, recognised; the most confident "

@@ -5,6 +5,7 @@ import streamlit as st
 
 from playground import charts, evaluation
 from playground.evaluation import ClassFigures
+from playground.formats import NOTHING
 from playground.ui.reading import Reading
 
 _FIGURES = {"Accuracy (recall)": "recall", "Precision": "precision", "F1": "f1"}
@@ -52,7 +53,7 @@ def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
         pd.DataFrame(columns),
         key="matrix.table",
         hide_index=True,
-        placeholder="–",
+        placeholder=NOTHING,
         column_config={name: percent for name in columns if name.endswith("(%)")},
         alt="Accuracy, precision and F1 by class.",
     )

@@ -5,20 +5,17 @@ from functools import lru_cache
 import streamlit as st
 
 from playground import words
-from playground.runs import StoreError
 from playground.sweeps import SweepError, search_from_json
-from playground.ui import state, studies
+from playground.ui import faults, state, studies
 from playground.ui.frame import Frame
 from playground.ui.search import board, form, values
 
 
 def show(page: Frame) -> None:
     """Draw the form, and below it the search on the screen or the earlier ones."""
-    try:
+    search = None
+    with faults.told(icon=faults.OLD):
         search = page.engine.searches.find(state.study() or "")
-    except (SweepError, StoreError) as error:
-        st.error(words.plain(str(error)), icon=":material/history:")
-        search = None
     st.markdown(
         "Let the playground **look for the best settings**: it trains one network after another, "
         "each with values that follow from what the earlier ones came to, and gives up early those "

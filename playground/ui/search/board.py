@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground import words
+from playground import formats, words
 from playground.engine import Engine
-from playground.refusal import Refusal
-from playground.runs import Run, StoreError, Trial
+from playground.runs import Run, Trial
 from playground.sweeps import Search
-from playground.ui import live, rights, state, trying
+from playground.ui import faults, rights, state, trying
 from playground.ui.frame import Frame
 from playground.ui.search import found, values
 
@@ -54,16 +53,13 @@ def show(page: Frame, search: Search) -> None:
     watch(page.engine, search, on)
 
 
+@faults.told()
 def _watch(engine: Engine, search: Search, was_on: bool) -> None:
     on = engine.searches.is_on(search.name)
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
-    try:
-        trials = engine.searches.trials(search)
-        runs = engine.store.several(trial.run for trial in trials)
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    trials = engine.searches.trials(search)
+    runs = engine.store.several(trial.run for trial in trials)
     board = Board(search, trials, runs, on)
     _head(engine, board)
     _best(board)
@@ -121,7 +117,7 @@ def _left(board: Board) -> str:
     each = sum(times) / len(times)
     spent = sum(min(run.since, each) for run in board.runs.values() if run.status == "running")
     left = (board.search.trials - len(board.ended)) * each - spent
-    return f" · {live.duration(max(left, 0.0))} left"
+    return f" · {formats.wait(max(left, 0.0))} left"
 
 
 def _now(engine: Engine, board: Board) -> str:
@@ -140,10 +136,8 @@ def _now(engine: Engine, board: Board) -> str:
 
 
 def _resume(engine: Engine, search: Search) -> None:
-    try:
+    with faults.told(state.refuse):
         engine.searches.start(search, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
     st.rerun()
 
 

@@ -7,10 +7,9 @@ import streamlit as st
 from pydantic import ValidationError
 
 from playground import architecture, datasets, words
-from playground.config import ConfigError, RunConfig, Setting
+from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.datasets import DataError
-from playground.refusal import Refusal
-from playground.runs import StoreError
+from playground.refusal import Problem
 from playground.sweeps import (
     MEASURED_ON,
     MOST_TRIALS,
@@ -21,7 +20,7 @@ from playground.sweeps import (
     corners,
     told,
 )
-from playground.ui import number, state, suggested
+from playground.ui import faults, number, state, suggested
 from playground.ui.frame import Frame
 
 MOST_SETTINGS = 6
@@ -55,7 +54,7 @@ def show(page: Frame) -> None:
         help="All other settings stay as the sidebar has them.",
     )  # fmt: skip
     fields: list[Range | Choice] = []
-    problems = [] if chosen else ["Choose a setting to search."]
+    problems = [] if chosen else [Problem.of_all("Choose a setting to search.")]
     for path in chosen:
         try:
             field = _field(config, path, names[path])
@@ -63,7 +62,7 @@ def show(page: Frame) -> None:
             problems += error.problems
             continue
         if field is None:
-            problems.append(f"{names[path]} needs two values at least.")
+            problems.append(Problem(path, "needs two values at least."))
         else:
             fields.append(field)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
@@ -80,25 +79,20 @@ def show(page: Frame) -> None:
             search = Search(base=config, fields=tuple(fields), trials=trials, seed=seed)
             problems += _problems(page, search)
         except ValidationError as error:
-            problems.append(told(error))
+            problems.append(Problem.of_all(told(error)))
     pressed = row.button(
         "Start the search", type="primary", icon=":material/play_arrow:",
         disabled=bool(problems), key="search.start",
     )  # fmt: skip
     for problem in problems[:3]:
-        for path in chosen:
-            problem = problem.replace(path, names[path], 1)
-        st.error(words.plain(problem), icon=":material/error:")
+        st.error(words.plain(problem.sentence(names.get(problem.path))), icon=":material/error:")
     if pressed and search and not problems:
         _start(page, search)
 
 
 def _start(page: Frame, search: Search) -> None:
-    try:
+    with faults.told(state.refuse):
         page.engine.searches.start(search, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-    else:
         state.show_study(search.name)
         state.write_link(page.drawn.config)
     st.rerun()
@@ -106,7 +100,7 @@ def _start(page: Frame, search: Search) -> None:
 
 def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
     """A row for one setting; None where it has no values. Raises ConfigError."""
-    setting = words.of_setting(config, path)
+    setting = setting_of(config, path)
     name = suggested.label_of(setting, label)
     if setting and suggested.is_range(setting):
         return _range(config, path, name, setting)
@@ -154,28 +148,28 @@ def _range(config: RunConfig, path: str, name: str, setting: Setting) -> Range:
     return Range(path=path, low=ends[0], high=ends[1], log=log)
 
 
-def _problems(page: Frame, search: Search) -> list[str]:
-    """A sentence for each thing that cannot be run."""
+def _problems(page: Frame, search: Search) -> list[Problem]:
+    """List what cannot be run."""
     try:
         configs = corners(search)
         facts = datasets.facts(search.base.data, page.engine.data)
     except SweepError as error:
         return error.problems
     except DataError as error:
-        return [str(error)]
+        return [Problem.of_all(str(error))]
     return list(_impossible(configs, facts.input_shape, len(facts.classes)))
 
 
 @lru_cache(maxsize=32)
 def _impossible(
     configs: tuple[RunConfig, ...], shape: tuple[int, int, int], classes: int
-) -> tuple[str, ...]:
+) -> tuple[Problem, ...]:
     """Why some of these networks cannot be built or trained."""
-    problems: dict[str, None] = {}
+    problems: dict[Problem, None] = {}
     for network, batch in {(one.architecture, one.run.batch_size) for one in configs}:
         try:
             plan = architecture.plan(network, shape, classes)
             architecture.check_batch(plan, batch)
         except architecture.ImpossibleNetwork as error:
-            problems[f"Some of these values cannot be trained: {error}"] = None
+            problems[Problem.of_all(f"Some of these values cannot be trained: {error}")] = None
     return tuple(problems)

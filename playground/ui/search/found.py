@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground import charts, words
 from playground.engine.searching import LEAST_COMPLETE, importances
+from playground.formats import NOTHING
 from playground.runs import Run, Trial
 from playground.sweeps import Choice, Search
 from playground.ui import trying
@@ -94,7 +95,7 @@ def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
     st.markdown("**Trials**")
     picked = st.dataframe(
         _rows(search, trials, runs, on), hide_index=True, key="search.table", on_select="rerun",
-        selection_mode="single-row", height=min(35 * len(trials) + 38, 388), placeholder="–",
+        selection_mode="single-row", height=min(35 * len(trials) + 38, 388), placeholder=NOTHING,
         column_config={
             "Trial": st.column_config.NumberColumn(width="small"),
             "Validation accuracy": st.column_config.NumberColumn(format="percent"),

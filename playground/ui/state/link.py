@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from playground.config import RunConfig, flat, with_settings
+from playground.config.paths import name_of
 from playground.lessons import Lesson
 from playground.ui.state.looking import (
     VIEW_NAMES,
@@ -78,7 +79,7 @@ def _read(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[st
     load(config)
     choose([run[:64], *(name[:64] for name in others.split(",") if name)] if run else [])
     st.session_state.pop(_SAME, None)
-    return problems + _meant(params, config), bool(run) and not settings
+    return [*map(str, problems), *_meant(params, config)], bool(run) and not settings
 
 
 def follow(key: str, value: Any) -> None:
@@ -95,12 +96,12 @@ def _is_setting(name: str) -> bool:
 
 def _meant(params: Mapping[str, str], config: RunConfig) -> list[str]:
     """A question for each parameter that is no setting, but could be one without its section."""
-    paths = {_letters(path.rpartition(".")[2]): path for path in flat(config)}
+    paths = {_letters(name_of(path)): path for path in flat(config)}
     return [
         f"There is no setting {name[:60]!r} here. Did you mean {path}?"
         for name, value in params.items()
         if not _is_setting(name)
-        and (path := paths.get(_letters(name.rpartition(".")[2])))
+        and (path := paths.get(_letters(name_of(name))))
         and not with_settings({path: value}, config)[1]
     ]
 

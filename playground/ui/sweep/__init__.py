@@ -5,22 +5,18 @@ from functools import lru_cache
 import streamlit as st
 
 from playground import words
-from playground.runs import StoreError
 from playground.sweeps import SweepError, from_json
-from playground.ui import search, state, studies
+from playground.ui import faults, search, state, studies
 from playground.ui.frame import Frame
 from playground.ui.sweep import board, form
 
 MODE, EVERY, SEARCH = "sweep.mode", "Every value", "Search"
 
 
+@faults.told()
 def show(page: Frame) -> None:
     """Draw the mode that is chosen; at first the one of the study that the link names."""
-    try:
-        study = page.engine.store.studies.find(state.study() or "")
-    except StoreError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    study = page.engine.store.studies.find(state.study() or "")
     if study:
         state.follow(MODE, SEARCH if study.kind == "search" else EVERY)
     state.default(MODE, EVERY)
@@ -47,11 +43,9 @@ def show(page: Frame) -> None:
     studies.earlier(page.engine.sweeps.all, _called, "Sweeps so far", "sweep.earlier", now)
     if study is None or now is None:
         return
-    try:
+    found = None
+    with faults.told(icon=faults.OLD):
         found = page.engine.sweeps.find(study.name)
-    except (SweepError, StoreError) as error:
-        st.error(words.plain(str(error)), icon=":material/history:")
-        return
     if found:
         board.show(page, found)
         if not page.engine.sweeps.is_on(found):

@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from playground import words
+from playground import formats, words
 from playground.engine import Engine
-from playground.refusal import Refusal
-from playground.runs import StoreError
-from playground.sweeps import Sweep, SweepError
-from playground.ui import live, rights, state
+from playground.sweeps import Sweep
+from playground.ui import faults, rights, state
 from playground.ui.frame import Frame
 from playground.ui.sweep import figures
 from playground.ui.sweep.filled import Board
@@ -23,15 +21,12 @@ def show(page: Frame, sweep: Sweep) -> None:
     watch(page.engine, sweep, on)
 
 
+@faults.told()
 def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
     on = engine.sweeps.is_on(sweep)
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
-    try:
-        board = Board(sweep, sweep.members(), engine.sweeps.runs(sweep))
-    except (SweepError, StoreError) as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
-        return
+    board = Board(sweep, sweep.members(), engine.sweeps.runs(sweep))
     _head(engine, board, on)
     figures.best(board)
     name = figures.figure(board)
@@ -101,12 +96,10 @@ def _left(board: Board, missing: int) -> str:
     running = [r for r in board.runs.values() if r.status == "running"]
     spent = sum(min(r.since, max(times)) for r in running)
     left = max(missing * sum(times) / len(times) - spent, 0.0)
-    return f" · {live.duration(left)} left"
+    return f" · {formats.wait(left)} left"
 
 
 def _resume(engine: Engine, sweep: Sweep) -> None:
-    try:
+    with faults.told(state.refuse):
         engine.sweeps.start(sweep, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
     st.rerun()

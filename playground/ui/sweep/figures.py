@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from playground import charts, words
+from playground.formats import NOTHING
 from playground.ui import state, trying
 from playground.ui.sweep.filled import Board, Values
 
@@ -97,7 +98,7 @@ def table(board: Board) -> None:
     cells = list(board.cells)
     picked = st.dataframe(
         _rows(board), hide_index=True, key="sweep.table", on_select="rerun",
-        selection_mode="single-row", height=min(35 * len(cells) + 38, 388), placeholder="–",
+        selection_mode="single-row", height=min(35 * len(cells) + 38, 388), placeholder=NOTHING,
         column_config={
             f"{name} (%)": st.column_config.NumberColumn(format="%.1f")
             for name in ("Validation", "Lowest", "Highest", "Training", "Test")

@@ -5,14 +5,14 @@ from functools import cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from playground import architecture, datasets, words
-from playground.config import ConfigError, RunConfig, Setting
+from playground import architecture, datasets, formats, words
+from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.datasets import DataError
 from playground.recipes import TITLES
-from playground.refusal import Refusal
+from playground.refusal import Problem
 from playground.runs import StoreError
 from playground.sweeps import Member, Sweep, SweepError, sweep_of
-from playground.ui import number, state, suggested
+from playground.ui import faults, number, state, suggested
 from playground.ui.frame import Frame
 
 _SEEDS = Setting.of_number(
@@ -36,7 +36,7 @@ def show(page: Frame) -> None:
     )
     columns = st.columns([4, 6, 4, 6], vertical_alignment="bottom")
     axes: Axes = {}
-    problems = []
+    problems: list[Problem] = []
     for place, pair in (("first", columns[:2]), ("second", columns[2:])):
         try:
             path, values = _axis(config, place, *pair)
@@ -44,11 +44,11 @@ def show(page: Frame) -> None:
             problems += error.problems
             continue
         if path in axes:
-            problems.append("Both change the same setting: choose two that differ.")
+            problems.append(Problem.of_all("Both change the same setting: choose two that differ."))
         elif path and values:
             axes[path] = values
         elif path:
-            problems.append(f"{words.of_path(config, path)} has no values yet: write some.")
+            problems.append(Problem(path, "has no values yet: write some."))
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     seeds = int(number.ask(row, _SEEDS, "sweep.seeds", width=140))
     sweep, members = None, ()
@@ -66,20 +66,16 @@ def show(page: Frame) -> None:
     if sweep and not problems:
         row.markdown(_size(page, sweep, members))
     for problem in problems[:3]:
-        for path in axes:
-            problem = problem.replace(path, words.of_path(config, path), 1)
-        st.error(words.plain(problem), icon=":material/error:")
+        called = words.of_path(config, problem.path) if problem.path in axes else None
+        st.error(words.plain(problem.sentence(called)), icon=":material/error:")
     if pressed and sweep and not problems:
         _start(page, sweep)
 
 
 def _start(page: Frame, sweep: Sweep) -> None:
-    try:
+    with faults.told(state.refuse):
         with st.spinner("Entering the runs …"):
             page.engine.sweeps.start(sweep, state.visitor())
-    except (Refusal, StoreError) as error:
-        state.refuse(str(error))
-    else:
         state.show_study(sweep.name)
         state.write_link(page.drawn.config)
     st.rerun()
@@ -104,7 +100,7 @@ def _axis(
 
 def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) -> list[str]:
     """What is to be tried of a setting: chosen from a list, or written. Raises ConfigError."""
-    setting = words.of_setting(config, path)
+    setting = setting_of(config, path)
     key = f"sweep.{place}.{suggested.key_of(config, path)}"
     begins = suggested.listed(config, path, setting)
     if choices := suggested.choices_of(path, setting):
@@ -123,8 +119,8 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
     return setting.several(text) if setting else [text]
 
 
-def _impossible(page: Frame, members: tuple[Member, ...]) -> list[str]:
-    """A sentence for each combination that cannot be run, or one where none can."""
+def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
+    """List the combinations that cannot be run, or give one problem where none can."""
     problems: dict[str, str] = {}
     facts_of = cache(lambda data: datasets.facts(data, page.engine.data))
     for member in members:
@@ -135,12 +131,12 @@ def _impossible(page: Frame, members: tuple[Member, ...]) -> list[str]:
             )
             architecture.check_batch(plan, member.config.run.batch_size)
         except DataError as error:
-            return [str(error)]
+            return [Problem.of_all(str(error))]
         except architecture.ImpossibleNetwork as error:
             problems[f"With {', '.join(member.values)}: {error}"] = str(error)
     if len(problems) == len({member.values for member in members}):
-        return list(dict.fromkeys(problems.values()))[:1]
-    return list(problems)
+        return [Problem.of_all(next(iter(problems.values())))]
+    return list(map(Problem.of_all, problems))
 
 
 def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
@@ -148,7 +144,7 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
     runs = len({member.run for member in members})
     factors = [str(len(axis.values)) for axis in sweep.axes]
     factors += [f"{len(sweep.seeds)} seeds"] if len(sweep.seeds) > 1 else []
-    text = f"**{runs} run{'s' if runs > 1 else ''}**"
+    text = f"**{formats.counted(runs, 'run')}**"
     if len(factors) > 1:
         text += f" ({' × '.join(factors)}{'' if runs == len(members) else ', some the same'})"
     try:
@@ -162,6 +158,6 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
 def called(sweep: Sweep) -> str:
     """A sweep in one line, such as ``Learning rate × Dropout · 20 runs · Digits · MLP …``."""
     labels = " × ".join(words.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
-    runs = f"{sweep.combinations} run{'s' if sweep.combinations > 1 else ''}"
+    runs = formats.counted(sweep.combinations, "run")
     title = TITLES.get((sweep.base.family, sweep.axes), "")
     return " · ".join(filter(None, [title, labels, runs, words.summary(sweep.base)]))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground import words
 from playground.config import RunConfig
+from playground.config.paths import section_of
 from playground.recipes import RECIPES, Series
 from playground.ui import sidebar
 from playground.ui.articles.measured import Evidence
@@ -51,6 +52,6 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
 
 def _where(config: RunConfig, paths: tuple[str, ...]) -> str:
     """The section of the sidebar, and the labels of the settings in it."""
-    (part,) = {path.partition(".")[0] for path in paths}
+    (part,) = {section_of(path) for path in paths}
     labels = ", ".join(words.of_path(config, path) for path in paths)
     return f"**{sidebar.SECTIONS[part]}** › {labels}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.recipes import RECIPES, Series
 from playground.reproduction import ByClass, Move, moves, of_figures, of_reported
 from playground.ui.articles.measured import Evidence
@@ -79,4 +79,4 @@ def _sentence(moved: Sequence[Move], several: bool) -> str:
 
 
 def _points(move: Move) -> str:
-    return f"{move.name} {100 * move.by:+.0f} points".replace("-", "−")
+    return f"{move.name} {formats.points(100 * move.by, 0)}"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground import formats
 from playground.recipes import RECIPES, Series
 from playground.reproduction import gained
 from playground.ui.articles.measured import Evidence
@@ -53,9 +54,9 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.1f}".replace("-", "−")
+    return formats.minus(f"{100 * share:.1f}")
 
 
 def _validation(name: str) -> str:
     (figure,) = [one for one in RECIPES[name].reported if one.key == "validation accuracy"]
-    return f"{100 * (figure.value or 0):.1f}\u00a0%"
+    return formats.percent(figure.value or 0)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.formats import NOTHING
 from playground.recipes import RECIPES, Series
 from playground.reproduction import losses_after
 from playground.ui.articles.measured import Evidence
@@ -42,4 +43,4 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _shown(loss: float | None) -> str:
-    return "–" if loss is None else f"{loss:.4f}"
+    return NOTHING if loss is None else f"{loss:.4f}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.recipes import RECIPES, Series
 from playground.reproduction import Measured, is_guess
 from playground.ui.articles.measured import Evidence
@@ -62,7 +62,7 @@ def _draw(place: Any, name: str, measured: Measured) -> None:
     )
     total = len(conv) * len(dense)
     missing = f" {total - len(known)} of {total} are missing." if len(known) < total else ""
-    seeds = f"{measured.runs} seed" + ("s" if measured.runs > 1 else "")
+    seeds = formats.counted(measured.runs, "seed")
     place.caption(
         f"{measured.scale.capitalize()}: {measured.images.get('train', 0):,} images, {size} "
         f"epochs, {seeds}. **{len(guessed)} of {len(known)} networks guess.**{missing} "
@@ -77,6 +77,6 @@ def _tendency(known: dict[tuple[str, ...], list[float]], guessed: set[tuple[str,
         return ""
     best = max(learnt, key=lambda values: learnt[values])
     return (
-        f"Best: {best[0]} channels and {best[1]} units, {100 * learnt[best]:.1f}\u00a0% of the "
+        f"Best: {best[0]} channels and {best[1]} units, {formats.percent(learnt[best])} of the "
         "validation images."
     )

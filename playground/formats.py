@@ -1,0 +1,88 @@
+"""How numbers, times and lists are written, on pages, in files and in messages."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from math import isfinite
+
+NOTHING = "–"
+"""Stands for what is not there, or not known."""
+
+
+def plural(noun: str, count: int) -> str:
+    """Write a noun as it follows a count: ``run`` or ``runs``."""
+    return noun if count == 1 else f"{noun}s"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write how many there are, such as ``1 run`` or ``1,200 runs``."""
+    return f"{count:,} {plural(noun, count)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write one or more names as ``a, b and c``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def shape(of: tuple[int, ...]) -> str:
+    """Write a shape as channels × height × width, or as a number of values."""
+    sizes = [f"{size:,}" for size in of]
+    return " × ".join(sizes) if len(sizes) > 1 else f"{sizes[0]} values"
+
+
+def minus(number: str) -> str:
+    """Write a number's minus as one, where it is a hyphen."""
+    return number.replace("-", "−")
+
+
+def points(value: float, digits: int = 1) -> str:
+    """Write percentage points with their sign, such as ``+3.4 points``; 0 has none."""
+    rounded = round(value, digits) or 0.0  # not −0.0
+    sign = "+" if rounded else ""
+    return minus(f"{rounded:{sign}.{digits}f} points")
+
+
+def share(value: float, digits: int = 1) -> str:
+    """Write a share as a percentage; 0% and 100% are said of nothing else, ``–`` of no number."""
+    if not isfinite(value):
+        return NOTHING
+    least = 10.0**-digits
+    if 0 < value * 100 < least:
+        return f"<{least:g}%"
+    if 100 - least < value * 100 < 100:
+        return f">{100 - least:g}%"
+    return f"{value:.{digits}%}"
+
+
+def percent(value: float) -> str:
+    """Write a share as documents do, such as ``55.0 %``, where no line breaks before the sign."""
+    return f"{100 * value:.1f}\u00a0%"
+
+
+def seconds(time: float) -> str:
+    """Write what something took, in seconds, such as ``12.3 s``."""
+    return f"{time:,.1f} s" if time >= 1 else f"{time:.2g} s"
+
+
+def wait(time: float) -> str:
+    """Write how long something will take, in seconds, such as ``about 5 min``."""
+    if time < 1:
+        return "under 1 s"
+    if time < 90:
+        return f"about {time:.0f} s"
+    if time < 5400:
+        return f"about {time / 60:.0f} min"
+    return f"about {time / 3600:.1f} h"
+
+
+def when(time: float, zone: tzinfo | None = None, form: str = "%d %b %H:%M") -> str:
+    """Write a moment (seconds since 1970) by a zone's clock, such as ``21 Nov 14:05``; without a
+    zone by UTC's, as it says."""
+    told = datetime.fromtimestamp(time, zone or UTC).strftime(form).lstrip("0")
+    return told if zone else f"{told} UTC"
+
+
+def day(time: float) -> str:
+    """Write a day such as ``21 November 2026 (UTC)``: a file is read anywhere."""
+    moment = datetime.fromtimestamp(time, UTC)
+    return f"{moment.day} {moment:%B %Y} (UTC)"

@@ -1,0 +1,77 @@
+"""How numbers, times and lists are written."""
+
+import math
+
+import pytest
+
+from playground import formats
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, "0 runs"), (1, "1 run"), (2, "2 runs"), (1200, "1,200 runs")]
+)
+def test_a_count_has_its_noun(count, told):
+    assert formats.counted(count, "run") == told
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [(("a",), "a"), (("a", "b"), "a and b"), (("a", "b", "c"), "a, b and c")]
+)
+def test_names_are_listed(names, told):
+    assert formats.listed(names) == told
+
+
+@pytest.mark.parametrize(("of", "told"), [((3, 32, 32), "3 × 32 × 32"), ((1024,), "1,024 values")])
+def test_a_shape_has_its_sizes_or_how_many_values_it_is(of, told):
+    assert formats.shape(of) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "told"),
+    [
+        (3.42, 1, "+3.4 points"),
+        (-3.42, 1, "−3.4 points"),
+        (0.04, 1, "0.0 points"),
+        (-0.04, 1, "0.0 points"),
+        (0.05001, 1, "+0.1 points"),
+        (-12.6, 0, "−13 points"),
+        (12.4, 0, "+12 points"),
+    ],
+)
+def test_points_have_their_sign_and_nothing_has_none(value, digits, told):
+    assert formats.points(value, digits) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "told"),
+    [
+        (0.0, 1, "0.0%"),
+        (1.0, 0, "100%"),
+        (0.0004, 1, "<0.1%"),
+        (0.9996, 1, ">99.9%"),
+        (0.0099, 0, "<1%"),
+        (0.01, 0, "1%"),
+        (0.99, 0, "99%"),
+        (0.9901, 0, ">99%"),
+        (0.1234, 2, "12.34%"),
+        (math.nan, 1, formats.NOTHING),
+        (math.inf, 1, formats.NOTHING),
+    ],
+)
+def test_none_and_all_are_said_of_nothing_else(value, digits, told):
+    assert formats.share(value, digits) == told
+
+
+@pytest.mark.parametrize(
+    ("time", "took", "takes"),
+    [
+        (0.123, "0.12 s", "under 1 s"),
+        (1, "1.0 s", "about 1 s"),
+        (89.4, "89.4 s", "about 89 s"),
+        (1234.5, "1,234.5 s", "about 21 min"),
+        (5400, "5,400.0 s", "about 1.5 h"),
+    ],
+)
+def test_what_something_took_is_told_in_seconds_and_what_it_takes_in_words(time, took, takes):
+    assert formats.seconds(time) == took
+    assert formats.wait(time) == takes

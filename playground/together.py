@@ -13,6 +13,19 @@ from playground import architecture, duration
 from playground.config import MLP, RunConfig
 from playground.datasets import Facts
 
+RULES = {
+    "sgd": "SGD",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "rmsprop": "RMSprop",
+    "adam": "Adam",
+    "amsgrad": "AMSGrad",
+    "adamw": "AdamW",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+}
+"""Optimizer -> the class in ``training/rules.py`` that updates a stack; one without trains alone.
+"""
 MOST = 16
 """Runs in a stack."""
 MOST_WORK = 5_000_000
@@ -30,6 +43,8 @@ def key(config: RunConfig, facts: Facts) -> str | None:
     """
     data, network = config.data, config.architecture
     if not isinstance(network, MLP) or config.run.device not in ("auto", "cpu"):
+        return None
+    if config.optimizer.name not in RULES:
         return None
     if data.flip or data.crop or data.cutout:
         return None

@@ -20,7 +20,7 @@ def sentences_of(run: Run) -> list[str]:
     said = []
     if not device.startswith("cpu"):
         said += _of_gpu(run, device)
-    elif "together with" in run.path:
+    elif run.is_stacked:
         said.append(_TOGETHER)
     elif not run.path:
         said.append(_UNKNOWN)

@@ -151,6 +151,8 @@ def caveats(subject: Subject) -> list[str]:
             f"Training was to be {done} once its {watched} had not got better for "
             f"{stopping.patience} epoch{'s' if stopping.patience > 1 else ''}."
         )
+    if subject.run.is_stacked:
+        said.append(words.STACKED)
     if data.label_noise:
         said.append(
             f"{share(data.label_noise, 0)} of the training labels were made wrong on purpose; the "

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from playground import together
 from playground.config import OptimizerConfig
 
 Rule = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], None]
@@ -20,7 +21,8 @@ def rule_of(configs: Sequence[OptimizerConfig], weight_decays: Sequence[float]) 
     settings = [config.model_dump(exclude={"name"}) for config in configs]
     columns = {name: _column([one[name] for one in settings]) for name in settings[0]}
     decay = _column(weight_decays)
-    return _KINDS[configs[0].name](columns, decay if decay.any() else None)
+    rule = globals()[together.RULES[configs[0].name]]
+    return rule(columns, decay if decay.any() else None)
 
 
 def _column(values: Sequence[float]) -> torch.Tensor:
@@ -59,12 +61,12 @@ class _Decayed:
         raise NotImplementedError
 
 
-class _SGD(_Decayed):
+class SGD(_Decayed):
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:
         return gradients * rate
 
 
-class _Momentum(_Decayed):
+class Momentum(_Decayed):
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:
         return self.moving(gradients) * rate
 
@@ -72,18 +74,18 @@ class _Momentum(_Decayed):
         return self.kept("velocity", gradients).mul_(self.settings["momentum"]).add_(gradients)
 
 
-class _Nesterov(_Momentum):
+class Nesterov(Momentum):
     def moving(self, gradients: torch.Tensor) -> torch.Tensor:
         return torch.addcmul(gradients, super().moving(gradients), self.settings["momentum"])
 
 
-class _RMSprop(_Momentum):
+class RMSprop(Momentum):
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:
         size = self.mean("square", gradients.square(), self.settings["alpha"]).sqrt()
         return self.moving(gradients / size.add_(self.settings["epsilon"])) * rate
 
 
-class _Adam(_Decayed):
+class Adam(_Decayed):
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:
         beta1, beta2 = self.settings["beta1"], self.settings["beta2"]
         mean = self.kept("mean", gradients).lerp_(gradients, 1 - beta1)
@@ -97,12 +99,12 @@ class _Adam(_Decayed):
         return square
 
 
-class _AMSGrad(_Adam):
+class AMSGrad(Adam):
     def largest(self, square: torch.Tensor) -> torch.Tensor:
         return torch.maximum(self.kept("largest", square), square, out=self.memory["largest"])
 
 
-class _AdamW(_Adam):
+class AdamW(Adam):
     def decays(
         self, weights: torch.Tensor, gradients: torch.Tensor, rate: torch.Tensor
     ) -> torch.Tensor:
@@ -110,7 +112,7 @@ class _AdamW(_Adam):
         return gradients
 
 
-class _Adagrad(_Decayed):
+class Adagrad(_Decayed):
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:
         start = self.settings["initial_accumulator"]
         total = self.kept("total", gradients, start).addcmul_(gradients, gradients)
@@ -118,7 +120,7 @@ class _Adagrad(_Decayed):
         return gradients / total.sqrt().add_(self.settings["epsilon"]) * rate
 
 
-class _Adadelta(_Decayed):
+class Adadelta(_Decayed):
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:
         rho, epsilon = self.settings["rho"], self.settings["epsilon"]
         square = self.mean("square", gradients.square(), rho)
@@ -126,16 +128,3 @@ class _Adadelta(_Decayed):
         change = (moved + epsilon).sqrt_().div_((square + epsilon).sqrt_()).mul_(gradients)
         self.mean("moved", change.square(), rho)
         return change * rate
-
-
-_KINDS: dict[str, type[_Decayed]] = {
-    "sgd": _SGD,
-    "momentum": _Momentum,
-    "nesterov": _Nesterov,
-    "rmsprop": _RMSprop,
-    "adam": _Adam,
-    "amsgrad": _AMSGrad,
-    "adamw": _AdamW,
-    "adagrad": _Adagrad,
-    "adadelta": _Adadelta,
-}

@@ -87,7 +87,7 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
 
 def _sweep(engine: Engine, sweep: Sweep) -> None:
     try:
-        engine.sweeps.start(sweep, state.visitor())
+        engine.sweeps.start(sweep, state.visitor(), stacked=False)
     except (Refusal, StoreError) as error:
         state.refuse(str(error))
         return

@@ -85,7 +85,13 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
     for letter, run in runs.items():
         if word := verdict.ENDINGS.get(run.status):
             lines.append(f"{letter} {word}")
+        if run.is_stacked:
+            lines.append(verdict.STACKED.format(f"{letter} was"))
     for family in families:
+        stacked = sum(run.is_stacked for run in family.finished)
+        if stacked and len(family.finished) > 1:
+            who = f"Of {len(family.finished)} seeds of {' and '.join(family.letters)}, {stacked}"
+            lines.append(verdict.STACKED.format(f"{who} {'was' if stacked == 1 else 'were'}"))
         if family.diverged and family.run.status != "diverged":
             lines.append(
                 f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, "

@@ -49,7 +49,7 @@ def key(config: RunConfig, facts: Facts) -> str | None:
     if data.flip or data.crop or data.cutout:
         return None
     try:
-        plan = architecture.plan(network, facts.input_shape, len(facts.classes))
+        plan = architecture.plan_of(config, facts)
     except architecture.ImpossibleNetwork:
         return None  # training it says so
     images = duration.images_of(data, facts)["train"]

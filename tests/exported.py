@@ -23,7 +23,7 @@ def source_of(config: RunConfig, folder: Path = NOWHERE, path: str = "", device:
         config,
         dataset,
         datasets.split(dataset, config.data),
-        architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes)),
+        architecture.plan_of(config, dataset),
         execution_from(path, device),
         device,
     )

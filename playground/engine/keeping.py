@@ -64,10 +64,10 @@ class Keeping:
         if job is None:
             return  # its end is known already
         try:
-            if not _is_to_train_alone(job, result):
+            if kept := not _is_to_train_alone(job, result):
                 self._keep(job, result)
             with self._jobs.lock:  # who asks for it from now on finds it in the store
-                over = not _is_to_train_alone(job, result)
+                over = kept and not _is_to_train_alone(job, result)
                 if over:
                     self._jobs.end(job)
             if not over:

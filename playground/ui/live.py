@@ -167,6 +167,8 @@ def stacked(engine: Engine, run: Run) -> None:
     if row.button("Train it alone", icon=":material/replay:", key="live.alone"):
         _train_again(engine, run)
         st.rerun()
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
 
 
 def _train_again(engine: Engine, run: Run) -> None:

@@ -88,10 +88,6 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
         if run.is_stacked:
             lines.append(verdict.STACKED.format(f"{letter} was"))
     for family in families:
-        stacked = sum(run.is_stacked for run in family.finished)
-        if stacked and len(family.finished) > 1:
-            who = f"Of {len(family.finished)} seeds of {' and '.join(family.letters)}, {stacked}"
-            lines.append(verdict.STACKED.format(f"{who} {'was' if stacked == 1 else 'were'}"))
         if family.diverged and family.run.status != "diverged":
             lines.append(
                 f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, "
@@ -156,6 +152,10 @@ def table(families: list[Family]) -> None:
         column_config={"Settings": st.column_config.TextColumn(width="medium")},
         alt="Mean accuracy of the chosen settings over their seeds, with its deviation.",
     )
+    for family in families:
+        if count := sum(run.is_stacked for run in family.finished):
+            who = f"Of {len(family.finished)} seeds of {' and '.join(family.letters)}, {count}"
+            st.caption(verdict.STACKED.format(f"{who} {'was' if count == 1 else 'were'}"))
 
 
 def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:

@@ -100,7 +100,7 @@ def test_a_sweep_takes_what_is_stored_whether_it_trained_alone_or_not(engine):
 
 
 def test_a_run_that_trains_in_a_stack_is_taken_out_for_who_asks_for_it(engine):
-    sweep = seeds(small(seed=2200, epochs=1500), 3)
+    sweep = seeds(small(seed=2200, epochs=700), 3)
     configs = [member.config for member in sweep.members()]
     engine.sweeps.start(sweep, "who sweeps")
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
@@ -115,7 +115,7 @@ def test_a_run_that_trains_in_a_stack_is_taken_out_for_who_asks_for_it(engine):
     runs = [engine.store.get(config.name) for config in configs]
     assert [run.is_stacked for run in runs] == [True, False, True]
     assert {run.status for run in runs} == {"finished"}
-    assert len(engine.store.epochs(configs[1].name)) == 1500
+    assert len(engine.store.epochs(configs[1].name)) == 700
 
 
 def test_a_run_that_leaves_its_stack_can_be_stopped(engine):

@@ -213,7 +213,7 @@ def _ours(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
     first = [next(items)]
     dataset = datasets.load(case.config.data, folder)
     count = len(datasets.split(dataset, case.config.data).train)
-    plan = architecture.plan(case.config.architecture, dataset.input_shape, len(dataset.classes))
+    plan = architecture.plan_of(case.config, dataset)
     batch = batch_size_of(case.config, count)
     threads = execution_of(plan, batch, DEVICE).threads or 1
 

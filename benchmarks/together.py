@@ -1,4 +1,5 @@
-"""Many at once: 1, 4 and 16 variants of the digits MLP in one stack, beside one trained alone."""
+"""Many at once: 1, 4 and 16 variants of the digits MLP in one stack, beside one trained alone; and
+how long thirty visitors wait who press Train, and a sweep of thirty runs."""
 
 import os
 import statistics
@@ -9,11 +10,16 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the app's worker has it
 
+from benchmarks.engines import working
 from benchmarks.rows import Row, row_of
 from playground import settings
 from playground.config import Adam, Regularization, Run, RunConfig
+from playground.engine import Engine
+from playground.sweeps import Sweep
 from playground.training import train, train_together
 
+CLASS = 30
+"""Visitors who press Train, and runs of a sweep."""
 COUNTS = (1, 4, 16)
 TIMES = 7
 CASES: dict[str, tuple[int | str, int, float]] = {
@@ -35,7 +41,7 @@ def measure(smoke: bool = False) -> list[Row]:
         for count in COUNTS:
             ways[f"{count} at once"] = partial(_at_once, _variants(run, count), folder)
         rows += _compare(f"digits MLP, {name}", ways, 2 if smoke else TIMES, target)
-    return rows
+    return rows + _of_a_class(2 if smoke else TIMES, 3 if smoke else CLASS)
 
 
 def _variants(run: Run, count: int) -> list[RunConfig]:
@@ -86,4 +92,41 @@ def _at_once(configs: list[RunConfig], folder: Path) -> float:
     began = time.perf_counter()
     for _ in train_together(configs, folder):
         pass
+    return time.perf_counter() - began
+
+
+def _of_a_class(times: int, count: int) -> list[Row]:
+    """Rows of the seconds until the last of ``count`` runs of the default settings is there."""
+    seconds: dict[str, list[float]] = {"visitors who press Train": [], "runs of a sweep": []}
+    with working() as engine:
+        while not engine.ready:
+            time.sleep(0.1)
+        for turn in range(times):
+            first = 2 * turn * count
+            seeds = range(first, first + 2 * count)
+            seconds["visitors who press Train"].append(_pressed(engine, seeds[:count]))
+            seconds["runs of a sweep"].append(_swept(engine, seeds[count:]))
+    return [
+        row_of(f"{count} {what}", statistics.median(found), "s", times)
+        | {"low": min(found), "high": max(found)}
+        for what, found in seconds.items()
+    ]
+
+
+def _pressed(engine: Engine, seeds: range) -> float:
+    began = time.perf_counter()
+    for seed in seeds:
+        engine.train(RunConfig().with_seed(seed), f"visitor {seed}")
+    return _until_all_ended(engine, began)
+
+
+def _swept(engine: Engine, seeds: range) -> float:
+    began = time.perf_counter()
+    engine.sweeps.start(Sweep(base=RunConfig(), seeds=tuple(seeds)))
+    return _until_all_ended(engine, began)
+
+
+def _until_all_ended(engine: Engine, began: float) -> float:
+    while engine.count:
+        time.sleep(0.01)
     return time.perf_counter() - began

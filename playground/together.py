@@ -31,17 +31,17 @@ def key(config: RunConfig, facts: Facts) -> str | None:
     data, network = config.data, config.architecture
     if not isinstance(network, MLP) or config.run.device not in ("auto", "cpu"):
         return None
-    if data.augmentations():
+    if config.optimizer.stack_rule is None or data.augmentations():
         return None
     try:
-        plan = architecture.plan(network, facts.input_shape, len(facts.classes))
+        plan = architecture.plan_of(config, facts)
     except architecture.ImpossibleNetwork:
         return None  # training it says so
     images = duration.images_of(data, facts)["train"]
     work = plan.multiply_adds * duration.batch_size_of(config, images)
     if work > MOST_WORK or images * plan.classes > MOST_LOGITS:
         return None
-    if config.optimizer.stack_rule is None or not all(map(_stacks, plan.layers)):
+    if not all(map(_stacks, plan.layers)):
         return None
     shared = config.model_dump(mode="json")
     shared["optimizer"] = config.optimizer.name

@@ -29,6 +29,11 @@ ENDINGS = {
 OTHER_DATA = "The data itself is not the same, so what they reached does not compare."
 OTHER_IMAGES = "They were tested on different images, so their figures do not compare."
 ONE_SAMPLE = "One run is one sample: other seeds show how much of this is chance."
+STACKED = (
+    "{} trained by a sweep in one stack with others: the last digits may differ from those of the "
+    "same run alone."
+)
+"""Said of runs that were (Run.is_stacked), after which they are."""
 CHOOSING = (
     "To choose between settings, look at validation: the best of several test figures is partly "
     "luck, and too good."

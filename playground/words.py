@@ -201,6 +201,12 @@ def removed(run: Run) -> str:
     )
 
 
+STACKED = (
+    "A sweep trained this run in one stack with others: its figures may differ in the last digits "
+    "from those of the same run trained alone."
+)
+
+
 def short(run: Run) -> str:
     """A run's data, network, optimizer and epochs in one line."""
     return summary(run.config) if run.is_readable else OTHER_VERSION

@@ -27,7 +27,7 @@ def source_of(
         config,
         dataset,
         datasets.split(dataset, config.data),
-        architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes)),
+        architecture.plan_of(config, dataset),
         execution,
         device,
     )

@@ -19,6 +19,7 @@ def finished(
     status: str = "finished",
     limit: float | None = None,
     unmeasured: tuple[str, ...] = (),
+    path: str = "",
 ) -> dict[str, Predictions]:
     """Enter a run of these settings that has ended; gives what it predicted, by split.
 
@@ -71,6 +72,7 @@ def finished(
         seconds=1.0,
         device="cpu (1 thread)",
         versions={"torch": "2"},
+        path=path,
         fingerprint=dataset.fingerprint,
         history=tuple(
             EpochMetrics(e, 2 / e, 0.5, *validation(e), 0.001, 1.0, 0.1, 1000.0)

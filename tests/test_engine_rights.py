@@ -244,10 +244,10 @@ def test_a_run_that_was_stopped_by_the_apps_limit_answers_until_more_is_allowed(
 
 def test_with_a_limit_of_seconds_runs_train_alone(engine):
     plain = made({"run.epochs": "2"})
-    engine.train(plain, "ann")
+    engine.train_all([plain], "ann", stacked=True)
     assert engine._jobs.get(plain.name).alike
     other = limited(engine, seconds=5)
-    other.train(made({"run.epochs": "3"}), "ann")
+    other.train_all([made({"run.epochs": "3"})], "ann", stacked=True)
     assert other._jobs.get(made({"run.epochs": "3"}).name).alike is None
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from playground import datasets, together
-from playground.config import CNN, MLP, SGD, Digits, Run, RunConfig
+from playground.config import CNN, KINDS, MLP, SGD, Digits, Run, RunConfig
 from playground.engine import Engine
 from playground.sweeps import Axis, Sweep
 from tests.engines import worker_processes, working
@@ -44,7 +44,7 @@ def test_a_sweeps_runs_train_together_and_say_so(engine):
 
 def test_more_than_fit_a_stack_take_turns(engine):
     configs = seeds(100, together.MOST + 2)
-    engine.train_all(configs)
+    engine.train_all(configs, stacked=True)
     wait(lambda: ended(engine, configs))
     stacked = [engine.store.get(config.name).execution.stacked for config in configs]
     assert (stacked[0], stacked[-1]) == (together.MOST, 2)
@@ -52,7 +52,7 @@ def test_more_than_fit_a_stack_take_turns(engine):
 
 def test_one_of_them_is_stopped_and_the_others_go_on(engine):
     configs = seeds(200, 3, LONG)
-    engine.train_all(configs)
+    engine.train_all(configs, stacked=True)
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     engine.stop(configs[1].name)
     wait(lambda: ended(engine, configs[1:2]))
@@ -74,7 +74,7 @@ def test_what_goes_wrong_with_one_does_not_lose_the_others(engine, monkeypatch):
         finish(name, result)
 
     monkeypatch.setattr(engine.store, "finish", fails)
-    engine.train_all(configs)
+    engine.train_all(configs, stacked=True)
     wait(lambda: ended(engine, configs[1:]))
     assert not any(engine.holds(config.name) for config in configs)
     assert engine.store.get(configs[0].name).status == "failed"
@@ -85,19 +85,19 @@ def test_what_goes_wrong_with_one_does_not_lose_the_others(engine, monkeypatch):
 
 def test_all_of_them_can_be_stopped(engine):
     configs = seeds(300, 4, LONG)
-    engine.train_all(configs, "me")
+    engine.train_all(configs, "me", stacked=True)
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     engine.stop_all("me")
     wait(lambda: ended(engine, configs))
     assert {engine.store.get(config.name).status for config in configs} == {"stopped"}
 
 
-def test_runs_of_several_sessions_ride_together(engine):
+def test_sweeps_of_several_visitors_ride_together(engine):
     blocking = small(data=Digits(train_images=200, flip=True), epochs=LONG)
     engine.train(blocking, "a third")
     configs = seeds(400, 2)
     for config in configs:
-        engine.train(config, f"session {config.run.seed}")
+        engine.sweeps.start(Sweep(base=config, seeds=(config.run.seed,)), f"{config.run.seed}")
     engine.stop(blocking.name)
     wait(lambda: ended(engine, configs))
     assert {engine.store.get(c.name).execution.stacked for c in configs} == {2}
@@ -105,7 +105,7 @@ def test_runs_of_several_sessions_ride_together(engine):
 
 def test_a_worker_that_dies_fails_them_all_with_a_word(engine):
     configs = seeds(500, 3, LONG)
-    engine.train_all(configs)
+    engine.train_all(configs, stacked=True)
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     for worker in worker_processes():
         worker.kill()
@@ -115,6 +115,11 @@ def test_a_worker_that_dies_fails_them_all_with_a_word(engine):
     assert all("ended suddenly" in run.message for run in runs)
     again = small(seed=600)
     wait(lambda: engine.train(again) and engine.store.get(again.name).status == "finished", 60)
+
+
+def test_an_optimizer_without_a_rule_for_stacks_trains_alone(tmp_path):
+    assert key(small(optimizer=KINDS["optimizer"]["radam"]()), tmp_path) is None
+    assert key(small(optimizer=SGD()), tmp_path)
 
 
 def key(config: RunConfig, folder) -> str | None:

@@ -34,7 +34,7 @@ def possible(config: RunConfig, folder: Path) -> RunConfig:
     quick, problems = with_settings(changes, config)
     assert problems == []
     dataset = datasets.load(quick.data, folder)
-    plan = architecture.plan(quick.architecture, dataset.input_shape, len(dataset.classes))
+    plan = architecture.plan_of(quick, dataset)
     images = len(datasets.split(dataset, quick.data).train)
     batch = quick.run.batch_size
     architecture.check_batch(plan, images if batch == "full" else min(batch, images))

@@ -55,7 +55,7 @@ CONFIGS = {
 
 def sizes(config):
     facts = datasets.facts(config.data, NOWHERE)
-    plan = architecture.plan(config.architecture, facts.input_shape, len(facts.classes))
+    plan = architecture.plan_of(config, facts)
     return plan, duration.images_of(config.data, facts)
 
 

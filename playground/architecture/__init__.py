@@ -4,15 +4,16 @@ The module, the layer table and the messages about impossible networks all come 
 the page knows a network's size as a slider moves, without torch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import prod
+from typing import Protocol
 
 from playground.architecture.convolutional import convolutional
 from playground.architecture.dense import dense
 from playground.architecture.layers import Activation, ImpossibleNetwork, Layer, Plan
 from playground.architecture.memory import Listed, Memory, listed, memory, outputs
-from playground.config import CNN, MLP
+from playground.config import CNN, MLP, RunConfig
 
 __all__ = [
     "MAX_PARAMETERS",
@@ -28,6 +29,7 @@ __all__ = [
     "memory",
     "outputs",
     "plan",
+    "plan_of",
 ]
 
 MAX_PARAMETERS = 50_000_000
@@ -59,6 +61,23 @@ def plan(architecture: MLP | CNN, input_shape: tuple[int, int, int], classes: in
             f"Most of them ({largest.parameters:,}) stand in one layer: {largest.title}.",
         )
     return found
+
+
+class Facts(Protocol):
+    """What a network is laid out for: ``datasets.Facts``, or a whole Dataset."""
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)"""
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """The names of the classes."""
+
+
+def plan_of(config: RunConfig, facts: Facts) -> Plan:
+    """Lay out the network of a config for its data. Raises ImpossibleNetwork."""
+    return plan(config.architecture, facts.input_shape, len(facts.classes))
 
 
 def check_batch(plan: Plan, batch_size: int | str) -> None:

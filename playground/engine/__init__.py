@@ -111,6 +111,7 @@ class Engine:
     def train(self, config: RunConfig, who: str = "", whole: bool = False) -> Ticket:
         """The cached training function: answer from the store, join the run that is on, or submit.
 
+        The run trains alone, whoever else waits: it is what its config says, to the last bit.
         ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
         stored run is trained anew whose weights or predictions were removed.
         Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
@@ -124,9 +125,11 @@ class Engine:
         who: str = "",
         visitor: str = "",
         whole: bool = False,
+        stacked: bool = False,
     ) -> list[Ticket]:
-        """``train`` for each; all are there before the first one begins, so that those that may
-        train together do. ``who`` asks on behalf of ``visitor``, where one is named.
+        """``train`` for each; all are there before the first one begins. Where they may be
+        ``stacked``, those that can train together do, and a stored run that did so answers.
+        ``who`` asks on behalf of ``visitor``, where one is named.
 
         Raises as ``train`` does, and then nothing was asked for."""
         asked = []
@@ -134,13 +137,15 @@ class Engine:
             facts = datasets.facts(config.data, self.data)
             self._limiting.check(config, facts)
             # The clock of a stack runs for all: with less to do, each would get less of its time.
-            alike = together.key(config, facts) if self.limits.seconds is None else None
+            may = stacked and self.limits.seconds is None
+            alike = together.key(config, facts) if may else None
             fingerprint = datasets.fingerprint(config.data, self.data)
             asked.append(job_of(config, who, alike, fingerprint))
-        return self._entering.enter(asked, who, visitor, whole)
+        return self._entering.enter(asked, who, visitor, whole, stacked)
 
     def answer(self, config: RunConfig) -> Run | None:
-        """The stored run that answers this config, or None. Raises datasets.DataError."""
+        """The stored run that answers ``train`` of this config, or None. Raises
+        datasets.DataError."""
         fingerprint = datasets.fingerprint(config.data, self.data)
         return self.store.answer(config, fingerprint, self.limits.seconds)
 
@@ -231,6 +236,11 @@ class Engine:
         """Whether a stop was asked for and not yet reached."""
         job = self._jobs.get(name)
         return job is not None and job.stopping
+
+    def leaves_stack(self, name: str) -> bool:
+        """Whether the run is being taken out of a stack, to be trained alone from its start."""
+        job = self._jobs.get(name)
+        return job is not None and job.leaves
 
     def progress(self, name: str) -> float:
         """How many epochs of a run that is on are done, with the share of the present one."""

@@ -98,6 +98,7 @@ class Driver:
             "event": self._take_event,
             "done": self._take_result,
             "stop": self._send_stop,
+            "leave": self._take_out,
             "predict": self._ask,
             "call": lambda call: call(),
             "fetch": self._fetch,
@@ -180,6 +181,12 @@ class Driver:
             self._writes.put(partial(self._end, [job]))
         elif self.cluster is not None:
             job.stop_sent = job.stop_sent or time.monotonic()
+            self.cluster.stop(job.key)
+            self.cluster.stop(job.group)
+
+    def _take_out(self, job: Job) -> None:
+        """Have a job leave its stack; not if it waits, since it could not be handed over."""
+        if self.cluster is not None and not self._jobs.waits(job):
             self.cluster.stop(job.key)
             self.cluster.stop(job.group)
 

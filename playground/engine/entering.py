@@ -29,12 +29,18 @@ class Entering:
         self._mail, self._again = mail, again
 
     def enter(
-        self, asked: Sequence[Job], who: str, visitor: str = "", whole: bool = False
+        self,
+        asked: Sequence[Job],
+        who: str,
+        visitor: str = "",
+        whole: bool = False,
+        stacked: bool = False,
     ) -> list[Ticket]:
         """Answer from the store, join what is on, or let wait: all that is asked for or, where
         something is wrong, nothing of it. ``who`` asks on behalf of a ``visitor``, where it names
         one. To have it ``whole``, a stored run does not answer whose weights or predictions were
-        removed.
+        removed. Unless it may be ``stacked``, one does not answer that was trained in a stack, and
+        one that is on trains alone from now on.
 
         Raises StoreError or LimitError.
         """
@@ -45,7 +51,7 @@ class Entering:
                     undo = self._jobs.act_for(who, visitor) if visitor else _nothing
                     reserved = self._jobs.reserve(asked)
             if other is None:
-                tickets = self._enter(asked, reserved, who, undo, whole)
+                tickets = self._enter(asked, reserved, who, undo, whole, stacked)
                 if tickets is not None:
                     return tickets
             if other is not None:
@@ -60,13 +66,15 @@ class Entering:
         who: str,
         undo: Callable[[], object],
         whole: bool,
+        stacked: bool,
     ) -> list[Ticket] | None:
         """The tickets; None where a run that was on has ended meanwhile."""
         joined: list[Job] = []
+        leaving: list[Job] = []
         entered: set[str] = set()
         problem, done = "", False
         try:
-            new = [job for job in reserved if not self._answers(job, whole)]
+            new = [job for job in reserved if not self._answers(job, whole, stacked)]
             with self._jobs.lock:
                 here = [self._jobs.get(job.name) for job in asked]
                 if None in here:
@@ -76,6 +84,7 @@ class Entering:
                     self._limiting.check_waiting(of_all, of_one, len(new))
                 others = [job for job in here if job and job not in reserved]
                 joined = [job for job in others if job.join(who)]
+                leaving = [job for job in others if not stacked and job.train_alone()]
                 self._jobs.wait(new)
             if new:
                 visitor = self._jobs.visitor_of(who)
@@ -90,10 +99,14 @@ class Entering:
             with self._jobs.lock:
                 for job in [] if done else joined:
                     job.leave(who)
+                for job in [] if done else leaving:
+                    job.leaves = False
                 stopped = self._jobs.settle(reserved, entered, problem)
                 if not done:
                     undo()
         self.end(stopped)
+        for job in leaving:
+            self._mail.put(("leave", job))
         self._mail.put(("look", None))
         cached = {job.name for job in reserved if job not in new}
         return [
@@ -106,9 +119,9 @@ class Entering:
             for job in asked
         ]  # fmt: skip
 
-    def _answers(self, job: Job, whole: bool) -> bool:
+    def _answers(self, job: Job, whole: bool, stacked: bool) -> bool:
         seconds = self._limiting.limits.seconds
-        run = self._store.answer(job.config, job.fingerprint, seconds)
+        run = self._store.answer(job.config, job.fingerprint, seconds, stacked)
         return run is not None and not (whole and run.removed)
 
     def end(self, jobs: Sequence[Job]) -> None:

@@ -40,6 +40,8 @@ class Job:
     """Names this one training of the run to the worker; another one of the same run has another."""
     alike: str | None = None
     """Equal for jobs that may train together; None where it trains alone."""
+    leaves: bool = False
+    """Whether it is being taken out of the stack in which it trains, to be trained alone."""
     group: str = ""
     """The key of those it was handed to the cluster with: its own where it trains alone."""
     submitted: bool = False
@@ -75,6 +77,11 @@ class Job:
         return self.settled.is_set() and not self.stopping
 
     @property
+    def stacked(self) -> bool:
+        """Whether it trains in one stack with others."""
+        return self.submitted and self.group != self.key
+
+    @property
     def askers(self) -> set[str]:
         """Who wants it; once it is stopping, who wants it anew."""
         return set(self.again) if self.stopping else {self.who, *self.others}
@@ -84,6 +91,13 @@ class Job:
         being stopped wants it whole."""
         if new := who not in self.askers:
             self.again.append(who) if self.stopping else self.others.add(who)
+        return new
+
+    def train_alone(self) -> bool:
+        """Have it train alone: one that waits will; whether it is to be taken out of its stack."""
+        self.alike = None
+        new = self.stacked and not self.stopping and not self.leaves
+        self.leaves |= new
         return new
 
     def leave(self, who: str) -> None:
@@ -321,9 +335,20 @@ class Jobs:
         """Let jobs wait again that could not be handed over."""
         with self.lock:
             for job in jobs:
-                job.submitted, job.group, job.began = False, "", None
+                job.submitted, job.group, job.began, job.leaves = False, "", None, False
             self._waiting[:0] = jobs
             self._places = None
+
+    def again_alone(self, job: Job) -> Job:
+        """Let a job wait that left its stack: as another one, as the stack may still tell of it.
+        Gives that."""
+        with self.lock:
+            new = job_of(job.config, job.who, None, job.fingerprint)
+            new.others, new.stopping, new.again = job.others, job.stopping, job.again
+            new.settled.set()
+            self._here[job.name] = new
+            self.wait([new])
+            return new
 
     def submitted(self) -> list[Job]:
         """The jobs that the cluster has."""

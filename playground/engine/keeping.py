@@ -64,7 +64,15 @@ class Keeping:
         if job is None:
             return  # its end is known already
         try:
-            self._keep(job, result)
+            if kept := not _is_to_train_alone(job, result):
+                self._keep(job, result)
+            with self._jobs.lock:  # who asks for it from now on finds it in the store
+                over = kept and not _is_to_train_alone(job, result)
+                if over:
+                    self._jobs.end(job)
+            if not over:
+                visitor = self._jobs.visitor_of(job.who)
+                self._store.queue(job.config, job.fingerprint, visitor)
         except StoreError as error:
             if job.name not in self._unkept:
                 log.warning("Run %s waits to be kept: %s", job.name, error)
@@ -74,7 +82,12 @@ class Keeping:
         self._unkept.pop(job.name, None)
         if not self._unkept:
             self.problem = ""
-        self._jobs.end(job)
+        if not over:
+            alone = self._jobs.again_alone(job)
+            if alone.stopping:  # meanwhile
+                alone.ended = "Stopped before it began."
+                self._end(alone, alone.ended)
+            return
         self._store.empty_inbox(job.key)
         job.first_epoch.set()
         self._again(job)
@@ -95,3 +108,8 @@ class Keeping:
         except Exception as error:
             log.exception("Run %s could not be kept", job.name)
             self._store.end(job.name, "failed", explain(error))
+
+
+def _is_to_train_alone(job: Job, result: Result | str) -> bool:
+    """Whether it was taken out of a stack, so that what it came to there is not kept."""
+    return job.leaves and not job.stopping and isinstance(result, Result)

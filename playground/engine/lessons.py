@@ -137,7 +137,8 @@ class Lessons:
             (name, run)
             for name, run in self._engine.store.classes.tries(lesson.name)
             # What was trained on data that has been replaced since is another measure.
-            if lesson.counts(run.seconds or 0.0) and run.is_readable
+            # A stack that replaced a stopped try is not what its pupil trained.
+            if lesson.counts(run.seconds or 0.0) and run.is_readable and not run.is_stacked
             and prints(run.config.data) in (run.fingerprint, None)
         ]  # fmt: skip
         return _standings(lesson, tries)

@@ -75,7 +75,7 @@ def problems_of(limits: Limits, who: str, config: RunConfig, facts: Facts) -> li
     A network that is impossible is not the limits' concern.
     """
     try:
-        plan = architecture.plan(config.architecture, facts.input_shape, len(facts.classes))
+        plan = architecture.plan_of(config, facts)
     except architecture.ImpossibleNetwork:
         return []
     images = duration.images_of(config.data, facts)["train"]

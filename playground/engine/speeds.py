@@ -105,7 +105,7 @@ class Speeds:
 
     def _sizes(self, config: RunConfig) -> tuple[architecture.Plan, dict[str, int]]:
         facts = datasets.facts(config.data, self._data)
-        plan = architecture.plan(config.architecture, facts.input_shape, len(facts.classes))
+        plan = architecture.plan_of(config, facts)
         return plan, duration.images_of(config.data, facts)
 
     def _shape(self, config: RunConfig) -> str:

@@ -22,15 +22,19 @@ class Sweeps:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
 
-    def start(self, sweep: Sweep, visitor: str = "") -> Counter[str]:
+    def start(self, sweep: Sweep, visitor: str = "", stacked: bool = True) -> Counter[str]:
         """Ask for every run of a sweep; gives how many were ``cached``, ``joined``, ``submitted``.
+
+        Runs that may be ``stacked`` train together, up to rounding as they do alone.
 
         Raises SweepError, datasets.DataError, StoreError or LimitError.
         """
         configs = {member.run: member.config for member in sweep.members()}
         for data in {config.data for config in configs.values()}:
             datasets.fingerprint(data, self._engine.data)
-        tickets = self._engine.train_all(configs.values(), _who(sweep.name), visitor)
+        tickets = self._engine.train_all(
+            configs.values(), _who(sweep.name), visitor, stacked=stacked
+        )
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         return Counter(ticket.how for ticket in tickets)
 

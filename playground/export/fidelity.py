@@ -20,10 +20,10 @@ def sentences_of(run: Run) -> list[str]:
     said = []
     if not device.startswith("cpu"):
         said += _of_gpu(run, device)
+    elif run.is_stacked:
+        said.append(_TOGETHER)
     elif way is None:
         said.append(_UNKNOWN)
-    elif way.stacked > 1:
-        said.append(_TOGETHER)
     elif run.status != "stopped":
         said.append(_SAME)
     if device.startswith("cpu") and way and way.precision == "bfloat16":

@@ -55,8 +55,7 @@ class Subject:
     @cached_property
     def plan(self) -> architecture.Plan:
         """The layers of its network."""
-        classes = len(self.dataset.classes)
-        return architecture.plan(self.config.architecture, self.dataset.input_shape, classes)
+        return architecture.plan_of(self.config, self.dataset)
 
     def predictions(self, split: str) -> Predictions | None:
         """What it made of ``validation`` or ``test`` at its end; None where nothing was kept."""

@@ -126,6 +126,8 @@ def caveats(subject: Subject) -> list[str]:
             f"Training was to be {done} once its {watched} had not got better for "
             f"{formats.counted(stopping.patience, 'epoch')}."
         )
+    if subject.run.is_stacked:
+        said.append(words.STACKED)
     if data.label_noise:
         said.append(
             f"{formats.share(data.label_noise, 0)} of the training labels were made wrong on "

@@ -82,6 +82,12 @@ class Run:
         return self.status in ("finished", "diverged") or self.limit is not None
 
     @property
+    def is_stacked(self) -> bool:
+        """Whether it was trained in one stack with others, as a sweep's runs are: its figures may
+        differ in the last digits from those of the same run alone."""
+        return self.execution is not None and self.execution.stacked > 1
+
+    @property
     def unmeasured(self) -> tuple[str, ...]:
         """The splits that a run had no time to be measured on, as it was stopped."""
         if self.status != "stopped" or self.parameters is None:

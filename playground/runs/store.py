@@ -116,15 +116,23 @@ class RunStore:
         """Several runs' epochs, in order, each ``after`` the epoch that stands by its name."""
         return epochs.later(self.database, after)
 
-    def answer(self, config: RunConfig, fingerprint: str, limit: float | None = None) -> Run | None:
+    def answer(
+        self,
+        config: RunConfig,
+        fingerprint: str,
+        limit: float | None = None,
+        stacked: bool = False,
+    ) -> Run | None:
         """The stored run that answers this config on this data, or None.
 
         Only a run that came to its own end answers, or one that was stopped after at least
         ``limit`` seconds where no more are allowed: one that was stopped else, failed or was
-        trained on other data does not.
+        trained on other data does not, nor one that was trained in a stack, unless that may be.
         """
         run = self.get(config.name)
         if run is None or run.fingerprint != fingerprint or not run.is_whole:
+            return None
+        if run.is_stacked and not stacked:
             return None
         short = run.limit is not None and (limit is None or limit > run.limit)
         return None if short else run

@@ -70,7 +70,7 @@ def onnx_of(
         )
     if len(weights) > LARGEST:
         raise OnnxError("This network is too large for an ONNX file (2 GB): make it smaller.")
-    plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
+    plan = architecture.plan_of(config, dataset)
     scaling = scaling_of(config.data.scaling, dataset, split.train)
     model = _Whole(network_of(config, plan, weights), scaling)
     made = _exported(model, dataset.input_shape)

@@ -36,7 +36,7 @@ def predict(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | No
             "The data set has changed since this network was trained: train it again to use it."
         )
     _check(pixels, dataset)
-    plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
+    plan = architecture.plan_of(config, dataset)
     if (model := network(stored, config, plan)) is None:
         return None
     scaling = _scaling(config.data, folder, stored.fingerprint)

@@ -40,7 +40,7 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     device = device_of(config)
     dataset = datasets.load(config.data, folder)
     split = datasets.split(dataset, config.data)
-    plan = architecture.plan(config.architecture, dataset.input_shape, len(dataset.classes))
+    plan = architecture.plan_of(config, dataset)
     architecture.check_batch(plan, batch_size_of(config, len(split.train)))
     execution = execution_of(plan, batch_size_of(config, len(split.train)), device)
     torch.set_num_threads(execution.threads or 1)

@@ -84,7 +84,7 @@ def _guess(config: RunConfig, folder: Path) -> tuple[Speed, float]:
     endless for a network too large to be built."""
     device = device_of(config)
     facts = datasets.facts(config.data, folder)
-    plan = architecture.plan(config.architecture, facts.input_shape, len(facts.classes))
+    plan = architecture.plan_of(config, facts)
     images = duration.images_of(config.data, facts)["train"]
     batch = duration.batch_size_of(config, images)
     torch.set_num_threads(threads_for(plan.multiply_adds * batch))

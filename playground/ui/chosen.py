@@ -49,6 +49,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
     if run.is_on:
         live.wait(page.engine, run)
         return None
+    live.stacked(page.engine, run)
     return run
 
 

@@ -144,6 +144,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
         tell(words.plain(run.message))
+    stacked(engine, run)
     if gone := words.removed(run):
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.info(gone, icon=":material/delete_sweep:")
@@ -151,6 +152,20 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         if row.button("Train again", icon=":material/replay:", key="live.again"):
             _train_again(engine, run)
             st.rerun()
+
+
+def stacked(engine: Engine, run: Run) -> None:
+    """Say of a run that it was trained in a stack, if it was, and offer to train it alone."""
+    if not run.is_stacked:
+        return
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.info(words.STACKED, icon=":material/stacks:")
+    # Not a callback, as above.
+    if row.button("Train it alone", icon=":material/replay:", key="live.alone"):
+        _train_again(engine, run)
+        st.rerun()
+    if refused := state.take_refusal():
+        st.error(words.plain(refused), icon=":material/error:")
 
 
 @faults.told(state.refuse)
@@ -185,6 +200,8 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         waits = engine.waits(run.name)
         begins = f", begins in {formats.wait(waits)}" if waits is not None else ""
         return f"Waiting: number {place} in the queue{begins}."
+    if engine.leaves_stack(run.name):
+        return "A sweep trains it with others: it is taken out, and trained alone …"
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
     if engine.unkept:

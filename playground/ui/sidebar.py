@@ -106,9 +106,7 @@ def _read(form: Form, engine: Engine) -> Drawn:
         pool, wanted = drawn.facts.n_train_pool, drawn.config.data.train_images
         if wanted != "all" and wanted > pool:
             raise datasets.DataError(f"There are {pool:,} training images here, not {wanted:,}.")
-        plan = architecture.plan(
-            drawn.config.architecture, drawn.facts.input_shape, len(drawn.facts.classes)
-        )
+        plan = architecture.plan_of(drawn.config, drawn.facts)
         architecture.check_batch(plan, drawn.config.run.batch_size)
         limits = [(engine.limits, "This playground")]
         if form.lesson:

@@ -131,6 +131,8 @@ class Course:
         while engine.stopping(name):  # an earlier training of it: else we would join its end
             yield _AT_NEXT_LOOK
         engine.train(config, me)
+        while engine.leaves_stack(name):  # what it comes to there is not what the search judges
+            yield _AT_NEXT_LOOK
         self.run, self._judge, pruned = name, judge, False
         run, epochs = yield _SOON
         while run is not None and run.is_on:

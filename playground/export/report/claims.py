@@ -108,6 +108,8 @@ def lines_of(runs: Chosen, found: list[Family], comparable: bool) -> list[str]:
     for letter, one in runs.items():
         if word := verdict.ENDINGS.get(one.run.status):
             lines.append(f"{letter} {word}")
+        if one.run.is_stacked:
+            lines.append(verdict.STACKED.format(f"{letter} was"))
     if settled:
         first, second = (family.letters for family in found)
         lines.append(verdict.of_spreads(*spreads, verdict.TEXT, (first, second)))

@@ -50,7 +50,8 @@ class Evidence:
         return reproduction.judged(series, scale, self._measured)
 
     def runs(self, recipe: Recipe) -> list[Run]:
-        """The runs of a recipe at the scale, whatever their seed, that this store holds."""
+        """The runs of a recipe at the scale, whatever their seed, that this store holds; without
+        those that a sweep trained in a stack."""
         config = self.config(recipe)
         if config.family not in self._runs:
             try:
@@ -58,7 +59,7 @@ class Evidence:
                 found = self.engine.store.family(config.family, fingerprint)
             except (DataError, StoreError):
                 found = []
-            self._runs[config.family] = found
+            self._runs[config.family] = [run for run in found if not run.is_stacked]
         return self._runs[config.family]
 
     def here(self, recipe: Recipe) -> Figures:

@@ -84,6 +84,6 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
 
 @faults.told(state.refuse)
 def _sweep(engine: Engine, sweep: Sweep) -> None:
-    engine.sweeps.start(sweep, state.visitor())
+    engine.sweeps.start(sweep, state.visitor(), stacked=False)
     state.show_study(sweep.name)
     state.hold("sweep.mode", "Every value")

@@ -86,6 +86,8 @@ def head(page: Frame, runs: Chosen) -> None:
             parts[f"seed {run.config.run.seed}"] = None
         if run.status != "finished":
             parts[run.status] = None
+        if run.is_stacked:
+            parts["trained in a stack"] = None
         star = "★ " if run.starred else ""
         lines.append(f"- **{letter}** {star}{words.plain(' · '.join(parts))}")
     st.markdown("\n".join(lines))

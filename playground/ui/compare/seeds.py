@@ -85,6 +85,8 @@ def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
     for letter, run in runs.items():
         if word := verdict.ENDINGS.get(run.status):
             lines.append(f"{letter} {word}")
+        if run.is_stacked:
+            lines.append(verdict.STACKED.format(f"{letter} was"))
     for family in families:
         if family.diverged and family.run.status != "diverged":
             lines.append(
@@ -150,6 +152,10 @@ def table(families: list[Family]) -> None:
         column_config={"Settings": st.column_config.TextColumn(width="medium")},
         alt="Mean accuracy of the chosen settings over their seeds, with its deviation.",
     )
+    for family in families:
+        if count := sum(run.is_stacked for run in family.finished):
+            who = f"Of {len(family.finished)} seeds of {' and '.join(family.letters)}, {count}"
+            st.caption(verdict.STACKED.format(f"{who} {'was' if count == 1 else 'were'}"))
 
 
 @faults.told(state.refuse)

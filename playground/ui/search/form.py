@@ -157,19 +157,18 @@ def _problems(page: Frame, search: Search) -> list[Problem]:
         return error.problems
     except DataError as error:
         return [Problem.of_all(str(error))]
-    return list(_impossible(configs, facts.input_shape, len(facts.classes)))
+    return list(_impossible(configs, facts))
 
 
 @lru_cache(maxsize=32)
-def _impossible(
-    configs: tuple[RunConfig, ...], shape: tuple[int, int, int], classes: int
-) -> tuple[Problem, ...]:
+def _impossible(configs: tuple[RunConfig, ...], facts: datasets.Facts) -> tuple[Problem, ...]:
     """Why some of these networks cannot be built or trained."""
     problems: dict[Problem, None] = {}
-    for network, batch in {(one.architecture, one.run.batch_size) for one in configs}:
+    alike = {(one.architecture, one.run.batch_size): one for one in configs}
+    for config in alike.values():
         try:
-            plan = architecture.plan(network, shape, classes)
-            architecture.check_batch(plan, batch)
+            plan = architecture.plan_of(config, facts)
+            architecture.check_batch(plan, config.run.batch_size)
         except architecture.ImpossibleNetwork as error:
             problems[Problem.of_all(f"Some of these values cannot be trained: {error}")] = None
     return tuple(problems)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _SPLITS = {"Validation": "validation", "Training": "train", "Test": "test"}
 
+_STACKED = (
+    "Small networks were trained many at once, which may change the last digits: a run that is "
+    "looked at can be trained alone."
+)
+
 
 def figure(board: Board) -> str:
     """Choose the figure that is drawn; validation first, where there are such images."""
@@ -108,7 +113,8 @@ def table(board: Board) -> None:
     rows = [row for row in picked["selection"]["rows"] if row < len(cells)]
     if not rows:
         several = "Accuracies are means over the seeds. " if len(board.sweep.seeds) > 1 else ""
-        st.caption(f"{several}Choose a row to look at its run.")
+        stacked = f" {_STACKED}" if any(run.is_stacked for run in board.done) else ""
+        st.caption(f"{several}Choose a row to look at its run.{stacked}")
         return
     member = board.first[cells[rows[0]]]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")

@@ -126,9 +126,7 @@ def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
     for member in members:
         try:
             facts = facts_of(member.config.data)
-            plan = architecture.plan(
-                member.config.architecture, facts.input_shape, len(facts.classes)
-            )
+            plan = architecture.plan_of(member.config, facts)
             architecture.check_batch(plan, member.config.run.batch_size)
         except DataError as error:
             return [Problem.of_all(str(error))]

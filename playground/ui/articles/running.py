@@ -11,7 +11,7 @@ from playground.recipes import RECIPES
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError
 from playground.sweeps import Sweep
-from playground.ui import live, rights, state
+from playground.ui import live, navigation, rights, state
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -80,9 +80,7 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
         "can be stopped.",
     )  # fmt: skip
     if pressed and state.study() == sweep.name:
-        st.switch_page(
-            "pages/5_Sweep.py", query_params=state.link_of(page.drawn.config, page="Sweep")
-        )
+        navigation.go("Sweep", page.drawn.config)
 
 
 def _sweep(engine: Engine, sweep: Sweep) -> None:

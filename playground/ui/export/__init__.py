@@ -6,7 +6,7 @@ from playground import words
 from playground.export import ExportError, fidelity
 from playground.refusal import Refusal
 from playground.runs import Run, StoreError
-from playground.ui import chosen, state
+from playground.ui import chosen, navigation, state
 from playground.ui.export import apart, files, settings, tracked
 from playground.ui.frame import Frame
 
@@ -104,5 +104,4 @@ def _reports(page: Frame, run: Run) -> None:
         with second.container(border=True, height="stretch"):
             st.markdown("**Comparison**")
             st.caption("Choose more runs on Compare, and their report is made here.")
-            icon = ":material/compare_arrows:"
-            st.page_link("pages/4_Compare.py", label="Choose runs", icon=icon)
+            navigation.link(st, "Compare", page.drawn.config, "Choose runs")

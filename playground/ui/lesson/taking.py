@@ -9,7 +9,7 @@ from playground import words
 from playground.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
 from playground.refusal import Refusal
 from playground.runs import Run, Seat, StoreError
-from playground.ui import state
+from playground.ui import navigation, state
 from playground.ui.frame import Frame
 
 
@@ -23,10 +23,7 @@ def head(page: Frame) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(f"#### :material/school: {words.plain(lesson.title)}")
         row.space("stretch")
-        row.page_link(
-            "pages/8_Lesson.py", label="Class board", icon=":material/leaderboard:",
-            query_params=state.link_of(page.drawn.config, page="Lesson"),
-        )  # fmt: skip
+        navigation.link(row, "Lesson", page.drawn.config, "Class board", ":material/leaderboard:")
         _name(row, page, lesson, seat)
         if lesson.question:
             st.markdown(words.plain(lesson.question))

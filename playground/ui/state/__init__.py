@@ -8,11 +8,13 @@ screen.
 
 from playground.ui.state.link import (
     address_of,
+    arrive,
     begin,
     enter,
     enter_next,
     follow,
     link_of,
+    take_along,
     write_link,
 )
 from playground.ui.state.looking import (
@@ -74,6 +76,7 @@ __all__ = [
     "BLOCK_COUNT",
     "MOST_RUNS",
     "address_of",
+    "arrive",
     "aside",
     "begin",
     "begin_with",
@@ -118,6 +121,7 @@ __all__ = [
     "show_run",
     "show_study",
     "study",
+    "take_along",
     "take_refusal",
     "take_up",
     "view",

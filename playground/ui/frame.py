@@ -26,6 +26,10 @@ OF_ANOTHER_VERSION = (
     "not known here. Compare can delete it."
 )
 _ICON = Path(__file__).with_name("icon.png")
+# Streamlit leaves 68 px free below the navigation, and has no setting for it.
+_STYLE = """<style>
+.stApp:has(.stAppHeader) .stMainBlockContainer { padding-top: 5rem; }
+</style>"""
 _engines: list[Engine] = []
 _starting = threading.Lock()
 
@@ -78,26 +82,29 @@ _now: ContextVar[Frame] = ContextVar("the frame of the page that is drawn")
 
 def draw() -> None:
     """Draw navigation and sidebar, and the page within them. For the entry script."""
+    # Before the navigation: else the browser would fetch the page's icon from Google's fonts.
+    st.set_page_config("Network playground", str(_ICON), layout="wide")
+    st.html(_STYLE)
     try:
         engine = _engine()
     except (StoreError, settings.SettingsError) as error:
         # Who starts the app may see no page.
         log.error("%s", settings.located(str(error)) if isinstance(error, StoreError) else error)
-        _refuse(str(error))
+        st.error(words.plain(str(error)), icon=":material/error:")
         return
     lost: list[str] = []
     state.begin_with(_usual(engine.limits))
     try:
         wrong, only_a_run = state.begin(lambda name: _lesson(engine, name, lost))
     except StoreError as error:  # its link stays in the address
-        _refuse(f"{error} Then load this page again.")
+        st.error(f"{words.plain(str(error))} Then load this page again.", icon=":material/error:")
         return
     taken = state.lesson()
     state.hide_test(taken is not None and _hides_test(engine, taken))
     if only_a_run and (run := Frame(engine, sidebar.Drawn()).run):
         state.load(run.config)
     page = navigation.page()
-    _set_up(f"{page.title} · Network playground")
+    st.set_page_config(f"{page.title} · Network playground")
     state.arrive(page.title)
     frame = Frame(engine, sidebar.draw(engine))
     state.write_link(frame.drawn.config)
@@ -134,16 +141,6 @@ def current() -> Frame:
         return frame
     navigation.page()
     st.rerun()
-
-
-def _set_up(title: str) -> None:
-    st.set_page_config(page_title=title, page_icon=str(_ICON), layout="wide")
-
-
-def _refuse(why: str) -> None:
-    """Say why there is no page."""
-    _set_up("Network playground")
-    st.error(words.plain(why), icon=":material/error:")
 
 
 @lru_cache(maxsize=4)

@@ -83,9 +83,16 @@ def page() -> Any:
 
     Pages outside the lesson keep their addresses, but are not listed.
     """
+    guessed = state.page()
+    found = _drawn(guessed)
+    return found if found.title == guessed else _drawn(found.title)
+
+
+def _drawn(now: str) -> Any:
+    """Draw the navigation with the section of a page in bold, which Streamlit (1.67) leaves out."""
     first = next(iter(PLACES))
     pages = {
-        section: [
+        f"**{section}**" if now in places else section: [
             st.Page(
                 place.script, title=title, icon=place.icon, default=title == first,
                 visibility="visible" if belongs(title) else "hidden",
@@ -105,7 +112,7 @@ def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon
     to = PLACES[title]
     place.page_link(
         to.script, label=label or title, icon=icon or to.icon,
-        query_params=state.link_of(config, page=title),
+        query_params=state.link_of(config, title),
     )  # fmt: skip
 
 

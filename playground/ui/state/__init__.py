@@ -14,6 +14,7 @@ from playground.ui.state.link import (
     enter_next,
     follow,
     link_of,
+    page,
     take_along,
     write_link,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "load",
     "look_at_cell",
     "next_samples",
+    "page",
     "play",
     "playing",
     "put",

@@ -50,13 +50,18 @@ def begin(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     return [], False
 
 
-def arrive(page: str) -> None:
+def arrive(at: str) -> None:
     """Note which page is drawn, by its title. What was uploaded on another is dropped."""
-    before = st.session_state.get(_PAGE)
-    st.session_state[_PAGE] = page
-    st.session_state[_ARRIVED] = before != page
-    if before not in (None, page):
+    before = page()
+    st.session_state[_PAGE] = at
+    st.session_state[_ARRIVED] = before != at
+    if before not in ("", at):
         forget_upload()
+
+
+def page() -> str:
+    """The title of the page that was drawn last, empty where none was."""
+    return st.session_state.get(_PAGE, "")
 
 
 def _went_back() -> bool:
@@ -127,7 +132,7 @@ def enter_next(taken: Lesson) -> None:
     st.session_state[_MADE] = taken
 
 
-def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
+def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
     """The query parameters that carry a config, the chosen runs and the study to a page, this one
     where none is named.
 
@@ -152,7 +157,7 @@ def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
         link["with"] = ",".join(names[1:])
     if named := study():
         link["study"] = named[:_RUN_DIGITS]
-    return link | views(page or st.session_state.get(_PAGE, ""))
+    return link | views(to or page())
 
 
 def address_of(url: str, page: str) -> str:
@@ -162,9 +167,9 @@ def address_of(url: str, page: str) -> str:
     return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
 
 
-def take_along(config: RunConfig | None, page: str) -> dict[str, str]:
+def take_along(config: RunConfig | None, to: str) -> dict[str, str]:
     """The link of another page, to be given to the browser on the way there."""
-    st.session_state[_ADDRESS] = link_of(config, page)
+    st.session_state[_ADDRESS] = link_of(config, to)
     return dict(st.session_state[_ADDRESS])
 
 

@@ -83,7 +83,7 @@ _now: ContextVar[Frame] = ContextVar("the frame of the page that is drawn")
 def draw() -> None:
     """Draw navigation and sidebar, and the page within them. For the entry script."""
     # Before the navigation: else the browser would fetch the page's icon from Google's fonts.
-    st.set_page_config("Network playground", str(_ICON), layout="wide")
+    st.set_page_config(_titled(state.page()), str(_ICON), layout="wide")
     st.html(_STYLE)
     try:
         engine = _engine()
@@ -104,7 +104,8 @@ def draw() -> None:
     if only_a_run and (run := Frame(engine, sidebar.Drawn()).run):
         state.load(run.config)
     page = navigation.page()
-    st.set_page_config(f"{page.title} · Network playground")
+    if page.title != state.page():
+        st.set_page_config(_titled(page.title))
     state.arrive(page.title)
     frame = Frame(engine, sidebar.draw(engine))
     state.write_link(frame.drawn.config)
@@ -122,12 +123,12 @@ def draw() -> None:
             "This page is not part of the lesson. On the page Lesson you can leave it.",
             icon=":material/school:",
         )
-        return
-    token = _now.set(frame)
-    try:
-        page.run()
-    finally:
-        _now.reset(token)
+    else:
+        token = _now.set(frame)
+        try:
+            page.run()
+        finally:
+            _now.reset(token)
     navigation.ahead(page.title, frame.drawn.config)
 
 
@@ -141,6 +142,11 @@ def current() -> Frame:
         return frame
     navigation.page()
     st.rerun()
+
+
+def _titled(page: str) -> str:
+    """What the browser's tab is called."""
+    return " · ".join(filter(None, (page, "Network playground")))
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from playground.config import RunConfig, with_settings
 from playground.recipes import ARTICLES, RECIPES
 from tests.browser.server import Server
-from tests.browser.words import sidebar, text, train_button
+from tests.browser.words import settled, sidebar, text, train_button
 from tests.waiting import wait
 
 SHORT = {
@@ -38,6 +38,7 @@ def opened(page: Page, app: Server, article: str) -> None:
     page.goto(f"{app.url}/Articles")
     page.get_by_role("radio", name=SHORT[article], exact=True).click()
     expect(page.get_by_role("heading", name=ARTICLES[article].title)).to_be_visible()
+    settled(page)  # until then the cards of another article can be pressed
 
 
 def config_in(url: str) -> RunConfig:

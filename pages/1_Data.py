@@ -4,21 +4,20 @@ import streamlit as st
 
 from playground.ui import frame, samples, state
 
-page = frame.open_page("Data")
+page = frame.current()
 config, facts = page.drawn.config, page.drawn.facts
 st.subheader("The data")
 if config is None or facts is None:
     st.info("There is nothing to show: see the message in the sidebar.")
-    st.stop()
-
-channels, height, width = facts.input_shape
-st.markdown(
-    f"{facts.n_train_pool:,} images for training and validation, {facts.n_test:,} for the test; "
-    f"{height}×{width} pixels, {'grey' if channels == 1 else 'colour'}, "
-    f"{len(facts.classes)} classes. {samples.white(config.data, page.engine.data)}"
-)
-if st.button("Other samples", icon=":material/shuffle:"):
-    state.next_samples()
-samples.show(config.data, page.engine.data, each=10, seed=state.samples())
-st.markdown("**Images by class**")
-samples.counts(config.data, page.engine.data)
+else:
+    channels, height, width = facts.input_shape
+    st.markdown(
+        f"{facts.n_train_pool:,} images for training and validation, {facts.n_test:,} for the "
+        f"test; {height}×{width} pixels, {'grey' if channels == 1 else 'colour'}, "
+        f"{len(facts.classes)} classes. {samples.white(config.data, page.engine.data)}"
+    )
+    if st.button("Other samples", icon=":material/shuffle:"):
+        state.next_samples()
+    samples.show(config.data, page.engine.data, each=10, seed=state.samples())
+    st.markdown("**Images by class**")
+    samples.counts(config.data, page.engine.data)

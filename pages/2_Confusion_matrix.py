@@ -4,15 +4,14 @@ import streamlit as st
 
 from playground.ui import chosen, frame, matrix
 
-page = frame.open_page("Confusion matrix")
+page = frame.current()
 left, right = st.columns(2)
 reading = chosen.read(page, left, matrices=True)
-if reading is None:
-    st.stop()
-other = chosen.other(
-    page,
-    reading,
-    right,
-    "A second run that was tested on the same images: its figures by class stand beside.",
-)
-matrix.show(reading, other)
+if reading:
+    other = chosen.other(
+        page,
+        reading,
+        right,
+        "A second run that was tested on the same images: its figures by class stand beside.",
+    )
+    matrix.show(reading, other)

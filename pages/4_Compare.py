@@ -2,5 +2,5 @@
 
 from playground.ui import compare, frame
 
-page = frame.open_page("Compare")
+page = frame.current()
 compare.show(page)

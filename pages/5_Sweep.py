@@ -2,5 +2,5 @@
 
 from playground.ui import frame, sweep
 
-page = frame.open_page("Sweep")
+page = frame.current()
 sweep.show(page)

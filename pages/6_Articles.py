@@ -2,5 +2,5 @@
 
 from playground.ui import articles, frame
 
-page = frame.open_page("Articles")
+page = frame.current()
 articles.show(page)

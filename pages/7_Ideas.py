@@ -2,5 +2,5 @@
 
 from playground.ui import frame, ideas
 
-page = frame.open_page("Ideas")
+page = frame.current()
 ideas.show(page)

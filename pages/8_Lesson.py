@@ -2,5 +2,5 @@
 
 from playground.ui import frame, lesson
 
-page = frame.open_page("Lesson")
+page = frame.current()
 lesson.show(page)

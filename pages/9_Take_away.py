@@ -2,5 +2,5 @@
 
 from playground.ui import export, frame
 
-page = frame.open_page("Take away")
+page = frame.current()
 export.show(page)

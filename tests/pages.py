@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest, app_test
 
 from playground.config import RunConfig, with_settings
 from playground.engine import Engine
 from playground.runs import RunStore
 from playground.ui import frame
 
-TRAIN, DATA = "train.py", "pages/1_Data.py"
+ENTRY, TRAIN, DATA = "entrypoint.py", "pages/0_Train.py", "pages/1_Data.py"
 FOLDED = (
     "section.images",
     "section.more.augmentation, noise, split",
@@ -33,6 +34,9 @@ def serving(engine: Engine) -> Iterator[Engine]:
         # A look through all installed packages for components, 0.3 s for each visitor.
         patch.setattr(BidiComponentManager, "discover_and_register_components", _nothing)
         patch.setattr(frame, "_engine", lambda: engine)
+        # As on our server; AppTest unsets it before each run, on the class that it knows.
+        patch.setattr(PagesManager, "uses_pages_directory", False)
+        patch.setattr(app_test, "PagesManager", type("Pages", (PagesManager,), {}))
         yield engine
 
 
@@ -58,7 +62,7 @@ def open_page(
 ) -> AppTest:
     """A visitor who opens a page, by a link or without one, and every section of the sidebar where
     it is to be ``unfolded``. All without a name are the same visitor."""
-    at = AppTest.from_file(_PROJECT / TRAIN, default_timeout=20)
+    at = AppTest.from_file(_PROJECT / ENTRY, default_timeout=20)
     if visitor:
         at.session_state["app.visitor"] = visitor
     for key in FOLDED if unfolded else ():

@@ -34,7 +34,7 @@ OURS = [
     *PROJECT.glob("playground/**/*.py"),
     *PROJECT.glob("pages/*.py"),
     PROJECT / "streamlit_app.py",
-    PROJECT / "train.py",
+    PROJECT / "entrypoint.py",
 ]
 UNPICKLERS = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 

@@ -95,3 +95,11 @@ def test_a_disabled_widget_takes_no_value_from_a_message():
 def test_the_messages_that_the_tests_and_benchmarks_write_and_read(message, fields):
     kind = internal(f"streamlit.proto.{message}_pb2", message, "tests/soak and benchmarks")
     assert fields <= set(kind.DESCRIPTOR.fields_by_name), "Streamlit's protocol has changed"
+
+
+def test_what_says_that_the_pages_are_not_all_there_is():
+    manager = internal("streamlit.runtime.pages_manager", "PagesManager", "ui/server/__init__.py")
+    assert hasattr(manager, "uses_pages_directory"), (
+        "Streamlit has no such switch any more: see whether the first visitor of a fresh server "
+        "still gets a page without the entry script (ui/server/__init__.py)"
+    )

@@ -1,1 +1,1 @@
-"""The only place, with pages/, train.py and streamlit_app.py, that imports streamlit."""
+"""The only place, with pages/, entrypoint.py and streamlit_app.py, that imports streamlit."""

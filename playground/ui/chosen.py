@@ -8,7 +8,7 @@ import streamlit as st
 from playground import words
 from playground.engine import Engine
 from playground.runs import Run
-from playground.ui import faults, live, reading, state
+from playground.ui import faults, live, navigation, reading, state
 from playground.ui.frame import Frame
 from playground.ui.reading import Reading, same_test_images
 
@@ -37,7 +37,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
     offered = _offered(page.engine, run)
     if not offered:
         st.info(NOT_STORED if named else "There is no run yet.", icon=":material/inbox:")
-        st.page_link("train.py", label="Train a network", icon=":material/play_arrow:")
+        navigation.link(st, "Train", page.drawn.config, "Train a network", ":material/play_arrow:")
         return None
     _pick(place, "Run", "chosen.run", offered, run.name if run else None, _look_at)
     if run is None:

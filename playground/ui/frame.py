@@ -1,13 +1,13 @@
-"""What every page opens with: page settings, the sidebar, and the app's one engine and store."""
+"""What stands around every page: navigation and sidebar, and the app's one engine and store."""
 
 import gc
 import importlib
 import logging
 import threading
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from playground.engine import START_AFTER, Engine
 from playground.lessons import Lesson, LessonError
 from playground.limits import AppLimits
 from playground.runs import Run, RunStore, Seat, StoreError
-from playground.ui import faults, sidebar, state
+from playground.ui import faults, navigation, sidebar, state
 
 log = logging.getLogger(__name__)
 
@@ -26,24 +26,10 @@ OF_ANOTHER_VERSION = (
     "not known here. Compare can delete it."
 )
 _ICON = Path(__file__).with_name("icon.png")
-_PAGES = (
-    ("train.py", "Train", ":material/model_training:"),
-    ("pages/1_Data.py", "Data", ":material/image:"),
-    ("pages/2_Confusion_matrix.py", "Confusion matrix", ":material/grid_on:"),
-    ("pages/3_Sample_predictions.py", "Sample predictions", ":material/photo_library:"),
-    ("pages/4_Compare.py", "Compare", ":material/compare_arrows:"),
-    ("pages/5_Sweep.py", "Sweep", ":material/grid_view:"),
-    ("pages/6_Articles.py", "Articles", ":material/menu_book:"),
-    ("pages/7_Ideas.py", "Ideas", ":material/lightbulb:"),
-    ("pages/8_Lesson.py", "Lesson", ":material/school:"),
-    ("pages/9_Take_away.py", "Take away", ":material/ios_share:"),
-)
-_IN_LESSON = ("Train", "Data", "Confusion matrix", "Lesson")
-"""The pages that belong to every lesson: on the others its settings could be left, or they are of
-test images."""
-_WITH_TEST = ("Sample predictions", "Compare", "Take away")
-"""Those that a lesson has once its test figures are shown."""
-
+# Streamlit leaves 68 px free below the navigation, and has no setting for it.
+_STYLE = """<style>
+.stApp:has(.stAppHeader) .stMainBlockContainer { padding-top: 5rem; }
+</style>"""
 _engines: list[Engine] = []
 _starting = threading.Lock()
 
@@ -87,35 +73,39 @@ class Frame:
         return run
 
 
-def open_page(title: str) -> Frame:
-    """Draw the frame of a page. To be called first."""
-    st.set_page_config(
-        page_title=f"{title} · Network playground", page_icon=str(_ICON), layout="wide"
-    )
+_now: ContextVar[Frame] = ContextVar("the frame of the page that is drawn")
+
+
+def draw() -> None:
+    """Draw navigation and sidebar, and the page within them. For the entry script."""
+    # Before the navigation: else the browser would fetch the page's icon from Google's fonts.
+    st.set_page_config(_titled(state.page()), str(_ICON), layout="wide")
+    st.html(_STYLE)
     try:
         engine = _engine()
     except (StoreError, settings.SettingsError) as error:
         # Who starts the app may see no page.
         log.error("%s", settings.located(str(error)) if isinstance(error, StoreError) else error)
         st.error(words.plain(str(error)), icon=":material/error:")
-        st.stop()
+        return
     lost: list[str] = []
+    state.begin_with(_usual(engine.limits))
     try:
-        state.begin_with(_usual(engine.limits))
-        wrong, only_a_run = state.begin(title, lambda name: _lesson(engine, name, lost))
-    except StoreError as error:  # its link stays in the address, to be loaded again
+        wrong, only_a_run = state.begin(lambda name: _lesson(engine, name, lost))
+    except StoreError as error:  # its link stays in the address
         st.error(f"{words.plain(str(error))} Then load this page again.", icon=":material/error:")
-        st.stop()
-    wrong += lost
+        return
     taken = state.lesson()
     state.hide_test(taken is not None and _hides_test(engine, taken))
     if only_a_run and (run := Frame(engine, sidebar.Drawn()).run):
         state.load(run.config)
-    navigation = st.container(horizontal=True, gap="small", key="navigation")
-    drawn = sidebar.draw(engine)
-    state.write_link(drawn.config)
-    _navigate(navigation, drawn.config)
-    if wrong:
+    page = navigation.page()
+    if page.title != state.page():
+        st.set_page_config(_titled(page.title))
+    state.arrive(page.title)
+    frame = Frame(engine, sidebar.draw(engine))
+    state.write_link(frame.drawn.config)
+    if wrong := wrong + lost:
         instead = "what the lesson begins with stands" if taken else "the defaults stand"
         st.warning(
             f"Part of this link could not be used; {instead} in its place.\n\n"
@@ -124,13 +114,35 @@ def open_page(title: str) -> Frame:
         )
     for problem in filter(None, (engine.problem, engine.unkept)):
         st.error(words.plain(problem), icon=":material/error:")
-    if taken and title not in _pages():
+    if not navigation.belongs(page.title):
         st.info(
             "This page is not part of the lesson. On the page Lesson you can leave it.",
             icon=":material/school:",
         )
-        st.stop()
-    return Frame(engine, drawn)
+    else:
+        token = _now.set(frame)
+        try:
+            page.run()
+        finally:
+            _now.reset(token)
+    navigation.ahead(page.title, frame.drawn.config)
+
+
+def current() -> Frame:
+    """The frame that the page is drawn in.
+
+    Where Streamlit runs a page without the entry script, as it does at first on a server that is
+    not ours, it is told the pages, and begins again.
+    """
+    if frame := _now.get(None):
+        return frame
+    navigation.page()
+    st.rerun()
+
+
+def _titled(page: str) -> str:
+    """What the browser's tab is called."""
+    return " · ".join(filter(None, (page, "Network playground")))
 
 
 @lru_cache(maxsize=4)
@@ -164,24 +176,6 @@ def _hides_test(engine: Engine, lesson: Lesson) -> bool:
     except StoreError:
         return lesson.keep_test
     return lesson.keep_test and not (found and found[1])
-
-
-def _pages() -> tuple[str, ...]:
-    """The pages that belong to the lesson."""
-    return _IN_LESSON if state.hides_test() else _IN_LESSON + _WITH_TEST
-
-
-def _navigate(place: Any, config: RunConfig | None) -> None:
-    # Streamlit's own list would call the first page "streamlit app", after its file. Above the page
-    # and not in the sidebar: on a phone that is shut, and nobody would find the other pages.
-    # The links carry what the next page would write into its address: else it would take two steps
-    # back to leave it.
-    taken = state.lesson()
-    for page, label, icon in _PAGES:
-        if taken and label not in _pages():
-            continue
-        link = state.link_of(config, page=label)
-        place.page_link(page, label=label, icon=icon, query_params=link)
 
 
 def _engine() -> Engine:

@@ -2,14 +2,11 @@
 
 from typing import Any, Literal
 
-import streamlit as st
-
 from playground.config import RunConfig
 from playground.recipes import RECIPES
 from playground.runs import Run
-from playground.ui import state
+from playground.ui import navigation, state
 
-TRAIN = "train.py"
 Look = Literal["primary", "secondary", "tertiary"]
 
 
@@ -37,7 +34,7 @@ def settings(
     )  # fmt: skip
     if pressed:
         state.choose([])
-        st.switch_page(TRAIN, query_params=state.link_of(config, page="Train"))
+        navigation.go("Train", config)
 
 
 def run(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
@@ -46,7 +43,7 @@ def run(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
         label, key=key, icon=":material/show_chart:", on_click=_look_at, args=(run,)
     )
     if pressed:
-        st.switch_page(TRAIN, query_params=state.link_of(run.config, page="Train"))
+        navigation.go("Train", run.config)
 
 
 def _look_at(run: Run) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from playground.config import RunConfig, with_settings
 from playground.recipes import ARTICLES, RECIPES
 from tests.browser.server import Server
-from tests.browser.words import sidebar, text
+from tests.browser.words import settled, sidebar, text, train_button
 from tests.waiting import wait
 
 SHORT = {
@@ -38,6 +38,7 @@ def opened(page: Page, app: Server, article: str) -> None:
     page.goto(f"{app.url}/Articles")
     page.get_by_role("radio", name=SHORT[article], exact=True).click()
     expect(page.get_by_role("heading", name=ARTICLES[article].title)).to_be_visible()
+    settled(page)  # until then the cards of another article can be pressed
 
 
 def config_in(url: str) -> RunConfig:
@@ -55,7 +56,7 @@ def test_try_on_an_articles_first_recipe_fills_the_sidebar_exactly(app, page, ar
     first = RECIPES[ARTICLES[article].recipes[0]]
     page.get_by_role("button", name="Try", exact=True).first.click()
     page.wait_for_url(lambda url: "/Articles" not in url)
-    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    expect(train_button(page)).to_be_enabled()
     expect(text(page, "Epochs")).to_have_value(str(first.at("quick").run.epochs))
     expect(sidebar(page).get_by_text("parameters", exact=False).first).to_be_visible()
     assert config_in(page.url) == first.at("quick")
@@ -112,7 +113,7 @@ def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app,
     units = re.search(r"Dense layers (\d+)", best.inner_text())[1]
     page.get_by_role("button", name="Take it into the sidebar").click()
     page.wait_for_url(lambda url: "/Sweep" not in url)
-    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    expect(train_button(page)).to_be_enabled()
     taken = config_in(page.url)
     (member,) = [m for m in grid.members() if m.config == taken]
     assert member.values[1] == units

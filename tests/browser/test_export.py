@@ -14,6 +14,7 @@ from sklearn.datasets import load_digits
 
 from playground.config import from_json
 from playground.runs import RunStore
+from tests.browser.words import go_to, train_button
 
 SETTINGS = "?data.train_images=300&run.epochs=4&run.device=cpu"
 
@@ -36,9 +37,9 @@ def card(page: Page, title: str) -> Locator:
 def trained(server, page) -> Page:
     """The page Take away of a run that was just trained."""
     page.goto(f"{server.url}/{SETTINGS}")
-    page.get_by_role("button", name="Train", exact=True).click()
+    train_button(page).click()
     expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=120_000)
-    page.get_by_role("link", name="Take away").click()
+    go_to(page, "Take away")
     expect(page.get_by_role("heading", name="Code")).to_be_visible()
     return page
 
@@ -88,6 +89,6 @@ def test_a_file_of_settings_is_dropped_and_taken(server, page, tmp_path):
     expect(page.get_by_text("There is no run yet.")).to_be_visible()
     page.locator('input[type="file"]').set_input_files(path)
     page.get_by_role("button", name="Take these settings").click()
-    expect(page.get_by_role("button", name="Train", exact=True)).to_be_visible()
+    expect(train_button(page)).to_be_visible()
     expect(page).to_have_url(re.compile("run.epochs=7"))
     expect(page).to_have_url(re.compile("architecture.hidden=5"))

@@ -1,48 +1,94 @@
 """What someone sees who opens the app."""
 
+from collections.abc import Iterator
+
 import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.words import choose, settled, sidebar, text, train_button
+from playground.ui.navigation import PLACES, SECTIONS
+from tests.browser.server import Server
+from tests.browser.words import choose, go_to, menu, settled, sidebar, text, train_button
 
 
-@pytest.mark.parametrize("path", ["", "Data"])
-def test_every_page_opens_first_on_a_fresh_server(server, page, path):
-    page.goto(f"{server.url}/{path}")
-    expect(sidebar(page).get_by_text("Settings", exact=True)).to_be_visible()
-    expect(page.get_by_role("link", name="Train")).to_be_visible()
-    expect(page.get_by_text("images", exact=False).first).to_be_visible()
-    assert page.get_by_test_id("stAlert").count() == 0
+@pytest.fixture(scope="module")
+def app(tmp_path_factory) -> Iterator[Server]:
+    """A server that had visitors before."""
+    folder = tmp_path_factory.mktemp("visited")
+    server = Server(folder / "data", folder / "runs")
+    server.start()
+    yield server
+    server.stop()
 
 
-@pytest.mark.parametrize("path", ["Confusion_matrix", "Sample_predictions", "Compare"])
-def test_every_page_that_reads_runs_opens_first_and_says_that_there_are_none(server, page, path):
-    page.goto(f"{server.url}/{path}")
-    expect(sidebar(page).get_by_text("Settings", exact=True)).to_be_visible()
-    expect(page.get_by_text("There is no run yet")).to_be_visible()
-    page.get_by_role("link", name="Train a network").click()
-    expect(train_button(page)).to_be_enabled()
+FIRST = {
+    "Train": "press Train",
+    "Data": "1,347 images for training",
+    "Confusion matrix": "There is no run yet",
+    "Sample predictions": "There is no run yet",
+    "Take away": "There is no run yet",
+    "Compare": "There is no run yet",
+    "Sweep": "Train the sidebar's network once for every value",
+    "Articles": "Five articles improve a network step by step",
+    "Ideas": "The ideas behind the settings",
+    "Lesson": "A lesson for a class",
+}
+"""What each page says to its first visitor."""
+PRESSED = {"Train": "Train", "Sweep": "Start the sweep", "Articles": "Run", "Ideas": "Try “"}
 
 
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
-        ("Sweep", "Train the sidebar's network once for every value"),
-        ("Articles", "Five articles improve a network step by step"),
-        ("Ideas", "The ideas behind the settings"),
-    ],
-)
-def test_every_page_that_needs_no_run_opens_first_and_has_something_to_press(
-    server, page, path, words
-):
-    page.goto(f"{server.url}/{path}")
-    expect(sidebar(page).get_by_text("Settings", exact=True)).to_be_visible()
-    expect(page.get_by_text(words)).to_be_visible()
+def path_of(title: str) -> str:
+    """The address of a page, below the app's."""
+    return "" if title == "Train" else title.replace(" ", "_")
+
+
+@pytest.mark.parametrize("title", PLACES)
+def test_every_page_opens_whole_for_the_first_visitor_of_a_fresh_server(server, page, title):
+    address = f"{server.url}/{path_of(title)}"
+    page.goto(f"{address}?run.epochs=7")
     main = page.get_by_test_id("stMain")
-    assert main.get_by_role("alert").count() == 0
-    names = {"Sweep": "Start the sweep", "Articles": "Run", "Ideas": "Try “"}
-    expect(main.get_by_role("button", name=names[path]).first).to_be_enabled()
+    expect(main.get_by_text(FIRST[title]).first).to_be_visible()
+    expect(sidebar(page).get_by_text("Settings", exact=True)).to_have_count(1)
+    expect(text(page, "Epochs")).to_have_value("7")
+    expect(page).to_have_title(f"{title} · Network playground")
+    for section in SECTIONS:
+        expect(menu(page, section)).to_be_visible()
+    for name in PLACES[title].next:
+        expect(main.get_by_role("link", name=name, exact=False).last).to_be_visible()
+    for bad in ("stException", "stAlertContentError", "stAlertContentWarning"):
+        assert page.get_by_test_id(bad).count() == 0
+    if title in PRESSED:
+        expect(main.get_by_role("button", name=PRESSED[title]).first).to_be_enabled()
+    # What is done first counts: its widgets are those of every later run of the script.
+    epochs = text(page, "Epochs")
+    epochs.fill("9")
+    epochs.press("Enter")
+    page.wait_for_url(f"{address}?run.epochs=9*")
+    expect(epochs).to_have_value("9")
+    if FIRST[title] == "There is no run yet":
+        page.get_by_role("link", name="Train a network").click()
+        expect(train_button(page)).to_be_enabled()
+        expect(page.get_by_text("9 epochs")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_scrolls_sideways_and_every_page_leads_on(app, chromium, scheme):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    for title in PLACES:
+        page.goto(f"{app.url}/{path_of(title)}?run.epochs=7")
+        ahead = page.get_by_test_id("stMain").get_by_test_id("stPageLink").last
+        expect(ahead).to_be_attached()
+        settled(page)
+        wide = "() => document.querySelector('[data-testid=stMain]').scrollWidth"
+        assert page.evaluate(wide) == 390, title
+        ahead.click()
+        page.wait_for_url(f"{app.url}/{path_of(PLACES[title].next[-1])}?run.epochs=7")
+        expect(page).to_have_title(f"{PLACES[title].next[-1]} · Network playground")
+    context.close()
 
 
 def test_before_the_first_run_the_page_shows_the_data_and_what_to_press(server, page):
@@ -103,10 +149,10 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
     choose(page, "Optimizer", "RMSprop")
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     settled(page)
-    page.get_by_role("link", name="Data").click()
+    go_to(page, "Data")
     expect(page.get_by_role("heading", name="The data")).to_be_visible()
     expect(text(page, "Epochs")).to_have_value("12")
-    page.get_by_role("link", name="Train").click()
+    go_to(page, "Train")
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     settled(page)
     page.reload()
@@ -120,12 +166,12 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
 def test_settings_that_were_never_touched_survive_a_page_switch(server, page):
     page.goto(server.url)
     expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
-    page.get_by_role("link", name="Data").click()
+    go_to(page, "Data")
     expect(page.get_by_text("1,347 images for training")).to_be_visible()
     expect(text(page, "Epochs")).to_have_value("30")
     expect(text(page, "Hidden layers")).to_have_value("32-16")
     page.reload()
-    page.get_by_role("link", name="Train").click()
+    go_to(page, "Train")
     expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
     assert "?" not in page.url
 
@@ -142,7 +188,7 @@ def test_a_page_loads_nothing_from_elsewhere(server, page):
     page.on("request", lambda request: asked.append(request.url))
     for path in ("", "Data", "Ideas", "Lesson"):
         page.goto(f"{server.url}/{path}")
-        page.get_by_role("link", name="Train").wait_for()
+        menu(page, "Train").wait_for()
         page.wait_for_timeout(500)
     elsewhere = [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
     assert len(asked) > 20 and elsewhere == []

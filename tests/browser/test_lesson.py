@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.visitor import together
 from playground.runs import RunStore
 from tests.browser.server import Server
-from tests.browser.words import settled, sidebar, text, train_button
+from tests.browser.words import menu, settled, sidebar, text, train_button
 from tests.soak.session import Session
 from tests.waiting import wait
 
@@ -100,7 +100,10 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     expect(text(ann, "Learning rate")).to_be_enabled()
     expect(text(ann, "Seed")).to_have_count(0)
     expect(sidebar(ann).get_by_text("Regularization")).to_have_count(0)
-    expect(ann.get_by_role("link", name="Sweep")).to_have_count(0)
+    menu(ann, "Train").click()
+    assert ann.get_by_role("menuitem").count() == 2, "Train and Data"
+    ann.keyboard.press("Escape")
+    expect(menu(ann, "Learn")).to_have_count(0)
     guess_and_join(ann, "the large one", "Ann <b>")
     train_button(ann).click()
     expect(ann.get_by_text("Finished")).to_be_visible(timeout=60_000)

@@ -19,7 +19,7 @@ from playground.config import RunConfig
 from playground.predictions import Predictions
 from playground.runs import RunStore
 from tests.browser.server import PROJECT, Server
-from tests.browser.words import points, train_button
+from tests.browser.words import go_to, points, train_button
 from tests.waiting import wait
 
 DIGITS = ("digits-mlp",)
@@ -260,7 +260,7 @@ def test_two_runs_are_compared_and_go_along_to_another_page(app, digits, dropout
     expect(page.get_by_role("tab", name=f"Broken by B ({broken})")).to_be_visible()
     accuracies = [1 - part.wrong.mean() for part in (before, after)]
     assert fixed - broken == round((accuracies[1] - accuracies[0]) * len(before.labels))
-    page.get_by_role("link", name="Confusion matrix").click()
+    go_to(page, "Confusion matrix")
     expect(page.get_by_text("The run beside it").first).to_be_visible()
     page.wait_for_url(re.compile(f"{digits.link}.*with={dropout.config.name[:16]}"))
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from playground.runs import RunStore
 from tests.browser.server import Server
 from tests.browser.test_articles import config_in
+from tests.browser.words import train_button
 
 FAST = "data.train_images=200&run.epochs=5&run.device=cpu"
 
@@ -79,7 +80,7 @@ def test_a_search_ends_with_its_best_one_click_from_the_sidebar(app, page):
                              best.inner_text()).groups()  # fmt: skip
     page.get_by_role("button", name="Take the best into the sidebar").click()
     page.wait_for_url(lambda url: "/Sweep" not in url)
-    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    expect(train_button(page)).to_be_enabled()
     taken = config_in(page.url)
     assert f"{taken.optimizer.learning_rate:g}" == f"{float(rate):g}"
     assert "-".join(map(str, taken.architecture.hidden)) == widths

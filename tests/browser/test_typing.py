@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.words import settled, text
+from tests.browser.words import go_to, settled, text
 
 RATES = ["0.01", "0.02", "0.03", "0.04"]
 NOWHERE = "about:blank"
@@ -68,7 +68,7 @@ def test_back_undoes_change_after_change_then_leaves_and_forward_redoes_them(app
         page.go_forward()
         expect(text(page, "Learning rate")).to_have_value(rate)
     # Across pages, too.
-    page.get_by_role("link", name="Data").click()
+    go_to(page, "Data")
     expect(page.get_by_role("heading", name="The data")).to_be_visible()
     changed(page, "Epochs", "13", "run.epochs")
     page.go_back()

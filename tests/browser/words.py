@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page
 
+from playground.ui.navigation import SECTIONS
+
 
 def sidebar(page: Page) -> Locator:
     """The settings."""
@@ -24,6 +26,18 @@ def choose(page: Page, label: str, option: str) -> None:
     """Choose from a select box of the sidebar."""
     sidebar(page).get_by_role("combobox", name=label, exact=True).click()
     page.get_by_role("option", name=option, exact=True).click()
+
+
+def go_to(page: Page, title: str) -> None:
+    """Go to another page by the navigation at the top."""
+    (section,) = [section for section, places in SECTIONS.items() if title in places]
+    menu(page, section).click()
+    page.get_by_role("menuitem", name=title).click()
+
+
+def menu(page: Page, section: str) -> Locator:
+    """What opens a section of the navigation."""
+    return page.get_by_test_id("stTopNav").get_by_role("button", name=section, exact=True)
 
 
 def settled(page: Page) -> None:

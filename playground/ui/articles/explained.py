@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.recipes import Article
-from playground.ui import state
+from playground.ui import navigation, state
 from playground.ui.frame import Frame
 
 
@@ -17,9 +17,7 @@ def show(page: Frame, article: Article) -> None:
             on_click=_look_at, args=(idea,),
         )  # fmt: skip
         if pressed:
-            st.switch_page(
-                "pages/7_Ideas.py", query_params=state.link_of(page.drawn.config, page="Ideas")
-            )
+            navigation.go("Ideas", page.drawn.config)
 
 
 def _look_at(idea: str) -> None:

@@ -10,7 +10,7 @@ from playground.engine import Engine
 from playground.recipes import RECIPES
 from playground.runs import Run
 from playground.sweeps import Sweep
-from playground.ui import faults, live, rights, state
+from playground.ui import faults, live, navigation, rights, state
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -77,9 +77,7 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
         "can be stopped.",
     )  # fmt: skip
     if pressed and state.study() == sweep.name:
-        st.switch_page(
-            "pages/5_Sweep.py", query_params=state.link_of(page.drawn.config, page="Sweep")
-        )
+        navigation.go("Sweep", page.drawn.config)
 
 
 @faults.told(state.refuse)

@@ -13,7 +13,7 @@ from playground.engine import Engine
 from playground.formats import NOTHING
 from playground.recipes import TITLES
 from playground.runs import Run
-from playground.ui import faults, rights, state
+from playground.ui import faults, navigation, rights, state
 from playground.ui.compare import scores
 from playground.ui.frame import Frame
 
@@ -65,7 +65,9 @@ def show(page: Frame) -> None:
             icon=":material/inbox:",
         )
         if not (search or starred):
-            st.page_link("train.py", label="Train a network", icon=":material/play_arrow:")
+            navigation.link(
+                st, "Train", page.drawn.config, "Train a network", ":material/play_arrow:"
+            )
         return
     st.caption(f"{len(state.chosen())} of {total:,} runs chosen")
     _table(runs)

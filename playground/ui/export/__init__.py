@@ -5,7 +5,7 @@ import streamlit as st
 from playground import words
 from playground.export import ExportError, fidelity
 from playground.runs import Run
-from playground.ui import chosen, faults, state
+from playground.ui import chosen, faults, navigation, state
 from playground.ui.export import apart, files, settings, tracked
 from playground.ui.frame import Frame
 
@@ -101,5 +101,4 @@ def _reports(page: Frame, run: Run) -> None:
         with second.container(border=True, height="stretch"):
             st.markdown("**Comparison**")
             st.caption("Choose more runs on Compare, and their report is made here.")
-            icon = ":material/compare_arrows:"
-            st.page_link("pages/4_Compare.py", label="Choose runs", icon=icon)
+            navigation.link(st, "Compare", page.drawn.config, "Choose runs")

@@ -8,7 +8,7 @@ import streamlit as st
 from playground import words
 from playground.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
 from playground.runs import Run, Seat, StoreError
-from playground.ui import faults, state
+from playground.ui import faults, navigation, state
 from playground.ui.frame import Frame
 
 
@@ -22,10 +22,7 @@ def head(page: Frame) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(f"#### :material/school: {words.plain(lesson.title)}")
         row.space("stretch")
-        row.page_link(
-            "pages/8_Lesson.py", label="Class board", icon=":material/leaderboard:",
-            query_params=state.link_of(page.drawn.config, page="Lesson"),
-        )  # fmt: skip
+        navigation.link(row, "Lesson", page.drawn.config, "Class board", ":material/leaderboard:")
         _name(row, page, lesson, seat)
         if lesson.question:
             st.markdown(words.plain(lesson.question))

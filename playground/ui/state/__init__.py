@@ -8,12 +8,15 @@ screen.
 
 from playground.ui.state.link import (
     address_of,
+    arrive,
     begin,
     enter,
     enter_next,
     follow,
     is_written,
     link_of,
+    page,
+    take_along,
     write_link,
 )
 from playground.ui.state.looking import (
@@ -75,6 +78,7 @@ __all__ = [
     "BLOCK_COUNT",
     "MOST_RUNS",
     "address_of",
+    "arrive",
     "aside",
     "begin",
     "begin_with",
@@ -104,6 +108,7 @@ __all__ = [
     "load",
     "look_at_cell",
     "next_samples",
+    "page",
     "play",
     "playing",
     "put",
@@ -120,6 +125,7 @@ __all__ = [
     "show_run",
     "show_study",
     "study",
+    "take_along",
     "take_refusal",
     "take_up",
     "view",

@@ -20,35 +20,49 @@ from playground.ui.state.looking import (
 )
 from playground.ui.state.uploaded import forget_upload
 from playground.ui.state.visiting import lesson, set_lesson
-from playground.ui.state.widgets import default, hold, load, recall_all, reset, usual
+from playground.ui.state.widgets import default, hold, load, reset, usual
 
-_PAGE, _WRITTEN, _MADE = "app.page", "app.written", "app.made"
-_FRESH, _SAME = "app.fresh", "app.same"
+_PAGE, _ARRIVED = "app.page", "app.arrived"
+_ADDRESS, _WRITTEN = "app.address", "app.written"
+"""The address's parameters as they stand in the browser, and the link they stand for: an opened one
+may be written in another way."""
+_FRESH, _MADE = "app.fresh", "app.made"
 _RUN_DIGITS = 16
 
 
-def begin(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
-    """Read the link when the session begins and at the browser's Back or Forward, and bring the
-    settings along to another page.
+def begin(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
+    """Read the link when the session begins and at the browser's Back or Forward.
 
     ``lesson_of`` finds a lesson by its name's first digits. Returns a sentence for each thing wrong
     with the link, and whether it named a run only. What ``lesson_of`` raises leaves the link to be
     read again.
+
+    At any other run of the script the address stays what it is. The navigation's links have no
+    parameters; given them before the navigation is drawn, the browser notes the next page's address
+    once, whole (Streamlit 1.67). Given them after it, Back would lead to the page without settings.
     """
-    came_from = st.session_state.get(_PAGE)
     if made := st.session_state.pop(_MADE, None):
         enter(made)
-    st.session_state[_FRESH] = came_from is None or _went_back()
+    st.session_state[_FRESH] = _ADDRESS not in st.session_state or _went_back()
     if st.session_state[_FRESH]:
-        if came_from not in (None, page):
-            recall_all()
-            forget_upload()
-        return _read(page, lesson_of)
-    st.session_state[_PAGE] = page
-    if came_from != page:
-        recall_all()
-        forget_upload()
+        return _read(lesson_of)
+    if st.query_params.to_dict() != st.session_state[_ADDRESS]:
+        st.query_params.from_dict(st.session_state[_ADDRESS])
     return [], False
+
+
+def arrive(at: str) -> None:
+    """Note which page is drawn, by its title. What was uploaded on another is dropped."""
+    before = page()
+    st.session_state[_PAGE] = at
+    st.session_state[_ARRIVED] = before != at
+    if before not in ("", at):
+        forget_upload()
+
+
+def page() -> str:
+    """The title of the page that was drawn last, empty where none was."""
+    return st.session_state.get(_PAGE, "")
 
 
 def _went_back() -> bool:
@@ -60,25 +74,20 @@ def _went_back() -> bool:
     return getattr(context, "is_history_navigation", False)
 
 
-def _read(page: str, lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
+def _read(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     """Take over all that the link says."""
     params = st.query_params.to_dict()
     named = params.get("lesson")
     found = lesson_of(named[:64]) if named else None
-    st.session_state[_PAGE] = page
+    st.session_state[_ADDRESS] = params
     run, others, shown = (params.get(name, "") for name in ("run", "with", "study"))
     show_study(shown[:64] or None)
-    parts = {name: params[name][:64] for name in VIEW_NAMES if name in params}
-    # A button that leads to another page makes the browser note that page's query under the address
-    # of the page it was pressed on; Back leads there, and to what was looked at.
-    if not params or not views(page) or parts.keys() & views(page).keys():
-        view_only(page, parts)
+    view_only({name: params[name][:64] for name in VIEW_NAMES if name in params}, not params)
     settings = {name: value for name, value in params.items() if _is_setting(name)}
     set_lesson(found)
     config, problems = found.take(settings) if found else with_settings(settings, usual())
     load(config)
     choose([run[:64], *(name[:64] for name in others.split(",") if name)] if run else [])
-    st.session_state.pop(_SAME, None)
     return [*map(str, problems), *_meant(params, config)], bool(run) and not settings
 
 
@@ -124,7 +133,7 @@ def enter_next(taken: Lesson) -> None:
     st.session_state[_MADE] = taken
 
 
-def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
+def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
     """The query parameters that carry a config, the chosen runs and the study to a page, this one
     where none is named.
 
@@ -149,7 +158,7 @@ def link_of(config: RunConfig | None, page: str = "") -> dict[str, str]:
         link["with"] = ",".join(names[1:])
     if named := study():
         link["study"] = named[:_RUN_DIGITS]
-    return link | views(page or st.session_state.get(_PAGE, ""))
+    return link | views(to or page())
 
 
 def address_of(url: str, page: str) -> str:
@@ -168,17 +177,32 @@ def is_written(section: str, configs: Iterable[RunConfig]) -> bool:
     return part(st.session_state.get(_WRITTEN, {})) in [part(one.settings()) for one in configs]
 
 
+def take_along(config: RunConfig | None, to: str) -> dict[str, str]:
+    """The link of another page, to be given to the browser on the way there."""
+    st.session_state[_ADDRESS] = link_of(config, to)
+    return dict(st.session_state[_ADDRESS])
+
+
 def write_link(config: RunConfig | None) -> None:
     """Keep the address in step with the settings and the runs, so that it can be copied.
 
-    The link that was opened stays as it is until something changes: else Back would lead to it,
-    and it to where one was.
+    The link that was opened stays as it is until something changes, and so does that which came
+    along from another page: else Back would lead to it, and it to where one was.
     """
-    link = link_of(config)
-    if st.session_state[_FRESH]:
-        st.session_state[_SAME] = link
-    elif st.session_state.get(_SAME) != link:
-        st.session_state.pop(_SAME, None)
-        if st.query_params.to_dict() != link:
-            st.query_params.from_dict(link)
+    link, address = link_of(config), st.session_state[_ADDRESS]
+    before = st.session_state.get(_WRITTEN, {})
     st.session_state[_WRITTEN] = link
+    if st.session_state[_FRESH] or (st.session_state[_ARRIVED] and _is_said(link, before, address)):
+        return
+    if link not in (before, address):
+        st.query_params.from_dict(link)
+        st.session_state[_ADDRESS] = link
+
+
+def _is_said(link: dict[str, str], before: dict[str, str], address: dict[str, str]) -> bool:
+    """Tell whether an address that stood for another page's link stands for this page's too: it may
+    say what part of the other page was looked at, but must say what part of this one is."""
+    plain = [{k: v for k, v in one.items() if k not in VIEW_NAMES} for one in (link, before)]
+    return plain[0] == plain[1] and all(
+        address.get(name) == link[name] for name in VIEW_NAMES if name in link
+    )

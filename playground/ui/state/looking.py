@@ -88,10 +88,13 @@ def view(name: str, value: str) -> None:
     st.session_state.setdefault(_VIEW, {})[name] = value
 
 
-def view_only(page: str, parts: Mapping[str, str]) -> None:
-    """Look at these parts, and at no others of this page."""
-    for name in VIEWS.get(page, ()):
-        st.session_state.get(_VIEW, {}).pop(name, None)
+def view_only(parts: Mapping[str, str], bare: bool) -> None:
+    """Look at these parts, and at no others of the pages they are of; at none but them at all where
+    the link they came with was ``bare``."""
+    for names in VIEWS.values():
+        if bare or parts.keys() & set(names):
+            for name in names:
+                st.session_state.get(_VIEW, {}).pop(name, None)
     for name, value in parts.items():
         view(name, value)
 

@@ -1,7 +1,7 @@
 """What the sidebar's widgets hold, and what they held while they were not drawn.
 
-Streamlit forgets a widget's value when it is not drawn, and on another page it is another widget,
-which would begin with its minimum. So it is remembered here too.
+Streamlit forgets a widget's value when it is not drawn, as another kind's is, and all values where
+a button leads to another page. So it is remembered here too.
 """
 
 from typing import Any
@@ -36,11 +36,6 @@ def recall(key: str) -> bool:
     if key not in st.session_state and key in _remembered():
         st.session_state[key] = _remembered()[key]
     return key in st.session_state
-
-
-def recall_all() -> None:
-    """Give all widgets their values back: on another page each is another widget."""
-    st.session_state.update(_remembered())
 
 
 def aside(key: str) -> Any:

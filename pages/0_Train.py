@@ -5,7 +5,7 @@ import streamlit as st
 from playground import words
 from playground.ui import frame, lesson, live, network, samples, start
 
-page = frame.open_page("Train")
+page = frame.current()
 lesson.head(page)
 run = start.buttons(page)
 config = page.drawn.config

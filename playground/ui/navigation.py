@@ -1,0 +1,129 @@
+"""The pages: where each stands in the navigation, where one would go next, and links between them.
+
+They are known by their titles.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+import streamlit as st
+
+from playground.config import RunConfig
+from playground.ui import state
+
+Belongs = Literal["always", "tested", "never"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its script, its icon, and the pages one would go to from it.
+
+    ``in_lessons`` says whether it belongs to every lesson, to one whose test figures are shown, or
+    to none, as there its settings could be left.
+    """
+
+    script: str
+    icon: str
+    next: tuple[str, ...]
+    in_lessons: Belongs = "never"
+
+
+SECTIONS: dict[str, dict[str, Place]] = {
+    "Train": {
+        "Train": Place(
+            "pages/0_Train.py", ":material/model_training:",
+            ("Confusion matrix", "Sample predictions", "Compare"), "always",
+        ),
+        "Data": Place("pages/1_Data.py", ":material/image:", ("Train", "Ideas"), "always"),
+    },
+    "Look": {
+        "Confusion matrix": Place(
+            "pages/2_Confusion_matrix.py", ":material/grid_on:",
+            ("Sample predictions", "Compare", "Train"), "always",
+        ),
+        "Sample predictions": Place(
+            "pages/3_Sample_predictions.py", ":material/photo_library:",
+            ("Confusion matrix", "Compare", "Train"), "tested",
+        ),
+        "Take away": Place(
+            "pages/9_Take_away.py", ":material/ios_share:", ("Compare", "Train"), "tested"
+        ),
+    },
+    "Compare": {
+        "Compare": Place(
+            "pages/4_Compare.py", ":material/compare_arrows:",
+            ("Sweep", "Take away", "Train"), "tested",
+        ),
+        "Sweep": Place("pages/5_Sweep.py", ":material/grid_view:", ("Compare", "Train")),
+    },
+    "Learn": {
+        "Articles": Place("pages/6_Articles.py", ":material/menu_book:", ("Ideas", "Train")),
+        "Ideas": Place("pages/7_Ideas.py", ":material/lightbulb:", ("Articles", "Train")),
+    },
+    "Class": {
+        "Lesson": Place(
+            "pages/8_Lesson.py", ":material/school:", ("Train", "Confusion matrix"), "always"
+        ),
+    },
+}  # fmt: skip
+"""The navigation. The first page's address is the app's own."""
+PLACES = {title: place for section in SECTIONS.values() for title, place in section.items()}
+
+
+def belongs(title: str) -> bool:
+    """Tell whether a page belongs to the lesson that is taken; all do where none is."""
+    where = PLACES[title].in_lessons
+    if state.lesson() is None or where == "always":
+        return True
+    return where == "tested" and not state.hides_test()
+
+
+def page() -> Any:
+    """Draw the navigation; gives the page that was asked for, an ``st.Page``.
+
+    Pages outside the lesson keep their addresses, but are not listed.
+    """
+    guessed = state.page()
+    found = _drawn(guessed)
+    return found if found.title == guessed else _drawn(found.title)
+
+
+def _drawn(now: str) -> Any:
+    """Draw the navigation with the section of a page in bold, which Streamlit (1.67) leaves out."""
+    first = next(iter(PLACES))
+    pages = {
+        f"**{section}**" if now in places else section: [
+            st.Page(
+                place.script, title=title, icon=place.icon, default=title == first,
+                visibility="visible" if belongs(title) else "hidden",
+            )
+            for title, place in places.items()
+        ]
+        for section, places in SECTIONS.items()
+    }  # fmt: skip
+    return st.navigation(pages, position="top")
+
+
+def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon: str = "") -> None:
+    """Draw a link to a page, by its own name where there is no ``label``.
+
+    It carries the settings, for who opens it in a tab of its own.
+    """
+    to = PLACES[title]
+    place.page_link(
+        to.script, label=label or title, icon=icon or to.icon,
+        query_params=state.link_of(config, title),
+    )  # fmt: skip
+
+
+def go(title: str, config: RunConfig | None) -> NoReturn:
+    """Leave this page for another, with these settings."""
+    st.switch_page(PLACES[title].script, query_params=state.take_along(config, title))
+
+
+def ahead(title: str, config: RunConfig | None) -> None:
+    """Draw links to where one would go from a page: on a phone the navigation is in a drawer."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.caption("Next:", width="content")
+    for name in filter(belongs, PLACES[title].next):
+        link(row, name, config)

@@ -7,7 +7,7 @@ import numpy as np
 from playground import datasets
 from playground.config import RunConfig
 from playground.predictions import Predictions
-from playground.records import EpochMetrics, Result, Scores
+from playground.records import EpochMetrics, Execution, Result, Scores
 from playground.runs import RunStore
 
 
@@ -19,7 +19,7 @@ def finished(
     status: str = "finished",
     limit: float | None = None,
     unmeasured: tuple[str, ...] = (),
-    path: str = "",
+    execution: Execution | None = None,
 ) -> dict[str, Predictions]:
     """Enter a run of these settings that has ended; gives what it predicted, by split.
 
@@ -72,7 +72,7 @@ def finished(
         seconds=1.0,
         device="cpu (1 thread)",
         versions={"torch": "2"},
-        path=path,
+        execution=execution,
         fingerprint=dataset.fingerprint,
         history=tuple(
             EpochMetrics(e, 2 / e, 0.5, *validation(e), 0.001, 1.0, 0.1, 1000.0)

@@ -6,6 +6,7 @@ from playground import verdict, words
 from playground.export import FORMS, subject_of
 from playground.export.report import report_of
 from playground.recipes import RECIPES
+from playground.records import Execution
 from playground.refusal import Refusal
 from playground.sweeps import Axis, Sweep
 from playground.ui.articles.measured import Evidence
@@ -13,12 +14,12 @@ from tests import compare_page, pages, stored_runs, sweep_page
 from tests.report_pages import Page
 
 CONFIG = pages.made({"run.epochs": "2"})
-PATH = "1 thread, float32, together with 1 other, whose time it shares"
+STACKED = Execution(threads=1, stacked=2)
 ONE = verdict.STACKED.format("A was")
 
 
 def stacked(engine, config=CONFIG):
-    stored_runs.finished(engine.store, config, engine.data, path=PATH)
+    stored_runs.finished(engine.store, config, engine.data, execution=STACKED)
 
 
 def visit(page: str = pages.TRAIN, config=CONFIG):
@@ -40,7 +41,7 @@ def test_its_page_says_so_and_trains_it_alone(engine, button):
 
 
 def test_of_a_run_that_trained_alone_nothing_is_said(engine):
-    stored_runs.finished(engine.store, CONFIG, engine.data, path="1 thread, float32")
+    stored_runs.finished(engine.store, CONFIG, engine.data, execution=Execution(threads=1))
     at = visit()
     assert words.STACKED not in pages.texts(at.main.info)
     pages.press(at, "Train")

@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
+from playground import comparison, words
 from playground.engine import Engine
 from playground.runs import Run
 from playground.ui import faults, live, navigation, reading, state
 from playground.ui.frame import Frame
-from playground.ui.reading import Reading, same_test_images
+from playground.ui.reading import Reading
 
 NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
 OFFERED = 100
@@ -61,7 +61,7 @@ def other(page: Frame, first: Reading, place: Any, help_text: str) -> Reading | 
     offered = {
         name: run
         for name, run in offered.items()
-        if name != first.run.name and same_test_images(first.run, run, first.dataset)
+        if name != first.run.name and comparison.same_test(first.run, run, first.dataset)
     }
     if not offered:
         return None

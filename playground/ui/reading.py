@@ -58,20 +58,6 @@ def get_figures_ready() -> None:
     evaluation.get_ready()
 
 
-def same_test_images(a: Run, b: Run, dataset: Dataset | None) -> bool:
-    """Whether two runs were tested on the same images, so that their figures can be compared.
-
-    ``dataset`` is the data of the first, None where it is no longer there.
-    """
-    if a.fingerprint != b.fingerprint:
-        return False
-    if dataset is not None and dataset.test_start is not None:
-        return True
-    one, other = a.config.data, b.config.data
-    fields = ("test_fraction", "split_seed")
-    return all(getattr(one, field, None) == getattr(other, field, None) for field in fields)
-
-
 def split_of(dataset: Dataset, data: DataConfig) -> Split:
     """Which images train, validate and test, remembered: for digits scikit-learn divides them."""
     return _split(dataset.fingerprint, data.model_dump_json(), dataset, data)

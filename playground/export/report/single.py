@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from playground import formats, words
+from playground import described, formats, words
 from playground.export import telling
 from playground.export.report import drawing, matrix, samples
 from playground.export.subject import Subject
@@ -39,7 +39,7 @@ def told(subject: Subject) -> dict[str, Any]:
         "plan": subject.plan,
         "input": formats.shape(subject.plan.input_shape),
         "layers": telling.layers(subject.plan),
-        "settings": telling.settings(subject.config),
+        "settings": described.settings(subject.config),
         "again": again(subject),
         "share": formats.share,
         "nothing": NOTHING,

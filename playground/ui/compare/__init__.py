@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground import words
+from playground.comparison import Chosen
 from playground.ui import faults, state
 from playground.ui.compare import beside, finder, seeds, two
 from playground.ui.frame import Frame
@@ -25,7 +26,7 @@ def show(page: Frame) -> None:
 
 
 @faults.told()
-def _compare(page: Frame, runs: beside.Chosen) -> None:
+def _compare(page: Frame, runs: Chosen) -> None:
     beside.head(page, runs)
     beside.wait(page.engine, runs)
     families = seeds.families(page.engine, runs)

@@ -5,8 +5,8 @@ from string import ascii_uppercase
 
 import streamlit as st
 
-from playground import charts, words
-from playground.config import flat
+from playground import charts, comparison, words
+from playground.comparison import Chosen
 from playground.engine import Engine
 from playground.formats import NOTHING
 from playground.records import EpochMetrics
@@ -14,11 +14,7 @@ from playground.runs import Run
 from playground.ui import faults, live, rights, state
 from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
-from playground.ui.reading import dataset_of, same_test_images
-from playground.visible import isolated
-
-Chosen = dict[str, Run]
-"""The chosen runs by letter, A first."""
+from playground.ui.reading import dataset_of
 
 
 def chosen(page: Frame) -> Chosen:
@@ -62,7 +58,7 @@ def comparable(engine: Engine, runs: Chosen) -> bool:
     """Whether all chosen runs were tested on the same images."""
     first, *others = runs.values()
     dataset = dataset_of(engine, first)
-    return all(same_test_images(first, other, dataset) for other in others)
+    return all(comparison.same_test(first, other, dataset) for other in others)
 
 
 def head(page: Frame, runs: Chosen) -> None:
@@ -78,7 +74,7 @@ def head(page: Frame, runs: Chosen) -> None:
         )
     row.button("Clear", icon=":material/close:", on_click=state.choose, args=([],))
     lines = []
-    for name, run in zip(labels(runs), runs.values(), strict=True):
+    for name, run in zip(comparison.labels(runs).values(), runs.values(), strict=True):
         letter, _, told = name.partition(" · ")
         named = [words.called(run)] if len(runs) == 1 else [told, words.short(run)]
         parts = dict.fromkeys(named)
@@ -110,29 +106,13 @@ def _wait(engine: Engine, on: dict[str, str]) -> None:
         live.progress(engine, run, f"{letter}: ")
 
 
-def labels(runs: Chosen) -> list[str]:
-    """A short name of each run for legends: its letter, and what tells it apart."""
-    names = []
-    differing = _differing(runs)
-    for letter, run in runs.items():
-        told = [_named(run, path) for path in differing if path in flat(run.config)]
-        text = isolated(run.title) or (", ".join(told) if 0 < len(told) <= 2 else words.short(run))
-        names.append(f"{letter} · {text}")
-    return names
-
-
-def _named(run: Run, path: str) -> str:
-    text = words.of_text(run.config, path)
-    return f"{words.of_path(run.config, path)} {text}"
-
-
 def figures(runs: Chosen, comparable: bool) -> None:
     """Accuracy and loss of every split, a row for each run."""
     import pandas as pd
 
     rows = [
         {"Run": name} | scores.cells(run)
-        for name, run in zip(labels(runs), runs.values(), strict=True)
+        for name, run in zip(comparison.labels(runs).values(), runs.values(), strict=True)
     ]
     st.markdown("**Figures**, measured at the end with dropout and augmentation off")
     st.dataframe(
@@ -157,39 +137,24 @@ def settings(runs: Chosen) -> None:
     """The settings in which the chosen runs differ, and no others."""
     import pandas as pd
 
-    differing = _differing(runs)
+    rows = comparison.table(runs)
     st.markdown("**Settings that differ**, and no others")
     table = {
-        "Setting": [_label(runs, path) for path in differing],
-        **{
-            letter: [words.of_text(run.config, path) for path in differing]
-            for letter, run in runs.items()
-        },
-        "Path": differing,
+        "Setting": [label for _, label, _ in rows],
+        **{letter: [values[place] for _, _, values in rows] for place, letter in enumerate(runs)},
+        "Path": [path for path, _, _ in rows],
     }
     st.dataframe(
         pd.DataFrame(table),
         key="compare.settings",
         hide_index=True,
-        alt=f"Table of the {len(differing)} settings in which the chosen runs differ.",
+        alt=f"Table of the {len(rows)} settings in which the chosen runs differ.",
     )
-
-
-def _differing(runs: Chosen) -> list[str]:
-    """Dotted paths whose values are not the same in all chosen runs."""
-    values = [flat(run.config) for run in runs.values()]
-    paths = dict.fromkeys(path for one in values for path in one)
-    return [path for path in paths if len({one.get(path) for one in values}) > 1]
-
-
-def _label(runs: Chosen, path: str) -> str:
-    config = next(run.config for run in runs.values() if path in flat(run.config))
-    return words.of_path(config, path)
 
 
 def curves(engine: Engine, runs: Chosen) -> None:
     """Loss and accuracy by epoch of all chosen runs."""
-    names = labels(runs)
+    names = comparison.labels(runs).values()
     folder = str(engine.store.folder)
     epochs = {
         name: found

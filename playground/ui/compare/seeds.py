@@ -1,111 +1,41 @@
 """One run is one sample: the same settings under other seeds, their mean and spread."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
-from playground import evaluation, formats, verdict, words
+from playground import comparison, formats, verdict, words
+from playground.comparison import Chosen, Family
 from playground.engine import Engine
-from playground.formats import NOTHING
-from playground.runs import Run
 from playground.ui import faults, live, rights, state
-from playground.ui.compare.beside import Chosen
 from playground.ui.reading import dataset_of
 
 SEEDS = 5
 """Runs of the same settings that are enough to see how much the seed alone does."""
 
 
-@dataclass(frozen=True)
-class Family:
-    """The runs that differ from a chosen one by the seed only, itself among them."""
-
-    letters: str
-    run: Run
-    members: list[Run]
-
-    @property
-    def finished(self) -> list[Run]:
-        """Those that came to their end and figures."""
-        return [run for run in self.members if run.status == "finished"]
-
-    @property
-    def diverged(self) -> int:
-        """How many came to no figures as their loss was no longer a number."""
-        return sum(run.status == "diverged" for run in self.members)
-
-    @property
-    def missing(self) -> list[int]:
-        """The seeds to train, the smallest first, until there are SEEDS runs."""
-        kept = [run for run in self.members if run.is_on or run.is_measured]
-        kept += [run for run in self.members if run.status == "diverged"]
-        taken = {run.config.run.seed for run in kept}
-        free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
-        return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
-
-    def spread(self, split: str) -> evaluation.Spread:
-        """Mean and deviation of the accuracy on a split, over the finished runs."""
-        scores = [run.scores[split] for run in self.finished]
-        found = [score for score in scores if score]
-        return evaluation.spread(
-            (s.accuracy for s in found), min((s.images for s in found), default=0)
-        )
-
-
 def families(engine: Engine, runs: Chosen) -> list[Family]:
-    """One for each set of settings among the chosen runs, in the order of their letters."""
-    letters: dict[str, str] = {}
-    first: dict[str, Run] = {}
-    for letter, run in runs.items():
-        key = f"{run.family}.{run.fingerprint}"
-        letters[key] = letters.get(key, "") + letter
-        first.setdefault(key, run)
-    found = []
-    for key, run in first.items():
-        found.append(Family(letters[key], run, engine.store.family(run.family, run.fingerprint)))
-    return found
+    """One for each set of settings among the chosen runs, with all its stored runs."""
+    return comparison.families(runs, lambda run: engine.store.family(run.family, run.fingerprint))
+
+
+def missing_of(family: Family) -> list[int]:
+    """The seeds to train, the smallest first, until there are SEEDS runs."""
+    kept = [run for run in family.members if run.is_on or run.is_measured]
+    kept += [run for run in family.members if run.status == "diverged"]
+    taken = {run.config.run.seed for run in kept}
+    free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
+    return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
 
 
 def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
     """What changed between two runs and what it did, as far as their seeds carry it."""
-    if len(runs) != 2:
-        return
-    a, b = runs.values()
-    one, other = a.scores["test"], b.scores["test"]
-    points, spreads = None, []
-    if one and other and comparable and a.status == b.status == "finished":
-        points = (other.accuracy - one.accuracy) * 100
-        spreads = [family.spread("test") for family in families]
-    settled = len(spreads) == 2 and min(spread.n for spread in spreads) > 1
-    lines = [verdict.of_settings(a.config, b.config, None if settled else points)]
-    if a.fingerprint != b.fingerprint:
-        lines.append(verdict.OTHER_DATA)
-    elif not comparable:
-        lines.append(verdict.OTHER_IMAGES)
-    for letter, run in runs.items():
-        if word := verdict.ENDINGS.get(run.status):
-            lines.append(f"{letter} {word}")
-        if run.is_stacked:
-            lines.append(verdict.STACKED.format(f"{letter} was"))
-    for family in families:
-        if family.diverged and family.run.status != "diverged":
-            lines.append(
-                f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, "
-                f"{family.diverged} diverged and are in no mean."
-            )
-    if settled and points is not None:
-        alone = f"The two chosen runs alone: {formats.points(points)}."
-        lines.append(f"{verdict.of_spreads(*spreads)} {alone}")
-    elif len(spreads) == 2:
-        lines.append(verdict.ONE_SAMPLE)
-    if points is not None:
-        lines.append(verdict.CHOOSING)
-    st.info("\n\n".join(lines), icon=":material/balance:")
+    if len(runs) == 2:
+        lines = comparison.lines_of(runs, families, comparable)
+        st.info("\n\n".join(lines), icon=":material/balance:")
 
 
 def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
     """A way to more seeds, and those that are on their way."""
-    missing = [(family, seed) for family in families for seed in family.missing]
+    missing = [(family, seed) for family in families for seed in missing_of(family)]
     if state.lesson():
         missing = []  # a lesson's runs are asked for on the page Train
     there = all(dataset_of(engine, family.run) is not None for family in families)
@@ -137,12 +67,11 @@ def table(families: list[Family]) -> None:
         row: dict[str, object] = {
             "Runs": " ".join(family.letters),
             "Settings": words.called(family.run),
-            "Seeds": ", ".join(str(run.config.run.seed) for run in family.finished),
+            "Seeds": family.seeds,
             "Diverged": family.diverged,
         }
         for split in ("train", "validation", "test"):
-            spread = family.spread(split)
-            row[f"{split.capitalize()} accuracy"] = verdict.share(spread) if spread.n else NOTHING
+            row[f"{split.capitalize()} accuracy"] = family.share(split)
         rows.append(row)
     st.markdown("**Mean and deviation over the seeds** (sample standard deviation, in points)")
     st.dataframe(

@@ -45,7 +45,7 @@ def outcome(engine: Engine, config: RunConfig) -> dict[str, object]:
     ]
     arrays = {name: one.tobytes() for name, one in engine.store.arrays(config.name).items()}
     weights = engine.store.weights(config.name).read_bytes()
-    said = (run.status, run.message, run.path, run.scores, run.epochs, run.best_epoch)
+    said = (run.status, run.message, run.execution, run.scores, run.epochs, run.best_epoch)
     return {"run": said, "epochs": epochs, "arrays": arrays, "weights": weights}
 
 
@@ -141,7 +141,7 @@ def test_a_lessons_runs_train_alone_and_its_board_counts_no_others(engine):
     wait(lambda: over(engine, config))
     assert [one.run.is_stacked for one in engine.lessons.board(lesson)] == [False]
     engine.store.database.write(
-        "UPDATE runs SET path = (SELECT path FROM runs WHERE name = ?) WHERE name = ?",
+        "UPDATE runs SET execution = (SELECT execution FROM runs WHERE name = ?) WHERE name = ?",
         config.with_seed(2401).name, config.name,
     )  # fmt: skip
     assert engine.lessons._board(lesson) == []

@@ -93,7 +93,7 @@ def test_a_network_that_cannot_be_is_told_with_the_value_that_makes_it_so(engine
 def test_no_values_no_sweep(engine):
     at = vary(opened(BASE), "first", RATES.path, " , ")
     assert pages.button(at, "Start the sweep").disabled
-    assert any("has no values yet" in text for text in pages.texts(at.main.error))
+    assert pages.texts(at.main.error) == ["Learning rate has no values yet: write some."]
 
 
 def test_one_setting_twice_is_told(engine):

@@ -45,10 +45,10 @@ def show(page: Frame) -> None:
             continue
         if path in axes:
             problems.append(Problem.of_all("Both change the same setting: choose two that differ."))
-        elif path and values:
-            axes[path] = values
         elif path:
-            problems.append(Problem(path, "has no values yet: write some."))
+            axes[path] = values
+            if not values:
+                problems.append(Problem(path, "has no values yet: write some."))
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     seeds = int(number.ask(row, _SEEDS, "sweep.seeds", width=140))
     sweep, members = None, ()

@@ -91,7 +91,7 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
                 of_measured(figure, measured.get((name, scale)))
                 if scale in recipe.scales()
                 else "as full"
-                if RECIPES[name].config.data.name == "digits"
+                if recipe.config.data.takes_seconds
                 else NOTHING
                 for scale in ("full", "quick")
             ]
@@ -180,7 +180,7 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
-                    f"| {'; '.join(one.devices)} | {one.computed() or '–'} | {versions} "
+                    f"| {'; '.join(one.devices)} | {one.computed() or NOTHING} | {versions} "
                     f"| {origin(one)} | {one.day} |"
                 )
     yield ""

@@ -155,8 +155,8 @@ class Data(Kind):
         "unit",
         "Pixel scaling",
         "What the network sees: the raw numbers, 0 to 1 (black to white), −1 to 1, or each colour "
-        "channel shifted and stretched to mean 0 and deviation 1 over the training images. White "
-        "is 16 in digits, 255 in CIFAR10, and what the file says in own images.",
+        "channel shifted and stretched to mean 0 and deviation 1 over the training images. Which "
+        "number white is in a data set, the page Data says.",
         names=labels_of(SCALINGS),
     )
     flip: bool = setting(

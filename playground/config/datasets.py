@@ -1,6 +1,6 @@
 """The data sets: each says here all that is known of it, and which module loads it.
 
-Their order is that of the menus, and the first one is the default.
+Their order is that of the menus.
 """
 
 import unicodedata

@@ -47,9 +47,10 @@ class _File:
                     one = type(node)(**{**vars(node), "names": [alias]})
                     self.imports[alias.asname or alias.name] = ast.unparse(one)
             elif name := _defined(node):
-                source = ast.get_source_segment(text, node) or ""
+                source = _source(text, node)
                 after = statements[place + 1] if place + 1 < len(statements) else None
-                if isinstance(node, ast.Assign) and _is_text(after):  # what it says of itself
+                is_value = isinstance(node, ast.Assign | ast.AnnAssign)
+                if is_value and _is_text(after):  # what it says of itself
                     source += "\n" + (ast.get_source_segment(text, after) or "")
                 self.sources[name] = source
                 self._uses[name] = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
@@ -69,15 +70,25 @@ class _File:
 @cache
 def _read(module: str) -> _File:
     path = _ROOT.parent.joinpath(*module.split(".")).with_suffix(".py")
-    return _File(path.read_text())
+    return _File(path.read_text("utf-8"))
+
+
+def _source(text: str, node: ast.stmt) -> str:
+    """Cut out a statement, with the decorators that ``ast`` leaves out of its lines."""
+    decorators = getattr(node, "decorator_list", [])
+    above = [f"@{ast.get_source_segment(text, one)}" for one in decorators]
+    return "\n".join([*above, ast.get_source_segment(text, node) or ""])
 
 
 def _defined(node: ast.stmt) -> str:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return node.name
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        return node.targets[0].id
-    return ""
+    target = None
+    if isinstance(node, ast.Assign):
+        target = node.targets[0]
+    elif isinstance(node, ast.AnnAssign):
+        target = node.target
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _is_text(node: ast.stmt | None) -> bool:

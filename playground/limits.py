@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from playground.refusal import Problem
+
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -20,15 +22,18 @@ class Limits(BaseModel):
     seconds: Annotated[float, Field(gt=0)] | None = None
     """Seconds of training, after which a run is stopped."""
 
-    def problems(self, who: str, epochs: int, parameters: int, images: int) -> list[str]:
-        """A sentence for each limit that a run of this size is over; ``who`` sets them."""
-        asked = {"epochs": epochs, "parameters": parameters, "images": images}
-        named = {"images": "training images"}
+    def problems(self, who: str, epochs: int, parameters: int, images: int) -> list[Problem]:
+        """Tell each limit that a run of this size is over; ``who`` sets them."""
+        asked = (
+            ("run.epochs", "epochs", self.epochs, epochs),
+            ("architecture", "parameters", self.parameters, parameters),
+            ("data.train_images", "training images", self.images, images),
+        )
+        told = "{} allows at most {:,} {} a run; these settings have {:,}: use fewer."
         return [
-            f"{who} allows at most {most:,} {named.get(what, what)} a run; these settings have "
-            f"{count:,}: use fewer."
-            for what, count in asked.items()
-            if (most := getattr(self, what)) is not None and count > most
+            Problem(path, told.format(who, most, what, count), whole=True)
+            for path, what, most, count in asked
+            if most is not None and count > most
         ]
 
     def told(self) -> list[str]:

@@ -52,5 +52,6 @@ def key(config: RunConfig, facts: Facts) -> str | None:
 
 
 def _stacks(layer: architecture.Layer) -> bool:
-    """Whether a stack can compute it: no function that learns numbers of its own."""
-    return not (isinstance(layer, architecture.Activation) and layer.parameters)
+    """Whether a stack can compute it: no function that learns, or that training changes."""
+    special = layer.parameters or layer.trains_otherwise
+    return not (isinstance(layer, architecture.Activation) and special)

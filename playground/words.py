@@ -22,13 +22,6 @@ from playground.formats import NOTHING
 from playground.runs import Run
 from playground.visible import isolated
 
-_KIND_LABELS = {
-    "data": "Data set",
-    "architecture": "Network",
-    "optimizer": "Optimizer",
-    "schedule": "Learning rate schedule",
-}
-
 
 def of_kind(section: str, kind: str) -> str:
     """What a kind of a section, such as the optimizer ``sgd``, is called."""
@@ -54,7 +47,7 @@ def visible(text: str) -> str:
 
 def of_kinds(section: str) -> str:
     """What the kinds of a section are called."""
-    return _KIND_LABELS[section]
+    return next(iter(KINDS[section].values())).kinds_label
 
 
 def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
@@ -219,18 +212,10 @@ def differs(run: Run) -> str:
 
 def summary(config: RunConfig) -> str:
     """A config in one line, such as ``Digits · MLP 32-16 · Adam 0.001 · 30 epochs``."""
-    network = config.architecture
-    dense = "-".join(map(str, network.hidden))
-    if network.kind == "cnn":
-        blocks = " ".join("-".join(map(str, block.channels)) for block in network.blocks)
-        layers = " · ".join(filter(None, [blocks, f"dense {dense}" if dense else ""]))
-    else:
-        layers = dense
-    layers = layers or "no hidden layer"
     return " · ".join(
         [
             isolated(config.data.in_a_line),
-            f"{network.kind.upper()} {layers}",
+            config.architecture.in_a_line,
             f"{type(config.optimizer).called()} {config.optimizer.learning_rate:g}",
             formats.counted(config.run.epochs, "epoch"),
         ]

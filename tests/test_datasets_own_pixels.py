@@ -121,7 +121,7 @@ def test_the_exported_script_scales_such_images_as_the_run_did(tmp_path, images,
 
 def test_the_card_tells_their_white(tmp_path):
     config = small(data=save(tmp_path, x_train=up_to(1) > 0))
-    card = card_of(untrained(config, tmp_path, "cpu", "", {})).decode()
+    card = card_of(untrained(config, tmp_path, "cpu", None, {})).decode()
     assert "Pixels are whole numbers from 0 to 1. The network sees them scaled (0 to 1)" in card
 
 

@@ -177,6 +177,10 @@ class Activation(Layer):
         return call
 
     @property
+    def trains_otherwise(self) -> bool:
+        return ACTIVATIONS[self.function].trains_otherwise
+
+    @property
     def parameters(self) -> int:
         return ACTIVATIONS[self.function].learned
 

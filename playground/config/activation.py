@@ -19,6 +19,9 @@ class Activation:
     """The module of torch; None for no layer at all."""
     learned: int = 0
     """Numbers that the layer learns; a network with such layers trains alone."""
+    trains_otherwise: bool = False
+    """Whether it does something else in training than in evaluation; such a network trains alone
+    too."""
     passes_max: bool = False
     """Whether it may change places with the max pooling after it: the outcome and its gradient are
     the same, bit for bit, and there is a quarter of the numbers left for it."""

@@ -74,6 +74,16 @@ class Call:
             return f"nn.init.{name}"
         return f"{_PACKAGES[module]}.{name}" if module in _PACKAGES else name
 
+    @property
+    def needed_import(self) -> str:
+        """The line that a script needs for it beside its usual ones; empty if there is none.
+
+        Our own functions are quoted and not imported.
+        """
+        module, _, name = self.target.rpartition(".")
+        usual = module in _PACKAGES or module == "torch.nn.init" or module.startswith("playground.")
+        return "" if usual else f"from {module} import {name}"
+
     def names(self) -> list[str]:
         """The names that its expressions use, each once."""
         texts = [*self.arguments, *self.named.values()]

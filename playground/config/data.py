@@ -95,6 +95,7 @@ class Data(Kind):
     that only some have are empty here."""
 
     tag = "name"
+    kinds_label = "Data set"
 
     short: ClassVar[str] = ""
     """What it is called in a line; its label, in the menu, says more."""

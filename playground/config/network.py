@@ -18,11 +18,21 @@ from playground.config.part import (
     widths,
 )
 
+_NO_LAYER = "no hidden layer"
+
 
 class Architecture(Kind):
     """The layers of a network."""
 
     tag = "kind"
+    kinds_label = "Network"
+    about: ClassVar[str]
+    """What it is, as the card begins."""
+
+    @property
+    def in_a_line(self) -> str:
+        """It and its layers, such as ``MLP 32-16``."""
+        raise NotImplementedError
 
     hidden: tuple[int, ...]
     activation: ActivationName = setting(
@@ -77,6 +87,7 @@ class MLP(Architecture):
     """A multi-layer perceptron: dense layers on the flattened image."""
 
     label = "MLP: dense layers"
+    about = "A network of dense layers (MLP)"
     kind: Literal["mlp"] = "mlp"
     hidden: Annotated[tuple[Width, ...], BeforeValidator(widths)] = setting(
         (32, 16),
@@ -84,6 +95,10 @@ class MLP(Architecture):
         "How many units each hidden layer has, such as 64-32-16; empty for none.",
         max_length=32,
     )
+
+    @property
+    def in_a_line(self) -> str:
+        return f"MLP {_joined(self.hidden) or _NO_LAYER}"
 
 
 class ConvBlock(Part):
@@ -156,6 +171,7 @@ class CNN(Architecture):
     """A convolutional network: 1×1 pyramid, blocks of convolutions, then dense layers."""
 
     label = "CNN: convolutions"
+    about = "A convolutional network (CNN)"
     later: ClassVar[tuple[str, ...]] = ("whitening",)
     kind: Literal["cnn"] = "cnn"
     whitening: bool = setting(
@@ -205,3 +221,13 @@ class CNN(Architecture):
     def idle(self) -> tuple[str, ...]:
         pyramid = () if self.pyramid else ("pyramid_activation", "pyramid_batch_norm")
         return (*super().idle(), *pyramid)
+
+    @property
+    def in_a_line(self) -> str:
+        blocks = " ".join(_joined(block.channels) for block in self.blocks)
+        dense = f"dense {_joined(self.hidden)}" if self.hidden else ""
+        return f"CNN {' · '.join(filter(None, [blocks, dense])) or _NO_LAYER}"
+
+
+def _joined(widths: tuple[int, ...]) -> str:
+    return "-".join(map(str, widths))

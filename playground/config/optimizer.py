@@ -30,6 +30,7 @@ class Optimizer(Kind):
     """An optimizer; all have a learning rate, and take the weight decay as torch's do."""
 
     tag = "name"
+    kinds_label = "Optimizer"
     call: ClassVar[Call]
     """Of torch: its own arguments. Parameters, ``lr`` and ``weight_decay`` are given to all."""
     fused_on: ClassVar[tuple[str, ...]] = ()
@@ -134,6 +135,8 @@ class RAdam(_Adam):
     call = Call("torch.optim.RAdam", betas="(beta1, beta2)", eps="epsilon")
     fused_on = ()
     name: Literal["radam"] = "radam"
+    # At Adam's 0.001 the digits' default network had 12 % after two epochs, at 0.005 30 %.
+    learning_rate: float = _rate(0.005)
 
 
 class Adagrad(Optimizer):

@@ -82,6 +82,8 @@ class Kind(Part):
 
     label: ClassVar[str] = ""
     """What it is called, if that is not the name of its class."""
+    kinds_label: ClassVar[str] = ""
+    """What the kinds of its section are called, such as ``Optimizer``."""
 
     @classmethod
     def called(cls) -> str:

@@ -14,6 +14,7 @@ class Schedule(Kind):
     """How the learning rate changes during a run."""
 
     tag = "kind"
+    kinds_label = "Learning rate schedule"
     call: ClassVar[Call | None] = None
     """Of torch, after the optimizer: its arguments name fields, ``numbers``, and what is known of
     the run: ``learning_rate``, ``steps_per_epoch`` and ``steps`` in all. None keeps the rate."""

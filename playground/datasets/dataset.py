@@ -14,7 +14,12 @@ FORMER_TOP = 255
 
 
 class DataError(Refusal):
-    """Data that cannot be used; the message is one sentence that says what to do."""
+    """Data that cannot be used; the message is one sentence that says what to do, ``path`` the
+    setting or the group of settings that it is about."""
+
+    def __init__(self, sentence: str, path: str = "data") -> None:
+        super().__init__(sentence)
+        self.path = path
 
 
 @dataclass(frozen=True)

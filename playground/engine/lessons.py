@@ -83,7 +83,7 @@ class Lessons:
             raise LimitError("These settings change what this lesson holds: take its start again.")
         facts = datasets.facts(config.data, self._engine.data)
         if problems := problems_of(lesson.budget, "This lesson", config, facts):
-            raise LimitError("\n".join(problems))
+            raise LimitError("\n".join(map(str, problems)))
         if lesson.guess and self.seat(lesson, visitor).guess is None:
             raise LessonError("Guess first: then press Train.")
         ticket = self._engine.train(config, visitor, whole)

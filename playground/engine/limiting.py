@@ -8,7 +8,7 @@ from playground import architecture, duration
 from playground.config import RunConfig
 from playground.datasets import Facts
 from playground.limits import AppLimits, Limits
-from playground.refusal import Refusal
+from playground.refusal import Problem, Refusal
 from playground.runs import RunStore, StoreError
 from playground.runs.room import asker_of, make_room, usual
 
@@ -30,7 +30,7 @@ class Limiting:
     def check(self, config: RunConfig, facts: Facts) -> None:
         """Raises LimitError where a run is over the app's limits."""
         if problems := problems_of(self.limits, "This playground", config, facts):
-            raise LimitError("\n".join(problems))
+            raise LimitError("\n".join(map(str, problems)))
 
     def check_waiting(self, of_all: int, of_one: int, asked: int) -> None:
         """Raises LimitError where a visitor with so many waiting runs, of so many in all, asks for
@@ -69,8 +69,8 @@ class Limiting:
             )
 
 
-def problems_of(limits: Limits, who: str, config: RunConfig, facts: Facts) -> list[str]:
-    """A sentence for each limit that a config on data of these facts is over.
+def problems_of(limits: Limits, who: str, config: RunConfig, facts: Facts) -> list[Problem]:
+    """Tell each limit that a config on data of these facts is over.
 
     A network that is impossible is not the limits' concern.
     """

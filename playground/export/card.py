@@ -44,8 +44,7 @@ def card_of(subject: Subject) -> bytes:
 
 
 def _about(subject: Subject) -> list[str]:
-    plan, kind = subject.plan, subject.config.architecture.kind
-    named = {"mlp": "A network of dense layers (MLP)", "cnn": "A convolutional network (CNN)"}[kind]
+    plan, named = subject.plan, subject.config.architecture.about
     rows = [(plain(a), b, c, plain(d)) for a, b, c, d in telling.layers(plan)]
     return [
         f"{named} with {plan.parameters:,} parameters that gives an image one of {plan.classes} "

@@ -116,7 +116,7 @@ class Source:
             "changes": [_change(one) for one in changes],
             "changing": changing,
             "own_layers": own_layers,
-            "more_imports": [*changed_imports, *layer_imports],
+            "more_imports": [*changed_imports, *layer_imports, *self._imports()],
             "parameters": f"{plan.parameters:,}",
             "layers": [_module(layer) for layer in plan.modules],
             "initialization": initialization,
@@ -152,6 +152,13 @@ class Source:
             "constants": dict(ChainMap(*groups.values())),
             "groups": groups,
         }  # fmt: skip
+
+    def _imports(self) -> list[str]:
+        """What the calls of the config's kinds need beside the usual imports."""
+        config, drawn = self.config, INITIALIZATIONS[self.config.architecture.initialization]
+        calls = [layer.call for layer in self.plan.layers]
+        calls += filter(None, [config.optimizer.call, config.schedule.call, drawn.call])
+        return [call.needed_import for call in calls]
 
     def _parts(self) -> list[tuple[int, LayerParts]]:
         """The layers that may be too large to be computed at once, by their place."""

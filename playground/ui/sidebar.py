@@ -21,8 +21,10 @@ from playground.config import (
     RunConfig,
     from_values,
     settings_of,
+    with_settings,
 )
 from playground.config.part import widths
+from playground.described import SECTIONS
 from playground.engine import Engine, problems_of
 from playground.refusal import Problem
 from playground.ui import state
@@ -40,13 +42,6 @@ class Drawn:
     problems: list[str] = field(default_factory=list)
 
 
-SECTIONS = {
-    "architecture": "Network",
-    "optimizer": "Optimizer",
-    "regularization": "Regularization",
-    "run": "Run",
-}
-"""What the sidebar's sections are called, by the part of the config that they hold."""
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
@@ -105,7 +100,8 @@ def _read(form: Form, engine: Engine) -> Drawn:
         drawn.facts = datasets.facts(drawn.config.data, engine.data)
         pool, wanted = drawn.facts.n_train_pool, drawn.config.data.train_images
         if wanted != "all" and wanted > pool:
-            raise datasets.DataError(f"There are {pool:,} training images here, not {wanted:,}.")
+            told = f"There are {pool:,} training images here, not {wanted:,}."
+            raise datasets.DataError(told, "data.train_images")
         plan = architecture.plan_of(drawn.config, drawn.facts)
         architecture.check_batch(plan, drawn.config.run.batch_size)
         limits = [(engine.limits, "This playground")]
@@ -113,10 +109,10 @@ def _read(form: Form, engine: Engine) -> Drawn:
             limits.append((form.lesson.budget, "This lesson"))
         for most, who in limits:
             for problem in problems_of(most, who, drawn.config, drawn.facts):
-                drawn.problems.append(form.tell(Problem("run", problem, whole=True)))
+                drawn.problems.append(form.tell(problem))
         drawn.plan = None if drawn.problems else plan
     except datasets.DataError as error:
-        drawn.problems.append(form.tell(Problem("data", str(error), whole=True)))
+        drawn.problems.append(form.tell(Problem(error.path, str(error), whole=True)))
     except architecture.ImpossibleNetwork as error:
         drawn.problems.append(form.tell(Problem(error.setting, str(error), whole=True)))
     return drawn
@@ -149,12 +145,11 @@ def _data(form: Form, engine: Engine) -> None:
 
 
 def _begin_with_its_network() -> None:
-    """Take the network that the chosen data set begins with, if the one that is there is another
-    set's and nobody's work. In a callback."""
-    kinds = KINDS["data"]
-    beginnings = [RunConfig(architecture=data.network) for data in kinds.values()]
-    chosen = kinds.get(state.get("data.kind"))  # a forged message may name none
-    if chosen and not state.lesson() and state.is_written("architecture", beginnings):
+    """Take the network that the chosen data set begins with, if the one that is there is what the
+    set before began with. In a callback."""
+    chosen = KINDS["data"].get(state.get("data.kind"))  # a forged message may name none
+    before, _ = with_settings(state.written())
+    if chosen and not state.lesson() and before.architecture == before.data.network:
         state.load(RunConfig(architecture=chosen.network), "architecture")
 
 

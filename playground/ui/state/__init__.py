@@ -13,11 +13,11 @@ from playground.ui.state.link import (
     enter,
     enter_next,
     follow,
-    is_written,
     link_of,
     page,
     take_along,
     write_link,
+    written,
 )
 from playground.ui.state.looking import (
     MOST_RUNS,
@@ -101,7 +101,6 @@ __all__ = [
     "is_teacher",
     "is_there",
     "is_typed",
-    "is_written",
     "lacks_cookie",
     "lesson",
     "link_of",
@@ -133,5 +132,6 @@ __all__ = [
     "visitor",
     "word_key",
     "write_link",
+    "written",
     "zone",
 ]

@@ -1,6 +1,6 @@
 """The link: read once, when a session begins, and kept in step with what is on the screen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -168,13 +168,9 @@ def address_of(url: str, page: str) -> str:
     return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
 
 
-def is_written(section: str, configs: Iterable[RunConfig]) -> bool:
-    """Whether the last config that could be run has this section as one of these configs has it."""
-
-    def part(settings: Mapping[str, str]) -> dict[str, str]:
-        return {path: text for path, text in settings.items() if path.startswith(f"{section}.")}
-
-    return part(st.session_state.get(_WRITTEN, {})) in [part(one.settings()) for one in configs]
+def written() -> Mapping[str, str]:
+    """The settings of the last config that could be run, as its link writes them."""
+    return st.session_state.get(_WRITTEN, {})
 
 
 def take_along(config: RunConfig | None, to: str) -> dict[str, str]:

@@ -5,8 +5,8 @@ import streamlit as st
 from playground import words
 from playground.config import RunConfig
 from playground.config.paths import section_of
+from playground.described import SECTIONS
 from playground.recipes import RECIPES, Series
-from playground.ui import sidebar
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 
@@ -54,4 +54,4 @@ def _where(config: RunConfig, paths: tuple[str, ...]) -> str:
     """The section of the sidebar, and the labels of the settings in it."""
     (part,) = {section_of(path) for path in paths}
     labels = ", ".join(words.of_path(config, path) for path in paths)
-    return f"**{sidebar.SECTIONS[part]}** › {labels}"
+    return f"**{SECTIONS[part]}** › {labels}"

@@ -45,7 +45,7 @@ def outcome(engine: Engine, config: RunConfig) -> dict[str, object]:
     ]
     arrays = {name: one.tobytes() for name, one in engine.store.arrays(config.name).items()}
     weights = engine.store.weights(config.name).read_bytes()
-    said = (run.status, run.message, run.path, run.scores, run.epochs, run.best_epoch)
+    said = (run.status, run.message, run.execution, run.scores, run.epochs, run.best_epoch)
     return {"run": said, "epochs": epochs, "arrays": arrays, "weights": weights}
 
 

@@ -141,7 +141,18 @@ def test_a_lessons_runs_train_alone_and_its_board_counts_no_others(engine):
     wait(lambda: over(engine, config))
     assert [one.run.is_stacked for one in engine.lessons.board(lesson)] == [False]
     engine.store.database.write(
-        "UPDATE runs SET path = (SELECT path FROM runs WHERE name = ?) WHERE name = ?",
+        "UPDATE runs SET execution = (SELECT execution FROM runs WHERE name = ?) WHERE name = ?",
         config.with_seed(2401).name, config.name,
     )  # fmt: skip
     assert engine.lessons._board(lesson) == []
+
+
+def test_a_sweep_that_is_resumed_while_it_stops_is_stacked_again(engine):
+    sweep = seeds(small(seed=2500, epochs=700), 3)
+    configs = [member.config for member in sweep.members()]
+    engine.sweeps.start(sweep, "who sweeps")
+    wait(lambda: all(engine.store.epochs(config.name) for config in configs))
+    engine.sweeps.stop(sweep.name)
+    runs = sweep_and_wait(engine, sweep)
+    assert [run.status for run in runs] == ["finished"] * 3
+    assert sum(run.is_stacked for run in runs) >= 2, "one may begin before the others have ended"

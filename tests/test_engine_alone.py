@@ -5,9 +5,11 @@ import pytest
 from playground.config import Digits, RunConfig
 from playground.engine import Engine
 from playground.lessons import Lesson
+from playground.records import Result
 from playground.runs import Run
 from playground.sweeps import Axis, Sweep
 from tests.engines import working
+from tests.pages import idle_engine
 from tests.small_runs import small
 from tests.waiting import wait
 
@@ -145,3 +147,30 @@ def test_a_lessons_runs_train_alone_and_its_board_counts_no_others(engine):
         config.with_seed(2401).name, config.name,
     )  # fmt: skip
     assert engine.lessons._board(lesson) == []
+
+
+def test_a_sweep_that_is_resumed_while_it_stops_is_stacked_again(engine):
+    sweep = seeds(small(seed=2500, epochs=700), 3)
+    configs = [member.config for member in sweep.members()]
+    engine.sweeps.start(sweep, "who sweeps")
+    wait(lambda: all(engine.store.epochs(config.name) for config in configs))
+    engine.sweeps.stop(sweep.name)
+    runs = sweep_and_wait(engine, sweep)
+    assert [run.status for run in runs] == ["finished"] * 3
+    assert sum(run.is_stacked for run in runs) >= 2, "one may begin before the others have ended"
+
+
+def test_the_weights_that_a_run_left_in_its_stack_do_not_stay_on_the_disk(tmp_path):
+    with idle_engine(tmp_path) as idle:
+        sweep = seeds(small(seed=2600), 2)
+        idle.sweeps.start(sweep, "who sweeps")
+        job, _ = idle._jobs.submit_next(1)
+        assert idle.train(job.config, "me").how == "joined" and job.leaves
+        left = idle.store.inbox() / f"{job.key}.safetensors"
+        left.write_bytes(b"large weights")
+        result = Result(
+            "stopped", "", 1, None, {}, 1, 1.0, "cpu", {}, job.fingerprint, weights_at=str(left)
+        )
+        idle._keeping._end(job, result)
+        assert not left.exists()
+        assert idle.store.get(job.name).status == "queued" and idle._jobs.place(job.name)

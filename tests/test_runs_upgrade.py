@@ -157,3 +157,55 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_its_runs(tm
     RunStore(tmp_path).close()  # and opens again
     (version,) = sqlite3.connect(tmp_path / "runs.sqlite").execute("PRAGMA user_version").fetchone()
     assert version == VERSION
+
+
+ODD = {
+    "bytes": b"\xff\x00",
+    "a number": 5,
+    "no digit": ", images at a time",
+    "a long number": f"1 thread, together with {'9' * 5000} others",
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+@pytest.mark.parametrize("column", ["path", "device"])
+def test_one_odd_row_of_version_8_keeps_no_store_from_being_opened(folder, column, odd):
+    with closing(sqlite3.connect(folder / "runs.sqlite")) as db:
+        (name,) = db.execute("SELECT name FROM runs WHERE path != '' ORDER BY name").fetchone()
+        db.execute(f"UPDATE runs SET {column} = ? WHERE name = ?", (odd, name))
+        db.commit()
+    with closing(RunStore(folder)) as store:
+        others = {run.config.run.seed: run.execution for run in store.all() if run.name != name}
+        assert others == {seed: WAYS[seed] for seed in others} and len(others) == len(WAYS) - 1
+
+
+UNREADABLE = ["{", "[1]", "null", "{}", '{"threads": 1, "stacked": "x"}', b"\xff"]
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_an_execution_that_cannot_be_read_hides_no_run(folder, text):
+    with closing(RunStore(folder)) as store:
+        name = store.all()[0].name
+        store.database.write("UPDATE runs SET execution = ? WHERE name = ?", text, name)
+        run = store.get(name)
+        assert (run.execution, run.computed, run.is_stacked) == (None, "", False)
+        assert len(store.all()) == len(WAYS)
+
+
+def test_an_execution_keeps_what_is_known_here_beside_what_a_later_version_added(folder):
+    with closing(RunStore(folder)) as store:
+        name, text = store.all()[0].name, '{"threads": 2, "stacked": 3, "later": true}'
+        store.database.write("UPDATE runs SET execution = ? WHERE name = ?", text, name)
+        assert store.get(name).execution == Execution(2, stacked=3)
+
+
+def test_a_store_that_cannot_be_brought_up_to_date_is_not_held(folder, monkeypatch):
+    def fail(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    with monkeypatch.context() as patch, pytest.raises(ValueError, match="ours") as kept:
+        patch.setattr("playground.runs.schema._write_executions", fail)
+        RunStore(folder)
+    assert kept.tb is not None  # which keeps what was open then
+    with closing(RunStore(folder)) as store:
+        assert {run.config.run.seed: run.execution for run in store.all()} == WAYS

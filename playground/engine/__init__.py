@@ -153,7 +153,8 @@ class Engine:
         """Train a run anew for those who wanted it while it was stopping."""
         for who in job.again:
             try:
-                self.train(job.config, who)
+                # Who wants it alone has taken that from the job; a sweep's may be stacked again.
+                self.train_all([job.config], who, stacked=job.alike is not None)
             except Exception:
                 log.exception("Run %s could not be asked for again", job.name)
 

@@ -82,13 +82,13 @@ class Keeping:
         self._unkept.pop(job.name, None)
         if not self._unkept:
             self.problem = ""
+        self._store.empty_inbox(job.key)
         if not over:
             alone = self._jobs.again_alone(job)
             if alone.stopping:  # meanwhile
                 alone.ended = "Stopped before it began."
                 self._end(alone, alone.ended)
             return
-        self._store.empty_inbox(job.key)
         job.first_epoch.set()
         self._again(job)
 

@@ -102,11 +102,13 @@ class Measured(_Frozen):
     @classmethod
     def _of_prose(cls, row: Any) -> Any:
         """Read a row of a file from before executions were written as data."""
-        if isinstance(row, dict) and isinstance(row.get("paths"), list):
-            devices = row.get("devices") or [""]
-            executions = [execution_from(path, devices[0]) for path in row["paths"]]
-            return {k: v for k, v in row.items() if k != "paths"} | {"executions": executions}
-        return row
+        if not isinstance(row, dict) or "paths" not in row:
+            return row
+        paths, devices = row["paths"], row.get("devices") or [""]
+        if not (_are_texts(paths) and _are_texts(devices)):
+            return row  # refused, as it has a field that there is not
+        executions = [execution_from(path, devices[0]) for path in paths]
+        return {k: v for k, v in row.items() if k != "paths"} | {"executions": executions}
 
     @model_validator(mode="after")
     def _curves_are_of_as_many_epochs(self) -> Self:
@@ -128,6 +130,10 @@ class Measured(_Frozen):
         """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty where that was
         not kept."""
         return "; ".join(dict.fromkeys(one.words() for one in self.executions))
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:

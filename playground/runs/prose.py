@@ -17,13 +17,13 @@ def execution_from(words: str, device: str) -> Execution:
         return int(found[1].replace(",", "")) if found else usual
 
     return Execution(
-        threads=number(r"^(\d+) thread", int(device.startswith("cpu"))),
+        threads=number(r"^(\d{1,9}) thread", int(device.startswith("cpu"))),
         precision="bfloat16" if "bfloat16" in words else "float32",
         channels_last="channels last" in words,
         onednn="convolutions without oneDNN" not in words,
         fused=device.startswith(("cpu", "cuda")),
-        piece=number(r"([\d,]+) images at a time", 0),
-        most=number(r"layers by ([\d,]+) multiply-adds", 0),
+        piece=number(r"(\d[\d,]{0,15}) images at a time", 0),
+        most=number(r"layers by (\d[\d,]{0,15}) multiply-adds", 0),
         recorded="steps recorded" in words,
-        stacked=1 + number(r"together with (\d+) other", 0),
+        stacked=1 + number(r"together with (\d{1,9}) other", 0),
     )

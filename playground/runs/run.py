@@ -6,6 +6,8 @@ import time
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 
+from pydantic import TypeAdapter, ValidationError
+
 from playground.config import ConfigError, RunConfig, from_json
 from playground.records import Execution, Scores, Status
 from playground.visible import visible
@@ -43,7 +45,7 @@ class Run:
     limit: float | None
     """Seconds of training after which it was stopped, as no more was allowed; else None."""
     execution: Execution | None
-    """How it was computed; None where that was not kept."""
+    """How it was computed; None where that was not kept, or cannot be read."""
     removed: str = ""
     """What it left and was removed to make room, such as ``weights and predictions``."""
 
@@ -106,9 +108,15 @@ class Run:
 _config = lru_cache(maxsize=1024)(from_json)
 
 
+_EXECUTION = TypeAdapter(Execution)
+
+
 @lru_cache(maxsize=256)
-def _execution(text: str) -> Execution | None:
-    return Execution(**json.loads(text)) if text else None
+def _execution(text: str | bytes) -> Execution | None:
+    try:
+        return _EXECUTION.validate_json(text) if text else None
+    except ValidationError:  # from another version, or damaged: one row must not hide all others
+        return None
 
 
 def written(execution: Execution | None) -> str:

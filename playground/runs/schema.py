@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tempfile
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 
 from playground.config import ConfigError, RunConfig, from_json
@@ -113,7 +114,7 @@ def open_store(folder: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         db.close()
         raise told(error) from None
-    except StoreError:
+    except BaseException:  # open, it would hold the store
         db.close()
         raise
     return db
@@ -207,14 +208,15 @@ def _write_executions(db: sqlite3.Connection) -> None:
     """Write as data how runs were computed, which rows told in prose, empty where unknown."""
     # Renamed and not dropped, as SQLite drops columns from 3.35 on only.
     db.execute("ALTER TABLE runs RENAME COLUMN path TO execution")
-    known = db.execute(
-        "SELECT DISTINCT execution, device FROM runs WHERE execution != ''"
-    ).fetchall()
-    for words, device in known:
-        db.execute(
-            "UPDATE runs SET execution = ? WHERE execution = ? AND device IS ?",
-            (written(execution_from(words, device or "")), words, device),
-        )
+    db.create_function("as_data", 2, _as_data)
+    db.execute("UPDATE runs SET execution = as_data(execution, device)")
+
+
+@lru_cache(maxsize=1024)
+def _as_data(words: object, device: object) -> str:
+    if not isinstance(words, str) or not words:
+        return ""
+    return written(execution_from(words, str(device or "")))
 
 
 def _execute(db: sqlite3.Connection, statements: str) -> None:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from playground import words
 from playground.ui import frame, lesson, live, network, samples, start
 
 page = frame.current()
@@ -15,7 +14,7 @@ with training:
     if run:
         live.show(page.engine, run)
     elif config is None or page.drawn.plan is None:
-        st.info("\n\n".join(map(words.plain, page.drawn.problems)))
+        samples.missing(page)
     else:
         st.markdown(
             "Choose a network in the sidebar and press **Train**: the loss should fall and the "

@@ -8,7 +8,7 @@ page = frame.current()
 config, facts = page.drawn.config, page.drawn.facts
 st.subheader("The data")
 if config is None or facts is None:
-    st.info("There is nothing to show: see the message in the sidebar.")
+    samples.missing(page)
 else:
     channels, height, width = facts.input_shape
     st.markdown(

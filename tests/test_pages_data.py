@@ -76,10 +76,11 @@ def test_the_data_page_follows_the_sidebar(engine):
 def test_missing_data_is_told_and_nothing_is_drawn(engine, kind):
     at = pages.open_page({"data.name": kind}, pages.DATA)
     assert len(at.sidebar.error) == 1
-    assert pages.texts(at.main.info) == [
-        "There is nothing to show: see the message in the sidebar."
-    ]
-    assert not pictures(at) and not at.main.button
+    (told,) = pages.texts(at.main.info)
+    assert told == pages.texts(at.sidebar.error)[0]
+    offered = [button.label for button in at.main.button]
+    assert not pictures(at)
+    assert offered == (["Download CIFAR10 (170 MB)"] if kind == "cifar10" else [])
 
 
 def test_the_data_page_keeps_the_run_of_the_link(engine):

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import shutil
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -99,8 +100,8 @@ class Fetching:
             ) from error
         except (OSError, http.client.HTTPException) as error:
             raise DataError(
-                f"{url} cannot be reached ({getattr(error, 'reason', error)}): check the network, "
-                f"or put {by_hand(self.data)}."
+                f"{url} cannot be reached ({_why(error)}): check that this machine is on the "
+                f"internet, or put {by_hand(self.data)}."
             ) from error
 
     def _is_another(self, file: Published) -> DataError:
@@ -108,6 +109,11 @@ class Fetching:
             f"What {file.url} sent is not the published file (its MD5 sum differs): try again, or "
             f"put {by_hand(self.data)}."
         )
+
+
+def _why(error: Exception) -> str:
+    reason = getattr(error, "reason", error)
+    return "its name was not found" if isinstance(reason, socket.gaierror) else str(reason)
 
 
 def _read(response: http.client.HTTPResponse, url: str) -> bytes:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from playground import formats
 from playground.config import DataConfig
 from playground.datasets.dataset import DataError, Dataset
 from playground.datasets.prepared import Content, newest, open_copy, prepare
@@ -66,7 +67,8 @@ def by_hand(data: DataConfig) -> str:
     download = data.download
     if download.npz:
         return f"{download.npz} into the data folder"
-    return f"its published files into {download.folder} in the data folder"
+    files = formats.listed([file.name for file in download.files])
+    return f"its published files ({files}) into {download.folder} in the data folder"
 
 
 def check(path: Path, md5: str) -> None:

@@ -7,6 +7,8 @@ import streamlit as st
 
 from playground import charts, datasets, pictures, words
 from playground.config import DataConfig
+from playground.ui import sidebar
+from playground.ui.frame import Frame
 
 MOST_CLASSES = 20
 """Rows of samples on a page; a data set of a hundred classes shows its first ones."""
@@ -24,6 +26,15 @@ def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
             output_format="PNG",  # JPEG would smear the edges of the enlarged pixels
             alt=f"{each} images of class {name}",
         )
+
+
+def missing(page: Frame) -> None:
+    """Say why there is nothing to show, with a button that downloads the data if that is why: on a
+    phone the sidebar is shut."""
+    st.info("\n\n".join(map(words.plain, page.drawn.problems)))
+    config = page.drawn.config
+    if config and not datasets.ready(config.data.name, page.engine.data):
+        sidebar.download(page.engine, config.data.name, "page.download")
 
 
 def white(data: DataConfig, folder: Path) -> str:

@@ -40,8 +40,8 @@ def buttons(page: Frame) -> Run | None:
         st.error(words.plain(refused), icon=":material/error:")
     if run is None and state.run():
         st.info("The run of this link is not stored here. Press Train to make it.")
-    if run and config and plan and run.config != config:
-        _changed(run, config)
+    if run and config and run.config != config:
+        _changed(run, config, "Press Train to try it." if plan else "")
     return run
 
 
@@ -58,14 +58,14 @@ def _train(page: Frame, config: RunConfig) -> None:
         engine.wait_for_first_epoch(ticket.run, 0.3)
 
 
-def _changed(run: Run, config: RunConfig) -> None:
+def _changed(run: Run, config: RunConfig, what_to_do: str) -> None:
     """Say how the sidebar differs from the run on the screen."""
     phrases = words.of_differences(run.config, config)
     shown = "; ".join(phrases[:3]) + (f"; and {len(phrases) - 3} more" if len(phrases) > 3 else "")
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.caption(
-        f":material/edit: The settings differ from the run below: {words.plain(shown)}. Press "
-        "Train to try it."
+        f":material/edit: The settings differ from the run below: {words.plain(shown)}. "
+        f"{what_to_do}"
     )
     row.button(
         "Back to the run's settings", type="tertiary", on_click=state.load, args=(run.config,)

@@ -27,11 +27,20 @@ def show(config: RunConfig) -> None:
     st.markdown(f"**{_called(name)}.** {(type(shown).__doc__ or '').strip()}")
     if rule is None:
         _call(shown, config)
-        st.caption("Its rule is not written out here, so its steps are not drawn.")
+        st.caption(
+            "Its rule is not written out here, so its steps are not drawn. PyTorch explains "
+            f"[{_called(name)}](https://docs.pytorch.org/docs/stable/generated/{shown.call.target}"
+            ".html), with the paper that it is from."
+        )
         return
     trying.button(row, rule.recipe, "ideas.try.optimizers")
     _rule(rule, shown, config, name == mine.name)
     _call(shown, config)
+    st.caption(
+        "In a network each step looks at a batch, so its gradient is the true one with noise. "
+        "That noise can carry a network out of a small valley, which the exact gradient of all "
+        "images would stay in: here, on “Two valleys”, the gradient is exact."
+    )
     st.markdown("**Its steps on a surface of two weights**")
     _steps(name, config)
 
@@ -74,7 +83,7 @@ def _rule(rule: Rule, shown: OptimizerConfig, config: RunConfig, of_sidebar: boo
 
 
 def _call(shown: OptimizerConfig, config: RunConfig) -> None:
-    """Show torch's call with the numbers, and what it is given."""
+    """Show torch's call with the numbers."""
     decay = config.regularization.weight_decay
     made = config.model_copy(update={"optimizer": shown})
     call = optimizer_of(made, device=None)
@@ -82,11 +91,6 @@ def _call(shown: OptimizerConfig, config: RunConfig) -> None:
     for constant, number in numbers.items():
         call = call.replace(constant, number)
     st.code(f"optimizer = torch.{call}", language="python")
-    st.caption(
-        "In a network each step looks at a batch, so its gradient is the true one with noise. "
-        "That noise can carry a network out of a small valley, which the exact gradient of all "
-        "images would stay in: here, on “Two valleys”, the gradient is exact."
-    )
 
 
 def _steps(name: str, config: RunConfig) -> None:

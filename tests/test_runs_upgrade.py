@@ -209,3 +209,13 @@ def test_a_store_that_cannot_be_brought_up_to_date_is_not_held(folder, monkeypat
     assert kept.tb is not None  # which keeps what was open then
     with closing(RunStore(folder)) as store:
         assert {run.config.run.seed: run.execution for run in store.all()} == WAYS
+
+
+def test_an_older_app_that_has_the_store_open_goes_on_beside_a_newer_one(folder):
+    with closing(sqlite3.connect(folder / "runs.sqlite")) as old:
+        name = rows(folder, "name")[0][0]
+        with closing(RunStore(folder)) as store:
+            old.execute("UPDATE runs SET path = 'what it says', epochs = 2 WHERE name = ?", (name,))
+            old.commit()
+            assert old.execute("SELECT path FROM runs WHERE name = ?", (name,)).fetchone()
+            assert len(store.all()) == len(WAYS)

@@ -206,10 +206,10 @@ def _describe_all(db: sqlite3.Connection) -> None:
 
 def _write_executions(db: sqlite3.Connection) -> None:
     """Write as data how runs were computed, which rows told in prose, empty where unknown."""
-    # Renamed and not dropped, as SQLite drops columns from 3.35 on only.
-    db.execute("ALTER TABLE runs RENAME COLUMN path TO execution")
+    # The old column stays, empty: an older app that has this store open reads and writes it.
+    db.execute("ALTER TABLE runs ADD COLUMN execution TEXT NOT NULL DEFAULT ''")
     db.create_function("as_data", 2, _as_data)
-    db.execute("UPDATE runs SET execution = as_data(execution, device)")
+    db.execute("UPDATE runs SET execution = as_data(path, device), path = ''")
 
 
 @lru_cache(maxsize=1024)

@@ -8,10 +8,11 @@ import pytest
 
 from playground.config import Cifar10, settings_of
 from playground.config.network import CNN, ConvBlock
+from playground.config.paths import section_of
+from playground.described import SECTIONS
 from playground.recipes import ARTICLES, RECIPES, View
 from playground.reproduction import Cell, Measured
 from playground.runs import RunStore
-from playground.ui import sidebar
 from playground.ui.articles import measured as evidence
 from playground.ui.articles import views
 from playground.ui.articles.views import choices, limit
@@ -187,7 +188,7 @@ def test_what_one_may_choose_is_named_as_the_sidebar_names_it(engine):
     rows = dict(table(opened("size"), "One is free to choose"))
     assert list(rows) == list(choices.FREE)
     blocks, cnn = settings_of(ConvBlock), settings_of(CNN)
-    network, block = f"**{sidebar.SECTIONS['architecture']}** › ", "Block 1: "
+    network, block = f"**{SECTIONS['architecture']}** › ", "Block 1: "
     assert rows["How many channels each has"] == f"{network}{block}{blocks['channels'].label}"
     assert cnn["dropout_at"].label in rows["Where dropout stands, and how much"]
     assert rows["Penalties on the weights"].startswith("**Regularization** › L1 penalty, L2")
@@ -196,7 +197,8 @@ def test_what_one_may_choose_is_named_as_the_sidebar_names_it(engine):
 def test_the_sections_are_those_that_the_sidebar_has(engine):
     at = pages.open_page()
     drawn = {expander.label for expander in at.sidebar.expander}
-    assert set(sidebar.SECTIONS.values()) <= drawn
+    named = {SECTIONS[section_of(path)] for paths in choices.FREE.values() for path in paths}
+    assert named and named <= drawn
 
 
 LONG = {

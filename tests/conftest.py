@@ -27,6 +27,12 @@ settings.register_profile(
 settings.load_profile("patient")
 
 
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back what AppTest sets: processes that a later test spawns would run the page."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """The pages' engine, with an empty store and no worker: what it is asked to train waits."""

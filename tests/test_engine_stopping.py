@@ -45,7 +45,7 @@ def test_the_limit_of_seconds_holds_within_a_step_of_minutes(engine):
     assert (run.status, run.limit) == ("stopped", 2)
     assert run.message.endswith("A run may train for 2 s here.")
     assert run.ended - run.started < 20, "its step takes minutes on a busy core"
-    assert run.unmeasured == ("train", "validation", "test")
+    assert {"train", "test"} <= {*run.unmeasured}, "a fast core may have measured the validation"
 
 
 def test_a_run_begins_at_once_while_a_large_networks_speed_is_asked_for(engine):

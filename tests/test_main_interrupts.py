@@ -77,6 +77,15 @@ def test_a_second_ctrl_c_ends_at_once(command, monkeypatch):
     assert not [path.name for path in command.runs.iterdir() if path.is_dir()]
 
 
+@pytest.fixture
+def listening():
+    """Ctrl-C is heard: what a shell starts in the background ignores it from the start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_before_training_leaves_nothing(command, monkeypatch):
     def fingerprint(*_):
         signal.raise_signal(signal.SIGINT)

@@ -234,26 +234,22 @@ class Dropout(Layer):
 
     rate: float
     kind = "dropout"
+    name: ClassVar[str] = "Dropout"
     module = Call("torch.nn.Dropout", "rate")
     trains_otherwise = True
 
     @property
     def title(self) -> str:
-        return f"Dropout {self.rate:g}"
+        return f"{self.name} {self.rate:g}"
 
 
 @dataclass(frozen=True)
-class ChannelDropout(Layer):
+class ChannelDropout(Dropout):
     """Sets a share ``rate`` of the channels to zero in training, each as a whole."""
 
-    rate: float
     kind = "channel_dropout"
+    name = "Channel dropout"
     module = Call("torch.nn.Dropout2d", "rate")
-    trains_otherwise = True
-
-    @property
-    def title(self) -> str:
-        return f"Channel dropout {self.rate:g}"
 
 
 @dataclass(frozen=True)

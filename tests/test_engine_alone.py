@@ -111,7 +111,7 @@ def test_a_run_that_trains_in_a_stack_is_taken_out_for_who_asks_for_it(engine):
     assert engine.owns(configs[1].name, "me") and engine.owns(configs[1].name, "who sweeps")
     wait(lambda: seen.append(engine.store.get(configs[1].name).status) or seen[-1] == "queued")
     assert set(seen) == {"running", "queued"}, "a page that watches it never sees it end"
-    assert not engine.leaves_stack(configs[1].name)
+    wait(lambda: not engine.leaves_stack(configs[1].name))
     assert engine.store.get(configs[0].name).is_on, "the others go on"
     wait(lambda: all(over(engine, config) for config in configs), 240)
     runs = [engine.store.get(config.name) for config in configs]

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playground import settings
+from playground import environment
 from playground.config import RunConfig, with_settings
-from playground.engine import Engine
-from playground.runs import RunStore
+from playground.service import Engine
+from playground.store import RunStore
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def working() -> Iterator[Engine]:
     """A started engine with an empty store; it is ended with the block."""
     with TemporaryDirectory() as folder:
         store = RunStore(Path(folder))
-        engine = Engine(store, settings.read().data)
+        engine = Engine(store, environment.read().data)
         engine.start()
         try:
             yield engine

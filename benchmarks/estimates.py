@@ -11,8 +11,8 @@ from benchmarks.engines import config_of, working
 from benchmarks.rows import Row, row_of
 from benchmarks.serving import has_cifar10
 from playground.config import RunConfig
-from playground.engine import Engine
 from playground.recipes import RECIPES
+from playground.service import Engine
 from tests.waiting import wait
 
 FACTOR = 1.5

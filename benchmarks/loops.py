@@ -16,10 +16,12 @@ from torch import nn, optim
 from benchmarks import baselines
 from benchmarks.baselines import Split
 from benchmarks.rows import Row, row_of
-from playground import architecture, datasets, settings
+from playground import environment
 from playground.config import CNN, MLP, Adam, Cifar10, ConvBlock, Momentum, Run, RunConfig
-from playground.duration import batch_size_of
-from playground.records import EpochMetrics
+from playground.data import datasets
+from playground.network import plan_of
+from playground.network.duration import batch_size_of
+from playground.results import EpochMetrics
 from playground.training import train
 from playground.training.execution import execution_of
 
@@ -69,7 +71,7 @@ class Case:
 
 def measure(smoke: bool = False) -> list[Row]:
     """Rows of each network's epoch in ms, and of the ratios."""
-    folder = settings.read().data
+    folder = environment.read().data
     cases = list(_cases(500 if smoke else IMAGES, 20 if smoke else 300))
     if not (folder / "cifar10.npz").exists():
         cases = [case for case in cases if case.target is None]
@@ -213,7 +215,7 @@ def _ours(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
     first = [next(items)]
     dataset = datasets.load(case.config.data, folder)
     count = len(datasets.split(dataset, case.config.data).train)
-    plan = architecture.plan_of(case.config, dataset)
+    plan = plan_of(case.config, dataset)
     batch = batch_size_of(case.config, count)
     threads = execution_of(plan, batch, DEVICE).threads or 1
 

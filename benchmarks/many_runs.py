@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from playground import datasets
 from playground.config import RunConfig, with_settings
-from playground.runs import RunStore
+from playground.data import datasets
+from playground.store import RunStore
 
 
 def fill(store: RunStore, count: int) -> None:

@@ -8,10 +8,10 @@ from unittest.mock import patch
 
 from benchmarks.rows import Row, rows_of
 from benchmarks.serving import has_cifar10
-from playground import settings, training
+from playground import environment, training
 from playground.config import RunConfig
 from playground.recipes import RECIPES
-from playground.records import Result
+from playground.results import Result
 from playground.training import execution
 
 SEEDS = 3
@@ -45,6 +45,6 @@ def measure(smoke: bool = False) -> list[Row]:
 
 def _accuracy(config: RunConfig) -> float:
     """Of the test images, in percent."""
-    *_, result = training.train(config, settings.read().data)
+    *_, result = training.train(config, environment.read().data)
     assert isinstance(result, Result) and result.scores["test"]
     return 100 * result.scores["test"].accuracy

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 from benchmarks.visitor import Visitor
-from playground import settings
+from playground import environment
 from playground.config import with_settings
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.server import Server
 from tests.waiting import wait
 
@@ -51,7 +51,7 @@ def serving() -> Iterator[Serving]:
     it is ended with the block."""
     with TemporaryDirectory() as folder:
         runs = Path(folder) / "runs"
-        server = Server(settings.read().data, runs)
+        server = Server(environment.read().data, runs)
         store = RunStore(runs)
         try:
             yield Serving(server, store)
@@ -67,7 +67,7 @@ def shown(run: Mapping[str, str]) -> str:
 
 def has_cifar10() -> bool:
     """Whether the data folder holds CIFAR10's images."""
-    return (settings.read().data / "cifar10.npz").exists()
+    return (environment.read().data / "cifar10.npz").exists()
 
 
 def _name(run: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from benchmarks.engines import config_of, working
 from benchmarks.rows import Row, row_of
 from benchmarks.serving import has_cifar10
 from playground.config import RunConfig
-from playground.engine import Engine
+from playground.service import Engine
 from tests.waiting import wait
 
 TARGET = 2.0

@@ -12,10 +12,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the app's worker has i
 
 from benchmarks.engines import working
 from benchmarks.rows import Row, row_of
-from playground import settings
+from playground import environment
 from playground.config import Adam, Regularization, Run, RunConfig
-from playground.engine import Engine
-from playground.sweeps import Sweep
+from playground.config.sweeps import Sweep
+from playground.service import Engine
 from playground.training import train, train_together
 
 CLASS = 30
@@ -31,7 +31,7 @@ CASES: dict[str, tuple[int | str, int, float]] = {
 
 def measure(smoke: bool = False) -> list[Row]:
     """Rows of whole runs in seconds, from reading the data to the results, and of the ratios."""
-    folder = settings.read().data
+    folder = environment.read().data
     rows: list[Row] = []
     for name, (batch, epochs, target) in CASES.items():
         run = Run(batch_size=batch, epochs=max(2, epochs // 20) if smoke else epochs, device="cpu")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from playground import __version__
 from playground.cli import CommandError, export, fetch, recipes, reproduce, run, serving, track
-from playground.datasets import DataError
-from playground.runs import StoreError
-from playground.settings import SettingsError, located
+from playground.data.datasets import DataError
+from playground.environment import SettingsError, located
+from playground.store import StoreError
 
 EXAMPLES = """\
 examples:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 from distributed import Client
 
-from playground.settings import PROJECT
+from playground.environment import PROJECT
 from tests.waiting import wait
 
 _NOT_THEIRS = ("DASK_", "PLAYGROUND_")

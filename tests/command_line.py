@@ -12,9 +12,9 @@ import pytest
 
 from playground.__main__ import main
 from playground.config import with_settings
+from playground.environment import PROJECT
 from playground.recipes import RECIPES
-from playground.runs import RunStore
-from playground.settings import PROJECT
+from playground.store import RunStore
 
 CHEAP = ("digits-mlp", "--set", "run.epochs=3")
 CHEAP_CONFIG = with_settings({"run.epochs": 3}, RECIPES["digits-mlp"].config)[0]

@@ -1,7 +1,7 @@
 """The page Compare and three runs on it, for tests."""
 
-from playground.engine import Engine
-from playground.predictions import Predictions
+from playground.analysis.predictions import Predictions
+from playground.service import Engine
 from tests import pages, stored_runs
 
 PAGE = "pages/4_Compare.py"

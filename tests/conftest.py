@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from playground.engine import Engine
-from playground.predictions import Predictions
-from playground.runs import RunStore
+from playground.analysis.predictions import Predictions
+from playground.service import Engine
+from playground.store import RunStore
 from playground.ui import rights, state
 from tests import compare_page, lesson_page, pages
 

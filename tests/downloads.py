@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playground.datasets import DataError
+from playground.data.datasets import DataError
 
 
 def works(kind: str, folder: Path, report: Callable[[int, int], None]) -> None:

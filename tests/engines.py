@@ -6,9 +6,9 @@ from pathlib import Path
 
 import psutil
 
-from playground.engine import Engine
-from playground.limits import AppLimits
-from playground.runs import RunStore
+from playground.config.limits import AppLimits
+from playground.service import Engine
+from playground.store import RunStore
 from tests.waiting import wait
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import torch
 
-from playground import architecture, datasets, training
+from playground import training
 from playground.config import RunConfig
-from playground.datasets import Dataset
+from playground.data import datasets
+from playground.data.datasets import Dataset
 from playground.export.source import Source
-from playground.records import Execution, Result
+from playground.network import plan_of
+from playground.results import Execution, Result
 from tests.small_runs import NOWHERE
 
 
@@ -27,7 +29,7 @@ def source_of(
         config,
         dataset,
         datasets.split(dataset, config.data),
-        architecture.plan_of(config, dataset),
+        plan_of(config, dataset),
         execution,
         device,
     )

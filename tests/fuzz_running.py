@@ -11,11 +11,12 @@ import pytest
 import torch
 from torch import nn
 
-from playground import architecture, datasets, training
-from playground.architecture import ImpossibleNetwork
+from playground import training
 from playground.config import OwnImages, RunConfig, with_settings
-from playground.datasets import DataError
-from playground.records import Result
+from playground.data import datasets
+from playground.data.datasets import DataError
+from playground.network import ImpossibleNetwork, lay_out
+from playground.results import Result
 from tests import own_images, small_runs, small_sets
 from tests.fuzzing import COUNTS, assert_clear
 
@@ -34,7 +35,7 @@ def run(kind: str, config: RunConfig, folder: Path, one_in: int = 1) -> None:
         try:
             dataset = datasets.load(config.data, folder)
             shape, classes = dataset.input_shape, len(dataset.classes)
-            plan = architecture.plan(config.architecture, shape, classes)
+            plan = lay_out(config.architecture, shape, classes)
             if plan.multiply_adds > SMALL or int(config.name[:8], 16) % one_in:
                 return
             quick, problems = with_settings(QUICK, config)

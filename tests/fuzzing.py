@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from playground.cli import CommandError
-from playground.refusal import MOST_TOLD, Refusal
+from playground.errors import MOST_TOLD, Refusal
 
 T = TypeVar("T")
 VARIABLE = "PLAYGROUND_FUZZ"

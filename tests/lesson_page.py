@@ -3,8 +3,8 @@
 from streamlit.testing.v1 import AppTest
 
 from playground.config import RunConfig
-from playground.engine import Engine
-from playground.lessons import Lesson, lesson_of
+from playground.config.lessons import Lesson, lesson_of
+from playground.service import Engine
 from tests import pages
 
 LESSON = "pages/8_Lesson.py"

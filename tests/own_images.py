@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import datasets
 from playground.config import OwnImages
-from playground.datasets import DataError
+from playground.data import datasets
+from playground.data.datasets import DataError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (60, 9, 10, 3), np.uint8)
 LABELS = np.arange(60) % 3

@@ -11,8 +11,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
 from playground.config import RunConfig, with_settings
-from playground.engine import Engine
-from playground.runs import RunStore
+from playground.service import Engine
+from playground.store import RunStore
 from playground.ui import frame
 
 ENTRY, TRAIN, DATA = "entrypoint.py", "pages/0_Train.py", "pages/1_Data.py"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from playground import uploads
+from playground.data import uploads
 
 rng = np.random.default_rng(0)
 PHOTO = Image.fromarray(rng.integers(0, 256, (6, 8, 3), np.uint8)).resize((48, 36))

@@ -15,8 +15,8 @@ from playground.config import (
 )
 from playground.config import MLP as Dense
 from playground.export import Subject, subject_of
-from playground.records import Result
-from playground.runs import RunStore
+from playground.results import Result
+from playground.store import RunStore
 from tests import small_runs
 
 MLP = small_runs.small(epochs=12)

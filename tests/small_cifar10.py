@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.datasets import cifar10
+from playground.data.datasets import cifar10
 
 ROWS = 50
 TOTAL = 6 * ROWS

@@ -11,10 +11,13 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from playground import architecture, datasets, models, training
+from playground import training
 from playground.config import CNN, MLP, ConvBlock, Digits, Regularization, Run, RunConfig
-from playground.records import EpochMetrics, Result, Stored
-from playground.runs import files
+from playground.data import datasets
+from playground.network import lay_out
+from playground.results import EpochMetrics, Result, Stored
+from playground.store import files
+from playground.training import models
 from playground.training.predict import predict
 
 NOWHERE = Path("/nonexistent")  # the digits need no data folder
@@ -61,7 +64,7 @@ def numbers(result: Result) -> list[dict]:
 def untrained(config: RunConfig, shape=(1, 8, 8), classes: int = 10) -> nn.Sequential:
     """The network as a run begins with it."""
     torch.manual_seed(config.run.seed)
-    plan = architecture.plan(config.architecture, shape, classes)
+    plan = lay_out(config.architecture, shape, classes)
     return models.build(plan, config.architecture)
 
 

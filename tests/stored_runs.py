@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from playground import datasets
+from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
-from playground.predictions import Predictions
-from playground.records import EpochMetrics, Execution, Result, Scores
-from playground.runs import RunStore
+from playground.data import datasets
+from playground.results import EpochMetrics, Execution, Result, Scores
+from playground.store import RunStore
 
 
 def finished(

@@ -10,8 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from playground.architecture import ImpossibleNetwork, Plan, plan
 from playground.config import CNN, KINDS, MLP, ConvBlock, Part, RunConfig, Setting, settings_of
+from playground.network import ImpossibleNetwork, Plan, lay_out
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -84,7 +84,9 @@ def networks(draw: st.DrawFn) -> Network:
     shape = (draw(st.sampled_from([1, 3])), draw(side), draw(side))
     while True:  # leave the block out that cannot stand there
         try:
-            return Network(architecture, shape, plan(architecture, shape, draw(st.integers(2, 12))))
+            return Network(
+                architecture, shape, lay_out(architecture, shape, draw(st.integers(2, 12)))
+            )
         except ImpossibleNetwork:
             blocks = architecture.blocks[:-1]
             architecture = changed(architecture, blocks=blocks)

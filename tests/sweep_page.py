@@ -6,7 +6,7 @@ from playground.config import (
     Run,
     RunConfig,
 )
-from playground.sweeps import Axis, Sweep
+from playground.config.sweeps import Axis, Sweep
 from tests import pages
 
 SWEEP = "pages/5_Sweep.py"

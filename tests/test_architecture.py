@@ -13,9 +13,9 @@ import torch
 from hypothesis import given, settings
 from torch import nn
 
-from playground import models
-from playground.architecture import MAX_PARAMETERS, MAX_VALUES, ImpossibleNetwork, Plan, plan
 from playground.config import CNN, MLP, ConvBlock
+from playground.network import MAX_PARAMETERS, MAX_VALUES, ImpossibleNetwork, Plan, lay_out
+from playground.training import models
 from tests.strategies import networks
 
 PHOTO = (3, 32, 32)
@@ -46,7 +46,7 @@ KNOWN = [
 
 def refused(architecture, shape, classes=10) -> ImpossibleNetwork:
     with pytest.raises(ImpossibleNetwork) as raised:
-        plan(architecture, shape, classes)
+        lay_out(architecture, shape, classes)
     assert re.fullmatch(r"[A-Z][^\n]*\.", str(raised.value))
     return raised.value
 
@@ -106,7 +106,7 @@ def test_a_batch_of_one_image_trains_unless_the_plan_needs_two(network):
 def test_known_networks_have_the_counts_that_were_published_for_them(
     architecture, shape, parameters
 ):
-    found = plan(architecture, shape, 10)
+    found = lay_out(architecture, shape, 10)
     assert found.parameters == parameters
     model = models.build(found, architecture)
     assert sum(p.numel() for p in model.parameters()) == parameters
@@ -117,7 +117,7 @@ def test_known_networks_have_the_counts_that_were_published_for_them(
 
 def test_layers_are_named_and_counted_in_words_that_can_be_checked_by_hand():
     block = ConvBlock(channels=(6,), kernel=5, batch_norm="each", dropout=0.25)
-    found = plan(CNN(blocks=(block,), hidden=(1200,), activation="prelu"), (3, 9, 9), 10)
+    found = lay_out(CNN(blocks=(block,), hidden=(1200,), activation="prelu"), (3, 9, 9), 10)
     assert [(layer.title, layer.arithmetic, layer.output) for layer in found.layers] == [
         ("Convolution 5×5, 6 channels", "5·5·3·6 + 6", (6, 9, 9)),
         ("Batch norm", "6 scales + 6 shifts", (6, 9, 9)),
@@ -132,14 +132,14 @@ def test_layers_are_named_and_counted_in_words_that_can_be_checked_by_hand():
 
 
 def test_a_whitened_first_layer_is_counted_as_work_but_has_no_parameters():
-    whitened = plan(CNN(whitening=True, blocks=(), hidden=()), PHOTO, 10)
+    whitened = lay_out(CNN(whitening=True, blocks=(), hidden=()), PHOTO, 10)
     first = whitened.layers[0]
     assert (first.title, first.output) == ("Whitening 2×2, 24 channels", (24, 31, 31))
     assert (first.parameters, first.arithmetic) == (0, "0, its filters are fixed")
     dense = (24 * 31 * 31 + 1) * 10
     assert whitened.parameters == dense
     assert whitened.multiply_adds == 24 * (2 * 2 * 3) * 31 * 31 + dense
-    assert plan(CNN(whitening=True, blocks=(), hidden=()), (1, 8, 8), 10).layers[0].output == (
+    assert lay_out(CNN(whitening=True, blocks=(), hidden=()), (1, 8, 8), 10).layers[0].output == (
         *(8, 7, 7),
     )
 
@@ -152,7 +152,7 @@ def test_a_pooling_that_leaves_nothing_is_named_with_its_block():
     assert error.setting == "architecture.blocks.3.pool"
     assert "pooling of block 4" in str(error) and "1×1" in str(error)
     assert "use fewer poolings" in str(error)
-    assert plan(CNN(blocks=[ConvBlock(channels=(4,))] * 3), (1, 8, 8), 10).layers
+    assert lay_out(CNN(blocks=[ConvBlock(channels=(4,))] * 3), (1, 8, 8), 10).layers
 
 
 @pytest.mark.parametrize(("shape", "kernel"), [((1, 8, 8), 4), ((1, 12, 8), 4)])
@@ -165,7 +165,7 @@ def test_a_kernel_larger_than_what_is_left_of_the_image_is_named_with_its_block(
     assert "use a smaller kernel, or padding" in str(error)
     for update in ({"kernel": 3, "pool": "none"}, {"padding": "same"}):  # as the sentence says
         changed = [blocks[0], blocks[1].model_copy(update=update)]
-        assert plan(CNN(blocks=changed), shape, 10).layers
+        assert lay_out(CNN(blocks=changed), shape, 10).layers
 
 
 def test_an_early_pooling_that_leaves_nothing_is_named_with_its_block():
@@ -179,7 +179,7 @@ def test_images_too_small_for_whitening_are_refused(shape):
     error = refused(CNN(whitening=True, blocks=(), hidden=()), shape)
     assert error.setting == "architecture.whitening"
     assert f"only {shape[1]}×{shape[2]}: leave it out" in str(error)
-    assert plan(CNN(whitening=True, blocks=(), hidden=()), (3, 2, 2), 10).layers
+    assert lay_out(CNN(whitening=True, blocks=(), hidden=()), (3, 2, 2), 10).layers
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_network_of_too_many_parameters_is_refused_with_its_largest_layer(
 
 def test_the_limit_of_parameters_is_met_to_the_one():
     # (n + 1)·1,000 + 1,001·10 parameters for n pixels
-    assert plan(MLP(hidden=(1000,)), (1, 7, 7141), 10).parameters == 49_998_010
+    assert lay_out(MLP(hidden=(1000,)), (1, 7, 7141), 10).parameters == 49_998_010
     assert "50,005,010" in str(refused(MLP(hidden=(1000,)), (1, 7, 7142)))
 
 

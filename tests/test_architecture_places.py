@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.architecture import plan
 from playground.config import CNN, MLP, ConvBlock
+from playground.network import lay_out
 
 SHORT = {
     "whitening": "white",
@@ -21,7 +21,7 @@ SHORT = {
 
 
 def kinds(architecture, shape=(3, 16, 16)) -> str:
-    return " ".join(SHORT[layer.kind] for layer in plan(architecture, shape, 10).layers)
+    return " ".join(SHORT[layer.kind] for layer in lay_out(architecture, shape, 10).layers)
 
 
 def block(**fields) -> str:
@@ -52,7 +52,9 @@ def test_dropout_stands_where_it_is_asked_for_among_the_dense_layers(place, hidd
     assert kinds(MLP(hidden=hidden, dropout=0.3, dropout_at=place)) == expected
     network = CNN(blocks=(), hidden=hidden, dropout=0.3, dropout_at=place)
     assert kinds(network) == expected
-    rates = {layer.rate for layer in plan(network, (3, 8, 8), 10).layers if layer.kind == "dropout"}
+    rates = {
+        layer.rate for layer in lay_out(network, (3, 8, 8), 10).layers if layer.kind == "dropout"
+    }
     assert rates == {0.3}
 
 
@@ -149,7 +151,7 @@ def test_without_an_activation_there_is_none():
 
 def test_the_pyramid_has_its_own_activation():
     network = CNN(pyramid=(4,), pyramid_activation="tanh", blocks=[ConvBlock()], hidden=(9,))
-    layers = plan(network, (3, 8, 8), 10).layers
+    layers = lay_out(network, (3, 8, 8), 10).layers
     functions = [layer.function for layer in layers if layer.kind == "activation"]
     assert functions == ["tanh", "relu", "relu"]
 
@@ -157,13 +159,13 @@ def test_the_pyramid_has_its_own_activation():
 def test_global_pooling_takes_the_place_of_flattening():
     network = CNN(blocks=[ConvBlock(channels=(7,))], head="global_average", hidden=())
     assert kinds(network) == "conv act max global dense"
-    assert plan(network, (3, 8, 8), 10).layers[-1].input == (7,)
+    assert lay_out(network, (3, 8, 8), 10).layers[-1].input == (7,)
 
 
 def test_a_network_whose_batch_norm_sees_single_values_needs_two_images():
-    assert plan(MLP(batch_norm=True), (1, 8, 8), 10).needs_two_images
-    assert not plan(MLP(hidden=(), batch_norm=True), (1, 8, 8), 10).needs_two_images
+    assert lay_out(MLP(batch_norm=True), (1, 8, 8), 10).needs_two_images
+    assert not lay_out(MLP(hidden=(), batch_norm=True), (1, 8, 8), 10).needs_two_images
     blocks = [ConvBlock(batch_norm="each")] * 3
-    assert not plan(CNN(blocks=blocks), (1, 8, 8), 10).needs_two_images
+    assert not lay_out(CNN(blocks=blocks), (1, 8, 8), 10).needs_two_images
     deep = [*blocks, ConvBlock(batch_norm="each", pool="none")]
-    assert plan(CNN(blocks=deep), (1, 8, 8), 10).needs_two_images
+    assert lay_out(CNN(blocks=deep), (1, 8, 8), 10).needs_two_images

@@ -2,8 +2,8 @@
 
 import re
 
+from playground.environment import PROJECT
 from playground.recipes import ARTICLES, RECIPES
-from playground.settings import PROJECT
 
 TEXT = (PROJECT / "docs" / "articles.md").read_text("utf-8")
 SHORT = {"Tutorial": "tutorial", "Sizes": "size", "Pyramid": "pyramid", "Digits": "digits",

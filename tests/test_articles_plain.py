@@ -12,8 +12,8 @@ from sklearn.model_selection import train_test_split
 from torch import nn, optim
 from torch.nn import functional as F
 
-from playground import datasets
 from playground.config import RunConfig
+from playground.data import datasets
 from playground.recipes import RECIPES
 from playground.training import execution
 from tests.small_runs import NOWHERE, trained

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from playground.environment import PROJECT
 from playground.export import FORMS
-from playground.settings import PROJECT
 from tests.command_line import CHEAP, CHEAP_CONFIG
 from tests.network import recorded
 from tests.tracking import require

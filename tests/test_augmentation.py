@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from playground.augmentation import augmenter, cutout, flip, shift
 from playground.config import Digits
+from playground.training.augmentation import augmenter, cutout, flip, shift
 
 COUNT = 200
 IMAGE = torch.arange(1, 1 + 3 * 6 * 7, dtype=torch.uint8).view(3, 6, 7)

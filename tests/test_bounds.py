@@ -6,13 +6,13 @@ import time
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import lessons
-from playground.engine.exporting import MOST_ASKING, Exports
-from playground.lessons import LessonError
-from playground.refusal import Refusal
-from playground.runs import Trial, classes, studies
-from playground.sweeps import Choice, Search, SweepError, sweep_of
-from playground.sweeps.definition import MOST_CHARACTERS
+from playground.config.lessons import LessonError
+from playground.config.sweeps import Choice, Search, SweepError, sweep_of
+from playground.config.sweeps.definition import MOST_CHARACTERS
+from playground.errors import Refusal
+from playground.service import lessons
+from playground.service.exporting import MOST_ASKING, Exports
+from playground.store import Trial, classes, studies
 from playground.ui.export import files
 from tests.lesson_page import lesson
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from playground import charts
-from playground.records import EpochMetrics
+from playground.results import EpochMetrics
 from tests.specs import TITLES, vega
 
 SPECS = list(

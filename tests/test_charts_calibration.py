@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from playground import charts
-from playground.evaluation import calibration
+from playground.analysis.evaluation import calibration
 from tests.specs import vega
 
 LABELS = np.array([0, 1, 1, 0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground import charts
-from playground.evaluation import ClassFigures, per_class
+from playground.analysis.evaluation import ClassFigures, per_class
 from tests.specs import vega
 
 CLASSES = ("owl", "cat", "dog")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from playground import charts
-from playground.evaluation import per_class
+from playground.analysis.evaluation import per_class
 from tests.specs import TITLES, vega
 from tests.test_charts import epochs
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.runs import Seat
+from playground.store import Seat
 from tests import stored_runs
 from tests.pages import made
 

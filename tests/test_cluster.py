@@ -10,14 +10,14 @@ import dask
 import pytest
 from distributed import Client
 
-from playground import datasets
-from playground.cluster import LOST, Cluster, ClusterError, certificates
 from playground.config import Digits, Run, RunConfig
-from playground.engine import Engine
-from playground.engine.jobs import Jobs
-from playground.records import Execution
-from playground.runs import RunStore
-from playground.sweeps import Axis, Sweep
+from playground.config.sweeps import Axis, Sweep
+from playground.data import datasets
+from playground.results import Execution
+from playground.service import Engine
+from playground.service.cluster import LOST, Cluster, ClusterError, certificates
+from playground.service.jobs import Jobs
+from playground.store import RunStore
 from tests import clusters, own_images
 from tests.engines import stop_all
 from tests.small_runs import small

@@ -20,13 +20,13 @@ import pytest
 from distributed import Client, Security
 from distributed.core import connect
 
-from playground.cluster import Cluster, certificates
-from playground.settings import PROJECT
+from playground.environment import PROJECT
+from playground.service.cluster import Cluster, certificates
 from tests.waiting import wait
 
 APP = """
 import time
-from playground.cluster import Cluster
+from playground.service.cluster import Cluster
 cluster = Cluster(None, print)
 print(cluster._ours._folder.name, flush=True)
 time.sleep(600)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from playground.config import ConfigError, from_json, from_values
-from playground.refusal import MOST_TOLD
+from playground.errors import MOST_TOLD
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
-from playground.refusal import MOST_TOLD, Problem
+from playground.errors import MOST_TOLD, Problem
 from tests.strategies import JSON, configs
 
 PATHS = ["", "run", "architecture.blocks.0.kernel", "data.name.x"] + [

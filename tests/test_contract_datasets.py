@@ -12,14 +12,18 @@ import onnxruntime
 import pytest
 from nbclient import NotebookClient
 
-from playground import architecture, datasets, drawing, together, training, words
+from playground import training
+from playground.analysis import labels
 from playground.config import CNN, KINDS, ConvBlock, RunConfig, settings_of, with_settings
-from playground.datasets import DataError
+from playground.config.lessons import lesson_of
+from playground.config.sweeps import Axis, Sweep
+from playground.data import datasets, drawing
+from playground.data.datasets import DataError
 from playground.export import FORMS
-from playground.lessons import lesson_of
-from playground.records import Result
-from playground.runs import RunStore
-from playground.sweeps import Axis, Sweep
+from playground.network import lay_out
+from playground.results import Result
+from playground.service import stacking
+from playground.store import RunStore
 from playground.training.stacked import train_stacked
 from playground.ui import canvas
 from tests import pages, report_runs, small_runs, small_sets
@@ -67,7 +71,7 @@ def test_it_says_what_it_is_where_it_comes_from_and_what_it_is_not_for(kind):
     assert callable(importlib.import_module(data.loader).load)
     if data.shape:
         height, width, channels = data.shape
-        architecture.plan(data.network, (channels, height, width), len(data.classes))
+        lay_out(data.network, (channels, height, width), len(data.classes))
 
 
 def sentence(text: str) -> bool:
@@ -175,14 +179,14 @@ def test_a_link_a_sweep_and_a_lesson_hold_it(data):
     assert fixed.hold(RunConfig()).data == config.data
     free = lesson_of(title="A lesson", start=RunConfig(), open=("data.name",))
     assert free.hold(config).data.name == config.data.name
-    assert words.summary(config).startswith(config.data.in_a_line)
+    assert labels.summary(config).startswith(config.data.in_a_line)
 
 
 def test_it_trains_in_a_stack_as_it_does_alone(data):
     one, folder = data
     few = one.model_copy(update={"train_images": 40, "validation_fraction": 0.5})
     configs = [small_runs.small(data=few, seed=seed) for seed in (0, 1)]
-    assert together.key(configs[0], datasets.facts(few, folder))
+    assert stacking.key(configs[0], datasets.facts(few, folder))
     told = train_stacked(configs, folder, lambda: set(), lambda epochs: None)
     results = {place: item for place, item in told if isinstance(item, Result)}
     for place, config in enumerate(configs):

@@ -12,18 +12,21 @@ import nbformat
 import pytest
 from matplotlib import pyplot
 
-from playground import datasets, lessons, together, training, words
-from playground.config import KINDS, RunConfig, flat, with_settings
+from playground import training
+from playground.analysis import labels
+from playground.config import KINDS, RunConfig, flat, lessons, with_settings
 from playground.config.activation import ACTIVATIONS
 from playground.config.initialization import INITIALIZATIONS
 from playground.config.scaling import SCALINGS
+from playground.config.sweeps import Axis, Sweep
+from playground.data import datasets
 from playground.export import Subject
 from playground.export.card import card_of
 from playground.export.notebook import notebook_of
 from playground.export.onnx_file import onnx_of
-from playground.records import Result
-from playground.runs import RunStore
-from playground.sweeps import Axis, Sweep
+from playground.results import Result
+from playground.service import stacking
+from playground.store import RunStore
 from playground.training.stacked import train_stacked
 from tests import report_runs
 from tests.exported import executed, module_of, source_of
@@ -67,7 +70,7 @@ def config_of(path: str, choice: str) -> RunConfig:
 @EVERY_KIND
 def test_it_has_a_name_and_comes_back_from_a_link(path, choice):
     config = config_of(path, choice)
-    label = words.of_text(config, path)
+    label = labels.of_text(config, path)
     assert label and "_" not in label and not label[0].islower()
     assert with_settings(config.settings()) == (config, [])
 
@@ -107,8 +110,8 @@ def test_its_card_names_it_and_holds_its_settings(path, choice, trained):
     card = card_of(subject).decode()
     (text,) = re.findall(r"```json\n(.*?)```", card, re.S)
     assert json.loads(text) == json.loads(subject.config.canonical())
-    changed = words.of_settings(subject.config)
-    assert all(words.plain(phrase) in card for phrase in changed)
+    changed = labels.of_settings(subject.config)
+    assert all(labels.plain(phrase) in card for phrase in changed)
 
 
 @EVERY_KIND
@@ -136,7 +139,7 @@ def test_it_trains_in_a_stack_as_it_does_alone_or_says_that_it_trains_alone(path
     facts = datasets.facts(subject.config.data, NOWHERE)
     learned = ACTIVATIONS[subject.config.architecture.activation].learned
     stacks = subject.config.optimizer.stack_rule is not None and not learned
-    assert (together.key(subject.config, facts) is not None) == stacks
+    assert (stacking.key(subject.config, facts) is not None) == stacks
     if not stacks:
         return  # the run of this test's fixture trained so
     configs = [subject.config, subject.config.with_seed(7)]

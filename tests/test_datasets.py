@@ -11,9 +11,9 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from playground import datasets
 from playground.config import Cifar10, Digits, OwnImages
-from playground.datasets import DataError, Dataset, digits
+from playground.data import datasets
+from playground.data.datasets import DataError, Dataset, digits
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torchvision
 
-from playground import datasets
 from playground.config import Cifar10
-from playground.datasets import DataError, cifar10, own
+from playground.data import datasets
+from playground.data.datasets import DataError, cifar10, own
 from tests import small_cifar10, small_sets
 from tests.small_cifar10 import (
     IMAGES,

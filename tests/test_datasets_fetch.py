@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from playground import datasets
 from playground.config import Cifar10
-from playground.datasets import DataError
+from playground.data import datasets
+from playground.data.datasets import DataError
 from tests import small_cifar10, small_sets
 from tests.serving import serving
 from tests.small_cifar10 import assert_is_the_small_one, save_npz

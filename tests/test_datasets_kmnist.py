@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torchvision
 
-from playground import datasets
 from playground.config.datasets import KMNIST
-from playground.datasets import DataError
+from playground.data import datasets
+from playground.data.datasets import DataError
 from tests import small_sets
 from tests.small_kmnist import COUNTS, IMAGES, LABELS, idx
 

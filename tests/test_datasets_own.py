@@ -8,9 +8,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from playground import datasets
 from playground.config import OwnImages, with_settings
-from playground.datasets import DataError, npz, own
+from playground.data import datasets
+from playground.data.datasets import DataError, npz, own
 from tests.own_images import IMAGES, LABELS, load, refusal, save
 
 # --- what is read ------------------------------------------------------------------------------

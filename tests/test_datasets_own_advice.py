@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from playground import datasets
 from playground.config import OwnImages
-from playground.datasets import DataError
+from playground.data import datasets
+from playground.data.datasets import DataError
 from tests.own_images import IMAGES, LABELS
 from tests.test_datasets_own import REFUSED
 

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from playground import datasets, drawing, pictures, uploads
+from playground.charts import pictures
 from playground.config import Digits, OwnImages
-from playground.datasets import own
-from playground.datasets.dataset import fingerprint_of
-from playground.datasets.pixels import pixels_of
-from playground.datasets.scaling import scaling_of
+from playground.data import datasets, drawing, uploads
+from playground.data.datasets import own
+from playground.data.datasets.dataset import fingerprint_of
+from playground.data.datasets.pixels import pixels_of
+from playground.data.datasets.scaling import scaling_of
 from playground.export.card import card_of
 from playground.export.subject import subject_of, untrained
-from playground.runs import RunStore
+from playground.store import RunStore
 from playground.training.networks import PredictionError
 from playground.training.predict import _check
 from playground.ui import reading

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import datasets
 from playground.config import OwnImages
-from playground.datasets import DataError, own, prepared
+from playground.data import datasets
+from playground.data.datasets import DataError, own, prepared
 from tests.own_images import IMAGES, load, refusal, save
 
 

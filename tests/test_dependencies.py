@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from playground.settings import PROJECT
+from playground.environment import PROJECT
 
 OURS = {"playground", "pages", "tests", "benchmarks", "streamlit_app"}
 BY_ANOTHER = {"packaging": "pytest"} | dict.fromkeys(

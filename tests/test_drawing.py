@@ -6,9 +6,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-from playground import datasets, training
+from playground import training
 from playground.config import Digits
-from playground.drawing import DrawingError, pixels_of
+from playground.data import datasets
+from playground.data.drawing import DrawingError, pixels_of
 from playground.recipes import RECIPES
 from tests.small_runs import NOWHERE, predicted
 

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from playground.config import RunConfig, with_settings
-from playground.engine import Engine
-from playground.runs import RunStore, StoreError
+from playground.service import Engine
+from playground.store import RunStore, StoreError
 from tests import engines
 from tests.engines import worker_processes
 from tests.waiting import wait
@@ -77,7 +77,7 @@ def test_thirty_askers_at_once_train_the_same_config_once(engine):
 
 
 def test_the_worker_gives_the_numbers_that_training_gives_here(engine, tmp_path):
-    from playground.records import Result
+    from playground.results import Result
     from playground.training import train
 
     asked = config(SHORT | {"architecture.dropout": "0.2"}, 3)
@@ -182,7 +182,7 @@ def test_a_killed_nanny_fails_its_run_and_the_next_run_works(engine):
 def test_a_failed_run_is_trained_anew_when_asked_again(engine, monkeypatch):
     asked = config(SHORT, 34)
     with monkeypatch.context() as patch:
-        patch.setattr("playground.worker.TRAIN", "playground.nowhere:train")
+        patch.setattr("playground.worker.tasks.TRAIN", "playground.nowhere:train")
         engine.train(asked)
         wait(ended(engine, asked.name))
     assert engine.store.get(asked.name).status == "failed"
@@ -217,7 +217,7 @@ def test_a_diverged_run_is_kept_with_what_to_try(engine):
 
 
 def test_missing_data_is_told_before_anything_is_queued(engine):
-    from playground.datasets import DataError
+    from playground.data.datasets import DataError
 
     asked, _ = with_settings({"data.name": "cifar10"})
     with pytest.raises(DataError, match="fetch cifar10"):
@@ -226,7 +226,7 @@ def test_missing_data_is_told_before_anything_is_queued(engine):
 
 
 def test_a_download_reports_how_far_it_is_and_leaves_its_file(engine, monkeypatch):
-    monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:works")
+    monkeypatch.setattr("playground.worker.tasks.FETCH", "tests.downloads:works")
     engine.fetch("cifar10")
     wait(lambda: engine.download("cifar10").done)
     assert engine.download("cifar10").total == 200
@@ -236,7 +236,7 @@ def test_a_download_reports_how_far_it_is_and_leaves_its_file(engine, monkeypatc
 
 
 def test_two_downloads_go_one_by_one(engine, monkeypatch):
-    monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:works")
+    monkeypatch.setattr("playground.worker.tasks.FETCH", "tests.downloads:works")
     kinds = ("one", "other")
     for kind in kinds:
         engine.fetch(kind)
@@ -247,7 +247,7 @@ def test_two_downloads_go_one_by_one(engine, monkeypatch):
 
 
 def test_a_download_that_fails_ends_with_its_sentence(engine, monkeypatch):
-    monkeypatch.setattr("playground.worker.FETCH", "tests.downloads:fails")
+    monkeypatch.setattr("playground.worker.tasks.FETCH", "tests.downloads:fails")
     engine.fetch("cifar10")
     wait(lambda: not engine.download("cifar10").active)
     assert engine.download("cifar10").message.startswith("CIFAR10 could not be downloaded")
@@ -282,7 +282,7 @@ def test_a_run_whose_end_cannot_be_written_is_kept_as_soon_as_it_can_be(engine, 
 
 
 def test_a_worker_that_cannot_be_made_ready_is_told_and_leaves_no_process(tmp_path, monkeypatch):
-    monkeypatch.setattr("playground.worker.WARM_UP", "playground.nowhere:nothing")
+    monkeypatch.setattr("playground.worker.tasks.WARM_UP", "playground.nowhere:nothing")
     before = len(psutil.Process().children(recursive=True))
     engine = Engine(RunStore(tmp_path / "runs"), tmp_path)
     engine.start()

@@ -3,11 +3,11 @@
 import pytest
 
 from playground.config import Digits, RunConfig
-from playground.engine import Engine
-from playground.lessons import Lesson
-from playground.records import Result
-from playground.runs import Run
-from playground.sweeps import Axis, Sweep
+from playground.config.lessons import Lesson
+from playground.config.sweeps import Axis, Sweep
+from playground.results import Result
+from playground.service import Engine
+from playground.store import Run
 from tests.engines import working
 from tests.pages import idle_engine
 from tests.small_runs import small

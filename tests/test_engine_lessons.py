@@ -2,12 +2,12 @@
 
 import pytest
 
-from playground.engine import Engine, LimitError
-from playground.engine import lessons as module
-from playground.lessons import LessonError, lesson_of
-from playground.limits import Limits
-from playground.refusal import Refusal
-from playground.runs import RunStore
+from playground.config.lessons import LessonError, lesson_of
+from playground.config.limits import Limits
+from playground.errors import Refusal
+from playground.service import Engine, LimitError
+from playground.service import lessons as module
+from playground.store import RunStore
 from tests import stored_runs
 from tests.pages import made
 

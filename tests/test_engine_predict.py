@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import safetensors.torch
 
-from playground import datasets
-from playground.cluster import ClusterError
 from playground.config import RunConfig, with_settings
-from playground.engine import Engine, lending
-from playground.records import Stored
-from playground.refusal import Refusal
-from playground.runs import StoreError
+from playground.data import datasets
+from playground.errors import Refusal
+from playground.results import Stored
+from playground.service import Engine, lending
+from playground.service.cluster import ClusterError
+from playground.store import StoreError
 from tests import engines, small_runs
 from tests.test_runs import result
 from tests.waiting import wait
@@ -158,7 +158,7 @@ def test_weights_damaged_on_disk_are_told(engine):
 
 def test_an_error_nobody_foresaw_is_told_and_the_next_prediction_works(engine, run, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("playground.worker.PREDICT", f"{__name__}:fails")
+        patch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:fails")
         assert "KeyError" in refusal(engine, run)
     assert engine.predict(run, DIGIT).shape == (1, 10)
 
@@ -167,7 +167,7 @@ def test_a_worker_that_dies_of_a_prediction_is_told_and_the_next_prediction_work
     engine, run, monkeypatch
 ):
     with monkeypatch.context() as patch:
-        patch.setattr("playground.worker.PREDICT", f"{__name__}:dies")
+        patch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:dies")
         assert "ended suddenly" in refusal(engine, run)
     assert engine.predict(run, DIGIT, timeout=60).shape == (1, 10)
 
@@ -181,7 +181,7 @@ def test_a_worker_that_cannot_be_had_is_told(engine, run, monkeypatch):
     def nowhere(*_):
         raise ClusterError("Training is not possible: there is no worker.")
 
-    monkeypatch.setattr("playground.cluster.Cluster", nowhere)
+    monkeypatch.setattr("playground.service.cluster.Cluster", nowhere)
     lonely = Engine(engine.store, engine.data)
     lonely.start()
     assert refusal(lonely, run) == "Training is not possible: there is no worker."
@@ -225,8 +225,8 @@ def test_a_worker_without_the_apps_folders_is_lent_a_network_once(engine, monkey
 
     monkeypatch.setattr(cluster, "lend", counted)
     monkeypatch.setattr(lending, "PIECE", 10_000)
-    monkeypatch.setattr("playground.worker.PREDICT", f"{__name__}:elsewhere")
-    monkeypatch.setattr("playground.worker.LEND", f"{__name__}:lent_elsewhere")
+    monkeypatch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:elsewhere")
+    monkeypatch.setattr("playground.worker.tasks.LEND", f"{__name__}:lent_elsewhere")
     with ThreadPoolExecutor(4) as visitors:
         answers = list(visitors.map(lambda _: engine.predict(name, DIGIT), range(4)))
     answers.append(engine.predict(name, DIGIT))
@@ -237,6 +237,6 @@ def test_a_worker_without_the_apps_folders_is_lent_a_network_once(engine, monkey
 
 
 def test_a_worker_that_cannot_keep_what_it_is_lent_is_told(engine, run, monkeypatch):
-    monkeypatch.setattr("playground.worker.PREDICT", f"{__name__}:forgets")
-    monkeypatch.setattr("playground.worker.LEND", f"{__name__}:lent_elsewhere")
+    monkeypatch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:forgets")
+    monkeypatch.setattr("playground.worker.tasks.LEND", f"{__name__}:lent_elsewhere")
     assert "could not keep this network" in refusal(engine, run)

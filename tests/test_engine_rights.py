@@ -5,12 +5,12 @@ import shutil
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import Engine, LimitError, waiting
-from playground.engine.jobs import Jobs
-from playground.limits import AppLimits
-from playground.runs import RunStore, StoreError
-from playground.runs.room import _size, asker_of
-from playground.sweeps import sweep_of
+from playground.config.limits import AppLimits
+from playground.config.sweeps import sweep_of
+from playground.service import Engine, LimitError, waiting
+from playground.service.jobs import Jobs
+from playground.store import RunStore, StoreError
+from playground.store.room import _size, asker_of
 from tests import stored_runs
 from tests.pages import made
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from playground.config import MLP, SGD, Adam, Digits, Run, RunConfig
-from playground.datasets import DataError
-from playground.engine import Engine
-from playground.engine.searching import importances
-from playground.records import EpochMetrics
-from playground.runs import RunStore, Trial
-from playground.sweeps import Choice, Range, Search, SweepError
+from playground.config.sweeps import Choice, Range, Search, SweepError
+from playground.data.datasets import DataError
+from playground.results import EpochMetrics
+from playground.service import Engine
+from playground.service.searching import importances
+from playground.store import RunStore, Trial
 from tests import own_images, stored_runs
 from tests.engines import working
 from tests.trials import enter

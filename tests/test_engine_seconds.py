@@ -1,6 +1,6 @@
 """The app's limit of seconds, with a real worker."""
 
-from playground.limits import AppLimits
+from playground.config.limits import AppLimits
 from tests import engines, pages
 from tests.waiting import wait
 

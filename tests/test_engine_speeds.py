@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from playground.config import RunConfig, from_json
-from playground.duration import shape
-from playground.engine import Engine, speeds
+from playground.network.duration import shape
+from playground.service import Engine, speeds
 from tests import engines, pages
 from tests.waiting import wait
 

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from playground import worker
 from playground.config import RunConfig
-from playground.engine import driving
-from playground.limits import AppLimits
-from playground.runs import schema
+from playground.config.limits import AppLimits
+from playground.service import driving
+from playground.store import schema
+from playground.worker.tasks import tasks
 from tests import engines, pages
 from tests.waiting import wait
 
@@ -77,7 +77,7 @@ def leaving(_config, _folder, _stop, _report, weights):
 
 
 def test_what_a_process_leaves_that_ends_while_it_writes_weights_does_not_stay(engine, monkeypatch):
-    monkeypatch.setattr(worker, "TRAIN", f"{__name__}:leaving")
+    monkeypatch.setattr(tasks, "TRAIN", f"{__name__}:leaving")
     config = pages.made(SHORT | {"run.seed": "70"})
     engine.train(config)
     wait(lambda: not engine.store.get(config.name).is_on)
@@ -94,7 +94,7 @@ def stubborn(*_arguments):
 def test_what_heeds_no_stop_is_ended_with_its_process_and_the_next_run_begins(engine, monkeypatch):
     config, run = pages.made({"run.seed": "7"}), pages.made(SHORT | {"run.seed": "7"})
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "TRAIN", f"{__name__}:stubborn")
+        patch.setattr(tasks, "TRAIN", f"{__name__}:stubborn")
         engine.train(config)
         wait(lambda: engine.taken(engine.store.get(config.name)) > 0)
     monkeypatch.setattr(driving, "PATIENCE", 0.5)

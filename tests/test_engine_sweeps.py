@@ -11,10 +11,10 @@ from playground.config import (
     Run,
     RunConfig,
 )
-from playground.datasets import DataError
-from playground.engine import Engine
-from playground.runs import RunStore
-from playground.sweeps import Axis, Sweep, SweepError
+from playground.config.sweeps import Axis, Sweep, SweepError
+from playground.data.datasets import DataError
+from playground.service import Engine
+from playground.store import RunStore
 from tests import own_images, stored_runs
 from tests.engines import working
 from tests.small_runs import small

@@ -2,10 +2,10 @@
 
 import pytest
 
-from playground import datasets, together
 from playground.config import CNN, KINDS, MLP, SGD, Digits, Run, RunConfig
-from playground.engine import Engine
-from playground.sweeps import Axis, Sweep
+from playground.config.sweeps import Axis, Sweep
+from playground.data import datasets
+from playground.service import Engine, stacking
 from tests.engines import worker_processes, working
 from tests.small_runs import small
 from tests.waiting import wait
@@ -43,11 +43,11 @@ def test_a_sweeps_runs_train_together_and_say_so(engine):
 
 
 def test_more_than_fit_a_stack_take_turns(engine):
-    configs = seeds(100, together.MOST + 2)
+    configs = seeds(100, stacking.MOST + 2)
     engine.train_all(configs, stacked=True)
     wait(lambda: ended(engine, configs))
     stacked = [engine.store.get(config.name).execution.stacked for config in configs]
-    assert (stacked[0], stacked[-1]) == (together.MOST, 2)
+    assert (stacked[0], stacked[-1]) == (stacking.MOST, 2)
 
 
 def test_one_of_them_is_stopped_and_the_others_go_on(engine):
@@ -123,7 +123,7 @@ def test_an_optimizer_without_a_rule_for_stacks_trains_alone(tmp_path):
 
 
 def key(config: RunConfig, folder) -> str | None:
-    return together.key(config, datasets.facts(config.data, folder))
+    return stacking.key(config, datasets.facts(config.data, folder))
 
 
 def test_what_may_train_together(tmp_path):

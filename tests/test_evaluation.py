@@ -19,8 +19,8 @@ from sklearn.metrics import (
     recall_score,
 )
 
-from playground import evaluation
-from playground.evaluation import Spread, spread, welch
+from playground.analysis import evaluation
+from playground.analysis.evaluation import Spread, spread, welch
 from tests.small_runs import small, trained
 
 NAN = float("nan")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from playground import architecture
 from playground.config import CNN, MLP, ConvBlock, Digits, Regularization
-from playground.records import Execution, packed, unpacked
+from playground.network import lay_out
+from playground.results import Execution, packed, unpacked
 from playground.training import execution
 from playground.training.execution import execution_of
 from playground.training.loop import Loop
@@ -20,7 +20,7 @@ SMALL = CNN(blocks=(ConvBlock(channels=(8,)), ConvBlock(channels=(16,))), hidden
 
 
 def chosen(network, batch: int, device=CPU, shape=(3, 32, 32)) -> Execution:
-    return execution_of(architecture.plan(network, shape, 10), batch, device)
+    return execution_of(lay_out(network, shape, 10), batch, device)
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground import evaluation
+from playground.analysis import evaluation
 from playground.config import Digits, EarlyStopping, Regularization, from_json, with_settings
 from playground.export import FORMS
 from playground.export.card import card_of
 from playground.export.weights import weights_of
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests import own_images, report_runs, small_runs, stored_runs
 
 

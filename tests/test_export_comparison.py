@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from playground import evaluation, verdict
+from playground.analysis import conclusions, evaluation
 from playground.config import with_settings
 from playground.export import ExportError
 from playground.export.report import report_of
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests import report_runs, small_runs, stored_runs
 from tests.report_pages import Page
 
@@ -33,7 +33,7 @@ def test_a_comparison_says_what_differs_and_what_became_of_each_image(made):
     page = Page(report_of([a, b]))
     points = (b.run.scores["test"].accuracy - a.run.scores["test"].accuracy) * 100
     assert f"test accuracy {points:+.1f} points. Which of them did it cannot be told" in page.text
-    assert "One run is one sample" in page.text and verdict.CHOOSING in page.text
+    assert "One run is one sample" in page.text and conclusions.CHOOSING in page.text
     (settings,) = [rows for rows in page.tables.values() if rows[0] == ["Setting", "A", "B"]]
     assert ["Learning rate", "0.001", "0.03"] in settings
     assert ["Early stopping", "Off", "Validation loss"] in settings
@@ -78,7 +78,7 @@ def test_several_seeds_lead_with_their_means(made, store):
     ]
     page = Page(report_of([*sides[0], *sides[1]]))
     assert "too few seeds to judge" in page.text and "t-test" not in page.text
-    assert "McNemar" not in page.text and page.text.count(verdict.CHOOSING) == 1
+    assert "McNemar" not in page.text and page.text.count(conclusions.CHOOSING) == 1
     more = [
         report_runs.subject(store, one.with_seed(2)) for one in (report_runs.MLP, report_runs.EARLY)
     ]
@@ -86,7 +86,7 @@ def test_several_seeds_lead_with_their_means(made, store):
         evaluation.spread((one.run.scores["test"].accuracy for one in [*side, last]), 450)
         for side, last in zip(sides, more, strict=True)
     ]
-    told = verdict.p_value(evaluation.welch(*three))
+    told = conclusions.p_value(evaluation.welch(*three))
     text = Page(report_of([*sides[0], more[0], *sides[1], more[1]])).text
     assert f"(Welch's t-test, p {told};" in text
     rows = page.tables["Mean accuracy over the seeds ± sample standard deviation"]

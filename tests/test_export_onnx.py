@@ -8,9 +8,9 @@ import onnx
 import onnxruntime
 import pytest
 
-from playground import datasets
 from playground.config import CNN, MLP, Cifar10, ConvBlock, Digits, RunConfig
-from playground.refusal import Refusal
+from playground.data import datasets
+from playground.errors import Refusal
 from playground.training.onnx import OPSET, TOLERANCE, onnx_of
 from tests import own_images, small_cifar10
 from tests.small_runs import NOWHERE, small, trained

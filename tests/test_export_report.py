@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground import evaluation
+from playground.analysis import evaluation
 from playground.config import (
     Digits,
     RunConfig,
@@ -20,7 +20,7 @@ from playground.config import (
 )
 from playground.export import FORMS
 from playground.export.report import report_of
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests import own_images, report_runs, small_runs, stored_runs
 from tests.report_pages import Page
 

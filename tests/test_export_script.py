@@ -25,7 +25,7 @@ from playground.config import (
 )
 from playground.export import source
 from playground.recipes import RECIPES
-from playground.records import Execution
+from playground.results import Execution
 from playground.training import execution
 from tests import own_images, small_sets
 from tests.config_fields import another, effective

@@ -16,7 +16,7 @@ import torch
 from playground.config import from_json
 from playground.export import FORMS, ExportError
 from playground.export.weights import weights_of
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests import report_runs, small_runs
 
 

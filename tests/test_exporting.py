@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from playground import embedded
 from playground.cli import serving
-from playground.engine import exporting
-from playground.engine.exporting import Exports, NoExport
-from playground.settings import PROJECT
+from playground.environment import PROJECT
+from playground.service import exporting
+from playground.service.exporting import Exports, NoExport
+from playground.worker.tasks import startup
 from tests.small_runs import small
 from tests.stored_runs import finished
 from tests.waiting import wait
@@ -195,7 +195,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from playground.engine.exporting import Exports
+from playground.service.exporting import Exports
 Exports(*map(Path, sys.argv[1:])).ask("slow", ["export", "0" * 64], "a").wait()
 """
 SLOW = """
@@ -214,7 +214,7 @@ def test_a_process_ends_with_its_app(tmp_path):
     app = subprocess.Popen(
         [sys.executable, "-c", APP, str(tmp_path), str(tmp_path)],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": paths, embedded.APP: ""},
+        env=os.environ | {"PYTHONPATH": paths, startup.APP: ""},
     )
     try:
         wait(lambda: read(tmp_path / "begun"))
@@ -256,7 +256,7 @@ def lives(pid: int) -> bool:
 
 
 def test_a_command_that_the_app_did_not_start_is_left_alone(monkeypatch):
-    monkeypatch.setenv(embedded.APP, str(os.getpid()))  # as an app in this process sets it
+    monkeypatch.setenv(startup.APP, str(os.getpid()))  # as an app in this process sets it
     priority, threads = os.nice(0), threading.active_count()
     serving.begin()
     assert (os.nice(0), threading.active_count()) == (priority, threads)

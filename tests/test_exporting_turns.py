@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from playground.engine import exporting
-from playground.engine.exporting import MOST_WAITING, Exports, Making, NoExport
+from playground.service import exporting
+from playground.service.exporting import MOST_WAITING, Exports, Making, NoExport
 from tests.waiting import wait
 
 

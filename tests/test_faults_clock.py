@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from playground.config import RunConfig
-from playground.runs.owners import lives, owner_of
+from playground.store.owners import lives, owner_of
 from tests import pages, stored_runs
 from tests.test_runs import result
 from tests.waiting import wait

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from playground.config import RunConfig
-from playground.engine.jobs import Jobs
-from playground.engine.keeping import Keeping
-from playground.engine.limiting import Limiting
-from playground.limits import AppLimits
-from playground.runs import RunStore, StoreError, Trial, files
+from playground.config.limits import AppLimits
+from playground.service.jobs import Jobs
+from playground.service.keeping import Keeping
+from playground.service.limiting import Limiting
+from playground.store import RunStore, StoreError, Trial, files
 from tests import disks
 from tests.command_line import CHEAP, CommandLine
 from tests.soak.stored import digest, integrity

@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import Engine
-from playground.runs import StoreError, schema
-from playground.sweeps import sweep_of
+from playground.config.sweeps import sweep_of
+from playground.service import Engine
+from playground.store import StoreError, schema
 from tests import pages
 from tests.pages import made
 from tests.waiting import wait

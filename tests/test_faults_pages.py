@@ -6,10 +6,10 @@ from itertools import count
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import Engine
-from playground.refusal import Refusal
-from playground.runs import StoreError
-from playground.sweeps import Sweep
+from playground.config.sweeps import Sweep
+from playground.errors import Refusal
+from playground.service import Engine
+from playground.store import StoreError
 from playground.ui import faults
 from tests import compare_page, pages, stored_runs, sweep_page, test_pages_search
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from playground.config import RunConfig
-from playground.runs import RunStore, StoreError, schema
+from playground.store import RunStore, StoreError, schema
 from tests.command_line import CommandLine
 from tests.test_runs import result
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.server import Server
 from tests.pages import made, shown
 from tests.soak.session import Session

@@ -4,8 +4,8 @@ import pytest
 
 from playground.cli import CommandError
 from playground.config import ConfigError
-from playground.datasets import DataError
-from playground.refusal import Problem
+from playground.data.datasets import DataError
+from playground.errors import Problem
 from tests import fuzzing
 from tests.fuzzing import SHARES, Count, inputs, tried
 

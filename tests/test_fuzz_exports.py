@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from playground import architecture, datasets
 from playground.config import RunConfig, with_settings
-from playground.refusal import Refusal
+from playground.data import datasets
+from playground.errors import Refusal
+from playground.network import check_batch, plan_of
 from tests import own_images, small_sets, strategies
 from tests.exported import assert_same
 from tests.fuzzing import COUNTS, inputs, tried
@@ -34,10 +35,10 @@ def possible(config: RunConfig, folder: Path) -> RunConfig:
     quick, problems = with_settings(changes, config)
     assert problems == []
     dataset = datasets.load(quick.data, folder)
-    plan = architecture.plan_of(quick, dataset)
+    plan = plan_of(quick, dataset)
     images = len(datasets.split(dataset, quick.data).train)
     batch = quick.run.batch_size
-    architecture.check_batch(plan, images if batch == "full" else min(batch, images))
+    check_batch(plan, images if batch == "full" else min(batch, images))
     return quick
 
 

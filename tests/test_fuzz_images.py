@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from playground import datasets, drawing, uploads
 from playground.config import MLP, Digits, OwnImages, RunConfig
-from playground.datasets import DataError
-from playground.drawing import DrawingError
-from playground.uploads import PictureError
+from playground.data import datasets, drawing, uploads
+from playground.data.datasets import DataError
+from playground.data.drawing import DrawingError
+from playground.data.uploads import PictureError
 from tests import fuzz_running, npz_files, picture_files
 from tests.fuzz_inputs import mutated, odd_value, spoilt
 from tests.fuzzing import inputs, tried

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from playground.datasets import Dataset
-from playground.predictions import Predictions
+from playground.analysis.predictions import Predictions
+from playground.data.datasets import Dataset
 from playground.ui import gallery
 
 CLASSES = ("cat", "dog", "<script>alert('1')</script>", 'a "quoted" & bold <b>', "owl")

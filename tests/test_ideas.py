@@ -6,11 +6,11 @@ import torch
 from torch import nn
 
 from playground.config import KINDS, Regularization, activation
-from playground.datasets import digits
-from playground.ideas import layers, overfitting, penalties
-from playground.ideas.activations import ACTIVATIONS, ARTICLES
-from playground.optimization import optimizer_of, penalty_of
+from playground.data.datasets import digits
+from playground.recipes.ideas import layers, overfitting, penalties
+from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES
 from playground.training.course import Patience
+from playground.training.optimization import optimizer_of, penalty_of
 
 GRID = np.concatenate([np.linspace(-6, 6, 241), [1e-9, -1e-9, 30.0, -30.0]])
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from playground.datasets import digits
-from playground.ideas import ensemble, timing
+from playground.data.datasets import digits
+from playground.recipes.ideas import ensemble, timing
 from playground.ui.ideas import images
 
 # --- dropout as an ensemble --------------------------------------------------------------------

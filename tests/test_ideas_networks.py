@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch import nn
 
-from playground.architecture import plan
-from playground.datasets import digits
-from playground.ideas import padding, scores, stack
+from playground.data.datasets import digits
+from playground.network import lay_out
 from playground.recipes import RECIPES
+from playground.recipes.ideas import padding, scores, stack
 from playground.ui.ideas import padding as networks
 from playground.ui.ideas import stack as page
 
@@ -174,7 +174,7 @@ def test_pictures_shrink_as_in_torch_and_in_the_articles_networks(recipe, padded
         channels = outputs
     assert sides == found
     if not padded:
-        flat = plan(RECIPES[recipe].at("full").architecture, (3, 32, 32), 10)
+        flat = lay_out(RECIPES[recipe].at("full").architecture, (3, 32, 32), 10)
         assert (values[0].numel(),) in [layer.output for layer in flat.layers]
 
 

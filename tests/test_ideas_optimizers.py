@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from playground.config import KINDS, settings_of
-from playground.ideas import formulas, rules
-from playground.ideas.optimizers import RULES
-from playground.ideas.surfaces import RATES, SURFACES
-from playground.optimization import optimizer_of
+from playground.recipes.ideas import formulas, rules
+from playground.recipes.ideas.optimizers import RULES
+from playground.recipes.ideas.surfaces import RATES, SURFACES
+from playground.training.optimization import optimizer_of
 
 NAMES = list(RULES)
 OTHERS = {

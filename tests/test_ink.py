@@ -8,10 +8,11 @@ import pytest
 import sklearn
 from PIL import Image
 
-from playground import training, uploads
+from playground import training
 from playground.config import Digits, with_settings
-from playground.drawing import pixels_of
-from playground.uploads import PictureError
+from playground.data import uploads
+from playground.data.drawing import pixels_of
+from playground.data.uploads import PictureError
 from tests import photographs
 from tests.picture_files import flat, saved
 from tests.small_runs import NOWHERE, predicted

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground import lessons
-from playground.config import KINDS, RunConfig, flat, with_settings
+from playground.config import KINDS, RunConfig, flat, lessons, with_settings
+from playground.config.lessons import Guess, LessonError, controls_of, lesson_of
+from playground.config.limits import Limits
 from playground.config.paths import walk
-from playground.lessons import Guess, LessonError, controls_of, lesson_of
-from playground.limits import Limits
-from playground.refusal import Refusal
+from playground.errors import Refusal
 from playground.visible import visible
 from tests.pages import made
 from tests.strategies import configs

@@ -7,9 +7,10 @@ import time
 
 import pytest
 
-from playground import __version__, datasets, training
+from playground import __version__, training
 from playground.config import Cifar10, RunConfig
-from playground.datasets import DataError
+from playground.data import datasets
+from playground.data.datasets import DataError
 from playground.recipes import RECIPES
 from tests import small_cifar10
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from playground import datasets, training
-from playground.datasets import DataError
+from playground import training
+from playground.data import datasets
+from playground.data.datasets import DataError
 from playground.training import stopping
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 

@@ -11,7 +11,7 @@ from typing import IO
 import pytest
 
 from playground.__main__ import _parser, main
-from playground.settings import PROJECT
+from playground.environment import PROJECT
 
 ENCODINGS = ["ascii", "latin-1", "cp1252", "cp932", "euc_jp", "koi8-r", "utf-16"]
 COMMANDS = next(

@@ -8,10 +8,11 @@ from contextlib import closing
 import pytest
 import torch
 
-from playground import datasets, training
+from playground import training
 from playground.cli import serving
 from playground.config import MOST_BYTES
-from playground.runs.owners import owner_of
+from playground.data import datasets
+from playground.store.owners import owner_of
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 
 

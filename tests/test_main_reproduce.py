@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from playground.cli import train as cli_train
-from playground.datasets import Facts
-from playground.datasets.cifar10 import CLASSES
+from playground.data.datasets import Facts
+from playground.data.datasets.cifar10 import CLASSES
 from playground.recipes import RECIPES
-from playground.reproduction import (
+from playground.recipes.reproduction import (
     read,
 )
-from playground.runs import Run
+from playground.store import Run
 from tests.command_line import CommandLine
 
 FAST = "digits-epochs-301"
@@ -63,8 +63,8 @@ def stands_for_a_run(config, store, status: str, **scores: float) -> Run:
 @pytest.fixture
 def no_data(monkeypatch):
     facts = Facts((3, 32, 32), CLASSES, 50_000, 10_000)
-    monkeypatch.setattr("playground.datasets.facts", lambda *_: facts)
-    monkeypatch.setattr("playground.datasets.fingerprint", lambda *_: "data")
+    monkeypatch.setattr("playground.data.datasets.facts", lambda *_: facts)
+    monkeypatch.setattr("playground.data.datasets.fingerprint", lambda *_: "data")
 
 
 def test_a_run_that_diverged_is_told_and_the_next_recipe_begins(
@@ -149,8 +149,8 @@ def test_quick_takes_the_quick_form_where_there_is_one(command, tmp_path, monkey
 
     monkeypatch.setattr("playground.cli.train.answer", answer)
     facts = Facts((3, 32, 32), CLASSES, 50_000, 10_000)
-    monkeypatch.setattr("playground.datasets.facts", lambda *_: facts)
-    monkeypatch.setattr("playground.datasets.fingerprint", lambda *_: "data")
+    monkeypatch.setattr("playground.data.datasets.facts", lambda *_: facts)
+    monkeypatch.setattr("playground.data.datasets.fingerprint", lambda *_: "data")
     out = ("--output", str(tmp_path / "out"), "--seeds", "1", "--quick")
     assert command("reproduce", "tutorial-deeper", "digits-adam", *out).code == 0
     assert asked == [RECIPES["tutorial-deeper"].quick, RECIPES["digits-adam"].config]

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from playground import tracking
+from playground.environment import PROJECT
 from playground.recipes import RECIPES
-from playground.settings import PROJECT
 from playground.tracking import Sent, TrackingError, event_files
 from tests import stored_runs
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine

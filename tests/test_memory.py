@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from playground.architecture import listed, memory, outputs, plan
 from playground.config import CNN, MLP, ConvBlock
+from playground.network import lay_out, listed, memory, outputs
 from playground.recipes import RECIPES
 
 PHOTO = (3, 32, 32)
@@ -25,7 +25,7 @@ PRINTED = [  # article C: (channels, side), parameters
 
 
 def test_the_pyramid_lists_the_34_lines_of_the_articles_table():
-    found = listed(plan(RECIPES["pyramid"].config.architecture, PHOTO, 10))
+    found = listed(lay_out(RECIPES["pyramid"].config.architecture, PHOTO, 10))
     assert len(found) == 34
     for line, (channels, side, parameters) in zip(found, PRINTED, strict=True):
         assert prod(line.output) == channels * side * side and line.output[0] == channels
@@ -33,13 +33,13 @@ def test_the_pyramid_lists_the_34_lines_of_the_articles_table():
 
 
 def test_the_pyramids_sizes_are_those_the_article_prints():
-    of = memory(plan(RECIPES["pyramid"].config.architecture, PHOTO, 10))
+    of = memory(lay_out(RECIPES["pyramid"].config.architecture, PHOTO, 10))
     shown = [f"{size:.2f}" for size in (of.image, of.outputs, of.parameters, of.total)]
     assert shown == ["0.01", "7.86", "7.59", "15.47"]
 
 
 def test_outputs_alone_can_be_counted_without_the_padding():
-    lines = listed(plan(RECIPES["pyramid"].config.architecture, PHOTO, 10))
+    lines = listed(lay_out(RECIPES["pyramid"].config.architecture, PHOTO, 10))
     without = tuple(line for line in lines if not line.is_padding)
     assert f"{outputs(without):.2f}" == "5.03"  # 1,030,164 − 371,136 numbers, twice, of 4 bytes
 
@@ -47,7 +47,7 @@ def test_outputs_alone_can_be_counted_without_the_padding():
 @pytest.mark.parametrize("kernel", [2, 3, 5])
 def test_padding_is_as_large_as_torchs(kernel):
     network = CNN(blocks=(ConvBlock(channels=(4,), kernel=kernel),), hidden=())
-    padding, *_ = listed(plan(network, PHOTO, 10))
+    padding, *_ = listed(lay_out(network, PHOTO, 10))
     valid = nn.Conv2d(3, 4, kernel)(torch.zeros(1, *padding.output))
     assert padding.is_padding and tuple(valid.shape[1:]) == (4, 32, 32)
 
@@ -56,12 +56,12 @@ def test_a_convolution_that_needs_no_padding_lists_none():
     network = CNN(
         pyramid=(6,), blocks=(ConvBlock(channels=(4,), kernel=5, padding="none"),), hidden=()
     )
-    assert not any(line.is_padding for line in listed(plan(network, PHOTO, 10)))
+    assert not any(line.is_padding for line in listed(lay_out(network, PHOTO, 10)))
 
 
 def test_activations_are_functions_unless_they_learn():
     counts = {
-        activation: len(listed(plan(MLP(activation=activation), (1, 8, 8), 10)))
+        activation: len(listed(lay_out(MLP(activation=activation), (1, 8, 8), 10)))
         for activation in ("relu", "none", "prelu")
     }
     assert counts == {"relu": 4, "none": 4, "prelu": 6}
@@ -69,19 +69,19 @@ def test_activations_are_functions_unless_they_learn():
 
 def test_every_parameter_is_listed():
     for network in (CNN(), MLP(activation="prelu"), RECIPES["cifar10-fast"].config.architecture):
-        made = plan(network, PHOTO, 10)
+        made = lay_out(network, PHOTO, 10)
         assert sum(line.parameters for line in listed(made)) == made.parameters
 
 
 def test_features_are_what_the_first_dense_layer_sees():
     names = ("tutorial", "tutorial-deeper", "tutorial-wider")
-    shapes = [plan(RECIPES[name].config.architecture, PHOTO, 10).features for name in names]
+    shapes = [lay_out(RECIPES[name].config.architecture, PHOTO, 10).features for name in names]
     assert [prod(shape) for shape in shapes] == [400, 128, 648]
     assert shapes[2] == (72, 3, 3)
-    averaged = plan(CNN(head="global_average"), PHOTO, 10)
+    averaged = lay_out(CNN(head="global_average"), PHOTO, 10)
     assert averaged.features == (128,)
     for network in (MLP(), MLP(hidden=()), CNN(hidden=(), dropout=0.5)):
-        made = plan(network, PHOTO, 10)
+        made = lay_out(network, PHOTO, 10)
         (first, *_) = [layer for layer in made.layers if layer.kind == "dense"]
         assert prod(made.features) == first.input[0]
         assert all(a.output == b.input for a, b in pairwise(made.layers))

@@ -8,11 +8,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground import models, whitening
-from playground.architecture import plan
 from playground.config import CNN, MLP, ConvBlock
 from playground.config.initialization import INITIALIZATIONS
+from playground.network import lay_out
 from playground.recipes import RECIPES
+from playground.training import models, whitening
 
 BY_HAND = {
     "relu": lambda x: x.clamp(min=0),
@@ -30,7 +30,7 @@ WIDE = {"hidden": (400,), "blocks": [ConvBlock(channels=(64,), kernel=5)]}
 
 def built(architecture, shape=(3, 12, 12), classes=10, seed=0) -> nn.Sequential:
     torch.manual_seed(seed)
-    return models.build(plan(architecture, shape, classes), architecture)
+    return models.build(lay_out(architecture, shape, classes), architecture)
 
 
 def layers(model) -> list[nn.Module]:
@@ -186,7 +186,7 @@ def test_the_articles_pyramid_is_one_linear_map_of_the_colours_until_it_has_an_a
     mixed = 0.3 * images[:1] + 0.7 * images[1:]
     for name, linear in (("pyramid", True), ("pyramid-relu", False)):
         architecture = RECIPES[name].config.architecture
-        model = models.build(plan(architecture, (3, 32, 32), 10), architecture)
+        model = models.build(lay_out(architecture, (3, 32, 32), 10), architecture)
         stack = model[: 6 if linear else 10].train()
         for _ in range(3):  # batch norm takes means and deviations up
             stack(torch.rand(16, 3, 8, 8))

@@ -4,7 +4,7 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import app_test
 
-from playground.settings import PROJECT
+from playground.environment import PROJECT
 from playground.ui import navigation
 from playground.ui.navigation import PLACES, SECTIONS
 from tests import pages, stored_runs

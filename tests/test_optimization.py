@@ -4,7 +4,6 @@ import pytest
 import torch
 from torch import nn, optim
 
-from playground.architecture import plan
 from playground.config import (
     CNN,
     KINDS,
@@ -21,8 +20,9 @@ from playground.config import (
     RMSprop,
     settings_of,
 )
-from playground.models import build
-from playground.optimization import optimizer_of, penalty_of
+from playground.network import lay_out
+from playground.training.models import build
+from playground.training.optimization import optimizer_of, penalty_of
 from tests.config_fields import another
 
 DECAY = 0.03
@@ -142,7 +142,7 @@ def network() -> nn.Sequential:
     """Every weight of its convolution is −2, of its dense layers 0.5, every other number 7."""
     block = ConvBlock(channels=(2,), kernel=1, batch_norm="each", pool="none")
     config = CNN(blocks=[block], hidden=(3,), batch_norm=True, activation="prelu", bias=7.0)
-    model = build(plan(config, (1, 2, 2), 2), config)
+    model = build(lay_out(config, (1, 2, 2), 2), config)
     for module in model:
         for name, parameter in module.named_parameters():
             value = {nn.Conv2d: -2.0, nn.Linear: 0.5}.get(type(module), 7.0)

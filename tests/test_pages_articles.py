@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from playground import reproduction
-from playground.recipes import ARTICLES, RECIPES
-from playground.records import Execution
-from playground.reproduction import MEASURED, Cell, Measured
+from playground.recipes import ARTICLES, RECIPES, reproduction
+from playground.recipes.reproduction import MEASURED, Cell, Measured
+from playground.results import Execution
 from playground.ui.articles import measured as evidence
 from tests import pages, stored_runs
 

@@ -5,8 +5,9 @@ import shutil
 import numpy as np
 
 from benchmarks import many_runs
-from playground import datasets, evaluation
+from playground.analysis import evaluation
 from playground.config import differences
+from playground.data import datasets
 from playground.recipes import RECIPES
 from playground.ui.compare import finder
 from tests import pages, stored_runs

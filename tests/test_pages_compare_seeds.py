@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground import evaluation, verdict
+from playground.analysis import conclusions, evaluation
 from playground.ui.compare import seeds
 from tests import own_images, pages, stored_runs
 from tests.compare_page import A, B, table, visit
@@ -36,19 +36,19 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
     assert told.startswith("Only **Dropout** changed, 0 → 0.5.") and "The two chosen runs" in told
     assert f"a difference of **{difference:+.1f} points**".replace("-", "−") in told
     p = evaluation.welch(*(evaluation.spread(values, 450) for values in accuracies))
-    assert f"(Welch's t-test, p {verdict.p_value(p)};" in told
-    assert told.endswith(verdict.CHOOSING)
+    assert f"(Welch's t-test, p {conclusions.p_value(p)};" in told
+    assert told.endswith(conclusions.CHOOSING)
     assert not [text for text in pages.texts(at.main.markdown) if "McNemar" in text]
 
 
 def test_two_seeds_of_each_are_too_few_and_a_single_one_is_not_chosen_by_the_test(engine, three):
     told = pages.texts(visit(A, B).main.info)[0]
-    assert verdict.CHOOSING in told and verdict.ONE_SAMPLE in told
+    assert conclusions.CHOOSING in told and conclusions.ONE_SAMPLE in told
     for config in (A, B):
         stored_runs.finished(engine.store, config.with_seed(1), engine.data)
     told = pages.texts(visit(A, B).main.info)[0]
     assert "There are too few seeds to judge it: train 3 of each at least." in told
-    assert "t-test" not in told and told.endswith(verdict.CHOOSING)
+    assert "t-test" not in told and told.endswith(conclusions.CHOOSING)
 
 
 def test_a_seed_that_diverged_is_counted_and_not_trained_again(engine, three):

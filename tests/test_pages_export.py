@@ -8,10 +8,10 @@ import urllib.parse
 import pytest
 
 from playground.config import from_json, with_settings
-from playground.engine import Engine, exporting
 from playground.export import FORMS
-from playground.records import Execution
-from playground.runs.run import written
+from playground.results import Execution
+from playground.service import Engine, exporting
+from playground.store.run import written
 from playground.ui.export import apart, tracked
 from tests import pages, small_cifar10, stored_runs
 from tests.waiting import wait

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from playground.config import KINDS, MLP, RunConfig, settings_of
-from playground.ideas import timing
-from playground.ideas.activations import ACTIVATIONS
-from playground.ideas.optimizers import RULES
 from playground.recipes import RECIPES
+from playground.recipes.ideas import timing
+from playground.recipes.ideas.activations import ACTIVATIONS
+from playground.recipes.ideas.optimizers import RULES
 from playground.ui.ideas import activations
 from tests import pages
 from tests.ideas_page import IDEAS, alts, formulas, opened, told

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from playground.datasets import digits
+from playground.data.datasets import digits
 from tests import pages, small_cifar10
 from tests.ideas_page import alts, formulas, opened, told
 

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 from sklearn import metrics
 
-from playground import datasets, evaluation
+from playground.analysis import evaluation
+from playground.data import datasets
 from playground.ui.matrix import cells
 from tests import pages, stored_runs
 

@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from playground import datasets, drawing, training, uploads
+from playground import training
 from playground.config import Digits, RunConfig
-from playground.engine import Engine
-from playground.refusal import Refusal
+from playground.data import datasets, drawing, uploads
+from playground.errors import Refusal
+from playground.service import Engine
 from playground.ui import canvas
 from tests import own_images, pages, photographs
 from tests.small_runs import NOWHERE, predicted

@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.refusal import Refusal
-from playground.runs import files
+from playground.errors import Refusal
+from playground.store import files
 from tests import pages, stored_runs
 
 CONFIG = pages.made({"run.epochs": "2"})

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground import datasets
 from playground.config import RunConfig
-from playground.records import EpochMetrics, Execution, Result, Scores
+from playground.data import datasets
+from playground.results import EpochMetrics, Execution, Result, Scores
 from tests import pages
 
 CONFIG = pages.made({"run.epochs": "3"})

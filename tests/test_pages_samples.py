@@ -5,11 +5,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from playground import datasets
+from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
-from playground.engine import Engine
-from playground.predictions import Predictions
-from playground.refusal import Refusal
+from playground.data import datasets
+from playground.errors import Refusal
+from playground.service import Engine
 from tests import own_images, pages, stored_runs
 
 PAGE = "pages/3_Sample_predictions.py"

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from playground.config import CNN, MLP, Digits, Run, RunConfig
-from playground.sweeps import Choice, Range, Search
+from playground.config.sweeps import Choice, Range, Search
 from playground.ui import suggested
 from tests import own_images, pages, stored_runs, trials
 from tests.waiting import wait

@@ -5,8 +5,9 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from playground import architecture, datasets
 from playground.config import CNN, KINDS, ConvBlock, Digits, RunConfig
+from playground.data import datasets
+from playground.network import ImpossibleNetwork, lay_out
 from playground.recipes import RECIPES
 from tests import own_images, pages, strategies
 
@@ -256,8 +257,8 @@ def test_a_network_that_leaves_nothing_of_the_image_is_told_with_the_networks_ta
     blocks = json.dumps([{"channels": [4], "kernel": 7, "padding": "none"}] * 2)
     link = {"architecture.kind": "cnn", "architecture.blocks": blocks}
     at = pages.open_page(link)
-    with pytest.raises(architecture.ImpossibleNetwork) as raised:
-        architecture.plan(pages.made(link).architecture, (1, 8, 8), 10)
+    with pytest.raises(ImpossibleNetwork) as raised:
+        lay_out(pages.made(link).architecture, (1, 8, 8), 10)
     assert refused(at) == str(raised.value)
     assert pages.texts(at.main.info) == [
         str(raised.value),

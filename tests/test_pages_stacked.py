@@ -2,20 +2,20 @@
 
 import pytest
 
-from playground import verdict, words
+from playground.analysis import conclusions, labels
+from playground.config.sweeps import Axis, Sweep
+from playground.errors import Refusal
 from playground.export import FORMS, subject_of
 from playground.export.report import report_of
 from playground.recipes import RECIPES
-from playground.records import Execution
-from playground.refusal import Refusal
-from playground.sweeps import Axis, Sweep
+from playground.results import Execution
 from playground.ui.articles.measured import Evidence
 from tests import compare_page, pages, stored_runs, sweep_page
 from tests.report_pages import Page
 
 CONFIG = pages.made({"run.epochs": "2"})
 STACKED = Execution(threads=1, stacked=2)
-ONE = verdict.STACKED.format("A was")
+ONE = conclusions.STACKED.format("A was")
 
 
 def stacked(engine, config=CONFIG):
@@ -34,16 +34,16 @@ def status(engine, config=CONFIG) -> str:
 def test_its_page_says_so_and_trains_it_alone(engine, button):
     stacked(engine)
     at = visit()
-    assert words.STACKED in pages.texts(at.main.info)
+    assert labels.STACKED in pages.texts(at.main.info)
     at = pages.press(at, button)
     assert status(engine) == "queued"
-    assert words.STACKED not in pages.texts(at.main.info)
+    assert labels.STACKED not in pages.texts(at.main.info)
 
 
 def test_of_a_run_that_trained_alone_nothing_is_said(engine):
     stored_runs.finished(engine.store, CONFIG, engine.data, execution=Execution(threads=1))
     at = visit()
-    assert words.STACKED not in pages.texts(at.main.info)
+    assert labels.STACKED not in pages.texts(at.main.info)
     pages.press(at, "Train")
     assert status(engine) == "finished"
 
@@ -52,7 +52,7 @@ def test_of_a_run_that_trained_alone_nothing_is_said(engine):
 def test_pages_that_read_it_offer_to_train_it_alone(engine, page):
     stacked(engine)
     at = visit(f"pages/{page}.py")
-    assert words.STACKED in pages.texts(at.main.info)
+    assert labels.STACKED in pages.texts(at.main.info)
     pages.press(at, "Train it alone")
     assert status(engine) == "queued"
 
@@ -71,8 +71,8 @@ def test_what_cannot_be_trained_again_is_refused_in_a_sentence(engine, monkeypat
 def test_what_is_exported_says_so(engine):
     stacked(engine)
     subject = subject_of(engine.store, CONFIG.name, engine.data)
-    assert words.STACKED in FORMS["card"].make([subject]).decode()
-    assert words.STACKED in Page(report_of([subject])).text
+    assert labels.STACKED in FORMS["card"].make([subject]).decode()
+    assert labels.STACKED in Page(report_of([subject])).text
     assert "in one stack with others" in " ".join(FORMS["script"].make([subject]).decode().split())
 
 
@@ -87,7 +87,7 @@ def test_comparisons_do_not_mix_it_in_without_a_word(engine, three):
     for seed in (1, 2):
         stored_runs.finished(engine.store, a.with_seed(seed), engine.data)
     told = pages.texts(compare_page.visit(a, b).main.caption)
-    assert verdict.STACKED.format("Of 3 seeds of A, 1 was") in told
+    assert conclusions.STACKED.format("Of 3 seeds of A, 1 was") in told
     subjects = [subject_of(engine.store, one.name, engine.data) for one in (a, b)]
     assert ONE in Page(report_of(subjects)).text
 

@@ -7,7 +7,7 @@ from playground.config import (
     Run,
     RunConfig,
 )
-from playground.sweeps import Axis, Sweep
+from playground.config.sweeps import Axis, Sweep
 from tests import own_images, pages, stored_runs
 from tests.sweep_page import BASE, RATES, WIDTHS, opened
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground import words
+from playground.analysis import labels
 from playground.config import (
     CNN,
     Adagrad,
@@ -14,7 +14,7 @@ from playground.config import (
     RunConfig,
     setting_of,
 )
-from playground.sweeps import Sweep, sweep_of
+from playground.config.sweeps import Sweep, sweep_of
 from playground.ui import suggested
 from playground.ui.sweep import form
 from tests import pages
@@ -62,8 +62,8 @@ def test_a_setting_with_choices_is_chosen_from_them(engine):
 )
 def test_every_setting_that_is_offered_begins_with_several_runs_that_can_be_made(base):
     offered = suggested.offered(base, form._NEVER)
-    labels = words.of_paths(base, offered)
-    assert len(set(labels.values())) == len(offered) > 20
+    named = labels.of_paths(base, offered)
+    assert len(set(named.values())) == len(offered) > 20
     for path in offered:
         values = suggested.listed(base, path, setting_of(base, path))
         members = sweep_of(base, {path: values}, [0]).members()

@@ -2,10 +2,10 @@
 
 import pytest
 
-from playground import duration
 from playground.config import RunConfig
-from playground.engine import Engine
-from playground.records import Speed
+from playground.network import duration
+from playground.results import Speed
+from playground.service import Engine
 from tests import pages, stored_runs
 
 CONFIG = RunConfig()

@@ -1,6 +1,6 @@
 """How a lesson is made, and what the teacher can do and nobody else."""
 
-from playground.sweeps import Range, Search, sweep_of
+from playground.config.sweeps import Range, Search, sweep_of
 from playground.ui import state
 from tests import pages, stored_runs
 from tests.lesson_page import KEY, LESSON, START, lesson, take

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import Engine
+from playground.service import Engine
 from playground.ui import live
 from tests import engines, pages
 from tests.waiting import wait

@@ -6,13 +6,13 @@ from typing import get_args
 
 import pytest
 
+from playground.analysis.config_summary import SECTIONS
 from playground.config import Cifar10, settings_of
 from playground.config.network import CNN, ConvBlock
 from playground.config.paths import section_of
-from playground.described import SECTIONS
 from playground.recipes import ARTICLES, RECIPES, View
-from playground.reproduction import Cell, Measured
-from playground.runs import RunStore
+from playground.recipes.reproduction import Cell, Measured
+from playground.store import RunStore
 from playground.ui.articles import measured as evidence
 from playground.ui.articles import views
 from playground.ui.articles.views import choices, limit

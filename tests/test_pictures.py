@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground import pictures
+from playground.charts import pictures
 
 LABELS = np.random.default_rng(0).integers(0, 5, 300)
 

@@ -9,11 +9,11 @@ import pytest
 import safetensors.torch
 import torch
 
-from playground import datasets
 from playground.config import CNN, MLP, ConvBlock, Digits, OwnImages, RunConfig
-from playground.records import Stored
-from playground.refusal import Refusal
-from playground.runs import files
+from playground.data import datasets
+from playground.errors import Refusal
+from playground.results import Stored
+from playground.store import files
 from playground.training import networks
 from playground.training.predict import predict
 from tests import own_images

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.predictions import Predictions
+from playground.analysis.predictions import Predictions
 
 
 @st.composite

@@ -4,9 +4,9 @@ from statistics import mean
 
 import pytest
 
-from playground import architecture, reproduction
 from playground.config import KINDS, Cifar10, differences, from_json, with_settings
-from playground.recipes import ARTICLES, RECIPES
+from playground.network import lay_out
+from playground.recipes import ARTICLES, RECIPES, reproduction
 from tests.article_networks import NARROWER, NETWORKS, parameters_of
 
 SHAPES = {"digits": (1, 8, 8), "cifar10": (3, 32, 32)}
@@ -32,7 +32,7 @@ def test_a_recipes_plan_has_the_size_of_the_network_written_in_plain_pytorch(nam
     for scale in RECIPES[name].scales():
         for member in RECIPES[name].sweep(scale).members():
             config = member.config
-            plan = architecture.plan(config.architecture, SHAPES[config.data.name], 10)
+            plan = lay_out(config.architecture, SHAPES[config.data.name], 10)
             assert plan.parameters == parameters_of(name, member.values, scale == "quick")
 
 

@@ -19,7 +19,7 @@ from playground.config import (
     Regularization,
     RunConfig,
 )
-from playground.records import Execution
+from playground.results import Execution
 from playground.training import loop
 from tests.small_runs import numbers, small, trained
 

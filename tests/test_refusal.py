@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.refusal import explain, without_folders
+from playground.errors import explain, without_folders
 
 
 @pytest.mark.parametrize(

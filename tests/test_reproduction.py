@@ -7,10 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground import reproduction
-from playground.recipes import ARTICLES, RECIPES, Reported
-from playground.records import EpochMetrics, Execution
-from playground.reproduction import (
+from playground.environment import PROJECT
+from playground.recipes import ARTICLES, RECIPES, Reported, reproduction
+from playground.recipes.reproduction import (
     MeasuredError,
     agrees,
     as_markdown,
@@ -21,7 +20,7 @@ from playground.reproduction import (
     measured_of,
     read,
 )
-from playground.settings import PROJECT
+from playground.results import EpochMetrics, Execution
 from tests import stored_runs
 
 # --- figures ---

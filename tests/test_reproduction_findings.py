@@ -2,9 +2,8 @@
 
 import pytest
 
-from playground import reproduction
-from playground.recipes import ARTICLES, RECIPES
-from playground.reproduction import (
+from playground.recipes import ARTICLES, RECIPES, reproduction
+from playground.recipes.reproduction import (
     Cell,
     Measured,
     judged,

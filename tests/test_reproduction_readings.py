@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from playground.datasets.cifar10 import CLASSES
+from playground.data.datasets.cifar10 import CLASSES
 from playground.recipes import RECIPES
-from playground.records import EpochMetrics
-from playground.reproduction import (
+from playground.recipes.reproduction import (
     curves_of,
     gained,
     losses_after,
@@ -15,6 +14,7 @@ from playground.reproduction import (
     of_figures,
     of_reported,
 )
+from playground.results import EpochMetrics
 
 
 def epochs(count: int, validation: bool = True) -> list[EpochMetrics]:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from playground.config import RunConfig
-from playground.runs import Run, RunStore
-from playground.runs.room import _pages, _size, asker_of, make_room, usual
+from playground.store import Run, RunStore
+from playground.store.room import _pages, _size, asker_of, make_room, usual
 from tests import disks
 from tests.test_runs import result
 

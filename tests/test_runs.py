@@ -12,9 +12,9 @@ import pytest
 
 from playground.config import Run as RunSettings
 from playground.config import RunConfig
-from playground.records import EpochMetrics, Execution, Result, Scores
-from playground.runs import RunStore, StoreError
-from playground.runs.owners import owner_of
+from playground.results import EpochMetrics, Execution, Result, Scores
+from playground.store import RunStore, StoreError
+from playground.store.owners import owner_of
 from tests.waiting import wait
 
 CONFIG = RunConfig()
@@ -153,7 +153,7 @@ def test_runs_are_listed_newest_first(store):
 
 def test_runs_of_a_process_that_is_gone_are_marked_interrupted(tmp_path, store):
     code = (
-        "import sys; from pathlib import Path; from playground.runs import RunStore; "
+        "import sys; from pathlib import Path; from playground.store import RunStore; "
         "from playground.config import RunConfig; s = RunStore(Path(sys.argv[1])); "
         "s.queue(RunConfig(), 'data'); s.start(RunConfig().name)"
     )

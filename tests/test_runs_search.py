@@ -3,8 +3,8 @@
 import pytest
 
 from playground.config import with_settings
-from playground.records import EpochMetrics, Result, Scores
-from playground.runs import SORTS, StoreError
+from playground.results import EpochMetrics, Result, Scores
+from playground.store import SORTS, StoreError
 
 
 def made(**settings: str):

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from playground.config import MLP, RunConfig
-from playground.records import Execution, Scores
-from playground.runs import RunStore
-from playground.runs.schema import VERSION
+from playground.results import Execution, Scores
+from playground.store import RunStore
+from playground.store.schema import VERSION
 
 STORES = Path(__file__).with_name("stores")
 WAYS = {
@@ -204,7 +204,7 @@ def test_a_store_that_cannot_be_brought_up_to_date_is_not_held(folder, monkeypat
         raise ValueError("a fault of ours")
 
     with monkeypatch.context() as patch, pytest.raises(ValueError, match="ours") as kept:
-        patch.setattr("playground.runs.schema._write_executions", fail)
+        patch.setattr("playground.store.schema._write_executions", fail)
         RunStore(folder)
     assert kept.tb is not None  # which keeps what was open then
     with closing(RunStore(folder)) as store:

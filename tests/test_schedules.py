@@ -8,7 +8,7 @@ import torch
 from torch import nn, optim
 
 from playground.config import KINDS, Constant, Cosine, OneCycle, Step, Triangle, WarmUp
-from playground.optimization import schedule_of
+from playground.training.optimization import schedule_of
 
 RATE = 0.4
 

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.config import CNN, MLP, SGD, Adam, Cifar10, ConvBlock, Digits, Run, RunConfig
-from playground.sweeps import Choice, Range, Search, SweepError, corners, search_from_json
+from playground.config.sweeps import Choice, Range, Search, SweepError, corners, search_from_json
 
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
 WIDTHS = Choice(path="architecture.hidden", values=("16", "32-16", "none"))

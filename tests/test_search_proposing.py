@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from playground.config import CNN, RunConfig, setting_of
-from playground.engine.searching import importances
-from playground.engine.searching.proposing import Proposer
-from playground.records import EpochMetrics
-from playground.runs import Trial
-from playground.sweeps import Choice, Range, Search, corners
+from playground.config.sweeps import Choice, Range, Search, corners
+from playground.results import EpochMetrics
+from playground.service.searching import importances
+from playground.service.searching.proposing import Proposer
+from playground.store import Trial
 from playground.ui import suggested
 from playground.ui.search.form import _NEVER
 from tests.trials import proposed
@@ -114,6 +114,6 @@ def test_every_setting_that_is_offered_begins_with_values_that_can_be_searched(b
 
 
 def test_an_app_without_a_search_imports_no_optuna():
-    code = "import sys, playground.engine, playground.ui.search; print('optuna' in sys.modules)"
+    code = "import sys, playground.service, playground.ui.search; print('optuna' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

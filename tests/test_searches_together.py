@@ -6,12 +6,12 @@ import time
 import pytest
 
 from playground.config import RunConfig
-from playground.engine import Engine, LimitError
-from playground.engine.searching import Searches
-from playground.engine.searching import searches as module
-from playground.engine.searching.proposing import Proposer
-from playground.runs.database import Database
-from playground.sweeps import Choice, Range, Search
+from playground.config.sweeps import Choice, Range, Search
+from playground.service import Engine, LimitError
+from playground.service.searching import Searches
+from playground.service.searching import searches as module
+from playground.service.searching.proposing import Proposer
+from playground.store.database import Database
 from tests import stored_runs
 from tests.waiting import wait
 

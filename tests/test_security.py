@@ -20,10 +20,10 @@ from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_tok
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from playground import settings
+from playground import environment
 from playground.config import RunConfig, with_settings
-from playground.runs import RunStore
-from playground.settings import PROJECT, SettingsError
+from playground.environment import PROJECT, SettingsError
+from playground.store import RunStore
 from playground.ui import rights, state
 from tests import stored_runs
 from tests.browser.server import Server
@@ -233,10 +233,10 @@ def test_the_teachers_key_is_compared_in_constant_time(monkeypatch):
 def test_a_key_that_cannot_be_used_is_told_without_showing_it(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", "secret")
     with pytest.raises(SettingsError, match="PLAYGROUND_TEACHER_KEY") as caught:
-        settings.read()
+        environment.read()
     assert "'secret'" not in str(caught.value) and "8 characters" in str(caught.value)
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", "a long secret")
-    assert "a long secret" not in repr(settings.read())
+    assert "a long secret" not in repr(environment.read())
 
 
 def test_a_visitor_is_known_by_the_cookies_number_and_not_by_its_mask(monkeypatch):

@@ -10,10 +10,10 @@ from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-from playground.refusal import Refusal
+from playground.data.uploads import SMALL
+from playground.errors import Refusal
 from playground.ui import state
 from playground.ui.server import uploads
-from playground.uploads import SMALL
 from tests.waiting import result_of
 
 MB = 2**20

@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from playground import settings
+from playground import environment
 
-NAMES = tuple(name.upper() for name in settings.Settings.model_fields)
+NAMES = tuple(name.upper() for name in environment.Settings.model_fields)
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def nothing_set(monkeypatch):
 
 def test_without_variables_everything_is_in_the_project():
     project = Path(__file__).resolve().parents[1]
-    found = settings.read()
+    found = environment.read()
     assert (found.data, found.runs) == (project / "data", project / "runs")
     assert found.scheduler is None
 
@@ -31,24 +31,24 @@ def test_every_variable_is_read(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_DATA", "/srv/data")
     monkeypatch.setenv("PLAYGROUND_RUNS", "elsewhere/runs")
     monkeypatch.setenv("PLAYGROUND_SCHEDULER", "tls://10.0.0.1:8786")
-    found = settings.read()
+    found = environment.read()
     assert (found.data, found.runs) == (Path("/srv/data"), Path("elsewhere/runs").absolute())
     assert found.scheduler == "tls://10.0.0.1:8786"
 
 
 def test_a_worker_knows_whether_its_machine_names_a_data_folder(monkeypatch):
-    assert settings.named_data() is None
+    assert environment.named_data() is None
     monkeypatch.setenv("PLAYGROUND_DATA", "")
-    assert settings.named_data() is None
+    assert environment.named_data() is None
     monkeypatch.setenv("PLAYGROUND_DATA", "elsewhere")
-    assert settings.named_data() == Path("elsewhere").absolute()
+    assert environment.named_data() == Path("elsewhere").absolute()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_variable_is_as_good_as_none(monkeypatch, name):
-    usual = settings.read()
+    usual = environment.read()
     monkeypatch.setenv(f"PLAYGROUND_{name}", "")
-    assert settings.read() == usual
+    assert environment.read() == usual
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch, name):
 )
 def test_a_scheduler_that_is_no_address_is_refused_with_an_example(monkeypatch, value):
     monkeypatch.setenv("PLAYGROUND_SCHEDULER", value)
-    with pytest.raises(settings.SettingsError) as raised:
-        settings.read()
+    with pytest.raises(environment.SettingsError) as raised:
+        environment.read()
     assert str(raised.value) == (
         f"PLAYGROUND_SCHEDULER cannot be {value!r}: it must look like tcp://127.0.0.1:8786."
     )
@@ -66,7 +66,7 @@ def test_a_scheduler_that_is_no_address_is_refused_with_an_example(monkeypatch, 
 def test_variables_of_others_are_left_alone(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_COLOUR", "blue")
     monkeypatch.setenv("DATA", "/nowhere")
-    assert settings.read().data != Path("/nowhere")
+    assert environment.read().data != Path("/nowhere")
 
 
 ODD = ["nan", "inf", "-inf", "-1", "0", "1e400", "9" * 5000, "1_0", "0x1", " 5 ", "~nouser/x", "~"]
@@ -101,8 +101,8 @@ ODD += ["a" * 200, "a" * 201, "🔑" * 101, "two\nlines of it", " " * 9 + "a", "
 def test_whatever_a_variable_holds_is_used_or_refused_in_one_line(name, value):
     with patch.dict(os.environ, {f"PLAYGROUND_{name}": value}):
         try:
-            found = settings.read()
-        except settings.SettingsError as error:
+            found = environment.read()
+        except environment.SettingsError as error:
             told = str(error)
             assert told.startswith(f"PLAYGROUND_{name} cannot be ") and told.endswith(".")
             assert told.isprintable() and len(told) < 400
@@ -116,8 +116,8 @@ def test_whatever_a_variable_holds_is_used_or_refused_in_one_line(name, value):
 @pytest.mark.parametrize("name", ["DATA", "RUNS"])
 def test_a_home_that_is_not_there_is_told(monkeypatch, name):
     monkeypatch.setenv(f"PLAYGROUND_{name}", "~teacher/x")
-    with pytest.raises(settings.SettingsError) as raised:
-        settings.read()
+    with pytest.raises(environment.SettingsError) as raised:
+        environment.read()
     assert str(raised.value) == (
         f"PLAYGROUND_{name} cannot be '~teacher/x': there is no such home folder."
     )
@@ -127,8 +127,8 @@ def test_a_home_that_is_not_there_is_told(monkeypatch, name):
 @pytest.mark.parametrize("name", ["MOST_SECONDS", "MOST_DISK"])
 def test_a_limit_that_is_no_number_is_refused_with_an_example(monkeypatch, name, value):
     monkeypatch.setenv(f"PLAYGROUND_{name}", value)
-    with pytest.raises(settings.SettingsError, match=f"cannot be '{value}': it must look like "):
-        settings.read()
+    with pytest.raises(environment.SettingsError, match=f"cannot be '{value}': it must look like "):
+        environment.read()
 
 
 @pytest.mark.parametrize(
@@ -148,15 +148,15 @@ def test_a_limit_that_is_no_number_is_refused_with_an_example(monkeypatch, name,
 def test_a_key_that_cannot_be_typed_is_refused(monkeypatch, key, good):
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", key)
     if good:
-        assert settings.read().teacher_key.get_secret_value() == key
+        assert environment.read().teacher_key.get_secret_value() == key
         return
-    with pytest.raises(settings.SettingsError) as raised:
-        settings.read()
+    with pytest.raises(environment.SettingsError) as raised:
+        environment.read()
     assert "8 characters or more, 200 at most" in str(raised.value) and key not in str(raised.value)
 
 
 def test_the_log_and_the_command_line_say_where_a_folder_is(monkeypatch, tmp_path):
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
-    told = settings.located("The store in the run folder is empty.")
+    told = environment.located("The store in the run folder is empty.")
     assert told == f"The store in the run folder is empty. The run folder is {tmp_path}."
-    assert settings.located("There is no form x.") == "There is no form x."
+    assert environment.located("There is no form x.") == "There is no form x."

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
-from playground import architecture, datasets, duration, models, training
+from playground import training
 from playground.config import (
     CNN,
     MLP,
@@ -23,8 +23,10 @@ from playground.config import (
     RunConfig,
     with_settings,
 )
-from playground.records import EpochMetrics, Speed
-from playground.training import speed
+from playground.data import datasets
+from playground.network import duration, plan_of
+from playground.results import EpochMetrics, Speed
+from playground.training import models, speed
 from tests.small_runs import NOWHERE, small, trained
 
 _DATA = Digits(train_images=81)
@@ -55,7 +57,7 @@ CONFIGS = {
 
 def sizes(config):
     facts = datasets.facts(config.data, NOWHERE)
-    plan = architecture.plan_of(config, facts)
+    plan = plan_of(config, facts)
     return plan, duration.images_of(config.data, facts)
 
 

@@ -8,7 +8,7 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from playground.settings import PROJECT
+from playground.environment import PROJECT
 from playground.ui.state import visiting
 
 

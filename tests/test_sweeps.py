@@ -14,8 +14,8 @@ from playground.config import (
     RunConfig,
     with_settings,
 )
-from playground.refusal import MOST_TOLD, Problem
-from playground.sweeps import Axis, Sweep, SweepError, from_json, paths_of, sweep_of
+from playground.config.sweeps import Axis, Sweep, SweepError, from_json, paths_of, sweep_of
+from playground.errors import MOST_TOLD, Problem
 
 
 def axis(path: str, *values: str) -> Axis:

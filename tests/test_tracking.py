@@ -7,7 +7,7 @@ import pytest
 
 from playground import tracking
 from playground.config import Digits, RunConfig, flat
-from playground.sweeps import Range, Search
+from playground.config.sweeps import Range, Search
 from playground.tracking import TrackingError
 from tests import stored_runs, trials
 from tests.small_runs import EVERYTHING, NOWHERE, small

@@ -10,8 +10,8 @@ import pytest
 
 from playground import tracking
 from playground.config import Run, flat
-from playground.records import EpochMetrics, Result, Scores
-from playground.runs import RunStore
+from playground.results import EpochMetrics, Result, Scores
+from playground.store import RunStore
 from playground.tracking import TrackingError, event_files
 from tests.small_runs import small
 from tests.tracking import SWEEP, of, require, swept, train
@@ -182,7 +182,7 @@ WITHOUT_TORCH = """
 import sys
 from pathlib import Path
 from playground import tracking
-from playground.runs import RunStore
+from playground.store import RunStore
 store = RunStore(Path(sys.argv[1]))
 (run,) = store.all()
 assert not {"tensorboard", "mlflow"} & set(sys.modules)

@@ -8,7 +8,6 @@ import torch
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 from torch.nn import functional as F
 
-from playground import datasets
 from playground.config import (
     MLP,
     SGD,
@@ -19,6 +18,7 @@ from playground.config import (
     Step,
     settings_of,
 )
+from playground.data import datasets
 from tests import own_images
 from tests.small_runs import (
     EVERYTHING,

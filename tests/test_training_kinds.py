@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from playground import training
-from playground.architecture import ImpossibleNetwork
 from playground.config import (
     CNN,
     KINDS,
@@ -20,7 +19,8 @@ from playground.config import (
     Run,
     RunConfig,
 )
-from playground.datasets import DataError
+from playground.data.datasets import DataError
+from playground.network import ImpossibleNetwork
 from playground.recipes import RECIPES
 from playground.training import DeviceError
 from tests import own_images

@@ -12,7 +12,7 @@ from playground.config import (
 )
 from playground.config.activation import ACTIVATIONS
 from playground.config.runconfig import KINDS
-from playground.records import EpochMetrics, Execution, Result, packed, unpacked
+from playground.results import EpochMetrics, Execution, Result, packed, unpacked
 from playground.training.stacked import train_stacked
 
 LOSS = 1e-3

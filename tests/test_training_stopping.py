@@ -6,11 +6,12 @@ import time
 import pytest
 import torch
 
-from playground import architecture, models, training
+from playground import training
 from playground.config import CNN, MLP, ConvBlock, Digits, EarlyStopping, Regularization, Run
-from playground.execution import LayerParts, parts_of
-from playground.records import Result
-from playground.training import loop, stopping
+from playground.network import Layer, lay_out
+from playground.network.chunks import LayerParts, parts_of
+from playground.results import Result
+from playground.training import loop, models, stopping
 from playground.training.execution import LAYER_WORK
 from playground.training.images import evaluate
 from tests.small_runs import NOWHERE, numbers, small, trained, untrained
@@ -170,7 +171,7 @@ NETWORKS = {
 def test_layers_in_parts_come_to_the_same_and_look_before_each(name, most):
     config = small(architecture=NETWORKS[name])
     model, images = untrained(config).double(), torch.rand(7, 1, 8, 8, dtype=torch.float64)
-    plan = architecture.plan(config.architecture, (1, 8, 8), 10)
+    plan = lay_out(config.architecture, (1, 8, 8), 10)
     named = list(model.state_dict())
     expected = model(images)
     expected.square().sum().backward()
@@ -192,7 +193,7 @@ def test_layers_in_parts_come_to_the_same_and_look_before_each(name, most):
     assert list(model.state_dict()) == named
 
 
-def channels(layer: architecture.Layer, part: LayerParts) -> int:
+def channels(layer: Layer, part: LayerParts) -> int:
     return -(-layer.output[0] // part.channels) if part.channels else 1
 
 
@@ -203,7 +204,7 @@ def test_no_part_of_a_layer_does_more_than_is_allowed():
         (DEEP, (1, 8, 8)),
         (MLP(hidden=(6900,) * 2), (1, 8, 8)),
     ):
-        for layer in architecture.plan(network, shape, 10).layers:
+        for layer in lay_out(network, shape, 10).layers:
             if not layer.weights:
                 continue
             part = parts_of(layer, LAYER_WORK)

@@ -4,13 +4,14 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from playground import training, whitening
+from playground import training
 from playground.config import (
     CNN,
     ConvBlock,
     Digits,
     RunConfig,
 )
+from playground.training import whitening
 from tests.small_runs import (
     EVERYTHING,
     images,

@@ -5,10 +5,10 @@ from itertools import count
 
 import pytest
 
-from playground.engine import Engine, LimitError
-from playground.engine.jobs import Jobs
-from playground.limits import AppLimits
-from playground.sweeps import sweep_of
+from playground.config.limits import AppLimits
+from playground.config.sweeps import sweep_of
+from playground.service import Engine, LimitError
+from playground.service.jobs import Jobs
 from tests.pages import made
 
 FIRST, *OTHERS = (made({"data.flip": "true", "run.seed": str(seed)}) for seed in range(4000, 4040))

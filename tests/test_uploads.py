@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground import uploads
 from playground.config import Digits
-from playground.uploads import PictureError
+from playground.data import uploads
+from playground.data.uploads import PictureError
 from tests.picture_files import GOOD, HOSTILE, PHOTO, flat, png, saved
 
 COLOUR, GREY = (3, 32, 32), (1, 8, 8)
@@ -109,7 +109,7 @@ def test_a_picture_that_cannot_be_read_cannot_be_made_small():
 MEASURE = r"""
 import pathlib, re, sys
 from PIL import Image
-from playground.uploads import PictureError, read
+from playground.data.uploads import PictureError, read
 read(pathlib.Path(sys.argv[1], "good").read_bytes(), (3, 32, 32), 255)
 # Not getrusage: its peak begins with that of the process that started this one.
 status = pathlib.Path("/proc/self/status")
@@ -233,5 +233,6 @@ def test_a_refusal_says_what_to_do(data, said):
 
 
 def test_importing_it_does_not_import_pillow():
-    code = "import sys, playground.uploads, playground.drawing; sys.exit('PIL' in sys.modules)"
+    modules = "playground.data.uploads, playground.data.drawing"
+    code = f"import sys, {modules}; sys.exit('PIL' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from playground import formats, verdict
-from playground.evaluation import Change, Spread
+from playground import formats
+from playground.analysis import conclusions
+from playground.analysis.evaluation import Change, Spread
 from tests import pages
 
 BASE = pages.made({})
 
 
 def told(b: dict[str, str], points: float | None = 3.4, a: dict[str, str] | None = None) -> str:
-    return pages.shown(verdict.of_settings(pages.made(a or {}), pages.made(b), points))
+    return pages.shown(conclusions.of_settings(pages.made(a or {}), pages.made(b), points))
 
 
 def change(fixed: int, broken: int, p: float) -> Change:
@@ -73,7 +74,7 @@ def test_what_another_kind_brings_along_is_no_change_but_what_was_chosen_in_it_i
 
 
 def test_names_of_files_pass_no_markdown():
-    text = verdict.of_settings(
+    text = conclusions.of_settings(
         pages.made({"data.name": "npz", "data.file": "a_b_c.npz"}),
         pages.made({"data.name": "npz", "data.file": "d_e.npz"}),
         None,
@@ -82,25 +83,25 @@ def test_names_of_files_pass_no_markdown():
 
 
 def test_fixed_and_broken_images_are_told_with_mcnemars_test():
-    text = verdict.of_images(change(30, 10, 0.0022), 400, False)
+    text = conclusions.of_images(change(30, 10, 0.0022), 400, False)
     assert text.startswith(
         "B has 30 of 400 test images right that A had wrong, and 10 wrong that A had right: "
         "**+5.0 points**."
     )
     assert "about 2 times in 1,000 (McNemar's exact test, p = 0.0022). These two networks" in text
-    assert "may well be chance" in verdict.of_images(change(6, 4, 0.75), 400, False)
-    assert "about 75 times in 100" in verdict.of_images(change(6, 4, 0.75), 400, False)
-    assert "about once in 1,000 (" in verdict.of_images(change(60, 4, 0.0011), 400, False)
-    assert "less than once in 1,000" in verdict.of_images(change(60, 4, 1e-9), 400, False)
-    assert "nearly every time" in verdict.of_images(change(5, 5, 1.0), 400, False)
+    assert "may well be chance" in conclusions.of_images(change(6, 4, 0.75), 400, False)
+    assert "about 75 times in 100" in conclusions.of_images(change(6, 4, 0.75), 400, False)
+    assert "about once in 1,000 (" in conclusions.of_images(change(60, 4, 0.0011), 400, False)
+    assert "less than once in 1,000" in conclusions.of_images(change(60, 4, 1e-9), 400, False)
+    assert "nearly every time" in conclusions.of_images(change(5, 5, 1.0), 400, False)
 
 
 def test_where_more_seeds_say_more_mcnemars_test_is_silent():
-    assert "McNemar" not in verdict.of_images(change(30, 10, 0.0022), 400, True)
+    assert "McNemar" not in conclusions.of_images(change(30, 10, 0.0022), 400, True)
 
 
 def test_runs_that_agree_on_every_image_say_so():
-    told = verdict.of_images(change(0, 0, 1.0), 10, False)
+    told = conclusions.of_images(change(0, 0, 1.0), 10, False)
     assert told.endswith("**0.0 points**. They agree on every image.")
 
 
@@ -115,14 +116,14 @@ def test_runs_that_agree_on_every_image_say_so():
 )
 def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviation, n, more):
     sides = Spread(0.95, deviation, n, 450), Spread(mean, deviation, n, 450)
-    text = verdict.of_spreads(*sides)
+    text = conclusions.of_spreads(*sides)
     assert ("chance is an unlikely explanation" in text) == more
     assert f"**{formats.points((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
 
 
 @pytest.mark.parametrize(("one", "other"), [(2, 2), (2, 9), (9, 2)])
 def test_of_two_seeds_nothing_is_judged(one, other):
-    text = verdict.of_spreads(Spread(0.95, 0.0, one, 450), Spread(0.9, 0.01, other, 450))
+    text = conclusions.of_spreads(Spread(0.95, 0.0, one, 450), Spread(0.9, 0.01, other, 450))
     assert text.endswith(
         "a difference of **−5.0 points**. There are too few seeds to judge it: train 3 of each at "
         "least."
@@ -131,12 +132,14 @@ def test_of_two_seeds_nothing_is_judged(one, other):
 
 
 def test_no_p_value_is_nothing():
-    text = verdict.of_spreads(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
+    text = conclusions.of_spreads(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
     assert "(Welch's t-test, p < 0.001;" in text and "450 test images" in text
-    assert "McNemar's exact test, p < 0.001" in verdict.of_images(change(60, 4, 1e-300), 400, False)
-    assert verdict.p_value(0.0) == "< 0.001" and verdict.p_value(0.0123) == "= 0.012"
+    assert "McNemar's exact test, p < 0.001" in conclusions.of_images(
+        change(60, 4, 1e-300), 400, False
+    )
+    assert conclusions.p_value(0.0) == "< 0.001" and conclusions.p_value(0.0123) == "= 0.012"
 
 
 def test_a_spread_tells_its_n():
-    assert verdict.share(Spread(0.951, 0.004, 5, 450)) == "95.1% ± 0.4 (n = 5)"
-    assert verdict.share(Spread(0.951, float("nan"), 1, 450)) == "95.1% (n = 1)"
+    assert conclusions.share(Spread(0.951, 0.004, 5, 450)) == "95.1% ± 0.4 (n = 5)"
+    assert conclusions.share(Spread(0.951, float("nan"), 1, 450)) == "95.1% (n = 1)"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from playground import words
+from playground.analysis import labels
 from playground.visible import _USUAL, MOST_MARKS, isolated, visible
 
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
@@ -70,8 +70,8 @@ def test_marks_are_few_and_what_is_seen_is_seen_again(text):
 def test_what_is_written_from_the_right_turns_only_itself():
     assert isolated("\u202eAnn \u05d0") == "\u2068Ann \u05d0\u2069"
     assert isolated("Ann \u3055") == "Ann \u3055"
-    assert words.plain("\u202e\u0645*") == "\u2068\u0645\\*\u2069"
-    assert words.plain("ht\u034ftp://x") == words.plain("http://x"), "what hid it hides no link"
+    assert labels.plain("\u202e\u0645*") == "\u2068\u0645\\*\u2069"
+    assert labels.plain("ht\u034ftp://x") == labels.plain("http://x"), "what hid it hides no link"
 
 
 def test_no_usual_character_deceives():

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import example, given, settings
 
-from playground import formats, words
+from playground import formats
+from playground.analysis import labels
 from playground.config import (
     CNN,
     KINDS,
@@ -17,7 +18,7 @@ from playground.config import (
     setting_of,
     settings_of,
 )
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests import pages, stored_runs
 from tests.strategies import configs
 
@@ -57,10 +58,10 @@ def test_choices_of_one_setting_have_different_labels(path):
 
 @pytest.mark.parametrize("section", KINDS)
 def test_kinds_have_different_labels_and_so_has_what_they_are(section):
-    labels = [words.of_kind(section, kind) for kind in KINDS[section]]
+    labels = [labels.of_kind(section, kind) for kind in KINDS[section]]
     assert all(map(readable, labels))
     assert len(set(labels)) == len(labels)
-    assert readable(words.of_kinds(section))
+    assert readable(labels.of_kinds(section))
 
 
 @pytest.mark.parametrize("path", SETTINGS)
@@ -77,7 +78,7 @@ def test_a_choice_is_called_as_its_setting_has_it():
     early = ConvBlock(channels=(4, 5), pool_at="after_first")
     late = ConvBlock(channels=(4, 5))
     configs = [RunConfig(architecture=CNN(blocks=(block,))) for block in (late, early)]
-    assert words.of_differences(*configs) == [
+    assert labels.of_differences(*configs) == [
         "Block 1: Pooling stands At the block's end → After the first convolution"
     ]
 
@@ -105,27 +106,27 @@ def test_a_setting_is_found_by_its_path_in_the_kind_that_is_chosen():
     ],
 )
 def test_differences_name_what_changed_with_both_values(link, phrases):
-    assert words.of_differences(RunConfig(), pages.made(link)) == phrases
+    assert labels.of_differences(RunConfig(), pages.made(link)) == phrases
 
 
 def test_differences_of_blocks_are_told_in_words():
     config = RunConfig(architecture=CNN())
     fewer = RunConfig(architecture=CNN(blocks=CNN().blocks[:1]))
-    assert words.of_differences(config, fewer) == ["Blocks 3 → 1"]
+    assert labels.of_differences(config, fewer) == ["Blocks 3 → 1"]
     wider = RunConfig(architecture=CNN(blocks=(ConvBlock(channels=(8, 9)), *CNN().blocks[1:])))
-    assert words.of_differences(config, wider) == ["Block 1: Channels 32 → 8-9"]
+    assert labels.of_differences(config, wider) == ["Block 1: Channels 32 → 8-9"]
 
 
 def test_another_kind_is_told_and_not_the_fields_that_come_with_it():
-    (phrase,) = words.of_differences(RunConfig(), pages.made({"schedule.kind": "step"}))
-    assert phrase.startswith(words.of_kinds("schedule"))
+    (phrase,) = labels.of_differences(RunConfig(), pages.made({"schedule.kind": "step"}))
+    assert phrase.startswith(labels.of_kinds("schedule"))
 
 
 @settings(max_examples=50, deadline=None)
 @given(configs(), configs())
 def test_different_configs_have_a_difference_to_tell(one, other):
-    assert words.of_differences(one, one) == []
-    assert bool(words.of_differences(one, other)) == (one != other)
+    assert labels.of_differences(one, one) == []
+    assert bool(labels.of_differences(one, other)) == (one != other)
 
 
 @pytest.mark.parametrize(
@@ -149,14 +150,14 @@ def test_different_configs_have_a_difference_to_tell(one, other):
     ],
 )
 def test_a_config_in_one_line(link, summary):
-    assert words.summary(pages.made(link)) == summary
+    assert labels.summary(pages.made(link)) == summary
 
 
 @settings(max_examples=50, deadline=None)
 @given(configs())
 @example(RunConfig(architecture=CNN(blocks=(), hidden=())))
 def test_a_summary_is_one_line_without_holes(config):
-    summary = words.summary(config)
+    summary = labels.summary(config)
     assert all(part == part.strip() != "" for part in summary.split(" · ")), summary
     assert "_" not in summary.removeprefix(getattr(config.data, "file", ""))
 
@@ -170,30 +171,30 @@ def run_of(tmp_path, config: RunConfig):
 def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
     config = pages.made({"architecture.dropout": "0.5", "data.validation": "end", "run.seed": "3"})
     store, run = run_of(tmp_path, config)
-    assert words.called(run) == (
+    assert labels.called(run) == (
         "Digits · MLP 32-16 · Adam 0.001 · 30 epochs · Validation images: The last ones · "
         "Dropout 0.5 · Seed 3"
     )
-    assert words.short(run) == "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"
-    assert words.differs(run) == "Validation images: The last ones; Dropout 0.5; Seed 3"
-    told = words.of_run(run)
+    assert labels.short(run) == "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"
+    assert labels.differs(run) == "Validation images: The last ones; Dropout 0.5; Seed 3"
+    told = labels.of_run(run)
     assert told.startswith(f"validation {run.scores['validation'].accuracy:.1%} · Digits")
     assert told.endswith(formats.when(run.submitted))
     store.rename(run.name, "\u202eM\u034fine\ufffc")
-    assert " · Mine · " in words.of_run(store.get(run.name))
+    assert " · Mine · " in labels.of_run(store.get(run.name))
     store.close()
 
 
 def test_a_run_with_settings_of_another_version_is_still_told(tmp_path):
     store, run = run_of(tmp_path, pages.made({}))
     old = dataclasses.replace(run, config_json='{"from": "another version"}')
-    assert words.called(old) == words.short(old) == "Settings of another version"
-    assert words.differs(old) == ""
+    assert labels.called(old) == labels.short(old) == "Settings of another version"
+    assert labels.differs(old) == ""
     store.close()
 
 
 def test_changes_have_no_decimals_that_say_nothing():
-    assert words.changes(pages.made({}), pages.made({"architecture.dropout": "0.5"})) == [
+    assert labels.changes(pages.made({}), pages.made({"architecture.dropout": "0.5"})) == [
         ("Dropout", "0", "0.5")
     ]
-    assert words.of_text(pages.made({}), "optimizer.momentum") == "–"
+    assert labels.of_text(pages.made({}), "optimizer.momentum") == "–"

@@ -6,9 +6,9 @@ import os
 import pytest
 
 from playground.config import RunConfig
-from playground.datasets import fingerprint
-from playground.runs import RunStore, Study
-from playground.sweeps import sweep_of
+from playground.config.sweeps import sweep_of
+from playground.data.datasets import fingerprint
+from playground.store import RunStore, Study
 from playground.tracking import Tracked, tracked_of
 from tests import small_runs
 

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from playground import datasets
-from playground.engine.searching.proposing import Proposer
-from playground.runs import RunStore, Trial, TrialState
-from playground.sweeps import Search
+from playground.config.sweeps import Search
+from playground.data import datasets
+from playground.service.searching.proposing import Proposer
+from playground.store import RunStore, Trial, TrialState
 
 
 def enter(

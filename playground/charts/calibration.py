@@ -3,8 +3,8 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from playground.analysis.evaluation import Calibration
 from playground.charts.spec import COLORS, finished
-from playground.evaluation import Calibration
 
 if TYPE_CHECKING:
     import pandas as pd

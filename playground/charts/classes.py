@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from playground.analysis.evaluation import ClassFigures
 from playground.charts.spec import COLORS, class_axis, finished, ink, legend
-from playground.evaluation import ClassFigures
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.charts.spec import AXES, COLORS, finished, thinned
-from playground.records import EpochMetrics
+from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
     import pyarrow as pa

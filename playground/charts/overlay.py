@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from playground.analysis.evaluation import ClassFigures
 from playground.charts.spec import AXES, COLORS, class_axis, finished, legend, thinned
-from playground.evaluation import ClassFigures
-from playground.records import EpochMetrics
+from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from playground.records import EpochMetrics
+from playground.results import EpochMetrics
 
 COLORS = (
     "#0072B2",

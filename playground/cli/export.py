@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from contextlib import closing, redirect_stdout
 from pathlib import Path
 
-from playground import settings
+from playground import environment
 from playground.cli import CommandError
 from playground.cli.stored import NotStored, stored
 from playground.config import RunConfig
+from playground.errors import Refusal
 from playground.export import FORMS, Form, Subject, subject_of, untrained
 from playground.export.report import MOST as MOST_RUNS
-from playground.refusal import Refusal
-from playground.runs import RunStore
+from playground.store import RunStore
 
 EXAMPLES = """\
 examples:
@@ -75,7 +75,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def export(arguments: argparse.Namespace) -> int:
     """Make the file, and write it into the folder or to standard output."""
     form = _form(arguments.form, len(arguments.beside))
-    folders = settings.read()
+    folders = environment.read()
     try:
         with closing(RunStore(folders.runs)) as store:
             try:

@@ -5,10 +5,11 @@ import sys
 
 from tqdm import tqdm
 
-from playground import datasets, settings
+from playground import environment
 from playground.cli.interrupts import Interrupts
 from playground.config import KINDS
-from playground.datasets import DataError
+from playground.data import datasets
+from playground.data.datasets import DataError
 
 EXAMPLES = """\
 examples:
@@ -38,7 +39,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def fetch(arguments: argparse.Namespace) -> int:
     """Download a data set; if it is there already, make sure that it can be used, and say so."""
-    folder, kind = settings.read().data, arguments.dataset
+    folder, kind = environment.read().data, arguments.dataset
     there = datasets.ready(kind, folder)
     with (
         Interrupts() as interrupts,

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from playground.recipes import ARTICLES, RECIPES, Recipe
-from playground.reproduction import shown
+from playground.recipes.reproduction import shown
 
 EXAMPLES = """\
 examples:

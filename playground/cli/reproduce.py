@@ -10,11 +10,12 @@ from itertools import product
 from pathlib import Path
 from typing import TypeGuard
 
-from playground import datasets, reproduction, settings
+from playground import environment
 from playground.cli import CommandError, train
-from playground.recipes import ARTICLES, RECIPES, Scale, drawn_by_epoch
-from playground.runs import RunStore
-from playground.sweeps import Member
+from playground.config.sweeps import Member
+from playground.data import datasets
+from playground.recipes import ARTICLES, RECIPES, Scale, drawn_by_epoch, reproduction
+from playground.store import RunStore
 
 EXAMPLES = """\
 examples:
@@ -75,7 +76,7 @@ def _seeds(text: str) -> int:
 def reproduce(arguments: argparse.Namespace) -> int:
     """Run the recipes, or find their runs in the store, and write the figures down."""
     names = _recipes(arguments.what)
-    figures, document = reproduction.MEASURED, settings.PROJECT / "docs" / "reproduction.md"
+    figures, document = reproduction.MEASURED, environment.PROJECT / "docs" / "reproduction.md"
     if folder := arguments.output:
         figures, document = folder / "measured.json", folder / "reproduction.md"
     try:
@@ -97,7 +98,7 @@ def _reproduce(
 ) -> int:
     if arguments.idle:
         _be_idle()
-    folders = settings.read()
+    folders = environment.read()
     with closing(RunStore(folders.runs)) as store:
         for seed, name in product(range(arguments.seeds), names):
             scale: Scale = "quick" if arguments.quick and RECIPES[name].quick else "full"

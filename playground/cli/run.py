@@ -4,10 +4,10 @@ import argparse
 import sys
 from contextlib import closing
 
-from playground import settings
+from playground import environment
 from playground.cli import show, train
 from playground.cli.choose import chosen
-from playground.runs import RunStore
+from playground.store import RunStore
 
 EXAMPLES = """\
 examples:
@@ -59,7 +59,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, or find the run in the store, and print it."""
     config = chosen(arguments.what, arguments.set, arguments.quick)
-    folders = settings.read()
+    folders = environment.read()
     with closing(RunStore(folders.runs)) as store:
         ended, cached = train.answer(config, folders.data, store)
     if cached:

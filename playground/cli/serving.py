@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-from playground import embedded
+from playground.worker.tasks import startup
 
 
 def begin() -> bool:
@@ -13,7 +13,7 @@ def begin() -> bool:
     Gives whether that is so.
     """
     app = os.getppid()
-    if os.environ.get(embedded.APP) != str(app):  # what the app started may start a command too
+    if os.environ.get(startup.APP) != str(app):  # what the app started may start a command too
         return False
     os.nice(10)
     threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()

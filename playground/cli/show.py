@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from playground.records import Scores
-from playground.runs import SPLITS, Run
+from playground.results import Scores
+from playground.store import SPLITS, Run
 
 
 def as_json(run: Run, *, cached: bool) -> str:

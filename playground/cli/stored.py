@@ -4,7 +4,7 @@ from playground.cli import CommandError
 from playground.cli.choose import chosen
 from playground.config import RunConfig
 from playground.recipes import RECIPES
-from playground.runs import Run, RunStore
+from playground.store import Run, RunStore
 
 
 class NotStored(CommandError):

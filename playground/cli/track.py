@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from playground import settings, tracking
+from playground import environment, tracking
 from playground.cli import CommandError
 from playground.cli.stored import stored
-from playground.runs import RunStore
+from playground.store import RunStore
 from playground.tracking import Tracked, TrackedStudy, TrackingError
 
 EXAMPLES = """\
@@ -71,7 +71,7 @@ def track(arguments: argparse.Namespace) -> int:
             f"--tensorboard {folder} is no folder of this machine: name one, and copy it from "
             "there."
         )
-    with closing(RunStore(settings.read().runs)) as store:
+    with closing(RunStore(environment.read().runs)) as store:
         try:
             sent = _meant(store, arguments.what, arguments.quick)
             if folder == "-":

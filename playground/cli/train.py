@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from playground import datasets
 from playground.cli import CommandError
 from playground.cli.interrupts import Interrupts
 from playground.config import RunConfig
-from playground.records import EpochMetrics, Result
-from playground.refusal import Refusal, explain
-from playground.runs import Run, RunStore, StoreError
+from playground.data import datasets
+from playground.errors import Refusal, explain
+from playground.results import EpochMetrics, Result
+from playground.store import Run, RunStore, StoreError
 
 STORE_INTERVAL = 0.2
 """Seconds between two writes of epochs to the store: a digits epoch takes a millisecond."""

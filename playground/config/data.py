@@ -165,7 +165,7 @@ class Data(Kind):
         "Flip left to right",
         "Mirrors half of the training images at random in each epoch. Good for photographs, "
         "wrong for digits.",
-        augmentation="playground.augmentation.flip",
+        augmentation="playground.training.augmentation.flip",
     )
     crop: int = setting(
         0,
@@ -173,7 +173,7 @@ class Data(Kind):
         "Pads each training image by this many pixels and cuts a piece of the old size out at "
         "random, so things stand in other places each epoch. 0 is off.",
         unit="pixels",
-        augmentation="playground.augmentation.shift",
+        augmentation="playground.training.augmentation.shift",
         ge=0,
         le=16,
     )
@@ -183,7 +183,7 @@ class Data(Kind):
         "Blanks a random square of this side in each training image, so the network cannot rely "
         "on one spot. 0 is off.",
         unit="pixels",
-        augmentation="playground.augmentation.cutout",
+        augmentation="playground.training.augmentation.cutout",
         ge=0,
         le=32,
     )

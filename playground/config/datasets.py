@@ -31,7 +31,7 @@ class Digits(Data):
 
     label = "Digits (8×8, grey)"
     short = "Digits"
-    loader = "playground.datasets.digits"
+    loader = "playground.data.datasets.digits"
     origin = (
         "Optical Recognition of Handwritten Digits (E. Alpaydin and C. Kaynak, 1998) from the UCI "
         "Machine Learning Repository, as it comes with scikit-learn: the 1,797 images of its test "
@@ -75,7 +75,7 @@ class Cifar10(Data):
 
     label = "CIFAR10 (32×32, colour)"
     short = "CIFAR10"
-    loader = "playground.datasets.cifar10"
+    loader = "playground.data.datasets.cifar10"
     origin = (
         "CIFAR10 (A. Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009): "
         "60,000 photographs from the web in ten classes, 10,000 of them for the test. They are "
@@ -133,7 +133,7 @@ class KMNIST(Data):
 
     label = "KMNIST (28×28, grey)"
     short = "KMNIST"
-    loader = "playground.datasets.kmnist"
+    loader = "playground.data.datasets.kmnist"
     origin = (
         "Kuzushiji-MNIST (T. Clanuwat and others, *Deep Learning for Classical Japanese "
         "Literature*, 2018): 70,000 characters in ten classes, 10,000 of them for the test. KMNIST "
@@ -220,7 +220,7 @@ class OwnImages(Data):
     """Images from an .npz file in the data folder."""
 
     label = "Own images (.npz)"
-    loader = "playground.datasets.own"
+    loader = "playground.data.datasets.own"
     origin = (
         "Own images, from the file {file}. Say here where they come from, who may use them, and "
         "what they show and leave out."

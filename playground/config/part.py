@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from playground.config import typed
-from playground.refusal import Refused
+from playground.errors import Refused
 
 
 class ConfigError(Refused):

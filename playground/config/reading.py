@@ -12,7 +12,7 @@ from playground.config.part import ConfigError, Part
 from playground.config.paths import section_of, set_at, value_at
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of, shown
-from playground.refusal import Problem, several
+from playground.errors import Problem, several
 
 MOST_SETTINGS = 500
 """Settings in one link; a config has some 120, each field of eight blocks counted."""

@@ -16,8 +16,8 @@ from playground.config.part import ConfigError, Kind, Part, kinds_of
 from playground.config.paths import walk
 from playground.config.regularization import Regularization, Run
 from playground.config.schedule import Constant, Schedule
+from playground.errors import Problem
 from playground.formats import NOTHING
-from playground.refusal import Problem
 
 KINDS: dict[str, dict[str, type[Kind]]] = {
     "data": kinds_of(Data),

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from playground.config import typed
 from playground.config.part import ConfigError, Part
 from playground.config.paths import name_of, parent_of, value_at
-from playground.refusal import Problem
+from playground.errors import Problem
 
 _TYPED = {"whole": typed.whole, "number": typed.number}
 _NUMBERS = {"whole": TypeAdapter(int), "number": TypeAdapter(float)}

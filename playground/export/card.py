@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from playground import evaluation, formats, words
-from playground.datasets.scaling import scaling_of
+from playground import formats
+from playground.analysis import evaluation, labels
+from playground.analysis.labels import plain
+from playground.data.datasets.scaling import scaling_of
 from playground.export import telling
 from playground.export.subject import Subject
-from playground.words import plain
 
 _FOR = (
     "To learn and to teach how small networks are trained: its curves, its mistakes and its "
@@ -48,7 +49,7 @@ def _about(subject: Subject) -> list[str]:
     rows = [(plain(a), b, c, plain(d)) for a, b, c, d in telling.layers(plan)]
     return [
         f"{named} with {plan.parameters:,} parameters that gives an image one of {plan.classes} "
-        f"classes: {plain(words.short(subject.run))}.",
+        f"classes: {plain(labels.short(subject.run))}.",
         f"Run `{subject.run.name}`. {plain(telling.ending(subject.run))}",
         f"From an image of {formats.shape(plan.input_shape)} (channels × height × width) to one "
         "logit for each class:",
@@ -71,7 +72,7 @@ def _data(subject: Subject) -> list[str]:
         _table(("Split", "Images"), counts, "lr"),
         f"Classes: {names}.",
         f"Pixels are whole numbers from 0 to {dataset.top}. The network sees them scaled "
-        f"({words.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)}"
+        f"({labels.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)}"
         f"{f' + {_numbers(shift)}' if shift.any() else ''}.",
     ]
 
@@ -109,7 +110,7 @@ def _shares(one: telling.OfClass) -> tuple[float, float, float]:
 
 
 def _settings(subject: Subject) -> list[str]:
-    changed = words.of_settings(subject.config)
+    changed = labels.of_settings(subject.config)
     return [
         "All settings are the defaults."
         if not changed

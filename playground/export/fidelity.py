@@ -1,7 +1,7 @@
 """How close an exported script comes to its run, and why, in sentences."""
 
 from playground.config import RunConfig
-from playground.runs import Run
+from playground.store import Run
 
 _SAME = (
     "On a CPU of this kind and with these versions the script comes to the app's numbers, bit for "

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playground import words
+from playground.analysis import labels
 from playground.export.script import about_run, source_of
 from playground.export.subject import Subject
 
@@ -29,7 +29,7 @@ def notebook_of(subject: Subject) -> bytes:
     code = source_of(subject).python(notebook=True)
     head, *parts = re.split(r"^# %% (\w+)\n", code, flags=re.M)
     assert not head.strip()
-    about = about_run(subject.run, code, words.plain).replace("the script", "the notebook")
+    about = about_run(subject.run, code, labels.plain).replace("the script", "the notebook")
     about = about.replace("pip install ", "pip install matplotlib ")
     title, _, rest = about.partition("\n\n")
     cells: list[Any] = [v4.new_markdown_cell(f"# {title}\n\n{rest}", id="about")]

@@ -2,8 +2,8 @@
 
 import pkgutil
 
+from playground.errors import Refusal
 from playground.export.subject import ExportError, Subject, unreadable
-from playground.refusal import Refusal
 
 MAKER = "playground.training.onnx:onnx_of"
 """By name: it imports torch, which nothing that the app imports does."""

@@ -3,13 +3,13 @@
 import textwrap
 from collections.abc import Callable
 
-from playground import words
+from playground.analysis import labels
 from playground.config import RunConfig
 from playground.export.fidelity import sentences_of
 from playground.export.source import Source
 from playground.export.subject import Subject
-from playground.records import Execution
-from playground.runs import SPLITS, Run
+from playground.results import Execution
+from playground.store import SPLITS, Run
 
 _INDENT = "    "
 _PACKAGES = {
@@ -59,7 +59,7 @@ def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
 
 def _about(config: RunConfig, parts: list[str], plain: Callable[[str], str]) -> str:
     """A docstring's text of paragraphs; what is indented stays as it is."""
-    title = plain(words.summary(config).replace("×", "x"))
+    title = plain(labels.summary(config).replace("×", "x"))
     data = config.data.loading.about.format(file=plain(getattr(config.data, "file", "")))
     paragraphs = [title, *parts, *([data] if data else [])]
     return "\n\n".join(

@@ -10,25 +10,24 @@ from typing import Any
 
 import jinja2
 
-from playground import duration
-from playground.architecture import Layer, Plan
 from playground.config import RunConfig
 from playground.config.call import substitute
 from playground.config.data import Augmentation
 from playground.config.initialization import INITIALIZATIONS
 from playground.config.scaling import SCALINGS
-from playground.datasets import Dataset, Split
-from playground.datasets.scaling import moments
-from playground.execution import (
+from playground.data.datasets import Dataset, Split
+from playground.data.datasets.scaling import moments
+from playground.export.optimizers import decays, optimizer_of, schedule_of
+from playground.export.quoting import quoted
+from playground.export.subject import ExportError
+from playground.network import Layer, Plan, duration
+from playground.network.chunks import (
     WHITENING_IMAGES,
     LayerParts,
     evaluation_batch,
     parts_of,
 )
-from playground.export.optimizers import decays, optimizer_of, schedule_of
-from playground.export.quoting import quoted
-from playground.export.subject import ExportError
-from playground.records import Execution
+from playground.results import Execution
 
 log = logging.getLogger(__name__)
 _TEMPLATES = jinja2.Environment(
@@ -81,7 +80,7 @@ class Source:
         stopping, last = part.early_stopping, str(config.run.epochs)
         watched = "loss" if stopping.watch == "train_loss" else stopping.watch
         whitening = plan.layers[0].kind == "whitening"
-        filters = ["playground.whitening.whitening_filters"] if whitening else []
+        filters = ["playground.training.whitening.whitening_filters"] if whitening else []
         named = [layer.call.target for layer in plan.layers]
         named = [name for name in named if name.startswith("playground.")]
         dense = sum(layer.kind == "dense" for layer in plan.layers)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from playground import architecture, datasets
+from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
-from playground.predictions import Predictions
+from playground.data import datasets
+from playground.errors import Refusal
+from playground.network import Plan, plan_of
 from playground.recipes import RECIPES
-from playground.records import EpochMetrics, Execution
-from playground.refusal import Refusal
-from playground.runs import SPLITS, Run, RunStore
+from playground.results import EpochMetrics, Execution
+from playground.store import SPLITS, Run, RunStore
 
 NAME_DIGITS = 8
 
@@ -53,9 +54,9 @@ class Subject:
         return datasets.split(self.dataset, self.config.data)
 
     @cached_property
-    def plan(self) -> architecture.Plan:
+    def plan(self) -> Plan:
         """The layers of its network."""
-        return architecture.plan_of(self.config, self.dataset)
+        return plan_of(self.config, self.dataset)
 
     def predictions(self, split: str) -> Predictions | None:
         """What it made of ``validation`` or ``test`` at its end; None where nothing was kept."""

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from playground import architecture, evaluation, formats, words
+from playground import formats
+from playground.analysis import evaluation, labels
 from playground.export.subject import Subject
 from playground.formats import NOTHING
-from playground.records import Scores
-from playground.runs import SPLITS, Run
+from playground.network import Plan
+from playground.results import Scores
+from playground.store import SPLITS, Run
 
 _ENDINGS = {
     "stopped": "It was stopped before its end, so what it reached is not what its settings do.",
@@ -29,7 +31,7 @@ class OfClass:
 
 def title(run: Run) -> str:
     """What a person called the run, else its settings in one line."""
-    return run.title or words.short(run)
+    return run.title or labels.short(run)
 
 
 def ending(run: Run) -> str:
@@ -93,7 +95,7 @@ def caveats(subject: Subject) -> list[str]:
             "validation images."
         )
     if stopping.watch != "off":
-        watched = words.of_text(subject.config, "regularization.early_stopping.watch").lower()
+        watched = labels.of_text(subject.config, "regularization.early_stopping.watch").lower()
         done = (
             "ended, and the weights of its best epoch kept," if stopping.keep == "best" else "ended"
         )
@@ -102,7 +104,7 @@ def caveats(subject: Subject) -> list[str]:
             f"{formats.counted(stopping.patience, 'epoch')}."
         )
     if subject.run.is_stacked:
-        said.append(words.STACKED)
+        said.append(labels.STACKED)
     if data.label_noise:
         said.append(
             f"{formats.share(data.label_noise, 0)} of the training labels were made wrong on "
@@ -127,7 +129,7 @@ def by_class(subject: Subject) -> list[OfClass]:
     ]
 
 
-def layers(plan: architecture.Plan) -> list[tuple[str, str, str, str]]:
+def layers(plan: Plan) -> list[tuple[str, str, str, str]]:
     """(layer, what it puts out, parameters, how they come about) of each layer."""
     return [
         (

@@ -6,9 +6,9 @@ reproduce``.
 """
 
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig
+from playground.config.sweeps import Axis
 from playground.recipes import cures, digits, fast, pyramid, size, tutorial
 from playground.recipes.recipe import Article, Finding, Recipe, Reported, Scale, Series, View
-from playground.sweeps import Axis
 
 ARTICLES: dict[str, Article] = {
     "tutorial": tutorial.ARTICLE,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from playground.config import MLP, SGD, Digits, Run, RunConfig
+from playground.config.sweeps import Axis, Sweep
 from playground.recipes.recipe import Article, Finding, Recipe, Reported, Series
-from playground.sweeps import Axis, Sweep
 
 BASE = "digits-mlp"
 

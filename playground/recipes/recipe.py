@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from playground.config import RunConfig
-from playground.sweeps import Axis, Sweep
+from playground.config.sweeps import Axis, Sweep
 
 Scale = Literal["full", "quick"]
 View = Literal[

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from playground.config import CNN, Adadelta, Cifar10, ConvBlock, Regularization, Run, RunConfig
+from playground.config.sweeps import Axis
 from playground.recipes.recipe import Article, Finding, Of, Recipe, Reported, Series
-from playground.sweeps import Axis
 
 
 def _config(

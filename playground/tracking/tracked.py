@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from playground import words
+from playground.analysis import labels
 from playground.config import flat
-from playground.records import EpochMetrics
-from playground.refusal import Refusal
-from playground.runs import SPLITS, Run, RunStore, Study
-from playground.sweeps import SweepError, from_json, search_from_json
+from playground.config.sweeps import SweepError, from_json, search_from_json
+from playground.errors import Refusal
+from playground.results import EpochMetrics
+from playground.store import SPLITS, Run, RunStore, Study
 
 NAME_DIGITS = 8
 """Digits of a run's name that tell it from others of its folder."""
@@ -131,7 +131,7 @@ def tracked_of(store: RunStore, run: Run) -> Tracked:
         )
     if run.is_on:
         raise TrackingError("This run is still on: wait until it has ended.")
-    return Tracked(run, run.title or words.summary(run.config), store)
+    return Tracked(run, run.title or labels.summary(run.config), store)
 
 
 def study_of(store: RunStore, study: Study) -> TrackedStudy:

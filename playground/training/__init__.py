@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
-from playground.records import EpochMetrics, Execution, Result
+from playground.results import EpochMetrics, Execution, Result
 from playground.training.device import DeviceError, device_name, device_of, versions
 from playground.training.ending import result_of
 from playground.training.loop import Loop

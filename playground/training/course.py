@@ -8,7 +8,7 @@ import torch
 
 from playground import formats
 from playground.config import EarlyStopping, RunConfig
-from playground.records import EpochMetrics, Status
+from playground.results import EpochMetrics, Status
 
 
 class Course:

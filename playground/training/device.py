@@ -7,7 +7,7 @@ import torch
 
 from playground import formats
 from playground.config import RunConfig
-from playground.refusal import Refusal
+from playground.errors import Refusal
 
 
 class DeviceError(Refusal):

@@ -10,9 +10,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save, save_file
 
-from playground import evaluation
-from playground.execution import evaluation_batch
-from playground.records import Execution, Result, Scores
+from playground.analysis import evaluation
+from playground.network.chunks import evaluation_batch
+from playground.results import Execution, Result, Scores
 from playground.training.course import Course
 from playground.training.device import device_name, versions
 from playground.training.images import evaluate, scores_of

@@ -13,9 +13,9 @@ from functools import cache
 
 import torch
 
-from playground.architecture import Plan
-from playground.execution import at_once, evaluation_batch, parts_of
-from playground.records import Execution
+from playground.network import Plan
+from playground.network.chunks import at_once, evaluation_batch, parts_of
+from playground.results import Execution
 
 SMALL_STEP = 20_000_000
 """Multiply-adds of a batch, forward, under which one thread computes it."""

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground.records import Scores
+from playground.results import Scores
 
 RESIDENT_BYTES = 256 * 2**20
 """Bytes up to which the scaled images are kept, so that they are not scaled again in each step. On

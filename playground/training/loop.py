@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from playground import augmentation, optimization
-from playground.architecture import Plan
 from playground.config import RunConfig
-from playground.duration import batch_size_of
-from playground.execution import evaluation_batch
-from playground.records import EpochMetrics
+from playground.network import Plan
+from playground.network.chunks import evaluation_batch
+from playground.network.duration import batch_size_of
+from playground.results import EpochMetrics
+from playground.training import augmentation, optimization
 from playground.training.course import Course
 from playground.training.execution import execution_of, steps_of
 from playground.training.images import (

@@ -12,12 +12,12 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from playground import models
-from playground.architecture import Plan
 from playground.config import CNN, RunConfig
-from playground.records import Stored
-from playground.refusal import Refusal
-from playground.runs import files
+from playground.errors import Refusal
+from playground.network import Plan
+from playground.results import Stored
+from playground.store import files
+from playground.training import models
 
 KEPT = 256 * 2**20
 """Bytes of the networks that stay in memory; the newest one stays whatever its size. The largest

@@ -14,12 +14,13 @@ import onnxscript  # noqa: F401 (torch's exporter needs it, and would say so les
 import torch
 from torch import nn
 
-from playground import __version__, architecture
+from playground import __version__
 from playground.config import RunConfig
-from playground.datasets import Dataset, Split
-from playground.datasets.scaling import scaling_of
-from playground.execution import evaluation_batch
-from playground.refusal import Refusal
+from playground.data.datasets import Dataset, Split
+from playground.data.datasets.scaling import scaling_of
+from playground.errors import Refusal
+from playground.network import plan_of
+from playground.network.chunks import evaluation_batch
 from playground.training.networks import network_of
 
 OPSET = 18
@@ -70,7 +71,7 @@ def onnx_of(
         )
     if len(weights) > LARGEST:
         raise OnnxError("This network is too large for an ONNX file (2 GB): make it smaller.")
-    plan = architecture.plan_of(config, dataset)
+    plan = plan_of(config, dataset)
     scaling = scaling_of(config.data.scaling, dataset, split.train)
     model = _Whole(network_of(config, plan, weights), scaling)
     made = _exported(model, dataset.input_shape)

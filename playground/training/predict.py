@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from playground import architecture, datasets
 from playground.config import DataConfig, from_json
-from playground.datasets import Dataset
-from playground.datasets.scaling import scaling_of
-from playground.execution import evaluation_batch
-from playground.records import Stored
+from playground.data import datasets
+from playground.data.datasets import Dataset
+from playground.data.datasets.scaling import scaling_of
+from playground.network import plan_of
+from playground.network.chunks import evaluation_batch
+from playground.results import Stored
 from playground.training.images import Images, evaluate
 from playground.training.networks import PredictionError, network
 
@@ -36,7 +37,7 @@ def predict(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | No
             "The data set has changed since this network was trained: train it again to use it."
         )
     _check(pixels, dataset)
-    plan = architecture.plan_of(config, dataset)
+    plan = plan_of(config, dataset)
     if (model := network(stored, config, plan)) is None:
         return None
     scaling = _scaling(config.data, folder, stored.fingerprint)

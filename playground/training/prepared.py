@@ -8,12 +8,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from playground import architecture, datasets, models, whitening
 from playground.config import RunConfig
-from playground.datasets.scaling import scaling_of
-from playground.duration import batch_size_of
-from playground.execution import WHITENING_IMAGES
-from playground.records import Execution
+from playground.data import datasets
+from playground.data.datasets.scaling import scaling_of
+from playground.network import Plan, check_batch, plan_of
+from playground.network.chunks import WHITENING_IMAGES
+from playground.network.duration import batch_size_of
+from playground.results import Execution
+from playground.training import models, whitening
 from playground.training.device import device_of
 from playground.training.execution import execution_of
 from playground.training.images import Images
@@ -25,7 +27,7 @@ class Prepared:
 
     device: torch.device
     dataset: datasets.Dataset
-    plan: architecture.Plan
+    plan: Plan
     model: nn.Module
     parts: dict[str, Images]
     labels: dict[str, np.ndarray]
@@ -40,8 +42,8 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     device = device_of(config)
     dataset = datasets.load(config.data, folder)
     split = datasets.split(dataset, config.data)
-    plan = architecture.plan_of(config, dataset)
-    architecture.check_batch(plan, batch_size_of(config, len(split.train)))
+    plan = plan_of(config, dataset)
+    check_batch(plan, batch_size_of(config, len(split.train)))
     execution = execution_of(plan, batch_size_of(config, len(split.train)), device)
     torch.set_num_threads(execution.threads or 1)
     if device.type == "cuda":

@@ -13,11 +13,12 @@ from statistics import quantiles
 
 import torch
 
-from playground import architecture, datasets, duration
 from playground.config import EarlyStopping, RunConfig
-from playground.execution import evaluation_batch
-from playground.records import EpochMetrics, Speed
-from playground.refusal import Refusal
+from playground.data import datasets
+from playground.errors import Refusal
+from playground.network import duration, plan_of
+from playground.network.chunks import evaluation_batch
+from playground.results import EpochMetrics, Speed
 from playground.training.device import device_of
 from playground.training.execution import threads_for
 from playground.training.loop import Loop
@@ -84,7 +85,7 @@ def _guess(config: RunConfig, folder: Path) -> tuple[Speed, float]:
     endless for a network too large to be built."""
     device = device_of(config)
     facts = datasets.facts(config.data, folder)
-    plan = architecture.plan_of(config, facts)
+    plan = plan_of(config, facts)
     images = duration.images_of(config.data, facts)["train"]
     batch = duration.batch_size_of(config, images)
     torch.set_num_threads(threads_for(plan.multiply_adds * batch))

@@ -11,9 +11,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground import models, optimization
-from playground.architecture import Layer, Plan
 from playground.config import MLP
+from playground.network import Layer, Plan
+from playground.training import models, optimization
 
 EPSILON, MOMENTUM = 1e-5, 0.1
 """Of batch norm: torch's defaults."""

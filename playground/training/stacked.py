@@ -14,11 +14,11 @@ import torch
 from torch import optim
 from torch.nn import functional as F
 
-from playground import optimization
 from playground.config import RunConfig
-from playground.duration import batch_size_of
-from playground.execution import CACHED_VALUES
-from playground.records import EpochMetrics, Result
+from playground.network.chunks import CACHED_VALUES
+from playground.network.duration import batch_size_of
+from playground.results import EpochMetrics, Result
+from playground.training import optimization
 from playground.training.course import Course
 from playground.training.device import DeviceError
 from playground.training.ending import result_of

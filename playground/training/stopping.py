@@ -13,8 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from playground.architecture import Plan
-from playground.execution import LayerParts, parts_of
+from playground.network import Plan
+from playground.network.chunks import LayerParts, parts_of
 
 STOP_INTERVAL = 0.2
 """Seconds between two looks at the stop signal: asking may cost a round trip to the app."""

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground import comparison, words
-from playground.engine import Engine
-from playground.runs import Run
+from playground.analysis import comparison, labels
+from playground.service import Engine
+from playground.store import Run
 from playground.ui import faults, live, navigation, reading, state
 from playground.ui.frame import Frame
 from playground.ui.reading import Reading
@@ -80,11 +80,11 @@ def _read(engine: Engine, run: Run, matrices: bool) -> Reading | None:
         why += " Train it longer on the page Train to see what it predicts."
     if run.is_measured:
         gone = "Its files are gone: delete it on Compare, and train it again."
-        why = words.removed(run) or gone
+        why = labels.removed(run) or gone
     if run.is_measured and state.hides_test():
         why = "Its test images are looked at when the teacher reveals them."
     st.info(
-        f"This run left no predictions. {words.plain(why)}",
+        f"This run left no predictions. {labels.plain(why)}",
         icon=":material/sentiment_dissatisfied:",
     )
     return None
@@ -118,17 +118,17 @@ def _pick(
     state.hold(key, now)
     splits = ("validation",) if state.hides_test() else ("validation", "test")
     zone = state.zone()
-    labels = {name: words.of_run(run, splits, zone) for name, run in offered.items()}
-    often = Counter(labels.values())  # a select box tells its options by their labels
-    labels = {
+    options = {name: labels.of_run(run, splits, zone) for name, run in offered.items()}
+    often = Counter(options.values())  # a select box tells its options by their labels
+    options = {
         name: label if often[label] == 1 else f"{label} · {name[:8]}"
-        for name, label in labels.items()
+        for name, label in options.items()
     }
     place.selectbox(
         label,
         list(offered),
         index=None,
-        format_func=labels.__getitem__,
+        format_func=options.__getitem__,
         key=key,
         on_change=then,
         args=(key,),

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from playground import words
-from playground.refusal import Refusal
-from playground.runs import StoreError
+from playground.analysis import labels
+from playground.errors import Refusal
+from playground.store import StoreError
 
 ERROR, OLD = ":material/error:", ":material/history:"
 
@@ -26,4 +26,4 @@ def told(say: Callable[[str], object] | None = None, icon: str = ERROR) -> Itera
         if say:
             say(str(error))
         else:
-            st.error(words.plain(str(error)), icon=icon)
+            st.error(labels.plain(str(error)), icon=icon)

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
 from playground.config import KINDS, ConfigError, Part, Setting, settings_of
+from playground.config.lessons import Access, Lesson
 from playground.config.paths import parent_of, section_of, set_at, value_at
-from playground.lessons import Access, Lesson
-from playground.refusal import Problem
+from playground.errors import Problem
 from playground.ui import state
 
 _WORDS = {
@@ -82,7 +82,7 @@ class Form:
         path, sentence = problem.path, problem.sentence(self._labels.get(problem.path))
         while path and path not in self._slots:
             path = parent_of(path)
-        (self._slots.get(path) or st.sidebar).error(words.plain(sentence))
+        (self._slots.get(path) or st.sidebar).error(labels.plain(sentence))
         return sentence
 
     def kind(self, section: str, on_change: Callable[[], None] | None = None) -> str:
@@ -98,8 +98,8 @@ class Form:
         if state.get(key) not in kinds:  # a forged message says so
             state.hold(key, next(iter(kinds)))
         chosen = st.selectbox(
-            words.of_kinds(section), list(kinds), list(kinds).index(state.get(key)),
-            format_func=partial(words.of_kind, section), key=key, disabled=access == "fixed",
+            labels.of_kinds(section), list(kinds), list(kinds).index(state.get(key)),
+            format_func=partial(labels.of_kind, section), key=key, disabled=access == "fixed",
             on_change=on_change,
         )  # fmt: skip
         self.put(f"{section}.{tag}", chosen)

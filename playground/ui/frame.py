@@ -11,12 +11,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground import datasets, settings, words
+from playground import environment
+from playground.analysis import labels
 from playground.config import RunConfig, with_settings
-from playground.engine import START_AFTER, Engine
-from playground.lessons import Lesson, LessonError
-from playground.limits import AppLimits
-from playground.runs import Run, RunStore, Seat, StoreError
+from playground.config.lessons import Lesson, LessonError
+from playground.config.limits import AppLimits
+from playground.data import datasets
+from playground.service import START_AFTER, Engine
+from playground.store import Run, RunStore, Seat, StoreError
 from playground.ui import faults, navigation, sidebar, state
 
 log = logging.getLogger(__name__)
@@ -83,17 +85,17 @@ def draw() -> None:
     st.html(_STYLE)
     try:
         engine = _engine()
-    except (StoreError, settings.SettingsError) as error:
+    except (StoreError, environment.SettingsError) as error:
         # Who starts the app may see no page.
-        log.error("%s", settings.located(str(error)) if isinstance(error, StoreError) else error)
-        st.error(words.plain(str(error)), icon=":material/error:")
+        log.error("%s", environment.located(str(error)) if isinstance(error, StoreError) else error)
+        st.error(labels.plain(str(error)), icon=":material/error:")
         return
     lost: list[str] = []
     state.begin_with(_usual(engine.limits))
     try:
         wrong, only_a_run = state.begin(lambda name: _lesson(engine, name, lost))
     except StoreError as error:  # its link stays in the address
-        st.error(f"{words.plain(str(error))} Then load this page again.", icon=":material/error:")
+        st.error(f"{labels.plain(str(error))} Then load this page again.", icon=":material/error:")
         return
     taken = state.lesson()
     state.hide_test(taken is not None and _hides_test(engine, taken))
@@ -109,11 +111,11 @@ def draw() -> None:
         instead = "what the lesson begins with stands" if taken else "the defaults stand"
         st.warning(
             f"Part of this link could not be used; {instead} in its place.\n\n"
-            + "\n".join(f"- {words.plain(sentence)}" for sentence in wrong),
+            + "\n".join(f"- {labels.plain(sentence)}" for sentence in wrong),
             icon=":material/link_off:",
         )
     for problem in filter(None, (engine.problem, engine.unkept)):
-        st.error(words.plain(problem), icon=":material/error:")
+        st.error(labels.plain(problem), icon=":material/error:")
     if not navigation.belongs(page.title):
         st.info(
             "This page is not part of the lesson. On the page Lesson you can leave it.",
@@ -187,7 +189,7 @@ def _engine() -> Engine:
 
 
 def _started() -> Engine:
-    where = settings.read()
+    where = environment.read()
     engine = Engine(RunStore(where.runs), where.data, where.scheduler, where.limits)
     engine.start(START_AFTER)
     threading.Timer(START_AFTER, _import_the_rest).start()

@@ -12,9 +12,10 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from playground import formats, pictures
-from playground.datasets import Dataset
-from playground.predictions import Predictions
+from playground import formats
+from playground.analysis.predictions import Predictions
+from playground.charts import pictures
+from playground.data.datasets import Dataset
 
 PER_PAGE = 24
 """Whole rows of 2, 3, 4, 6 and 8 cards."""

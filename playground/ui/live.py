@@ -6,11 +6,12 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from playground import charts, formats, words
-from playground.engine import Engine
+from playground import charts, formats
+from playground.analysis import labels
 from playground.formats import NOTHING
-from playground.records import EpochMetrics
-from playground.runs import SPLITS, Run, RunStore
+from playground.results import EpochMetrics
+from playground.service import Engine
+from playground.store import SPLITS, Run, RunStore
 from playground.ui import faults, state
 
 POLL = 0.5
@@ -127,12 +128,12 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     label, color, icon = _BADGES[run.status]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
-    row.markdown(words.plain(words.summary(run.config)))
+    row.markdown(labels.plain(labels.summary(run.config)))
     if run.is_on:
         progress(engine, run, epochs=epochs)
         for other in engine.training() if run.status == "queued" else []:
             line = st.container(horizontal=True, vertical_alignment="center")
-            line.caption(f"Now training: {words.plain(words.summary(other))}")
+            line.caption(f"Now training: {labels.plain(labels.summary(other))}")
             # Not a callback: that would draw this fragment again, which watches the other run.
             if line.button("Show it", type="tertiary"):
                 state.show_run(other.name, "joined")
@@ -143,9 +144,9 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
-        tell(words.plain(run.message))
+        tell(labels.plain(run.message))
     stacked(engine, run)
-    if gone := words.removed(run):
+    if gone := labels.removed(run):
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.info(gone, icon=":material/delete_sweep:")
         # Not a callback, as above.
@@ -159,13 +160,13 @@ def stacked(engine: Engine, run: Run) -> None:
     if not run.is_stacked:
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.info(words.STACKED, icon=":material/stacks:")
+    row.info(labels.STACKED, icon=":material/stacks:")
     # Not a callback, as above.
     if row.button("Train it alone", icon=":material/replay:", key="live.alone"):
         _train_again(engine, run)
         st.rerun()
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
 
 
 @faults.told(state.refuse)
@@ -283,7 +284,7 @@ def _scores(run: Run) -> None:
         else "weights of epoch"
     )
     kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
-    computed = f", {words.plain(run.computed)}" if run.computed else ""
+    computed = f", {labels.plain(run.computed)}" if run.computed else ""
     device = run.device or ""
     if computed and device.startswith("cpu ("):
         device = "cpu"  # how many threads is said by the execution

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from playground import formats
-from playground.architecture import Plan, memory
 from playground.formats import NOTHING
+from playground.network import Plan, memory
 from playground.ui.sidebar import Drawn
 
 _LEAST = 0.1

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground import drawing, formats, pictures, uploads, words
+from playground import formats
+from playground.analysis import labels
+from playground.charts import pictures
 from playground.config import Drawing
-from playground.datasets import Dataset
-from playground.engine import Engine
-from playground.refusal import Refusal
+from playground.data import drawing, uploads
+from playground.data.datasets import Dataset
+from playground.errors import Refusal
+from playground.service import Engine
 from playground.ui import canvas, uploading
 from playground.ui.reading import Reading
 
@@ -39,7 +42,7 @@ def _show(engine: Engine, reading: Reading) -> None:
         return
     if engine.store.weights(reading.run.name) is None:
         st.info(
-            words.removed(reading.run)
+            labels.removed(reading.run)
             or "This run left no weights, so its network cannot be asked: train it again.",
             icon=":material/hide_image:",
         )
@@ -62,7 +65,7 @@ def _show(engine: Engine, reading: Reading) -> None:
         elif pixels is not None:
             _told(right, engine, reading, dataset, pixels)
     except Refusal as error:
-        right.error(words.plain(str(error)), icon=":material/error:")
+        right.error(labels.plain(str(error)), icon=":material/error:")
 
 
 def _drawn(left: Any, right: Any, reading: Reading, dataset: Dataset) -> np.ndarray | None:
@@ -196,10 +199,10 @@ def _told(
     with row.container(width=160):
         shares = _answer(reading.run.name, reading.run.ended, pixels, engine)
         best = np.argsort(-shares, kind="stable")[:SHOWN]
-        names = [words.plain(reading.classes[index]) for index in best]
+        names = [labels.plain(reading.classes[index]) for index in best]
         st.markdown(f"The network says **{names[0]}**.")
         for name, share in zip(names, shares[best].tolist(), strict=True):
-            st.progress(min(share, 1.0), text=f"{name} · {words.plain(formats.share(share, 0))}")
+            st.progress(min(share, 1.0), text=f"{name} · {labels.plain(formats.share(share, 0))}")
 
 
 # Only what the network saw is part of the key, and only the probabilities are kept.

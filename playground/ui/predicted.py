@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
+from playground.analysis.predictions import Order, Predictions
 from playground.config import Setting
-from playground.datasets import Dataset
-from playground.engine import Engine
-from playground.predictions import Order, Predictions
-from playground.refusal import Refusal
+from playground.data.datasets import Dataset
+from playground.errors import Refusal
+from playground.service import Engine
 from playground.ui import faults, gallery, reading
 from playground.ui.reading import Reading
 
@@ -128,7 +128,7 @@ def _find(engine: Engine, read: Reading, dataset: Dataset) -> None:
     try:
         runs.append(("", _measured(read, number) or _asked(engine, read, dataset, number)))
     except Refusal as error:
-        st.warning(words.plain(str(error)), icon=":material/warning:")
+        st.warning(labels.plain(str(error)), icon=":material/warning:")
     gallery.draw(dataset, read.classes, runs, [number])
 
 
@@ -144,7 +144,7 @@ def _role(read: Reading, dataset: Dataset, number: int) -> str:
     text = "A training image: the network was trained on it."
     label = split.train_labels[place[0]]
     if label != dataset.labels[number]:
-        text += f" Label noise told it that this was {words.plain(read.classes[label])}."
+        text += f" Label noise told it that this was {labels.plain(read.classes[label])}."
     return text
 
 

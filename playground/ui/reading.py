@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from playground import datasets, evaluation
+from playground.analysis import evaluation
+from playground.analysis.predictions import Predictions
 from playground.config import DataConfig
-from playground.datasets import DataError, Dataset, Split
-from playground.engine import Engine
-from playground.predictions import Predictions
-from playground.runs import Run
+from playground.data import datasets
+from playground.data.datasets import DataError, Dataset, Split
+from playground.service import Engine
+from playground.store import Run
 from playground.ui import state
 
 MOST_EPOCHS = 300

@@ -6,8 +6,8 @@ import threading
 import time
 from typing import Any
 
-from playground import settings
-from playground.engine import Engine
+from playground import environment
+from playground.service import Engine
 from playground.ui import faults, state
 
 _one_at_a_time = threading.Lock()
@@ -22,7 +22,7 @@ _OTHERS = "Others asked for this too, so it goes on for them."
 
 def teacher_key() -> str:
     """The key of this app's teacher; empty where there is none."""
-    key = settings.read().teacher_key
+    key = environment.read().teacher_key
     return key.get_secret_value() if key else ""
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from playground import charts, datasets, pictures, words
+from playground import charts
+from playground.analysis import labels
+from playground.charts import pictures
 from playground.config import DataConfig
+from playground.data import datasets
 from playground.ui import sidebar
 from playground.ui.frame import Frame
 
@@ -21,7 +24,7 @@ def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
     for index, (name, count, picture) in enumerate(strips):
         columns[index * 2 // len(strips)].image(
             picture,
-            caption=f"{words.plain(name)} · {count:,} images",
+            caption=f"{labels.plain(name)} · {count:,} images",
             width="stretch",
             output_format="PNG",  # JPEG would smear the edges of the enlarged pixels
             alt=f"{each} images of class {name}",
@@ -31,7 +34,7 @@ def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
 def missing(page: Frame) -> None:
     """Say why there is nothing to show, with a button that downloads the data if that is why: on a
     phone the sidebar is shut."""
-    st.info("\n\n".join(map(words.plain, page.drawn.problems)))
+    st.info("\n\n".join(map(labels.plain, page.drawn.problems)))
     config = page.drawn.config
     if config and not datasets.ready(config.data.name, page.engine.data):
         sidebar.download(page.engine, config.data.name, "page.download")

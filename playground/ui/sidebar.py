@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from playground import architecture, datasets, words
+from playground.analysis import labels
+from playground.analysis.config_summary import SECTIONS
 from playground.config import (
     CNN,
     KINDS,
@@ -24,9 +25,10 @@ from playground.config import (
     with_settings,
 )
 from playground.config.part import widths
-from playground.described import SECTIONS
-from playground.engine import Engine, problems_of
-from playground.refusal import Problem
+from playground.data import datasets
+from playground.errors import Problem
+from playground.network import ImpossibleNetwork, Plan, check_batch, plan_of
+from playground.service import Engine, problems_of
 from playground.ui import state
 from playground.ui.form import Form
 
@@ -37,7 +39,7 @@ class Drawn:
     ``problems`` says why."""
 
     config: RunConfig | None = None
-    plan: architecture.Plan | None = None
+    plan: Plan | None = None
     facts: datasets.Facts | None = None
     problems: list[str] = field(default_factory=list)
 
@@ -102,8 +104,8 @@ def _read(form: Form, engine: Engine) -> Drawn:
         if wanted != "all" and wanted > pool:
             told = f"There are {pool:,} training images here, not {wanted:,}."
             raise datasets.DataError(told, "data.train_images")
-        plan = architecture.plan_of(drawn.config, drawn.facts)
-        architecture.check_batch(plan, drawn.config.run.batch_size)
+        plan = plan_of(drawn.config, drawn.facts)
+        check_batch(plan, drawn.config.run.batch_size)
         limits = [(engine.limits, "This playground")]
         if form.lesson:
             limits.append((form.lesson.budget, "This lesson"))
@@ -113,7 +115,7 @@ def _read(form: Form, engine: Engine) -> Drawn:
         drawn.plan = None if drawn.problems else plan
     except datasets.DataError as error:
         drawn.problems.append(form.tell(Problem(error.path, str(error), whole=True)))
-    except architecture.ImpossibleNetwork as error:
+    except ImpossibleNetwork as error:
         drawn.problems.append(form.tell(Problem(error.setting, str(error), whole=True)))
     return drawn
 
@@ -161,7 +163,7 @@ def _own_file(form: Form, engine: Engine, kind: str) -> None:
         file = state.get(key, setting.default)
         form.put("data.file", file)
         if form.access("data.file") == "fixed":
-            st.caption(words.plain(file))
+            st.caption(labels.plain(file))
         return
     files, others = datasets.available(engine.data)
     state.recall(key)
@@ -190,11 +192,11 @@ def _own_file(form: Form, engine: Engine, kind: str) -> None:
 
 def _not_offered(files: dict[str, str]) -> None:
     """Say which files cannot be chosen, and why."""
-    told = [f"{words.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_TOLD]]
+    told = [f"{labels.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_TOLD]]
     if more := len(files) - len(told):
         told.append(f"and {more} more")
     if told:
-        st.caption(f"Not offered: {words.plain(', '.join(told))}.")
+        st.caption(f"Not offered: {labels.plain(', '.join(told))}.")
 
 
 def download(engine: Engine, kind: str, key: str) -> None:
@@ -212,7 +214,7 @@ def download(engine: Engine, kind: str, key: str) -> None:
         width="stretch",
     )
     if found and found.message:
-        st.error(words.plain(found.message))
+        st.error(labels.plain(found.message))
 
 
 @st.fragment(run_every=1.0)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
 from playground.config import RunConfig
 from playground.recipes import TITLES
-from playground.runs import Run
+from playground.store import Run
 from playground.ui import faults, rights, state, takes
 from playground.ui.frame import Frame
 
@@ -20,7 +20,7 @@ def buttons(page: Frame) -> Run | None:
     why = page.drawn.problems[0] if page.drawn.problems else "Guess first." if waits else ""
     pressed = row.button(
         "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None or waits,
-        help=words.plain(why) or None,
+        help=labels.plain(why) or None,
     )  # fmt: skip
     if pressed and config and plan:
         _train(page, config)
@@ -30,14 +30,14 @@ def buttons(page: Frame) -> Run | None:
     if config and plan:
         size = f"**{plan.parameters:,}** parameters"
         with row:
-            text = size if run else f"{words.plain(words.summary(config))} · {size}"
+            text = size if run else f"{labels.plain(labels.summary(config))} · {size}"
             takes.show(page.engine, config, run, text)
     if config and (title := TITLES.get((config.family, ()))):
         row.caption(f":material/menu_book: Recipe “{title}”, seed {config.run.seed}")
     if run and page.drawn.problems:  # without a run they stand in its place
-        st.info("\n\n".join(map(words.plain, page.drawn.problems)))
+        st.info("\n\n".join(map(labels.plain, page.drawn.problems)))
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
     if run is None and state.run():
         st.info("The run of this link is not stored here. Press Train to make it.")
     if run and config and run.config != config:
@@ -60,11 +60,11 @@ def _train(page: Frame, config: RunConfig) -> None:
 
 def _changed(run: Run, config: RunConfig, what_to_do: str) -> None:
     """Say how the sidebar differs from the run on the screen."""
-    phrases = words.of_differences(run.config, config)
+    phrases = labels.of_differences(run.config, config)
     shown = "; ".join(phrases[:3]) + (f"; and {len(phrases) - 3} more" if len(phrases) > 3 else "")
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.caption(
-        f":material/edit: The settings differ from the run below: {words.plain(shown)}. "
+        f":material/edit: The settings differ from the run below: {labels.plain(shown)}. "
         f"{what_to_do}"
     )
     row.button(

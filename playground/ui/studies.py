@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from playground import formats
-from playground.engine import Engine
-from playground.runs import StoreError, Study
-from playground.sweeps import SweepError
+from playground.config.sweeps import SweepError
+from playground.service import Engine
+from playground.store import StoreError, Study
 from playground.ui import faults, state
 from playground.ui.export import tracked
 

@@ -3,10 +3,10 @@ has."""
 
 from collections.abc import Collection
 
-from playground import words
+from playground.analysis import labels
 from playground.config import KINDS, RunConfig, Setting, as_text
 from playground.config.paths import name_of, section_of, value_at
-from playground.sweeps import paths_of
+from playground.config.sweeps import paths_of
 
 FIRST = ("optimizer.learning_rate", "architecture.hidden")
 """Settings that are varied where nobody chose any."""
@@ -150,4 +150,4 @@ def key_of(config: RunConfig, path: str) -> str:
 def label_of(setting: Setting | None, label: str) -> str:
     """A setting's name with its unit."""
     unit = setting.unit if setting and setting.unit not in label.lower() else ""
-    return words.plain(label + (f" ({unit})" if unit else ""))
+    return labels.plain(label + (f" ({unit})" if unit else ""))

@@ -4,9 +4,9 @@ import streamlit as st
 
 from playground import formats
 from playground.config import RunConfig
-from playground.datasets import DataError
-from playground.engine import Engine
-from playground.runs import Run, StoreError
+from playground.data.datasets import DataError
+from playground.service import Engine
+from playground.store import Run, StoreError
 from playground.ui import state
 
 POLL = 0.5

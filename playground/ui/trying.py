@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from playground.config import RunConfig
 from playground.recipes import RECIPES
-from playground.runs import Run
+from playground.store import Run
 from playground.ui import navigation, state
 
 Look = Literal["primary", "secondary", "tertiary"]

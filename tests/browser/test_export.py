@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from sklearn.datasets import load_digits
 
 from playground.config import from_json
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.words import go_to, train_button
 
 SETTINGS = "?data.train_images=300&run.epochs=4&run.device=cpu"

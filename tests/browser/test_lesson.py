@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.visitor import together
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.server import Server
 from tests.browser.words import menu, settled, sidebar, text, train_button
 from tests.soak.session import Session

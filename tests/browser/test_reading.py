@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground import datasets, formats
+from playground import formats
+from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
-from playground.predictions import Predictions
-from playground.runs import RunStore
+from playground.data import datasets
+from playground.store import RunStore
 from tests.browser.server import PROJECT, Server
 from tests.browser.words import go_to, points, train_button
 from tests.waiting import wait

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from playground.export.report import report_of
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests import own_images, report_runs, small_runs
 
 _DRAWN = """chart => [...chart.querySelectorAll(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.server import Server
 from tests.browser.test_articles import config_in
 from tests.browser.words import train_button

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.server import Server, _lives
 from tests.soak import stored
 from tests.soak.session import Session

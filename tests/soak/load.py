@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.server import Server
 from tests.soak import stored
 from tests.soak.browsers import browse

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.browser.server import Server
 from tests.pages import made
 from tests.soak.session import Session

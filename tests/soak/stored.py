@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 from pathlib import Path
 
-from playground.runs import RunStore
+from playground.store import RunStore
 from tests.soak.session import Reported
 
 

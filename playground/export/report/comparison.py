@@ -5,14 +5,15 @@ from itertools import combinations
 from string import ascii_uppercase
 from typing import Any
 
-from playground import comparison, formats, words
+from playground import formats
+from playground.analysis import comparison, labels
+from playground.analysis.conclusions import TEXT
 from playground.export import telling
 from playground.export.report import drawing, matrix, pairs, single
 from playground.export.report.pairs import Chosen
 from playground.export.subject import Subject
 from playground.formats import NOTHING
-from playground.records import EpochMetrics
-from playground.verdict import TEXT
+from playground.results import EpochMetrics
 
 _LONGEST_NAME = 24
 """Characters of a name that a legend has room for."""
@@ -22,7 +23,7 @@ def told(subjects: Sequence[Subject]) -> dict[str, Any]:
     """What the template of a comparison is filled with."""
     runs = dict(zip(ascii_uppercase, subjects, strict=False))
     chosen = {letter: one.run for letter, one in runs.items()}
-    names = comparison.labels(chosen)
+    names = comparison.legend(chosen)
     found = comparison.families(chosen)
     several = any(len(family.finished) > 1 for family in found)
     lines = _lines(runs, names)
@@ -55,7 +56,7 @@ def told(subjects: Sequence[Subject]) -> dict[str, Any]:
 
 def _below(subject: Subject, name: str) -> str:
     """What stands below a run's name: its settings in one line, where the name is another."""
-    short = words.short(subject.run)
+    short = labels.short(subject.run)
     seed = f"seed {subject.config.run.seed}"
     return seed if short in name else f"{short} · {seed}"
 

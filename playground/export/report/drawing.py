@@ -10,7 +10,7 @@ import vl_convert
 from markupsafe import Markup
 
 from playground import charts
-from playground.records import EpochMetrics
+from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
     import pandas as pd

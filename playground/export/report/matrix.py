@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from playground import evaluation
+from playground.analysis import evaluation
 from playground.charts.matrix import NUMBERED
 from playground.export.report import drawing
 from playground.export.subject import Subject

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import combinations
 
-from playground import comparison, evaluation, formats, verdict
+from playground import formats
+from playground.analysis import comparison, conclusions, evaluation
 from playground.export.subject import Subject
 
 Chosen = dict[str, Subject]
@@ -22,7 +23,7 @@ class Pair:
     @property
     def p(self) -> str:
         """McNemar's p-value."""
-        return verdict.p_value(self.change.p_value).removeprefix("= ")
+        return conclusions.p_value(self.change.p_value).removeprefix("= ")
 
     @property
     def points(self) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground import formats, pictures
-from playground.datasets import Dataset
+from playground import formats
+from playground.analysis.predictions import Predictions
+from playground.charts import pictures
+from playground.data.datasets import Dataset
 from playground.export.subject import Subject
-from playground.predictions import Predictions
 
 MISTAKES, RIGHT = 12, 6
 SIDE = 96

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from playground import described, formats, words
+from playground import formats
+from playground.analysis import config_summary, labels
 from playground.export import telling
 from playground.export.report import drawing, matrix, samples
 from playground.export.subject import Subject
@@ -24,7 +25,7 @@ def told(subject: Subject) -> dict[str, Any]:
     run = subject.run
     return {
         "title": telling.title(run),
-        "summary": words.short(run),
+        "summary": labels.short(run),
         "run": run,
         "ending": telling.ending(run),
         "lead": _lead(subject),
@@ -39,7 +40,7 @@ def told(subject: Subject) -> dict[str, Any]:
         "plan": subject.plan,
         "input": formats.shape(subject.plan.input_shape),
         "layers": telling.layers(subject.plan),
-        "settings": described.settings(subject.config),
+        "settings": config_summary.settings(subject.config),
         "again": again(subject),
         "share": formats.share,
         "nothing": NOTHING,

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from playground import datasets, words
+from playground.analysis import labels
+from playground.data import datasets
 from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
 from playground.ui import sidebar, state
 from playground.ui.articles import cards, explained, tables, views
@@ -44,10 +45,10 @@ def show(page: Frame) -> None:
     state.write_link(page.drawn.config)
     scale = _scale(article, series)
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
     evidence = Evidence(page.engine, scale)
     if evidence.problem:
-        st.warning(words.plain(evidence.problem), icon=":material/warning:")
+        st.warning(labels.plain(evidence.problem), icon=":material/warning:")
     missing = [
         data
         for data in (RECIPES[name].config.data for name in series.recipes)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground import charts, formats, words
+from playground import charts, formats
+from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
-from playground.reproduction import Measured, of_measured, shown, told
+from playground.recipes.reproduction import Measured, of_measured, shown, told
 from playground.ui import trying
 from playground.ui.articles import running
 from playground.ui.articles.measured import Evidence, differing
@@ -129,7 +130,7 @@ def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
     down, across = recipe.axes
     figure = "validation accuracy"
     found = {cell.values: cell.known(figure) for cell in measured.cells}
-    first, second = (words.of_path(recipe.config, axis.path) for axis in recipe.axes)
+    first, second = (labels.of_path(recipe.config, axis.path) for axis in recipe.axes)
     st.caption(f"Measured, {scale}, {measured.runs} seeds:")
     st.vega_lite_chart(
         charts.sweep_data(found, measured.runs),

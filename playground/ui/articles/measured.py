@@ -5,13 +5,13 @@ from functools import lru_cache
 
 import streamlit as st
 
-from playground import datasets, reproduction
 from playground.config import RunConfig
-from playground.datasets import DataError
-from playground.engine import Engine
-from playground.recipes import RECIPES, Recipe, Reported, Scale, Series
-from playground.reproduction import Judged, Measured, MeasuredError, agrees, origin
-from playground.runs import Run, StoreError
+from playground.data import datasets
+from playground.data.datasets import DataError
+from playground.recipes import RECIPES, Recipe, Reported, Scale, Series, reproduction
+from playground.recipes.reproduction import Judged, Measured, MeasuredError, agrees, origin
+from playground.service import Engine
+from playground.store import Run, StoreError
 
 Figures = dict[str, list[float]]
 """By Reported.key, the values of the seeds."""

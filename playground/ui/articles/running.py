@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
 from playground.config import RunConfig
-from playground.engine import Engine
+from playground.config.sweeps import Sweep
 from playground.recipes import RECIPES
-from playground.runs import Run
-from playground.sweeps import Sweep
+from playground.service import Engine
+from playground.store import Run
 from playground.ui import faults, live, navigation, rights, state
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
@@ -51,7 +51,7 @@ def progress(page: Frame, evidence: Evidence, name: str) -> None:
     lost = [run for run in runs if run.status in ("failed", "diverged")]
     if lost:
         last = max(lost, key=lambda run: run.ended or 0)
-        st.warning(f"Seed {last.config.run.seed}: {words.plain(last.message)}")
+        st.warning(f"Seed {last.config.run.seed}: {labels.plain(last.message)}")
 
 
 def _watch(engine: Engine, name: str) -> None:

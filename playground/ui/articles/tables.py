@@ -5,11 +5,11 @@ from statistics import mean
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
+from playground.config.sweeps import Axis, Sweep
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported, Series
-from playground.reproduction import as_word, shown, told
-from playground.sweeps import Axis, Sweep
+from playground.recipes.reproduction import as_word, shown, told
 from playground.ui import state, trying
 from playground.ui.articles import running
 from playground.ui.articles.measured import Evidence, differing
@@ -20,7 +20,7 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
     """Draw the table, and the buttons for the recipe that is chosen under it."""
     names = dict(zip(axis.values, series.recipes, strict=True))
     base = RECIPES[series.recipes[0]].config
-    label = words.of_path(base, axis.path)
+    label = labels.of_path(base, axis.path)
     rows: list[dict[str, str]] = []
     notes = []
     for value, name in names.items():
@@ -141,4 +141,4 @@ def _actions(
 
 
 def _value(axis: Axis, value: str) -> str:
-    return words.of_kind("optimizer", value) if axis.path == "optimizer.name" else value
+    return labels.of_kind("optimizer", value) if axis.path == "optimizer.name" else value

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from playground import words
-from playground.comparison import Chosen
+from playground.analysis import labels
+from playground.analysis.comparison import Chosen
 from playground.ui import faults, state
 from playground.ui.compare import beside, finder, seeds, two
 from playground.ui.frame import Frame
@@ -13,7 +13,7 @@ def show(page: Frame) -> None:
     """Find runs, choose up to eight, and see what differs between them and what it did."""
     finder.show(page)
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
     runs = beside.chosen(page)
     if not runs:
         st.info(

@@ -5,12 +5,13 @@ from string import ascii_uppercase
 
 import streamlit as st
 
-from playground import charts, comparison, words
-from playground.comparison import Chosen
-from playground.engine import Engine
+from playground import charts
+from playground.analysis import comparison, labels
+from playground.analysis.comparison import Chosen
 from playground.formats import NOTHING
-from playground.records import EpochMetrics
-from playground.runs import Run
+from playground.results import EpochMetrics
+from playground.service import Engine
+from playground.store import Run
 from playground.ui import faults, live, rights, state
 from playground.ui.compare import finder, scores
 from playground.ui.frame import Frame
@@ -74,9 +75,9 @@ def head(page: Frame, runs: Chosen) -> None:
         )
     row.button("Clear", icon=":material/close:", on_click=state.choose, args=([],))
     lines = []
-    for name, run in zip(comparison.labels(runs).values(), runs.values(), strict=True):
+    for name, run in zip(comparison.legend(runs).values(), runs.values(), strict=True):
         letter, _, told = name.partition(" · ")
-        named = [words.called(run)] if len(runs) == 1 else [told, words.short(run)]
+        named = [labels.called(run)] if len(runs) == 1 else [told, labels.short(run)]
         parts = dict.fromkeys(named)
         if not any("Seed" in part for part in parts):
             parts[f"seed {run.config.run.seed}"] = None
@@ -85,7 +86,7 @@ def head(page: Frame, runs: Chosen) -> None:
         if run.is_stacked:
             parts["trained in a stack"] = None
         star = "★ " if run.starred else ""
-        lines.append(f"- **{letter}** {star}{words.plain(' · '.join(parts))}")
+        lines.append(f"- **{letter}** {star}{labels.plain(' · '.join(parts))}")
     st.markdown("\n".join(lines))
 
 
@@ -112,7 +113,7 @@ def figures(runs: Chosen, comparable: bool) -> None:
 
     rows = [
         {"Run": name} | scores.cells(run)
-        for name, run in zip(comparison.labels(runs).values(), runs.values(), strict=True)
+        for name, run in zip(comparison.legend(runs).values(), runs.values(), strict=True)
     ]
     st.markdown("**Figures**, measured at the end with dropout and augmentation off")
     st.dataframe(
@@ -154,7 +155,7 @@ def settings(runs: Chosen) -> None:
 
 def curves(engine: Engine, runs: Chosen) -> None:
     """Loss and accuracy by epoch of all chosen runs."""
-    names = comparison.labels(runs).values()
+    names = comparison.legend(runs).values()
     folder = str(engine.store.folder)
     epochs = {
         name: found

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground import words
-from playground.engine import Engine
+from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.recipes import TITLES
-from playground.runs import Run
+from playground.service import Engine
+from playground.store import Run
 from playground.ui import faults, navigation, rights, state
 from playground.ui.compare import scores
 from playground.ui.frame import Frame
@@ -119,9 +119,9 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
         row: dict[str, Any] = {
             "": letters.get(run.name, ""),
             "★": "★" if run.starred else "",
-            "Run": run.title or _TITLES.get(run.name) or words.short(run),
+            "Run": run.title or _TITLES.get(run.name) or labels.short(run),
             "State": run.status.capitalize(),
-            "Differs from the defaults": words.differs(run),
+            "Differs from the defaults": labels.differs(run),
         }
         row |= scores.cells(run)
         row |= {
@@ -167,7 +167,7 @@ def actions(engine: Engine, runs: dict[str, Run]) -> None:
             key = f"compare.title.{run.name[:16]}"
             state.default(key, run.title)
             st.text_input(
-                f"Name of {letter}", key=key, max_chars=80, placeholder=words.short(run),
+                f"Name of {letter}", key=key, max_chars=80, placeholder=labels.short(run),
                 on_change=_rename, args=(engine, run, key),
             )  # fmt: skip
     with st.popover("Delete", icon=":material/delete:"):

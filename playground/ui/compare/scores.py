@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.runs import SPLITS, Run
+from playground.store import SPLITS, Run
 
 _FIGURES = {"accuracy (%)": ("accuracy", 100, "%.2f"), "loss": ("loss", 1, "%.4g")}
 """Heading -> the field of Scores, by what it is multiplied, its digits."""

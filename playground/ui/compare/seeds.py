@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from playground import comparison, formats, verdict, words
-from playground.comparison import Chosen, Family
-from playground.engine import Engine
+from playground import formats
+from playground.analysis import comparison, conclusions, labels
+from playground.analysis.comparison import Chosen, Family
+from playground.service import Engine
 from playground.ui import faults, live, rights, state
 from playground.ui.reading import dataset_of
 
@@ -66,7 +67,7 @@ def table(families: list[Family]) -> None:
     for family in families:
         row: dict[str, object] = {
             "Runs": " ".join(family.letters),
-            "Settings": words.called(family.run),
+            "Settings": labels.called(family.run),
             "Seeds": family.seeds,
             "Diverged": family.diverged,
         }
@@ -84,7 +85,7 @@ def table(families: list[Family]) -> None:
     for family in families:
         if count := sum(run.is_stacked for run in family.finished):
             who = f"Of {len(family.finished)} seeds of {' and '.join(family.letters)}, {count}"
-            st.caption(verdict.STACKED.format(f"{who} {'was' if count == 1 else 'were'}"))
+            st.caption(conclusions.STACKED.format(f"{who} {'was' if count == 1 else 'were'}"))
 
 
 @faults.told(state.refuse)

@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, evaluation, verdict, words
-from playground.engine import Engine
-from playground.runs import Run
+from playground import charts
+from playground.analysis import conclusions, evaluation, labels
+from playground.service import Engine
+from playground.store import Run
 from playground.ui import faults, gallery, reading
 from playground.ui.reading import Reading
 
@@ -34,14 +35,14 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
     was, now = reading.read(engine, a), reading.read(engine, b)
     if not ("test" in was.parts and "test" in now.parts):
         gone = [
-            f"{name}: {told}" for name, run in (("A", a), ("B", b)) if (told := words.removed(run))
+            f"{name}: {told}" for name, run in (("A", a), ("B", b)) if (told := labels.removed(run))
         ]
         why = "The files of one of them are gone: delete that run, and train it again."
         st.info("  \n".join(gone) or why)
         return
     before, after = was.parts["test"], now.parts["test"]
     change = evaluation.change(before.labels, before.predicted, after.predicted)
-    st.markdown(verdict.of_images(change, len(before.labels), settled))
+    st.markdown(conclusions.of_images(change, len(before.labels), settled))
     fixed, broken = st.tabs(
         [f"Fixed by B ({len(change.fixed):,})", f"Broken by B ({len(change.broken):,})"]
     )

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
 from playground.export import ExportError, fidelity
-from playground.runs import Run
+from playground.store import Run
 from playground.ui import chosen, faults, navigation, state
 from playground.ui.export import apart, files, settings, tracked
 from playground.ui.frame import Frame
@@ -15,7 +15,7 @@ def show(page: Frame) -> None:
     left, right = st.columns(2)
     run = chosen.pick(page, left)
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
     if run:
         right.caption(_came_to(run))
         _run(page, run)
@@ -31,7 +31,7 @@ def _came_to(run: Run) -> str:
         if scores
     ]
     told = " · ".join(reached) or run.message or run.status
-    return f"{words.plain(words.called(run))}  \n{words.plain(told)}"
+    return f"{labels.plain(labels.called(run))}  \n{labels.plain(told)}"
 
 
 @faults.told()
@@ -61,7 +61,9 @@ def _run(page: Frame, run: Run) -> None:
         first, engine, run, "weights",
         "The weights by their names, for torch or NumPy, with the settings in the file. "
         "`python script.py --weights FILE` loads them.",
-        "" if engine.store.weights(run.name) else words.removed(run) or "This run left no weights.",
+        ""
+        if engine.store.weights(run.name)
+        else labels.removed(run) or "This run left no weights.",
     )  # fmt: skip
     apart.card(
         second, engine, apart.of_form("onnx", [run]),

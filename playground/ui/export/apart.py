@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
-from playground.engine import Engine
-from playground.engine.exporting import Making
+from playground.analysis import labels
 from playground.export import FORMS, stem_of
-from playground.runs import Run
+from playground.service import Engine
+from playground.service.exporting import Making
+from playground.store import Run
 from playground.ui import faults, state
 
 POLL = 0.5
@@ -78,7 +78,7 @@ def _watch(engine: Engine, asked: Asked, was_on: bool) -> None:
     if making and on:
         _wait(engine, making, asked)
     elif making and making.content is not None and not asked.file:
-        st.success(words.plain(making.content.decode()), icon=":material/check:")
+        st.success(labels.plain(making.content.decode()), icon=":material/check:")
         _button(engine, asked)
     elif making and making.content is not None:
         st.download_button(
@@ -87,7 +87,7 @@ def _watch(engine: Engine, asked: Asked, was_on: bool) -> None:
         )  # fmt: skip
     else:
         if making and not making.stopped:
-            st.error(words.plain(making.problem), icon=":material/error:")
+            st.error(labels.plain(making.problem), icon=":material/error:")
         _button(engine, asked)
 
 

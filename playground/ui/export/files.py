@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground.engine import Engine
 from playground.export import FORMS, stem_of, subject_of
-from playground.runs import Run
+from playground.service import Engine
+from playground.store import Run
 
 _one_at_a_time = threading.Lock()
 """For what is downloaded: the weights of a large run take two or three times 200 MB meanwhile."""

@@ -4,10 +4,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
 from playground.config import MOST_BYTES, ConfigError, from_file
-from playground.engine import Engine
-from playground.runs import Run
+from playground.service import Engine
+from playground.store import Run
 from playground.ui import state, trying, uploading
 from playground.ui.export import files
 
@@ -44,9 +44,9 @@ def bring() -> None:
     try:
         config = from_file(content)
     except ConfigError as error:
-        problems = "\n".join(f"- {words.plain(str(problem))}" for problem in error.problems)
+        problems = "\n".join(f"- {labels.plain(str(problem))}" for problem in error.problems)
         st.error(f"These settings cannot be used.\n\n{problems}", icon=":material/error:")
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     trying.settings(row, config, "export.bring", "Take these settings", "primary")
-    row.markdown(words.plain(words.summary(config)))
+    row.markdown(labels.plain(labels.summary(config)))

@@ -6,7 +6,7 @@ from functools import cache
 
 import streamlit as st
 
-from playground.engine import Engine
+from playground.service import Engine
 from playground.ui import rights
 from playground.ui.export import apart
 

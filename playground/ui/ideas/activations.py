@@ -8,8 +8,8 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig, activation
-from playground.ideas import timing
-from playground.ideas.activations import ACTIVATIONS, ARTICLES, ARTICLES_LEAK, LEAK
+from playground.recipes.ideas import timing
+from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES, ARTICLES_LEAK, LEAK
 from playground.ui import trying
 
 _LIMITS = {"Value": (-1.5, 3.0), "Slope": (-0.25, 1.25)}

@@ -5,8 +5,8 @@ import streamlit as st
 
 from playground import charts, formats
 from playground.config import RunConfig
-from playground.datasets import digits
-from playground.ideas import layers
+from playground.data.datasets import digits
+from playground.recipes.ideas import layers
 from playground.ui import trying
 
 _UNITS, _SHOWN = 32, 4

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig
-from playground.ideas import layers
+from playground.recipes.ideas import layers
 from playground.ui import trying
 from playground.ui.ideas import ensemble
 

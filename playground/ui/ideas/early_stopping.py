@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig
-from playground.ideas import overfitting
+from playground.recipes.ideas import overfitting
 from playground.ui import trying
 
 

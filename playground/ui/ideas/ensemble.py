@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from playground import charts
-from playground.datasets import digits
-from playground.ideas import ensemble
+from playground.data.datasets import digits
+from playground.recipes.ideas import ensemble
 from playground.ui.ideas import images
 
 

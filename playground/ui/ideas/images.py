@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground.datasets import digits
+from playground.data.datasets import digits
 
 EXAMPLE = 1234
 """The digit that the article on the digits looks at, by its number."""

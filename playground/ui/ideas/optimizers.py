@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, words
+from playground import charts
+from playground.analysis import labels
 from playground.config import KINDS, OptimizerConfig, RunConfig, settings_of
 from playground.export.optimizers import optimizer_of
-from playground.ideas import formulas, rules
-from playground.ideas.optimizers import RULES, Rule
-from playground.ideas.surfaces import RATES, SURFACES, Surface
+from playground.recipes.ideas import formulas, rules
+from playground.recipes.ideas.optimizers import RULES, Rule
+from playground.recipes.ideas.surfaces import RATES, SURFACES, Surface
 from playground.ui import trying
 
 MOST_BESIDE = 3
@@ -46,7 +47,7 @@ def show(config: RunConfig) -> None:
 
 
 def _called(name: str) -> str:
-    return words.of_kind("optimizer", name)
+    return labels.of_kind("optimizer", name)
 
 
 def _settings(name: str, config: RunConfig) -> OptimizerConfig:

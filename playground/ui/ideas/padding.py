@@ -5,9 +5,9 @@ import streamlit as st
 
 from playground import charts
 from playground.config import CNN, RunConfig, Setting
-from playground.datasets import digits
-from playground.ideas import padding
+from playground.data.datasets import digits
 from playground.recipes import RECIPES
+from playground.recipes.ideas import padding
 from playground.ui import number, trying
 from playground.ui.ideas import images
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig, Setting
-from playground.ideas import penalties
+from playground.recipes.ideas import penalties
 from playground.ui import number, trying
 
 _L1, _L2, _RATE = 0.02, 0.05, 0.1

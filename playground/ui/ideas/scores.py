@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, formats, pictures
+from playground import charts, formats
+from playground.charts import pictures
 from playground.config import RunConfig, Setting
-from playground.datasets import digits
-from playground.ideas import scores
+from playground.data.datasets import digits
+from playground.recipes.ideas import scores
 from playground.ui import number, trying
 from playground.ui.ideas import images
 

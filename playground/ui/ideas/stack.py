@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from playground import charts, datasets
-from playground.architecture import Layer, plan
+from playground import charts
 from playground.config import RunConfig
-from playground.ideas import stack
+from playground.data import datasets
+from playground.network import Layer, lay_out
 from playground.recipes import RECIPES
+from playground.recipes.ideas import stack
 from playground.ui import trying
 
 _PIXELS, _DRAWN = 2000, 300
@@ -99,7 +100,7 @@ def _pyramid() -> list[Layer]:
     """The layers of the recipe before its first convolution that joins neighbouring pixels."""
     config = RECIPES["pyramid"].config
     height, width, colours = config.data.shape
-    made = plan(config.architecture, (colours, height, width), len(config.data.classes))
+    made = lay_out(config.architecture, (colours, height, width), len(config.data.classes))
     return list(takewhile(lambda one: one.kind != "conv" or one.kernel == 1, made.layers))
 
 

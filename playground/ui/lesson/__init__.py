@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
 from playground.ui import state
 from playground.ui.frame import Frame
 from playground.ui.lesson import board, form, share, taking, teacher
@@ -13,7 +13,7 @@ head = taking.head
 def show(page: Frame) -> None:
     """The page of lessons: the board of the one that is taken, else the form to make one."""
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
     if page.lesson is None:
         st.subheader("A lesson for a class")
         form.show(page)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from playground import words
-from playground.engine import Engine, Standing
+from playground.analysis import labels
+from playground.config.lessons import Lesson
 from playground.formats import NOTHING
-from playground.lessons import Lesson
+from playground.service import Engine, Standing
 from playground.ui import faults, live, state
 from playground.ui.frame import Frame
 from playground.ui.lesson import taking
@@ -16,9 +16,9 @@ POLL = 3.0
 
 def show(page: Frame, lesson: Lesson) -> None:
     """Draw the lesson's board, and keep drawing it."""
-    st.subheader(f":material/school: {words.plain(lesson.title)}")
+    st.subheader(f":material/school: {labels.plain(lesson.title)}")
     if lesson.question:
-        st.markdown(words.plain(lesson.question))
+        st.markdown(labels.plain(lesson.question))
     if told := taking.rules(lesson):
         st.caption(told)
     st.fragment(_watch, run_every=POLL)(page, lesson, state.hides_test())
@@ -60,7 +60,7 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
     for standing in standings:
         run = standing.run
         row = [str(standing.place)] if lesson.ranks else []
-        row += [words.plain(standing.nickname), _percent(standing, "validation")]
+        row += [labels.plain(standing.nickname), _percent(standing, "validation")]
         row += [] if hidden else [_percent(standing, "test")]
         row += [
             changes(lesson, standing),
@@ -80,10 +80,10 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
 def changes(lesson: Lesson, standing: Standing) -> str:
     """What somebody changed from the lesson's start, in one sentence, without Markdown."""
     if not standing.run.is_readable:
-        return words.OTHER_VERSION
-    phrases = words.of_differences(lesson.start, standing.run.config)
+        return labels.OTHER_VERSION
+    phrases = labels.of_differences(lesson.start, standing.run.config)
     shown = "; ".join(phrases[:4]) + (f"; and {len(phrases) - 4} more" if len(phrases) > 4 else "")
-    return words.plain(shown) if phrases else "Nothing yet"
+    return labels.plain(shown) if phrases else "Nothing yet"
 
 
 def _percent(standing: Standing, split: str) -> str:

@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground import formats, words
+from playground import formats
+from playground.analysis import labels
 from playground.config import ConfigError, Setting
-from playground.lessons import GUESSED, controls_of, lesson_of
-from playground.limits import Limits
+from playground.config.lessons import GUESSED, controls_of, lesson_of
+from playground.config.limits import Limits
 from playground.ui import faults, number, rights, state
 from playground.ui.frame import Frame
 
@@ -32,7 +33,7 @@ def show(page: Frame) -> None:
         st.info("Here the teacher makes the lessons: enter the key below.", icon=":material/key:")
         return
     if page.drawn.config is None or page.drawn.plan is None:
-        st.info("\n\n".join(map(words.plain, page.drawn.problems)))
+        st.info("\n\n".join(map(labels.plain, page.drawn.problems)))
     else:
         _form(page)
     _earlier(page)
@@ -54,17 +55,17 @@ def _form(page: Frame) -> None:
         guess = _guess()
     with right:
         options = controls_of(config)
-        labels = words.of_paths(config, options)
-        opened = _paths("Open: the class may change these", "open", options, _OPEN, labels)
+        named = labels.of_paths(config, options)
+        opened = _paths("Open: the class may change these", "open", options, _OPEN, named)
         rest = tuple(path for path in options if path not in opened)
-        fixed = _paths("Shown, but fixed", "fixed", rest, _FIXED, labels)
+        fixed = _paths("Shown, but fixed", "fixed", rest, _FIXED, named)
         st.caption("All other settings are hidden, and stay as they are in the sidebar now.")
         wrong = ""
         try:
             budget = _budget()
         except ConfigError as error:
             budget, wrong = Limits(), str(error)
-            st.error(words.plain(wrong), icon=":material/error:")
+            st.error(labels.plain(wrong), icon=":material/error:")
         keep = st.toggle(
             "Keep the test figures until I reveal them", key="lesson.keep",
             persist_state="session", disabled=not rights.teacher_key(),
@@ -155,4 +156,4 @@ def _earlier(page: Frame) -> None:
             icon=":material/login:",
         )  # fmt: skip
         made = formats.when(stored.created, state.zone())
-        row.markdown(f"{words.plain(lesson.title)} · {made}")
+        row.markdown(f"{labels.plain(lesson.title)} · {made}")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from playground.lessons import Lesson
+from playground.config.lessons import Lesson
 from playground.ui import rights, state
 
 _HERE = ("localhost", "127.0.0.1", "::1", "")

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground import words
-from playground.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
-from playground.runs import Run, Seat, StoreError
+from playground.analysis import labels
+from playground.config.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
+from playground.store import Run, Seat, StoreError
 from playground.ui import faults, navigation, state
 from playground.ui.frame import Frame
 
@@ -20,12 +20,12 @@ def head(page: Frame) -> None:
     seat = page.seat
     with st.container(border=True, gap="small"):
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        row.markdown(f"#### :material/school: {words.plain(lesson.title)}")
+        row.markdown(f"#### :material/school: {labels.plain(lesson.title)}")
         row.space("stretch")
         navigation.link(row, "Lesson", page.drawn.config, "Class board", ":material/leaderboard:")
         _name(row, page, lesson, seat)
         if lesson.question:
-            st.markdown(words.plain(lesson.question))
+            st.markdown(labels.plain(lesson.question))
         if told := rules(lesson):
             st.caption(told)
         if lesson.guess:
@@ -51,7 +51,7 @@ def rules(lesson: Lesson) -> str:
 
 
 def _name(row: Any, page: Frame, lesson: Lesson, seat: Seat) -> None:
-    label = words.plain(seat.nickname) if seat.nickname else "Join the board"
+    label = labels.plain(seat.nickname) if seat.nickname else "Join the board"
     icon = ":material/badge:" if seat.nickname else ":material/person_add:"
     # Another one once the name is taken: it begins shut.
     key = f"lesson.seat.{seat.nickname}"
@@ -66,14 +66,14 @@ def _name(row: Any, page: Frame, lesson: Lesson, seat: Seat) -> None:
 
 
 def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
-    st.markdown(f"**Guess first:** {words.plain(guess.question)}")
+    st.markdown(f"**Guess first:** {labels.plain(guess.question)}")
     if seat.guess is None:
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         answer: str | None
         if guess.choices:
             answer = row.radio(
                 "Your guess", guess.choices, index=None, key="lesson.guess",
-                format_func=words.plain, label_visibility="collapsed", horizontal=True,
+                format_func=labels.plain, label_visibility="collapsed", horizontal=True,
             )  # fmt: skip
         else:
             answer = row.text_input(
@@ -98,7 +98,7 @@ def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) ->
 
 def _beside(page: Frame, guess: Guess, answer: str) -> str:
     """The guess, and what the run on the screen came to."""
-    text = f"You guessed **{words.plain(answer)}{_unit(guess)}**."
+    text = f"You guessed **{labels.plain(answer)}{_unit(guess)}**."
     run = page.run
     if run is None or run.is_on or run.scores["train"] is None:
         return text
@@ -145,5 +145,5 @@ def guesses(page: Frame, lesson: Lesson, guess: Guess) -> str:
         return ""
     if not guess.choices:
         return ""
-    told = [f"{words.plain(choice)} ({counts[choice]})" for choice in guess.choices]
+    told = [f"{labels.plain(choice)} ({counts[choice]})" for choice in guess.choices]
     return f"The class guessed: {' · '.join(told)}" if counts else ""

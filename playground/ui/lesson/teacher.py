@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from playground import settings, words
-from playground.engine import Engine
-from playground.lessons import Lesson
+from playground import environment
+from playground.analysis import labels
+from playground.config.lessons import Lesson
+from playground.service import Engine
 from playground.ui import faults, live, rights, state
 from playground.ui.frame import Frame
 
@@ -86,7 +87,7 @@ def _unknown(engine: Engine, lesson: Lesson) -> None:
         "class takes one anew. In a flood close the board until it is over.",
     )  # fmt: skip
     if kind:
-        row.caption(f"{len(found):,} of them: {words.plain(_some(found))}" if found else "Nobody.")
+        row.caption(f"{len(found):,} of them: {labels.plain(_some(found))}" if found else "Nobody.")
 
 
 def _some(names: list[str]) -> str:
@@ -108,7 +109,7 @@ def _runs(engine: Engine) -> None:
     row.caption("1 run waits or trains." if count == 1 else f"{count:,} runs wait or train.")
     for config in engine.training():
         line = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        line.caption(f"Now training: {words.plain(words.summary(config))}")
+        line.caption(f"Now training: {labels.plain(labels.summary(config))}")
         rights.stop_button(line, engine, config.name, key=f"lesson.stop.{config.name[:8]}")
 
 
@@ -128,7 +129,7 @@ def _show_key() -> None:
             return
         with st.form("lesson.key_form", border=False):
             key = st.text_input(
-                "Key", type="password", key="lesson.key", max_chars=settings.LONGEST_KEY
+                "Key", type="password", key="lesson.key", max_chars=environment.LONGEST_KEY
             )
             if st.form_submit_button("Enter"):
                 if rights.become_teacher(key):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground import evaluation
+from playground.analysis import evaluation
 from playground.ui import state
 from playground.ui.matrix import calibration, cells, classes, moments
 from playground.ui.reading import Reading, get_figures_ready

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground import charts
-from playground.evaluation import Calibration
+from playground.analysis.evaluation import Calibration
 
 
 def draw(figures: Calibration, split: str) -> None:

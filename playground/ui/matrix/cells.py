@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, formats, words
+from playground import charts, formats
+from playground.analysis import labels
 from playground.ui import gallery, state
 from playground.ui.matrix import moments
 from playground.ui.reading import IMAGES_GONE, Reading
@@ -91,7 +92,7 @@ def images(reading: Reading, split: str, moment: int) -> None:
         )
     part = reading.parts[split]
     positions = part.where(true=cell[0], predicted=cell[1])
-    true, predicted = (words.plain(reading.classes[index]) for index in cell)
+    true, predicted = (labels.plain(reading.classes[index]) for index in cell)
     st.markdown(
         f"**{len(positions):,}** {split} {formats.plural('image', len(positions))} of "
         f"**{true}** taken for **{predicted}**, the most confident first"

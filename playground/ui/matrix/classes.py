@@ -3,8 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts, evaluation
-from playground.evaluation import ClassFigures
+from playground import charts
+from playground.analysis import evaluation
+from playground.analysis.evaluation import ClassFigures
 from playground.formats import NOTHING
 from playground.ui.reading import Reading
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from playground import evaluation
+from playground.analysis import evaluation
 from playground.ui import state
 from playground.ui.reading import Reading
 

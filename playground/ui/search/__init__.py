@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import streamlit as st
 
-from playground import words
-from playground.sweeps import SweepError, search_from_json
+from playground.analysis import labels
+from playground.config.sweeps import SweepError, search_from_json
 from playground.ui import faults, state, studies
 from playground.ui.frame import Frame
 from playground.ui.search import board, form, values
@@ -27,7 +27,7 @@ def show(page: Frame) -> None:
     with st.expander("What to search", expanded=search is None, key=f"search.form.{shut}"):
         form.show(page)
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
     now = search.name if search else None
     studies.earlier(page.engine.searches.all, _called, "Searches so far", "search.earlier", now)
     if search:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from playground import formats, words
-from playground.engine import Engine
-from playground.runs import Run, Trial
-from playground.sweeps import Search
+from playground import formats
+from playground.analysis import labels
+from playground.config.sweeps import Search
+from playground.service import Engine
+from playground.store import Run, Trial
 from playground.ui import faults, rights, state, trying
 from playground.ui.frame import Frame
 from playground.ui.search import found, values
@@ -90,10 +91,10 @@ def _head(engine: Engine, board: Board) -> None:
         key="search.resume",
     ):  # fmt: skip
         _resume(engine, search)
-    row.caption(words.plain(_now(engine, board) or values.ranges(search)))
-    st.progress(done / total, text=words.plain(_progress(engine, board)))
+    row.caption(labels.plain(_now(engine, board) or values.ranges(search)))
+    st.progress(done / total, text=labels.plain(_progress(engine, board)))
     if problem := engine.searches.problem(search.name):
-        st.error(words.plain(problem), icon=":material/error:")
+        st.error(labels.plain(problem), icon=":material/error:")
 
 
 def _progress(engine: Engine, board: Board) -> str:
@@ -151,7 +152,7 @@ def _best(board: Board) -> None:
     search, first = board.search, board.trials[0]
     so_far = "" if len(board.ended) == search.trials else " so far"
     text = (
-        f"Best{so_far}: **{words.plain(values.told(search, best.values))}** with a validation "
+        f"Best{so_far}: **{labels.plain(values.told(search, best.values))}** with a validation "
         f"accuracy of **{best.value:.1%}** (trial {best.number + 1})."
     )
     if best is not first and first.state == "complete" and first.values == search.first():

@@ -6,11 +6,9 @@ from functools import lru_cache
 import streamlit as st
 from pydantic import ValidationError
 
-from playground import architecture, datasets, words
+from playground.analysis import labels
 from playground.config import ConfigError, RunConfig, Setting, setting_of
-from playground.datasets import DataError
-from playground.refusal import Problem
-from playground.sweeps import (
+from playground.config.sweeps import (
     MEASURED_ON,
     MOST_TRIALS,
     Choice,
@@ -20,6 +18,10 @@ from playground.sweeps import (
     corners,
     told,
 )
+from playground.data import datasets
+from playground.data.datasets import DataError
+from playground.errors import Problem
+from playground.network import ImpossibleNetwork, check_batch, plan_of
 from playground.ui import faults, number, state, suggested
 from playground.ui.frame import Frame
 
@@ -45,7 +47,7 @@ def show(page: Frame) -> None:
         st.info("The sidebar's settings cannot be run yet: see the message there.")
         return
     options = suggested.offered(config, _NEVER)
-    names = words.of_paths(config, options)
+    names = labels.of_paths(config, options)
     state.default(_FIELDS, [path for path in suggested.FIRST if path in options])
     state.hold(_FIELDS, [path for path in state.get(_FIELDS) if path in options])
     chosen = st.multiselect(
@@ -85,7 +87,7 @@ def show(page: Frame) -> None:
         disabled=bool(problems), key="search.start",
     )  # fmt: skip
     for problem in problems[:3]:
-        st.error(words.plain(problem.sentence(names.get(problem.path))), icon=":material/error:")
+        st.error(labels.plain(problem.sentence(names.get(problem.path))), icon=":material/error:")
     if pressed and search and not problems:
         _start(page, search)
 
@@ -114,7 +116,7 @@ def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
     options = choices or tuple(dict.fromkeys([*begins, *state.get(key)]))
     found = st.multiselect(
         name, options, key=key, persist_state="session", accept_new_options=not choices,
-        format_func=lambda text: words.of_written(config, path, text),
+        format_func=lambda text: labels.of_written(config, path, text),
         help=None if choices or setting is None else f"Each must be {setting.expects()}.",
         placeholder="Choose values" if choices else "Choose values, or type others",
     )  # fmt: skip
@@ -167,8 +169,8 @@ def _impossible(configs: tuple[RunConfig, ...], facts: datasets.Facts) -> tuple[
     alike = {(one.architecture, one.run.batch_size): one for one in configs}
     for config in alike.values():
         try:
-            plan = architecture.plan_of(config, facts)
-            architecture.check_batch(plan, config.run.batch_size)
-        except architecture.ImpossibleNetwork as error:
+            plan = plan_of(config, facts)
+            check_batch(plan, config.run.batch_size)
+        except ImpossibleNetwork as error:
             problems[Problem.of_all(f"Some of these values cannot be trained: {error}")] = None
     return tuple(problems)

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground import charts, words
-from playground.engine.searching import LEAST_COMPLETE, importances
+from playground import charts
+from playground.analysis import labels
+from playground.config.sweeps import Choice, Search
 from playground.formats import NOTHING
-from playground.runs import Run, Trial
-from playground.sweeps import Choice, Search
+from playground.service.searching import LEAST_COMPLETE, importances
+from playground.store import Run, Trial
 from playground.ui import trying
 from playground.ui.search import values
 
@@ -112,7 +113,7 @@ def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
         return
     trial = trials[rows[0]]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.markdown(words.plain(f"Trial {trial.number + 1}: {values.told(search, trial.values)}"))
+    row.markdown(labels.plain(f"Trial {trial.number + 1}: {values.told(search, trial.values)}"))
     config = search.config(trial.values)
     trying.settings(row, config, "search.take", "Take it into the sidebar")
     if run := runs.get(trial.run):
@@ -142,7 +143,7 @@ def _rows(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
         for path, label in values.of(search).items():
             text = trial.values[path]
             row[label] = (
-                float(text) if path in numbers else words.of_written(search.base, path, text)
+                float(text) if path in numbers else labels.of_written(search.base, path, text)
             )
         rows.append(row)
     return pd.DataFrame(rows)

@@ -2,27 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 
-from playground import words
+from playground.analysis import labels
 from playground.charts import ParallelAxis, TrialPoint
-from playground.runs import Trial
-from playground.sweeps import Choice, Search
+from playground.config.sweeps import Choice, Search
+from playground.store import Trial
 
 
 def of(search: Search) -> dict[str, str]:
     """What the settings of a search are called, by path."""
-    return words.of_paths(search.base, (field.path for field in search.fields))
+    return labels.of_paths(search.base, (field.path for field in search.fields))
 
 
 def called(search: Search) -> str:
     """A search in one line, such as ``Learning rate, Dropout · 20 trials · Digits · MLP …``."""
     trials = f"{search.trials} trials"
-    return " · ".join([", ".join(of(search).values()), trials, words.summary(search.base)])
+    return " · ".join([", ".join(of(search).values()), trials, labels.summary(search.base)])
 
 
 def told(search: Search, values: Mapping[str, str]) -> str:
     """What a trial chose, in one line."""
     return ", ".join(
-        f"{label} {words.of_written(search.base, path, values[path])}"
+        f"{label} {labels.of_written(search.base, path, values[path])}"
         for path, label in of(search).items()
     )
 
@@ -32,7 +32,7 @@ def ranges(search: Search) -> str:
     parts = []
     for field, label in zip(search.fields, of(search).values(), strict=True):
         if isinstance(field, Choice):
-            texts = (words.of_written(search.base, field.path, value) for value in field.values)
+            texts = (labels.of_written(search.base, field.path, value) for value in field.values)
             parts.append(f"{label}: {', '.join(texts)}")
         else:
             log = ", logarithmic" if field.log else ""
@@ -47,7 +47,7 @@ def axes(search: Search) -> list[ParallelAxis]:
     for field in search.fields:
         if isinstance(field, Choice):
             texts = tuple(
-                words.of_written(search.base, field.path, value) for value in field.values
+                labels.of_written(search.base, field.path, value) for value in field.values
             )
             found.append(ParallelAxis(names[field.path], choices=field.values, names=texts))
         else:

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from playground.config import RunConfig, flat, with_settings
+from playground.config.lessons import Lesson
 from playground.config.paths import name_of
-from playground.lessons import Lesson
 from playground.ui.state.looking import (
     VIEW_NAMES,
     choose,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-from playground.refusal import Refusal
-from playground.uploads import SMALL
+from playground.data.uploads import SMALL
+from playground.errors import Refusal
 
 _UPLOADED = "app.uploaded"
 

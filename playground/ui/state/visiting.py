@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from playground.lessons import Lesson
+from playground.config.lessons import Lesson
 
 _LESSON, _VISITOR = "app.lesson", "app.visitor"
 _HIDDEN = "app.hidden"

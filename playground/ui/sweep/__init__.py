@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import streamlit as st
 
-from playground import words
-from playground.sweeps import SweepError, from_json
+from playground.analysis import labels
+from playground.config.sweeps import SweepError, from_json
 from playground.ui import faults, search, state, studies
 from playground.ui.frame import Frame
 from playground.ui.sweep import board, form
@@ -39,7 +39,7 @@ def show(page: Frame) -> None:
     ):
         form.show(page)
     if refused := state.take_refusal():
-        st.error(words.plain(refused), icon=":material/error:")
+        st.error(labels.plain(refused), icon=":material/error:")
     studies.earlier(page.engine.sweeps.all, _called, "Sweeps so far", "sweep.earlier", now)
     if study is None or now is None:
         return

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from playground import formats, words
-from playground.engine import Engine
-from playground.sweeps import Sweep
+from playground import formats
+from playground.analysis import labels
+from playground.config.sweeps import Sweep
+from playground.service import Engine
 from playground.ui import faults, rights, state
 from playground.ui.frame import Frame
 from playground.ui.sweep import figures
@@ -47,12 +48,12 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
         else ("Stopped", "orange", ":material/stop_circle:")
     )  # fmt: skip
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
-    row.markdown(words.plain(words.summary(board.sweep.base)))
+    row.markdown(labels.plain(labels.summary(board.sweep.base)))
     text = f"{done:,} of {total:,} runs done" + (
         f", {diverged} of them diverged" if diverged else ""
     )
     if on and engine.problem:
-        text = words.plain(engine.problem)
+        text = labels.plain(engine.problem)
     elif on and not engine.ready:
         text = "Starting the worker …"
     elif on:
@@ -77,7 +78,7 @@ def _head(engine: Engine, board: Board, on: bool) -> None:
             _resume(engine, board.sweep)
     failed = sorted({run.message for run in board.runs.values() if run.status == "failed"})
     for message in failed[:3]:
-        st.error(words.plain(message), icon=":material/error:")
+        st.error(labels.plain(message), icon=":material/error:")
 
 
 def _place(engine: Engine, board: Board) -> int:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground import charts, words
+from playground import charts
+from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.ui import state, trying
 from playground.ui.sweep.filled import Board, Values
@@ -64,7 +65,7 @@ def best(board: Board) -> None:
     seeds, so_far = len(accuracies), "" if len(board.done) == board.total else " so far"
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.markdown(
-        f"Best on validation{so_far}: **{words.plain(board.told(top))}**, "
+        f"Best on validation{so_far}: **{labels.plain(board.told(top))}**, "
         f"{sum(accuracies) / seeds:.1%}" + (f" (mean of {seeds} seeds)" if seeds > 1 else "")
     )
     trying.settings(
@@ -118,7 +119,7 @@ def table(board: Board) -> None:
         return
     member = board.first[cells[rows[0]]]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.markdown(words.plain(board.told(member.values)))
+    row.markdown(labels.plain(board.told(member.values)))
     trying.settings(row, member.config, "sweep.take", "Take it into the sidebar")
     if run := board.runs.get(member.run):
         trying.run(row, run, "sweep.run")

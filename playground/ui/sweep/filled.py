@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from playground import words
-from playground.runs import Run
-from playground.sweeps import Member, Sweep
+from playground.analysis import labels
+from playground.config.sweeps import Member, Sweep
+from playground.store import Run
 
 Values = tuple[str, ...]
 """A value on each axis, as the axis writes it."""
@@ -74,7 +74,7 @@ class Board:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """What the axes are called."""
-        names = words.of_paths(self.sweep.base, (axis.path for axis in self.sweep.axes))
+        names = labels.of_paths(self.sweep.base, (axis.path for axis in self.sweep.axes))
         return tuple(names.values())
 
     def told(self, values: Values) -> str:
@@ -85,4 +85,4 @@ class Board:
     def shown(self, values: Values) -> Values:
         """A combination's values in words."""
         pairs = zip(self.sweep.axes, values, strict=True)
-        return tuple(words.of_written(self.sweep.base, axis.path, value) for axis, value in pairs)
+        return tuple(labels.of_written(self.sweep.base, axis.path, value) for axis, value in pairs)

@@ -5,13 +5,16 @@ from functools import cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from playground import architecture, datasets, formats, words
+from playground import formats
+from playground.analysis import labels
 from playground.config import ConfigError, RunConfig, Setting, setting_of
-from playground.datasets import DataError
+from playground.config.sweeps import Member, Sweep, SweepError, sweep_of
+from playground.data import datasets
+from playground.data.datasets import DataError
+from playground.errors import Problem
+from playground.network import ImpossibleNetwork, check_batch, plan_of
 from playground.recipes import TITLES
-from playground.refusal import Problem
-from playground.runs import StoreError
-from playground.sweeps import Member, Sweep, SweepError, sweep_of
+from playground.store import StoreError
 from playground.ui import faults, number, state, suggested
 from playground.ui.frame import Frame
 
@@ -66,8 +69,8 @@ def show(page: Frame) -> None:
     if sweep and not problems:
         row.markdown(_size(page, sweep, members))
     for problem in problems[:3]:
-        called = words.of_path(config, problem.path) if problem.path in axes else None
-        st.error(words.plain(problem.sentence(called)), icon=":material/error:")
+        called = labels.of_path(config, problem.path) if problem.path in axes else None
+        st.error(labels.plain(problem.sentence(called)), icon=":material/error:")
     if pressed and sweep and not problems:
         _start(page, sweep)
 
@@ -86,13 +89,13 @@ def _axis(
 ) -> tuple[str | None, list[str]]:
     """One setting, None where none is chosen, and its values. Raises ConfigError."""
     options = suggested.offered(config, _NEVER)
-    labels = words.of_paths(config, options)
+    named = labels.of_paths(config, options)
     key, first = f"sweep.{place}", place == "first"
     state.default(key, options[0] if first else None)
     if state.get(key) not in options:  # the sidebar has another network now
         state.hold(key, options[0] if first else None)
     path = left.selectbox(
-        "Vary" if first else "And", options, key=key, format_func=labels.__getitem__,
+        "Vary" if first else "And", options, key=key, format_func=named.__getitem__,
         index=0 if first else None, placeholder="Nothing else", persist_state="session",
     )  # fmt: skip
     return path, _values(config, place, path, right) if path else []
@@ -107,7 +110,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
         state.default(key, begins)
         return column.multiselect(
             "Values", choices, key=key, persist_state="session",
-            format_func=lambda value: words.of_written(config, path, value),
+            format_func=lambda value: labels.of_written(config, path, value),
         )  # fmt: skip
     state.default(key, ", ".join(begins))
     text = column.text_input(
@@ -126,11 +129,11 @@ def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
     for member in members:
         try:
             facts = facts_of(member.config.data)
-            plan = architecture.plan_of(member.config, facts)
-            architecture.check_batch(plan, member.config.run.batch_size)
+            plan = plan_of(member.config, facts)
+            check_batch(plan, member.config.run.batch_size)
         except DataError as error:
             return [Problem.of_all(str(error))]
-        except architecture.ImpossibleNetwork as error:
+        except ImpossibleNetwork as error:
             problems[f"With {', '.join(member.values)}: {error}"] = str(error)
     if len(problems) == len({member.values for member in members}):
         return [Problem.of_all(next(iter(problems.values())))]
@@ -155,7 +158,7 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
 
 def called(sweep: Sweep) -> str:
     """A sweep in one line, such as ``Learning rate × Dropout · 20 runs · Digits · MLP …``."""
-    labels = " × ".join(words.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
+    varied = " × ".join(labels.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
     runs = formats.counted(sweep.combinations, "run")
     title = TITLES.get((sweep.base.family, sweep.axes), "")
-    return " · ".join(filter(None, [title, labels, runs, words.summary(sweep.base)]))
+    return " · ".join(filter(None, [title, varied, runs, labels.summary(sweep.base)]))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from playground import charts
 from playground.recipes import RECIPES
-from playground.reproduction import OF, Curves
+from playground.recipes.reproduction import OF, Curves
 
 TRAINING = "Training, as it trained"
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from playground import words
+from playground.analysis import labels
+from playground.analysis.config_summary import SECTIONS
 from playground.config import RunConfig
 from playground.config.paths import section_of
-from playground.described import SECTIONS
 from playground.recipes import RECIPES, Series
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
@@ -53,5 +53,5 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
 def _where(config: RunConfig, paths: tuple[str, ...]) -> str:
     """The section of the sidebar, and the labels of the settings in it."""
     (part,) = {section_of(path) for path in paths}
-    labels = ", ".join(words.of_path(config, path) for path in paths)
-    return f"**{SECTIONS[part]}** › {labels}"
+    named = ", ".join(labels.of_path(config, path) for path in paths)
+    return f"**{SECTIONS[part]}** › {named}"

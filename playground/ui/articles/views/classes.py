@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground import charts, formats
 from playground.recipes import RECIPES, Series
-from playground.reproduction import ByClass, Move, moves, of_figures, of_reported
+from playground.recipes.reproduction import ByClass, Move, moves, of_figures, of_reported
 from playground.ui.articles.measured import Evidence
 from playground.ui.articles.views import titles
 from playground.ui.frame import Frame

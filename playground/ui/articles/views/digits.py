@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from playground import pictures
-from playground.datasets import digits
+from playground.charts import pictures
+from playground.data.datasets import digits
 from playground.recipes import Series
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame

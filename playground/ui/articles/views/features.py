@@ -5,9 +5,10 @@ from statistics import mean
 
 import streamlit as st
 
-from playground import architecture, charts
+from playground import charts
+from playground.network import lay_out
 from playground.recipes import RECIPES, Reported, Series
-from playground.reproduction import shown
+from playground.recipes.reproduction import shown
 from playground.ui.articles.measured import Evidence
 from playground.ui.articles.views import titles
 from playground.ui.frame import Frame
@@ -21,7 +22,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     data = RECIPES[series.recipes[0]].config.data
     height, width, colours = data.shape
     shapes = {
-        title: architecture.plan(
+        title: lay_out(
             RECIPES[name].config.architecture, (colours, height, width), len(data.classes)
         ).features
         for title, name in zip(titles.short(series.recipes), series.recipes, strict=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.recipes import RECIPES, Scale
-from playground.reproduction import Curves, curves_of
-from playground.runs import RunStore, StoreError
+from playground.recipes.reproduction import Curves, curves_of
+from playground.store import RunStore, StoreError
 from playground.ui.articles.measured import Evidence
 
 

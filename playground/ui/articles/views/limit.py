@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground import formats
 from playground.recipes import RECIPES, Series
-from playground.reproduction import gained
+from playground.recipes.reproduction import gained
 from playground.ui.articles.measured import Evidence
 from playground.ui.articles.views import by_epoch, known
 from playground.ui.frame import Frame

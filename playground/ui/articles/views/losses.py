@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Series
-from playground.reproduction import losses_after
+from playground.recipes.reproduction import losses_after
 from playground.ui.articles.measured import Evidence
 from playground.ui.articles.views import known
 from playground.ui.frame import Frame

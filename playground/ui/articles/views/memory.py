@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.architecture import listed, memory, outputs, plan
+from playground.network import lay_out, listed, memory, outputs
 from playground.recipes import RECIPES, Series
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
@@ -13,7 +13,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     name = series.recipes[0]
     config = RECIPES[name].config
     height, width, colours = config.data.shape
-    made = plan(config.architecture, (colours, height, width), len(config.data.classes))
+    made = lay_out(config.architecture, (colours, height, width), len(config.data.classes))
     of, lines = memory(made), listed(made)
     st.markdown("**What it takes of memory, as torchsummary counts**")
     sizes = {

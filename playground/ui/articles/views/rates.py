@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from playground import charts, words
+from playground import charts
+from playground.analysis import labels
+from playground.config.sweeps import Axis, Sweep
 from playground.recipes import RECIPES, Series
-from playground.sweeps import Axis, Sweep
 from playground.ui.articles import running
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
@@ -19,7 +20,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     """Draw a logarithmic line for each optimizer of the series, and two sweeps."""
     marks = [
         (
-            words.of_kind("optimizer", RECIPES[name].config.optimizer.name),
+            labels.of_kind("optimizer", RECIPES[name].config.optimizer.name),
             RECIPES[name].config.optimizer.learning_rate,
             RECIPES[name].title,
         )
@@ -48,5 +49,5 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
             base=evidence.config(RECIPES[name]),
             axes=(Axis(path="optimizer.learning_rate", values=ADVISED),),
         )
-        label = f"Try {len(ADVISED)} rates of {words.of_kind('optimizer', optimizer)}"
+        label = f"Try {len(ADVISED)} rates of {labels.of_kind('optimizer', optimizer)}"
         running.sweep_button(page, row, sweep, f"articles.rates.{optimizer}", label)

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from playground import datasets, pictures
+from playground.charts import pictures
 from playground.config import DataConfig
+from playground.data import datasets
 from playground.recipes import RECIPES, Series
 from playground.ui import state
 from playground.ui.articles.measured import Evidence

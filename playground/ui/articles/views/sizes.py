@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground import charts, formats
 from playground.recipes import RECIPES, Series
-from playground.reproduction import Measured, is_guess
+from playground.recipes.reproduction import Measured, is_guess
 from playground.ui.articles.measured import Evidence
 from playground.ui.frame import Frame
 

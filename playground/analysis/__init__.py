@@ -1,0 +1,1 @@
+"""Numbers to findings: evaluation, comparison, and what may be concluded, in words."""

@@ -1,0 +1,180 @@
+"""Runs side by side, for the page Compare and for reports: what differs between them, their names,
+their seeds, and what may be said of all this (``verdict`` has the sentences)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playground import formats
+from playground.analysis import conclusions, config_summary, evaluation, labels
+from playground.analysis.conclusions import MARKDOWN, Writing
+from playground.analysis.config_summary import Told
+from playground.data.datasets import Dataset
+from playground.formats import NOTHING
+from playground.store import Run
+from playground.visible import isolated
+
+Chosen = dict[str, Run]
+"""The runs by letter, A first."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Runs that differ by the seed only."""
+
+    letters: tuple[str, ...]
+    """Of those that were chosen."""
+    run: Run
+    """The first of these."""
+    members: list[Run]
+    """All that are known, the chosen ones among them."""
+
+    @property
+    def finished(self) -> list[Run]:
+        """Those that came to their end and figures."""
+        return [run for run in self.members if run.status == "finished"]
+
+    @property
+    def diverged(self) -> int:
+        """How many came to no figures as their loss was no longer a number."""
+        return sum(run.status == "diverged" for run in self.members)
+
+    @property
+    def seeds(self) -> str:
+        """The seeds of those that finished, as text."""
+        return ", ".join(str(run.config.run.seed) for run in self.finished)
+
+    def spread(self, split: str) -> evaluation.Spread:
+        """Mean and deviation of the accuracy on a split, over those that finished."""
+        scores = [run.scores[split] for run in self.finished]
+        found = [one for one in scores if one]
+        return evaluation.spread(
+            (one.accuracy for one in found), min((one.images for one in found), default=0)
+        )
+
+    def share(self, split: str) -> str:
+        """Give that as text, with n."""
+        spread = self.spread(split)
+        return conclusions.share(spread) if spread.n else NOTHING
+
+
+def families(runs: Chosen, members_of: Callable[[Run], list[Run]] | None = None) -> list[Family]:
+    """Group the chosen runs by their settings whatever the seed, in the order of their letters.
+
+    ``members_of`` finds all runs of a run's family; without it those are the chosen ones.
+    """
+    groups: dict[tuple[str, str], Chosen] = {}
+    for letter, run in runs.items():
+        groups.setdefault((run.family, run.fingerprint), {})[letter] = run
+    found = []
+    for of in groups.values():
+        chosen = list(of.values())
+        members = members_of(chosen[0]) if members_of else chosen
+        found.append(Family(tuple(of), chosen[0], members))
+    return found
+
+
+def same_test(a: Run, b: Run, dataset: Dataset | None) -> bool:
+    """Whether two runs were tested on the same images, so that their figures can be compared.
+
+    ``dataset`` is the data of the first, None if it is no longer there.
+    """
+    if a.fingerprint != b.fingerprint:
+        return False
+    if dataset is not None and dataset.test_start is not None:
+        return True
+    one, other = a.config.data, b.config.data
+    fields = ("test_fraction", "split_seed")
+    return all(getattr(one, field, None) == getattr(other, field, None) for field in fields)
+
+
+def differing(runs: Chosen) -> list[list[Told | None]]:
+    """Find the settings that are not the same in all runs: of each run, None if it has no such one.
+
+    What only some kinds have is left out at its default: it follows from the kind.
+    """
+    every = [
+        {
+            one.path: one
+            for section in config_summary.settings(run.config).values()
+            for one in section
+        }
+        for run in runs.values()
+    ]
+    found = []
+    for path in dict.fromkeys(path for settings in every for path in settings):
+        row = [settings.get(path) for settings in every]
+        there = [one for one in row if one]
+        follows = len(there) < len(row) and not any(one.changed for one in there)
+        if len({one and one.value for one in row}) > 1 and not follows:
+            found.append(row)
+    return found
+
+
+def table(runs: Chosen) -> list[tuple[str, str, list[str]]]:
+    """Give (path, what it is called, its value in each run) of the settings that differ."""
+    rows = differing(runs)
+    named = [next(one for one in row if one) for row in rows]
+    return [
+        (one.path, one.label, [told.value if told else NOTHING for told in row])
+        for one, row in zip(named, rows, strict=True)
+    ]
+
+
+def legend(runs: Chosen) -> dict[str, str]:
+    """Name each run for legends: its letter, and what tells it apart."""
+    names, rows = {}, differing(runs)
+    for place, (letter, run) in enumerate(runs.items()):
+        apart = [f"{one.label} {one.value}" for row in rows if (one := row[place])]
+        text = ", ".join(apart) if 0 < len(apart) <= 2 else labels.short(run)
+        names[letter] = f"{letter} · {isolated(run.title) or text}"
+    return names
+
+
+def lines_of(
+    runs: Chosen, found: list[Family], comparable: bool, write: Writing = MARKDOWN
+) -> list[str]:
+    """Say what may be said of all this, a paragraph each.
+
+    ``comparable`` is whether all were tested on the same images.
+    """
+    lines, points = [], None
+    spreads = [family.spread("test") for family in found]
+    settled = comparable and len(spreads) == 2 and min(spread.n for spread in spreads) > 1
+    if len(runs) == 2:
+        a, b = runs.values()
+        one, other = a.scores["test"], b.scores["test"]
+        if one and other and comparable and a.status == b.status == "finished":
+            points = (other.accuracy - one.accuracy) * 100
+        lines.append(
+            conclusions.of_settings(a.config, b.config, None if settled else points, write)
+        )
+    if len({run.fingerprint for run in runs.values()}) > 1:
+        lines.append(conclusions.OTHER_DATA)
+    elif not comparable:
+        lines.append(conclusions.OTHER_IMAGES)
+    for letter, run in runs.items():
+        if word := conclusions.ENDINGS.get(run.status):
+            lines.append(f"{letter} {word}")
+        if run.is_stacked:
+            lines.append(conclusions.STACKED.format(f"{letter} was"))
+    lines += filter(None, map(_diverged, found))
+    if settled:
+        names = [" ".join(family.letters) for family in found]
+        told = conclusions.of_spreads(*spreads, write, (names[0], names[1]))
+        alone = "" if points is None else f" The two chosen runs alone: {formats.points(points)}."
+        lines.append(told + alone)
+    elif comparable and sum(bool(family.finished) for family in found) > 1:
+        lines.append(conclusions.ONE_SAMPLE)
+    if settled or points is not None:
+        lines.append(conclusions.CHOOSING)
+    return lines
+
+
+def _diverged(family: Family) -> str:
+    """What is said of seeds that diverged beside others that were chosen."""
+    if len(family.members) == len(family.letters) or not family.diverged:
+        return ""  # all were chosen, and it is said of each
+    return (
+        f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, {family.diverged} "
+        "diverged and are in no mean."
+    )

@@ -1,0 +1,68 @@
+"""Every setting of a config in words, section by section: for cards, reports and comparisons."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground.analysis import labels
+from playground.config import CNN, ConvBlock, RunConfig, as_text, flat, setting_of
+from playground.config.paths import walk
+
+SECTIONS = {
+    "data": "Data",
+    "architecture": "Network",
+    "optimizer": "Optimizer",
+    "schedule": "Learning rate schedule",
+    "regularization": "Regularization",
+    "run": "Run",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A setting in words."""
+
+    path: str
+    label: str
+    value: str
+    changed: bool
+    """Whether it differs from the default."""
+    idle: bool
+    """Whether it has no effect beside the others."""
+
+
+def settings(config: RunConfig) -> dict[str, list[Told]]:
+    """Every setting in words, by section; what kind a section is comes first, blocks one by one."""
+    return {
+        label: sorted(_of_part(config, section), key=lambda one: one.path != _tag(config, section))
+        for section, label in SECTIONS.items()
+    }
+
+
+def _tag(config: RunConfig, section: str) -> str:
+    return f"{section}.{getattr(config, section).tag}"
+
+
+def _of_part(config: RunConfig, section: str) -> Iterator[Told]:
+    changed = config.settings()
+    for path, value, idle in walk(getattr(config, section), section):
+        if path == "architecture.blocks":
+            yield from _of_blocks(config, path, value)
+        else:
+            yield _told(config, path, as_text(value), path in changed, idle)
+
+
+def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> Iterator[Told]:
+    usual = [flat(block) for block in CNN().blocks]
+    yield Told(path, "Blocks", str(len(blocks)), len(blocks) != len(usual), False)
+    for number, block in enumerate(blocks):
+        default = usual[number] if number < len(usual) else {}
+        for name, text in flat(block).items():
+            at = f"{path}.{number}.{name}"
+            yield _told(config, at, text, text != default.get(name), name in block.idle())
+
+
+def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> Told:
+    setting = setting_of(config, path)
+    unit = f" {setting.unit}" if setting and setting.unit and text.isdigit() else ""
+    value = labels.of_written(config, path, text)
+    return Told(path, labels.of_path(config, path), value + unit, changed, idle)

@@ -1,0 +1,201 @@
+"""A lesson: what a class begins with, what it may change, and what it is asked."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from playground.config import KINDS, RunConfig, Setting, flat, with_settings
+from playground.config.limits import Limits
+from playground.config.paths import section_of
+from playground.config.sweeps import MEASURED_ON, kept
+from playground.config.sweeps.definition import Definition, Frozen, Path, told
+from playground.errors import Problem, Refusal
+
+Access = Literal["open", "fixed", "hidden"]
+GUESSED = {
+    "validation_accuracy": "validation accuracy, in percent",
+    "train_accuracy": "training accuracy, in percent",
+    "epochs": "epochs that the run takes",
+}
+"""What a number can be guessed of."""
+
+Line = Annotated[str, Field(min_length=1, max_length=80)]
+Question = Annotated[str, Field(max_length=500)]
+
+
+class LessonError(Refusal):
+    """A lesson that cannot be made or read; the message says why."""
+
+
+class Guess(Frozen):
+    """What is asked before the first run: a choice, or a number where there are no choices."""
+
+    question: Annotated[str, Field(min_length=1, max_length=200)]
+    choices: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
+    of: Literal["validation_accuracy", "train_accuracy", "epochs"] = "validation_accuracy"
+    """What a number is guessed of."""
+
+    @field_validator("choices")
+    @classmethod
+    def _several(cls, choices: tuple[str, ...]) -> tuple[str, ...]:
+        distinct = tuple(dict.fromkeys(" ".join(choice.split()) for choice in choices))
+        if len(distinct) == 1:
+            raise ValueError("there is one choice only: write another, or ask for a number")
+        return distinct
+
+    def answer(self, text: str) -> str:
+        """An answer as it is kept. Raises Refusal where it is none."""
+        if self.choices:
+            if text not in self.choices:
+                raise Refusal("Choose one of the answers.")
+            return text
+        asked = Setting.of_number("The guess", 0, self.most, 0, whole=False)
+        return f"{asked.read(text.strip().removesuffix('%')):g}"
+
+    @property
+    def most(self) -> int:
+        """The largest number that can be guessed."""
+        return 5000 if self.of == "epochs" else 100
+
+
+class Lesson(Definition):
+    """All that a lesson is; it is known by the hash of it, so nobody can change one."""
+
+    title: Line
+    question: Question = ""
+    start: RunConfig
+    open: Annotated[tuple[Path, ...], Field(max_length=100)] = ()
+    """The settings that may be changed, by dotted path; ``optimizer.name`` and its like let
+    another kind be chosen, with the settings that only that kind has."""
+    fixed: Annotated[tuple[Path, ...], Field(max_length=100)] = ()
+    """The settings that are shown and cannot be changed. All others are hidden."""
+    guess: Guess | None = None
+    budget: Limits = Limits()
+    """What a run may have. Seconds are judged when it has ended: it is not stopped, so that a run
+    is the same one whoever asks for it."""
+    keep_test: bool = False
+    """Whether test figures are shown nowhere in the lesson before the teacher reveals them."""
+
+    @field_validator("title")
+    @classmethod
+    def _one_line(cls, title: str) -> str:
+        if not (title := " ".join(title.split())):
+            raise ValueError("it is empty: write one")
+        return title
+
+    @field_validator("open", "fixed")
+    @classmethod
+    def _in_order(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(set(paths)))
+
+    @model_validator(mode="after")
+    def _known(self) -> "Lesson":
+        unknown = {*self.open, *self.fixed} - set(controls_of(self.start))
+        if unknown:
+            raise ValueError(f"there is no setting {min(unknown)[:40]!r} in its network")
+        if both := {*self.open} & {*self.fixed}:
+            raise ValueError(f"{min(both)} is both open and fixed: choose one")
+        watched = self.start.data.validation == "test" or self.access("data.validation") == "open"
+        if self.keep_test and watched:
+            raise ValueError(
+                "its test figures cannot be kept: runs may watch the test images as they train, so "
+                "choose other validation images and do not open that setting"
+            )
+        return self
+
+    def access(self, path: str) -> Access:
+        """What a class may do with a setting."""
+        if path.startswith("architecture.blocks."):  # its blocks are one
+            path = "architecture.blocks"
+        if path in self.open:
+            return "open"
+        if path in self.fixed:
+            return "fixed"
+        # What only another kind has comes with it, where another kind may be chosen.
+        section = section_of(path)
+        of_another = path not in controls_of(self.start)
+        return "open" if of_another and _tag(section) in self.open else "hidden"
+
+    def hold(self, config: RunConfig) -> RunConfig:
+        """The config with all but what is open brought back to the lesson's start."""
+        return _held(self, config)
+
+    def chosen(self, config: RunConfig) -> dict[str, str]:
+        """What of a config was chosen in this lesson, as links write it; ``take`` reads it back."""
+        start = _controls(self.start)
+        return {
+            path: text
+            for path, text in _controls(config).items()
+            if self.access(path) == "open" and start.get(path) != text
+        }
+
+    def take(self, chosen: Mapping[str, str]) -> tuple[RunConfig, list[Problem]]:
+        """Give the start with these settings, and a problem for each that is not open or cannot be
+        used."""
+        closed = [path for path in chosen if self.access(path) != "open"]
+        given = {path: text for path, text in chosen.items() if path not in closed}
+        config, _ = with_settings(given | kept(self.start, given), self.start)
+        # What the start has may not fit another kind: that is nobody's fault.
+        _, problems = with_settings(given, self.start)
+        start = _controls(self.start)
+        problems += [
+            Problem(path, f"{path[:60]} is not open in this lesson.", whole=True)
+            for path in closed
+            if chosen[path] != start.get(path)
+        ]
+        return self.hold(config), problems
+
+    def counts(self, seconds: float) -> bool:
+        """Whether a run that trained so long is within the budget."""
+        return self.budget.seconds is None or seconds <= self.budget.seconds
+
+    @property
+    def ranks(self) -> bool:
+        """Whether its runs can be ranked by validation accuracy: all are measured on the same
+        validation images, and those are not the test's."""
+        varies = any(self.access(path) == "open" for path in MEASURED_ON)
+        return not varies and self.start.data.validation in ("random", "end")
+
+
+def lesson_of(**values: Any) -> Lesson:
+    """A lesson of these fields. Raises LessonError."""
+    try:
+        return Lesson(**values)
+    except ValidationError as error:
+        raise LessonError(f"The lesson cannot be made. {_plain(error)}") from None
+
+
+def from_json(text: str) -> Lesson:
+    """Read a lesson from JSON. Raises LessonError."""
+    try:
+        return Lesson.model_validate_json(text)
+    except ValidationError as error:
+        raise LessonError(f"This lesson cannot be read. {_plain(error)}") from None
+
+
+def _plain(error: ValidationError) -> str:
+    return told(error).replace("value error, ", "").replace("..", ".")
+
+
+def controls_of(config: RunConfig) -> tuple[str, ...]:
+    """The dotted paths of all settings of a config, and of its kinds; its blocks are one."""
+    return tuple(_controls(config))
+
+
+@lru_cache(maxsize=64)
+def _controls(config: RunConfig) -> Mapping[str, str]:
+    return flat(config)
+
+
+def _tag(section: str) -> str:
+    kinds = KINDS.get(section)
+    return f"{section}.{next(iter(kinds.values())).tag}" if kinds else ""
+
+
+@lru_cache(maxsize=256)
+def _held(lesson: Lesson, config: RunConfig) -> RunConfig:
+    chosen = lesson.chosen(config)
+    found, _ = with_settings(chosen | kept(lesson.start, chosen), lesson.start)
+    return found

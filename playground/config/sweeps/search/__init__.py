@@ -1,0 +1,13 @@
+"""Searches: fields with ranges or values, among which the best by validation is looked for."""
+
+from playground.config.sweeps.search.checks import corners
+from playground.config.sweeps.search.search import (
+    MOST_FIELDS,
+    MOST_TRIALS,
+    Choice,
+    Range,
+    Search,
+    from_json,
+)
+
+__all__ = ["MOST_FIELDS", "MOST_TRIALS", "Choice", "Range", "Search", "corners", "from_json"]

@@ -1,0 +1,139 @@
+"""A search: a base config, and fields with the ranges or values among which a best is looked for.
+
+Values are text, as links write them, and numbers are rounded before they are trained: so a trial's
+row, its run's name and what is taken into the sidebar agree. Knows no Optuna, no store, no engine.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+
+from playground.config import RunConfig, as_text, setting_of, with_settings
+from playground.config.paths import value_at
+from playground.config.sweeps.definition import (
+    Base,
+    Definition,
+    Frozen,
+    Path,
+    Seed,
+    SweepError,
+    Text,
+    distinct,
+    told,
+)
+from playground.config.sweeps.sweep import kept
+from playground.errors import Problem
+
+MOST_FIELDS, MOST_TRIALS = 8, 200
+_DIGITS = 4
+"""Digits a searched number keeps: nobody needs a learning rate of 0.0012345678901."""
+
+
+class Range(Frozen):
+    """A number between two ends, both of them allowed; ``log`` looks as hard from 0.001 to 0.01 as
+    from 0.1 to 1. Whole where the setting is."""
+
+    path: Path
+    low: float
+    high: float
+    log: bool = False
+
+    @field_validator("low", "high")
+    @classmethod
+    def _round(cls, value: float) -> float:
+        return value if value.is_integer() else float(_short(value))
+
+
+class Choice(Frozen):
+    """One of several values, as text."""
+
+    path: Path
+    values: Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
+
+    @field_validator("values")
+    @classmethod
+    def _once_each(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return distinct(values)
+
+
+class Search(Definition):
+    """What is looked for: the base's best settings among the fields' values, by validation."""
+
+    base: Base
+    fields: Annotated[tuple[Range | Choice, ...], Field(min_length=1, max_length=MOST_FIELDS)]
+    trials: Annotated[int, Field(ge=2, le=MOST_TRIALS)] = 20
+    seed: Seed = 0
+    """Starts the random numbers of the proposals; the runs have the base's own seed."""
+
+    def config(self, values: Mapping[str, str]) -> RunConfig:
+        """The base with these values, by dotted path. Raises SweepError."""
+        changes = dict(values)
+        config, wrong = with_settings(changes | kept(self.base, changes), self.base)
+        if wrong:
+            raise SweepError(wrong)
+        return config
+
+    def text(self, path: str, number: float) -> str:
+        """A number that was proposed for a range, as it is trained."""
+        return str(round(number)) if self.whole(path) else _short(number)
+
+    def whole(self, path: str) -> bool:
+        """Whether a range is one of whole numbers."""
+        setting = setting_of(self.base, path)
+        return setting is not None and setting.kind == "whole"
+
+    def first(self) -> dict[str, str] | None:
+        """The values the base itself has; None where one of them is not among those searched."""
+        values = {}
+        for field in self.fields:
+            if isinstance(field, Choice):
+                fits = [one for one in field.values if self._is_base(field.path, one)]
+            else:
+                own = as_text(value_at(self.base, field.path))
+                fits = [own] if field.low <= _number(own) <= field.high else []
+            if not fits:
+                return None
+            values[field.path] = fits[0]
+        return values
+
+    def _is_base(self, path: str, value: str) -> bool:
+        try:
+            return self.config({path: value}) == self.base
+        except SweepError:  # a field that only another kind has
+            return False
+
+    @property
+    def combinations(self) -> int | None:
+        """How many different trials there can be; None where a range has no end of numbers."""
+        counts = []
+        for field in self.fields:
+            if isinstance(field, Range) and not self.whole(field.path):
+                return None
+            counts.append(
+                int(field.high) - int(field.low) + 1
+                if isinstance(field, Range)
+                else len(field.values)
+            )
+        return math.prod(counts)
+
+
+def from_json(text: str) -> Search:
+    """Read a search from JSON. Raises SweepError."""
+    try:
+        return Search.model_validate_json(text)
+    except ValidationError as error:
+        raise SweepError([Problem.of_all(f"This search cannot be read. {told(error)}")]) from None
+
+
+def _number(text: str) -> float:
+    """The number a text is; not a number for a word such as ``full``."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _short(number: float) -> str:
+    return f"{number:.{_DIGITS}g}"

@@ -1,0 +1,100 @@
+"""Which images train, which validate, which test; and training labels made wrong on purpose."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.config import DataConfig
+from playground.data.datasets.dataset import DataError, Dataset
+
+# Each use of the split seed has a generator of its own, so one setting does not reshuffle another.
+_SUBSET, _VALIDATION, _NOISE = 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Split:
+    """Indices into a data set's images, each int64 (n,)."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    """Empty where none is wanted; equal to ``test`` where the test images are to be used."""
+    test: np.ndarray
+    train_labels: np.ndarray
+    """int64, the labels of ``train``, with label noise applied."""
+
+
+def split(dataset: Dataset, data: DataConfig) -> Split:
+    """Split a data set as ``data`` says; the same settings always give the same split.
+
+    Without test images of its own, the data set is divided as scikit-learn's ``train_test_split``
+    divides it with ``test_size=test_fraction, random_state=split_seed``, in that order.
+
+    Raises DataError where there are too few images.
+    """
+    pool, test = _apart(dataset, data)
+    pool = _fewer(pool, data)
+    train, validation = pool, np.empty(0, np.int64)
+    if data.validation == "test":
+        validation = test
+    elif data.validation == "end":
+        point = int(len(pool) * (1 - data.validation_fraction))  # as Keras' validation_split
+        train, validation = pool[:point], pool[point:]
+    elif data.validation == "random":
+        chosen = np.zeros(len(pool), bool)
+        count = max(1, round(len(pool) * data.validation_fraction))
+        chosen[_generator(data, _VALIDATION).permutation(len(pool))[:count]] = True
+        train, validation = pool[~chosen], pool[chosen]
+    if not len(train):
+        raise DataError("There are too few images to train on: use a data set with more of them.")
+    return Split(train, validation, test, _noisy(dataset, train, data))
+
+
+def _generator(data: DataConfig, use: int) -> np.random.Generator:
+    return np.random.default_rng([data.split_seed, use])
+
+
+def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
+    """The images outside the test split, and those in it."""
+    total = len(dataset.labels)
+    if dataset.test_start is not None:
+        pool, test = np.split(np.arange(total), [dataset.test_start])
+        if not len(pool) or not len(test):
+            raise DataError("The data set needs both training and test images: add some.")
+        return pool, test
+    if math.ceil(total * data.test_fraction) >= total:
+        raise DataError("There are too few images to keep some for the test: add more.")
+    from sklearn.model_selection import train_test_split  # 80 MB: only where a split is made
+
+    pool, test = train_test_split(
+        np.arange(total), test_size=data.test_fraction, random_state=data.split_seed
+    )
+    return pool, test
+
+
+def _fewer(pool: np.ndarray, data: DataConfig) -> np.ndarray:
+    """``train_images`` of the pool, drawn at random, in the pool's order.
+
+    A larger number keeps the images of a smaller one and adds to them.
+    """
+    wanted = data.train_images
+    if wanted == "all" or wanted == len(pool):
+        return pool
+    if wanted > len(pool):
+        raise DataError(
+            f"There are only {len(pool):,} training images, and {wanted:,} are asked for: choose "
+            f"at most {len(pool):,}, or all."
+        )
+    return pool[np.sort(_generator(data, _SUBSET).permutation(len(pool))[:wanted])]
+
+
+def _noisy(dataset: Dataset, train: np.ndarray, data: DataConfig) -> np.ndarray:
+    """The labels of ``train``, that share of them replaced by a random other class."""
+    labels = np.array(dataset.labels[train])
+    count = round(len(labels) * data.label_noise)
+    if count:
+        generator = _generator(data, _NOISE)
+        chosen = generator.permutation(len(labels))[:count]
+        steps = generator.integers(1, len(dataset.classes), size=len(labels))
+        labels[chosen] = (labels[chosen] + steps[chosen]) % len(dataset.classes)
+    return labels

@@ -1,0 +1,186 @@
+"""docs/reproduction.md: every reported figure beside ours."""
+
+from collections.abc import Iterator, Mapping
+
+from playground.formats import NOTHING
+from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
+from playground.recipes.reproduction.findings import Judged, judged
+from playground.recipes.reproduction.measured import ENOUGH, Measured, agrees, origin
+from playground.recipes.reproduction.priority import in_order
+from playground.recipes.reproduction.text import of_measured, shown
+
+_HEAD = """\
+# Reported and measured
+
+Written by `python -m playground reproduce`; not edited by hand. Each of our figures is a mean over
+seeds, with the lowest and the highest in brackets where there are several. **Full** is the recipe
+as the article has it. **Quick** is made to show the same within a minute, mostly on fewer images,
+and says nothing about the article's figure: sizes were chosen with seed 0 so that it does show it,
+and the other seeds had no part in that. “–” was not run, or not reported. Figures of runs that
+multiplied in bfloat16 say so; weights and everything that is measured are float32. Seconds are
+those of the quickest run, as other work ran beside most of them.
+
+The articles report one run each. “Differs” is a reported figure that lies outside the 95 %
+t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 nats of loss);
+a single run may lie there by its seed alone, and of twenty figures one does by chance. Nothing is
+judged under three seeds, or where the interval is wider than 5 points (0.2 nats) to either side.
+"""
+_WORDS = {True: "agrees", False: "**differs**", None: "not judged"}
+
+
+def as_markdown(measured: Mapping[tuple[str, str], Measured]) -> str:
+    """The whole document, as Markdown."""
+    parts = [_HEAD, *_missing(measured)]
+    for article in ARTICLES.values():
+        parts += _article(article, measured)
+    return "\n".join(parts)
+
+
+def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    yield f"## {article.title}\n"
+    yield f"{article.source} {article.how}\n"
+    for series in article.series:
+        yield f"### {series.title}\n"
+        tables = [_table(series, measured)]
+        tables += [
+            _grid(RECIPES[name], measured[name, scale])
+            for name in series.recipes
+            for scale in ("full", "quick")
+            if RECIPES[name].axes and (name, scale) in measured
+        ]
+        yield "\n".join(filter(None, tables))
+        yield from _notes(series, measured)
+    yield from _conditions(article, measured)
+
+
+def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    """What is not measured in full yet, in the order in which ``reproduce`` goes on with it."""
+    none, few = [], []
+    for name in in_order():
+        full = measured.get((name, "full"))
+        members = len(RECIPES[name].sweep("full").members())
+        keys = {figure.key for figure in RECIPES[name].reported}
+        whole = full and len(full.cells) == members
+        if full and not whole:
+            none.append(f"`{name}` ({len(full.cells)} of {members} networks)")
+        elif not full or not all(any(c.has(s, keys) for s in c.seeds) for c in full.cells):
+            none.append(f"`{name}`")
+        elif full.runs < ENOUGH:
+            few.append(f"`{name}` ({full.runs})")
+    yield "## What is missing\n"
+    yield (
+        "`python -m playground reproduce --idle` goes on with it: one seed of everything first, "
+        f"then {ENOUGH}. It begins with what comes first here, writes each figure as its run ends, "
+        "and trains nothing whose figures are there.\n"
+    )
+    yield f"- Not in full yet, or not every figure: {', '.join(none) or 'nothing'}."
+    yield f"- In full with fewer than {ENOUGH} seeds: {', '.join(few) or 'nothing'}.\n"
+
+
+def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
+    rows = [
+        "| Recipe | Figure | Reported | Full | Quick | Judged |",
+        "|---|---|--:|--:|--:|---|",
+    ]
+    for name in series.recipes:
+        recipe = RECIPES[name]
+        if recipe.axes:
+            continue
+        for figure in recipe.reported:
+            cells = [
+                of_measured(figure, measured.get((name, scale)))
+                if scale in recipe.scales()
+                else "as full"
+                if recipe.config.data.takes_seconds
+                else NOTHING
+                for scale in ("full", "quick")
+            ]
+            full = measured.get((name, "full"))
+            same = agrees(figure, full.cells[0].known(figure.key) if full else [])
+            verdict = "" if figure.value is None else _WORDS[same]
+            rows.append(
+                f"| `{name}` | {figure.key} | {shown(figure, figure.value)} | {' | '.join(cells)} "
+                f"| {verdict} |"
+            )
+    return "\n".join(rows) + "\n" if len(rows) > 2 else ""
+
+
+def _grid(recipe: Recipe, measured: Measured) -> str:
+    """Validation accuracy over the two axes of a family."""
+    down, across = recipe.axes
+    found = {cell.values: cell.known("validation accuracy") for cell in measured.cells}
+    rows = [
+        f"`{measured.recipe}`, {measured.scale}: validation accuracy in %, mean of the seeds that "
+        f"did not diverge (n = {measured.runs}); {down.path} down, {across.path} across.\n",
+        f"| | {' | '.join(across.values)} |",
+        "|--:|" + "--:|" * len(across.values),
+    ]
+    for value in down.values:
+        cells = []
+        for other in across.values:
+            values = found.get((value, other), [])
+            cells.append(f"{100 * sum(values) / len(values):.1f}" if values else NOTHING)
+        rows.append(f"| {value} | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    """What differs, and what is to be known of the figures."""
+    both = [dict(_found(series, scale, measured)) for scale in ("full", "quick")]
+    if series.findings:
+        yield "| What it is to show | Full | Quick |\n|---|---|---|"
+        for finding in series.findings:
+            yield f"| {finding.text} | {' | '.join(one[finding.text] for one in both)} |"
+        yield ""
+    for name in series.recipes:
+        recipe, full = RECIPES[name], measured.get((name, "full"))
+        off = [
+            figure.key
+            for figure in recipe.reported
+            if full and agrees(figure, full.cells[0].known(figure.key)) is False
+        ]
+        if off:
+            yield f"`{name}` differs in {', '.join(off)}. {recipe.note or 'Why is not known.'}\n"
+        elif recipe.note:
+            yield f"`{name}`: {recipe.note}\n"
+
+
+def _found(
+    series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
+) -> Iterator[tuple[str, str]]:
+    for one in judged(series, scale, measured):
+        yield one.finding.text, as_word(one)
+
+
+def as_word(one: Judged) -> str:
+    """Whether a finding holds, and of how many seeds that is said."""
+    if one.holds is None:
+        return NOTHING if one.scale == "quick" and not one.finding.quick else "not measured yet"
+    so_far = "" if one.seeds >= ENOUGH else "so far "
+    return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
+
+
+def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+    columns = (
+        "Recipe",
+        "Scale",
+        "Images (train / validation / test)",
+        "Epochs",
+        "Seconds, quickest run",
+    )
+    yield "| " + " | ".join((*columns, "Device", "How", "Versions", "Data", "Day")) + " |"
+    yield "|---|---|---|--:|--:|---|---|---|---|---|"
+    for name in article.recipes:
+        for scale in RECIPES[name].scales():
+            if one := measured.get((name, scale)):
+                images = " / ".join(
+                    f"{one.images[s]:,}" if s in one.images else NOTHING
+                    for s in ("train", "validation", "test")
+                )
+                versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
+                yield (
+                    f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
+                    f"| {'; '.join(one.devices)} | {one.computed() or NOTHING} | {versions} "
+                    f"| {origin(one)} | {one.day} |"
+                )
+    yield ""

@@ -1,0 +1,300 @@
+"""The engine: submits runs to a worker, watches them, stops them, and keeps what they became.
+
+``Engine.train`` is the cached training function: the same config asked for twice, by one person or
+thirty, trains once. Training happens in another process (cluster, worker.py); the app's never
+imports torch, and Dask only on the engine's thread.
+"""
+
+import logging
+import queue
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from playground.config import RunConfig
+from playground.config.limits import AppLimits
+from playground.data import datasets
+from playground.errors import Refusal
+from playground.service import stacking
+from playground.service.asking import NoAnswer, question_of
+from playground.service.download import Download
+from playground.service.driving import Driver, Mail
+from playground.service.entering import Entering
+from playground.service.exporting import Exports
+from playground.service.jobs import Job, Jobs, Ticket, job_of
+from playground.service.keeping import Keeping
+from playground.service.lessons import Lessons, Standing
+from playground.service.limiting import LimitError, Limiting, problems_of
+from playground.service.searching import Searches
+from playground.service.speeds import Speeds
+from playground.service.sweeping import Sweeps
+from playground.service.waiting import Waits
+from playground.store import Run, RunStore, StoreError
+
+log = logging.getLogger(__name__)
+
+START_AFTER = 1.0
+"""Seconds the worker's start waits, so that the first page is drawn before it takes the CPU."""
+
+__all__ = [
+    "START_AFTER",
+    "Download",
+    "Engine",
+    "LimitError",
+    "NoAnswer",
+    "Standing",
+    "Ticket",
+    "problems_of",
+]
+
+
+class Engine:
+    """One for the app. Any thread may call its methods; they return at once but where they wait."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        data: Path,
+        scheduler: str | None = None,
+        limits: AppLimits = AppLimits(),  # noqa: B008 (it is frozen)
+    ) -> None:
+        """``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or None for
+        a worker of our own on this machine; ``limits`` hold for everyone."""
+        self.store, self.data, self.scheduler, self.limits = store, data, scheduler, limits
+        self.sweeps = Sweeps(self)
+        self.searches = Searches(self)
+        self.lessons = Lessons(self)
+        self.exports = Exports(store.folder, data)
+        self._jobs = Jobs()
+        self._limiting = Limiting(limits, store, data)
+        self._mail: Mail = queue.Queue()
+        self.speeds = Speeds(self._jobs, store, data, self._mail)
+        self._waits = Waits(self._jobs, self.speeds, limits.seconds)
+        self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
+        self._entering = Entering(self._jobs, store, self._limiting, self._mail, self._again)
+        self._downloads: dict[str, Download] = {}
+        self._driver = Driver(
+            store, data, scheduler, self._jobs, self.speeds, self._keeping, self._mail,
+            limits.seconds, self._entering.end,
+        )  # fmt: skip
+
+    def start(self, after: float = 0.0) -> None:
+        """Mark the runs an earlier app left unfinished, and start the worker in the background.
+
+        ``after`` so many seconds, if no run is asked for sooner.
+        """
+        self.store.mark_interrupted()
+        self._driver.start(after)
+
+    def close(self) -> None:
+        """End the worker. Runs that are on are marked interrupted when the store opens next."""
+        self.exports.stop_all()
+        self.searches.close()
+        self._driver.close()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker is there and warm."""
+        return self._driver.cluster is not None
+
+    @property
+    def problem(self) -> str:
+        """Why no worker can be had, as a sentence; empty where one can."""
+        return self._driver.problem
+
+    def download(self, kind: str) -> Download | None:
+        """Tell how far a data set's download is; None if nobody asked for it."""
+        return self._downloads.get(kind)
+
+    # --- for the pages ---
+
+    def train(self, config: RunConfig, who: str = "", whole: bool = False) -> Ticket:
+        """The cached training function: answer from the store, join the run that is on, or submit.
+
+        The run trains alone, whoever else waits: it is what its config says, to the last bit.
+        ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
+        stored run is trained anew whose weights or predictions were removed.
+        Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
+        LimitError where it asks for more than is allowed.
+        """
+        return self.train_all([config], who, whole=whole)[0]
+
+    def train_all(
+        self,
+        configs: Iterable[RunConfig],
+        who: str = "",
+        visitor: str = "",
+        whole: bool = False,
+        stacked: bool = False,
+    ) -> list[Ticket]:
+        """``train`` for each; all are there before the first one begins. Where they may be
+        ``stacked``, those that can train together do, and a stored run that did so answers.
+        ``who`` asks on behalf of ``visitor``, where one is named.
+
+        Raises as ``train`` does, and then nothing was asked for."""
+        asked = []
+        for config in configs:
+            facts = datasets.facts(config.data, self.data)
+            self._limiting.check(config, facts)
+            # The clock of a stack runs for all: with less to do, each would get less of its time.
+            may = stacked and self.limits.seconds is None
+            alike = stacking.key(config, facts) if may else None
+            fingerprint = datasets.fingerprint(config.data, self.data)
+            asked.append(job_of(config, who, alike, fingerprint))
+        return self._entering.enter(asked, who, visitor, whole, stacked)
+
+    def answer(self, config: RunConfig) -> Run | None:
+        """The stored run that answers ``train`` of this config, or None. Raises
+        datasets.DataError."""
+        fingerprint = datasets.fingerprint(config.data, self.data)
+        return self.store.answer(config, fingerprint, self.limits.seconds)
+
+    def _again(self, job: Job) -> None:
+        """Train a run anew for those who wanted it while it was stopping."""
+        for who in job.again:
+            try:
+                # Who wants it alone has taken that from the job; a sweep's may be stacked again.
+                self.train_all([job.config], who, stacked=job.alike is not None)
+            except Exception:
+                log.exception("Run %s could not be asked for again", job.name)
+
+    def wait_for_first_epoch(self, name: str, seconds: float) -> None:
+        """Wait until a run that is on has a first epoch to show, or has ended; not longer."""
+        if job := self._jobs.get(name):
+            job.first_epoch.wait(seconds)
+
+    def stop(self, name: str) -> None:
+        """Ask a run to stop. One that waits is ended at once, one that trains within a batch.
+        Raises StoreError where it waits on, since that cannot be written."""
+        self._entering.end(self._jobs.stop([name]))
+
+    def stop_all(self, who: str, visitor: str | None = None) -> bool:
+        """Stop the runs that this visitor, sweep or search asked for and nobody else.
+
+        Of a sweep or search for one ``visitor``: False where it goes on, since others began it too.
+        """
+        with self._jobs.lock:
+            if visitor is not None and not self._jobs.withdraw_from(who, visitor):
+                return False
+            stopped = self._jobs.leave(who)
+        try:
+            self._entering.end(stopped)
+        except StoreError:  # its runs wait on: they stay this visitor's, to be stopped again
+            if visitor is not None:
+                self._jobs.act_for(who, visitor, on=True)
+            raise
+        return True
+
+    def stop_everything(self) -> None:
+        """Stop every run, sweep, search and export, whoever asked for it. For a teacher."""
+        stopped = self._jobs.stop_everything()  # first, so that nothing begins meanwhile
+        self.searches.stop_all()
+        self.exports.stop_all()
+        self._entering.end(stopped)
+
+    @property
+    def count(self) -> int:
+        """How many runs wait or train here."""
+        return self._jobs.count
+
+    def asks(self, who: str) -> bool:
+        """Whether any run is on for this visitor, sweep or search alone."""
+        return bool(self._jobs.alone(who))
+
+    def act_for(self, who: str, visitor: str, on: bool = False) -> None:
+        """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
+        unless it is ``on``, as it is where it has a run here."""
+        self._jobs.act_for(who, visitor, on)
+
+    def is_of(self, who: str, visitor: str) -> bool:
+        """Whether ``who`` asks on behalf of this visitor."""
+        return self._jobs.is_of(who, visitor)
+
+    def withdraw_from(self, who: str, visitor: str) -> bool:
+        """Let ``who`` no longer ask on behalf of this visitor; whether it now asks for nobody."""
+        return self._jobs.withdraw_from(who, visitor)
+
+    def owns(self, name: str, visitor: str) -> bool:
+        """Whether this visitor asked for a run that is on, with others or alone."""
+        return self._jobs.owns(name, visitor)
+
+    def give_up(self, name: str, visitor: str) -> bool:
+        """Stop a run as far as this visitor is concerned; False where it goes on, since others
+        asked for it too, or the visitor did not."""
+        stopped = self._jobs.give_up(name, visitor)
+        self._entering.end(stopped or [])
+        return stopped is not None
+
+    def alone(self, name: str, who: str) -> bool:
+        """Whether the run is on for this visitor, sweep or search alone."""
+        return name in self._jobs.alone(who)
+
+    def holds(self, name: str) -> bool:
+        """Whether the run waits or trains here, and not in another process on the same store."""
+        return self._jobs.get(name) is not None
+
+    def stopping(self, name: str) -> bool:
+        """Whether a stop was asked for and not yet reached."""
+        job = self._jobs.get(name)
+        return job is not None and job.stopping
+
+    def leaves_stack(self, name: str) -> bool:
+        """Whether the run is being taken out of a stack, to be trained alone from its start."""
+        job = self._jobs.get(name)
+        return job is not None and job.leaves
+
+    def progress(self, name: str) -> float:
+        """How many epochs of a run that is on are done, with the share of the present one."""
+        job = self._jobs.get(name)
+        return job.epochs if job else 0.0
+
+    def taken(self, run: Run) -> float:
+        """Seconds that a run that is on has trained; 0 where that cannot be told."""
+        job = self._jobs.get(run.name)
+        return job.taken if job else run.since
+
+    @property
+    def unkept(self) -> str:
+        """Why runs that ended here are not kept yet, as a sentence; empty where all are."""
+        return self._keeping.problem
+
+    def training(self) -> list[RunConfig]:
+        """What trains now; of several that train together, the first."""
+        groups = {job.group: job.config for job in reversed(self._jobs.submitted())}
+        return list(groups.values())
+
+    def expected(self, config: RunConfig) -> float | None:
+        """Seconds that a run of this config takes, as measured or guessed; None where that is not
+        known."""
+        try:
+            return self.speeds.known(config)
+        except Refusal:  # its data has gone
+            return None
+
+    def place(self, name: str) -> int:
+        """The run's place in the queue, from 1; 0 where it does not wait."""
+        return self._jobs.place(name)
+
+    def waits(self, name: str) -> float | None:
+        """Seconds until a waiting run's turn comes, about; None where that is not known."""
+        return self._waits.of(name, self._driver.devices, self._driver.most)
+
+    def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:
+        """What a stored run's network makes of pictures: probabilities, float32 (n, classes).
+
+        ``pixels`` is uint8 (n, height, width, channels) from 0 to the data set's top. Waits for the
+        worker, which answers beside a run that is on; after ``timeout`` seconds no longer.
+        Raises NoAnswer.
+        """
+        question = question_of(self.store, run, pixels, timeout)
+        self._mail.put(("predict", question))
+        return question.wait()
+
+    def fetch(self, kind: str) -> None:
+        """Start a data set's download on the worker's machine; ``download`` tells how far it is."""
+        with self._jobs.lock:  # two visitors may press at once
+            if (found := self.download(kind)) and found.active:
+                return
+            self._downloads[kind] = Download(kind)
+            self._mail.put(("fetch", self._downloads[kind]))

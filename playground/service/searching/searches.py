@@ -1,0 +1,241 @@
+"""The searches of one engine: begun, stopped, and found again."""
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from playground.config.sweeps import Search, corners, search_from_json
+from playground.data import datasets
+from playground.data.datasets import DataError
+from playground.errors import Refusal, explain
+from playground.service.limiting import LimitError
+from playground.service.searching.course import Course, Seen, who
+from playground.store import StoreError, Study, Trial
+
+if TYPE_CHECKING:
+    from playground.service import Engine
+
+log = logging.getLogger(__name__)
+
+MOST_OF_ONE, MOST = 5, 100
+"""Searches that one visitor, and all together, may have on."""
+LOOK = 0.1
+"""Seconds between two looks at the runs that are on for searches."""
+_PATIENCE = 2.0
+"""Seconds the thread is waited for when the engine closes."""
+_MOST_PROBLEMS = 1000
+"""Searches of which it is remembered why they ended too early."""
+
+
+class Searches:
+    """The searches of one engine. Any thread may call.
+
+    One thread leads all that are on, each a short step in turn, and reads the rows of their runs
+    with one query. It is there while any is on.
+    """
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+        self._changed = threading.Condition()
+        self._courses: list[Course] = []
+        self._problems: dict[str, str] = {}
+        self._thread: threading.Thread | None = None
+
+    def start(self, search: Search, visitor: str = "") -> bool:
+        """Begin a search, or go on with one that is not whole; False where it is on already.
+
+        Raises SweepError, datasets.DataError, StoreError, or LimitError where too many are on.
+        """
+        corners(search)
+        datasets.fingerprint(search.base.data, self._engine.data)
+        course = self._enter(search, visitor)
+        try:
+            self._engine.store.studies.keep(search.name, "search", search.canonical())
+        except StoreError:
+            if course:
+                course.ending = True
+            raise
+        finally:
+            self._wake()
+        return course is not None
+
+    def _enter(self, search: Search, visitor: str) -> Course | None:
+        """The search's new course; None where it has one."""
+        with self._changed:
+            on = self._is_on(search.name)
+            if not (on and self.is_of(search.name, visitor)):
+                self._check(visitor, on)
+            self._engine.act_for(who(search.name), visitor, on)
+            if on:
+                return None
+            self._problems.pop(search.name, None)
+            course = Course(self._engine, search)
+            self._courses.append(course)
+            return course
+
+    def _check(self, visitor: str, on: bool) -> None:
+        """Raises LimitError where this visitor has too many on, or all together have."""
+        names = [course.search.name for course in self._courses if not course.ending]
+        own = sum(self.is_of(name, visitor) for name in names)
+        if own >= MOST_OF_ONE:
+            raise LimitError(
+                f"You have {own} searches on: stop one of them, or wait until one has ended."
+            )
+        if not on and len(names) >= MOST:
+            raise LimitError(
+                f"{len(names)} searches are on here, as many as may be: start yours when one of "
+                "them has ended."
+            )
+
+    def stop(self, name: str, visitor: str | None = None) -> bool:
+        """End a search; its run that trains is stopped, unless others asked for it before.
+
+        For one ``visitor``: False where it goes on, since others began it too.
+        """
+        if visitor is not None and not self._engine.withdraw_from(who(name), visitor):
+            return False
+        self._end([course for course in self._all() if course.search.name == name], stop=True)
+        self._engine.stop_all(who(name))
+        return True
+
+    def stop_all(self) -> None:
+        """End all searches; their runs are to be stopped as well."""
+        self._end(self._all(), stop=True)
+
+    def is_of(self, name: str, visitor: str) -> bool:
+        """Whether this visitor began the search."""
+        return self._engine.is_of(who(name), visitor)
+
+    def is_on(self, name: str) -> bool:
+        """Whether a search goes on here."""
+        with self._changed:
+            return self._is_on(name)
+
+    def _is_on(self, name: str) -> bool:
+        return any(one.search.name == name and not one.ending for one in self._courses)
+
+    def problem(self, name: str) -> str:
+        """Why a search ended too early, as a sentence; empty where it did not."""
+        return self._problems.get(name, "")
+
+    def trials(self, search: Search) -> list[Trial]:
+        """The trials of a search, without those of data that has been replaced; all of them where
+        the data is gone."""
+        trials = self._engine.store.studies.trials(search.name)
+        try:
+            now = datasets.fingerprint(search.base.data, self._engine.data)
+        except DataError:
+            return trials
+        return [trial for trial in trials if trial.fingerprint == now]
+
+    def find(self, start: str) -> Search | None:
+        """The stored search whose name begins so, or None. Raises SweepError."""
+        study = self._engine.store.studies.find(start)
+        return search_from_json(study.definition) if study and study.kind == "search" else None
+
+    def all(self) -> list[Study]:
+        """What was asked for, the newest first."""
+        return self._engine.store.studies.all("search")
+
+    def close(self) -> None:
+        """Have all of them end: what is missing is trained when they are asked for again."""
+        self._end(self._all(), stop=False)
+        if thread := self._thread:
+            thread.join(_PATIENCE)
+
+    def _all(self) -> list[Course]:
+        with self._changed:
+            return list(self._courses)
+
+    def _end(self, courses: list[Course], stop: bool) -> None:
+        """Have some end soon; ``stop`` their runs that wait or train, too."""
+        for course in courses:
+            course.stopping |= stop
+            course.ending = True
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have the thread see what has changed."""
+        with self._changed:
+            if self._thread is None and self._courses:
+                self._thread = threading.Thread(target=self._lead, name="searches", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    # --- the thread ---
+
+    def _lead(self) -> None:
+        """Lead all searches, until none is on."""
+        next_look = 0.0
+        while True:
+            with self._changed:
+                if all(one.waits and not one.ending for one in self._courses):
+                    self._changed.wait(max(next_look - time.monotonic(), 0.0))
+                if not self._courses:
+                    self._thread = None
+                    return
+                courses = list(self._courses)
+            look = time.monotonic() >= next_look
+            stepped = _due(courses, look)
+            over = self._advance(stepped)
+            if look:
+                next_look = time.monotonic() + LOOK
+            with self._changed:  # who had a step comes last: others may have begun meanwhile
+                self._courses = [one for one in self._courses if one not in stepped]
+                self._courses += [one for one in stepped if one not in over]
+
+    def _advance(self, courses: list[Course]) -> list[Course]:
+        """Have each take a step; gives those that are over."""
+        try:
+            seen: dict[str, Seen] = self._seen({one for one in courses if one.run})
+        except Exception as error:  # the thread leads everybody's searches, and must live on
+            log.exception("The runs of the searches could not be read")
+            return [one for one in courses if self._ends(one, error if one.run else _NOTHING)]
+        return [one for one in courses if self._ends(one, seen.get(one.run, _NOTHING))]
+
+    def _seen(self, courses: set[Course]) -> dict[str, Seen]:
+        """What the store has of these courses' runs, by name."""
+        if not courses:
+            return {}
+        store = self._engine.store
+        runs = store.several({course.run for course in courses})
+        wanted: dict[str, int] = {}
+        for course in courses:
+            after = course.after(runs.get(course.run))
+            if after is not None:
+                wanted[course.run] = min(after, wanted.get(course.run, after))
+        epochs = store.later_epochs(wanted) if wanted else {}
+        return {name: (run, epochs.get(name, ())) for name, run in runs.items()}
+
+    def _ends(self, course: Course, seen: Seen | Exception) -> bool:
+        """Have a course take a step, or end if it is to; whether it is over."""
+        try:
+            if course.ending:  # after its run was read: a stopped one is not somebody else's stop
+                course.close()
+                return True
+            if isinstance(seen, Exception):
+                raise seen
+            return not course.step(seen)
+        except (Refusal, StoreError) as error:
+            problem = str(error)
+        except Exception as error:
+            log.exception("Search %s ended", course.search.name)
+            problem = explain(error)
+        self._problems[course.search.name] = problem
+        if len(self._problems) > _MOST_PROBLEMS:
+            del self._problems[next(iter(self._problems))]
+        return True
+
+
+def _due(courses: list[Course], look: bool) -> list[Course]:
+    """Who goes on now: those that are to end, before the same search begins anew; then who waited
+    for the ``look``, or the first of those that compute, so that a look is late by one step only.
+    """
+    ending = [one for one in courses if one.ending]
+    rest = [one for one in courses if not one.ending]
+    waiting = [one for one in rest if one.waits]
+    return ending + (waiting if look else [one for one in rest if not one.waits][:1])
+
+
+_NOTHING: Seen = (None, ())

@@ -1,0 +1,26 @@
+"""Runs and the store that keeps them: SQLite for what is listed, plain files for what is large.
+
+Only the app (or the command line) writes. A run's files are in place before its row says so, and
+nothing is unpickled.
+"""
+
+from playground.store.classes import Seat, StoredLesson
+from playground.store.faults import StoreError
+from playground.store.run import SPLITS, Run
+from playground.store.search import SORTS
+from playground.store.store import RunStore
+from playground.store.studies import Study, StudyKind, Trial, TrialState
+
+__all__ = [
+    "SORTS",
+    "SPLITS",
+    "Run",
+    "RunStore",
+    "Seat",
+    "StoreError",
+    "StoredLesson",
+    "Study",
+    "StudyKind",
+    "Trial",
+    "TrialState",
+]

@@ -1,0 +1,1 @@
+"""What runs in the processes that train; the app calls it through the cluster."""

@@ -1,0 +1,258 @@
+"""What runs on a Dask worker. The app imports this file, so torch is imported by name, within.
+
+What goes back is plain: a Result, an array or a sentence, never an exception, since unpacking an
+exception of torch would import torch in the app's process.
+"""
+
+import ctypes
+import logging
+import pkgutil
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from distributed import Event, WorkerPlugin, get_worker
+
+from playground import environment
+from playground.config import DataConfig, from_json
+from playground.data import datasets
+from playground.errors import Refusal, explain
+from playground.results import Asked, Result, Speed, Stored, Wanted, packed
+
+log = logging.getLogger(__name__)
+
+TRAIN = "playground.training:train"
+TRAIN_TOGETHER = "playground.training:train_together"
+PREDICT = "playground.training.predict:predict"
+LEND = "playground.training.networks:lend"
+SPEED = "playground.training.speed:measure"
+WARM_UP = "playground.training:warm_up"
+DEVICE_KIND = "playground.training:device_kind"
+FETCH = "playground.data.datasets:fetch"
+TOPIC = "playground"
+REPORT_INTERVAL = 0.2
+"""Seconds between two reports of a run: a digits epoch takes a millisecond, an event as long."""
+
+
+class WarmWorker(WorkerPlugin):
+    """Makes a new worker ready: everything is imported, and used once."""
+
+    def __init__(self, warm_up: str) -> None:
+        self.warm_up = warm_up
+
+    def setup(self, worker: Any) -> None:
+        try:
+            _once(self.warm_up)
+        except Exception as error:  # as it is, it would make the app import torch
+            log.exception("The worker could not be made ready")
+            raise RuntimeError(f"{type(error).__name__}: {error}") from None
+
+
+@cache
+def _once(function: str) -> None:
+    """Call a function by name, once in a process: a second app on the same worker comes here too,
+    and warming up again would disturb the random numbers of a run that is on."""
+    pkgutil.resolve_name(function)()
+
+
+def device_kind(function: str) -> str:
+    """What computes on this worker where a config leaves it open, such as ``cpu``."""
+    return pkgutil.resolve_name(function)()
+
+
+def work(
+    train: str,
+    train_together: str,
+    runs: list[Asked],
+    data: str,
+    key: str,
+    seconds: float | None,
+    inbox: str | None = None,
+) -> list[Result | str]:
+    """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
+    sentence where there is none.
+
+    A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the
+    event that says that some of them shall. A run that trains alone is stopped after so many
+    ``seconds`` of training. Large weights are left in the folder ``inbox``, where one is named.
+    Dask calls this anew where a worker ended in the middle of it.
+    """
+    worker = get_worker()
+    keys = [run.key for run in runs]
+    clock = _Clock(seconds)
+    some, each = Event(key), [Event(run) for run in keys]
+    results: list[Result | str] = ["Training ended without a result."] * len(runs)
+
+    def tell(news: dict[int, dict[str, Any]]) -> None:
+        on = (place for place in news if not isinstance(results[place], Result))
+        told = [{"key": keys[place], **news[place]} for place in on]
+        worker.log_event(TOPIC, {"runs": told})
+
+    def report(epochs: float) -> None:
+        tell({place: {"at": epochs} for place in range(len(runs))})
+
+    def stopped() -> set[int]:
+        # Each look is a round trip to the scheduler, so they are asked one by one only when told.
+        if not some.is_set():
+            return set()
+        some.clear()
+        return {place for place, event in enumerate(each) if event.is_set()}
+
+    def items() -> Iterator[tuple[int, Any]]:
+        configs = [from_json(run.config) for run in runs]
+        folder = _folder(data)
+        for config, run in zip(configs, runs, strict=True):
+            _check(config.data, folder, run.fingerprint)
+        if len(runs) > 1:
+            yield from pkgutil.resolve_name(train_together)(configs, folder, stopped, report)
+        else:
+            stop = each[0].is_set
+            weights = Path(inbox, f"{keys[0]}.safetensors") if inbox else None
+            found = pkgutil.resolve_name(train)(
+                configs[0], folder, lambda: clock.is_over() or stop(), report, weights
+            )
+            yield from ((0, clock.told(item)) for item in found)
+
+    tell({place: {"began": True} for place in range(len(runs))})
+    waiting: dict[int, dict[str, list[Any]]] = {}
+    ended: dict[int, int] = {}
+    """Who has ended but not been told of, and the latest epoch then."""
+    latest = 0
+    reported = 0.0
+    try:
+        for place, item in items():
+            if isinstance(item, Result):
+                results[place] = item
+                ended[place] = latest
+                continue
+            latest = max(latest, item.epoch)
+            # Who ends before the others is not kept waiting for them. Not so at the common end:
+            # the scheduler remembers what is told, so results rather go with the return.
+            for early in [place for place, epoch in ended.items() if epoch < latest]:
+                del ended[early]
+                told = {"ended": keys[early], "result": packed(results[early])}
+                worker.log_event(TOPIC, told)
+            waiting.setdefault(place, {"epochs": []})["epochs"].append(vars(item))
+            if time.perf_counter() - reported >= REPORT_INTERVAL:
+                tell(waiting)
+                waiting, reported = {}, time.perf_counter()
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("Runs %s failed", keys)
+        sentence = explain(error)
+        results = [found if isinstance(found, Result) else sentence for found in results]
+    finally:
+        for event in (some, *each):
+            event.clear()  # a signal that stays set would be kept by the scheduler for ever
+        _give_back_memory()
+    return results
+
+
+class _Clock:
+    """Says when a run's time is over: from the first look on, when training has begun."""
+
+    def __init__(self, most: float | None) -> None:
+        """``most`` is in seconds; None where it may go on."""
+        self._most, self._began, self._over = most, 0.0, False
+
+    def is_over(self) -> bool:
+        """Whether the run has trained for as long as it may."""
+        now = time.perf_counter()
+        self._began = self._began or now
+        self._over = self._most is not None and now - self._began >= self._most
+        return self._over
+
+    def told(self, item: Any) -> Any:
+        """What training gave; a result says so where the clock has stopped its run."""
+        if not (self._over and isinstance(item, Result) and item.status == "stopped"):
+            return item
+        message = f"{item.message} A run may train for {self._most:g} s here."
+        return replace(item, message=message, limit=self._most)
+
+
+def _folder(data: str) -> Path:
+    """The data folder: this machine's own, where PLAYGROUND_DATA names one, else the app's."""
+    return environment.named_data() or Path(data)
+
+
+def _check(data: DataConfig, folder: Path, fingerprint: str) -> None:
+    if datasets.fingerprint(data, folder) != fingerprint:
+        raise datasets.DataError(
+            f"The data on the worker's machine ({platform.node()}) is not what this run was asked "
+            "for: put the same files there as the app has, and train again."
+        )
+
+
+def _give_back_memory() -> None:
+    """Give free memory back to the system: the next run may need pieces of other sizes.
+
+    Takes 5 to 20 ms after a run on CIFAR10. After ten runs of different shapes the worker held
+    1,038 MB with it, and 1,448 without.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
+
+
+def predict(
+    predict: str, stored: Stored, data: str, pixels: np.ndarray
+) -> np.ndarray | Wanted | str:
+    """What a stored network makes of pictures, beside a run that is on; a sentence where it
+    cannot, and that its weights are wanted where they are not in the store here."""
+    try:
+        found = pkgutil.resolve_name(predict)(stored, _folder(data), pixels)
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("The prediction failed")
+        return explain(error)
+    return Wanted(get_worker().address) if found is None else found
+
+
+def lend(lend: str, stored: Stored, start: int, piece: bytes) -> str:
+    """Take a piece of a network's weights; an empty string, or a sentence where it cannot."""
+    try:
+        pkgutil.resolve_name(lend)(stored, start, piece)
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("Weights could not be taken")
+        return explain(error)
+    return ""
+
+
+def measure(measure: str, config: str, data: str, key: str) -> Speed | str | None:
+    """How fast a network trains here; a sentence where it cannot be told, None where it was
+    stopped. ``key`` is the Dask event that asks for that."""
+    stop = Event(key)
+    try:
+        return pkgutil.resolve_name(measure)(from_json(config), _folder(data), stop.is_set)
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("The speed could not be measured")
+        return explain(error)
+    finally:
+        stop.clear()
+
+
+def fetch(download: str, kind: str, data: str) -> str:
+    """Download a data set on the worker's machine; an empty string, or a sentence if it
+    failed."""
+    worker, told = get_worker(), 0.0
+
+    def report(done: int, total: int) -> None:
+        nonlocal told
+        if time.perf_counter() - told >= REPORT_INTERVAL:
+            worker.log_event(TOPIC, {"download": (kind, done, total)})
+            told = time.perf_counter()
+
+    try:
+        pkgutil.resolve_name(download)(kind, _folder(data), report)
+    except Exception as error:
+        if not isinstance(error, Refusal):
+            log.exception("The download failed")
+        return explain(error)
+    return ""

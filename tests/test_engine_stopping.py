@@ -10,7 +10,7 @@ from playground.config import RunConfig
 from playground.config.limits import AppLimits
 from playground.service import driving
 from playground.store import schema
-from playground.worker.tasks import tasks
+from playground.worker import tasks
 from tests import engines, pages
 from tests.waiting import wait
 

@@ -16,7 +16,7 @@ from playground.cli import serving
 from playground.environment import PROJECT
 from playground.service import exporting
 from playground.service.exporting import Exports, NoExport
-from playground.worker.tasks import startup
+from playground.worker import startup
 from tests.small_runs import small
 from tests.stored_runs import finished
 from tests.waiting import wait

@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-from playground.worker.tasks import startup
+from playground.worker import startup
 
 
 def begin() -> bool:

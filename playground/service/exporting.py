@@ -16,7 +16,7 @@ from typing import NamedTuple
 from playground.environment import PROJECT
 from playground.errors import Refusal, without_folders
 from playground.service.turns import Turns
-from playground.worker.tasks import startup
+from playground.worker import startup
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from playground.errors import without_folders
 from playground.results import Asked, Result, Speed, Stored, Wanted
 from playground.service.cluster import certificates
 from playground.service.cluster.ours import OurCluster
-from playground.worker.tasks import tasks
+from playground.worker import tasks
 
 log = logging.getLogger(__name__)
 

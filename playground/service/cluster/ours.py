@@ -15,7 +15,7 @@ from distributed.deploy.subprocess import SubprocessCluster
 
 from playground.environment import PROJECT
 from playground.service.cluster import certificates
-from playground.worker.tasks import startup
+from playground.worker import startup
 
 _WORKERS_ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": 256 * 2**20,

@@ -24,7 +24,7 @@ from playground.network import lay_out
 from playground.results import Result
 from playground.service import stacking
 from playground.store import RunStore
-from playground.training.stacked import train_stacked
+from playground.training.stacked_loop import train_stacked
 from playground.ui import canvas
 from tests import pages, report_runs, small_runs, small_sets
 from tests.command_line import CommandLine

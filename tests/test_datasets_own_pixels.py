@@ -10,15 +10,15 @@ from sklearn.datasets import load_digits
 from playground.charts import pictures
 from playground.config import Digits, OwnImages
 from playground.data import datasets, drawing, uploads
-from playground.data.datasets import own
+from playground.data.datasets import own_images
 from playground.data.datasets.dataset import fingerprint_of
 from playground.data.datasets.pixels import pixels_of
 from playground.data.datasets.scaling import scaling_of
 from playground.export.card import card_of
 from playground.export.subject import subject_of, untrained
 from playground.store import RunStore
-from playground.training.networks import PredictionError
 from playground.training.predict import _check
+from playground.training.stored_networks import PredictionError
 from playground.ui import reading
 from tests import exported, picture_files, stored_runs
 from tests.own_images import IMAGES, LABELS, load, save
@@ -159,7 +159,7 @@ def test_images_whose_white_stays_keep_their_fingerprint(tmp_path):
 def as_before(monkeypatch, folder) -> str:
     """Have the file prepared as it was when white was 255 for all; gives its fingerprint."""
     with monkeypatch.context() as patch:
-        patch.setattr(own, "pixels_of", lambda *given: (pixels_of(*given)[0], 255))
+        patch.setattr(own_images, "pixels_of", lambda *given: (pixels_of(*given)[0], 255))
         return datasets.fingerprint(MINE, folder)
 
 

@@ -14,7 +14,7 @@ from playground.config import RunConfig, with_settings
 from playground.data import datasets
 from playground.errors import Refusal
 from playground.results import Stored
-from playground.service import Engine, lending
+from playground.service import Engine, weight_lending
 from playground.service.cluster import ClusterError
 from playground.store import StoreError
 from tests import engines, small_runs
@@ -48,7 +48,7 @@ def elsewhere(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | 
 
 def lent_elsewhere(stored: Stored, start: int, piece: bytes) -> None:
     """What comes there from the app."""
-    from playground.training.networks import lend
+    from playground.training.stored_networks import lend
 
     lend(replace(stored, store="/nonexistent"), start, piece)
 
@@ -224,7 +224,7 @@ def test_a_worker_without_the_apps_folders_is_lent_a_network_once(engine, monkey
         return lend(stored, start, piece, worker, done)
 
     monkeypatch.setattr(cluster, "lend", counted)
-    monkeypatch.setattr(lending, "PIECE", 10_000)
+    monkeypatch.setattr(weight_lending, "PIECE", 10_000)
     monkeypatch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:elsewhere")
     monkeypatch.setattr("playground.worker.tasks.LEND", f"{__name__}:lent_elsewhere")
     with ThreadPoolExecutor(4) as visitors:

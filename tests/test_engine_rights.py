@@ -7,10 +7,10 @@ import pytest
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
 from playground.config.sweeps import sweep_of
-from playground.service import Engine, LimitError, waiting
+from playground.service import Engine, LimitError, queue_eta
 from playground.service.jobs import Jobs
 from playground.store import RunStore, StoreError
-from playground.store.room import _size, asker_of
+from playground.store.disk_quota import _size, asker_of
 from tests import stored_runs
 from tests.pages import made
 
@@ -275,7 +275,7 @@ def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, mon
 
 
 def test_the_waits_of_a_long_queue_are_counted_up_to_an_end(engine, monkeypatch):
-    monkeypatch.setattr(waiting, "MOST", 2)
+    monkeypatch.setattr(queue_eta, "MOST", 2)
     for seed in range(4):
         engine.train(config(seed), f"visitor {seed}")
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)

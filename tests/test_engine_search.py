@@ -10,7 +10,7 @@ from playground.config.sweeps import Choice, Range, Search, SweepError
 from playground.data.datasets import DataError
 from playground.results import EpochMetrics
 from playground.service import Engine
-from playground.service.searching import importances
+from playground.service.proposer import importances
 from playground.store import RunStore, Trial
 from tests import own_images, stored_runs
 from tests.engines import working

@@ -8,7 +8,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
-from playground.service import driving
+from playground.service import dispatcher
 from playground.store import schema
 from playground.worker import tasks
 from tests import engines, pages
@@ -97,7 +97,7 @@ def test_what_heeds_no_stop_is_ended_with_its_process_and_the_next_run_begins(en
         patch.setattr(tasks, "TRAIN", f"{__name__}:stubborn")
         engine.train(config)
         wait(lambda: engine.taken(engine.store.get(config.name)) > 0)
-    monkeypatch.setattr(driving, "PATIENCE", 0.5)
+    monkeypatch.setattr(dispatcher, "PATIENCE", 0.5)
     engine.stop(config.name)
     engine.train(run)
     wait(lambda: not engine.store.get(run.name).is_on)

@@ -13,8 +13,8 @@ import pytest
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
 from playground.service.jobs import Jobs
-from playground.service.keeping import Keeping
-from playground.service.limiting import Limiting
+from playground.service.limit_checker import Limiting
+from playground.service.result_writer import Keeping
 from playground.store import RunStore, StoreError, Trial, files
 from tests import disks
 from tests.command_line import CHEAP, CommandLine

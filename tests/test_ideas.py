@@ -9,8 +9,8 @@ from playground.config import KINDS, Regularization, activation
 from playground.data.datasets import digits
 from playground.recipes.ideas import layers, overfitting, penalties
 from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES
-from playground.training.course import Patience
 from playground.training.optimization import optimizer_of, penalty_of
+from playground.training.run_progress import Patience
 
 GRID = np.concatenate([np.linspace(-6, 6, 241), [1e-9, -1e-9, 30.0, -30.0]])
 

@@ -10,7 +10,7 @@ import pytest
 from playground.config import from_json, with_settings
 from playground.export import FORMS
 from playground.results import Execution
-from playground.service import Engine, exporting
+from playground.service import Engine, exports
 from playground.store.run import written
 from playground.ui.export import apart, tracked
 from tests import pages, small_cifar10, stored_runs
@@ -119,7 +119,7 @@ def program(engine, monkeypatch, tmp_path):
         path = tmp_path / "python"
         path.write_text(f"#!{real}\nimport sys, time\n{lines}\n")
         path.chmod(0o700)
-        monkeypatch.setattr(exporting, "PYTHON", str(path))
+        monkeypatch.setattr(exports, "PYTHON", str(path))
 
     yield stand_in
     engine.exports.stop_all()

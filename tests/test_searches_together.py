@@ -8,9 +8,9 @@ import pytest
 from playground.config import RunConfig
 from playground.config.sweeps import Choice, Range, Search
 from playground.service import Engine, LimitError
-from playground.service.searching import Searches
-from playground.service.searching import searches as module
-from playground.service.searching.proposing import Proposer
+from playground.service import searches as module
+from playground.service.proposer import Proposer
+from playground.service.searches import Searches
 from playground.store.database import Database
 from tests import stored_runs
 from tests.waiting import wait

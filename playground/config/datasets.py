@@ -220,7 +220,7 @@ class OwnImages(Data):
     """Images from an .npz file in the data folder."""
 
     label = "Own images (.npz)"
-    loader = "playground.data.datasets.own"
+    loader = "playground.data.datasets.own_images"
     origin = (
         "Own images, from the file {file}. Say here where they come from, who may use them, and "
         "what they show and leave out."

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from playground.config import typed
+from playground.config import typed_text
 from playground.errors import Refused
 
 
@@ -63,7 +63,7 @@ class Part(BaseModel):
         """A number as someone typed it, such as 0,05."""
         if not isinstance(value, str) or not (kind := _numbers(cls).get(info.field_name or "")):
             return value
-        return (typed.whole if kind is int else typed.number)(value)
+        return (typed_text.whole if kind is int else typed_text.number)(value)
 
     @field_validator("*")
     @classmethod
@@ -149,7 +149,7 @@ _MOST_ITEMS = 64
 def widths(value: Any) -> Any:
     """Read ``"64-32-16"``, or what else is typed for it, as a list of whole numbers."""
     if isinstance(value, str):
-        value = typed.widths(value)
+        value = typed_text.widths(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return [value]
     return _few(value)

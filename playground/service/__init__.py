@@ -17,19 +17,19 @@ from playground.config.limits import AppLimits
 from playground.data import datasets
 from playground.errors import Refusal
 from playground.service import stacking
-from playground.service.asking import NoAnswer, question_of
+from playground.service.dispatcher import Driver, Mail
 from playground.service.download import Download
-from playground.service.driving import Driver, Mail
-from playground.service.entering import Entering
-from playground.service.exporting import Exports
+from playground.service.exports import Exports
 from playground.service.jobs import Job, Jobs, Ticket, job_of
-from playground.service.keeping import Keeping
 from playground.service.lessons import Lessons, Standing
-from playground.service.limiting import LimitError, Limiting, problems_of
-from playground.service.searching import Searches
+from playground.service.limit_checker import LimitError, Limiting, problems_of
+from playground.service.prediction import NoAnswer, question_of
+from playground.service.queue_eta import Waits
+from playground.service.result_writer import Keeping
+from playground.service.searches import Searches
 from playground.service.speeds import Speeds
-from playground.service.sweeping import Sweeps
-from playground.service.waiting import Waits
+from playground.service.submission import Entering
+from playground.service.sweeps import Sweeps
 from playground.store import Run, RunStore, StoreError
 
 log = logging.getLogger(__name__)

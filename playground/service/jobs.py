@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from playground.config import RunConfig
 from playground.service import stacking
-from playground.service.turns import Turns
+from playground.service.fair_queue import Turns
 
 PATIENCE = 10.0
 """Seconds from a stop that a worker does not obey until its process is ended. It obeys within two,

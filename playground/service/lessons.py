@@ -13,7 +13,7 @@ from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.errors import Refusal
 from playground.service.jobs import Ticket
-from playground.service.limiting import LimitError, problems_of
+from playground.service.limit_checker import LimitError, problems_of
 from playground.store import Run, Seat, StoredLesson
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from pathlib import Path
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
 from playground.results import EpochMetrics, Execution, Result
 from playground.training.device import DeviceError, device_name, device_of, versions
-from playground.training.ending import result_of
+from playground.training.final_result import result_of
 from playground.training.loop import Loop
 from playground.training.prepared import Prepared, prepare
-from playground.training.stacked import train_stacked
+from playground.training.stacked_loop import train_stacked
 from playground.training.stopping import Ticker
 
 __all__ = [

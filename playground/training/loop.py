@@ -14,7 +14,7 @@ from playground.network.chunks import evaluation_batch
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics
 from playground.training import augmentation, optimization
-from playground.training.course import Course
+from playground.training.cuda_graph import RecordedStep
 from playground.training.execution import execution_of, steps_of
 from playground.training.images import (
     Images,
@@ -22,7 +22,7 @@ from playground.training.images import (
     evaluate,
     scores_of,
 )
-from playground.training.recorded import RecordedStep
+from playground.training.run_progress import Course
 from playground.training.stopping import LONG_STEP, Interrupted, Ticker, make_interruptible
 
 LONG_EPOCH = 0.2

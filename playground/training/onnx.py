@@ -21,7 +21,7 @@ from playground.data.datasets.scaling import scaling_of
 from playground.errors import Refusal
 from playground.network import plan_of
 from playground.network.chunks import evaluation_batch
-from playground.training.networks import network_of
+from playground.training.stored_networks import network_of
 
 OPSET = 18
 """The one torch's exporter is written in; a newer one would be converted from it."""

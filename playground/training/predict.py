@@ -18,7 +18,7 @@ from playground.network import plan_of
 from playground.network.chunks import evaluation_batch
 from playground.results import Stored
 from playground.training.images import Images, evaluate
-from playground.training.networks import PredictionError, network
+from playground.training.stored_networks import PredictionError, network
 
 
 def predict(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | None:

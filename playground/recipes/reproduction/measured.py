@@ -18,7 +18,7 @@ from playground.recipes import RECIPES, Reported, Scale
 from playground.recipes.reproduction.figures import Figures
 from playground.results import Execution
 from playground.store import Run
-from playground.store.prose import execution_from
+from playground.store.legacy_execution import execution_from
 
 MEASURED = Path(__file__).with_name("measured.json")
 NEAR = {"accuracy": 0.03, "loss": 0.1}

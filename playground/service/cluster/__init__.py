@@ -16,7 +16,7 @@ from distributed import Client, Event, Future, KilledWorker
 from playground.errors import without_folders
 from playground.results import Asked, Result, Speed, Stored, Wanted
 from playground.service.cluster import certificates
-from playground.service.cluster.ours import OurCluster
+from playground.service.cluster.own_cluster import OurCluster
 from playground.worker import tasks
 
 log = logging.getLogger(__name__)

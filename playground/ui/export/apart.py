@@ -10,7 +10,7 @@ import streamlit as st
 from playground.analysis import labels
 from playground.export import FORMS, stem_of
 from playground.service import Engine
-from playground.service.exporting import Making
+from playground.service.exports import Making
 from playground.store import Run
 from playground.ui import faults, state
 

@@ -8,7 +8,7 @@ from playground import charts
 from playground.analysis import labels
 from playground.config.sweeps import Choice, Search
 from playground.formats import NOTHING
-from playground.service.searching import LEAST_COMPLETE, importances
+from playground.service.proposer import LEAST_COMPLETE, importances
 from playground.store import Run, Trial
 from playground.ui import trying
 from playground.ui.search import values

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from playground.environment import PROJECT
 from playground.errors import Refusal, without_folders
-from playground.service.turns import Turns
+from playground.service.fair_queue import Turns
 from playground.worker import startup
 
 log = logging.getLogger(__name__)

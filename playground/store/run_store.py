@@ -16,15 +16,15 @@ import numpy as np
 
 from playground.config import RunConfig
 from playground.results import EpochMetrics, Result, Status
-from playground.store import epochs, files, search
-from playground.store.classes import Classes
+from playground.store import epochs, files, run_query
 from playground.store.database import Database
-from playground.store.faults import StoreError
+from playground.store.disk_quota import asker_of, fitted
+from playground.store.errors import StoreError
+from playground.store.lesson_store import Classes
 from playground.store.owners import lives, owner_of
-from playground.store.room import asker_of, fitted
 from playground.store.run import SPLITS, Run, run_of, written
+from playground.store.run_query import SORTS
 from playground.store.schema import described
-from playground.store.search import SORTS
 from playground.store.studies import Studies
 from playground.visible import visible
 
@@ -93,8 +93,8 @@ class RunStore:
         ``titles`` calls it, or begin its name; ``sort`` is one of SORTS; ``measured`` leaves out
         the runs that came to no figures.
         """
-        where, values = search.conditions(words, titles, starred, measured)
-        order = search.order(sort, descending)
+        where, values = run_query.conditions(words, titles, starred, measured)
+        order = run_query.order(sort, descending)
         sql = f"SELECT * FROM runs WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         count = self.database.query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
         return [run_of(row) for row in self.database.query(sql, *values, limit, skip)], count

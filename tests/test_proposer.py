@@ -8,8 +8,7 @@ import pytest
 from playground.config import CNN, RunConfig, setting_of
 from playground.config.sweeps import Choice, Range, Search, corners
 from playground.results import EpochMetrics
-from playground.service.searching import importances
-from playground.service.searching.proposing import Proposer
+from playground.service.proposer import Proposer, importances
 from playground.store import Trial
 from playground.ui import suggested
 from playground.ui.search.form import _NEVER

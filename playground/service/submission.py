@@ -7,9 +7,9 @@ under it again; whoever asks for the same run meanwhile waits for that.
 
 from collections.abc import Callable, Sequence
 
-from playground.service.driving import Mail
+from playground.service.dispatcher import Mail
 from playground.service.jobs import Job, Jobs, Ticket
-from playground.service.limiting import Limiting
+from playground.service.limit_checker import Limiting
 from playground.store import RunStore, StoreError
 
 

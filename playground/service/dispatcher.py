@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from playground.results import Asked, Wanted
 from playground.service import stacking
-from playground.service.asking import Question
 from playground.service.download import Download
 from playground.service.jobs import PATIENCE, Job, Jobs
-from playground.service.keeping import Keeping
-from playground.service.lending import Lending
+from playground.service.prediction import Question
+from playground.service.result_writer import Keeping
 from playground.service.speeds import Speeds
+from playground.service.weight_lending import Lending
 from playground.store import RunStore
 
 if TYPE_CHECKING:

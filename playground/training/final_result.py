@@ -13,10 +13,10 @@ from safetensors.torch import save, save_file
 from playground.analysis import evaluation
 from playground.network.chunks import evaluation_batch
 from playground.results import Execution, Result, Scores
-from playground.training.course import Course
 from playground.training.device import device_name, versions
 from playground.training.images import evaluate, scores_of
 from playground.training.prepared import Prepared
+from playground.training.run_progress import Course
 from playground.training.stopping import Interrupted, Ticker
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."

@@ -11,7 +11,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.store import Run, RunStore
-from playground.store.room import _pages, _size, asker_of, make_room, usual
+from playground.store.disk_quota import _pages, _size, asker_of, make_room, usual
 from tests import disks
 from tests.test_runs import result
 

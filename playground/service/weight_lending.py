@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.results import Stored
-from playground.service.asking import CANNOT_BE_READ, Question
+from playground.service.prediction import CANNOT_BE_READ, Question
 from playground.store import files
 
 if TYPE_CHECKING:

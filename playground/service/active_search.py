@@ -12,7 +12,7 @@ from playground.config.sweeps import Search
 from playground.data import datasets
 from playground.errors import Refusal
 from playground.results import EpochMetrics
-from playground.service.searching.proposing import Judge, Proposer
+from playground.service.proposer import Judge, Proposer
 from playground.store import Run, Trial
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.labels import labels_of, names_of
 from playground.data.datasets.npz import Npz
 from playground.data.datasets.pixels import MOST, pixels_of, write_pixels
-from playground.data.datasets.prepared import Content, open_copy, prepare, write_header
+from playground.data.datasets.prepared_copy import Content, open_copy, prepare, write_header
 
 SIDE = (8, 64)  # pixels
 IMAGES = (40, 1_000_000)

@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from playground.service import exporting
-from playground.service.exporting import MOST_WAITING, Exports, Making, NoExport
+from playground.service import exports as module
+from playground.service.exports import MOST_WAITING, Exports, Making, NoExport
 from tests.waiting import wait
 
 
@@ -84,8 +84,8 @@ def test_what_no_page_looks_at_any_more_gives_its_place_away(line, monkeypatch):
     left = [line.want(name, name) for name in "abc"]
     here = line.want("d", "d")
     for making in left:
-        making.seen -= exporting.UNSEEN
-    monkeypatch.setattr(exporting, "MOST_WAITING", 4)
+        making.seen -= module.UNSEEN
+    monkeypatch.setattr(module, "MOST_WAITING", 4)
     line.left(left[0])
     last = line.want("e", "e")
     assert [making.stopped for making in [*left, here, last]] == [False, True, True, False, False]
@@ -108,7 +108,7 @@ def test_nobody_waits_while_a_process_starts(tmp_path, monkeypatch):
         may_start.wait(30)
         return popen(["sleep", "300"], **options)
 
-    monkeypatch.setattr(exporting.subprocess, "Popen", slow)
+    monkeypatch.setattr(module.subprocess, "Popen", slow)
     exports = Exports(tmp_path, tmp_path)
     on = exports.ask("on", ["on"], "ann")
     assert starts.wait(30)

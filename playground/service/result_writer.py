@@ -8,7 +8,7 @@ from typing import Any
 from playground.errors import explain
 from playground.results import EpochMetrics, Result, unpacked
 from playground.service.jobs import Job, Jobs
-from playground.service.limiting import Limiting
+from playground.service.limit_checker import Limiting
 from playground.store import RunStore, StoreError
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,8 @@
-"""The searches of one engine: begun, stopped, and found again."""
+"""The searches of one engine: Optuna proposes, the queue trains, the store keeps.
+
+A search asks the queue for one run after another under its own name, so it takes turns with
+visitors. Optuna is imported by the first search that begins.
+"""
 
 import logging
 import threading
@@ -9,8 +13,8 @@ from playground.config.sweeps import Search, corners, search_from_json
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.errors import Refusal, explain
-from playground.service.limiting import LimitError
-from playground.service.searching.course import Course, Seen, who
+from playground.service.active_search import Course, Seen, who
+from playground.service.limit_checker import LimitError
 from playground.store import StoreError, Study, Trial
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from playground.data.datasets import Facts
 from playground.errors import Problem, Refusal
 from playground.network import ImpossibleNetwork, duration, plan_of
 from playground.store import RunStore, StoreError
-from playground.store.room import asker_of, make_room, usual
+from playground.store.disk_quota import asker_of, make_room, usual
 
 log = logging.getLogger(__name__)
 

@@ -19,13 +19,13 @@ from playground.network.chunks import CACHED_VALUES
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics, Result
 from playground.training import optimization
-from playground.training.course import Course
 from playground.training.device import DeviceError
-from playground.training.ending import result_of
+from playground.training.final_result import result_of
 from playground.training.loop import starts_of
 from playground.training.prepared import prepare
-from playground.training.rules import rule_of
+from playground.training.run_progress import Course
 from playground.training.stack import Stack
+from playground.training.stack_rules import rule_of
 from playground.training.stopping import STOP_INTERVAL
 
 Stop = Callable[[], set[int]]

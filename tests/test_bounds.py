@@ -9,7 +9,7 @@ from playground.config import RunConfig
 from playground.config.lessons import LessonError
 from playground.config.sweeps import Choice, Search, SweepError, sweep_of
 from playground.config.sweeps.definition import MOST_CHARACTERS
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import lessons
 from playground.service.exports import MOST_ASKING, Exports
 from playground.store import Trial, lesson_store, studies
@@ -58,7 +58,7 @@ def test_a_lesson_has_so_many_guesses_and_no_more(engine, monkeypatch):
     one = lesson(engine, guess={"question": "Which?", "choices": ("low", "high")})
     for visitor in ("ann", "bob"):
         engine.lessons.guess(one, visitor, "low")
-    with pytest.raises(Refusal, match="There are 2 guesses, the most there may be"):
+    with pytest.raises(UserError, match="There are 2 guesses, the most there may be"):
         engine.lessons.guess(one, "eve", "low")
 
 

@@ -21,7 +21,7 @@ def test_own_images_come_back_as_they_were_saved(tmp_path):
     assert np.array_equal(dataset.images, IMAGES) and np.array_equal(dataset.labels, LABELS)
     assert dataset.images.dtype == np.uint8 and dataset.labels.dtype == np.int64
     assert dataset.classes == ("0", "1", "2") and dataset.input_shape == (3, 9, 10)
-    assert (dataset.top, dataset.test_start) == (255, None)
+    assert (dataset.max_pixel, dataset.test_start) == (255, None)
     assert isinstance(dataset.images, np.memmap) and not dataset.images.flags.writeable
 
 

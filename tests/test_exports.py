@@ -15,7 +15,7 @@ import pytest
 from playground.cli import serving
 from playground.environment import PROJECT
 from playground.service import exports as module
-from playground.service.exports import Exports, NoExport
+from playground.service.exports import ExportFailed, Exports
 from playground.worker import startup
 from tests.small_runs import small
 from tests.stored_runs import finished
@@ -55,7 +55,7 @@ def ask(exports: Exports, name: str, visitor: str = "a", of: object = None):
 
 def refusal(exports: Exports, form: str = "config", name: str = RUN.name) -> str:
     """The one sentence with which an export is refused."""
-    with pytest.raises(NoExport) as raised:
+    with pytest.raises(ExportFailed) as raised:
         exports.ask(form, arguments(name, form), "a").wait()
     sentence = str(raised.value)
     assert sentence.endswith(".") and "\n" not in sentence
@@ -158,7 +158,7 @@ def test_too_many_that_wait_are_refused(exports, program, monkeypatch):
     first = ask(exports, "a" * 64, "a")
     wait(lambda: first.began)
     ask(exports, "b" * 64, "a")
-    with pytest.raises(NoExport, match="Many others are exporting"):
+    with pytest.raises(ExportFailed, match="Many others are exporting"):
         ask(exports, "c" * 64, "a")
     exports.stop_all()
 
@@ -172,7 +172,7 @@ def test_it_is_stopped_when_nobody_waits_for_it(exports, program, caplog):
     exports.give_up(waits, "a")
     assert waits.over and waits.problem == "The export was stopped." and not on.over
     exports.give_up(on, "b")
-    with pytest.raises(NoExport, match="was stopped"):
+    with pytest.raises(ExportFailed, match="was stopped"):
         on.wait()
     wait(lambda: not children())
     assert not caplog.text
@@ -186,7 +186,7 @@ def test_what_is_on_ends_with_the_engine(exports, program):
     wait(lambda: made[0].began)
     exports.stop_all()
     for one in made:
-        with pytest.raises(NoExport):
+        with pytest.raises(ExportFailed):
             one.wait()
 
 
@@ -289,7 +289,7 @@ def test_a_visitor_has_few_waiting(exports, program):
     wait(lambda: on.began)
     for name in "abc":
         ask(exports, name * 64)
-    with pytest.raises(NoExport, match="Some of your files"):
+    with pytest.raises(ExportFailed, match="Some of your files"):
         ask(exports, "d" * 64)
     assert ask(exports, "d" * 64, "another") and ask(exports, "a" * 64)
     exports.stop_all()

@@ -73,7 +73,7 @@ def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     assert pages.badge(at) == "Searching"
     assert engine.store.all("queued")[0].config == BASE, "the sidebar's own settings come first"
     pages.press(at, "Stop the search")
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert "Resume: train the missing 20" in pages.enabled(pages.run(at))
     engine.searches.close()
 

@@ -48,7 +48,7 @@ def test_while_a_run_is_on_no_figure_is_made_up(engine):
 
 @pytest.mark.parametrize("problem", ["There is no worker.", ""])
 def test_where_nothing_can_be_measured_nothing_is_said(engine, problem):
-    engine._driver.problem = problem
+    engine._dispatcher.problem = problem
     if not problem:
         knows(engine, CONFIG, None)
     assert said(pages.open_page()) == ""

@@ -19,7 +19,7 @@ def engine(tmp_path_factory):
 
 
 def ended(engine: Engine, config: RunConfig) -> bool:
-    return not engine.store.get(config.name).is_on
+    return not engine.store.get(config.name).is_active
 
 
 def scores(at) -> list[list[str]]:

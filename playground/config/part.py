@@ -18,10 +18,10 @@ from pydantic import (
 )
 
 from playground.config import typed_text
-from playground.errors import Refused
+from playground.errors import InvalidInput
 
 
-class ConfigError(Refused):
+class ConfigError(InvalidInput):
     """Settings from outside that cannot be used."""
 
 
@@ -31,28 +31,28 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
     """The field that names the kind, if the part comes in several kinds (see Kind)."""
-    later: ClassVar[tuple[str, ...]] = ()
+    added_fields: ClassVar[tuple[str, ...]] = ()
     """The fields that came when runs were already stored under their names: JSON leaves them out
     while they have their defaults (see RunConfig.canonical)."""
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         """The fields that have no effect beside the others' values."""
         return ()
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
         """Idle fields take their defaults, so that configs of equal effect are one run."""
-        for name in self.idle():
+        for name in self.inactive_fields():
             object.__setattr__(self, name, type(self).model_fields[name].default)
         return self
 
     @model_serializer(mode="wrap")
-    def _without_later(
+    def _without_added_fields(
         self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo
     ) -> dict[str, Any]:
         values: dict[str, Any] = serialize(self)
         if info.mode == "json":
-            for name in self.later:
+            for name in self.added_fields:
                 if getattr(self, name) == type(self).model_fields[name].default:
                     values.pop(name, None)
         return values

@@ -5,7 +5,7 @@ nothing is unpickled.
 """
 
 from playground.store.errors import StoreError
-from playground.store.lesson_store import Seat, StoredLesson
+from playground.store.lesson_store import Participant, StoredLesson
 from playground.store.run import SPLITS, Run
 from playground.store.run_query import SORTS
 from playground.store.run_store import RunStore
@@ -14,9 +14,9 @@ from playground.store.studies import Study, StudyKind, Trial, TrialState
 __all__ = [
     "SORTS",
     "SPLITS",
+    "Participant",
     "Run",
     "RunStore",
-    "Seat",
     "StoreError",
     "StoredLesson",
     "Study",

@@ -50,7 +50,7 @@ def train(
     ticker = Ticker(stop, report)
     loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    yield result_of(made, loop.course, loop.execution, loop.validated, ticker, weights)
+    yield result_of(made, loop.progress, loop.execution, loop.validated, ticker, weights)
 
 
 def train_together(

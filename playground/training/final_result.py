@@ -16,7 +16,7 @@ from playground.results import Execution, Result, Scores
 from playground.training.device import device_name, versions
 from playground.training.images import evaluate, scores_of
 from playground.training.prepared import Prepared
-from playground.training.run_progress import Course
+from playground.training.run_progress import RunProgress
 from playground.training.stopping import Interrupted, Ticker
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."
@@ -37,7 +37,7 @@ took seconds."""
 
 def result_of(
     made: Prepared,
-    course: Course,
+    progress: RunProgress,
     execution: Execution,
     validated: torch.Tensor | None = None,
     ticker: Ticker | None = None,
@@ -51,14 +51,14 @@ def result_of(
     """
     ticker = ticker or Ticker(lambda: False, lambda epochs: None)
     ticker.measure()
-    config, model, parts, plan = course.config, made.model, made.parts, made.plan
+    config, model, parts, plan = progress.config, made.model, made.parts, made.plan
     size = evaluation_batch(plan, made.device.type == "cuda")
     scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
     answers: dict[str, torch.Tensor] = {}
     probabilities: dict[str, np.ndarray] = {}
     mirrored = None
     try:
-        for name in MEASURED if course.status != "diverged" else ():
+        for name in MEASURED if progress.status != "diverged" else ():
             if images := parts[name]:
                 known = validated if name == "validation" else None
                 logits = evaluate(model, images, size, ticker.check) if known is None else known
@@ -70,29 +70,29 @@ def result_of(
             other = evaluate(model, parts["test"], size, ticker.check, mirrored=True)
             mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
     except Interrupted:
-        course.left_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
+        progress.left_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
-        course.diverge()  # the last step went too far, or a stop came just after it
+        progress.diverge()  # the last step went too far, or a stop came just after it
         scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
-    if course.status == "finished":
-        course.message += _guessing(made.labels, scores)
+    if progress.status == "finished":
+        progress.message += _guessing(made.labels, scores)
     return Result(
-        status=course.status,
-        message=course.message.strip(),
-        epochs=len(course.history),
-        best_epoch=course.best_epoch,
+        status=progress.status,
+        message=progress.message.strip(),
+        epochs=len(progress.history),
+        best_epoch=progress.best_epoch,
         scores=scores,
         mirrored=mirrored,
         parameters=plan.parameters,
-        seconds=course.seconds,
+        seconds=progress.seconds,
         device=device_name(made.device),
         execution=execution,
         versions=versions(),
         fingerprint=made.dataset.fingerprint,
-        history=tuple(course.history),
+        history=tuple(progress.history),
         probabilities=probabilities,
         labels={name: made.labels[name] for name in probabilities},
-        matrices=course.matrices(parts["validation"].labels),
+        matrices=progress.matrices(parts["validation"].labels),
         **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
     )
 

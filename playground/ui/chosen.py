@@ -46,7 +46,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
             icon=":material/inbox:",
         )
         return None
-    if run.is_on:
+    if run.is_active:
         live.wait(page.engine, run)
         return None
     live.stacked(page.engine, run)

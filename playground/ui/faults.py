@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from playground.analysis import labels
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.store import StoreError
 
 ERROR, OLD = ":material/error:", ":material/history:"
@@ -14,7 +14,7 @@ ERROR, OLD = ":material/error:", ":material/history:"
 
 @contextmanager
 def told(say: Callable[[str], object] | None = None, icon: str = ERROR) -> Iterator[None]:
-    """Tell a StoreError or a Refusal in its sentence, and go on behind the block.
+    """Tell a StoreError or a UserError in its sentence, and go on behind the block.
 
     It is shown where the block stands, or given to ``say``: ``state.refuse`` in a callback, or if
     the page is drawn anew. As a decorator it is for a section, a fragment or a callback; the
@@ -22,7 +22,7 @@ def told(say: Callable[[str], object] | None = None, icon: str = ERROR) -> Itera
     """
     try:
         yield
-    except (Refusal, StoreError) as error:
+    except (UserError, StoreError) as error:
         if say:
             say(str(error))
         else:

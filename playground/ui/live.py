@@ -53,7 +53,7 @@ def pace() -> float:
 
 def show(engine: Engine, run: Run) -> None:
     """Draw a run, and keep drawing it while it is on."""
-    every = pace() if run.is_on else None
+    every = pace() if run.is_active else None
     st.fragment(_watch, run_every=every)(engine, run.name, every)
 
 
@@ -83,7 +83,7 @@ def _wait(engine: Engine, name: str, every: float) -> None:
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
-    if run is None or not run.is_on:
+    if run is None or not run.is_active:
         st.rerun()
     _keep_pace(every)
     _head(engine, run, epochs)
@@ -111,7 +111,7 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
-    if run is None or (every is not None and not run.is_on):
+    if run is None or (every is not None and not run.is_active):
         st.rerun()  # the whole page: the buttons change with the end of a run
     if every is not None:
         _keep_pace(every)
@@ -120,7 +120,7 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         st.info(KEPT, icon=":material/visibility_off:")  # its curves are of test images
         return
     _curves(run, epochs)
-    if not run.is_on:
+    if not run.is_active:
         _scores(run)
 
 
@@ -129,7 +129,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
     row.markdown(labels.plain(labels.summary(run.config)))
-    if run.is_on:
+    if run.is_active:
         progress(engine, run, epochs=epochs)
         for other in engine.training() if run.status == "queued" else []:
             line = st.container(horizontal=True, vertical_alignment="center")
@@ -228,11 +228,11 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
         st.caption(
             "This run watches the test images as it trains: its test figures are not independent."
         )
-    if not epochs and not run.is_on:
+    if not epochs and not run.is_active:
         return
     log = st.toggle("Logarithmic loss axis", key="live.log", persist_state="session")
     data = charts.curve_data(epochs, watched or "", run.best_epoch)
-    length = config.run.epochs if run.is_on else max(len(epochs), 1)
+    length = config.run.epochs if run.is_active else max(len(epochs), 1)
     for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         spec = charts.curve_spec(quantity, length, watched, log and quantity == "loss")
         column.vega_lite_chart(

@@ -7,7 +7,7 @@ from playground.analysis import labels
 from playground.analysis.predictions import Order, Predictions
 from playground.config import Setting
 from playground.data.datasets import Dataset
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine
 from playground.ui import faults, gallery, reading
 from playground.ui.reading import Reading
@@ -127,7 +127,7 @@ def _find(engine: Engine, read: Reading, dataset: Dataset) -> None:
     runs = []
     try:
         runs.append(("", _measured(read, number) or _asked(engine, read, dataset, number)))
-    except Refusal as error:
+    except UserError as error:
         st.warning(labels.plain(str(error)), icon=":material/warning:")
     gallery.draw(dataset, read.classes, runs, [number])
 
@@ -153,7 +153,7 @@ def _measured(read: Reading, number: int) -> Predictions | None:
 
 
 def _asked(engine: Engine, read: Reading, dataset: Dataset, number: int) -> Predictions:
-    """What the network makes of an image that was not measured. Raises Refusal."""
+    """What the network makes of an image that was not measured. Raises UserError."""
     run = read.run
     answer = _answer(run.name, run.ended, number, engine, dataset)
     return Predictions(dataset.labels[[number]], answer, np.array([number]))

@@ -28,7 +28,7 @@ from playground.config.part import widths
 from playground.data import datasets
 from playground.errors import Problem
 from playground.network import ImpossibleNetwork, Plan, check_batch, plan_of
-from playground.service import Engine, problems_of
+from playground.service import Engine, limit_problems
 from playground.ui import state
 from playground.ui.form import Form
 
@@ -110,7 +110,7 @@ def _read(form: Form, engine: Engine) -> Drawn:
         if form.lesson:
             limits.append((form.lesson.budget, "This lesson"))
         for most, who in limits:
-            for problem in problems_of(most, who, drawn.config, drawn.facts):
+            for problem in limit_problems(most, who, drawn.config, drawn.facts):
                 drawn.problems.append(form.tell(problem))
         drawn.plan = None if drawn.problems else plan
     except datasets.DataError as error:

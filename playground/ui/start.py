@@ -16,7 +16,7 @@ def buttons(page: Frame) -> Run | None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     # Read here and not in a callback: that would get the settings from before the last edit, where
     # someone types and clicks at once.
-    waits = bool(page.lesson and page.lesson.guess and not page.seat.guess)
+    waits = bool(page.lesson and page.lesson.guess and not page.participant.guess)
     why = page.drawn.problems[0] if page.drawn.problems else "Guess first." if waits else ""
     pressed = row.button(
         "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None or waits,
@@ -26,7 +26,7 @@ def buttons(page: Frame) -> Run | None:
         _train(page, config)
         state.write_link(config)
     run = page.run
-    rights.stop_button(row, page.engine, run.name if run else "", run is not None and run.is_on)
+    rights.stop_button(row, page.engine, run.name if run else "", run is not None and run.is_active)
     if config and plan:
         size = f"**{plan.parameters:,}** parameters"
         with row:

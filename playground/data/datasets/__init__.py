@@ -18,7 +18,7 @@ from types import ModuleType
 from playground.config import KINDS, DataConfig
 from playground.data.datasets import own_images, published
 from playground.data.datasets.dataset import DataError, Dataset
-from playground.data.datasets.fetch import Fetching, Report
+from playground.data.datasets.fetch import Downloader, Report
 from playground.data.datasets.splits import Split, split
 
 __all__ = [
@@ -92,7 +92,7 @@ def fetch(
     """
     data = KINDS["data"][kind]()
     if not ready(kind, folder):
-        Fetching(data, report, stop).files(folder)
+        Downloader(data, report, stop).files(folder)
     load(data, folder)
 
 

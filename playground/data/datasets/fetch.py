@@ -24,7 +24,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass
-class Fetching:
+class Downloader:
     """A download that is on."""
 
     data: DataConfig

@@ -20,7 +20,7 @@ def families(engine: Engine, runs: Chosen) -> list[Family]:
 
 def missing_of(family: Family) -> list[int]:
     """The seeds to train, the smallest first, until there are SEEDS runs."""
-    kept = [run for run in family.members if run.is_on or run.is_measured]
+    kept = [run for run in family.members if run.is_active or run.is_measured]
     kept += [run for run in family.members if run.status == "diverged"]
     taken = {run.config.run.seed for run in kept}
     free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
@@ -52,7 +52,7 @@ def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
         )  # fmt: skip
     chosen = {run.name for run in runs.values()}
     members = [run for family in families for run in family.members]
-    on = [run.name for run in members if run.is_on and run.name not in chosen]
+    on = [run.name for run in members if run.is_active and run.name not in chosen]
     if on:
         st.fragment(_watch, run_every=live.pace())(engine, on)
 
@@ -97,7 +97,7 @@ def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
 @faults.told()
 def _watch(engine: Engine, names: list[str]) -> None:
     runs = list(engine.store.several(names).values())
-    left = [run for run in runs if run.is_on]
+    left = [run for run in runs if run.is_active]
     if len(left) < len(names):
         st.rerun()  # a seed came in: mean and spread are new
     training = next((run for run in left if run.status == "running"), left[0])

@@ -86,7 +86,7 @@ def _run(page: Frame, run: Run) -> None:
 def _reports(page: Frame, run: Run) -> None:
     """A report of the run, and one of all chosen runs."""
     others = [other for name in state.chosen()[1:] if (other := page.find(name))]
-    runs = [run, *(one for one in others if not one.is_on and not chosen.watches_hidden(one))]
+    runs = [run, *(one for one in others if not one.is_active and not chosen.watches_hidden(one))]
     first, second = st.columns(2)
     apart.card(
         first, page.engine, apart.of_form("report", [run]),

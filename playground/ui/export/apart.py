@@ -10,7 +10,7 @@ import streamlit as st
 from playground.analysis import labels
 from playground.export import FORMS, stem_of
 from playground.service import Engine
-from playground.service.exports import Making
+from playground.service.exports import ExportTask
 from playground.store import Run
 from playground.ui import faults, state
 
@@ -104,7 +104,7 @@ def ask(engine: Engine, asked: Asked) -> None:
     engine.exports.ask(asked.kind, asked.arguments, state.visitor(), asked.of, anew=not asked.file)
 
 
-def _wait(engine: Engine, making: Making, asked: Asked) -> None:
+def _wait(engine: Engine, making: ExportTask, asked: Asked) -> None:
     left = engine.exports.left(making)
     begun = making.began is not None
     st.caption(

@@ -36,7 +36,7 @@ def _download(engine: Engine, run: Run, name: str) -> bytes:
 
 
 def script(engine: Engine, run: Run) -> str:
-    """The script of a run. Raises a Refusal or StoreError where it cannot be exported."""
+    """The script of a run. Raises a UserError or StoreError where it cannot be exported."""
     return _script(str(engine.store.folder), run.name, run.ended, engine, run)
 
 

@@ -181,5 +181,5 @@ def _of_images(fingerprint: str, _config: RunConfig, _folder: Path) -> np.ndarra
     count, height, width, _ = dataset.images.shape
     chosen = np.sort(rng.integers(0, count, _PIXELS))
     rows, columns = rng.integers(0, height, _PIXELS), rng.integers(0, width, _PIXELS)
-    found = dataset.images[chosen, rows, columns] * (2 / dataset.top) - 1
+    found = dataset.images[chosen, rows, columns] * (2 / dataset.max_pixel) - 1
     return rng.permutation(found)

@@ -32,7 +32,7 @@ def show(page: Frame) -> None:
     studies.earlier(page.engine.searches.all, _called, "Searches so far", "search.earlier", now)
     if search:
         board.show(page, search)
-        if not page.engine.searches.is_on(search.name):
+        if not page.engine.searches.is_active(search.name):
             studies.track(page.engine, "search", search.name, page.engine.searches.trials, search)
 
 

@@ -48,7 +48,7 @@ def show(page: Frame) -> None:
         found = page.engine.sweeps.find(study.name)
     if found:
         board.show(page, found)
-        if not page.engine.sweeps.is_on(found):
+        if not page.engine.sweeps.is_active(found):
             studies.track(page.engine, "sweep", found.name, page.engine.sweeps.runs, found)
 
 

@@ -30,5 +30,5 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
 def _picture(place: int) -> bytes:
     dataset = digits.load()
     return pictures.encoded(
-        pictures.strip(dataset.images[place : place + 1], dataset.top, height=2 * _SIDE)
+        pictures.strip(dataset.images[place : place + 1], dataset.max_pixel, height=2 * _SIDE)
     )

@@ -42,7 +42,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
         f"convolution took the features from {counts[0]:,} to {counts[1]:,}, so the dense layers "
         f"saw less of the image; more channels brought them to {counts[2]:,}. That is the "
         "article's guess at why its accuracy went "
-        f"{_reported(series)}. {_ours(series, evidence)}"
+        f"{_reported(series)}. {_own_cluster(series, evidence)}"
     )
     st.caption(
         f"The article's text says 558 features for its third network; its own code has 72·3·3, "
@@ -56,7 +56,7 @@ def _reported(series: Series) -> str:
     return " → ".join(shown(one, one.value) for one in figures if one.key == _FIGURE.key)
 
 
-def _ours(series: Series, evidence: Evidence) -> str:
+def _own_cluster(series: Series, evidence: Evidence) -> str:
     """Our own in full, with how many seeds they are means of; nothing where one is missing."""
     measured = [evidence.measured(name, "full") for name in series.recipes]
     values = [one.cells[0].known(_FIGURE.key) for one in measured if one]

@@ -60,5 +60,5 @@ def _grid(
     train = datasets.split(dataset, _data).train
     count = min(SIDE * SIDE, len(train))
     chosen = np.random.default_rng(seed).choice(train, count, replace=False)
-    grid = pictures.grid(dataset.images[chosen], dataset.top, SIDE)
+    grid = pictures.grid(dataset.images[chosen], dataset.max_pixel, SIDE)
     return pictures.encoded(grid), tuple(int(label) for label in dataset.labels[chosen])

@@ -77,7 +77,7 @@ def measure(smoke: bool = False) -> list[Row]:
 def _stopped(engine: Engine, config: RunConfig, following: RunConfig, after: float) -> float:
     engine.train(config)
     engine.train(following)
-    wait(lambda: engine.taken(engine.store.get(config.name)) >= after)
+    wait(lambda: engine.elapsed(engine.store.get(config.name)) >= after)
     began = time.perf_counter()
     engine.stop(config.name)
     wait(lambda: (run := engine.store.get(following.name)) and run.status != "queued", 300)

@@ -122,12 +122,12 @@ class Environment(BaseSettings):
         return key
 
 
-def named_data() -> Path | None:
+def data_override() -> Path | None:
     """Return the folder that PLAYGROUND_DATA names, or None. Raises InvalidEnvironment."""
     return read().data if os.environ.get("PLAYGROUND_DATA") else None
 
 
-def located(message: str) -> str:
+def with_folders_named(message: str) -> str:
     """A message with the whole paths of our folders that it speaks of.
 
     For the log and the command line: visitors of a page need not know where things are.
@@ -148,10 +148,10 @@ def read() -> Environment:
     try:
         return Environment()
     except ValidationError as error:
-        raise InvalidEnvironment("\n".join(map(_told, error.errors()))) from None
+        raise InvalidEnvironment("\n".join(map(_problem_sentence, error.errors()))) from None
 
 
-def _told(error: Any) -> str:
+def _problem_sentence(error: Any) -> str:
     name = str(error["loc"][0])
     if name == "teacher_key":  # which is nobody's to read
         return (

@@ -110,7 +110,7 @@ class Execution:
     stacked: int = 1
     """Runs that are trained together, in one stack, this one among them; 1: it is alone."""
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """Tell it, such as ``2 threads, bfloat16, channels last, 128 images at a time``."""
         others = formats.counted(self.stacked - 1, "other")
         said = [
@@ -170,17 +170,17 @@ class Speed:
     """How fast a machine trains a network, in seconds.
 
     ``step`` is a training step on a whole batch, ``evaluation`` the evaluation of one image,
-    ``start`` all that is done once: reading the data, building the network. ``guessed`` from the
+    ``start`` all that is done once: reading the data, building the network. ``estimated`` from the
     network's size where to measure it would take long.
     """
 
     step: float
     evaluation: float
     start: float
-    guessed: bool = False
+    estimated: bool = False
 
 
-def packed(result: Result) -> dict[str, Any]:
+def pack(result: Result) -> dict[str, Any]:
     """A Result as plain values and bytes, as a worker's message may hold them."""
     plain = {field.name: getattr(result, field.name) for field in fields(Result)}
     return plain | {
@@ -194,7 +194,7 @@ def packed(result: Result) -> dict[str, Any]:
     }
 
 
-def unpacked(plain: dict[str, Any]) -> Result:
+def unpack(plain: dict[str, Any]) -> Result:
     """The Result that was packed."""
     scores = {split: Scores(*one) if one else None for split, one in plain["scores"].items()}
     return Result(
@@ -215,6 +215,6 @@ def _packed(array: np.ndarray) -> tuple[str, list[int], bytes]:
     return array.dtype.str, list(array.shape), array.tobytes()
 
 
-def _unpacked(packed: Sequence[Any]) -> np.ndarray:
-    kind, shape, values = packed
+def _unpacked(pack: Sequence[Any]) -> np.ndarray:
+    kind, shape, values = pack
     return np.frombuffer(values, kind).reshape(shape)

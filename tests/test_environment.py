@@ -37,11 +37,11 @@ def test_every_variable_is_read(monkeypatch):
 
 
 def test_a_worker_knows_whether_its_machine_names_a_data_folder(monkeypatch):
-    assert environment.named_data() is None
+    assert environment.data_override() is None
     monkeypatch.setenv("PLAYGROUND_DATA", "")
-    assert environment.named_data() is None
+    assert environment.data_override() is None
     monkeypatch.setenv("PLAYGROUND_DATA", "elsewhere")
-    assert environment.named_data() == Path("elsewhere").absolute()
+    assert environment.data_override() == Path("elsewhere").absolute()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -159,6 +159,6 @@ def test_a_key_that_cannot_be_typed_is_refused(monkeypatch, key, good):
 
 def test_the_log_and_the_command_line_say_where_a_folder_is(monkeypatch, tmp_path):
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
-    told = environment.located("The store in the run folder is empty.")
+    told = environment.with_folders_named("The store in the run folder is empty.")
     assert told == f"The store in the run folder is empty. The run folder is {tmp_path}."
-    assert environment.located("There is no form x.") == "There is no form x."
+    assert environment.with_folders_named("There is no form x.") == "There is no form x."

@@ -70,7 +70,7 @@ def test_the_teacher_reveals_removes_and_stops_and_nobody_else_can(engine, teach
     pages.widget(at, "lesson.key").set_value(KEY)
     pages.press(at, "Enter")
     pages.press(at, "Reveal the test figures")
-    assert engine.lessons.find(one.name)[1]
+    assert engine.lessons.by_prefix(one.name)[1]
     pages.change(at, "lesson.names", "Ann")
     pages.press(at, "Take it off")
     assert engine.lessons.names(one) == []

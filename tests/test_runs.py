@@ -137,10 +137,10 @@ def test_asking_again_drops_what_the_earlier_run_left(store):
 
 def test_a_run_is_found_by_the_first_digits_of_its_name(store):
     store.queue(CONFIG, "data")
-    assert store.find(CONFIG.name[:16]).name == CONFIG.name
-    assert store.find(CONFIG.name[:7]) is None, "too short to be sure"
+    assert store.by_prefix(CONFIG.name[:16]).name == CONFIG.name
+    assert store.by_prefix(CONFIG.name[:7]) is None, "too short to be sure"
     for hostile in ("%" * 10, "*" * 10, "'; DROP TABLE runs", "", "[a-z]*****"):
-        assert store.find(hostile) is None
+        assert store.by_prefix(hostile) is None
 
 
 def test_runs_are_listed_newest_first(store):

@@ -7,7 +7,7 @@ command line all read them from here. Settings are addressed by dotted paths suc
 """
 
 from playground.config.data import Data, Download, Drawing, Published
-from playground.config.datasets import Cifar10, Digits, OwnImages, one_form, why_not
+from playground.config.datasets import Cifar10, Digits, OwnImages, name_problem, normalized_name
 from playground.config.network import CNN, MLP, ConvBlock
 from playground.config.optimizer import (
     SGD,
@@ -88,9 +88,9 @@ __all__ = [
     "from_file",
     "from_json",
     "from_values",
-    "one_form",
+    "name_problem",
+    "normalized_name",
     "setting_of",
     "settings_of",
-    "why_not",
     "with_settings",
 ]

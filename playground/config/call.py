@@ -57,10 +57,10 @@ class Call:
         pairs = [f"{name}={text}" for name, text in {**named, **more}.items()]
         return f"{self.written}({', '.join([*first, *arguments, *pairs])})"
 
-    def filled(self, names: Mapping[str, Any]) -> "Call":
+    def evaluated(self, names: Mapping[str, Any]) -> "Call":
         """Give the same call with each expression replaced by its value."""
         arguments = [
-            one.filled(names) if isinstance(one, Call) else repr(evaluate(one, names))
+            one.evaluated(names) if isinstance(one, Call) else repr(evaluate(one, names))
             for one in self.arguments
         ]
         named = {name: repr(evaluate(text, names)) for name, text in self.named.items()}
@@ -87,7 +87,7 @@ class Call:
     def names(self) -> list[str]:
         """The names that its expressions use, each once."""
         texts = [*self.arguments, *self.named.values()]
-        found = (one.names() if isinstance(one, Call) else used(one) for one in texts)
+        found = (one.names() if isinstance(one, Call) else free_names(one) for one in texts)
         return list(dict.fromkeys(chain.from_iterable(found)))
 
 
@@ -111,7 +111,7 @@ class _Replaced(ast.NodeTransformer):
         return node if text is None else ast.parse(text, mode="eval").body
 
 
-def used(expression: str) -> list[str]:
+def free_names(expression: str) -> list[str]:
     """The names that an expression takes from outside, in their order: none of a lambda's own."""
     tree = ast.parse(expression, mode="eval")
     own = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | _NEEDED.keys()

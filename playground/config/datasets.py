@@ -191,7 +191,7 @@ _MOST_BYTES = 255
 """Of a name, as file systems have it."""
 
 
-def why_not(name: str) -> str:
+def name_problem(name: str) -> str:
     """Why a file of that name cannot be a data set of own images; empty where it can."""
     if not name.lower().endswith(".npz"):
         return "its name does not end in .npz"
@@ -204,14 +204,14 @@ def why_not(name: str) -> str:
     return "its name is too long" if len(name.encode()) > _MOST_BYTES else ""
 
 
-def one_form(name: str) -> str:
+def normalized_name(name: str) -> str:
     """A name whichever way its accents were written: macOS takes them apart, links do not."""
     return unicodedata.normalize("NFC", name)
 
 
 def _file_name(value: str) -> str:
-    name = one_form(value)
-    if why := why_not(name):
+    name = normalized_name(value)
+    if why := name_problem(name):
         raise ValueError(why)
     return name
 

@@ -36,7 +36,7 @@ class Limits(BaseModel):
             if most is not None and count > most
         ]
 
-    def told(self) -> list[str]:
+    def describe(self) -> list[str]:
         """Each limit in words, such as ``20 epochs``."""
         whole = {"epochs": self.epochs, "parameters": self.parameters, "images": self.images}
         found = [f"{most:,} {what}" for what, most in whole.items() if most is not None]

@@ -12,7 +12,7 @@ from playground.config.part import ConfigError, Part
 from playground.config.paths import section_of, set_at, value_at
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of, shown
-from playground.errors import Problem, several
+from playground.errors import Problem, unique_problems
 
 MOST_SETTINGS = 500
 """Settings in one link; a config has some 120, each field of eight blocks counted."""
@@ -77,7 +77,7 @@ def _one_by_one(
                 left.append(item)
                 problems += error.problems
         if len(left) == len(waiting):
-            return config, several(problems)
+            return config, unique_problems(problems)
         waiting = left
 
 

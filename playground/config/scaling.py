@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.config.call import used
+from playground.config.call import free_names
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Scaling:
     @property
     def measures(self) -> bool:
         """Whether it needs the training images' mean and deviation."""
-        return not {"mean", "deviation"}.isdisjoint([*used(self.factor), *used(self.shift)])
+        return not {"mean", "deviation"}.isdisjoint(
+            [*free_names(self.factor), *free_names(self.shift)]
+        )
 
 
 SCALINGS: dict[str, Scaling] = {

@@ -75,10 +75,10 @@ class Setting:
             told = f"{self.label} must be {self.expects()}, not {shown(text)}: {error}."
             raise self._refused(told) from None
 
-    def several(self, text: str) -> list[str]:
+    def split_values(self, text: str) -> list[str]:
         """The values in a list, as links write them. Raises ConfigError."""
         try:
-            values = typed_text.several(text, decimal=self.kind == "number")
+            values = typed_text.split_values(text, decimal=self.kind == "number")
         except typed_text.Ambiguous as error:
             raise self._refused(f"{error}.") from None
         return [self.written(value) for value in values]

@@ -70,7 +70,7 @@ def _without_groups(text: str) -> str:
     return found
 
 
-def several(text: str, decimal: bool) -> list[str]:
+def split_values(text: str, decimal: bool) -> list[str]:
     """The values of 0.01, 0.1 or 0,01; 0,1, each as it was typed; ``decimal`` where they need not
     be whole.
 

@@ -16,7 +16,7 @@ class Form:
     mime: str
     maker: str
     """The function, by name, as some of them import what the app does not: it takes a Subject, or
-    several of them where ``several``, and gives bytes."""
+    several of them where ``get_many``, and gives bytes."""
     apart: bool = False
     """Whether it is made in a process of its own, as it needs much memory or time."""
     several: bool = False
@@ -25,7 +25,7 @@ class Form:
     def make(self, subjects: Sequence[Subject]) -> bytes:
         """The file's content. Raises ExportError."""
         maker = pkgutil.resolve_name(self.maker)
-        return maker(subjects) if self.several else maker(subjects[0])
+        return maker(subjects) if self.get_many else maker(subjects[0])
 
 
 FORMS: dict[str, Form] = {

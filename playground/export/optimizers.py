@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from playground.config import RunConfig, settings_of
-from playground.config.call import substitute, used
+from playground.config.call import free_names, substitute
 
 
 def decays(config: RunConfig) -> bool:
@@ -42,7 +42,7 @@ def schedule_of(
     constants = {"learning_rate": "LEARNING_RATE"}
     needed = one.call.names()
     for name in reversed(one.numbers):
-        needed += used(one.numbers[name])
+        needed += free_names(one.numbers[name])
     named: dict[str, str] = {}
     if "steps" in needed or "steps_per_epoch" in needed:
         named["STEPS_PER_EPOCH"] = str(steps_per_epoch)

@@ -128,10 +128,10 @@ class Engine:
         who: str = "",
         visitor: str = "",
         whole: bool = False,
-        stacked: bool = False,
+        may_stack: bool = False,
     ) -> list[Ticket]:
-        """``train`` for each; all are there before the first one begins. Where they may be
-        ``stacked``, those that can train together do, and a stored run that did so answers.
+        """``train`` for each; all are there before the first one begins. Where they
+        ``may_stack``, those that can train together do, and a stored run that did so answers.
         ``who`` asks on behalf of ``visitor``, where one is named.
 
         Raises as ``train`` does, and then nothing was asked for."""
@@ -140,11 +140,11 @@ class Engine:
             facts = datasets.facts(config.data, self.data)
             self._limit_checker.check(config, facts)
             # The clock of a stack runs for all: with less to do, each would get less of its time.
-            may = stacked and self.limits.seconds is None
-            alike = stacking.key(config, facts) if may else None
+            may = may_stack and self.limits.seconds is None
+            stack_key = stacking.key(config, facts) if may else None
             fingerprint = datasets.fingerprint(config.data, self.data)
-            asked.append(job_of(config, who, alike, fingerprint))
-        return self._submitter.enter(asked, who, visitor, whole, stacked)
+            asked.append(job_of(config, who, stack_key, fingerprint))
+        return self._submitter.enter(asked, who, visitor, whole, may_stack)
 
     def answer(self, config: RunConfig) -> Run | None:
         """The stored run that answers ``train`` of this config, or None. Raises
@@ -157,7 +157,7 @@ class Engine:
         for who in job.again:
             try:
                 # Who wants it alone has taken that from the job; a sweep's may be stacked again.
-                self.train_all([job.config], who, stacked=job.alike is not None)
+                self.train_all([job.config], who, may_stack=job.stack_key is not None)
             except Exception:
                 log.exception("Run %s could not be asked for again", job.name)
 
@@ -179,7 +179,7 @@ class Engine:
         with self._jobs.lock:
             if visitor is not None and not self._jobs.withdraw_from(who, visitor):
                 return False
-            stopped = self._jobs.leave(who)
+            stopped = self._jobs.withdraw(who)
         try:
             self._submitter.end(stopped)
         except StoreError:  # its runs wait on: they stay this visitor's, to be stopped again
@@ -200,7 +200,7 @@ class Engine:
         """How many runs wait or train here."""
         return self._jobs.count
 
-    def asks(self, who: str) -> bool:
+    def has_runs_of(self, who: str) -> bool:
         """Whether any run is on for this visitor, sweep or search alone."""
         return bool(self._jobs.alone(who))
 
@@ -232,7 +232,7 @@ class Engine:
         """Whether the run is on for this visitor, sweep or search alone."""
         return name in self._jobs.alone(who)
 
-    def holds(self, name: str) -> bool:
+    def has_run(self, name: str) -> bool:
         """Whether the run waits or trains here, and not in another process on the same store."""
         return self._jobs.get(name) is not None
 
@@ -241,23 +241,23 @@ class Engine:
         job = self._jobs.get(name)
         return job is not None and job.stopping
 
-    def leaves_stack(self, name: str) -> bool:
+    def is_leaving_stack(self, name: str) -> bool:
         """Whether the run is being taken out of a stack, to be trained alone from its start."""
         job = self._jobs.get(name)
-        return job is not None and job.leaves
+        return job is not None and job.leaves_stack
 
     def progress(self, name: str) -> float:
         """How many epochs of a run that is on are done, with the share of the present one."""
         job = self._jobs.get(name)
         return job.epochs if job else 0.0
 
-    def taken(self, run: Run) -> float:
+    def elapsed(self, run: Run) -> float:
         """Seconds that a run that is on has trained; 0 where that cannot be told."""
         job = self._jobs.get(run.name)
-        return job.taken if job else run.since
+        return job.elapsed if job else run.since
 
     @property
-    def unkept(self) -> str:
+    def storage_problem(self) -> str:
         """Why runs that ended here are not kept yet, as a sentence; empty where all are."""
         return self._result_writer.problem
 

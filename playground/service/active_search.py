@@ -115,7 +115,7 @@ class ActiveSearch:
         begun = Trial(number, config.name, values, self._fingerprint())
         studies.begin_trial(name, begun)
         run, pruned = yield from self._train(config, pruner)
-        if run is None or not (run.is_whole or run.status == "failed" or pruned):
+        if run is None or not (run.is_complete or run.status == "failed" or pruned):
             raise UserError(
                 f"Somebody stopped or deleted the run of trial {number + 1}, so the search ended "
                 "there: Resume takes it up again."
@@ -131,7 +131,7 @@ class ActiveSearch:
         while engine.stopping(name):  # an earlier training of it: else we would join its end
             yield _AT_NEXT_LOOK
         engine.train(config, me)
-        while engine.leaves_stack(name):  # what it comes to there is not what the search judges
+        while engine.is_leaving_stack(name):  # what it comes to there is not what the search judges
             yield _AT_NEXT_LOOK
         self.run, self._pruner, pruned = name, pruner, False
         run, epochs = yield _SOON

@@ -206,7 +206,7 @@ class Dispatcher:
             return False
         if job.stop_sent is not None:
             return time.monotonic() - job.stop_sent > PATIENCE
-        return self._seconds is not None and job.taken > self._seconds + PATIENCE
+        return self._seconds is not None and job.elapsed > self._seconds + PATIENCE
 
     def _look(self, _: None) -> None:
         if self._writes.empty():
@@ -234,7 +234,7 @@ class Dispatcher:
     def _store_results(self, jobs: list[Job], results: Any) -> None:
         self._result_writer.results(jobs, results)
         if len(jobs) == 1:
-            self._speeds.learn(jobs[0].config, jobs[0].taken)
+            self._speeds.learn(jobs[0].config, jobs[0].elapsed)
         self._inbox.put(("look", None))  # their device is free
 
     def _ask(self, request: PredictionRequest, worker: str | None = None) -> None:

@@ -38,9 +38,9 @@ class Job:
     """Who asked first: a visitor, a sweep or a search."""
     key: str
     """Names this one training of the run to the worker; another one of the same run has another."""
-    alike: str | None = None
+    stack_key: str | None = None
     """Equal for jobs that may train together; None where it trains alone."""
-    leaves: bool = False
+    leaves_stack: bool = False
     """Whether it is being taken out of the stack in which it trains, to be trained alone."""
     group: str = ""
     """The key of those it was handed to the cluster with: its own where it trains alone."""
@@ -67,7 +67,7 @@ class Job:
     first_epoch: threading.Event = field(default_factory=threading.Event)
 
     @property
-    def taken(self) -> float:
+    def elapsed(self) -> float:
         """Seconds since its training began; 0 where it has not."""
         return 0.0 if self.began is None else time.monotonic() - self.began
 
@@ -95,21 +95,21 @@ class Job:
 
     def train_alone(self) -> bool:
         """Have it train alone: one that waits will; whether it is to be taken out of its stack."""
-        self.alike = None
-        new = self.stacked and not self.stopping and not self.leaves
-        self.leaves |= new
+        self.stack_key = None
+        new = self.stacked and not self.stopping and not self.leaves_stack
+        self.leaves_stack |= new
         return new
 
-    def leave(self, who: str) -> None:
+    def withdraw(self, who: str) -> None:
         """Take back a ``join``."""
         self.others.discard(who)
         self.again = [one for one in self.again if one != who]
 
 
-def job_of(config: RunConfig, who: str, alike: str | None = None, fingerprint: str = "") -> Job:
+def job_of(config: RunConfig, who: str, stack_key: str | None = None, fingerprint: str = "") -> Job:
     """A job for a run that ``who`` asks for."""
     key = f"{config.name[:16]}-{uuid4().hex}"
-    return Job(config.name, config, fingerprint, who, key, alike)
+    return Job(config.name, config, fingerprint, who, key, stack_key)
 
 
 class Jobs:
@@ -193,7 +193,7 @@ class Jobs:
         with self.lock:
             return {job.name for job in self._here.values() if job.who == who and not job.others}
 
-    def leave(self, who: str) -> list[Job]:
+    def withdraw(self, who: str) -> list[Job]:
         """Take ``who`` out of its jobs: those that others asked for too are theirs from now on.
 
         The rest is stopping from now on; gives those as ``stop`` does.
@@ -206,7 +206,7 @@ class Jobs:
                     rest.append(job.name)
                 elif job.who == who:
                     job.who = job.others.pop()
-                job.leave(who)
+                job.withdraw(who)
             return self.stop(rest)
 
     def stop(self, names: Iterable[str]) -> list[Job]:
@@ -230,7 +230,7 @@ class Jobs:
                 job.again.clear()
             return self.stop(list(self._here))
 
-    def go_on(self, jobs: Iterable[Job]) -> None:
+    def resume(self, jobs: Iterable[Job]) -> None:
         """Let jobs wait on whose stop could not be written."""
         with self.lock:
             for job in jobs:
@@ -288,10 +288,10 @@ class Jobs:
             return [job for job in jobs if job.name in entered and job.stopping]
 
     def add(
-        self, config: RunConfig, who: str, alike: str | None = None, fingerprint: str = ""
+        self, config: RunConfig, who: str, stack_key: str | None = None, fingerprint: str = ""
     ) -> None:
         """Let a run wait for its turn."""
-        job = job_of(config, who, alike, fingerprint)
+        job = job_of(config, who, stack_key, fingerprint)
         with self.lock:
             self.wait(self.reserve([job]))
             self.settle([job], {job.name})
@@ -335,11 +335,11 @@ class Jobs:
         """Let jobs wait again that could not be handed over."""
         with self.lock:
             for job in jobs:
-                job.submitted, job.group, job.began, job.leaves = False, "", None, False
+                job.submitted, job.group, job.began, job.leaves_stack = False, "", None, False
             self._waiting[:0] = jobs
             self._places = None
 
-    def again_alone(self, job: Job) -> Job:
+    def requeue_alone(self, job: Job) -> Job:
         """Let a job wait that left its stack: as another one, as the stack may still tell of it.
         Gives that."""
         with self.lock:
@@ -383,14 +383,14 @@ class Jobs:
 def _together(turns: list[Job], most: int, free: int) -> Iterator[list[Job]]:
     """Each whose turn it is with those after it that may train with it, as many as leave their
     share to each of the devices that are ``free``."""
-    alike: dict[str | None, deque[Job]] = defaultdict(deque)
+    by_key: dict[str | None, deque[Job]] = defaultdict(deque)
     for job in turns:
-        alike[job.alike].append(job)
+        by_key[job.stack_key].append(job)
     taken: set[str] = set()
     for job in turns:
         if job.name in taken:
             continue
-        others = alike[job.alike] if job.alike else deque([job])
+        others = by_key[job.stack_key] if job.stack_key else deque([job])
         share = math.ceil(len(others) / max(free, 1))
         chosen = [others.popleft() for _ in range(min(most, share))]
         taken.update(one.name for one in chosen)

@@ -57,10 +57,10 @@ class Lessons:
                 "whoever runs this playground for a new run folder."
             )
 
-    def find(self, start: str) -> tuple[Lesson, bool] | None:
+    def by_prefix(self, start: str) -> tuple[Lesson, bool] | None:
         """The only lesson whose name begins so, and whether its test figures were revealed; or
         None. Raises LessonError where it is of another version."""
-        stored = self._engine.store.lessons.find(start)
+        stored = self._engine.store.lessons.by_prefix(start)
         return (_lesson(stored.definition), stored.revealed) if stored else None
 
     def all(self) -> list[tuple[StoredLesson, Lesson]]:
@@ -177,7 +177,7 @@ class Lessons:
 
     def is_closed(self, lesson: Lesson) -> bool:
         """Whether nobody new may take a name."""
-        stored = self._engine.store.lessons.find(lesson.name)
+        stored = self._engine.store.lessons.by_prefix(lesson.name)
         return stored is not None and stored.closed
 
     def close(self, lesson: Lesson, closed: bool) -> None:

@@ -10,7 +10,7 @@ from playground.data.datasets import Facts
 from playground.errors import Problem, UserError
 from playground.network import ImpossibleNetwork, duration, plan_of
 from playground.store import RunStore, StoreError
-from playground.store.disk_quota import asker_of, make_room, usual
+from playground.store.disk_quota import asker_of, default_limit, make_room
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class LimitChecker:
 
     def __init__(self, limits: AppLimits, store: RunStore, data: Path) -> None:
         self.limits, self._store, self._data = limits, store, data
-        self.most_bytes = usual(store) if limits.disk is None else int(limits.disk * 1e9)
+        self.most_bytes = default_limit(store) if limits.disk is None else int(limits.disk * 1e9)
         """Those of the run store."""
 
     def check(self, config: RunConfig, facts: Facts) -> None:

@@ -67,7 +67,7 @@ class QueueEta:
     def _left(self, jobs: list[Job]) -> float | None:
         """Seconds until these, which train, have ended: from how far they are, once that tells."""
         first = jobs[0]
-        spent = first.taken
+        spent = first.elapsed
         total = max(job.config.run.epochs for job in jobs)
         if first.epochs and spent > 1:
             left = spent / first.epochs * (total - first.epochs)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.errors import explain
-from playground.results import EpochMetrics, Result, unpacked
+from playground.results import EpochMetrics, Result, unpack
 from playground.service.jobs import Job, Jobs
 from playground.service.limit_checker import LimitChecker
 from playground.store import RunStore, StoreError
@@ -35,7 +35,7 @@ class ResultWriter:
         """Keep what is told on the way: that runs began, how far they are, their epochs; and the
         result of one that ended before those it trained with."""
         if "ended" in event:
-            self._end(self._jobs.of_key(event["ended"]), unpacked(event["result"]))
+            self._end(self._jobs.of_key(event["ended"]), unpack(event["result"]))
         for one in event.get("runs", ()):
             self._progress(one)
 
@@ -89,7 +89,7 @@ class ResultWriter:
             self.problem = ""
         self._store.clear_handover(job.key)
         if not over:
-            alone = self._jobs.again_alone(job)
+            alone = self._jobs.requeue_alone(job)
             if alone.stopping:  # meanwhile
                 alone.ended = "Stopped before it began."
                 self._end(alone, alone.ended)
@@ -117,4 +117,4 @@ class ResultWriter:
 
 def _is_to_train_alone(job: Job, result: Result | str) -> bool:
     """Whether it was taken out of a stack, so that what it came to there is not kept."""
-    return job.leaves and not job.stopping and isinstance(result, Result)
+    return job.leaves_stack and not job.stopping and isinstance(result, Result)

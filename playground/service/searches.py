@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from playground.config.sweeps import Search, corners, search_from_json
+from playground.config.sweeps import Search, corner_configs, search_from_json
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.errors import UserError, explain
@@ -51,7 +51,7 @@ class Searches:
 
         Raises SweepError, datasets.DataError, StoreError, or LimitError where too many are on.
         """
-        corners(search)
+        corner_configs(search)
         datasets.fingerprint(search.base.data, self._engine.data)
         active = self._enter(search, visitor)
         try:
@@ -133,9 +133,9 @@ class Searches:
             return trials
         return [trial for trial in trials if trial.fingerprint == now]
 
-    def find(self, start: str) -> Search | None:
+    def by_prefix(self, start: str) -> Search | None:
         """The stored search whose name begins so, or None. Raises SweepError."""
-        study = self._engine.store.studies.find(start)
+        study = self._engine.store.studies.by_prefix(start)
         return search_from_json(study.definition) if study and study.kind == "search" else None
 
     def all(self) -> list[Study]:
@@ -203,7 +203,7 @@ class Searches:
         if not searches:
             return {}
         store = self._engine.store
-        runs = store.several({active.run for active in searches})
+        runs = store.get_many({active.run for active in searches})
         wanted: dict[str, int] = {}
         for active in searches:
             after = active.after(runs.get(active.run))

@@ -83,13 +83,13 @@ class Speeds:
         speed = self.of(config)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
-    def guesses(self, config: RunConfig) -> bool:
+    def is_estimate(self, config: RunConfig) -> bool:
         """Whether ``seconds`` is a guess from the network's size, as it is too large to be
         measured. Raises datasets.DataError."""
         shape = self._shape(config)  # which may have the data prepared: not under the lock
         with self._lock:
             speed = self._known.get(shape)
-        return speed is not None and speed.guessed
+        return speed is not None and speed.estimated
 
     def known(self, config: RunConfig) -> float | None:
         """``seconds``, without having it measured where it is not known."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playground.store import schema
-from playground.store.errors import held, told
+from playground.store.errors import locked_error, store_error
 from playground.store.schema import connect, open_store
 
 
@@ -41,7 +41,7 @@ class Database:
             with nullcontext() if within else self._turn(self._reading):
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise told(error) from None
+            raise store_error(error) from None
 
     def write(self, sql: str, *values: object) -> int:
         """One statement that writes; gives how many rows it touched. Raises StoreError."""
@@ -74,7 +74,7 @@ class Database:
                     if self.connection.in_transaction:
                         self.connection.execute("ROLLBACK")
         except sqlite3.Error as error:
-            raise told(error) from None
+            raise store_error(error) from None
 
     @contextmanager
     def _turn(self, lock: threading.Lock) -> Iterator[float]:
@@ -82,7 +82,7 @@ class Database:
         StoreError."""
         until = time.monotonic() + schema.PATIENCE
         if not lock.acquire(timeout=schema.PATIENCE):
-            raise held()
+            raise locked_error()
         try:
             yield max(until - time.monotonic(), 0.0)
         finally:

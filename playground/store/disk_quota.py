@@ -25,7 +25,7 @@ def asker_of(visitor: str) -> str:
     return hashlib.sha256(visitor.encode()).hexdigest()[:32] if visitor else ""
 
 
-def usual(store: "RunStore") -> int:
+def default_limit(store: "RunStore") -> int:
     """The bytes that a store may take, where nobody says how many: at least what it has."""
     _measure(store)
     size = _size(store)
@@ -54,7 +54,7 @@ def make_room(
     return max(over, 0)
 
 
-def fitted(
+def fit_result(
     store: "RunStore", most: int, name: str, result: Result
 ) -> tuple[Result, tuple[str, ...]]:
     """As much of a run's result as there is room for, which is made first; and which of its files

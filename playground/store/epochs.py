@@ -22,7 +22,7 @@ def read(database: Database, run: str, after: int, every: int) -> list[EpochMetr
     return [EpochMetrics(*row) for row in rows]
 
 
-def later(database: Database, after: Mapping[str, int]) -> dict[str, list[EpochMetrics]]:
+def read_later(database: Database, after: Mapping[str, int]) -> dict[str, list[EpochMetrics]]:
     """Several runs' epochs, each after the epoch that stands by its name; in order."""
     rows = database.query(
         f"SELECT run, {_COLUMNS} FROM json_each(?) AS asked JOIN epochs ON run = asked.key "

@@ -22,7 +22,7 @@ class StoreError(RuntimeError):
     """The store cannot be used; the message says what to do."""
 
 
-def told(error: sqlite3.Error) -> StoreError:
+def store_error(error: sqlite3.Error) -> StoreError:
     """SQLite's error as ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # what is above tells the kind of the kind
     spoilt = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -31,8 +31,8 @@ def told(error: sqlite3.Error) -> StoreError:
     return StoreError(f"The store in the run folder cannot be {verb} ({error}): {what_to_do}.")
 
 
-def held() -> StoreError:
+def locked_error() -> StoreError:
     """What is said where others had the store for too long, and SQLite was not even asked."""
     error = sqlite3.OperationalError("database is locked")
     error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    return told(error)
+    return store_error(error)

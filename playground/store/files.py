@@ -77,7 +77,7 @@ def remove(folder: Path, file: str) -> None:
     (folder / file).unlink(missing_ok=True)
 
 
-def sweep(store: Path) -> None:
+def remove_leftovers(store: Path) -> None:
     """Remove what processes left half written that are gone."""
     owners = {path: path.name.removeprefix(_HANDOVER) for path in store.glob(f"{_HANDOVER}*")}
     for path in store.glob(f"{_BESIDE}*"):

@@ -67,7 +67,7 @@ class LessonStore:
             )
             return True
 
-    def find(self, start: str) -> StoredLesson | None:
+    def by_prefix(self, start: str) -> StoredLesson | None:
         """The only lesson whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None

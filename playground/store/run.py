@@ -63,10 +63,10 @@ class Run:
             return False
 
     @property
-    def computed(self) -> str:
+    def execution_text(self) -> str:
         """Tell how it was computed, such as ``1 thread, float32``; empty where that was not
         kept."""
-        return self.execution.words() if self.execution else ""
+        return self.execution.describe() if self.execution else ""
 
     @property
     def is_active(self) -> bool:
@@ -79,7 +79,7 @@ class Run:
         return 0.0 if self.started is None else max(time.time() - self.started, 0.0)
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether it came to its own end, or as far as a run was allowed to train."""
         return self.status in ("finished", "diverged") or self.limit is not None
 
@@ -119,7 +119,7 @@ def _execution(text: str | bytes) -> Execution | None:
         return None
 
 
-def written(execution: Execution | None) -> str:
+def execution_json(execution: Execution | None) -> str:
     """Write an execution as a row keeps it: JSON, or nothing where it is not known."""
     return json.dumps(asdict(execution)) if execution else ""
 
@@ -135,7 +135,7 @@ def run_of(row: sqlite3.Row) -> Run:
         mirrored=_scores(row, "mirrored"),
         limit=row["time_limit"],
         execution=_execution(row["execution"]),
-        **{field.name: row[field.name] for field in fields(Run) if field.name not in _MADE},
+        **{field.name: row[field.name] for field in fields(Run) if field.name not in _CONVERTED},
     )
 
 
@@ -145,4 +145,13 @@ def _scores(row: sqlite3.Row, of: str) -> Scores | None:
     return Scores(row[f"{of}_loss"], row[f"{of}_accuracy"], row[f"{of}_images"])
 
 
-_MADE = ("config_json", "title", "starred", "versions", "scores", "mirrored", "limit", "execution")
+_CONVERTED = (
+    "config_json",
+    "title",
+    "starred",
+    "versions",
+    "scores",
+    "mirrored",
+    "limit",
+    "execution",
+)

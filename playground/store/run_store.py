@@ -18,13 +18,13 @@ from playground.config import RunConfig
 from playground.results import EpochMetrics, Result, Status
 from playground.store import epochs, files, run_query
 from playground.store.database import Database
-from playground.store.disk_quota import asker_of, fitted
+from playground.store.disk_quota import asker_of, fit_result
 from playground.store.errors import StoreError
 from playground.store.lesson_store import LessonStore
 from playground.store.owners import lives, owner_of
-from playground.store.run import SPLITS, Run, run_of, written
+from playground.store.run import SPLITS, Run, execution_json, run_of
 from playground.store.run_query import SORTS
-from playground.store.schema import described
+from playground.store.schema import config_columns
 from playground.store.studies import Studies
 from playground.visible import visible
 
@@ -55,7 +55,7 @@ class RunStore:
         rows = self.database.query("SELECT * FROM runs WHERE name = ?", name)
         return run_of(rows[0]) if rows else None
 
-    def several(self, names: Iterable[str]) -> dict[str, Run]:
+    def get_many(self, names: Iterable[str]) -> dict[str, Run]:
         """The stored runs among these names, by name."""
         listed = json.dumps(list(names))
         rows = self.database.query(
@@ -63,7 +63,7 @@ class RunStore:
         )
         return {row["name"]: run_of(row) for row in rows}
 
-    def find(self, start: str) -> Run | None:
+    def by_prefix(self, start: str) -> Run | None:
         """The only run whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
@@ -76,7 +76,7 @@ class RunStore:
         sql = f"SELECT * FROM runs{where} ORDER BY {SORTS['submitted']} DESC"
         return [run_of(row) for row in self.database.query(sql, *values)]
 
-    def search(
+    def find(
         self,
         words: str = "",
         sort: str = "submitted",
@@ -130,7 +130,7 @@ class RunStore:
         trained on other data does not, nor one that was trained in a stack, unless that may be.
         """
         run = self.get(config.name)
-        if run is None or run.fingerprint != fingerprint or not run.is_whole:
+        if run is None or run.fingerprint != fingerprint or not run.is_complete:
             return None
         if run.is_stacked and not stacked:
             return None
@@ -211,7 +211,7 @@ class RunStore:
             "submitted": time.time(),
             "title": known[0]["title"] if known else "",
             "starred": known[0]["starred"] if known else 0,
-            **described(config),
+            **config_columns(config),
         }
         self.database.insert("runs", row)
         return True
@@ -234,7 +234,7 @@ class RunStore:
     def finish(self, name: str, result: Result, most: int | None = None) -> None:
         """Keep what a run became: files first, then the row. Where the store may take at ``most``
         so many bytes, room is made before. Raises StoreError on a full disk."""
-        result, without = fitted(self, most, name, result) if most is not None else (result, ())
+        result, without = fit_result(self, most, name, result) if most is not None else (result, ())
         try:
             size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
@@ -260,12 +260,12 @@ class RunStore:
             "parameters": result.parameters,
             "seconds": result.seconds,
             "device": result.device,
-            "execution": written(result.execution),
+            "execution": execution_json(result.execution),
             "versions": json.dumps(result.versions),
             "fingerprint": result.fingerprint,
             "bytes": size,
             "time_limit": result.limit,
-            "removed": _in_words(without),
+            "removed": _names_of_files(without),
             **scores,
         }
         columns = ", ".join(f"{column} = ?" for column in row)
@@ -330,7 +330,7 @@ class RunStore:
             known = [one for one, word in files.LARGE.items() if word in rows[0]["removed"]]
             self.database.connection.execute(
                 "UPDATE runs SET removed = ?, bytes = MAX(bytes - ?, 0) WHERE name = ?",
-                (_in_words([*known, file]), size, name),
+                (_names_of_files([*known, file]), size, name),
             )
         files.remove(self.folder / name, file)
         return size
@@ -354,5 +354,5 @@ class RunStore:
         )
 
 
-def _in_words(removed: Iterable[str]) -> str:
+def _names_of_files(removed: Iterable[str]) -> str:
     return " and ".join(files.LARGE[file] for file in removed)

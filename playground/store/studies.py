@@ -68,7 +68,7 @@ class Studies:
                 self._database.connection.execute("DELETE FROM studies WHERE name = ?", (old,))
                 self._database.connection.execute("DELETE FROM trials WHERE study = ?", (old,))
 
-    def find(self, start: str) -> Study | None:
+    def by_prefix(self, start: str) -> Study | None:
         """The only study whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None

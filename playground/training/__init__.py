@@ -10,7 +10,7 @@ from pathlib import Path
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
 from playground.results import EpochMetrics, Execution, Result
 from playground.training.device import DeviceError, device_name, device_of, versions
-from playground.training.final_result import result_of
+from playground.training.final_result import measure_result
 from playground.training.loop import Loop
 from playground.training.prepared import Prepared, prepare
 from playground.training.stacked_loop import train_stacked
@@ -20,7 +20,7 @@ __all__ = [
     "DeviceError",
     "Prepared",
     "device_of",
-    "how",
+    "planned_execution",
     "prepare",
     "train",
     "train_together",
@@ -50,7 +50,7 @@ def train(
     ticker = Ticker(stop, report)
     loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    yield result_of(made, loop.progress, loop.execution, loop.validated, ticker, weights)
+    yield measure_result(made, loop.progress, loop.execution, loop.validated, ticker, weights)
 
 
 def train_together(
@@ -72,7 +72,7 @@ def device_kind() -> str:
     return device_of(RunConfig()).type
 
 
-def how(config: RunConfig, folder: Path) -> tuple[str, Execution]:
+def planned_execution(config: RunConfig, folder: Path) -> tuple[str, Execution]:
     """Give device and execution, as its Result would have them, of a run of ``config`` here.
 
     Raises as :func:`train` does.

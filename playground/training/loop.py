@@ -107,7 +107,7 @@ class Loop:
         progress = self.progress
         best_weights: dict[str, torch.Tensor] | None = None
         best_validated: torch.Tensor | None = None
-        while not progress.over:
+        while not progress.is_over:
             began = time.perf_counter()
             try:
                 found = self._epoch()
@@ -127,7 +127,7 @@ class Loop:
         if best_weights is not None and progress.status != "diverged":
             self.model.load_state_dict(best_weights)
             self.validated = best_validated
-            progress.restored()
+            progress.mark_restored()
 
     def _copy(self) -> dict[str, torch.Tensor]:
         return {name: value.clone() for name, value in self.model.state_dict().items()}

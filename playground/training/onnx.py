@@ -84,7 +84,7 @@ def onnx_of(
         "versions": json.dumps(dict(versions), sort_keys=True),
     }
     onnx.helper.set_model_props(made, facts)
-    made.graph.name, made.graph.doc_string = "network", _told(dataset)
+    made.graph.name, made.graph.doc_string = "network", _description(dataset)
     made.producer_name, made.producer_version = "network-playground", __version__
     onnx.checker.check_model(made, full_check=True)
     content = made.SerializeToString(deterministic=True)
@@ -137,7 +137,7 @@ def _exported(model: nn.Module, shape: tuple[int, int, int]) -> onnx.ModelProto:
     return made
 
 
-def _told(dataset: Dataset) -> str:
+def _description(dataset: Dataset) -> str:
     channels, height, width = dataset.input_shape
     return (
         f"pixels: uint8 (n, {channels}, {height}, {width}) from 0 to {dataset.max_pixel}; "

@@ -18,7 +18,7 @@ from playground.network import plan_of
 from playground.network.chunks import evaluation_batch
 from playground.results import StoredNetwork
 from playground.training.images import Images, evaluate
-from playground.training.stored_networks import PredictionError, network
+from playground.training.stored_networks import PredictionError, stored_network
 
 
 def predict(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
@@ -38,7 +38,7 @@ def predict(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarr
         )
     _check(pixels, dataset)
     plan = plan_of(config, dataset)
-    if (model := network(stored, config, plan)) is None:
+    if (model := stored_network(stored, config, plan)) is None:
         return None
     scaling = _scaling(config.data, folder, stored.fingerprint)
     # A copy: what came through Dask is read-only, of which torch warns.

@@ -33,17 +33,17 @@ class RunProgress:
         if predicted is not None:
             small = torch.uint8 if self.classes <= 256 else torch.int32
             self._predicted.append(predicted.to(small))  # brought to the CPU once, at the end
-        gained = self._patience.gained(metrics)
+        gained = self._patience.improved(metrics)
         if gained:
             self.best_epoch = metrics.epoch
-        if self._patience.over and metrics.epoch < self.config.run.epochs:
+        if self._patience.is_over and metrics.epoch < self.config.run.epochs:
             self.message = f"Stopped early: no gain since epoch {self.best_epoch}."
         return gained and self._patience.config.keep == "best"
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether there is no epoch to come."""
-        ended = self.status != "finished" or self._patience.over
+        ended = self.status != "finished" or self._patience.is_over
         return ended or len(self.history) == self.config.run.epochs
 
     @property
@@ -51,7 +51,7 @@ class RunProgress:
         """The number of the epoch that comes next, or in which the run ended."""
         return len(self.history) + 1
 
-    def restored(self) -> None:
+    def mark_restored(self) -> None:
         """The best epoch's weights were put back."""
         self.message = f"{self.message} The weights of epoch {self.best_epoch} were kept.".strip()
 
@@ -62,7 +62,7 @@ class RunProgress:
         if went_back:
             self.message += f" The weights are those after epoch {len(self.history)}."
 
-    def left_unmeasured(self, splits: Sequence[str]) -> None:
+    def mark_unmeasured(self, splits: Sequence[str]) -> None:
         """It was stopped before the images of these splits were measured, or their mirror images
         where there are none."""
         if self.status == "finished":
@@ -96,7 +96,7 @@ class EarlyStopper:
     def __init__(self, config: EarlyStopping) -> None:
         self.config, self._best, self._waited = config, -math.inf, 0
 
-    def gained(self, metrics: EpochMetrics) -> bool:
+    def improved(self, metrics: EpochMetrics) -> bool:
         """Whether this epoch is the best so far, by more than the least gain."""
         if self.config.watch == "off":
             return False
@@ -107,7 +107,7 @@ class EarlyStopper:
         return gain
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         return self.config.watch != "off" and self._waited >= self.config.patience
 
 

@@ -60,10 +60,10 @@ def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed 
     Raises NoSpeed, or what training raises before its first epoch.
     """
     began = time.perf_counter()
-    guess, image = _guess(config, folder)
+    estimate, image = _estimate(config, folder)
     few = min(FEW, int(FIRST_STEP / image))
     if few < 2:
-        return guess
+        return estimate
     asked = False
 
     def ends() -> bool:
@@ -74,13 +74,13 @@ def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed 
     made = prepare(config, folder)
     start = time.perf_counter() - began + HANDING
     probe = _Probe(config, made, Ticker(ends, lambda epochs: None), start)
-    found = guess
+    found = estimate
     for better in _speeds(config, probe, few):
         found = better
     return None if asked else found
 
 
-def _guess(config: RunConfig, folder: Path) -> tuple[Speed, float]:
+def _estimate(config: RunConfig, folder: Path) -> tuple[Speed, float]:
     """A speed from multiply-adds and parameters, and the seconds of an image of a first step;
     endless for a network too large to be built."""
     device = device_of(config)
@@ -91,8 +91,8 @@ def _guess(config: RunConfig, folder: Path) -> tuple[Speed, float]:
     torch.set_num_threads(threads_for(plan.multiply_adds * batch))
     image = plan.multiply_adds / (SHARE * _multiply_adds_a_second(device))
     once = plan.parameters * PER_PARAMETER
-    guess = Speed(3 * image * batch + once, image, HANDING + 5 * once, guessed=True)
-    return guess, 3 * image if plan.parameters <= MOST_PARAMETERS else math.inf
+    estimate = Speed(3 * image * batch + once, image, HANDING + 5 * once, estimated=True)
+    return estimate, 3 * image if plan.parameters <= MOST_PARAMETERS else math.inf
 
 
 def _multiply_adds_a_second(device: torch.device) -> float:

@@ -20,7 +20,7 @@ from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics, Result
 from playground.training import optimization
 from playground.training.device import DeviceError
-from playground.training.final_result import result_of
+from playground.training.final_result import measure_result
 from playground.training.loop import starts_of
 from playground.training.prepared import prepare
 from playground.training.run_progress import RunProgress
@@ -41,12 +41,12 @@ def train_stacked(
     Yields (place of the config, EpochMetrics) as ``train`` does for each, and each one's Result
     once its epochs are over. Raises as ``train`` does.
     """
-    stack = _Stacked(configs, folder, stop, report)
+    stack = _StackedLoop(configs, folder, stop, report)
     while stack.active:
         yield from stack.epoch()
 
 
-class _Stacked:
+class _StackedLoop:
     def __init__(
         self, configs: Sequence[RunConfig], folder: Path, stop: Stop, report: Report
     ) -> None:
@@ -127,7 +127,7 @@ class _Stacked:
                     self.best[place] = self.stack.state(place)
                 yield place, metrics
             progress.seconds += seconds / sharing
-            if progress.over:
+            if progress.is_over:
                 self.active.remove(place)
                 yield place, self._result(place)
 
@@ -215,8 +215,8 @@ class _Stacked:
         best = self.best.pop(place, None) if progress.status != "diverged" else None
         model.load_state_dict(best or self.left.pop(place, None) or self.stack.state(place))
         if best:
-            progress.restored()
-        return result_of(replace(self.made, model=model), progress, self.execution)
+            progress.mark_restored()
+        return measure_result(replace(self.made, model=model), progress, self.execution)
 
 
 def _scores(logits: torch.Tensor, labels: torch.Tensor) -> tuple[list[float], list[float]]:

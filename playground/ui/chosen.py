@@ -94,7 +94,7 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     """The newest runs that were measured, and the one on the screen."""
     runs: list[Run] = []
     with faults.told():
-        runs, _ = engine.store.search(measured=True, limit=OFFERED)
+        runs, _ = engine.store.find(measured=True, limit=OFFERED)
     offered = {one.name: one for one in runs if one.is_readable and not watches_hidden(one)}
     if run:
         offered.setdefault(run.name, run)

@@ -49,7 +49,9 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             most = engine.limits.seconds
             if most is not None and seconds > most:
                 return f"stopped after {most:g} s, the most allowed here", None
-            guessed = ", guessed from the network's size" if engine.speeds.guesses(config) else ""
+            guessed = (
+                ", guessed from the network's size" if engine.speeds.is_estimate(config) else ""
+            )
             told = ("at most " if early else "") + formats.wait(seconds)
             return told + guessed + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):

@@ -23,14 +23,14 @@ from playground import environment
 from playground.config import DataConfig, from_json
 from playground.data import datasets
 from playground.errors import UserError, explain
-from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded, packed
+from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded, pack
 
 log = logging.getLogger(__name__)
 
 TRAIN = "playground.training:train"
 TRAIN_TOGETHER = "playground.training:train_together"
 PREDICT = "playground.training.predict:predict"
-LEND = "playground.training.stored_networks:lend"
+LEND = "playground.training.stored_networks:receive_weights"
 SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
 DEVICE_KIND = "playground.training:device_kind"
@@ -48,14 +48,14 @@ class WarmWorker(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         try:
-            _once(self.warm_up)
+            _call_once(self.warm_up)
         except Exception as error:  # as it is, it would make the app import torch
             log.exception("The worker could not be made ready")
             raise RuntimeError(f"{type(error).__name__}: {error}") from None
 
 
 @cache
-def _once(function: str) -> None:
+def _call_once(function: str) -> None:
     """Call a function by name, once in a process: a second app on the same worker comes here too,
     and warming up again would disturb the random numbers of a run that is on."""
     pkgutil.resolve_name(function)()
@@ -85,14 +85,14 @@ def work(
     """
     worker = get_worker()
     keys = [run.key for run in runs]
-    clock = _Clock(seconds)
+    clock = _TimeLimit(seconds)
     some, each = Event(key), [Event(run) for run in keys]
     results: list[Result | str] = ["Training ended without a result."] * len(runs)
 
     def tell(news: dict[int, dict[str, Any]]) -> None:
         on = (place for place in news if not isinstance(results[place], Result))
-        told = [{"key": keys[place], **news[place]} for place in on]
-        worker.log_event(TOPIC, {"runs": told})
+        annotated = [{"key": keys[place], **news[place]} for place in on]
+        worker.log_event(TOPIC, {"runs": annotated})
 
     def report(epochs: float) -> None:
         tell({place: {"at": epochs} for place in range(len(runs))})
@@ -117,7 +117,7 @@ def work(
             found = pkgutil.resolve_name(train)(
                 configs[0], folder, lambda: clock.is_over() or stop(), report, weights
             )
-            yield from ((0, clock.told(item)) for item in found)
+            yield from ((0, clock.annotated(item)) for item in found)
 
     tell({place: {"began": True} for place in range(len(runs))})
     waiting: dict[int, dict[str, list[Any]]] = {}
@@ -136,8 +136,8 @@ def work(
             # the scheduler remembers what is told, so results rather go with the return.
             for early in [place for place, epoch in ended.items() if epoch < latest]:
                 del ended[early]
-                told = {"ended": keys[early], "result": packed(results[early])}
-                worker.log_event(TOPIC, told)
+                annotated = {"ended": keys[early], "result": pack(results[early])}
+                worker.log_event(TOPIC, annotated)
             waiting.setdefault(place, {"epochs": []})["epochs"].append(vars(item))
             if time.perf_counter() - reported >= REPORT_INTERVAL:
                 tell(waiting)
@@ -154,7 +154,7 @@ def work(
     return results
 
 
-class _Clock:
+class _TimeLimit:
     """Says when a run's time is over: from the first look on, when training has begun."""
 
     def __init__(self, most: float | None) -> None:
@@ -168,7 +168,7 @@ class _Clock:
         self._over = self._most is not None and now - self._began >= self._most
         return self._over
 
-    def told(self, item: Any) -> Any:
+    def annotated(self, item: Any) -> Any:
         """What training gave; a result says so where the clock has stopped its run."""
         if not (self._over and isinstance(item, Result) and item.status == "stopped"):
             return item
@@ -178,7 +178,7 @@ class _Clock:
 
 def _folder(data: str) -> Path:
     """The data folder: this machine's own, where PLAYGROUND_DATA names one, else the app's."""
-    return environment.named_data() or Path(data)
+    return environment.data_override() or Path(data)
 
 
 def _check(data: DataConfig, folder: Path, fingerprint: str) -> None:
@@ -241,13 +241,13 @@ def measure(measure: str, config: str, data: str, key: str) -> Speed | str | Non
 def fetch(download: str, kind: str, data: str) -> str:
     """Download a data set on the worker's machine; an empty string, or a sentence if it
     failed."""
-    worker, told = get_worker(), 0.0
+    worker, annotated = get_worker(), 0.0
 
     def report(done: int, total: int) -> None:
-        nonlocal told
-        if time.perf_counter() - told >= REPORT_INTERVAL:
+        nonlocal annotated
+        if time.perf_counter() - annotated >= REPORT_INTERVAL:
             worker.log_event(TOPIC, {"download": (kind, done, total)})
-            told = time.perf_counter()
+            annotated = time.perf_counter()
 
     try:
         pkgutil.resolve_name(download)(kind, _folder(data), report)

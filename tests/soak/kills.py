@@ -154,7 +154,7 @@ class Kills:
         visitor.close()
         if reported is None or not stored.agrees(self._store, reported):
             self._wrong(f"Run {name[:8]} is finished, but its page says {reported}.")
-        if not stored.is_whole(self._store, name):
+        if not stored.is_complete(self._store, name):
             self._wrong(f"Run {name[:8]} is finished, but not whole.")
 
     def _wrong(self, sentence: str) -> None:

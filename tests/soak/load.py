@@ -85,7 +85,7 @@ def load(
         if server.process.poll() is not None:
             problems.append("The app has ended.")
         lost = [str(one) for one in tally.reported if not stored.agrees(store, one)]
-        broken = [r.name for r in store.all("finished") if not stored.is_whole(store, r.name)]
+        broken = [r.name for r in store.all("finished") if not stored.is_complete(store, r.name)]
         problems += [f"Run {name[:8]} is not whole." for name in broken]
         if (said := stored.integrity(store.folder)) != "ok":
             problems.append(f"The store is spoilt: {said}")

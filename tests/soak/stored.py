@@ -19,7 +19,7 @@ def digest(store: RunStore, name: str) -> str:
     return found.hexdigest()
 
 
-def is_whole(store: RunStore, name: str) -> bool:
+def is_complete(store: RunStore, name: str) -> bool:
     """Whether a finished run has all its epochs, its predictions and its weights."""
     run = store.get(name)
     arrays = store.arrays(name)
@@ -35,7 +35,7 @@ def is_whole(store: RunStore, name: str) -> bool:
 
 def agrees(store: RunStore, reported: Reported) -> bool:
     """Whether the store has a run with the figures that a page showed."""
-    run = store.find(reported.run)
+    run = store.by_prefix(reported.run)
     if run is None or run.status != "finished":
         return False
     table = tuple(

@@ -9,8 +9,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from playground.config import KINDS, RunConfig, Setting, flat, with_settings
 from playground.config.limits import Limits
 from playground.config.paths import section_of
-from playground.config.sweeps import MEASURED_ON, kept
-from playground.config.sweeps.definition import Definition, Frozen, Path, told
+from playground.config.sweeps import MEASURED_ON, carried_over
+from playground.config.sweeps.definition import Definition, Frozen, Path, describe_error
 from playground.errors import Problem, UserError
 
 Access = Literal["open", "fixed", "hidden"]
@@ -136,7 +136,7 @@ class Lesson(Definition):
         used."""
         closed = [path for path in chosen if self.access(path) != "open"]
         given = {path: text for path, text in chosen.items() if path not in closed}
-        config, _ = with_settings(given | kept(self.start, given), self.start)
+        config, _ = with_settings(given | carried_over(self.start, given), self.start)
         # What the start has may not fit another kind: that is nobody's fault.
         _, problems = with_settings(given, self.start)
         start = _controls(self.start)
@@ -176,7 +176,7 @@ def from_json(text: str) -> Lesson:
 
 
 def _plain(error: ValidationError) -> str:
-    return told(error).replace("value error, ", "").replace("..", ".")
+    return describe_error(error).replace("value error, ", "").replace("..", ".")
 
 
 def controls_of(config: RunConfig) -> tuple[str, ...]:
@@ -197,5 +197,5 @@ def _tag(section: str) -> str:
 @lru_cache(maxsize=256)
 def _held(lesson: Lesson, config: RunConfig) -> RunConfig:
     chosen = lesson.chosen(config)
-    found, _ = with_settings(chosen | kept(lesson.start, chosen), lesson.start)
+    found, _ = with_settings(chosen | carried_over(lesson.start, chosen), lesson.start)
     return found

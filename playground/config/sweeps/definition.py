@@ -72,7 +72,7 @@ MEASURED_ON = (
 """What decides which images measure a run: where it varies, runs cannot be ranked by validation."""
 
 
-def told(error: ValidationError) -> str:
+def describe_error(error: ValidationError) -> str:
     """What pydantic found wrong first, as a sentence."""
     first = error.errors()[0]
     if first["type"] == "string_too_long":
@@ -88,7 +88,7 @@ def told(error: ValidationError) -> str:
     return f"{where} cannot be used: {why[:1].lower()}{why[1:]}."
 
 
-def same(config: RunConfig, path: str, values: Sequence[str]) -> list[Problem]:
+def duplicate_values(config: RunConfig, path: str, values: Sequence[str]) -> list[Problem]:
     """List the values of a setting that are another one, written otherwise."""
     setting, first = setting_of(config, path), dict[object, str]()
     told = []

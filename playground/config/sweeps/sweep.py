@@ -19,9 +19,9 @@ from playground.config.sweeps.definition import (
     Seed,
     SweepError,
     Text,
+    describe_error,
     distinct,
-    same,
-    told,
+    duplicate_values,
 )
 from playground.errors import Problem
 
@@ -99,7 +99,7 @@ def sweep_of(base: RunConfig, axes: Mapping[str, Sequence[str]], seeds: Sequence
             }
         )
     except ValidationError as error:
-        raise SweepError([Problem.of_all(told(error))]) from None
+        raise SweepError([Problem.of_all(describe_error(error))]) from None
 
 
 def from_json(text: str) -> Sweep:
@@ -107,7 +107,9 @@ def from_json(text: str) -> Sweep:
     try:
         return Sweep.model_validate_json(text)
     except ValidationError as error:
-        raise SweepError([Problem.of_all(f"This sweep cannot be read. {told(error)}")]) from None
+        raise SweepError(
+            [Problem.of_all(f"This sweep cannot be read. {describe_error(error)}")]
+        ) from None
 
 
 @lru_cache(maxsize=32)
@@ -132,20 +134,20 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
     members: list[Member] = []
     for values in itertools.product(*(axis.values for axis in sweep.axes)):
         changes = dict(zip((axis.path for axis in sweep.axes), values, strict=True))
-        config, wrong = with_settings(changes | kept(sweep.base, changes), sweep.base)
+        config, wrong = with_settings(changes | carried_over(sweep.base, changes), sweep.base)
         problems += wrong
         for seed in sweep.seeds:
             seeded = config.with_seed(seed)
             members.append(Member(values, seed, seeded, seeded.name))
     for axis in sweep.axes:  # a setting may be one of some members only
         having = (member.config for member in members if setting_of(member.config, axis.path))
-        problems += same(next(having, sweep.base), axis.path, axis.values)
+        problems += duplicate_values(next(having, sweep.base), axis.path, axis.values)
     if problems:
         raise SweepError(problems)
     return tuple(members)
 
 
-def kept(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
+def carried_over(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
     """What the base says of fields that another kind has too, where ``changes`` name a kind.
 
     So a sweep over optimizers holds the learning rate: else it would compare rates as well.

@@ -37,16 +37,18 @@ class Dataset:
     """``images[test_start:]`` are the data set's own test images; None where it has none."""
     fingerprint: str
     """SHA-256 of all of the above, 64 hex digits."""
-    former: str | None = None
+    former_fingerprint: str | None = None
     """Its fingerprint when every own image was taken to go up to 255; None where it did, or where
     that is not another one."""
 
     def as_seen(self, fingerprint: str) -> "Dataset":
         """The same images as a run of that fingerprint saw them: with 255 as white, where it is the
         former one."""
-        if fingerprint != self.former:
+        if fingerprint != self.former_fingerprint:
             return self
-        return replace(self, max_pixel=FORMER_MAX_PIXEL, fingerprint=fingerprint, former=None)
+        return replace(
+            self, max_pixel=FORMER_MAX_PIXEL, fingerprint=fingerprint, former_fingerprint=None
+        )
 
     @property
     def input_shape(self) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.config import OwnImages, one_form, why_not
+from playground.config import OwnImages, name_problem, normalized_name
 from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.labels import labels_of, names_of
 from playground.data.datasets.npz import Npz
@@ -26,10 +26,10 @@ def files(folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
     found: dict[str, Path] = {}
     others: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
-        name = one_form(path.name)
+        name = normalized_name(path.name)
         if not name.lower().endswith(".npz"):
             continue
-        if why := why_not(name):
+        if why := name_problem(name):
             others[path.name] = why
         elif not path.is_file():
             others[path.name] = "it is not a file"

@@ -129,7 +129,7 @@ class Measured(_Frozen):
     def computed(self) -> str:
         """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty where that was
         not kept."""
-        return "; ".join(dict.fromkeys(one.words() for one in self.executions))
+        return "; ".join(dict.fromkeys(one.describe() for one in self.executions))
 
 
 def _are_texts(value: Any) -> bool:
@@ -182,7 +182,7 @@ def measured_of(
 
 
 def _in_order(executions: Iterable[Execution | None]) -> tuple[Execution, ...]:
-    return tuple(sorted({one for one in executions if one}, key=Execution.words))
+    return tuple(sorted({one for one in executions if one}, key=Execution.describe))
 
 
 def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Cell:

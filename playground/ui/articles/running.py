@@ -31,7 +31,7 @@ def button(page: Frame, place: Any, evidence: Evidence, name: str) -> None:
 
 def _next(config: RunConfig, runs: list[Run]) -> RunConfig:
     """The config with the first seed that no run here has come to an end with."""
-    ended = {run.config.run.seed for run in runs if run.is_whole}
+    ended = {run.config.run.seed for run in runs if run.is_complete}
     return config.with_seed(next(seed for seed in range(len(ended) + 1) if seed not in ended))
 
 
@@ -82,6 +82,6 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
 
 @faults.told(state.refuse)
 def _sweep(engine: Engine, sweep: Sweep) -> None:
-    engine.sweeps.start(sweep, state.visitor(), stacked=False)
+    engine.sweeps.start(sweep, state.visitor(), may_stack=False)
     state.show_study(sweep.name)
     state.hold("sweep.mode", "Every value")

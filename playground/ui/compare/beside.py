@@ -52,7 +52,7 @@ def chosen(page: Frame) -> Chosen:
 
 @faults.told()
 def _stored(engine: Engine, name: str) -> Run | None:
-    return engine.store.find(name)
+    return engine.store.by_prefix(name)
 
 
 def comparable(engine: Engine, runs: Chosen) -> bool:
@@ -99,7 +99,7 @@ def wait(engine: Engine, runs: Chosen) -> None:
 
 @faults.told()
 def _wait(engine: Engine, on: dict[str, str]) -> None:
-    runs = engine.store.several(on.values())
+    runs = engine.store.get_many(on.values())
     for letter, name in on.items():
         run = runs.get(name)
         if run is None or not run.is_active:

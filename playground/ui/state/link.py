@@ -26,7 +26,7 @@ _PAGE, _ARRIVED = "app.page", "app.arrived"
 _ADDRESS, _WRITTEN = "app.address", "app.written"
 """The address's parameters as they stand in the browser, and the link they stand for: an opened one
 may be written in another way."""
-_FRESH, _MADE = "app.fresh", "app.made"
+_FRESH, _CONVERTED = "app.fresh", "app.made"
 _RUN_DIGITS = 16
 
 
@@ -41,7 +41,7 @@ def begin(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     parameters; given them before the navigation is drawn, the browser notes the next page's address
     once, whole (Streamlit 1.67). Given them after it, Back would lead to the page without settings.
     """
-    if made := st.session_state.pop(_MADE, None):
+    if made := st.session_state.pop(_CONVERTED, None):
         enter(made)
     st.session_state[_FRESH] = _ADDRESS not in st.session_state or _went_back()
     if st.session_state[_FRESH]:
@@ -130,7 +130,7 @@ def enter(taken: Lesson | None) -> None:
 
 def enter_next(taken: Lesson) -> None:
     """Take a lesson when the page is drawn next; now its widgets keep what they hold."""
-    st.session_state[_MADE] = taken
+    st.session_state[_CONVERTED] = taken
 
 
 def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:

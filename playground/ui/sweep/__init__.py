@@ -16,7 +16,7 @@ MODE, EVERY, SEARCH = "sweep.mode", "Every value", "Search"
 @faults.told()
 def show(page: Frame) -> None:
     """Draw the mode that is chosen; at first the one of the study that the link names."""
-    study = page.engine.store.studies.find(state.study() or "")
+    study = page.engine.store.studies.by_prefix(state.study() or "")
     if study:
         state.follow(MODE, SEARCH if study.kind == "search" else EVERY)
     state.default(MODE, EVERY)
@@ -45,7 +45,7 @@ def show(page: Frame) -> None:
         return
     found = None
     with faults.told(icon=faults.OLD):
-        found = page.engine.sweeps.find(study.name)
+        found = page.engine.sweeps.by_prefix(study.name)
     if found:
         board.show(page, found)
         if not page.engine.sweeps.is_active(found):

@@ -5,7 +5,7 @@ import math
 from functools import lru_cache
 
 from playground.config import RunConfig, setting_of
-from playground.config.sweeps.definition import MEASURED_ON, SweepError, same
+from playground.config.sweeps.definition import MEASURED_ON, SweepError, duplicate_values
 from playground.config.sweeps.search.search import Choice, Range, Search
 from playground.errors import Problem
 
@@ -15,7 +15,7 @@ each."""
 
 
 @lru_cache(maxsize=32)
-def corners(search: Search) -> tuple[RunConfig, ...]:
+def corner_configs(search: Search) -> tuple[RunConfig, ...]:
     """The configs at the end points of all fields, or at each field's in turn where those are too
     many. Raises SweepError."""
     problems = [*search.too_long(), *_not_measured(search), *_not_searchable(search)]
@@ -69,7 +69,7 @@ def _not_searchable(search: Search) -> list[Problem]:
             )
         elif isinstance(field, Choice):
             told = "needs two values at least." if len(field.values) < 2 else ""
-            problems += same(search.base, path, field.values)
+            problems += duplicate_values(search.base, path, field.values)
         elif setting is None or setting.kind not in ("whole", "number"):
             told = "has no range of numbers: list its values."
         elif field.low >= field.high:

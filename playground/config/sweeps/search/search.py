@@ -20,10 +20,10 @@ from playground.config.sweeps.definition import (
     Seed,
     SweepError,
     Text,
+    describe_error,
     distinct,
-    told,
 )
-from playground.config.sweeps.sweep import kept
+from playground.config.sweeps.sweep import carried_over
 from playground.errors import Problem
 
 MOST_FIELDS, MOST_TRIALS = 8, 200
@@ -70,7 +70,7 @@ class Search(Definition):
     def config(self, values: Mapping[str, str]) -> RunConfig:
         """The base with these values, by dotted path. Raises SweepError."""
         changes = dict(values)
-        config, wrong = with_settings(changes | kept(self.base, changes), self.base)
+        config, wrong = with_settings(changes | carried_over(self.base, changes), self.base)
         if wrong:
             raise SweepError(wrong)
         return config
@@ -124,7 +124,9 @@ def from_json(text: str) -> Search:
     try:
         return Search.model_validate_json(text)
     except ValidationError as error:
-        raise SweepError([Problem.of_all(f"This search cannot be read. {told(error)}")]) from None
+        raise SweepError(
+            [Problem.of_all(f"This search cannot be read. {describe_error(error)}")]
+        ) from None
 
 
 def _number(text: str) -> float:

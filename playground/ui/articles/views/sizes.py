@@ -33,8 +33,8 @@ def _family(place: Any, name: str, evidence: Evidence) -> None:
     recipe = RECIPES[name]
     full, quick = (evidence.measured(name, scale) for scale in ("full", "quick"))
     place.markdown(f"{recipe.title}")
-    is_whole = full and len(full.cells) == len(recipe.sweep("full").members())
-    found = full if is_whole else quick or full
+    is_complete = full and len(full.cells) == len(recipe.sweep("full").members())
+    found = full if is_complete else quick or full
     if not found:
         place.info("Not measured yet: Run all, below, trains these networks.")
         return

@@ -84,7 +84,7 @@ class Environment(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _text(cls, value: Any) -> Any:
-        """What is there, and can be printed and sent."""
+        """Check that a text is there, and can be printed and sent."""
         if isinstance(value, str):
             if not value.strip():
                 raise ValueError
@@ -97,7 +97,7 @@ class Environment(BaseSettings):
     @field_validator("data", "runs")
     @classmethod
     def _whole(cls, folder: Path) -> Path:
-        """``~`` and relative paths as whole ones, so that a worker means the same folder."""
+        """Make ``~`` and relative paths whole ones, so that a worker means the same folder."""
         try:
             return folder.expanduser().absolute()
         except RuntimeError:
@@ -128,7 +128,7 @@ def data_override() -> Path | None:
 
 
 def with_folders_named(message: str) -> str:
-    """A message with the whole paths of our folders that it speaks of.
+    """Add to a message the whole paths of our folders that it speaks of.
 
     For the log and the command line: visitors of a page need not know where things are.
     """

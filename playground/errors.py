@@ -54,7 +54,7 @@ def unique_problems(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def explain(error: Exception) -> str:
-    """Why training or a download ended, as a sentence, whatever the error."""
+    """Say why training or a download ended, as a sentence, whatever the error."""
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
@@ -68,5 +68,5 @@ _BARE = re.compile(r"""(?:(?<![\w:/.~…-])(?:~\w*)?/|(?<=:///)/?)(?:[^\s/'"]+/)
 
 
 def without_folders(text: str) -> str:
-    """What a library says, with each path cut to its last part: visitors need not know more."""
+    """Cut each path in a library's message to its last part: visitors need not know more."""
     return _BARE.sub("…/", _QUOTED.sub(r"\1…/", text))

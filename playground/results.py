@@ -181,7 +181,7 @@ class Speed:
 
 
 def pack(result: Result) -> dict[str, Any]:
-    """A Result as plain values and bytes, as a worker's message may hold them."""
+    """Turn a Result into plain values and bytes, as a worker's message may hold them."""
     plain = {field.name: getattr(result, field.name) for field in fields(Result)}
     return plain | {
         "scores": {split: astuple(one) if one else None for split, one in result.scores.items()},
@@ -195,7 +195,7 @@ def pack(result: Result) -> dict[str, Any]:
 
 
 def unpack(plain: dict[str, Any]) -> Result:
-    """The Result that was packed."""
+    """Restore a Result that was packed."""
     scores = {split: Scores(*one) if one else None for split, one in plain["scores"].items()}
     return Result(
         **plain

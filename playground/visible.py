@@ -22,7 +22,7 @@ _VIRAMA = 9
 
 
 def visible(text: str) -> str:
-    """The text without what has no shape or turns the direction of writing.
+    """Take out of a text what has no shape or turns the direction of writing.
 
     What scripts need stays: joiners in emoji, in Persian and after an Indic virama. Lines stay too.
     """
@@ -48,7 +48,7 @@ def visible(text: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """What is visible of a text; where it is written from the right, so that it turns only itself
+    """Isolate what is visible of a text: if it is written from the right, it turns only itself
     and not what stands beside it."""
     seen = visible(text)
     turns = not _USUAL.fullmatch(seen) and {"R", "AL"} & set(map(unicodedata.bidirectional, seen))

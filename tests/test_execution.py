@@ -89,7 +89,7 @@ def test_cuda_takes_low_precision_for_large_steps_where_it_has_it(monkeypatch):
     ],
 )
 def test_it_is_told_in_words(made, words):
-    assert made.words() == words
+    assert made.describe() == words
 
 
 def test_a_run_says_how_it_was_computed_and_a_worker_passes_it_on():

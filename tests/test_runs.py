@@ -69,7 +69,7 @@ def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
 
 def test_how_a_run_was_computed_and_its_mirrored_scores_read_back(store):
     store.queue(CONFIG, "data")
-    assert (store.get(CONFIG.name).computed, store.get(CONFIG.name).mirrored) == ("", None)
+    assert (store.get(CONFIG.name).execution_text, store.get(CONFIG.name).mirrored) == ("", None)
     way = Execution(2, "bfloat16", True, False, True, 30, 300, True, 4)
     told = {"execution": way, "mirrored": Scores(0.15, 0.85, 10)}
     store.finish(CONFIG.name, replace(result(), **told))

@@ -137,7 +137,7 @@ def test_commas_that_may_be_decimal_points_are_told(setting: Setting, text):
 
 def test_a_single_decimal_comma_is_told_both_ways():
     with pytest.raises(ConfigError, match=r"write 0\.05, or 0; 05 for two values"):
-        DECAY.several("0,05")
+        DECAY.split_values("0,05")
 
 
 # --- on the pages ------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ class Call:
     """
 
     def __init__(self, target: str, *arguments: "str | Call", **named: str) -> None:
-        """``arguments`` may be calls themselves."""
+        """Make one; ``arguments`` may be calls themselves."""
         self.target, self.arguments, self.named = target, arguments, named
 
     def __eq__(self, other: object) -> bool:
@@ -85,7 +85,7 @@ class Call:
         return "" if usual else f"from {module} import {name}"
 
     def names(self) -> list[str]:
-        """The names that its expressions use, each once."""
+        """List the names that its expressions use, each once."""
         texts = [*self.arguments, *self.named.values()]
         found = (one.names() if isinstance(one, Call) else free_names(one) for one in texts)
         return list(dict.fromkeys(chain.from_iterable(found)))
@@ -112,7 +112,8 @@ class _Replaced(ast.NodeTransformer):
 
 
 def free_names(expression: str) -> list[str]:
-    """The names that an expression takes from outside, in their order: none of a lambda's own."""
+    """List the names that an expression takes from outside, in their order: none of a lambda's
+    own."""
     tree = ast.parse(expression, mode="eval")
     own = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | _NEEDED.keys()
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]

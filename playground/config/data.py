@@ -223,5 +223,5 @@ class Data(Kind):
         return self.short
 
     def white(self, max_pixel: int) -> str:
-        """Why ``max_pixel`` is white, if that is not the same for all; else empty."""
+        """Say why ``max_pixel`` is white, if that is not the same for all; else empty."""
         return ""

@@ -192,7 +192,7 @@ _MOST_BYTES = 255
 
 
 def name_problem(name: str) -> str:
-    """Why a file of that name cannot be a data set of own images; empty where it can."""
+    """Say why a file of that name cannot be a data set of own images; empty where it can."""
     if not name.lower().endswith(".npz"):
         return "its name does not end in .npz"
     if name.startswith("."):
@@ -205,7 +205,7 @@ def name_problem(name: str) -> str:
 
 
 def normalized_name(name: str) -> str:
-    """A name whichever way its accents were written: macOS takes them apart, links do not."""
+    """Compose the accents of a name (NFC): macOS takes them apart, links do not."""
     return unicodedata.normalize("NFC", name)
 
 

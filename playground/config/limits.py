@@ -37,7 +37,7 @@ class Limits(BaseModel):
         ]
 
     def describe(self) -> list[str]:
-        """Each limit in words, such as ``20 epochs``."""
+        """Describe each limit in words, such as ``20 epochs``."""
         whole = {"epochs": self.epochs, "parameters": self.parameters, "images": self.images}
         found = [f"{most:,} {what}" for what, most in whole.items() if most is not None]
         return found + ([f"{self.seconds:g} s of training"] if self.seconds is not None else [])

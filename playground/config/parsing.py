@@ -105,7 +105,7 @@ MOST_BYTES = 10**6
 
 
 def from_file(content: bytes) -> RunConfig:
-    """The config in a JSON file's content, given whole or up to one byte more than MOST_BYTES.
+    """Read a config from a JSON file's content, whole or up to one byte more than MOST_BYTES.
 
     Raises ConfigError.
     """
@@ -173,7 +173,7 @@ def _problem(error: Any, values: dict[str, Any]) -> Problem:
 
 
 def _elsewhere(section: str, name: str) -> str:
-    """Which kinds of a section have a setting that the chosen one has not."""
+    """Tell which kinds of a section have a setting that the chosen one has not."""
     kinds = [kind for kind, part in KINDS.get(section, {}).items() if name in settings_of(part)]
     if not kinds:
         return ""

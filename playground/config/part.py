@@ -36,7 +36,7 @@ class Part(BaseModel):
     while they have their defaults (see RunConfig.canonical)."""
 
     def inactive_fields(self) -> tuple[str, ...]:
-        """The fields that have no effect beside the others' values."""
+        """List the fields that have no effect beside the others' values."""
         return ()
 
     @model_validator(mode="after")
@@ -60,7 +60,7 @@ class Part(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _as_typed(cls, value: Any, info: ValidationInfo) -> Any:
-        """A number as someone typed it, such as 0,05."""
+        """Read a number as someone typed it, such as 0,05."""
         if not isinstance(value, str) or not (kind := _numbers(cls).get(info.field_name or "")):
             return value
         return (typed_text.whole if kind is int else typed_text.number)(value)
@@ -68,7 +68,7 @@ class Part(BaseModel):
     @field_validator("*")
     @classmethod
     def _one_zero(cls, value: Any) -> Any:
-        """−0.0 as 0.0, so that equal configs have equal names."""
+        """Make −0.0 0.0, so that equal configs have equal names."""
         return value + 0.0 if isinstance(value, float) else value
 
 
@@ -105,7 +105,7 @@ def kinds_of(base: type[Kind]) -> dict[str, type[Kind]]:
 
 @cache
 def _numbers(part: type[Part]) -> dict[str, type]:
-    """The fields that are numbers, beside a word or not: by name, int or float."""
+    """List the fields that are numbers, beside a word or not: by name, int or float."""
     kinds = {name: _number(field.annotation) for name, field in part.model_fields.items()}
     return {name: kind for name, kind in kinds.items() if kind}
 

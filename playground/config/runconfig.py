@@ -29,7 +29,7 @@ KINDS: dict[str, dict[str, type[Kind]]] = {
 
 
 def _any_of(section: str, default: str) -> Any:
-    """A union of a section's kinds, told apart by their tag; a missing tag means ``default``."""
+    """Make a union of a section's kinds, told apart by their tag; without one it is ``default``."""
     kinds = KINDS[section]
     tag = kinds[default].tag
     assert tag
@@ -69,7 +69,7 @@ class RunConfig(Part):
         return self
 
     def canonical(self) -> str:
-        """The one JSON text of this config: sorted keys, no spaces, and all but added fields.
+        """Write the one JSON text of this config: sorted keys, no spaces, and all but added fields.
 
         An added field (``Part.added_fields``) is left out while it has its default. So a new field
         with the default that means what was done before changes no name: runs stored under their
@@ -85,7 +85,7 @@ class RunConfig(Part):
         return _name(self)
 
     def with_seed(self, seed: int) -> "RunConfig":
-        """The same config with another seed."""
+        """Return the same config with another seed."""
         return self.model_copy(update={"run": self.run.model_copy(update={"seed": seed})})
 
     @property
@@ -94,7 +94,8 @@ class RunConfig(Part):
         return self.with_seed(0).name
 
     def settings(self) -> dict[str, str]:
-        """The settings that differ from the defaults, by dotted path, as text: a link's content.
+        """List the settings that differ from the defaults, by dotted path, as text: a link's
+        content.
 
         Reading them back with :func:`with_settings` gives an equal config.
         """
@@ -130,7 +131,7 @@ def _usual(part: type[Part], path: str) -> Mapping[str, Any]:
 
 
 def as_text(value: Any) -> str:
-    """A setting's value as links and ``--set`` write it."""
+    """Write a setting's value as links and ``--set`` do."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -142,7 +143,7 @@ def as_text(value: Any) -> str:
 
 
 def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
-    """The settings in which two configs differ: dotted path -> (text in a, text in b).
+    """List the settings in which two configs differ: dotted path -> (text in a, text in b).
 
     A setting that one of them does not have is shown as ``–``.
     """

@@ -22,7 +22,7 @@ def optimizer_of(config: RunConfig, device: str | None) -> str:
     more = {"weight_decay": "WEIGHT_DECAY"} if decays(config) else {}
     if device in one.fused_on:
         more["fused"] = "True"
-    call = one.call.filled(one.model_dump())
+    call = one.call.evaluated(one.model_dump())
     return call.source({}, "network.parameters()", "lr=LEARNING_RATE", **more)
 
 

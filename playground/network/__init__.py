@@ -89,7 +89,7 @@ def check_batch(plan: Plan, batch_size: int | str) -> None:
 
 
 def _section(layer: Layer, architecture: MLP | CNN) -> str:
-    """The setting to change for a smaller layer."""
+    """Name the setting to change for a smaller layer."""
     if len(layer.output) == 1:
         return "architecture.hidden"
     pyramid = isinstance(architecture, CNN) and layer.kernel == 1 and architecture.pyramid

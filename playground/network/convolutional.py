@@ -22,7 +22,7 @@ WHITENING_KERNEL = 2
 
 
 def convolutional(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
-    """The layers from the image to the dense ones. Raises ImpossibleNetwork."""
+    """Yield the layers from the image to the dense ones. Raises ImpossibleNetwork."""
     if network.whitening:
         yield (whitening := _whitening(shape))
         shape = whitening.output

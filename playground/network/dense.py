@@ -8,7 +8,7 @@ from playground.network.layers import Dense, Dropout, Flatten, Layer, norm_and_a
 
 
 def dense(network: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[Layer]:
-    """The layers from values of ``shape`` to one logit a class."""
+    """Yield the layers from values of ``shape`` to one logit a class."""
     if len(shape) == 3:
         yield Flatten(shape, (prod(shape),))
         shape = (prod(shape),)
@@ -25,7 +25,7 @@ def dense(network: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[
 
 
 def _dropout_places(network: MLP | CNN) -> set[int]:
-    """After which hidden layers dropout stands; 0 is before the first dense layer."""
+    """Tell after which hidden layers dropout stands; 0 is before the first dense layer."""
     hidden = len(network.hidden)
     return {
         "before_dense": {0},

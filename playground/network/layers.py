@@ -42,7 +42,7 @@ class Layer:
     @property
     def call(self) -> Call:
         """The call that makes the layer's torch module, with values."""
-        return self.module.filled({one.name: getattr(self, one.name) for one in fields(self)})
+        return self.module.evaluated({one.name: getattr(self, one.name) for one in fields(self)})
 
     @property
     def parameters(self) -> int:

@@ -59,8 +59,8 @@ class Engine:
         scheduler: str | None = None,
         limits: AppLimits = AppLimits(),  # noqa: B008 (it is frozen)
     ) -> None:
-        """``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or None for
-        a worker of our own on this machine; ``limits`` hold for everyone."""
+        """Make one: ``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or
+        None for a worker of our own on this machine; ``limits`` hold for everyone."""
         self.store, self.data, self.scheduler, self.limits = store, data, scheduler, limits
         self.sweeps = Sweeps(self)
         self.searches = Searches(self)
@@ -112,7 +112,7 @@ class Engine:
     # --- for the pages ---
 
     def train(self, config: RunConfig, who: str = "", whole: bool = False) -> Ticket:
-        """The cached training function: answer from the store, join the run that is on, or submit.
+        """Train a run, cached: answer from the store, join the run that is on, or submit it.
 
         The run trains alone, whoever else waits: it is what its config says, to the last bit.
         ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
@@ -130,7 +130,7 @@ class Engine:
         whole: bool = False,
         may_stack: bool = False,
     ) -> list[Ticket]:
-        """``train`` for each; all are there before the first one begins. Where they
+        """Do ``train`` for each; all are there before the first one begins. Where they
         ``may_stack``, those that can train together do, and a stored run that did so answers.
         ``who`` asks on behalf of ``visitor``, where one is named.
 
@@ -147,7 +147,7 @@ class Engine:
         return self._submitter.enter(asked, who, visitor, whole, may_stack)
 
     def answer(self, config: RunConfig) -> Run | None:
-        """The stored run that answers ``train`` of this config, or None. Raises
+        """Find the stored run that answers ``train`` of this config, or None. Raises
         datasets.DataError."""
         fingerprint = datasets.fingerprint(config.data, self.data)
         return self.store.answer(config, fingerprint, self.limits.seconds)
@@ -201,16 +201,16 @@ class Engine:
         return self._jobs.count
 
     def has_runs_of(self, who: str) -> bool:
-        """Whether any run is on for this visitor, sweep or search alone."""
+        """Tell whether any run is on for this visitor, sweep or search alone."""
         return bool(self._jobs.alone(who))
 
     def act_for(self, who: str, visitor: str, on: bool = False) -> None:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
-        unless it is ``on``, as it is where it has a run here."""
+        """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor; of nobody
+        else unless it is ``on``, as it is where it has a run here."""
         self._jobs.act_for(who, visitor, on)
 
     def is_of(self, who: str, visitor: str) -> bool:
-        """Whether ``who`` asks on behalf of this visitor."""
+        """Tell whether ``who`` asks on behalf of this visitor."""
         return self._jobs.is_of(who, visitor)
 
     def withdraw_from(self, who: str, visitor: str) -> bool:
@@ -218,7 +218,7 @@ class Engine:
         return self._jobs.withdraw_from(who, visitor)
 
     def owns(self, name: str, visitor: str) -> bool:
-        """Whether this visitor asked for a run that is on, with others or alone."""
+        """Tell whether this visitor asked for a run that is on, with others or alone."""
         return self._jobs.owns(name, visitor)
 
     def give_up(self, name: str, visitor: str) -> bool:
@@ -229,30 +229,32 @@ class Engine:
         return stopped is not None
 
     def alone(self, name: str, who: str) -> bool:
-        """Whether the run is on for this visitor, sweep or search alone."""
+        """Tell whether the run is on for this visitor, sweep or search alone."""
         return name in self._jobs.alone(who)
 
     def has_run(self, name: str) -> bool:
-        """Whether the run waits or trains here, and not in another process on the same store."""
+        """Tell whether the run waits or trains here, and not in another process on the same
+        store."""
         return self._jobs.get(name) is not None
 
     def stopping(self, name: str) -> bool:
-        """Whether a stop was asked for and not yet reached."""
+        """Tell whether a stop was asked for and not yet reached."""
         job = self._jobs.get(name)
         return job is not None and job.stopping
 
     def is_leaving_stack(self, name: str) -> bool:
-        """Whether the run is being taken out of a stack, to be trained alone from its start."""
+        """Tell whether the run is being taken out of a stack, to be trained alone from its
+        start."""
         job = self._jobs.get(name)
         return job is not None and job.leaves_stack
 
     def progress(self, name: str) -> float:
-        """How many epochs of a run that is on are done, with the share of the present one."""
+        """Count how many epochs of a run that is on are done, with the share of the present one."""
         job = self._jobs.get(name)
         return job.epochs if job else 0.0
 
     def elapsed(self, run: Run) -> float:
-        """Seconds that a run that is on has trained; 0 where that cannot be told."""
+        """Return the seconds that a run that is on has trained; 0 where that cannot be told."""
         job = self._jobs.get(run.name)
         return job.elapsed if job else run.since
 
@@ -262,28 +264,28 @@ class Engine:
         return self._result_writer.problem
 
     def training(self) -> list[RunConfig]:
-        """What trains now; of several that train together, the first."""
+        """List the configs that train now; of several that train together, the first."""
         groups = {job.group: job.config for job in reversed(self._jobs.submitted())}
         return list(groups.values())
 
     def expected(self, config: RunConfig) -> float | None:
-        """Seconds that a run of this config takes, as measured or guessed; None where that is not
-        known."""
+        """Return the seconds that a run of this config takes, as measured or estimated; None if
+        that is not known."""
         try:
             return self.speeds.known(config)
         except UserError:  # its data has gone
             return None
 
     def place(self, name: str) -> int:
-        """The run's place in the queue, from 1; 0 where it does not wait."""
+        """Return the run's place in the queue, from 1; 0 where it does not wait."""
         return self._jobs.place(name)
 
     def waits(self, name: str) -> float | None:
-        """Seconds until a waiting run's turn comes, about; None where that is not known."""
+        """Estimate the seconds until a waiting run's turn comes; None where that is not known."""
         return self._queue_eta.of(name, self._dispatcher.devices, self._dispatcher.most)
 
     def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:
-        """What a stored run's network makes of pictures: probabilities, float32 (n, classes).
+        """Predict pictures with a stored run's network: probabilities, float32 (n, classes).
 
         ``pixels`` is uint8 (n, height, width, channels) from 0 to the data set's ``max_pixel``.
         Waits for the worker, which answers beside a run that is on; after ``timeout`` seconds no

@@ -27,7 +27,7 @@ _SOON, _AT_NEXT_LOOK = False, True
 
 
 def who(name: str) -> str:
-    """What the queue knows a search by."""
+    """Return the name by which the queue knows a search."""
     return f"search {name}"
 
 
@@ -52,7 +52,7 @@ class ActiveSearch:
         """Whether it goes on at the next look only."""
 
     def after(self, run: Run | None) -> int | None:
-        """The epoch after which it wants its run's epochs; None where it wants none."""
+        """Return the epoch after which it wants its run's epochs; None if it wants none."""
         if run is None or not run.is_active or self._pruner is None:
             return None
         return self._pruner.seen if self._pruner.wants(run.epochs) else None
@@ -97,7 +97,7 @@ class ActiveSearch:
         return datasets.fingerprint(self.search.base.data, self._engine.data)
 
     def _ended(self, known: dict[int, Trial]) -> dict[int, Trial]:
-        """The trials that need no training: those that ended, on the data as it is now."""
+        """List the trials that need no training: those that ended, on the data as it is now."""
         now = self._fingerprint()
         return {
             number: trial
@@ -156,7 +156,7 @@ def _soon(pauses: Generator[None, None, T]) -> Steps[T]:
 
 
 def _what_became(trial: Trial, run: Run) -> Trial:
-    """A trial once its run has ended. One that was given up too late is complete; one that
+    """Complete a trial whose run has ended. One that was given up too late is complete; one that
     diverged or failed came to nothing."""
     scores = run.scores["validation"]
     if run.status in ("finished", "stopped") and scores is not None:

@@ -53,8 +53,8 @@ class Dispatcher:
         seconds: float | None,
         end: Callable[[list[Job]], None],
     ) -> None:
-        """``seconds`` are those of training after which a run is stopped, None without a limit;
-        ``end`` ends jobs that wait and are stopping."""
+        """Make one; ``seconds`` are those of training after which a run is stopped, None without a
+        limit; ``end`` ends jobs that wait and are stopping."""
         self.problem = ""
         """Why no worker can be had, as a sentence; empty where one can."""
         self.cluster: Cluster | None = None

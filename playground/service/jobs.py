@@ -107,7 +107,7 @@ class Job:
 
 
 def job_of(config: RunConfig, who: str, stack_key: str | None = None, fingerprint: str = "") -> Job:
-    """A job for a run that ``who`` asks for."""
+    """Make a job for a run that ``who`` asks for."""
     key = f"{config.name[:16]}-{uuid4().hex}"
     return Job(config.name, config, fingerprint, who, key, stack_key)
 
@@ -128,7 +128,7 @@ class Jobs:
         """The waiting runs' places, from 1; None where they have changed."""
 
     def get(self, name: str) -> Job | None:
-        """The run's job, if it waits or trains here."""
+        """Return the run's job, if it waits or trains here."""
         return self._here.get(name)
 
     @property
@@ -137,15 +137,15 @@ class Jobs:
         return len(self._here)
 
     def of_key(self, key: str) -> Job | None:
-        """The job that the worker knows by this key."""
+        """Find the job that the worker knows by this key."""
         with self.lock:
             return next((job for job in self._here.values() if job.key == key), None)
 
     # --- who asks ---
 
     def act_for(self, who: str, visitor: str, on: bool = False) -> Callable[[], object]:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
-        unless it is ``on``, as it is where it has a run here. Gives what takes that back."""
+        """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor; of nobody
+        else unless it is ``on``, as it is where it has a run here. Gives what takes that back."""
         with self.lock:
             asking = {one for job in self._here.values() for one in job.askers}
             on = on or who in asking
@@ -162,11 +162,11 @@ class Jobs:
             return self._fair_queue.withdraw(who, visitor)
 
     def is_of(self, who: str, visitor: str) -> bool:
-        """Whether ``who`` is this visitor, or asks on their behalf."""
+        """Tell whether ``who`` is this visitor, or asks on their behalf."""
         return self._fair_queue.is_of(who, visitor)
 
     def owns(self, name: str, visitor: str) -> bool:
-        """Whether this visitor, or who asks on their behalf, wants a run that is on."""
+        """Tell whether this visitor, or who asks on their behalf, wants a run that is on."""
         with self.lock:
             job = self._here.get(name)
             return job is not None and any(self.is_of(who, visitor) for who in job.askers)
@@ -189,7 +189,7 @@ class Jobs:
             return None if left else self.stop([name])
 
     def alone(self, who: str) -> set[str]:
-        """The names of the runs that ``who`` asked for and nobody else."""
+        """List the names of the runs that ``who`` asked for and nobody else."""
         with self.lock:
             return {job.name for job in self._here.values() if job.who == who and not job.others}
 
@@ -224,7 +224,7 @@ class Jobs:
             return found
 
     def stop_everything(self) -> list[Job]:
-        """``stop`` for all, which nobody gets anew."""
+        """Do ``stop`` for all, which nobody gets anew."""
         with self.lock:
             for job in self._here.values():
                 job.again.clear()
@@ -239,12 +239,12 @@ class Jobs:
                 job.again.clear()
 
     def visitor_of(self, who: str) -> str:
-        """The visitor behind ``who``: the first who began that sweep or search."""
+        """Return the visitor behind ``who``: the first who began that sweep or search."""
         with self.lock:
             return self._fair_queue.visitor(who)
 
     def waiting_of(self, who: str) -> int:
-        """How many runs wait that ``who``, or the visitor behind them, asked for first."""
+        """Count how many runs wait that ``who``, or the visitor behind them, asked for first."""
         with self.lock:
             visitor = self._fair_queue.visitor(who)
             return sum(self._fair_queue.visitor(job.who) == visitor for job in self._waiting)
@@ -265,7 +265,7 @@ class Jobs:
             return reserved
 
     def unsettled(self, names: Iterable[str]) -> Job | None:
-        """One of these that is just being entered in the store, if any is."""
+        """Find one of these that is just being entered in the store, if any is."""
         with self.lock:
             found = (job for name in names if (job := self._here.get(name)))
             return next((job for job in found if not job.settled.is_set()), None)
@@ -297,7 +297,7 @@ class Jobs:
             self.settle([job], {job.name})
 
     def waits(self, job: Job) -> bool:
-        """Whether a job waits and does not train."""
+        """Tell whether a job waits and does not train."""
         return job in self._waiting
 
     def end(self, job: Job) -> None:
@@ -312,9 +312,9 @@ class Jobs:
             self._places = None
 
     def submit_next(self, devices: int, most: int = stacking.MOST) -> list[Job]:
-        """The job whose turn it is, with those that wait and may train with it, whoever asked for
-        them, ``most`` in all; now counted as submitted. Empty while all devices are taken. Where
-        several are free, those alike are shared out among them."""
+        """Take the job whose turn it is, with those that wait and may train with it, whoever asked
+        for them, ``most`` in all; now counted as submitted. Empty while all devices are taken.
+        Where several are free, those alike are shared out among them."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
             order = self._order() if len(groups) < devices else []
@@ -351,16 +351,16 @@ class Jobs:
             return new
 
     def submitted(self) -> list[Job]:
-        """The jobs that the cluster has."""
+        """List the jobs that the cluster has."""
         with self.lock:
             return [job for job in self._here.values() if job.submitted]
 
     def any_waits(self) -> bool:
-        """Whether any job waits."""
+        """Tell whether any job waits."""
         return bool(self._waiting)
 
     def place(self, name: str) -> int:
-        """The run's place in the queue, from 1; 0 where it does not wait."""
+        """Return the run's place in the queue, from 1; 0 where it does not wait."""
         with self.lock:
             return (self._places if self._places is not None else self._rank()).get(name, 0)
 
@@ -373,16 +373,16 @@ class Jobs:
         return self._places
 
     def ahead(self, free: int = 1, most: int = stacking.MOST) -> list[list[Job]]:
-        """Those that wait as they will be handed over, in that order, where so many devices are
-        free now and one at a time from then on."""
+        """List those that wait as they will be handed over, in that order, where so many devices
+        are free now and one at a time from then on."""
         with self.lock:
             waiting = self._order()
         return list(_together(waiting, most, free))
 
 
 def _together(turns: list[Job], most: int, free: int) -> Iterator[list[Job]]:
-    """Each whose turn it is with those after it that may train with it, as many as leave their
-    share to each of the devices that are ``free``."""
+    """Yield each whose turn it is with those after it that may train with it, as many as leave
+    their share to each of the devices that are ``free``."""
     by_key: dict[str | None, deque[Job]] = defaultdict(deque)
     for job in turns:
         by_key[job.stack_key].append(job)

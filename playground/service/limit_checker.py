@@ -28,13 +28,13 @@ class LimitChecker:
         """Those of the run store."""
 
     def check(self, config: RunConfig, facts: Facts) -> None:
-        """Raises LimitError where a run is over the app's limits."""
+        """Raise LimitError if a run is over the app's limits."""
         if problems := limit_problems(self.limits, "This playground", config, facts):
             raise LimitError("\n".join(map(str, problems)))
 
     def check_waiting(self, of_all: int, of_one: int, asked: int) -> None:
-        """Raises LimitError where a visitor with so many waiting runs, of so many in all, asks for
-        so many more.
+        """Raise LimitError if a visitor with so many waiting runs, of so many in all, may not ask
+        for so many more.
 
         The fuller the queue, the fewer one visitor may have: no more than stay free for the others
         (dynamic thresholds, Choudhury and Hahne 1998). So a few cannot fill it.
@@ -61,7 +61,7 @@ class LimitChecker:
         return make_room(self._store, self.most_bytes, asker_of(visitor), keep)
 
     def check_room(self, keep: Collection[str], visitor: str) -> None:
-        """Raises StoreError where there is no room for another run, and nothing to be removed."""
+        """Raise StoreError if there is no room for another run, and nothing to be removed."""
         if self.make_room(keep, visitor):
             raise StoreError(
                 f"The run store is full: it may have {self.most_bytes / 1e9:.3g} GB, and what it "

@@ -75,7 +75,8 @@ class PredictionRequest:
         self.answered.set()
 
     def wait(self) -> np.ndarray:
-        """The probabilities. Raises NoPrediction, after a sentence or when it is too late."""
+        """Wait for the probabilities. Raises NoPrediction, after a sentence or when it is too
+        late."""
         if not self.answered.wait(self.until - time.monotonic()):
             raise NoPrediction("The worker did not answer in time: try again in a moment.")
         if not isinstance(self.answer, np.ndarray):
@@ -86,7 +87,7 @@ class PredictionRequest:
 def prediction_request(
     store: RunStore, name: str, pixels: np.ndarray, timeout: float
 ) -> PredictionRequest:
-    """The question to a run's network, whose weights stay in the store. Raises NoPrediction."""
+    """Make a request to a run's network, whose weights stay in the store. Raises NoPrediction."""
     try:
         run, path = store.get(name), store.weights(name)
         version = files.version(path) if path else None

@@ -98,7 +98,7 @@ class ResultWriter:
         self._again(job)
 
     def _save(self, job: Job, result: Result | str) -> None:
-        """Raises StoreError where the run's row could not be closed at all."""
+        """Store what a run came to. Raises StoreError if its row could not be closed at all."""
         try:
             if isinstance(result, Result):
                 self._store.finish(job.name, result, self._limit_checker.most_bytes)
@@ -116,5 +116,5 @@ class ResultWriter:
 
 
 def _is_to_train_alone(job: Job, result: Result | str) -> bool:
-    """Whether it was taken out of a stack, so that what it came to there is not kept."""
+    """Tell whether it was taken out of a stack, so that what it came to there is not kept."""
     return job.leaves_stack and not job.stopping and isinstance(result, Result)

@@ -79,7 +79,7 @@ class Searches:
             return active
 
     def _check(self, visitor: str, on: bool) -> None:
-        """Raises LimitError where this visitor has too many on, or all together have."""
+        """Raise LimitError if this visitor has too many active searches, or all together have."""
         names = [active.search.name for active in self._active if not active.ending]
         own = sum(self.is_of(name, visitor) for name in names)
         if own >= MOST_OF_ONE:
@@ -108,11 +108,11 @@ class Searches:
         self._end(self._all(), stop=True)
 
     def is_of(self, name: str, visitor: str) -> bool:
-        """Whether this visitor began the search."""
+        """Tell whether this visitor began the search."""
         return self._engine.is_of(who(name), visitor)
 
     def is_active(self, name: str) -> bool:
-        """Whether a search goes on here."""
+        """Tell whether a search goes on here."""
         with self._changed:
             return self._is_active(name)
 
@@ -120,11 +120,11 @@ class Searches:
         return any(one.search.name == name and not one.ending for one in self._active)
 
     def problem(self, name: str) -> str:
-        """Why a search ended too early, as a sentence; empty where it did not."""
+        """Say why a search ended too early, as a sentence; empty where it did not."""
         return self._problems.get(name, "")
 
     def trials(self, search: Search) -> list[Trial]:
-        """The trials of a search, without those of data that has been replaced; all of them where
+        """List the trials of a search, without those of data that has been replaced; all of them if
         the data is gone."""
         trials = self._engine.store.studies.trials(search.name)
         try:
@@ -134,12 +134,12 @@ class Searches:
         return [trial for trial in trials if trial.fingerprint == now]
 
     def by_prefix(self, start: str) -> Search | None:
-        """The stored search whose name begins so, or None. Raises SweepError."""
+        """Find the stored search whose name begins so, or None. Raises SweepError."""
         study = self._engine.store.studies.by_prefix(start)
         return search_from_json(study.definition) if study and study.kind == "search" else None
 
     def all(self) -> list[Study]:
-        """What was asked for, the newest first."""
+        """List the stored searches, the newest first."""
         return self._engine.store.studies.all("search")
 
     def close(self) -> None:
@@ -199,7 +199,7 @@ class Searches:
         return [one for one in searches if self._ends(one, seen.get(one.run, _NOTHING))]
 
     def _seen(self, searches: set[ActiveSearch]) -> dict[str, Seen]:
-        """What the store has of the runs of these searches, by name."""
+        """Read what the store has of the runs of these searches, by name."""
         if not searches:
             return {}
         store = self._engine.store

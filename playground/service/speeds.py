@@ -51,7 +51,7 @@ class Speeds:
     measures."""
 
     def __init__(self, jobs: Jobs, store: RunStore, data: Path, inbox: "queue.Queue[Any]") -> None:
-        """``inbox`` is the engine's: a message wakes it, and brings what was measured."""
+        """Make one; ``inbox`` is the engine's: a message wakes it, and brings what was measured."""
         self._jobs, self._store, self._data, self._inbox = jobs, store, data, inbox
         self._lock = threading.Lock()
         self._known: dict[str, Speed | None] = {}
@@ -63,8 +63,8 @@ class Speeds:
         self._on: _Measuring | None = None
 
     def of(self, config: RunConfig) -> Speed | None:
-        """How fast the config's like trains, or None where that is not known: then it is measured
-        as soon as no run is on. Raises datasets.DataError."""
+        """Tell how fast the config's like trains, or None where that is not known: then it is
+        measured as soon as no run is on. Raises datasets.DataError."""
         shape = self._shape(config)
         with self._lock:
             known = self._known.get(shape)
@@ -78,13 +78,13 @@ class Speeds:
         return known
 
     def seconds(self, config: RunConfig) -> float | None:
-        """How long the config's run takes (at most, where it may stop early); None where that is
-        not known. Raises datasets.DataError or architecture.ImpossibleNetwork."""
+        """Tell how long the config's run takes (at most, where it may stop early); None where that
+        is not known. Raises datasets.DataError or network.ImpossibleNetwork."""
         speed = self.of(config)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
     def is_estimate(self, config: RunConfig) -> bool:
-        """Whether ``seconds`` is a guess from the network's size, as it is too large to be
+        """Tell whether ``seconds`` is a guess from the network's size, as it is too large to be
         measured. Raises datasets.DataError."""
         shape = self._shape(config)  # which may have the data prepared: not under the lock
         with self._lock:
@@ -99,7 +99,7 @@ class Speeds:
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
     def awaited(self, config: RunConfig) -> bool:
-        """Whether it is still to be measured. Raises datasets.DataError."""
+        """Tell whether it is still to be measured. Raises datasets.DataError."""
         shape = self._shape(config)
         with self._lock:
             return shape not in self._known

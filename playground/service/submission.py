@@ -68,7 +68,7 @@ class Submitter:
         whole: bool,
         may_stack: bool,
     ) -> list[Ticket] | None:
-        """The tickets; None where a run that was on has ended meanwhile."""
+        """Make the tickets; None if a run that was on has ended meanwhile."""
         joined: list[Job] = []
         leaving: list[Job] = []
         entered: set[str] = set()

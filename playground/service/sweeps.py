@@ -46,19 +46,19 @@ class Sweeps:
         return self._engine.stop_all(_who(name), visitor)
 
     def is_active(self, sweep: Sweep) -> bool:
-        """Whether a run of the sweep waits or trains here, whoever asked for it."""
+        """Tell whether a run of the sweep waits or trains here, whoever asked for it."""
         return any(self._engine.has_run(member.run) for member in sweep.members())
 
     def can_stop(self, name: str) -> bool:
-        """Whether a run waits or trains for this sweep alone."""
+        """Tell whether a run waits or trains for this sweep alone."""
         return self._engine.has_runs_of(_who(name))
 
     def is_of(self, name: str, visitor: str) -> bool:
-        """Whether this visitor began the sweep."""
+        """Tell whether this visitor began the sweep."""
         return self._engine.is_of(_who(name), visitor)
 
     def runs(self, sweep: Sweep) -> dict[str, Run]:
-        """The stored runs of a sweep by name, without those of data that has been replaced."""
+        """List the stored runs of a sweep by name, without those of data that has been replaced."""
         members = sweep.members()
         now = {}
         for data in {member.config.data for member in members}:
@@ -75,12 +75,12 @@ class Sweeps:
         }
 
     def by_prefix(self, start: str) -> Sweep | None:
-        """The stored sweep whose name begins so, or None. Raises SweepError."""
+        """Find the stored sweep whose name begins so, or None. Raises SweepError."""
         study = self._engine.store.studies.by_prefix(start)
         return from_json(study.definition) if study and study.kind == "sweep" else None
 
     def all(self) -> list[Study]:
-        """What was asked for, the newest first."""
+        """List the stored sweeps, the newest first."""
         return self._engine.store.studies.all("sweep")
 
 

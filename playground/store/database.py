@@ -32,7 +32,7 @@ class Database:
             self.connection.close()
 
     def query(self, sql: str, *values: object) -> "list[sqlite3.Row]":
-        """The rows of a SELECT. Raises StoreError."""
+        """Read the rows of a SELECT. Raises StoreError."""
         # Within a transaction it sees what that has written. Elsewhere it has a connection of its
         # own: in WAL no read waits for a write, which another program may hold up for seconds.
         within = self._writer == threading.get_ident()
@@ -44,7 +44,7 @@ class Database:
             raise store_error(error) from None
 
     def write(self, sql: str, *values: object) -> int:
-        """One statement that writes; gives how many rows it touched. Raises StoreError."""
+        """Run one statement that writes; gives how many rows it touched. Raises StoreError."""
         with self.transaction():
             return self.connection.execute(sql, values).rowcount
 
@@ -58,7 +58,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block or, where it raises, nothing of it. Raises StoreError."""
+        """Keep all of the block or, if it raises, nothing of it. Raises StoreError."""
         try:
             with self._turn(self._lock) as left:
                 try:
@@ -78,7 +78,7 @@ class Database:
 
     @contextmanager
     def _turn(self, lock: threading.Lock) -> Iterator[float]:
-        """This thread alone has a connection; gives the seconds it may still wait. Raises
+        """Give this thread a connection alone; yields the seconds it may still wait. Raises
         StoreError."""
         until = time.monotonic() + schema.PATIENCE
         if not lock.acquire(timeout=schema.PATIENCE):

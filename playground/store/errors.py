@@ -23,7 +23,7 @@ class StoreError(RuntimeError):
 
 
 def store_error(error: sqlite3.Error) -> StoreError:
-    """SQLite's error as ours."""
+    """Convert SQLite's error to ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # what is above tells the kind of the kind
     spoilt = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
     verb = "read" if spoilt else "used just now"
@@ -32,7 +32,8 @@ def store_error(error: sqlite3.Error) -> StoreError:
 
 
 def locked_error() -> StoreError:
-    """What is said where others had the store for too long, and SQLite was not even asked."""
+    """Make the error for a store that others held for too long, so that SQLite was not even
+    asked."""
     error = sqlite3.OperationalError("database is locked")
     error.sqlite_errorcode = sqlite3.SQLITE_BUSY
     return store_error(error)

@@ -125,7 +125,7 @@ def execution_json(execution: Execution | None) -> str:
 
 
 def run_of(row: sqlite3.Row) -> Run:
-    """The run of a row of the store."""
+    """Make the run of a row of the store."""
     return Run(
         config_json=row["config"],
         title=visible(row["title"]),

@@ -42,7 +42,7 @@ class RunStore:
         self.studies = Studies(self.database)
         self.lessons = LessonStore(self.database)
         self._owner = owner_of(os.getpid())
-        files.sweep(folder)
+        files.remove_leftovers(folder)
 
     def close(self) -> None:
         """Close the store."""
@@ -51,12 +51,12 @@ class RunStore:
     # --- reading ---
 
     def get(self, name: str) -> Run | None:
-        """The run of that name, or None."""
+        """Read the run of that name, or None."""
         rows = self.database.query("SELECT * FROM runs WHERE name = ?", name)
         return run_of(rows[0]) if rows else None
 
     def get_many(self, names: Iterable[str]) -> dict[str, Run]:
-        """The stored runs among these names, by name."""
+        """Read the stored runs among these names, by name."""
         listed = json.dumps(list(names))
         rows = self.database.query(
             "SELECT * FROM runs WHERE name IN (SELECT value FROM json_each(?))", listed
@@ -64,14 +64,14 @@ class RunStore:
         return {row["name"]: run_of(row) for row in rows}
 
     def by_prefix(self, start: str) -> Run | None:
-        """The only run whose name begins so (8 digits at least), or None."""
+        """Find the only run whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
         rows = self.database.query("SELECT * FROM runs WHERE name GLOB ? LIMIT 2", start + "*")
         return run_of(rows[0]) if len(rows) == 1 else None
 
     def all(self, status: Status | None = None) -> list[Run]:
-        """All runs, the newest first."""
+        """List all runs, the newest first."""
         where, values = (" WHERE status = ?", (status,)) if status else ("", ())
         sql = f"SELECT * FROM runs{where} ORDER BY {SORTS['submitted']} DESC"
         return [run_of(row) for row in self.database.query(sql, *values)]
@@ -87,7 +87,8 @@ class RunStore:
         skip: int = 0,
         titles: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[list[Run], int]:
-        """``limit`` runs of those that match, after the first ``skip``, and how many match in all.
+        """List ``limit`` runs of those that match, after the first ``skip``, and how many match in
+        all.
 
         Every one of ``words`` must occur in a run's title, settings, status or device, or in what
         ``titles`` calls it, or begin its name; ``sort`` is one of SORTS; ``measured`` leaves out
@@ -100,7 +101,8 @@ class RunStore:
         return [run_of(row) for row in self.database.query(sql, *values, limit, skip)], count
 
     def family(self, name: str, fingerprint: str) -> list[Run]:
-        """The runs on the same data that differ by the seed only (RunConfig.family); by seed."""
+        """List the runs on the same data that differ by the seed only (RunConfig.family), by
+        seed."""
         if not name:
             return []
         rows = self.database.query(
@@ -109,12 +111,13 @@ class RunStore:
         return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
 
     def epochs(self, name: str, after: int = 0, every: int = 1) -> list[EpochMetrics]:
-        """The run's epochs so far, in order; those ``after`` an epoch only, or every so many."""
+        """Read the run's epochs so far, in order; those ``after`` an epoch only, or every so
+        many."""
         return epochs.read(self.database, name, after, every)
 
     def later_epochs(self, after: Mapping[str, int]) -> dict[str, list[EpochMetrics]]:
-        """Several runs' epochs, in order, each ``after`` the epoch that stands by its name."""
-        return epochs.later(self.database, after)
+        """Read several runs' epochs, in order, each ``after`` the epoch that stands by its name."""
+        return epochs.read_later(self.database, after)
 
     def answer(
         self,
@@ -123,7 +126,7 @@ class RunStore:
         limit: float | None = None,
         stacked: bool = False,
     ) -> Run | None:
-        """The stored run that answers this config on this data, or None.
+        """Find the stored run that answers this config on this data, or None.
 
         Only a run that came to its own end answers, or one that was stopped after at least
         ``limit`` seconds where no more are allowed: one that was stopped else, failed or was
@@ -138,7 +141,7 @@ class RunStore:
         return None if short else run
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
-        """What the run left in probabilities.npz; empty where it left nothing. Raises StoreError.
+        """Read what the run left in probabilities.npz; empty if it left nothing. Raises StoreError.
 
         ``probabilities_SPLIT`` (n, classes) and ``labels_SPLIT`` (n,) for validation and test,
         ``matrices`` (epochs, classes, classes) of the validation.
@@ -151,13 +154,13 @@ class RunStore:
             ) from None
 
     def weights(self, name: str) -> Path | None:
-        """The run's weights.safetensors, or None."""
+        """Find the run's weights.safetensors, or None."""
         return files.weights(self.folder / name)
 
     # --- writing ---
 
     def handover_folder(self) -> Path | None:
-        """Where a worker of this machine may leave large weights (Result.weights_at) for
+        """Return where a worker of this machine may leave large weights (Result.weights_at) for
         ``finish``; None where the run folder takes none."""
         try:
             return files.handover_folder(self.folder, self._owner)
@@ -181,8 +184,8 @@ class RunStore:
         return bool(self.queue_all([(config, fingerprint)], visitor))
 
     def queue_all(self, asked: Iterable[tuple[RunConfig, str]], visitor: str = "") -> set[str]:
-        """``queue`` for each with its fingerprint, all or none; gives the names of those entered.
-        Raises StoreError."""
+        """Do ``queue`` for each with its fingerprint, all or none; gives the names of those
+        entered. Raises StoreError."""
         asker = asker_of(visitor)
         with self.database.transaction():
             entered = {config.name for config, data in asked if self._enter(config, data, asker)}
@@ -217,7 +220,8 @@ class RunStore:
         return True
 
     def start(self, name: str) -> None:
-        """The run has begun, perhaps anew: what an attempt left whose worker died is dropped."""
+        """Record that the run has begun, perhaps anew: what an attempt left whose worker died is
+        dropped."""
         with self.database.transaction():
             self.database.connection.execute(
                 "UPDATE runs SET status = 'running', started = MAX(?, submitted) "
@@ -285,7 +289,7 @@ class RunStore:
         self.end_all([name], status, message)
 
     def end_all(self, names: Iterable[str], status: Status, message: str) -> None:
-        """``end`` for each, all or none. Raises StoreError."""
+        """Do ``end`` for each, all or none. Raises StoreError."""
         self.database.write(
             f"UPDATE runs SET status = ?, message = ?, ended = {_NOW} WHERE name IN "
             "(SELECT value FROM json_each(?)) AND status IN ('queued', 'running')",

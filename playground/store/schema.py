@@ -121,7 +121,7 @@ def open_store(folder: Path) -> sqlite3.Connection:
 
 
 def connect(folder: Path) -> sqlite3.Connection:
-    """A connection to the store in a folder, for several threads. Raises StoreError."""
+    """Connect to the store in a folder, for several threads. Raises StoreError."""
     try:
         db = sqlite3.connect(
             folder / FILE, check_same_thread=False, isolation_level=None, timeout=PATIENCE
@@ -188,7 +188,7 @@ def _bring_up_to_date(db: sqlite3.Connection) -> None:
 
 
 def config_columns(config: RunConfig) -> dict[str, str]:
-    """What a row keeps of its config, to be searched and grouped without reading it."""
+    """Make the columns by which a config is searched and grouped without reading it."""
     kinds = (config.data.name, config.architecture.kind, config.optimizer.name)
     settings = (f"{path}={value}" for path, value in config.settings().items())
     return {"family": config.family, "keywords": " ".join([*kinds, *settings])}

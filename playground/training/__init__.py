@@ -44,7 +44,7 @@ def train(
     where one is named. Seeds torch's global random numbers, so two runs must not share a process at
     once.
 
-    Raises datasets.DataError, architecture.ImpossibleNetwork or DeviceError before the first epoch.
+    Raises datasets.DataError, network.ImpossibleNetwork or DeviceError before the first epoch.
     """
     made = prepare(config, folder)
     ticker = Ticker(stop, report)
@@ -59,7 +59,7 @@ def train_together(
     stop: Callable[[], set[int]] = lambda: set(),
     report: Callable[[float], None] = lambda epochs: None,
 ) -> Iterator[tuple[int, EpochMetrics | Result]]:
-    """``train`` for several configs that share their ``together.key``: at once, on a CPU.
+    """Do ``train`` for several configs that share their ``stacking.key``: at once, on a CPU.
 
     Yields each item with the place of its config, and each one's Result once its epochs are over.
     ``stop`` gives the places of the configs that are to end.
@@ -68,7 +68,7 @@ def train_together(
 
 
 def device_kind() -> str:
-    """What computes where a config leaves it open: ``cpu``, ``cuda`` or ``mps``."""
+    """Return the device that is taken if a config leaves it open: ``cpu``, ``cuda`` or ``mps``."""
     return device_of(RunConfig()).type
 
 

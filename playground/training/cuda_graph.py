@@ -91,7 +91,7 @@ class RecordedStep:
 
 @contextmanager
 def _put_back(model: nn.Module, optimizer: optim.Optimizer, device: torch.device) -> Iterator[None]:
-    """What steps within change is put back: in place, as the recording knows where it is."""
+    """Put back what steps within change: in place, as the recording knows where it is."""
     tensors = [*model.state_dict().values(), *_memory(optimizer)]
     values = [tensor.clone() for tensor in tensors]
     known = {id(tensor) for tensor in _memory(optimizer)}

@@ -98,7 +98,7 @@ def measure_result(
 
 
 def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -> str:
-    """What is said of a network that does little better than guessing on images that it has not
+    """Say if a network does little better than guessing on images that it has not
     seen: the validation's, else the test's. Empty of others."""
     name = "validation" if scores["validation"] else "test"
     seen, unseen = scores["train"], scores[name]
@@ -122,7 +122,7 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
 
 
 def _kept(state: dict[str, torch.Tensor], file: Path | None) -> dict[str, Any]:
-    """The fields of a Result that hold its weights."""
+    """Make the fields of a Result that hold its weights."""
     if file and sum(one.nbytes for one in state.values()) >= LARGE:
         with suppress(OSError, SafetensorError):  # the app tells what is wrong with its disk
             save_file(state, file)

@@ -32,7 +32,7 @@ stopped in the next one has a network whose validation is known. Copying 50 mill
 
 
 def starts_of(plan: Plan, images: int, size: int) -> range:
-    """Where the batches of an epoch begin."""
+    """Return where the batches of an epoch begin."""
     starts = range(0, images, size)
     # A last batch of one image cannot be normalised.
     return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
@@ -245,7 +245,7 @@ class Loop:
         return self.penalty().item() if self.penalty else 0.0
 
     def _recorded_step(self, index: torch.Tensor | None) -> StepFigures:
-        """A whole step with a batch of the usual size; the first one is recorded."""
+        """Take a whole step with a batch of the usual size; the first one is recorded."""
         if self._recorded is None:
             self._recorded = RecordedStep(
                 self._gradient_by_number, self.model, self.optimizer, index
@@ -256,7 +256,7 @@ class Loop:
         return loss, norm, penalty
 
     def _gradient_by_number(self, index: torch.Tensor | None) -> StepFigures:
-        """A batch's gradient, its logits kept by the numbers of its images."""
+        """Compute a batch's gradient, its logits kept by the numbers of its images."""
         labels = self.images.labels
         place = slice(None) if index is None else index
         return self._gradient(index, labels[place], place)

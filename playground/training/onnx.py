@@ -50,7 +50,7 @@ def onnx_of(
     arrays: Mapping[str, np.ndarray],
     versions: Mapping[str, str],
 ) -> bytes:
-    """The network of ``config`` with these weights, as an ONNX file's content.
+    """Export the network of ``config`` with these weights as an ONNX file's content.
 
     Its input ``pixels`` is uint8 (n, channels, height, width), from 0 to the data set's
     ``max_pixel``; its outputs are ``probabilities`` and ``logits``, float32 (n, classes). Scaling
@@ -111,7 +111,7 @@ class _WithScaling(nn.Module):
 
 
 def _exported(model: nn.Module, shape: tuple[int, int, int]) -> onnx.ModelProto:
-    """The module as ONNX, for any number of images of this shape, without torch's notes."""
+    """Export the module as ONNX, for any number of images of this shape, without torch's notes."""
     pixels = torch.zeros(2, *shape, dtype=torch.uint8)  # of one image the number would be fixed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

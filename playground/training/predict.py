@@ -28,7 +28,7 @@ def predict(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarr
     ``pixels`` is uint8 (n, height, width, channels), from 0 to the data set's ``max_pixel``;
     ``folder`` is the data folder, as the scaling follows from the data that the run was trained on.
 
-    Raises PredictionError, datasets.DataError or architecture.ImpossibleNetwork.
+    Raises PredictionError, datasets.DataError or network.ImpossibleNetwork.
     """
     config = from_json(stored.config)
     dataset = datasets.load(config.data, folder).as_seen(stored.fingerprint)
@@ -67,6 +67,6 @@ def _check(pixels: np.ndarray, dataset: Dataset) -> None:
 
 @lru_cache(maxsize=8)
 def _scaling(data: DataConfig, folder: Path, fingerprint: str) -> tuple[np.ndarray, np.ndarray]:
-    """The scaling that training used: measured once, as CIFAR10's takes most of a second."""
+    """Measure the scaling that training used, once, as CIFAR10's takes most of a second."""
     dataset = datasets.load(data, folder).as_seen(fingerprint)
     return scaling_of(data.scaling, dataset, datasets.split(dataset, data).train)

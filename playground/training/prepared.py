@@ -35,7 +35,7 @@ class Prepared:
 
 
 def prepare(config: RunConfig, folder: Path) -> Prepared:
-    """Data and network of ``config`` on its device, with torch seeded and its threads set.
+    """Prepare data and network of ``config`` on its device, with torch seeded and threads set.
 
     Raises as :func:`train` does.
     """

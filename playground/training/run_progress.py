@@ -52,7 +52,7 @@ class RunProgress:
         return len(self.history) + 1
 
     def mark_restored(self) -> None:
-        """The best epoch's weights were put back."""
+        """Record that the best epoch's weights were put back."""
         self.message = f"{self.message} The weights of epoch {self.best_epoch} were kept.".strip()
 
     def stop(self, went_back: bool = False) -> None:
@@ -63,7 +63,7 @@ class RunProgress:
             self.message += f" The weights are those after epoch {len(self.history)}."
 
     def mark_unmeasured(self, splits: Sequence[str]) -> None:
-        """It was stopped before the images of these splits were measured, or their mirror images
+        """Record a stop before the images of these splits were measured, or their mirror images
         where there are none."""
         if self.status == "finished":
             said = f"Stopped after epoch {len(self.history)}. {self.message}"
@@ -72,11 +72,12 @@ class RunProgress:
         self.message += f" There was no time to measure the {names} images."
 
     def diverge(self) -> None:
-        """The numbers are no longer finite: say so, and what to try."""
+        """Record that the numbers are no longer finite, and say what to try."""
         self.status, self.message = "diverged", _advice(self.config, self.epoch)
 
     def matrices(self, labels: torch.Tensor) -> np.ndarray | None:
-        """The validation's confusion matrices, int32 (epochs, classes, classes), by true class.
+        """Count the validation's confusion matrices, int32 (epochs, classes, classes), by true
+        class.
 
         ``labels`` are the validation's, int64 (n,). Counted at the end: in a digits run it would
         take as long as a tenth of each epoch.
@@ -97,7 +98,7 @@ class EarlyStopper:
         self.config, self._best, self._waited = config, -math.inf, 0
 
     def improved(self, metrics: EpochMetrics) -> bool:
-        """Whether this epoch is the best so far, by more than the least gain."""
+        """Tell whether this epoch is the best so far, by more than the least gain."""
         if self.config.watch == "off":
             return False
         value = getattr(metrics, self.config.watch)

@@ -81,8 +81,8 @@ def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed 
 
 
 def _estimate(config: RunConfig, folder: Path) -> tuple[Speed, float]:
-    """A speed from multiply-adds and parameters, and the seconds of an image of a first step;
-    endless for a network too large to be built."""
+    """Estimate a speed from multiply-adds and parameters, and the seconds of an image of a first
+    step; endless for a network too large to be built."""
     device = device_of(config)
     facts = datasets.facts(config.data, folder)
     plan = plan_of(config, facts)
@@ -96,7 +96,8 @@ def _estimate(config: RunConfig, folder: Path) -> tuple[Speed, float]:
 
 
 def _multiply_adds_a_second(device: torch.device) -> float:
-    """What a product of large matrices does here, float32: some milliseconds."""
+    """Measure a product of large matrices, float32, in multiply-adds a second: takes
+    milliseconds."""
     size = 512 if device.type == "cpu" else 4096
     matrix = torch.ones(size, size, device=device)
     times = []
@@ -154,7 +155,7 @@ class _Probe:
         self.images = len(made.parts["train"])
 
     def measure(self, batch: int, steps: int, evaluated: int, budget: float) -> Speed | None:
-        """The speed with so many images a step: from epochs of at most ``steps`` steps, and
+        """Measure the speed with so many images a step: from epochs of at most ``steps`` steps, and
         ``evaluated`` images to validate on; two of them or as many as ``budget`` seconds hold.
 
         None once a stop was asked for.
@@ -186,5 +187,5 @@ class _Probe:
 
 
 def _low(values: Sequence[float]) -> float:
-    """The lower quartile: 1 in 4 is faster."""
+    """Take the lower quartile: 1 in 4 is faster."""
     return quantiles(values, n=4, method="inclusive")[0] if len(values) > 1 else values[0]

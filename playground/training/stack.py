@@ -23,7 +23,8 @@ class Stack:
     """``weights`` is float32 (networks, parameters), a row a network, in the order of the plan."""
 
     def __init__(self, plan: Plan, architecture: MLP, seeds: Sequence[int]) -> None:
-        """Draws from torch's global random numbers, which are left at those of the last seed."""
+        """Make one; draws from torch's global random numbers, which are left at those of the last
+        seed."""
         self.models: list[nn.Sequential] = []
         self._draws: list[torch.Generator] = []
         for seed in seeds:
@@ -44,7 +45,7 @@ class Stack:
         """Steps that batch norm has seen."""
 
     def penalized(self, on: str) -> torch.Tensor:
-        """Where the weights stand that L1 and L2 shrink, ``on`` as in Regularization.penalty_on:
+        """Mark the weights that L1 and L2 shrink, ``on`` as in Regularization.penalty_on:
         bool (parameters,)."""
         weights = {id(m.weight) for m in optimization.penalized(self.models[0], on)}
         marks = [
@@ -55,8 +56,8 @@ class Stack:
         return torch.cat(marks)
 
     def logits(self, images: torch.Tensor, training: bool) -> torch.Tensor:
-        """Logits (networks, classes, n) of images (n, pixels), the same for all networks, or
-        (networks, n, pixels)."""
+        """Compute logits (networks, classes, n) of images (n, pixels), the same for all networks,
+        or (networks, n, pixels)."""
         values = images.transpose(-2, -1)
         parts = iter(self.weights.split(self._sizes, 1))
         norms = iter(self._norms)
@@ -91,7 +92,7 @@ class Stack:
         raise AssertionError(f"{layer.kind} in an MLP")
 
     def _masks(self, values: torch.Tensor, rate: float) -> torch.Tensor:
-        """What dropout multiplies by, drawn as each network alone would draw it."""
+        """Draw what dropout multiplies by, as each network alone would draw it."""
         width, images = values.shape[-2:]
         masks = [
             torch.empty(images, width).bernoulli_(1 - rate, generator=draws).div_(1 - rate)
@@ -100,7 +101,7 @@ class Stack:
         return torch.stack(masks).transpose(1, 2)
 
     def state(self, network: int) -> dict[str, torch.Tensor]:
-        """A copy of one network's state_dict."""
+        """Copy one network's state_dict."""
         model = self.models[network]
         nn.utils.vector_to_parameters(self.weights[network].detach().clone(), model.parameters())
         normed = [module for module in model if isinstance(module, nn.BatchNorm1d)]

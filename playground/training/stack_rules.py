@@ -48,13 +48,13 @@ class _Decayed:
         return torch.addcmul(gradients, weights, self.decay)
 
     def kept(self, name: str, like: torch.Tensor, value: Any = 0.0) -> torch.Tensor:
-        """What the rule remembers under a name, beginning with ``value``."""
+        """Return what the rule remembers under a name, beginning with ``value``."""
         if name not in self.memory:
             self.memory[name] = torch.zeros_like(like) + value
         return self.memory[name]
 
     def mean(self, name: str, value: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
-        """A running mean that keeps ``share`` of itself."""
+        """Update a running mean that keeps ``share`` of itself."""
         return self.kept(name, value).mul_(share).add_(value * (1 - share))
 
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:

@@ -36,7 +36,7 @@ Report = Callable[[float], None]
 def train_stacked(
     configs: Sequence[RunConfig], folder: Path, stop: Stop, report: Report
 ) -> Iterator[tuple[int, EpochMetrics | Result]]:
-    """Train networks whose configs share their ``together.key``, on the CPU.
+    """Train networks whose configs share their ``stacking.key``, on the CPU.
 
     Yields (place of the config, EpochMetrics) as ``train`` does for each, and each one's Result
     once its epochs are over. Raises as ``train`` does.
@@ -132,8 +132,8 @@ class _StackedLoop:
                 yield place, self._result(place)
 
     def _train_once(self) -> tuple[list[float], list[float], torch.Tensor]:
-        """One pass: the last gradients' lengths and the mean penalties, one a network, and the
-        labels (networks, n) in the order in which their images were met."""
+        """Train one pass: returns the last gradients' lengths and the mean penalties, one a
+        network, and the labels (networks, n) in the order in which their images were met."""
         networks, count, weights = len(self.configs), len(self.images), self.stack.weights
         whole = len(self.starts) == 1 and self.size == count
         labels, order = self.images.labels.expand(networks, -1), torch.empty(0)
@@ -172,7 +172,7 @@ class _StackedLoop:
 
     @torch.no_grad()
     def _penalties(self) -> torch.Tensor:
-        """What L1 and L2 add to each network's loss, (networks,)."""
+        """Compute what L1 and L2 add to each network's loss, (networks,)."""
         weights = self.stack.weights
         if not self.pulls:
             return torch.zeros(len(weights))
@@ -180,7 +180,8 @@ class _StackedLoop:
         return ((l1 * weights.abs() + l2 * weights.square()) * self.penalized).sum(1)
 
     def _update(self, weights: torch.Tensor, last: bool, norms: torch.Tensor) -> torch.Tensor:
-        """One step of all networks; gives the lengths of the gradients where they are needed."""
+        """Take one step of all networks; gives the lengths of the gradients where they are
+        needed."""
         gradients = weights.grad
         assert gradients is not None
         if self.pulls:
@@ -196,7 +197,7 @@ class _StackedLoop:
 
     @torch.inference_mode()
     def _validate(self) -> tuple[list[float], list[float], torch.Tensor] | None:
-        """Losses and accuracies, one a network, and predicted classes (networks, n)."""
+        """Measure losses and accuracies, one a network, and predicted classes (networks, n)."""
         count = len(self.validation)
         if not count:
             return None
@@ -220,7 +221,7 @@ class _StackedLoop:
 
 
 def _scores(logits: torch.Tensor, labels: torch.Tensor) -> tuple[list[float], list[float]]:
-    """Losses and accuracies, one a network, of logits (networks, classes, n)."""
+    """Compute losses and accuracies, one a network, of logits (networks, classes, n)."""
     losses = F.cross_entropy(logits, labels, reduction="none").mean(1)
     # Not by argmax, which across rows takes ten times as long as a step of all networks.
     right = logits.gather(1, labels.unsqueeze(1)).squeeze(1) == logits.amax(1)
@@ -235,7 +236,7 @@ class _StopCheck:
         self.stopped: set[int] = set()
 
     def due(self, epochs: float) -> bool:
-        """Whether it was time to look; ``epochs`` is how many are done."""
+        """Tell whether it was time to look; ``epochs`` is how many are done."""
         if time.perf_counter() < self._next:
             return False
         self._report(epochs)
@@ -260,7 +261,7 @@ class _Rates:
         self._read()
 
     def step(self) -> None:
-        """After every step of the networks."""
+        """Advance the rates after every step of the networks."""
         if self._schedules[0] is not None:
             for schedule in self._schedules:
                 schedule.step()

@@ -37,7 +37,8 @@ class Ticker:
         self._grace, self._until = 0.0, 0.0
 
     def check(self, epochs: float | None = None) -> bool:
-        """Whether it was time to look again. ``epochs`` is how many are done, where that is new.
+        """Tell whether it was time to look again. ``epochs`` is how many are done, where that is
+        new.
 
         Raises Interrupted once a stop was asked for, and the grace is over where there is one.
         """
@@ -54,7 +55,7 @@ class Ticker:
         return looked
 
     def measure(self) -> None:
-        """From now on the network is measured: a stop leaves it GRACE seconds."""
+        """Begin to measure the network: a stop leaves it GRACE seconds."""
         self._grace = GRACE
         self._until = time.perf_counter() + GRACE
 

@@ -34,7 +34,7 @@ class PredictionError(UserError):
 
 
 def stored_network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Module | None:
-    """The network of a stored run, on the CPU, in evaluation mode; None where the app is to lend
+    """Load the network of a stored run, on the CPU, in evaluation mode; None if the app is to lend
     its weights, as they are not in the store here. Raises PredictionError."""
     with _one_at_a_time:
         if stored not in _kept:
@@ -62,7 +62,7 @@ def receive_weights(stored: StoredNetwork, start: int, piece: bytes) -> None:
 
 
 def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
-    """A network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
+    """Build a network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
     with torch.device("meta"):  # on this thread only; there, initialising draws nothing
         model = models.build(plan, config.architecture)
     try:
@@ -80,14 +80,15 @@ def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
 
 
 def _arrived(stored: StoredNetwork) -> bytes | None:
-    """The weights that the app lent, once they are whole."""
+    """Take the weights that the app lent, once they are whole."""
     if stored not in _arriving or len(_arriving[stored]) != stored.size:
         return None
     return bytes(_arriving.pop(stored))
 
 
 def _read(stored: StoredNetwork) -> bytes | None:
-    """The weights in the store, if they are there as the app has them. Raises PredictionError."""
+    """Read the weights in the store, if they are there as the app has them. Raises
+    PredictionError."""
     known = stored.size, stored.changed
     try:
         return files.weights_piece(Path(stored.store), stored.run, known)

@@ -62,7 +62,7 @@ def _call_once(function: str) -> None:
 
 
 def device_kind(function: str) -> str:
-    """What computes on this worker where a config leaves it open, such as ``cpu``."""
+    """Return the device that is taken if a config leaves it open, such as ``cpu``."""
     return pkgutil.resolve_name(function)()
 
 
@@ -158,18 +158,18 @@ class _TimeLimit:
     """Says when a run's time is over: from the first look on, when training has begun."""
 
     def __init__(self, most: float | None) -> None:
-        """``most`` is in seconds; None where it may go on."""
+        """Make one; ``most`` is in seconds, None if it may go on."""
         self._most, self._began, self._over = most, 0.0, False
 
     def is_over(self) -> bool:
-        """Whether the run has trained for as long as it may."""
+        """Tell whether the run has trained for as long as it may."""
         now = time.perf_counter()
         self._began = self._began or now
         self._over = self._most is not None and now - self._began >= self._most
         return self._over
 
     def annotated(self, item: Any) -> Any:
-        """What training gave; a result says so where the clock has stopped its run."""
+        """Annotate what training gave: a result says so if the clock has stopped its run."""
         if not (self._over and isinstance(item, Result) and item.status == "stopped"):
             return item
         message = f"{item.message} A run may train for {self._most:g} s here."
@@ -177,7 +177,7 @@ class _TimeLimit:
 
 
 def _folder(data: str) -> Path:
-    """The data folder: this machine's own, where PLAYGROUND_DATA names one, else the app's."""
+    """Return the data folder: this machine's own, if PLAYGROUND_DATA names one, else the app's."""
     return environment.data_override() or Path(data)
 
 
@@ -202,7 +202,7 @@ def _give_back_memory() -> None:
 def predict(
     predict: str, stored: StoredNetwork, data: str, pixels: np.ndarray
 ) -> np.ndarray | WeightsNeeded | str:
-    """What a stored network makes of pictures, beside a run that is on; a sentence where it
+    """Predict pictures with a stored network, beside a run that is on; a sentence if it
     cannot, and that its weights are wanted where they are not in the store here."""
     try:
         found = pkgutil.resolve_name(predict)(stored, _folder(data), pixels)
@@ -225,7 +225,7 @@ def lend(lend: str, stored: StoredNetwork, start: int, piece: bytes) -> str:
 
 
 def measure(measure: str, config: str, data: str, key: str) -> Speed | str | None:
-    """How fast a network trains here; a sentence where it cannot be told, None where it was
+    """Tell how fast a network trains here; a sentence where it cannot be told, None where it was
     stopped. ``key`` is the Dask event that asks for that."""
     stop = Event(key)
     try:

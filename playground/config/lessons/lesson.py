@@ -46,7 +46,7 @@ class Guess(Frozen):
         return distinct
 
     def answer(self, text: str) -> str:
-        """An answer as it is kept. Raises UserError where it is none."""
+        """Read an answer as it is stored. Raises UserError if it is none."""
         if self.choices:
             if text not in self.choices:
                 raise UserError("Choose one of the answers.")
@@ -106,7 +106,7 @@ class Lesson(Definition):
         return self
 
     def access(self, path: str) -> Access:
-        """What a class may do with a setting."""
+        """Tell what a class may do with a setting."""
         if path.startswith("architecture.blocks."):  # its blocks are one
             path = "architecture.blocks"
         if path in self.open:
@@ -119,11 +119,11 @@ class Lesson(Definition):
         return "open" if of_another and _tag(section) in self.open else "hidden"
 
     def hold(self, config: RunConfig) -> RunConfig:
-        """The config with all but what is open brought back to the lesson's start."""
+        """Reset all of a config but its open settings to the lesson's start."""
         return _held(self, config)
 
     def chosen(self, config: RunConfig) -> dict[str, str]:
-        """What of a config was chosen in this lesson, as links write it; ``take`` reads it back."""
+        """List the settings that were chosen in this lesson, as links write them, for ``take``."""
         start = _controls(self.start)
         return {
             path: text
@@ -148,7 +148,7 @@ class Lesson(Definition):
         return self.hold(config), problems
 
     def counts(self, seconds: float) -> bool:
-        """Whether a run that trained so long is within the budget."""
+        """Tell whether a run that trained so long is within the budget."""
         return self.budget.seconds is None or seconds <= self.budget.seconds
 
     @property
@@ -160,7 +160,7 @@ class Lesson(Definition):
 
 
 def lesson_of(**values: Any) -> Lesson:
-    """A lesson of these fields. Raises LessonError."""
+    """Make a lesson of these fields. Raises LessonError."""
     try:
         return Lesson(**values)
     except ValidationError as error:
@@ -180,7 +180,7 @@ def _plain(error: ValidationError) -> str:
 
 
 def controls_of(config: RunConfig) -> tuple[str, ...]:
-    """The dotted paths of all settings of a config, and of its kinds; its blocks are one."""
+    """List the dotted paths of all settings of a config, and of its kinds; its blocks are one."""
     return tuple(_controls(config))
 
 

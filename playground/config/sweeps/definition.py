@@ -40,7 +40,7 @@ class Definition(Frozen):
     """All that a sweep or a search is; two of equal definition are one."""
 
     def canonical(self) -> str:
-        """The one JSON text of this definition: sorted keys, no spaces."""
+        """Write the one JSON text of this definition: sorted keys, no spaces."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     def too_long(self) -> list[Problem]:
@@ -73,7 +73,7 @@ MEASURED_ON = (
 
 
 def describe_error(error: ValidationError) -> str:
-    """What pydantic found wrong first, as a sentence."""
+    """Describe the first error that pydantic found, as a sentence."""
     first = error.errors()[0]
     if first["type"] == "string_too_long":
         return f"A value has more than {first['ctx']['max_length']} characters: shorten it."
@@ -100,5 +100,5 @@ def duplicate_values(config: RunConfig, path: str, values: Sequence[str]) -> lis
 
 
 def distinct(values: Sequence[str]) -> tuple[str, ...]:
-    """The values without spaces around them, each once."""
+    """List the values without spaces around them, each once."""
     return tuple(dict.fromkeys(value.strip() for value in values))

@@ -89,7 +89,7 @@ class Sweep(Definition):
 
 
 def sweep_of(base: RunConfig, axes: Mapping[str, Sequence[str]], seeds: Sequence[int]) -> Sweep:
-    """A sweep of ``base``: path -> values. Raises SweepError."""
+    """Make a sweep of ``base``: path -> values. Raises SweepError."""
     try:
         return Sweep.model_validate(
             {
@@ -148,7 +148,7 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
 
 
 def carried_over(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
-    """What the base says of fields that another kind has too, where ``changes`` name a kind.
+    """Carry the base's values over to fields that another kind has too, if ``changes`` name one.
 
     So a sweep over optimizers holds the learning rate: else it would compare rates as well.
     """
@@ -166,7 +166,7 @@ def carried_over(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def paths_of(config: RunConfig) -> list[str]:
-    """The dotted paths that a sweep of this config can change: its fields, and its blocks', but for
+    """List the dotted paths that a sweep of this config can change: its fields and its blocks', but
     those that have no effect beside the others' values."""
     never = ("run.seed", "architecture.blocks")  # the second where there are none
     return [

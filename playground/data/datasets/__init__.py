@@ -70,7 +70,7 @@ def load(data: DataConfig, folder: Path) -> Dataset:
 
 
 def ready(kind: str, folder: Path) -> bool:
-    """Whether the data set of that kind can be had without a download."""
+    """Tell whether the data set of that kind can be had without a download."""
     data = KINDS["data"][kind]()
     if data.download is None:
         return True

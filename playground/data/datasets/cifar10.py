@@ -35,7 +35,7 @@ BATCHES = {
 
 
 def ready(data: Cifar10, folder: Path) -> bool:
-    """Whether a source or a prepared copy is there."""
+    """Tell whether a source or a prepared copy is there."""
     sources = (FOLDER, data.download.npz)
     return any((folder / name).exists() for name in sources) or published.ready(data, folder)
 
@@ -117,7 +117,7 @@ def _write_batches(batches: Iterator[tuple[str, IO[bytes]]], temporary: Path) ->
 
 
 def read_batch(file: IO[bytes]) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels uint8 (rows, 32, 32, 3) and labels int64 (rows,) of a published batch.
+    """Read pixels uint8 (rows, 32, 32, 3) and labels int64 (rows,) of a published batch.
 
     A batch is a pickled dict: ``labels`` is a list of small whole numbers; ``data`` is an array of
     one row an image, 1024 red, 1024 green, then 1024 blue values, pickled as one long string.

@@ -42,8 +42,8 @@ class Dataset:
     that is not another one."""
 
     def as_seen(self, fingerprint: str) -> "Dataset":
-        """The same images as a run of that fingerprint saw them: with 255 as white, where it is the
-        former one."""
+        """Return the same images as a run of that fingerprint saw them: with 255 as white, where it
+        is the former one."""
         if fingerprint != self.former_fingerprint:
             return self
         return replace(
@@ -65,7 +65,7 @@ def fingerprint_of(
     pixels: Iterable[bytes],
     labels: np.ndarray,
 ) -> str:
-    """A data set's SHA-256, over its description as JSON, its pixels and its int64 labels."""
+    """Compute a data set's SHA-256, over its description as JSON, its pixels and int64 labels."""
     digest = hashlib.sha256(json.dumps([shape, classes, max_pixel, test_start]).encode())
     for piece in pixels:
         digest.update(piece)

@@ -31,7 +31,7 @@ def _loaded() -> Dataset:
 
 
 def _table() -> np.ndarray:
-    """One row an image: its 64 pixels, then its label. Shape (1797, 65)."""
+    """Read one row an image: its 64 pixels, then its label. Shape (1797, 65)."""
     # sklearn's own file, read without importing sklearn, which costs a process 80 MB.
     package = importlib.util.find_spec("sklearn")
     for location in (package and package.submodule_search_locations) or ():

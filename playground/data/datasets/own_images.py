@@ -22,7 +22,7 @@ IMAGES = (40, 1_000_000)
 
 
 def files(folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """The .npz files of a folder by name, and why others cannot be chosen. Raises OSError."""
+    """List the .npz files of a folder by name, and why others cannot be chosen. Raises OSError."""
     found: dict[str, Path] = {}
     others: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
@@ -93,7 +93,7 @@ def write(source: Path, temporary: Path, classes: tuple[str, ...] | None = None)
 
 
 def _image_shape(npz: Npz, array: str) -> tuple[int, int, int, int]:
-    """The shape of an array of images as (n, height, width, channels)."""
+    """Return the shape of an array of images as (n, height, width, channels)."""
     shape, _ = npz.header(array)
     full = (*shape, 1) if len(shape) == 3 else shape
     if len(full) != 4 or full[3] not in (1, 3):

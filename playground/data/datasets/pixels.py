@@ -42,7 +42,7 @@ class Pixels:
 
 
 def pixels_of(npz: Npz, arrays: Sequence[str]) -> tuple[list[Pixels], int]:
-    """What the arrays of images hold, and the pixel value that is white: 1 to 255.
+    """Look at what the arrays of images hold, and which pixel value is white: 1 to 255.
 
     Raises DataError where they are no such numbers.
     """
@@ -91,7 +91,7 @@ _TAKEN = f"whole numbers from 0 to {MOST}, decimals from 0 to 1, or true and fal
 
 
 def _scaled(pixels: Sequence[Pixels]) -> str:
-    """Code that brings arrays from 0 to 1, all in the same way."""
+    """Write code that brings arrays from 0 to 1, all in the same way."""
     ends = min(0.0, *(one.low for one in pixels)), max(one.high for one in pixels)
     arrays = ", ".join(one.array for one in pixels)
     if len(pixels) == 1:

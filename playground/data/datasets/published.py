@@ -20,12 +20,12 @@ def files_of(data: DataConfig, folder: Path) -> list[Path]:
 
 
 def are_there(data: DataConfig, folder: Path) -> bool:
-    """Whether all published files are there."""
+    """Tell whether all published files are there."""
     return all(path.is_file() for path in files_of(data, folder))
 
 
 def ready(data: DataConfig, folder: Path) -> bool:
-    """Whether the published files or a prepared copy are there."""
+    """Tell whether the published files or a prepared copy are there."""
     return are_there(data, folder) or newest(folder, data.name) is not None
 
 

@@ -55,7 +55,7 @@ def _generator(data: DataConfig, use: int) -> np.random.Generator:
 
 
 def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
-    """The images outside the test split, and those in it."""
+    """Divide the images into those outside the test split and those in it."""
     total = len(dataset.labels)
     if dataset.test_start is not None:
         pool, test = np.split(np.arange(total), [dataset.test_start])
@@ -73,7 +73,7 @@ def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _fewer(pool: np.ndarray, data: DataConfig) -> np.ndarray:
-    """``train_images`` of the pool, drawn at random, in the pool's order.
+    """Draw ``train_images`` of the pool at random, in the pool's order.
 
     A larger number keeps the images of a smaller one and adds to them.
     """
@@ -89,7 +89,7 @@ def _fewer(pool: np.ndarray, data: DataConfig) -> np.ndarray:
 
 
 def _noisy(dataset: Dataset, train: np.ndarray, data: DataConfig) -> np.ndarray:
-    """The labels of ``train``, that share of them replaced by a random other class."""
+    """Replace that share of the labels of ``train`` by a random other class."""
     labels = np.array(dataset.labels[train])
     count = round(len(labels) * data.label_noise)
     if count:

@@ -107,7 +107,7 @@ class Cluster:
         return set(self._kinds.values()) == {"cpu"}
 
     def _able(self) -> set[str]:
-        """The workers that may train, by their resources: a round trip to the scheduler."""
+        """List the workers that may train, by their resources: a round trip to the scheduler."""
         # Not ``scheduler_info``: Dask overwrites that every two seconds, without the workers.
         found = self._client.sync(self._client.scheduler.identity, n_workers=-1)
         return {at for at, one in found["workers"].items() if "device" in one["resources"]}
@@ -170,7 +170,7 @@ class Cluster:
         return submit(key, once_more if self._scheduler else done)
 
     def measure(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
-        """How fast a config's canonical JSON trains, on a device that no run has."""
+        """Tell how fast a config's canonical JSON trains, on a device that no run has."""
         arguments = (tasks.SPEED, config, str(data), key)
         future = self._client.submit(
             tasks.measure, *arguments, key=key, resources={"device": 1}, retries=0, pure=False
@@ -193,7 +193,7 @@ class Cluster:
         done: Callable[[Future], None],
         worker_at: str | None = None,
     ) -> Future:
-        """What a stored network makes of pictures, beside a run that is on; asked of the worker
+        """Predict pictures with a stored network, beside a run that is on; asked of the worker
         ``worker_at`` that address, where one is named."""
         arguments = (tasks.predict, tasks.PREDICT, stored, str(data), pixels)
         return self._beside(done, worker_at, *arguments)
@@ -246,8 +246,8 @@ class Cluster:
 
 
 def _killed_untried(future: Future) -> bool:
-    """Whether the worker ended suddenly, and Dask did not try another one by itself: how often it
-    does is a setting of the scheduler."""
+    """Tell whether the worker ended suddenly, and Dask did not try another one by itself: how often
+    it does is a setting of the scheduler."""
     if future.status != "error":
         return False
     error = future.exception()
@@ -257,7 +257,7 @@ def _killed_untried(future: Future) -> bool:
 def result_of(
     future: Future,
 ) -> list[Result | str] | Speed | np.ndarray | WeightsNeeded | str | None:
-    """What runs, a measuring, a prediction or a download gave; a sentence where its worker ended
+    """Take what runs, a measuring, a prediction or a download gave; a sentence if its worker ended
     without a word."""
     try:
         return future.result(timeout=60)

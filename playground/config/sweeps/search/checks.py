@@ -16,7 +16,7 @@ each."""
 
 @lru_cache(maxsize=32)
 def corner_configs(search: Search) -> tuple[RunConfig, ...]:
-    """The configs at the end points of all fields, or at each field's in turn where those are too
+    """List the configs at the end points of all fields, or at each field's in turn if those are too
     many. Raises SweepError."""
     problems = [*search.too_long(), *_not_measured(search), *_not_searchable(search)]
     if problems:
@@ -44,7 +44,7 @@ def corner_configs(search: Search) -> tuple[RunConfig, ...]:
 
 
 def _not_measured(search: Search) -> list[Problem]:
-    """Why the trials could not be told apart by their validation accuracy."""
+    """Say why the trials could not be told apart by their validation accuracy."""
     why = {
         "none": "there are no validation images: choose some under Images.",
         "test": "here that would be the test: choose other validation images under Images.",
@@ -54,7 +54,7 @@ def _not_measured(search: Search) -> list[Problem]:
 
 
 def _not_searchable(search: Search) -> list[Problem]:
-    """What is wrong with a field by itself."""
+    """List what is wrong with each field by itself."""
     paths = [field.path for field in search.fields]
     twice = sorted({path for path in paths if paths.count(path) > 1})
     problems = [Problem(path, "is there twice: leave one out.") for path in twice]
@@ -103,7 +103,8 @@ def _end_points(search: Search) -> list[tuple[str, ...]]:
 
 
 def _without_effect(search: Search, found: dict[tuple[str, ...], RunConfig]) -> list[Problem]:
-    """Fields that change nothing at any corner, such as where dropout stands without dropout."""
+    """List fields that change nothing at any corner, such as where dropout stands without
+    dropout."""
     problems = []
     for place, field in enumerate(search.fields):
         beside: dict[tuple[str, ...], set[str]] = {}

@@ -68,7 +68,7 @@ class Search(Definition):
     """Starts the random numbers of the proposals; the runs have the base's own seed."""
 
     def config(self, values: Mapping[str, str]) -> RunConfig:
-        """The base with these values, by dotted path. Raises SweepError."""
+        """Change the base to these values, by dotted path. Raises SweepError."""
         changes = dict(values)
         config, wrong = with_settings(changes | carried_over(self.base, changes), self.base)
         if wrong:
@@ -76,16 +76,16 @@ class Search(Definition):
         return config
 
     def text(self, path: str, number: float) -> str:
-        """A number that was proposed for a range, as it is trained."""
+        """Write a number that was proposed for a range as it is trained."""
         return str(round(number)) if self.whole(path) else _short(number)
 
     def whole(self, path: str) -> bool:
-        """Whether a range is one of whole numbers."""
+        """Tell whether a range is one of whole numbers."""
         setting = setting_of(self.base, path)
         return setting is not None and setting.kind == "whole"
 
     def first(self) -> dict[str, str] | None:
-        """The values the base itself has; None where one of them is not among those searched."""
+        """Return the values of the base itself; None if one of them is not among those searched."""
         values = {}
         for field in self.fields:
             if isinstance(field, Choice):
@@ -130,7 +130,7 @@ def from_json(text: str) -> Search:
 
 
 def _number(text: str) -> float:
-    """The number a text is; not a number for a word such as ``full``."""
+    """Read a number; NaN for a word such as ``full``."""
     try:
         return float(text)
     except ValueError:

@@ -14,7 +14,7 @@ _USUAL = re.compile(
     "[\n\t -~\xa0-\xac\xae-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u22ff"
     "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
 )
-"""What most texts are made of, none of which deceives: a run's summary is told in 1.1 µs, where a
+"""What most texts are made of, none of which deceives: a run's summary is told in 1.1 µs, whereas a
 look at each character takes over a hundred (pages draw dozens)."""
 _NON_JOINER, _JOINER, _AS_EMOJI = "\u200c", "\u200d", "\ufe0f"
 _ISOLATE, _END = "\u2068", "\u2069"

@@ -192,7 +192,7 @@ _MOST_BYTES = 255
 
 
 def name_problem(name: str) -> str:
-    """Say why a file of that name cannot be a data set of own images; empty where it can."""
+    """Say why a file of that name cannot be a data set of own images; empty if it can."""
     if not name.lower().endswith(".npz"):
         return "its name does not end in .npz"
     if name.startswith("."):
@@ -255,12 +255,12 @@ return np.concatenate(images).astype(np.uint8), np.concatenate(labels).astype(np
         "File",
         "The name of an .npz file in the data folder, with x_train and y_train, and x_test and "
         "y_test if it has its own test images. White is the largest whole number in the file, or "
-        "255 where that is over 127; with decimals from 0 to 1, or true and false, it is 1.",
+        "255 if that is over 127; with decimals from 0 to 1, or true and false, it is 1.",
     )
     test_fraction: TestFraction = setting(
         0.25,
         "Test fraction",
-        "The share of all images kept aside for the test, where the file has no test images.",
+        "The share of all images kept aside for the test, if the file has no test images.",
     )
 
     @property

@@ -163,7 +163,7 @@ class ConvBlock(Part):
         inactive_fields = () if self.dropout else ("dropout_kind", "dropout_at")
         if self.pool == "none" or len(self.channels) == 1:
             return (*inactive_fields, "pool_at")
-        # Where the pooling comes early, dropout stands at the block's end.
+        # If the pooling comes early, dropout stands at the block's end.
         return (
             (*inactive_fields, "dropout_at") if self.pool_at == "after_first" else inactive_fields
         )

@@ -44,7 +44,7 @@ def pixels_of(
     one.
 
     ``strokes`` is what the browser sent: lists of (x, y) in 0..1 of the canvas, from the top left.
-    ``input_shape`` is (1, height, width). Raises DrawingError where it is no such thing.
+    ``input_shape`` is (1, height, width). Raises DrawingError if it is no such thing.
     """
     points = _points(_checked(strokes))
     return counted(dots_of(points, input_shape, way), max_pixel) if len(points) else None

@@ -68,7 +68,7 @@ class Upload:
     inverted: bool
     """Whether light and dark were exchanged."""
     ink: Ink | None = None
-    """The digit in it, where one was looked for."""
+    """The digit in it, if one was looked for."""
     dots: np.ndarray | None = None
     """That digit in its frame, bool: True is ink."""
 
@@ -85,8 +85,8 @@ def read(
 
     The middle is cut out; or with ``find``, for one channel, what is written is found, and treated
     as such a drawing. It is turned as its EXIF says, and of an animation the first frame is taken.
-    With one channel the picture becomes grey, and light and dark are exchanged where ``invert`` is
-    true; None does so where it is dark on light and the data set, by ``on_light``, is not, or the
+    With one channel the picture becomes grey, and light and dark are exchanged if ``invert`` is
+    true; None does so if it is dark on light and the data set, by ``on_light``, is not, or the
     other way round. Raises PictureError.
     """
     picture = _on_paper(_decode(data), adapt=find is not None)

@@ -52,13 +52,13 @@ def steps_of(config: RunConfig, plan: Plan, images: int) -> float:
 
 def evaluated_of(config: RunConfig, images: Mapping[str, int]) -> int:
     """Count how many images are evaluated in a whole run: the validation's in each epoch, the
-    others at the end, and the test's mirror images where they are asked for."""
+    others at the end, and the test's mirror images if they are asked for."""
     mirrored = images["test"] if config.run.test_time_flip else 0
     return config.run.epochs * images["validation"] + images["train"] + images["test"] + mirrored
 
 
 def seconds(config: RunConfig, plan: Plan, images: Mapping[str, int], speed: Speed) -> float:
-    """Tell how long the run takes from its start to its result: at most, where it may stop
+    """Tell how long the run takes from its start to its result: at most, if it may stop
     early."""
     steps = config.run.epochs * steps_of(config, plan, images["train"])
     return speed.start + steps * speed.step + evaluated_of(config, images) * speed.evaluation
@@ -73,9 +73,9 @@ def speed_of(
     of: Callable[[Sequence[float]], float],
 ) -> Speed:
     """Derive the speed from epochs over so many images: what ``of`` takes of several, without the
-    first where there are more, as it also pays for what is done once.
+    first if there are more, as it also pays for what is done once.
 
-    Where there are no validation images, evaluating one is taken as a third of training on it: a
+    If there are no validation images, evaluating one is taken as a third of training on it: a
     step goes forwards once and backwards at twice the cost.
     """
     later = history[1:] or history
@@ -104,7 +104,7 @@ def speed_of_run(
     Means and not medians: in a run of many short epochs some are many times slower than the rest,
     and are waited for as well. ``start`` seconds (or the first epoch's, over what the others took)
     count once, as far as epochs and evaluations leave so many; what they leave beyond was spent
-    between epochs, and counts with them. Where ``start`` is not known, all of it counts once.
+    between epochs, and counts with them. If ``start`` is not known, all of it counts once.
     """
     rough = speed_of(history, config, plan, images, 0.0, statistics.fmean)
     run = config.run.model_copy(update={"epochs": len(history)})

@@ -42,7 +42,7 @@ class Memory:
 
 
 def listed(plan: Plan) -> tuple[SummaryLine, ...]:
-    """List the layers as torchsummary does where a network is written as article C writes its own.
+    """List the layers as torchsummary does if a network is written as article C writes its own.
 
     Padding is a layer there, which puts out the image with its margin of zeros. Activations (but
     those with a slope that is learned) and flattening are functions, so they are not listed. The

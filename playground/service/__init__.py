@@ -50,7 +50,7 @@ __all__ = [
 
 
 class Engine:
-    """One for the app. Any thread may call its methods; they return at once but where they wait."""
+    """One for the app. Any thread may call its methods; they return at once unless they wait."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Engine:
 
     @property
     def problem(self) -> str:
-        """Why no worker can be had, as a sentence; empty where one can."""
+        """Why no worker can be had, as a sentence; empty if one can."""
         return self._dispatcher.problem
 
     def download(self, kind: str) -> Download | None:
@@ -117,8 +117,8 @@ class Engine:
         The run trains alone, whoever else waits: it is what its config says, to the last bit.
         ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
         stored run is trained anew whose weights or predictions were removed.
-        Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
-        LimitError where it asks for more than is allowed.
+        Raises datasets.DataError if the data is not there, StoreError if nothing can be kept,
+        LimitError if it asks for more than is allowed.
         """
         return self.train_all([config], who, whole=whole)[0]
 
@@ -130,9 +130,9 @@ class Engine:
         whole: bool = False,
         may_stack: bool = False,
     ) -> list[Ticket]:
-        """Do ``train`` for each; all are there before the first one begins. Where they
+        """Do ``train`` for each; all are there before the first one begins. If they
         ``may_stack``, those that can train together do, and a stored run that did so answers.
-        ``who`` asks on behalf of ``visitor``, where one is named.
+        ``who`` asks on behalf of ``visitor``, if one is named.
 
         Raises as ``train`` does, and then nothing was asked for."""
         asked = []
@@ -168,13 +168,13 @@ class Engine:
 
     def stop(self, name: str) -> None:
         """Ask a run to stop. One that waits is ended at once, one that trains within a batch.
-        Raises StoreError where it waits on, since that cannot be written."""
+        Raises StoreError if it waits on, since that cannot be written."""
         self._submitter.end(self._jobs.stop([name]))
 
     def stop_all(self, who: str, visitor: str | None = None) -> bool:
         """Stop the runs that this visitor, sweep or search asked for and nobody else.
 
-        Of a sweep or search for one ``visitor``: False where it goes on, since others began it too.
+        Of a sweep or search for one ``visitor``: False if it goes on, since others began it too.
         """
         with self._jobs.lock:
             if visitor is not None and not self._jobs.withdraw_from(who, visitor):
@@ -206,7 +206,7 @@ class Engine:
 
     def act_for(self, who: str, visitor: str, on: bool = False) -> None:
         """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor; of nobody
-        else unless it is ``on``, as it is where it has a run here."""
+        else unless it is ``on``, as it is if it has a run here."""
         self._jobs.act_for(who, visitor, on)
 
     def is_of(self, who: str, visitor: str) -> bool:
@@ -222,7 +222,7 @@ class Engine:
         return self._jobs.owns(name, visitor)
 
     def give_up(self, name: str, visitor: str) -> bool:
-        """Stop a run as far as this visitor is concerned; False where it goes on, since others
+        """Stop a run as far as this visitor is concerned; False if it goes on, since others
         asked for it too, or the visitor did not."""
         stopped = self._jobs.give_up(name, visitor)
         self._submitter.end(stopped or [])
@@ -254,13 +254,13 @@ class Engine:
         return job.epochs if job else 0.0
 
     def elapsed(self, run: Run) -> float:
-        """Return the seconds that a run that is on has trained; 0 where that cannot be told."""
+        """Return the seconds that a run that is on has trained; 0 if that cannot be told."""
         job = self._jobs.get(run.name)
         return job.elapsed if job else run.since
 
     @property
     def storage_problem(self) -> str:
-        """Why runs that ended here are not kept yet, as a sentence; empty where all are."""
+        """Why runs that ended here are not kept yet, as a sentence; empty if all are."""
         return self._result_writer.problem
 
     def training(self) -> list[RunConfig]:
@@ -277,11 +277,11 @@ class Engine:
             return None
 
     def place(self, name: str) -> int:
-        """Return the run's place in the queue, from 1; 0 where it does not wait."""
+        """Return the run's place in the queue, from 1; 0 if it does not wait."""
         return self._jobs.place(name)
 
     def waits(self, name: str) -> float | None:
-        """Estimate the seconds until a waiting run's turn comes; None where that is not known."""
+        """Estimate the seconds until a waiting run's turn comes; None if that is not known."""
         return self._queue_eta.of(name, self._dispatcher.devices, self._dispatcher.most)
 
     def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:

@@ -43,7 +43,7 @@ class ActiveSearch:
         self.ending = self.stopping = False
         """Whether it is to end, and its run that waits or trains is to be stopped, too."""
         self.run = ""
-        """The name of the run that is on for it; empty where none is."""
+        """The name of the run that is on for it; empty if none is."""
         self._engine = engine
         self._pruner: Pruner | None = None
         self._steps = self._train_missing()
@@ -108,7 +108,7 @@ class ActiveSearch:
     def _trial(self, number: int, values: dict[str, str], pruner: Pruner) -> Steps[Trial]:
         """Train one trial and keep what it came to.
 
-        Raises UserError where somebody else ended its run: it is left to be taken up again.
+        Raises UserError if somebody else ended its run: it is left to be taken up again.
         """
         studies, name = self._engine.store.studies, self.search.name
         config = self.search.config(values)
@@ -125,7 +125,7 @@ class ActiveSearch:
         return trial
 
     def _train(self, config: RunConfig, pruner: Pruner) -> Steps[tuple[Run | None, bool]]:
-        """Have a run trained and watch it; gives it as it ended, None where somebody deleted it,
+        """Have a run trained and watch it; gives it as it ended, None if somebody deleted it,
         and whether it was given up."""
         engine, name, me = self._engine, config.name, who(self.search.name)
         while engine.stopping(name):  # an earlier training of it: else we would join its end

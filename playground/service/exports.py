@@ -41,7 +41,7 @@ _UNEXPECTED = (
     "details."
 )
 _REFUSED = 2
-"""The command line's exit code where it tells in a sentence what is wrong."""
+"""The command line's exit code if it tells in a sentence what is wrong."""
 _USUAL = 10.0
 """Seconds that a kind is taken to need before the first one was made."""
 
@@ -117,11 +117,11 @@ class Exports:
         of: object = None,
         anew: bool = False,
     ) -> ExportTask:
-        """Have the file made that ``python -m playground`` makes so; it is there where it was made
+        """Have the file made that ``python -m playground`` makes so; it is there if it was made
         before, and not to be made ``anew``.
 
         ``of`` tells apart what has the same arguments, such as the time at which a run ended.
-        Raises ExportFailed where too many wait, of all or of this visitor's.
+        Raises ExportFailed if too many wait, of all or of this visitor's.
         """
         key = (kind, tuple(arguments), of)
         with self._changed:

@@ -37,7 +37,7 @@ class FairQueue:
 
     def act_for(self, who: str, visitor: str, anew: bool, on: Collection[str] = ()) -> None:
         """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor: of nobody
-        else where it begins ``anew``. Whoever is ``on`` is remembered."""
+        else if it begins ``anew``. Whoever is ``on`` is remembered."""
         known = self._behind.pop(who, [])
         behind = [] if anew else [one for one in known if one != visitor]
         self._behind[who] = [*behind, visitor]

@@ -39,11 +39,11 @@ class Job:
     key: str
     """Names this one training of the run to the worker; another one of the same run has another."""
     stack_key: str | None = None
-    """Equal for jobs that may train together; None where it trains alone."""
+    """Equal for jobs that may train together; None if it trains alone."""
     leaves_stack: bool = False
     """Whether it is being taken out of the stack in which it trains, to be trained alone."""
     group: str = ""
-    """The key of those it was handed to the cluster with: its own where it trains alone."""
+    """The key of those it was handed to the cluster with: its own if it trains alone."""
     submitted: bool = False
     epochs: float = 0.0
     """How many are done, with the share of the present one."""
@@ -55,7 +55,7 @@ class Job:
     returned: bool = False
     """Whether its worker is done with it."""
     ended: str = ""
-    """Why its worker's process was ended, as a sentence; empty where it was not."""
+    """Why its worker's process was ended, as a sentence; empty if it was not."""
     others: set[str] = field(default_factory=set)
     """Who else asked for it since."""
     again: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Job:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since its training began; 0 where it has not."""
+        """Seconds since its training began; 0 if it has not."""
         return 0.0 if self.began is None else time.monotonic() - self.began
 
     @property
@@ -115,7 +115,7 @@ def job_of(config: RunConfig, who: str, stack_key: str | None = None, fingerprin
 class Jobs:
     """Every job here by its run's name, and the queue of those that wait.
 
-    Safe to use from several threads; hold ``lock`` where two calls belong together, and never over
+    Safe to use from several threads; hold ``lock`` if two calls belong together, and never over
     a read or a write of the store, which may wait for seconds.
     """
 
@@ -125,7 +125,7 @@ class Jobs:
         self._waiting: list[Job] = []
         self._fair_queue = FairQueue()
         self._places: dict[str, int] | None = None
-        """The waiting runs' places, from 1; None where they have changed."""
+        """The waiting runs' places, from 1; None if they have changed."""
 
     def get(self, name: str) -> Job | None:
         """Return the run's job, if it waits or trains here."""
@@ -145,7 +145,7 @@ class Jobs:
 
     def act_for(self, who: str, visitor: str, on: bool = False) -> Callable[[], object]:
         """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor; of nobody
-        else unless it is ``on``, as it is where it has a run here. Gives what takes that back."""
+        else unless it is ``on``, as it is if it has a run here. Gives what takes that back."""
         with self.lock:
             asking = {one for job in self._here.values() for one in job.askers}
             on = on or who in asking
@@ -173,7 +173,7 @@ class Jobs:
 
     def give_up(self, name: str, visitor: str) -> list[Job] | None:
         """Take a visitor out of a run's askers, with what asks on their behalf alone; ``stop`` it
-        where nobody is left who wants it. None where it goes on; where the visitor did not want
+        if nobody is left who wants it. None if it goes on; if the visitor did not want
         it, nothing is changed."""
         with self.lock:
             job = self._here.get(name)
@@ -314,7 +314,7 @@ class Jobs:
     def submit_next(self, devices: int, most: int = stacking.MOST) -> list[Job]:
         """Take the job whose turn it is, with those that wait and may train with it, whoever asked
         for them, ``most`` in all; now counted as submitted. Empty while all devices are taken.
-        Where several are free, those alike are shared out among them."""
+        If several are free, those alike are shared out among them."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
             order = self._order() if len(groups) < devices else []
@@ -360,7 +360,7 @@ class Jobs:
         return bool(self._waiting)
 
     def place(self, name: str) -> int:
-        """Return the run's place in the queue, from 1; 0 where it does not wait."""
+        """Return the run's place in the queue, from 1; 0 if it does not wait."""
         with self.lock:
             return (self._places if self._places is not None else self._rank()).get(name, 0)
 
@@ -373,7 +373,7 @@ class Jobs:
         return self._places
 
     def ahead(self, free: int = 1, most: int = stacking.MOST) -> list[list[Job]]:
-        """List those that wait as they will be handed over, in that order, where so many devices
+        """List those that wait as they will be handed over, in that order, if so many devices
         are free now and one at a time from then on."""
         with self.lock:
             waiting = self._order()

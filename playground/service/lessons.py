@@ -33,10 +33,10 @@ class Standing:
     """Someone's line on a class board."""
 
     place: int | None
-    """From 1, equal for equal figures; None where the lesson's runs cannot be ranked."""
+    """From 1, equal for equal figures; None if the lesson's runs cannot be ranked."""
     nickname: str
     run: Run
-    """Their best one, or the last where runs cannot be ranked."""
+    """Their best one, or the last if runs cannot be ranked."""
     tries: int
     """How many of their runs came to figures within the budget."""
 
@@ -50,7 +50,7 @@ class Lessons:
         self._boards: dict[str, tuple[float, list[Standing]]] = {}
 
     def make(self, lesson: Lesson) -> None:
-        """Keep a lesson, so that its link works. Raises LessonError where there are too many."""
+        """Keep a lesson, so that its link works. Raises LessonError if there are too many."""
         if not self._engine.store.lessons.keep(lesson.name, lesson.canonical()):
             raise LessonError(
                 "There are as many lessons here as may be, each with somebody who took part: ask "
@@ -59,7 +59,7 @@ class Lessons:
 
     def by_prefix(self, start: str) -> tuple[Lesson, bool] | None:
         """Find the only lesson whose name begins so, and whether its test figures were revealed; or
-        None. Raises LessonError where it is of another version."""
+        None. Raises LessonError if it is of another version."""
         stored = self._engine.store.lessons.by_prefix(start)
         return (_lesson(stored.definition), stored.revealed) if stored else None
 
@@ -76,7 +76,7 @@ class Lessons:
     def train(self, lesson: Lesson, config: RunConfig, visitor: str, whole: bool = False) -> Ticket:
         """Ask for a run within a lesson, for a visitor and their place on the board.
 
-        Raises LimitError where the config is not one of the lesson, LessonError before the guess,
+        Raises LimitError if the config is not one of the lesson, LessonError before the guess,
         and as ``Engine.train`` does.
         """
         if lesson.hold(config) != config:
@@ -95,7 +95,7 @@ class Lessons:
         return self._engine.store.lessons.participant(lesson.name, visitor)
 
     def guess(self, lesson: Lesson, visitor: str, answer: str) -> None:
-        """Keep a visitor's guess; the first one stands. Raises UserError where it is none, or too
+        """Keep a visitor's guess; the first one stands. Raises UserError if it is none, or too
         many have guessed."""
         if lesson.guess:
             guessed = len(self._engine.store.lessons.guesses(lesson.name))
@@ -110,7 +110,7 @@ class Lessons:
         return Counter(self._engine.store.lessons.guesses(lesson.name))
 
     def join(self, lesson: Lesson, visitor: str, text: str) -> None:
-        """Give a visitor a name on the board. Raises UserError where it cannot be had."""
+        """Give a visitor a name on the board. Raises UserError if it cannot be had."""
         name = lessons.nickname(text)
         stored = self._engine.store.lessons
         if stored.participant(lesson.name, visitor).nickname is None:
@@ -125,7 +125,7 @@ class Lessons:
             raise UserError("This name cannot be had here: somebody has it. Choose another one.")
 
     def board(self, lesson: Lesson) -> list[Standing]:
-        """List everyone's best run, the best first; the latest first where they cannot be
+        """List everyone's best run, the best first; the latest first if they cannot be
         ranked."""
         now = time.monotonic()
         read, board = self._boards.get(lesson.name, (float("-inf"), []))

@@ -56,7 +56,7 @@ class LimitChecker:
         )
 
     def make_room(self, keep: Collection[str] = (), visitor: str = "") -> int:
-        """Remove what is large of runs where the store is too large, first of this visitor, but not
+        """Remove what is large of runs if the store is too large, first of this visitor, but not
         of those named; gives how many bytes it is still over."""
         return make_room(self._store, self.most_bytes, asker_of(visitor), keep)
 

@@ -53,7 +53,7 @@ class PredictionRequest:
         worker: str | None = None,
     ) -> None:
         """Ask a worker, or the one of that address. Its answer is given on as it comes; ``wanted``
-        is called where it has to be lent the network first."""
+        is called if it has to be lent the network first."""
         from playground.service.cluster import result_of
 
         def take(future: object) -> None:

@@ -64,7 +64,7 @@ class Proposer:
         led to none, as all of them may take a third of a second.
 
         ``taken`` are the names of runs that the search has; one of them is proposed again only
-        where nothing else is found. Raises SweepError where no proposal can be trained.
+        if nothing else is found. Raises SweepError if no proposal can be trained.
         """
         found = None
         for attempt in range(_ATTEMPTS):
@@ -146,7 +146,7 @@ def importances(search: Search, trials: Sequence[Trial]) -> dict[str, float]:
     """Tell how much each field had to do with a trial being among the best: shares that make 1, by
     path.
 
-    By PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023) over the complete trials; empty where
+    By PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023) over the complete trials; empty if
     there are too few of them, or all came to the same.
     """
     complete = [trial for trial in trials if trial.state == "complete"]

@@ -28,7 +28,7 @@ class QueueEta:
         self._seconds_until: dict[str, float | None] = {}
 
     def of(self, name: str, devices: int, most: int) -> float | None:
-        """Estimate the seconds until the run's turn comes; None where it does not wait, or that is
+        """Estimate the seconds until the run's turn comes; None if it does not wait, or that is
         not known."""
         if devices < 1:
             return None

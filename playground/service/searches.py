@@ -47,9 +47,9 @@ class Searches:
         self._thread: threading.Thread | None = None
 
     def start(self, search: Search, visitor: str = "") -> bool:
-        """Begin a search, or go on with one that is not whole; False where it is on already.
+        """Begin a search, or go on with one that is not whole; False if it is on already.
 
-        Raises SweepError, datasets.DataError, StoreError, or LimitError where too many are on.
+        Raises SweepError, datasets.DataError, StoreError, or LimitError if too many are on.
         """
         corner_configs(search)
         datasets.fingerprint(search.base.data, self._engine.data)
@@ -95,7 +95,7 @@ class Searches:
     def stop(self, name: str, visitor: str | None = None) -> bool:
         """End a search; its run that trains is stopped, unless others asked for it before.
 
-        For one ``visitor``: False where it goes on, since others began it too.
+        For one ``visitor``: False if it goes on, since others began it too.
         """
         if visitor is not None and not self._engine.withdraw_from(who(name), visitor):
             return False
@@ -120,7 +120,7 @@ class Searches:
         return any(one.search.name == name and not one.ending for one in self._active)
 
     def problem(self, name: str) -> str:
-        """Say why a search ended too early, as a sentence; empty where it did not."""
+        """Say why a search ended too early, as a sentence; empty if it did not."""
         return self._problems.get(name, "")
 
     def trials(self, search: Search) -> list[Trial]:

@@ -36,8 +36,8 @@ class Submitter:
         whole: bool = False,
         may_stack: bool = False,
     ) -> list[Ticket]:
-        """Answer from the store, join what is on, or let wait: all that is asked for or, where
-        something is wrong, nothing of it. ``who`` asks on behalf of a ``visitor``, where it names
+        """Answer from the store, join what is on, or let wait: all that is asked for or, if
+        something is wrong, nothing of it. ``who`` asks on behalf of a ``visitor``, if it names
         one. To have it ``whole``, a stored run does not answer whose weights or predictions were
         removed. Unless it ``may_stack``, one does not answer that was trained in a stack, and
         one that is on trains alone from now on.
@@ -114,7 +114,7 @@ class Submitter:
                 job.name,
                 "cached" if job.name in cached
                 else "submitted" if job.name in entered and job in reserved
-                else "joined",  # where it is not here, another process trains it
+                else "joined",  # if it is not here, another process trains it
             )
             for job in asked
         ]  # fmt: skip
@@ -126,7 +126,7 @@ class Submitter:
 
     def end(self, jobs: Sequence[Job]) -> None:
         """See to the end of jobs that are stopping: one that trains ends within a batch. Raises
-        StoreError where those that wait cannot be ended: they wait on."""
+        StoreError if those that wait cannot be ended: they wait on."""
         waiting = [job for job in jobs if self._jobs.waits(job)]
         for job in jobs:
             if job not in waiting:

@@ -41,7 +41,7 @@ class Sweeps:
     def stop(self, name: str, visitor: str | None = None) -> bool:
         """Stop the runs of a sweep that wait or train; those that others asked for too go on.
 
-        For one ``visitor``: False where it goes on, since others began it too.
+        For one ``visitor``: False if it goes on, since others began it too.
         """
         return self._engine.stop_all(_who(name), visitor)
 

@@ -16,7 +16,7 @@ class Database:
     """The database in one folder. Safe to use from several threads, and from several processes."""
 
     def __init__(self, folder: Path) -> None:
-        """Open it, or make it. Raises StoreError where the folder cannot be used."""
+        """Open it, or make it. Raises StoreError if the folder cannot be used."""
         self._lock = threading.Lock()
         self._writer: int | None = None
         """The thread that is within a transaction."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHARE = 0.25
 """A visitor's share of the store: who has more gives way first."""
 OF_DISK = 0.5
-"""The store's share of the disk space that is free or its own, where nobody says how much."""
+"""The store's share of the disk space that is free or its own, if nobody says how much."""
 
 
 def asker_of(visitor: str) -> str:
@@ -41,7 +41,7 @@ def make_room(
     First goes what belongs to those who have more than their SHARE, the asker before all; then the
     asker's own, then that of who has most. Of each the weights go before the predictions and the
     oldest first, what was tried in a lesson last. What is starred, on, or named by ``keep`` stays.
-    Rows and figures go only where they take half of the room.
+    Rows and figures go only if they take half of the room.
     """
     _measure(store)
     over = _size(store) + beside - most

@@ -13,7 +13,7 @@ from playground.store.owners import lives
 
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
 LARGE = {WEIGHTS: "weights", ARRAYS: "predictions"}
-"""A run's files in words, in the order in which they go where room is short."""
+"""A run's files in words, in the order in which they go if room is short."""
 RUN_NAME = re.compile("[0-9a-f]{64}")
 """What a run's folder is called."""
 _BESIDE, _HANDOVER = ".partial-", ".inbox-"
@@ -58,7 +58,7 @@ def _put_weights(place: Path, result: Result) -> None:
     if not result.weights_at:
         place.write_bytes(result.weights)
         return
-    try:  # not moved: where the run cannot be kept yet, it is tried again
+    try:  # not moved: if the run cannot be kept yet, it is tried again
         os.link(result.weights_at, place)
     except OSError:  # a file system without links
         shutil.copyfile(result.weights_at, place)
@@ -113,7 +113,7 @@ def weights_piece(
     store: Path, name: str, known: tuple[int, int], start: int = 0, most: int = -1
 ) -> bytes | None:
     """Read a run's weights, or ``most`` bytes of them from ``start`` on; None if they are not of
-    the ``known`` version. Raises OSError, ValueError where that is no run's name."""
+    the ``known`` version. Raises OSError, ValueError if that is no run's name."""
     if not RUN_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no run's name")
     with (store / name / WEIGHTS).open("rb") as file:

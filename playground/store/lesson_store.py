@@ -32,7 +32,7 @@ class StoredLesson:
 
 @dataclass(frozen=True)
 class Participant:
-    """Someone in a lesson; None where that was not said yet."""
+    """Someone in a lesson; None if that was not said yet."""
 
     nickname: str | None = None
     guess: str | None = None
@@ -45,7 +45,7 @@ class LessonStore:
         self._database = database
 
     def keep(self, name: str, definition: str) -> bool:
-        """Keep a lesson; one that is there already stays as it is. False where there are as many
+        """Keep a lesson; one that is there already stays as it is. False if there are as many
         as may be, and each has somebody who took part."""
         with self._database.transaction():
             (row,) = self._database.query(
@@ -110,7 +110,7 @@ class LessonStore:
         return [row["guess"] for row in rows]
 
     def name(self, lesson: str, visitor: str, nickname: str, folded: Sequence[str]) -> bool:
-        """Give a visitor a name; False where another has it, or it was removed. Names that share
+        """Give a visitor a name; False if another has it, or it was removed. Names that share
         one of their ``folded`` forms are one."""
         lines = "char(10) || folded || char(10)"
         alike = " OR ".join(

@@ -36,7 +36,7 @@ class RunStore:
     """The runs in one folder. Safe to use from several threads, and from several processes."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the store, or make it. Raises StoreError where the folder cannot be used."""
+        """Open the store, or make it. Raises StoreError if the folder cannot be used."""
         self.folder = folder
         self.database = Database(folder)
         self.studies = Studies(self.database)
@@ -129,7 +129,7 @@ class RunStore:
         """Find the stored run that answers this config on this data, or None.
 
         Only a run that came to its own end answers, or one that was stopped after at least
-        ``limit`` seconds where no more are allowed: one that was stopped else, failed or was
+        ``limit`` seconds if no more are allowed: one that was stopped else, failed or was
         trained on other data does not, nor one that was trained in a stack, unless that may be.
         """
         run = self.get(config.name)
@@ -161,7 +161,7 @@ class RunStore:
 
     def handover_folder(self) -> Path | None:
         """Return where a worker of this machine may leave large weights (Result.weights_at) for
-        ``finish``; None where the run folder takes none."""
+        ``finish``; None if the run folder takes none."""
         try:
             return files.handover_folder(self.folder, self._owner)
         except OSError:  # they come as bytes then
@@ -178,7 +178,7 @@ class RunStore:
         """Enter a run that waits, and which visitor asked first. What an earlier run of the same
         config left is dropped.
 
-        False where another process that lives has this run waiting or training: then nothing is
+        False if another process that lives has this run waiting or training: then nothing is
         changed. What this process has on is the engine's to know.
         """
         return bool(self.queue_all([(config, fingerprint)], visitor))
@@ -236,7 +236,7 @@ class RunStore:
             epochs.add(self.database, name, new)
 
     def finish(self, name: str, result: Result, most: int | None = None) -> None:
-        """Keep what a run became: files first, then the row. Where the store may take at ``most``
+        """Keep what a run became: files first, then the row. If the store may take at ``most``
         so many bytes, room is made before. Raises StoreError on a full disk."""
         result, without = fit_result(self, most, name, result) if most is not None else (result, ())
         try:
@@ -310,7 +310,7 @@ class RunStore:
         self.database.write("UPDATE runs SET starred = ? WHERE name = ?", int(starred), name)
 
     def delete(self, name: str) -> bool:
-        """Remove a run and its files; False where it is on, or not there."""
+        """Remove a run and its files; False if it is on, or not there."""
         with self.database.transaction():
             gone = self.database.connection.execute(
                 "DELETE FROM runs WHERE name = ? AND status NOT IN ('queued', 'running')", (name,)

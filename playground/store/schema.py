@@ -205,7 +205,7 @@ def _describe_all(db: sqlite3.Connection) -> None:
 
 
 def _write_executions(db: sqlite3.Connection) -> None:
-    """Write as data how runs were computed, which rows told in prose, empty where unknown."""
+    """Write as data how runs were computed, which rows told in prose, empty if unknown."""
     # The old column stays, empty: an older app that has this store open reads and writes it.
     db.execute("ALTER TABLE runs ADD COLUMN execution TEXT NOT NULL DEFAULT ''")
     db.create_function("as_data", 2, _as_data)

@@ -41,7 +41,7 @@ def train(
     Yields one EpochMetrics an epoch, then one Result. At most every 0.2 s, within long steps and
     while the trained network is measured too, ``stop`` is asked, and within epochs ``report`` is
     told how many are done (2.5: half of the third). Large weights are left in the file ``weights``,
-    where one is named. Seeds torch's global random numbers, so two runs must not share a process at
+    if one is named. Seeds torch's global random numbers, so two runs must not share a process at
     once.
 
     Raises datasets.DataError, network.ImpossibleNetwork or DeviceError before the first epoch.

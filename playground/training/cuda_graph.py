@@ -21,7 +21,7 @@ class RecordedStep:
     """``compute`` for batches of one size: it takes their index, int64 (size,), or None for all
     images, leaves gradients in place of those before, and gives tensors.
 
-    Where torch updates all weights by one kernel, the update is part of the recording (``updates``
+    If torch updates all weights by one kernel, the update is part of the recording (``updates``
     says so), with the learning rate that the optimizer's first group has at each call. Tensors
     given, and gradients, are overwritten by the next call.
     """
@@ -80,7 +80,7 @@ class RecordedStep:
 
     @contextmanager
     def _as(self, **settings: Any) -> Iterator[None]:
-        """With other settings of the optimizer, where it has them."""
+        """With other settings of the optimizer, if it has them."""
         was = {name: self._group[name] for name in settings if name in self._group}
         self._group.update({name: settings[name] for name in was})
         try:

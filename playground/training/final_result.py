@@ -43,11 +43,11 @@ def measure_result(
     ticker: Ticker | None = None,
     weights: Path | None = None,
 ) -> Result:
-    """Measure the trained network; ``validated`` are the validation's logits, where they
+    """Measure the trained network; ``validated`` are the validation's logits, if they
     are known.
 
-    Where ``ticker`` ends it, the splits that were not measured have no scores. Large weights are
-    left in the file ``weights``, where one is named.
+    If ``ticker`` ends it, the splits that were not measured have no scores. Large weights are
+    left in the file ``weights``, if one is named.
     """
     ticker = ticker or Ticker(lambda: False, lambda epochs: None)
     ticker.measure()

@@ -111,7 +111,7 @@ def cross_entropy(
 def scores_of(
     logits: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor | None = None
 ) -> Scores:
-    """Compute scores of logits (n, classes); ``predicted`` are their largest, where they are
+    """Compute scores of logits (n, classes); ``predicted`` are their largest, if they are
     known."""
     predicted = logits.argmax(1) if predicted is None else predicted
     correct = (predicted == labels).sum().item()

@@ -39,8 +39,8 @@ def starts_of(plan: Plan, images: int, size: int) -> range:
 
 
 StepFigures = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
-"""Of a step, still on the device: its loss, its gradient's length where that is clipped, and what
-the penalties added to the loss where there are any."""
+"""Of a step, still on the device: its loss, its gradient's length if that is clipped, and what
+the penalties added to the loss if there are any."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class TrainingPass:
     last_batch_accuracy: float
     penalty: float
     images: int
-    """How many were trained on: fewer than all where the run diverged within."""
+    """How many were trained on: fewer than all if the run diverged within."""
 
 
 class Loop:
@@ -96,7 +96,7 @@ class Loop:
         self.order = torch.Generator().manual_seed(config.run.seed)
         self.progress = RunProgress(config, plan.classes)
         self.validated: torch.Tensor | None = None
-        """The validation's logits by the network as it is; None where it changed since."""
+        """The validation's logits by the network as it is; None if it changed since."""
         self._after_epoch: tuple[dict[str, torch.Tensor], torch.Tensor | None] | None = None
         self._recorded: RecordedStep | None = None
         self._no_loss = torch.zeros((), device=device)
@@ -113,7 +113,7 @@ class Loop:
                 found = self._epoch()
             except Interrupted:
                 found = None
-                # Where the best weights are put back below, those of the last epoch are not.
+                # If the best weights are put back below, those of the last epoch are not.
                 progress.stop(went_back=best_weights is None and self._go_back())
             progress.seconds += time.perf_counter() - began
             if found is None:
@@ -143,7 +143,7 @@ class Loop:
     def _epoch(self) -> EpochMetrics | None:
         """Train and validate once: the figures.
 
-        None where the run diverged within. Raises Interrupted where it was stopped.
+        None if the run diverged within. Raises Interrupted if it was stopped.
         """
         began = time.perf_counter()
         rate = self.optimizer.param_groups[0]["lr"]
@@ -267,7 +267,7 @@ class Loop:
         """Leave a batch's gradient in the parameters, and its logits where the epoch's are kept.
 
         ``index`` None takes all images. Gives the loss that was minimised, penalty left out, or
-        that of the batch's last piece, the gradient's length where it is clipped to one, and the
+        that of the batch's last piece, the gradient's length if it is clipped to one, and the
         penalty.
         """
         images, count = self.images, len(labels)

@@ -59,8 +59,8 @@ def onnx_of(
 
     The same run gives the same bytes, with the same versions of torch and onnx.
 
-    Raises OnnxError where there is nothing to check it against or it does not pass, PredictionError
-    where the weights are damaged.
+    Raises OnnxError if there is nothing to check it against or it does not pass, PredictionError
+    if the weights are damaged.
     """
     if not weights:
         raise OnnxError("This run left no weights: train it again to export it.")
@@ -155,7 +155,7 @@ def _check(
 ) -> None:
     """Have onnxruntime predict what the run predicted, ``size`` images at a time.
 
-    Raises OnnxError where it predicts something else.
+    Raises OnnxError if it predicts something else.
     """
     session = _session(content)
     for name in ("validation", "test"):

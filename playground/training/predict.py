@@ -22,8 +22,8 @@ from playground.training.stored_networks import PredictionError, stored_network
 
 
 def predict(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
-    """Probabilities, float32 (n, classes), from a stored run's network; None where the app is to
-    lend its weights first.
+    """Predict probabilities, float32 (n, classes), from a stored run's network; None if the app is
+    to lend its weights first.
 
     ``pixels`` is uint8 (n, height, width, channels), from 0 to the data set's ``max_pixel``;
     ``folder`` is the data folder, as the scaling follows from the data that the run was trained on.

@@ -1,4 +1,4 @@
-"""The course of a run: its epochs as they come, when it is over, and with what word."""
+"""The progress of a run: its epochs as they come, when it is over, and its status."""
 
 import math
 from collections.abc import Sequence
@@ -56,15 +56,15 @@ class RunProgress:
         self.message = f"{self.message} The weights of epoch {self.best_epoch} were kept.".strip()
 
     def stop(self, went_back: bool = False) -> None:
-        """Somebody asked for an end. Where it ``went_back``, the network is as it was after the
-        last whole epoch."""
+        """Record that somebody asked for an end. If it ``went_back``, the network is as it was
+        after the last whole epoch."""
         self.status, self.message = "stopped", f"Stopped in epoch {self.epoch}."
         if went_back:
             self.message += f" The weights are those after epoch {len(self.history)}."
 
     def mark_unmeasured(self, splits: Sequence[str]) -> None:
         """Record a stop before the images of these splits were measured, or their mirror images
-        where there are none."""
+        if there are none."""
         if self.status == "finished":
             said = f"Stopped after epoch {len(self.history)}. {self.message}"
             self.status, self.message = "stopped", said.strip()

@@ -28,7 +28,7 @@ from playground.training.stopping import Ticker
 HANDING = 0.1
 """Seconds to hand a run to its worker, and to keep its result: 0.05 to 0.2 on two cores."""
 BUDGET = 0.5
-"""Seconds for which epochs are timed, where they are short."""
+"""Seconds for which epochs are timed, if they are short."""
 LONGEST_STEP = 0.5
 """Seconds: a step that takes longer is measured with fewer images."""
 EPOCH = 0.05

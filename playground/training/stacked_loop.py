@@ -180,7 +180,7 @@ class _StackedLoop:
         return ((l1 * weights.abs() + l2 * weights.square()) * self.penalized).sum(1)
 
     def _update(self, weights: torch.Tensor, last: bool, norms: torch.Tensor) -> torch.Tensor:
-        """Take one step of all networks; gives the lengths of the gradients where they are
+        """Take one step of all networks; gives the lengths of the gradients if they are
         needed."""
         gradients = weights.grad
         assert gradients is not None

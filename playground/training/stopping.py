@@ -1,4 +1,4 @@
-"""Stopping a run: between its steps, and within one where a step takes long.
+"""Stopping a run: between its steps, and within one if a step takes long.
 
 A full batch of a large network is one step of minutes, so what computes its layers is wrapped
 (``make_interruptible``): before each part of a layer the signal is looked at, forwards and
@@ -37,10 +37,10 @@ class Ticker:
         self._grace, self._until = 0.0, 0.0
 
     def check(self, epochs: float | None = None) -> bool:
-        """Tell whether it was time to look again. ``epochs`` is how many are done, where that is
+        """Tell whether it was time to look again. ``epochs`` is how many are done, if that is
         new.
 
-        Raises Interrupted once a stop was asked for, and the grace is over where there is one.
+        Raises Interrupted once a stop was asked for, and the grace is over if there is one.
         """
         now = time.perf_counter()
         looked = now >= self._next and not self.stopped

@@ -18,7 +18,7 @@ APP = "PLAYGROUND_APP_PROCESS"
 
 
 def dask_setup(server: Any) -> None:
-    """Set up a process: Dask calls this where it preloads the module."""
+    """Set up a process: Dask calls this when it preloads the module."""
     ends = (int(os.environ[APP]), Path(server.security.tls_ca_file).parent)
     threading.Thread(target=_end_with, args=ends, name="end with the app", daemon=True).start()
     if type(server).__name__ == "Nanny":

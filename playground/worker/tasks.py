@@ -76,12 +76,12 @@ def work(
     handover: str | None = None,
 ) -> list[Result | str]:
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
-    sentence where there is none.
+    sentence if there is none.
 
     A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the
     event that says that some of them shall. A run that trains alone is stopped after so many
-    ``seconds`` of training. Large weights are left in the folder ``handover``, where one is named.
-    Dask calls this anew where a worker ended in the middle of it.
+    ``seconds`` of training. Large weights are left in the folder ``handover``, if one is named.
+    Dask calls this anew if a worker ended in the middle of it.
     """
     worker = get_worker()
     keys = [run.key for run in runs]
@@ -203,7 +203,7 @@ def predict(
     predict: str, stored: StoredNetwork, data: str, pixels: np.ndarray
 ) -> np.ndarray | WeightsNeeded | str:
     """Predict pictures with a stored network, beside a run that is on; a sentence if it
-    cannot, and that its weights are wanted where they are not in the store here."""
+    cannot, and that its weights are wanted if they are not in the store here."""
     try:
         found = pkgutil.resolve_name(predict)(stored, _folder(data), pixels)
     except Exception as error:
@@ -214,7 +214,7 @@ def predict(
 
 
 def lend(lend: str, stored: StoredNetwork, start: int, piece: bytes) -> str:
-    """Take a piece of a network's weights; an empty string, or a sentence where it cannot."""
+    """Take a piece of a network's weights; an empty string, or a sentence if it cannot."""
     try:
         pkgutil.resolve_name(lend)(stored, start, piece)
     except Exception as error:
@@ -225,7 +225,7 @@ def lend(lend: str, stored: StoredNetwork, start: int, piece: bytes) -> str:
 
 
 def measure(measure: str, config: str, data: str, key: str) -> Speed | str | None:
-    """Tell how fast a network trains here; a sentence where it cannot be told, None where it was
+    """Tell how fast a network trains here; a sentence if it cannot be told, None if it was
     stopped. ``key`` is the Dask event that asks for that."""
     stop = Event(key)
     try:

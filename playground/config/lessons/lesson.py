@@ -30,7 +30,7 @@ class LessonError(UserError):
 
 
 class Guess(Frozen):
-    """What is asked before the first run: a choice, or a number where there are no choices."""
+    """What is asked before the first run: a choice, or a number if there are no choices."""
 
     question: Annotated[str, Field(min_length=1, max_length=200)]
     choices: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
@@ -113,7 +113,7 @@ class Lesson(Definition):
             return "open"
         if path in self.fixed:
             return "fixed"
-        # What only another kind has comes with it, where another kind may be chosen.
+        # What only another kind has comes with it, if another kind may be chosen.
         section = section_of(path)
         of_another = path not in controls_of(self.start)
         return "open" if of_another and _tag(section) in self.open else "hidden"

@@ -44,7 +44,7 @@ class Definition(Frozen):
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     def too_long(self) -> list[Problem]:
-        """Tell where it takes too much room."""
+        """Return a problem if it takes too much room."""
         if (count := len(self.canonical())) <= MOST_CHARACTERS:
             return []
         return [
@@ -69,7 +69,7 @@ MEASURED_ON = (
     "data.validation_fraction",
     "data.split_seed",
 )
-"""What decides which images measure a run: where it varies, runs cannot be ranked by validation."""
+"""What decides which images measure a run: if it varies, runs cannot be ranked by validation."""
 
 
 def describe_error(error: ValidationError) -> str:

@@ -75,7 +75,7 @@ class Sweep(Definition):
     def members(self) -> tuple[Member, ...]:
         """Every combination with every seed, the values in the axes' order, its seeds together.
 
-        Two members may be one run, where a value has no effect beside the other.
+        Two members may be one run, if a value has no effect beside the other.
         Raises SweepError.
         """
         return _members(self)
@@ -168,7 +168,7 @@ def carried_over(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
 def paths_of(config: RunConfig) -> list[str]:
     """List the dotted paths that a sweep of this config can change: its fields and its blocks', but
     those that have no effect beside the others' values."""
-    never = ("run.seed", "architecture.blocks")  # the second where there are none
+    never = ("run.seed", "architecture.blocks")  # the second if there are none
     return [
         leaf.path
         for leaf in walk(config, items=True)

@@ -4,7 +4,7 @@ What is known of a data set stands in its class in ``playground.config``, which 
 that loads it: ``load(data, folder)`` gives a Dataset; ``ready(data, folder)``, which only some
 have, says whether it needs no download. Nothing here imports torch, and nothing is ever unpickled.
 Files are prepared once into plain .npy files and memory-mapped from there by the app and its
-workers; the digits are small and stay in memory, so there is real data even where the data folder
+workers; the digits are small and stay in memory, so there is real data even if the data folder
 cannot be written.
 """
 
@@ -55,7 +55,7 @@ def _loader(data: DataConfig) -> ModuleType:
 def load(data: DataConfig, folder: Path) -> Dataset:
     """Open the data set that ``data`` names, from the data folder ``folder``.
 
-    Prepares it where it is new or its source has changed (CIFAR10: some seconds); after that this
+    Prepares it if it is new or its source has changed (CIFAR10: some seconds); after that this
     takes about a millisecond, and pixels are read from disk as they are used.
 
     Raises DataError.

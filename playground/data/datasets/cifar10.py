@@ -121,7 +121,7 @@ def read_batch(file: IO[bytes]) -> tuple[np.ndarray, np.ndarray]:
 
     A batch is a pickled dict: ``labels`` is a list of small whole numbers; ``data`` is an array of
     one row an image, 1024 red, 1024 green, then 1024 blue values, pickled as one long string.
-    Nothing is executed. Raises DataError where the file has another content.
+    Nothing is executed. Raises DataError if the file has another content.
     """
     labels: list[int] = []
     pixels = ""

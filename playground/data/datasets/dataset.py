@@ -1,4 +1,4 @@
-"""What every data set becomes, and what is raised where it cannot."""
+"""What every data set becomes, and what is raised if it cannot."""
 
 import hashlib
 import json
@@ -34,15 +34,15 @@ class Dataset:
     max_pixel: int
     """The pixel value that is white: 16 for digits, 255 for CIFAR10; own images say it."""
     test_start: int | None
-    """``images[test_start:]`` are the data set's own test images; None where it has none."""
+    """``images[test_start:]`` are the data set's own test images; None if it has none."""
     fingerprint: str
     """SHA-256 of all of the above, 64 hex digits."""
     former_fingerprint: str | None = None
-    """Its fingerprint when every own image was taken to go up to 255; None where it did, or where
+    """Its fingerprint when every own image was taken to go up to 255; None if it did, or if
     that is not another one."""
 
     def as_seen(self, fingerprint: str) -> "Dataset":
-        """Return the same images as a run of that fingerprint saw them: with 255 as white, where it
+        """Return the same images as a run of that fingerprint saw them: with 255 as white, if it
         is the former one."""
         if fingerprint != self.former_fingerprint:
             return self

@@ -15,7 +15,7 @@ def labels_of(npz: Npz, counts: dict[str, int]) -> list[np.ndarray]:
     """Read the labels of so many images by array (``y_train``, maybe ``y_test``), int64 (count,).
 
     They are 0 to the number of classes less one, and every class has a training image. Raises
-    DataError where they are not.
+    DataError if they are not.
     """
     found = [_whole(npz, array, count, tuple(counts)) for array, count in counts.items()]
     known = np.unique(found[0])

@@ -56,7 +56,7 @@ def load(data: OwnImages, folder: Path) -> Dataset:
 def write(source: Path, temporary: Path, classes: tuple[str, ...] | None = None) -> Content:
     """Write ``source`` as images.npy and labels.npy into ``temporary``.
 
-    ``classes`` are the names where the file need not have them, as with CIFAR10, whose white is
+    ``classes`` are the names if the file need not have them, as with CIFAR10, whose white is
     255. Raises DataError.
     """
     with Npz(source) as npz:

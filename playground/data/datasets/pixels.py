@@ -17,7 +17,7 @@ from playground.data.datasets.npz import Npz
 
 MOST = 255
 LEVELS = 127
-"""Whole numbers up to this are white at their largest value; where one is above, 255 is: what was
+"""Whole numbers up to this are white at their largest value; if one is above, 255 is: what was
 saved with 8 bits may be dark. Pictures of fewer bits end at 1, 15, 16, 31, 63 or 127."""
 
 
@@ -44,7 +44,7 @@ class Pixels:
 def pixels_of(npz: Npz, arrays: Sequence[str]) -> tuple[list[Pixels], int]:
     """Look at what the arrays of images hold, and which pixel value is white: 1 to 255.
 
-    Raises DataError where they are no such numbers.
+    Raises DataError if they are no such numbers.
     """
     found = [_looked_at(npz, array) for array in arrays]
     for one in found:

@@ -2,7 +2,7 @@
 
 ``<data folder>/prepared/<name>/<key>/`` holds images.npy, labels.npy and meta.json. The key comes
 from the sources' names, sizes and times, so a changed source gets a new copy and the old one goes.
-A copy is written beside and renamed, so nobody sees half of one; where two processes prepare the
+A copy is written beside and renamed, so nobody sees half of one; if two processes prepare the
 same, the second finds the first one's copy and drops its own. Pixels only ever pass through in
 pieces of a few MB, because the app's process has to stay small.
 """
@@ -50,7 +50,7 @@ Writer = Callable[[Path], Content]
 def prepare(folder: Path, name: str, sources: Sequence[Path], write: Writer) -> Path:
     """Return the folder of the prepared copy of ``sources``, made with ``write`` if there is none.
 
-    Raises DataError where the data folder cannot be written or a source changes meanwhile, and
+    Raises DataError if the data folder cannot be written or a source changes meanwhile, and
     whatever ``write`` raises; nothing unfinished is left behind.
     """
     home = folder / "prepared" / name
@@ -194,7 +194,7 @@ def _remove_others(target: Path) -> None:
 
 
 def _age(path: Path) -> float:
-    """Return the seconds since the path was last written to; 0 where it is gone."""
+    """Return the seconds since the path was last written to; 0 if it is gone."""
     try:
         return time.time() - path.stat().st_mtime
     except FileNotFoundError:

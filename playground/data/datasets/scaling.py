@@ -14,7 +14,7 @@ _AT_ONCE = 2000  # images, so that a few MB are in memory
 def scaling_of(kind: str, dataset: Dataset, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return factor and shift, float64 (channels,), of a ``data.scaling``.
 
-    ``train`` are the numbers of the training images, int64 (n,), on which they are measured where
+    ``train`` are the numbers of the training images, int64 (n,), on which they are measured if
     they must be.
     """
     scaling, channels = SCALINGS[kind], dataset.images.shape[-1]

@@ -18,7 +18,7 @@ class Split:
 
     train: np.ndarray
     validation: np.ndarray
-    """Empty where none is wanted; equal to ``test`` where the test images are to be used."""
+    """Empty if none is wanted; equal to ``test`` if the test images are to be used."""
     test: np.ndarray
     train_labels: np.ndarray
     """int64, the labels of ``train``, with label noise applied."""
@@ -30,7 +30,7 @@ def split(dataset: Dataset, data: DataConfig) -> Split:
     Without test images of its own, the data set is divided as scikit-learn's ``train_test_split``
     divides it with ``test_size=test_fraction, random_state=split_seed``, in that order.
 
-    Raises DataError where there are too few images.
+    Raises DataError if there are too few images.
     """
     pool, test = _apart(dataset, data)
     pool = _fewer(pool, data)
@@ -64,7 +64,7 @@ def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
         return pool, test
     if math.ceil(total * data.test_fraction) >= total:
         raise DataError("There are too few images to keep some for the test: add more.")
-    from sklearn.model_selection import train_test_split  # 80 MB: only where a split is made
+    from sklearn.model_selection import train_test_split  # 80 MB: only if a split is made
 
     pool, test = train_test_split(
         np.arange(total), test_size=data.test_fraction, random_state=data.split_seed

@@ -49,7 +49,7 @@ class Cluster:
         self._kinds: dict[str, str] = {}
         """What computes on each warm worker that may train, by its address."""
         self._asked: dict[str, Future | None] = {}
-        """Workers that joined later, by address, and what they will say; None where they could not
+        """Workers that joined later, by address, and what they will say; None if they could not
         be made ready."""
         self._look_at = 0.0
         try:
@@ -143,7 +143,7 @@ class Cluster:
     ) -> Future:
         """Train runs; ``done`` is called once all have ended, however they did. ``key`` is what
         they have in common; one that trains alone is stopped after so many ``seconds``. Our own
-        worker leaves large weights in the folder ``handover``, where there is one."""
+        worker leaves large weights in the folder ``handover``, if there is one."""
         left = str(handover) if self._own_cluster and handover else None
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
@@ -194,7 +194,7 @@ class Cluster:
         worker_at: str | None = None,
     ) -> Future:
         """Predict pictures with a stored network, beside a run that is on; asked of the worker
-        ``worker_at`` that address, where one is named."""
+        ``worker_at`` that address, if one is named."""
         arguments = (tasks.predict, tasks.PREDICT, stored, str(data), pixels)
         return self._beside(done, worker_at, *arguments)
 
@@ -226,14 +226,14 @@ class Cluster:
         Event(key, client=self._client).set()
 
     def end_workers(self) -> bool:
-        """End our own worker's process, which another takes the place of; False where the workers
+        """End our own worker's process, which another takes the place of; False if the workers
         are a scheduler's."""
         if self._own_cluster is not None:
             self._own_cluster.end_workers()
         return self._own_cluster is not None
 
     def close(self) -> None:
-        """End the connection, and the worker where it is ours."""
+        """End the connection, and the worker if it is ours."""
         broken = self.broken
         timeout = 1 if broken else 10  # what has ended answers no goodbye
         for thing in (self._client, self._own_cluster):

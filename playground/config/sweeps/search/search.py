@@ -33,7 +33,7 @@ _DIGITS = 4
 
 class Range(Frozen):
     """A number between two ends, both of them allowed; ``log`` looks as hard from 0.001 to 0.01 as
-    from 0.1 to 1. Whole where the setting is."""
+    from 0.1 to 1. Whole if the setting is."""
 
     path: Path
     low: float
@@ -106,7 +106,7 @@ class Search(Definition):
 
     @property
     def combinations(self) -> int | None:
-        """How many different trials there can be; None where a range has no end of numbers."""
+        """How many different trials there can be; None if a range has no end of numbers."""
         counts = []
         for field in self.fields:
             if isinstance(field, Range) and not self.whole(field.path):

@@ -17,7 +17,7 @@ from playground.data import datasets
 from playground.network import lay_out
 from playground.results import EpochMetrics, Result, StoredNetwork
 from playground.store import files
-from playground.training import models
+from playground.training import modules
 from playground.training.predict import predict
 
 NOWHERE = Path("/nonexistent")  # the digits need no data folder
@@ -65,7 +65,7 @@ def untrained(config: RunConfig, shape=(1, 8, 8), classes: int = 10) -> nn.Seque
     """The network as a run begins with it."""
     torch.manual_seed(config.run.seed)
     plan = lay_out(config.architecture, shape, classes)
-    return models.build(plan, config.architecture)
+    return modules.build(plan, config.architecture)
 
 
 def network(config: RunConfig, result: Result, shape=(1, 8, 8), classes: int = 10) -> nn.Sequential:

@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from playground.config.call import free_names
 from playground.config.network import MLP
 from playground.config.part import Kind, Part, labels_of, setting
-from playground.config.scaling import SCALINGS, ScalingName
 from playground.config.setting import settings_of
 
 
@@ -88,6 +88,45 @@ class Augmentation:
     is one, and gives pixels like them."""
     value: int | None = None
     """The setting's number; None if it is a switch."""
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Each pixel times ``factor`` plus ``shift``.
+
+    Both are Python expressions over ``max_pixel``, the pixel value that is white, and ``mean`` and
+    ``deviation`` of each channel over the training images.
+    """
+
+    label: str
+    about: str
+    """What comes out, as the end of "Pixels as floats, …"; ``{max_pixel}`` is the value of
+    white."""
+    factor: str = "1.0"
+    shift: str = "0.0"
+
+    @property
+    def measures(self) -> bool:
+        """Whether it needs the training images' mean and deviation."""
+        return not {"mean", "deviation"}.isdisjoint(
+            [*free_names(self.factor), *free_names(self.shift)]
+        )
+
+
+SCALINGS: dict[str, Scaling] = {
+    "raw": Scaling("Raw pixels", "0 to {max_pixel}"),
+    "unit": Scaling("0 to 1", "0 to 1", "1 / max_pixel"),
+    "symmetric": Scaling("−1 to 1", "-1 to 1", "2 / max_pixel", "-1.0"),
+    "standard": Scaling(
+        "Mean 0, deviation 1",
+        "each channel with mean 0 and deviation 1 over the training images",
+        "1 / deviation",
+        "-mean / deviation",
+    ),
+}
+"""By the name that configs have for them."""
+
+ScalingName = Literal[tuple(SCALINGS)]
 
 
 class Data(Kind):

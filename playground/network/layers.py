@@ -98,7 +98,7 @@ class Whitening(Layer):
 
     kernel: int
     kind = "whitening"
-    module = Call("playground.training.whitening.Whitening", "input[0]", kernel="kernel")
+    module = Call("playground.training.modules.Whitening", "input[0]", kernel="kernel")
 
     @property
     def title(self) -> str:

@@ -15,7 +15,7 @@ from playground.network import Plan, check_batch, plan_of
 from playground.network.chunks import WHITENING_IMAGES
 from playground.network.duration import batch_size_of
 from playground.results import Execution
-from playground.training import models, whitening
+from playground.training import modules
 from playground.training.device import device_of
 from playground.training.execution import execution_of
 from playground.training.images import Images
@@ -53,7 +53,7 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
         torch.backends.cuda.matmul.fp32_precision = "ieee"
         torch.backends.cudnn.deterministic = True
     torch.manual_seed(config.run.seed)
-    model = models.build(plan, config.architecture).to(device)
+    model = modules.build(plan, config.architecture).to(device)
     if execution.channels_last:
         model = model.to(memory_format=torch.channels_last)
     scaling = scaling_of(config.data.scaling, dataset, split.train)
@@ -71,5 +71,5 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     if plan.layers[0].kind == "whitening":
         # Some from everywhere: own images may stand class by class.
         step = math.ceil(len(split.train) / WHITENING_IMAGES)
-        whitening.whiten(model, parts["train"].batch(slice(None, None, step)))
+        modules.whiten(model, parts["train"].batch(slice(None, None, step)))
     return Prepared(device, dataset, plan, model, parts, labels, execution)

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from playground.config import MLP
 from playground.network import Layer, Plan
-from playground.training import models, optimization
+from playground.training import modules, optimization
 
 EPSILON, MOMENTUM = 1e-5, 0.1
 """Of batch norm: torch's defaults."""
@@ -29,7 +29,7 @@ class Stack:
         self._draws: list[torch.Generator] = []
         for seed in seeds:
             torch.manual_seed(seed)
-            self.models.append(models.build(plan, architecture))
+            self.models.append(modules.build(plan, architecture))
             draws = torch.Generator()
             draws.set_state(torch.get_rng_state())
             self._draws.append(draws)

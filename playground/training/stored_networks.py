@@ -17,7 +17,7 @@ from playground.errors import UserError
 from playground.network import Plan
 from playground.results import StoredNetwork
 from playground.store import files
-from playground.training import models
+from playground.training import modules
 
 CACHE_BYTES = 256 * 2**20
 """Bytes of the networks that stay in memory; the newest one stays whatever its size. The largest
@@ -64,7 +64,7 @@ def receive_weights(stored: StoredNetwork, start: int, piece: bytes) -> None:
 def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
     """Build a network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
     with torch.device("meta"):  # on this thread only; there, initialising draws nothing
-        model = models.build(plan, config.architecture)
+        model = modules.build(plan, config.architecture)
     try:
         tensors = safetensors.torch.load(weights)
     except (SafetensorError, KeyError):  # the latter: a type that torch does not have

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from playground.config.call import evaluate
-from playground.config.scaling import SCALINGS
+from playground.config.data import SCALINGS
 from playground.data.datasets.dataset import Dataset
 
 _AT_ONCE = 2000  # images, so that a few MB are in memory

@@ -9,10 +9,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from playground.config import CNN, MLP, ConvBlock
-from playground.config.initialization import INITIALIZATIONS
+from playground.config.network import INITIALIZATIONS
 from playground.network import lay_out
 from playground.recipes import RECIPES
-from playground.training import models, whitening
+from playground.training import modules
 
 BY_HAND = {
     "relu": lambda x: x.clamp(min=0),
@@ -30,7 +30,7 @@ WIDE = {"hidden": (400,), "blocks": [ConvBlock(channels=(64,), kernel=5)]}
 
 def built(architecture, shape=(3, 12, 12), classes=10, seed=0) -> nn.Sequential:
     torch.manual_seed(seed)
-    return models.build(lay_out(architecture, shape, classes), architecture)
+    return modules.build(lay_out(architecture, shape, classes), architecture)
 
 
 def layers(model) -> list[nn.Module]:
@@ -124,8 +124,8 @@ def patterned(count: int, channels: int = 3, side: int = 9) -> torch.Tensor:
 
 def whitened(images: torch.Tensor) -> torch.Tensor:
     """What the filters measured on the images make of those images: a row a patch."""
-    layer = whitening.Whitening(images.shape[1], 2)
-    layer.weight.copy_(whitening.whitening_filters(images, 2))
+    layer = modules.Whitening(images.shape[1], 2)
+    layer.weight.copy_(modules.whitening_filters(images, 2))
     return layer(images).movedim(1, -1).flatten(0, 2).double()
 
 
@@ -144,7 +144,7 @@ def test_the_patches_of_the_training_images_have_no_covariance_left_once_whitene
 
 def test_whitening_is_exact_but_for_an_epsilon_of_the_mean_variance():
     images = patterned(300)
-    filters = whitening.whitening_filters(images, 2)[:12].flatten(1).double()
+    filters = modules.whitening_filters(images, 2)[:12].flatten(1).double()
     patches = F.unfold(images.double(), 2).movedim(1, -1).flatten(0, 1)
     covariance = patches.T.cov(correction=0)
     share = covariance + 5e-4 * covariance.diagonal().mean() * torch.eye(12).double()
@@ -157,15 +157,15 @@ def test_whitening_is_exact_but_for_an_epsilon_of_the_mean_variance():
 
 def test_whitening_draws_no_random_number_and_bears_images_of_one_colour():
     before = torch.get_rng_state()
-    assert whitening.whitening_filters(torch.full((4, 3, 5, 5), 0.7), 2).isfinite().all()
+    assert modules.whitening_filters(torch.full((4, 3, 5, 5), 0.7), 2).isfinite().all()
     assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_the_filters_of_a_whitened_first_layer_are_kept_but_not_trained():
     model = built(CNN(whitening=True, blocks=[ConvBlock(channels=(4,))], hidden=()))
     images = patterned(20, 3, 12)
-    whitening.whiten(model, images)
-    assert torch.equal(model.state_dict()["0.weight"], whitening.whitening_filters(images, 2))
+    modules.whiten(model, images)
+    assert torch.equal(model.state_dict()["0.weight"], modules.whitening_filters(images, 2))
     assert "0.weight" not in dict(model.named_parameters())
     model(images).sum().backward()
     assert all(parameter.grad is not None for parameter in model.parameters())
@@ -186,7 +186,7 @@ def test_the_articles_pyramid_is_one_linear_map_of_the_colours_until_it_has_an_a
     mixed = 0.3 * images[:1] + 0.7 * images[1:]
     for name, linear in (("pyramid", True), ("pyramid-relu", False)):
         architecture = RECIPES[name].config.architecture
-        model = models.build(lay_out(architecture, (3, 32, 32), 10), architecture)
+        model = modules.build(lay_out(architecture, (3, 32, 32), 10), architecture)
         stack = model[: 6 if linear else 10].train()
         for _ in range(3):  # batch norm takes means and deviations up
             stack(torch.rand(16, 3, 8, 8))
@@ -207,9 +207,9 @@ def test_a_pooling_before_its_relu_changes_no_bit_of_outcome_or_gradient():
         plain[place : place + 2] = reversed(plain[place : place + 2])
     images = torch.randn(16, 3, 12, 12)
     found = []
-    for modules in (model, nn.Sequential(*plain)):
+    for computed in (model, nn.Sequential(*plain)):
         model.zero_grad()
-        logits = modules(images)
+        logits = computed(images)
         logits.square().sum().backward()
         found.append([logits, *(parameter.grad.clone() for parameter in model.parameters())])
     assert all(map(torch.equal, *found))

@@ -19,7 +19,7 @@ from playground.export.subject import subject_of, untrained
 from playground.store import RunStore
 from playground.training.networks import PredictionError
 from playground.training.predict import _check
-from playground.ui import reading
+from playground.ui.run import loaded_run
 from tests import exported, picture_files, stored_runs
 from tests.own_images import IMAGES, LABELS, load, save
 from tests.small_runs import predicted, small, trained
@@ -190,7 +190,7 @@ def test_a_stored_run_keeps_its_images_and_exports_and_asked_for_again_it_is_tra
     stored_runs.finished(store, config, tmp_path)
     shutil.rmtree(tmp_path / "prepared")
     engine = SimpleNamespace(data=tmp_path, store=store)
-    assert reading.dataset_of(engine, store.get(config.name)).fingerprint == old
+    assert loaded_run.dataset_of(engine, store.get(config.name)).fingerprint == old
     subject = subject_of(store, config.name, tmp_path)
     assert subject.dataset.fingerprint == old
     assert "whole numbers from 0 to 255" in card_of(subject).decode()

@@ -120,7 +120,7 @@ def _compare(case: Case, folder: Path, times: int) -> list[Row]:
     """Take turns: each loop trains ``case.epochs`` epochs, ``times`` times."""
     split = _split(case.config, folder)
     batch = batch_size_of(case.config, len(split.labels))
-    loops = {"best": _best(case, split, batch), "ours": _own_cluster(case, folder)}
+    loops = {"best": _best(case, split, batch), "ours": _ours(case, folder)}
     every_core = DEVICE.type == "cpu" and case.ways["threads"] == (1,) and EVERY_CORE > 1
     if every_core:
         wider = replace(case, ways=case.ways | {"threads": (EVERY_CORE,)})
@@ -209,7 +209,7 @@ def _articles(case: Case, split: Split, batch: int) -> Callable[[], object]:
     return loop
 
 
-def _own_cluster(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
+def _ours(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
     """The engine's own generator, with all it reports, an epoch at a call."""
     items = train(case.config, folder)
     first = [next(items)]

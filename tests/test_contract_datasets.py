@@ -25,7 +25,7 @@ from playground.results import Result
 from playground.service import stacking
 from playground.store import RunStore
 from playground.training.stacked_loop import train_stacked
-from playground.ui import canvas
+from playground.ui.images import canvas
 from tests import pages, report_runs, small_runs, small_sets
 from tests.command_line import CommandLine
 from tests.exported import assert_same, executed, module_of

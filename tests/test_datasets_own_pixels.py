@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 from playground.charts import pictures
 from playground.config import Digits, OwnImages
 from playground.data import datasets, drawing, uploads
-from playground.data.datasets import own_images
+from playground.data.datasets import own
 from playground.data.datasets.dataset import fingerprint_of
 from playground.data.datasets.pixels import pixels_of
 from playground.data.datasets.scaling import scaling_of
@@ -19,7 +19,7 @@ from playground.export.subject import subject_of, untrained
 from playground.store import RunStore
 from playground.training.predict import _check
 from playground.training.stored_networks import PredictionError
-from playground.ui import reading
+from playground.ui.run import loaded_run
 from tests import exported, picture_files, stored_runs
 from tests.own_images import IMAGES, LABELS, load, save
 from tests.small_runs import predicted, small, trained
@@ -159,7 +159,7 @@ def test_images_whose_white_stays_keep_their_fingerprint(tmp_path):
 def as_before(monkeypatch, folder) -> str:
     """Have the file prepared as it was when white was 255 for all; gives its fingerprint."""
     with monkeypatch.context() as patch:
-        patch.setattr(own_images, "pixels_of", lambda *given: (pixels_of(*given)[0], 255))
+        patch.setattr(own, "pixels_of", lambda *given: (pixels_of(*given)[0], 255))
         return datasets.fingerprint(MINE, folder)
 
 
@@ -190,7 +190,7 @@ def test_a_stored_run_keeps_its_images_and_exports_and_asked_for_again_it_is_tra
     stored_runs.finished(store, config, tmp_path)
     shutil.rmtree(tmp_path / "prepared")
     engine = SimpleNamespace(data=tmp_path, store=store)
-    assert reading.dataset_of(engine, store.get(config.name)).fingerprint == old
+    assert loaded_run.dataset_of(engine, store.get(config.name)).fingerprint == old
     subject = subject_of(store, config.name, tmp_path)
     assert subject.dataset.fingerprint == old
     assert "whole numbers from 0 to 255" in card_of(subject).decode()

@@ -10,7 +10,7 @@ from playground.config.sweeps import Sweep
 from playground.errors import UserError
 from playground.service import Engine
 from playground.store import StoreError
-from playground.ui import faults
+from playground.ui import errors
 from tests import compare_page, pages, stored_runs, sweep_page, test_pages_search
 
 WORD = "The run store cannot be used just now: make room on its disk."
@@ -90,7 +90,7 @@ def test_a_page_whose_store_fails_at_any_moment_says_so_and_does_not_break(
 def test_a_section_says_what_could_not_be_done_and_the_page_goes_on(error):
     said = []
 
-    @faults.told(said.append)
+    @errors.shows_errors(said.append)
     def section() -> int:
         if not said:
             raise error
@@ -101,7 +101,7 @@ def test_a_section_says_what_could_not_be_done_and_the_page_goes_on(error):
 
 
 def test_an_error_of_ours_is_not_told_as_the_stores():
-    with pytest.raises(ZeroDivisionError), faults.told(pytest.fail):
+    with pytest.raises(ZeroDivisionError), errors.shows_errors(pytest.fail):
         raise ZeroDivisionError
 
 

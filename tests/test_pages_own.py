@@ -15,7 +15,7 @@ from playground.config import Digits, RunConfig
 from playground.data import datasets, drawing, uploads
 from playground.errors import UserError
 from playground.service import Engine
-from playground.ui import canvas
+from playground.ui.images import canvas
 from tests import own_images, pages, photographs
 from tests.small_runs import NOWHERE, predicted
 from tests.test_drawing import HANDS

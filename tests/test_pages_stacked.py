@@ -9,7 +9,7 @@ from playground.export import FORMS, subject_of
 from playground.export.report import report_of
 from playground.recipes import RECIPES
 from playground.results import Execution
-from playground.ui.articles.measured import Evidence
+from playground.ui.articles.evidence import Evidence
 from tests import compare_page, pages, stored_runs, sweep_page
 from tests.report_pages import Page
 

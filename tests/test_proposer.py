@@ -10,8 +10,8 @@ from playground.config.sweeps import Choice, Range, Search, corner_configs
 from playground.results import EpochMetrics
 from playground.service.proposer import Proposer, importances
 from playground.store import Trial
-from playground.ui import suggested
-from playground.ui.search.form import _NEVER
+from playground.ui.studies import suggested_values
+from playground.ui.studies.search_form import _NEVER
 from tests.trials import proposed
 
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
@@ -92,17 +92,17 @@ def test_what_mattered_is_told_only_once_there_is_enough_to_tell():
 
 @pytest.mark.parametrize("base", [RunConfig(), RunConfig(architecture=CNN())])
 def test_every_setting_that_is_offered_begins_with_values_that_can_be_searched(base):
-    offered = suggested.offered(base, _NEVER)
-    assert offered[:2] == list(suggested.FIRST) and "run.epochs" not in offered
+    offered = suggested_values.settings_to_vary(base, _NEVER)
+    assert offered[:2] == list(suggested_values.USUAL_SETTINGS) and "run.epochs" not in offered
     without_effect = set()
     for path in offered:
         setting = setting_of(base, path)
-        if suggested.is_range(setting):
-            low, high, log = suggested.range_of(base, path, setting)
+        if suggested_values.is_range(setting):
+            low, high, log = suggested_values.range_of(base, path, setting)
             field = Range(path=path, low=low, high=high, log=log)
         else:
-            values = suggested.values_of(base, path, setting)
-            assert set(values) <= set(suggested.choices_of(path, setting) or values)
+            values = suggested_values.search_values(base, path, setting)
+            assert set(values) <= set(suggested_values.choices_of(path, setting) or values)
             field = Choice(path=path, values=tuple(values))
         try:
             corner_configs(Search(base=base, fields=(field,), trials=2))

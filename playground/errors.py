@@ -20,17 +20,17 @@ class Problem:
     """Of the setting, or of the group of settings, dotted; empty if it is about all of it."""
     message: str
     """What is said of the setting, to follow its name: ``must be a number above 0.``"""
-    whole: bool = False
+    is_sentence: bool = False
     """Whether the message is a sentence without the name."""
 
     @classmethod
     def of_all(cls, told: str) -> "Problem":
         """Make one that is about all of what was given, told in a sentence."""
-        return cls("", told, whole=True)
+        return cls("", told, is_sentence=True)
 
     def sentence(self, name: str | None = None) -> str:
         """Tell it in a sentence that calls the setting by ``name``, or by its path."""
-        return self.message if self.whole else f"{name or self.path} {self.message}"
+        return self.message if self.is_sentence else f"{name or self.path} {self.message}"
 
     def __str__(self) -> str:
         return self.sentence()

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-MOST_MARKS = 4
+MAX_MARKS = 4
 """Marks that one letter may bear, none of them twice: as UTS #39 has it."""
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
@@ -33,7 +33,7 @@ def visible(text: str) -> str:
     for one, after in zip(text, [*text[1:], ""], strict=True):
         kind = unicodedata.category(one)
         if kind in ("Mn", "Me") and not _UNSEEN.match(one):
-            if kept and not kept[-1].isspace() and one not in marks and len(marks) < MOST_MARKS:
+            if kept and not kept[-1].isspace() and one not in marks and len(marks) < MAX_MARKS:
                 marks.add(one)
                 kept.append(one)
             continue

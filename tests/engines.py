@@ -6,8 +6,10 @@ from pathlib import Path
 
 import psutil
 
+from playground.config import RunConfig
 from playground.config.limits import AppLimits
 from playground.service import Engine
+from playground.service.jobs import Jobs, job_of
 from playground.store import RunStore
 from tests.waiting import wait
 
@@ -43,3 +45,11 @@ def stop_all(engine: Engine) -> None:
     for run in engine.store.all():
         engine.stop(run.name)
     wait(lambda: not any(run.is_active for run in engine.store.all()))
+
+
+def add(jobs: Jobs, config: RunConfig, who: str, stack_key: str | None = None) -> None:
+    """Let a run wait for its turn, as if the store had taken it."""
+    job = job_of(config, who, stack_key)
+    with jobs.lock:
+        jobs.wait(jobs.reserve([job]))
+        jobs.settle([job], {job.name})

@@ -18,7 +18,7 @@ from playground.service import Engine
 from playground.service.cluster import LOST, Cluster, ClusterError, certificates
 from playground.service.jobs import Jobs
 from playground.store import RunStore
-from tests import clusters, own_images
+from tests import clusters, engines, own_images
 from tests.engines import stop_all
 from tests.small_runs import small
 from tests.waiting import wait
@@ -265,5 +265,5 @@ def test_certificates_that_are_not_there_or_not_the_schedulers_are_told(tmp_path
 def test_the_queue_shares_out_what_may_train_together_among_free_devices():
     jobs = Jobs()
     for seed in range(5):
-        jobs.add(small(seed=seed), "", "alike")
+        engines.add(jobs, small(seed=seed), "", "alike")
     assert [len(jobs.submit_next(2)) for _ in range(3)] == [3, 2, 0]

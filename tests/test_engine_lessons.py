@@ -162,7 +162,7 @@ def test_nobody_new_joins_a_closed_board_and_who_is_there_goes_on(engine):
 def test_a_class_behind_one_address_joins_at_once_and_a_board_has_an_end(engine, monkeypatch):
     one = lesson(engine)
     flood(engine, one, 40)
-    monkeypatch.setattr(module, "MOST_NAMES", 40)
+    monkeypatch.setattr(module, "MAX_NAMES", 40)
     with pytest.raises(UserError, match="40 names, the most there may be"):
         engine.lessons.join(one, "one more", "One more")
     engine.lessons.join(one, "cookie 3", "Cat")

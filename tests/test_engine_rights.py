@@ -11,7 +11,7 @@ from playground.service import Engine, LimitError, queue_eta
 from playground.service.jobs import Jobs
 from playground.store import RunStore, StoreError
 from playground.store.disk_quota import _size, asker_of
-from tests import stored_runs
+from tests import engines, stored_runs
 from tests.pages import made
 
 
@@ -39,9 +39,9 @@ def order(jobs: Jobs) -> list[int]:
 def test_visitors_take_turns_however_many_runs_one_of_them_asked_for():
     jobs = Jobs()
     for seed in range(4):
-        jobs.add(config(seed), "greedy")
-    jobs.add(config(10), "late")
-    jobs.add(config(20), "later")
+        engines.add(jobs, config(seed), "greedy")
+    engines.add(jobs, config(10), "late")
+    engines.add(jobs, config(20), "later")
     assert order(jobs) == [0, 10, 20, 1, 2, 3]
     (first,) = jobs.submit_next(1)
     assert first.config.run.seed == 0
@@ -54,18 +54,18 @@ def test_a_visitors_sweeps_share_that_visitors_turns():
     jobs.act_for("sweep a", "greedy")
     jobs.act_for("sweep b", "greedy")
     for seed in range(3):
-        jobs.add(config(seed), "sweep a")
-        jobs.add(config(10 + seed), "sweep b")
-    jobs.add(config(20), "greedy")
-    jobs.add(config(30), "other")
-    jobs.add(config(31), "other")
+        engines.add(jobs, config(seed), "sweep a")
+        engines.add(jobs, config(10 + seed), "sweep b")
+    engines.add(jobs, config(20), "greedy")
+    engines.add(jobs, config(30), "other")
+    engines.add(jobs, config(31), "other")
     assert order(jobs) == [0, 30, 10, 31, 20, 1, 11, 2, 12]
 
 
 def test_places_count_in_the_order_in_which_runs_are_really_handed_over():
     jobs = Jobs()
     for seed, who in enumerate("aabcab"):
-        jobs.add(config(seed), who)
+        engines.add(jobs, config(seed), who)
     places = {jobs.place(config(seed).name): seed for seed in range(6)}
     handed = []
     while found := jobs.submit_next(1):
@@ -158,13 +158,13 @@ def test_a_full_store_of_starred_runs_refuses_new_ones_with_a_word(engine):
 
 def test_a_run_that_lost_its_weights_answers_and_is_trained_anew_where_it_is_wanted_whole(engine):
     stored_runs.finished(engine.store, config(1), engine.data)
-    assert engine.train(config(1), "ann", whole=True).how == "cached"
+    assert engine.train(config(1), "ann", with_files=True).how == "cached"
     engine.store.remove_file(config(1).name, "weights.safetensors")
     assert engine.train(config(1), "ann").how == "cached", "its figures are there"
-    assert engine.train(config(1), "ann", whole=True).how == "submitted"
+    assert engine.train(config(1), "ann", with_files=True).how == "submitted"
     assert engine.store.get(config(1).name).removed == ""
     with pytest.raises(LimitError):
-        limited(engine, epochs=1).train(config(2), "ann", whole=True)
+        limited(engine, epochs=1).train(config(2), "ann", with_files=True)
 
 
 def test_whose_run_it_is_are_the_visitors_behind_a_sweep_and_first_of_all_who_asked_first(engine):
@@ -223,10 +223,10 @@ def test_a_visitors_own_run_does_not_wait_for_all_of_their_sweep():
     jobs = Jobs()
     jobs.act_for("sweep a", "ann")
     for seed in range(5):
-        jobs.add(config(seed), "sweep a")
+        engines.add(jobs, config(seed), "sweep a")
     (first,) = jobs.submit_next(1)
     jobs.end(first)
-    jobs.add(config(10), "ann")
+    engines.add(jobs, config(10), "ann")
     handed = []
     while found := jobs.submit_next(1):
         handed.append(found[0].config.run.seed)
@@ -275,7 +275,7 @@ def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, mon
 
 
 def test_the_waits_of_a_long_queue_are_counted_up_to_an_end(engine, monkeypatch):
-    monkeypatch.setattr(queue_eta, "MOST", 2)
+    monkeypatch.setattr(queue_eta, "MAX_COUNTED", 2)
     for seed in range(4):
         engine.train(config(seed), f"visitor {seed}")
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)

@@ -133,7 +133,7 @@ def test_a_run_after_a_measuring_has_the_figures_of_one_without(engine):
 
 
 def test_a_run_that_took_a_while_teaches_its_speed(engine, measurings, monkeypatch):
-    monkeypatch.setattr(speeds, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(speeds, "MIN_SECONDS", 0.0)
     run = config({"architecture.hidden": "24"})
     engine.train(run)
     wait(lambda: not engine.speeds.awaited(run))
@@ -145,7 +145,7 @@ def test_a_run_that_took_a_while_teaches_its_speed(engine, measurings, monkeypat
 
 def test_a_run_of_bursts_teaches_what_it_took_in_all(engine, monkeypatch):
     """Its store tells of epochs some of which took far longer than most."""
-    monkeypatch.setattr(speeds, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(speeds, "MIN_SECONDS", 0.0)
     run = config({"run.epochs": "40", "architecture.hidden": "17"})
     engine.train(run)
     wait(lambda: ended(engine, run) and not engine.speeds.awaited(run))

@@ -43,11 +43,11 @@ def test_a_sweeps_runs_train_together_and_say_so(engine):
 
 
 def test_more_than_fit_a_stack_take_turns(engine):
-    configs = seeds(100, stacking.MOST + 2)
+    configs = seeds(100, stacking.MAX_RUNS + 2)
     engine.train_all(configs, may_stack=True)
     wait(lambda: ended(engine, configs))
     stacked = [engine.store.get(config.name).execution.stacked for config in configs]
-    assert (stacked[0], stacked[-1]) == (stacking.MOST, 2)
+    assert (stacked[0], stacked[-1]) == (stacking.MAX_RUNS, 2)
 
 
 def test_one_of_them_is_stopped_and_the_others_go_on(engine):

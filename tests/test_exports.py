@@ -154,7 +154,7 @@ def test_old_files_are_dropped_when_they_fill_the_memory(exports, program, monke
 
 def test_too_many_that_wait_are_refused(exports, program, monkeypatch):
     program("time.sleep(30)")
-    monkeypatch.setattr(module, "MOST_WAITING", 1)
+    monkeypatch.setattr(module, "MAX_WAITING", 1)
     first = ask(exports, "a" * 64, "a")
     wait(lambda: first.began)
     ask(exports, "b" * 64, "a")

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from playground.service import exports as module
-from playground.service.exports import MOST_WAITING, ExportFailed, Exports, ExportTask
+from playground.service.exports import MAX_WAITING, ExportFailed, Exports, ExportTask
 from tests.waiting import wait
 
 
@@ -74,7 +74,7 @@ def test_who_waits_is_served_in_their_turn_whatever_cookies_arrive(line):
             while True:  # a new cookie for each place that is free
                 bot = next(bots)
                 line.want(bot, bot)
-        assert len(line._waiting) == MOST_WAITING
+        assert len(line._waiting) == MAX_WAITING
     assert line.made.index("mine") <= len(before) + 1
     line.stop_all()
     line.may_end.release()
@@ -85,7 +85,7 @@ def test_what_no_page_looks_at_any_more_gives_its_place_away(line, monkeypatch):
     here = line.want("d", "d")
     for task in left:
         task.seen -= module.UNSEEN
-    monkeypatch.setattr(module, "MOST_WAITING", 4)
+    monkeypatch.setattr(module, "MAX_WAITING", 4)
     line.left(left[0])
     last = line.want("e", "e")
     assert [task.stopped for task in [*left, here, last]] == [False, True, True, False, False]

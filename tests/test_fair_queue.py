@@ -9,6 +9,7 @@ from playground.config.limits import AppLimits
 from playground.config.sweeps import sweep_of
 from playground.service import Engine, LimitError
 from playground.service.jobs import Jobs
+from tests import engines
 from tests.pages import made
 
 FIRST, *OTHERS = (made({"data.flip": "true", "run.seed": str(seed)}) for seed in range(4000, 4040))
@@ -22,7 +23,7 @@ def seeds() -> Iterator[int]:
 def newcomers(jobs: Jobs, seeds: Iterator[int], many: int) -> None:
     """So many new cookies, each with a run that trains alone."""
     for seed in (next(seeds) for _ in range(many)):
-        jobs.add(made({"data.flip": "true", "run.seed": str(seed)}), f"cookie {seed}")
+        engines.add(jobs, made({"data.flip": "true", "run.seed": str(seed)}), f"cookie {seed}")
 
 
 def turn(jobs: Jobs) -> str:
@@ -38,10 +39,10 @@ def test_who_was_served_once_waits_no_longer_however_many_new_cookies_press_trai
     seeds, before, each_turn
 ):
     jobs = Jobs()
-    jobs.add(FIRST, "ann")
+    engines.add(jobs, FIRST, "ann")
     assert turn(jobs) == "ann"
     newcomers(jobs, seeds, before)
-    jobs.add(OTHERS[0], "ann")
+    engines.add(jobs, OTHERS[0], "ann")
     by_turns = len({job.who for group in jobs.ahead() for job in group})
     served: list[str] = []
     while "ann" not in served and len(served) < 2 * by_turns:
@@ -53,7 +54,7 @@ def test_who_was_served_once_waits_no_longer_however_many_new_cookies_press_trai
 def test_each_of_a_visitors_runs_has_one_of_each_other_visitors_before_it(seeds):
     jobs = Jobs()
     for config in OTHERS[:3]:
-        jobs.add(config, "ann")
+        engines.add(jobs, config, "ann")
     newcomers(jobs, seeds, 4)
     served = []
     while len(served) < 40:
@@ -66,9 +67,9 @@ def test_each_of_a_visitors_runs_has_one_of_each_other_visitors_before_it(seeds)
 
 def test_who_has_a_run_that_trains_stands_behind_all_who_wait_until_it_ends(seeds):
     jobs = Jobs()
-    jobs.add(FIRST, "ann")
+    engines.add(jobs, FIRST, "ann")
     (job,) = jobs.submit_next(1)
-    jobs.add(OTHERS[0], "ann")
+    engines.add(jobs, OTHERS[0], "ann")
     newcomers(jobs, seeds, 3)
     assert jobs.place(OTHERS[0].name) == 4
     jobs.end(job)
@@ -78,9 +79,9 @@ def test_who_has_a_run_that_trains_stands_behind_all_who_wait_until_it_ends(seed
 
 def test_who_comes_while_a_visitors_run_trains_is_before_their_next_though_nobody_looks(seeds):
     jobs = Jobs()
-    jobs.add(FIRST, "ann")
+    engines.add(jobs, FIRST, "ann")
     (job,) = jobs.submit_next(1)
-    jobs.add(OTHERS[0], "ann")
+    engines.add(jobs, OTHERS[0], "ann")
     newcomers(jobs, seeds, 1)
     jobs.end(job)
     assert turn(jobs) == "cookie 0"
@@ -88,11 +89,11 @@ def test_who_comes_while_a_visitors_run_trains_is_before_their_next_though_nobod
 
 def test_who_withdraws_and_comes_again_stands_at_the_end(seeds):
     jobs = Jobs()
-    jobs.add(FIRST, "ann")
+    engines.add(jobs, FIRST, "ann")
     newcomers(jobs, seeds, 2)
     jobs.end(jobs.get(FIRST.name))
     assert jobs.place(FIRST.name) == 0
-    jobs.add(FIRST, "ann")
+    engines.add(jobs, FIRST, "ann")
     assert jobs.place(FIRST.name) == 3
 
 
@@ -106,7 +107,7 @@ def test_places_of_a_flood_are_counted_at_once(seeds):
 def test_a_sweep_is_remembered_as_its_visitors_whatever_others_begin():
     jobs = Jobs()
     jobs.act_for("sweep mine", "ann")
-    jobs.add(FIRST, "sweep mine")
+    engines.add(jobs, FIRST, "sweep mine")
     for number in range(1500):
         jobs.act_for(f"sweep {number}", "flood")
     assert jobs.owns(FIRST.name, "ann")

@@ -16,7 +16,7 @@ from playground.service.jobs import Jobs
 from playground.service.limit_checker import LimitChecker
 from playground.service.result_writer import ResultWriter
 from playground.store import RunStore, StoreError, Trial, files
-from tests import disks
+from tests import disks, engines
 from tests.command_line import CHEAP, CommandLine
 from tests.soak.stored import digest, integrity
 from tests.test_runs import epoch, result
@@ -144,7 +144,7 @@ def test_what_was_trained_waits_while_a_real_disk_is_full_and_is_kept_when_there
     store.finish(CONFIG.name, result())
     kept = digest(store, CONFIG.name)
     store.queue(OTHER, "data")
-    jobs.add(OTHER, "me")
+    engines.add(jobs, OTHER, "me")
     store.database.query("PRAGMA wal_checkpoint(TRUNCATE)")
     fill(small_disk)
     (job,) = jobs.submit_next(1)
@@ -206,7 +206,7 @@ def test_a_folder_that_became_read_only_is_told_and_its_runs_are_still_read(smal
 @pytest.mark.parametrize("gone", [False, True])
 def test_weights_that_a_worker_left_are_removed_whatever_becomes_of_their_run(store, gone):
     jobs = Jobs()
-    jobs.add(CONFIG, "ann")
+    engines.add(jobs, CONFIG, "ann")
     store.queue(CONFIG, "data")
     (job,) = jobs.submit_next(1)
     left = store.handover_folder() / f"{job.key}.safetensors"

@@ -157,7 +157,7 @@ def test_any_text_is_a_short_printable_name_or_refused(text):
         name = lessons.nickname(text)
     except UserError:
         return
-    assert name and len(name) <= lessons.MOST_LETTERS and visible(name) == name
+    assert name and len(name) <= lessons.MAX_LETTERS and visible(name) == name
     assert lessons.nickname(name) == name
 
 

@@ -10,7 +10,7 @@ import torch
 
 from playground import training
 from playground.cli import serving
-from playground.config import MOST_BYTES
+from playground.config import MAX_FILE_BYTES
 from playground.data import datasets
 from playground.store.owners import owner_of
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
@@ -36,7 +36,7 @@ def test_an_unknown_name_is_told_with_the_names_there_are(command):
         (b"[" * 100_000, "not valid JSON"),
         (b'{"run": {"epochs": 0}}', "run.epochs must be a whole number from 1"),
         (b'{"run": {"epoch": 3}}', "no setting 'run.epoch'"),
-        (b" " * (MOST_BYTES + 1), "too large"),
+        (b" " * (MAX_FILE_BYTES + 1), "too large"),
         (b"", "not valid JSON"),
     ],
 )

@@ -51,14 +51,14 @@ def test_330_searches_of_one_visitor_are_five(engine: Engine):
 
 
 def test_as_many_as_may_be_on_have_one_thread_and_read_the_store_once_a_look(engine, monkeypatch):
-    monkeypatch.setattr(module, "MOST", 40)
+    monkeypatch.setattr(module, "MAX_ACTIVE", 40)
     before, reads = threading.active_count(), []
-    for visitor in range(module.MOST // module.MOST_OF_ONE):
-        first = visitor * module.MOST_OF_ONE
-        assert not refused(engine.searches, module.MOST_OF_ONE, str(visitor), first)
+    for visitor in range(module.MAX_ACTIVE // module.MAX_PER_VISITOR):
+        first = visitor * module.MAX_PER_VISITOR
+        assert not refused(engine.searches, module.MAX_PER_VISITOR, str(visitor), first)
     (told,) = refused(engine.searches, 1, "another", first=1000)
     assert told.startswith("40 searches are on here, as many as may be: ")
-    wait(lambda: len(engine.store.all("queued")) == module.MOST)
+    wait(lambda: len(engine.store.all("queued")) == module.MAX_ACTIVE)
     assert threading.active_count() == before + 1
     wait(lambda: all(active.waits for active in engine.searches._active))
     query = Database.query

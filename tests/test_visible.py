@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground.analysis import labels
-from playground.visible import _USUAL, MOST_MARKS, isolated, visible
+from playground.visible import _USUAL, MAX_MARKS, isolated, visible
 
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 UNSEEN = "\u200b\u2060\ufeff\u00ad\u034f\u115f\u3164\uffa0\u2800\ufffc\u17b4\u180e\ue000\ufdd0"
@@ -62,7 +62,7 @@ def test_marks_are_few_and_what_is_seen_is_seen_again(text):
     for one in seen:
         if unicodedata.category(one) in ("Mn", "Me") and one != "\ufe0f":
             marks.append(one)
-            assert len(marks) == len(set(marks)) <= MOST_MARKS
+            assert len(marks) == len(set(marks)) <= MAX_MARKS
         elif one != "\ufe0f":
             marks = []
 

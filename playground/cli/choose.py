@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from playground.cli import CommandError
-from playground.config import MOST_BYTES, ConfigError, RunConfig, flat, from_file, with_settings
+from playground.config import MAX_FILE_BYTES, ConfigError, RunConfig, flat, from_file, with_settings
 from playground.config.paths import value_at
 from playground.recipes import RECIPES
 
@@ -39,7 +39,7 @@ def chosen(name_or_file: str, changes: list[str], quick: bool = False) -> RunCon
 def _from_file(name: str) -> RunConfig:
     try:
         with Path(name).open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         raise CommandError(_not_found(name)) from None
     except OSError as error:

@@ -21,7 +21,7 @@ from playground.config.optimizer import (
     RMSprop,
 )
 from playground.config.parsing import (
-    MOST_BYTES,
+    MAX_FILE_BYTES,
     from_file,
     from_json,
     from_values,
@@ -46,8 +46,8 @@ from playground.config.setting import Setting, setting_of, settings_of
 __all__ = [
     "CNN",
     "KINDS",
+    "MAX_FILE_BYTES",
     "MLP",
-    "MOST_BYTES",
     "SGD",
     "AMSGrad",
     "Adadelta",

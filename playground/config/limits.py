@@ -31,7 +31,7 @@ class Limits(BaseModel):
         )
         told = "{} allows at most {:,} {} a run; these settings have {:,}: use fewer."
         return [
-            Problem(path, told.format(who, most, what, count), whole=True)
+            Problem(path, told.format(who, most, what, count), is_sentence=True)
             for path, what, most, count in asked
             if most is not None and count > most
         ]

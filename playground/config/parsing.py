@@ -14,7 +14,7 @@ from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of, shown
 from playground.errors import Problem, unique_problems
 
-MOST_SETTINGS = 500
+MAX_SETTINGS = 500
 """Settings in one link; a config has some 120, each field of eight blocks counted."""
 
 
@@ -44,8 +44,8 @@ def with_settings(
     Returns the config and the problems, none if all went well.
     """
     base = base or RunConfig()
-    if len(settings) > MOST_SETTINGS:
-        told = f"These are {len(settings):,} settings: give at most {MOST_SETTINGS}."
+    if len(settings) > MAX_SETTINGS:
+        told = f"These are {len(settings):,} settings: give at most {MAX_SETTINGS}."
         return base, [Problem.of_all(told)]
     # A kind is set before the fields that belong to it, in whatever order they come.
     ordered = sorted(settings.items(), key=lambda item: (not _is_tag(item[0]), item[0]))
@@ -100,7 +100,7 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
         raise ConfigError([_unknown(path)]) from None
 
 
-MOST_BYTES = 10**6
+MAX_FILE_BYTES = 10**6
 """Of a file of settings; the largest config there can be has some thousand."""
 
 
@@ -109,7 +109,7 @@ def from_file(content: bytes) -> RunConfig:
 
     Raises ConfigError.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise ConfigError([Problem.of_all("This is too large for a file of settings (over 1 MB).")])
     try:
         return from_json(content.decode("utf-8-sig"))
@@ -187,4 +187,4 @@ def _no_kind(path: str, given: Any) -> Problem:
 
 
 def _unknown(path: str, more: str = "") -> Problem:
-    return Problem(path, f"There is no setting {shown(path)[1:-1]!r} here.{more}", whole=True)
+    return Problem(path, f"There is no setting {shown(path)[1:-1]!r} here.{more}", is_sentence=True)

@@ -65,7 +65,9 @@ class RunConfig(Part):
                 "Early stopping watches the validation images, but there are none: choose some "
                 "under Data, or let it watch the training loss."
             )
-            raise ConfigError([Problem("regularization.early_stopping.watch", told, whole=True)])
+            raise ConfigError(
+                [Problem("regularization.early_stopping.watch", told, is_sentence=True)]
+            )
         return self
 
     def canonical(self) -> str:

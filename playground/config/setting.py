@@ -45,10 +45,16 @@ class Setting:
 
     @classmethod
     def of_number(
-        cls, label: str, low: float, high: float, default: float, help: str = "", whole: bool = True
+        cls,
+        label: str,
+        low: float,
+        high: float,
+        default: float,
+        help: str = "",
+        integer: bool = True,
     ) -> "Setting":
         """Make one for a number that is asked for and is no field of a config."""
-        kind: Any = "whole" if whole else "number"
+        kind: Any = "whole" if integer else "number"
         return cls(label, label, help, "", default, kind, low=low, high=high)
 
     def read(self, text: str) -> float:
@@ -93,7 +99,7 @@ class Setting:
             return text
 
     def _refused(self, told: str) -> ConfigError:
-        return ConfigError([Problem(self.path, told, whole=True)])
+        return ConfigError([Problem(self.path, told, is_sentence=True)])
 
     def _allows(self, number: float) -> bool:
         low = -inf if self.low is None else self.low

@@ -26,7 +26,7 @@ PENS = (1.5 / 32, 5 / 32)
 """The least and the largest radius of the pen, as shares of the frame's shorter side."""
 STRETCH = 2.0
 """How much more one direction may be stretched than the other: a plain 1 stays narrow."""
-MOST_POINTS = 20_000
+MAX_POINTS = 20_000
 STEPS = 64
 """Points along the longer side of a drawing: half a dot of 32 lies between two."""
 
@@ -83,7 +83,7 @@ def _checked(strokes: object) -> Strokes:
             if not pair or not all(type(v) in (int, float) and -1 <= v <= 2 for v in point):
                 raise broken
         found.append([(float(x), float(y)) for x, y in stroke])
-    if sum(map(len, found)) > MOST_POINTS:
+    if sum(map(len, found)) > MAX_POINTS:
         raise DrawingError("This drawing has too many strokes: clear it and draw it again.")
     return found
 

@@ -20,7 +20,7 @@ CELLS = 96
 """Cells along the longer side; ink in neighbouring cells belongs together, as chalk has gaps."""
 PEN = 6
 """The width of a stroke when it is thinned, in pixels: rough edges are gone by then."""
-MOST_LENGTH = 6
+MAX_LENGTH = 6
 """How long the strokes of a digit may be, in heights: an 8 has 3, a face or a page of text more."""
 
 
@@ -109,7 +109,7 @@ def _digit(
     width = 2 * crop.sum() / _edge(crop)
     length = crop.sum() / width / extent
     side = math.sqrt(ink.size)
-    if extent < side / 10 or width > min(0.7 * size, 0.45 * extent) or length > MOST_LENGTH:
+    if extent < side / 10 or width > min(0.7 * size, 0.45 * extent) or length > MAX_LENGTH:
         return None
     # Nothing else near it is as dark: neither the inside of a wider stroke, nor the paper in a 0.
     tone = np.median(grey[strokes])

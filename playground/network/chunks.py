@@ -14,7 +14,7 @@ CACHED_VALUES = 4 * 2**20
 thread took 0.9 ms an image of article E's base with 1,024 images at once, 0.58 with 128."""
 CUDA_VALUES = 128 * 2**20
 """Numbers one layer may put out at once on CUDA, in evaluation: 512 MB."""
-MOST_AT_ONCE = 2000
+MAX_AT_ONCE = 2000
 """Images evaluated at once, at most: what a stop or a slow machine waits for."""
 
 
@@ -51,4 +51,4 @@ def at_once(plan: Plan, cuda: bool = False) -> int:
 def evaluation_batch(plan: Plan, cuda: bool = False) -> int:
     """Count the images evaluated at once: as many as the caches or the GPU's memory hold with ease,
     and not more than MOST_AT_ONCE."""
-    return min(MOST_AT_ONCE, at_once(plan, cuda))
+    return min(MAX_AT_ONCE, at_once(plan, cuda))

@@ -111,23 +111,23 @@ class Engine:
 
     # --- for the pages ---
 
-    def train(self, config: RunConfig, who: str = "", whole: bool = False) -> Ticket:
+    def train(self, config: RunConfig, who: str = "", with_files: bool = False) -> Ticket:
         """Train a run, cached: answer from the store, join the run that is on, or submit it.
 
         The run trains alone, whoever else waits: it is what its config says, to the last bit.
-        ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
+        ``who`` is the visitor who asks; the queue takes turns between them. ``with_files``, a
         stored run is trained anew whose weights or predictions were removed.
         Raises datasets.DataError if the data is not there, StoreError if nothing can be kept,
         LimitError if it asks for more than is allowed.
         """
-        return self.train_all([config], who, whole=whole)[0]
+        return self.train_all([config], who, with_files=with_files)[0]
 
     def train_all(
         self,
         configs: Iterable[RunConfig],
         who: str = "",
         visitor: str = "",
-        whole: bool = False,
+        with_files: bool = False,
         may_stack: bool = False,
     ) -> list[Ticket]:
         """Do ``train`` for each; all are there before the first one begins. If they
@@ -144,7 +144,7 @@ class Engine:
             stack_key = stacking.key(config, facts) if may else None
             fingerprint = datasets.fingerprint(config.data, self.data)
             asked.append(job_of(config, who, stack_key, fingerprint))
-        return self._submitter.enter(asked, who, visitor, whole, may_stack)
+        return self._submitter.enter(asked, who, visitor, with_files, may_stack)
 
     def answer(self, config: RunConfig) -> Run | None:
         """Find the stored run that answers ``train`` of this config, or None. Raises

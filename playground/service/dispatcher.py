@@ -160,7 +160,7 @@ class Dispatcher:
     def _submit_waiting(self) -> None:
         """Hand runs to the cluster while a device is free."""
         while (cluster := self.cluster) and self._jobs.any_waits():
-            self.devices, self.most = cluster.devices, stacking.MOST if cluster.stacks else 1
+            self.devices, self.most = cluster.devices, stacking.MAX_RUNS if cluster.stacks else 1
             if not (jobs := self._jobs.submit_next(self.devices, self.most)):
                 return
             try:

@@ -27,11 +27,11 @@ KEPT = 64 * 2**20
 """Bytes of finished files that stay in memory, for whoever asks for the same."""
 _EACH = 2**16
 """Bytes that a file counts beside its content; one that could not be made has none."""
-MOST_WAITING = 50
+MAX_WAITING = 50
 """Files that wait, at most: the last of them would be there after some ten minutes."""
-MOST_OF_ONE = 3
+MAX_PER_VISITOR = 3
 """Files that one visitor may have waiting."""
-MOST_ASKING = 100
+MAX_ASKING = 100
 """Visitors of whom it is known that they wait for one file; more get it just as well."""
 UNSEEN = 90.0
 """Seconds after which a file that waits, and that no page looks at, gives its place away. Browsers
@@ -130,11 +130,11 @@ class Exports:
             if task is None or task.stopped or failed:
                 self._drop_unseen()
                 own = sum(visitor in one.asked for one in self._waiting)
-                if own >= MOST_OF_ONE:
+                if own >= MAX_PER_VISITOR:
                     raise ExportFailed(
                         "Some of your files are still waiting: try again after them."
                     )
-                if len(self._waiting) >= MOST_WAITING:
+                if len(self._waiting) >= MAX_WAITING:
                     raise ExportFailed("Many others are exporting just now: try again in a minute.")
                 task = ExportTask(kind, tuple(arguments))
                 self._known.pop(key, None)
@@ -146,7 +146,7 @@ class Exports:
                     self._thread.start()
                 self._changed.notify()
             if not task.over:
-                if len(task.asked) < MOST_ASKING:
+                if len(task.asked) < MAX_ASKING:
                     task.asked.add(visitor)
                 task.seen = time.monotonic()
                 self._in_turn()  # so that they stand in line from now on

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Protocol, TypeVar
 
-MOST = 1000
+MAX_REMEMBERED = 1000
 """Sweeps and searches whose visitors are remembered, beside those that have a run here."""
 
 
@@ -41,7 +41,7 @@ class FairQueue:
         known = self._behind.pop(who, [])
         behind = [] if anew else [one for one in known if one != visitor]
         self._behind[who] = [*behind, visitor]
-        if len(self._behind) > MOST:
+        if len(self._behind) > MAX_REMEMBERED:
             oldest = next((one for one in self._behind if one not in on), None)
             if oldest not in (None, who):
                 del self._behind[oldest]

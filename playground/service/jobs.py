@@ -287,15 +287,6 @@ class Jobs:
                 job.settled.set()
             return [job for job in jobs if job.name in entered and job.stopping]
 
-    def add(
-        self, config: RunConfig, who: str, stack_key: str | None = None, fingerprint: str = ""
-    ) -> None:
-        """Let a run wait for its turn."""
-        job = job_of(config, who, stack_key, fingerprint)
-        with self.lock:
-            self.wait(self.reserve([job]))
-            self.settle([job], {job.name})
-
     def waits(self, job: Job) -> bool:
         """Tell whether a job waits and does not train."""
         return job in self._waiting
@@ -311,7 +302,7 @@ class Jobs:
             self._waiting.remove(job)
             self._places = None
 
-    def submit_next(self, devices: int, most: int = stacking.MOST) -> list[Job]:
+    def submit_next(self, devices: int, most: int = stacking.MAX_RUNS) -> list[Job]:
         """Take the job whose turn it is, with those that wait and may train with it, whoever asked
         for them, ``most`` in all; now counted as submitted. Empty while all devices are taken.
         If several are free, those alike are shared out among them."""
@@ -372,7 +363,7 @@ class Jobs:
         self._places = {job.name: place for place, job in enumerate(order, 1)}
         return self._places
 
-    def ahead(self, free: int = 1, most: int = stacking.MOST) -> list[list[Job]]:
+    def ahead(self, free: int = 1, most: int = stacking.MAX_RUNS) -> list[list[Job]]:
         """List those that wait as they will be handed over, in that order, if so many devices
         are free now and one at a time from then on."""
         with self.lock:

@@ -19,11 +19,11 @@ from playground.store import Participant, Run, StoredLesson
 if TYPE_CHECKING:
     from playground.service import Engine
 
-MOST_GUESSES = 10_000
+MAX_GUESSES = 10_000
 """In one lesson. Each new cookie may guess, and without a guess nobody can train."""
 FRESH = 1.0
 """Seconds for which one reading of a board serves all who look at it."""
-MOST_NAMES = 300
+MAX_NAMES = 300
 """On one board. How fast they come is not limited: a class behind one address, all at once, looks
 like a flood."""
 
@@ -73,7 +73,9 @@ class Lessons:
                 continue
         return found
 
-    def train(self, lesson: Lesson, config: RunConfig, visitor: str, whole: bool = False) -> Ticket:
+    def train(
+        self, lesson: Lesson, config: RunConfig, visitor: str, with_files: bool = False
+    ) -> Ticket:
         """Ask for a run within a lesson, for a visitor and their place on the board.
 
         Raises LimitError if the config is not one of the lesson, LessonError before the guess,
@@ -86,7 +88,7 @@ class Lessons:
             raise LimitError("\n".join(map(str, problems)))
         if lesson.guess and self.participant(lesson, visitor).guess is None:
             raise LessonError("Guess first: then press Train.")
-        ticket = self._engine.train(config, visitor, whole)
+        ticket = self._engine.train(config, visitor, with_files)
         self._engine.store.lessons.enter(lesson.name, visitor, ticket.run)
         return ticket
 
@@ -99,7 +101,7 @@ class Lessons:
         many have guessed."""
         if lesson.guess:
             guessed = len(self._engine.store.lessons.guesses(lesson.name))
-            if guessed >= MOST_GUESSES:
+            if guessed >= MAX_GUESSES:
                 raise UserError(
                     f"There are {guessed:,} guesses, the most there may be in a lesson."
                 )
@@ -116,9 +118,9 @@ class Lessons:
         if stored.participant(lesson.name, visitor).nickname is None:
             if self.is_closed(lesson):
                 raise UserError("The teacher has closed this board: ask them to open it.")
-            if len(stored.names(lesson.name)) >= MOST_NAMES:
+            if len(stored.names(lesson.name)) >= MAX_NAMES:
                 raise UserError(
-                    f"This board has {MOST_NAMES} names, the most there may be: ask the teacher to "
+                    f"This board has {MAX_NAMES} names, the most there may be: ask the teacher to "
                     "take some off."
                 )
         if not stored.name(lesson.name, visitor, name, lessons.folded(name)):

@@ -18,7 +18,7 @@ from playground.store import Trial
 if TYPE_CHECKING:
     import optuna
 
-LEAST_COMPLETE = 6
+MIN_COMPLETE = 6
 """Complete trials, of different runs, from which on it is told what mattered."""
 _STARTUP = 5
 """Complete trials before any is pruned; Optuna's own number."""
@@ -150,7 +150,7 @@ def importances(search: Search, trials: Sequence[Trial]) -> dict[str, float]:
     there are too few of them, or all came to the same.
     """
     complete = [trial for trial in trials if trial.state == "complete"]
-    few = len({trial.run for trial in complete}) < LEAST_COMPLETE
+    few = len({trial.run for trial in complete}) < MIN_COMPLETE
     if few or len({trial.value for trial in complete}) < 2:
         return {}
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances

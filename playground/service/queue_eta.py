@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 FRESH = 1.0
 """Seconds for which one count of the queue serves all who ask."""
-MOST = 200
+MAX_COUNTED = 200
 """Runs, or stacks of runs, whose waits are counted: of 1,900 that took 0.4 s."""
 _EACH_MORE = 0.3
 """What each more run of a stack adds to the time of one: 16 took 2.8 to 5.6 times as long."""
@@ -46,7 +46,7 @@ class QueueEta:
         idle = max(devices - len(free), 0)
         free += [0.0] * idle
         found: dict[str, float | None] = {}
-        for jobs in self._jobs.ahead(idle, most)[:MOST]:
+        for jobs in self._jobs.ahead(idle, most)[:MAX_COUNTED]:
             place = min(range(len(free)), key=lambda one: (free[one] is None, free[one] or 0.0))
             begins, takes = free[place], self._takes(jobs)
             found |= dict.fromkeys((job.name for job in jobs), begins)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_OF_ONE, MOST = 5, 100
+MAX_PER_VISITOR, MAX_ACTIVE = 5, 100
 """Searches that one visitor, and all together, may have on."""
 LOOK = 0.1
 """Seconds between two looks at the runs that are on for searches."""
@@ -82,11 +82,11 @@ class Searches:
         """Raise LimitError if this visitor has too many active searches, or all together have."""
         names = [active.search.name for active in self._active if not active.ending]
         own = sum(self.is_of(name, visitor) for name in names)
-        if own >= MOST_OF_ONE:
+        if own >= MAX_PER_VISITOR:
             raise LimitError(
                 f"You have {own} searches on: stop one of them, or wait until one has ended."
             )
-        if not on and len(names) >= MOST:
+        if not on and len(names) >= MAX_ACTIVE:
             raise LimitError(
                 f"{len(names)} searches are on here, as many as may be: start yours when one of "
                 "them has ended."

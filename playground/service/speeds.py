@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST_KNOWN = 1000
-MOST_WANTED = 4
+MAX_KNOWN = 1000
+MAX_WANTED = 4
 """Measurings that wait; a page that still wants an older one asks for it again."""
 FRESH = 120.0
 """Seconds after which a measuring that is asked for is repeated: the machine may have been busy.
 Its answer stands until then."""
-LEAST_SECONDS = 0.5
+MIN_SECONDS = 0.5
 """Training time from which a run's own epochs tell more than a measuring does."""
 
 
@@ -72,7 +72,7 @@ class Speeds:
             if (shape in self._known and fresh) or shape in self._wanted:
                 return known
             self._wanted[shape] = config
-            if len(self._wanted) > MOST_WANTED:
+            if len(self._wanted) > MAX_WANTED:
                 del self._wanted[next(iter(self._wanted))]
         self._inbox.put(("measure", None))
         return known
@@ -175,7 +175,7 @@ class Speeds:
         run = self._store.get(config.name)
         if run is None or run.status != "finished":
             return
-        if run.seconds is None or run.seconds < LEAST_SECONDS:
+        if run.seconds is None or run.seconds < MIN_SECONDS:
             return
         try:
             shape, (plan, images) = self._shape(config), self._sizes(config)
@@ -191,6 +191,6 @@ class Speeds:
             self._wanted.pop(shape, None)
             self._known.pop(shape, None)
             self._known[shape], self._fresh_until[shape] = speed, fresh_until
-            if len(self._known) > MOST_KNOWN:
+            if len(self._known) > MAX_KNOWN:
                 oldest = next(iter(self._known))
                 del self._known[oldest], self._fresh_until[oldest]

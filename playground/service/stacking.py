@@ -13,11 +13,11 @@ from playground.config import MLP, RunConfig
 from playground.data.datasets import Facts
 from playground.network import Activation, ImpossibleNetwork, Layer, duration, plan_of
 
-MOST = 16
+MAX_RUNS = 16
 """Runs in a stack."""
-MOST_WORK = 5_000_000
+MAX_WORK = 5_000_000
 """Multiply-adds of a step of one of them, forward."""
-MOST_LOGITS = 1_000_000
+MAX_LOGITS = 1_000_000
 """Numbers that one of them puts out in an epoch: all are kept until it ends, 64 MB for a stack."""
 
 _OF_THEIR_OWN = ("weight_decay", "l1", "l2", "gradient_clip", "early_stopping")
@@ -39,7 +39,7 @@ def key(config: RunConfig, facts: Facts) -> str | None:
         return None  # training it says so
     images = duration.images_of(data, facts)["train"]
     work = plan.multiply_adds * duration.batch_size_of(config, images)
-    if work > MOST_WORK or images * plan.classes > MOST_LOGITS:
+    if work > MAX_WORK or images * plan.classes > MAX_LOGITS:
         return None
     if not all(map(_stacks, plan.layers)):
         return None

@@ -33,12 +33,12 @@ class Submitter:
         asked: Sequence[Job],
         who: str,
         visitor: str = "",
-        whole: bool = False,
+        with_files: bool = False,
         may_stack: bool = False,
     ) -> list[Ticket]:
         """Answer from the store, join what is on, or let wait: all that is asked for or, if
         something is wrong, nothing of it. ``who`` asks on behalf of a ``visitor``, if it names
-        one. To have it ``whole``, a stored run does not answer whose weights or predictions were
+        one. ``with_files``, a stored run does not answer whose weights or predictions were
         removed. Unless it ``may_stack``, one does not answer that was trained in a stack, and
         one that is on trains alone from now on.
 
@@ -51,7 +51,7 @@ class Submitter:
                     undo = self._jobs.act_for(who, visitor) if visitor else _nothing
                     reserved = self._jobs.reserve(asked)
             if other is None:
-                tickets = self._enter(asked, reserved, who, undo, whole, may_stack)
+                tickets = self._enter(asked, reserved, who, undo, with_files, may_stack)
                 if tickets is not None:
                     return tickets
             if other is not None:
@@ -65,7 +65,7 @@ class Submitter:
         reserved: list[Job],
         who: str,
         undo: Callable[[], object],
-        whole: bool,
+        with_files: bool,
         may_stack: bool,
     ) -> list[Ticket] | None:
         """Make the tickets; None if a run that was on has ended meanwhile."""
@@ -74,7 +74,7 @@ class Submitter:
         entered: set[str] = set()
         problem, done = "", False
         try:
-            new = [job for job in reserved if not self._answers(job, whole, may_stack)]
+            new = [job for job in reserved if not self._answers(job, with_files, may_stack)]
             with self._jobs.lock:
                 here = [self._jobs.get(job.name) for job in asked]
                 if None in here:
@@ -119,10 +119,10 @@ class Submitter:
             for job in asked
         ]  # fmt: skip
 
-    def _answers(self, job: Job, whole: bool, may_stack: bool) -> bool:
+    def _answers(self, job: Job, with_files: bool, may_stack: bool) -> bool:
         seconds = self._limit_checker.limits.seconds
         run = self._store.answer(job.config, job.fingerprint, seconds, may_stack)
-        return run is not None and not (whole and run.removed)
+        return run is not None and not (with_files and run.removed)
 
     def end(self, jobs: Sequence[Job]) -> None:
         """See to the end of jobs that are stopping: one that trains ends within a batch. Raises

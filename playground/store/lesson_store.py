@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from playground.store.database import Database
 from playground.store.run import Run, run_of
 
-MOST_LESSONS = 1000
+MAX_LESSONS = 1000
 """Beyond, the oldest in which nobody took part goes."""
 
 
@@ -52,7 +52,7 @@ class LessonStore:
                 "SELECT COUNT(*) AS others FROM lessons WHERE name != ?", name
             )
             if (
-                row["others"] >= MOST_LESSONS
+                row["others"] >= MAX_LESSONS
                 and not self._database.connection.execute(
                     "DELETE FROM lessons WHERE rowid = (SELECT rowid FROM lessons WHERE name != ? "
                     "AND name NOT IN (SELECT lesson FROM seats) "

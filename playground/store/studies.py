@@ -10,7 +10,7 @@ from typing import Literal
 
 from playground.store.database import Database
 
-MOST_KEPT = 10_000
+MAX_STUDIES = 10_000
 """Studies of a kind: beyond, the oldest go. Their runs stay, so whoever asks again has them."""
 
 StudyKind = Literal["sweep", "search"]
@@ -62,7 +62,7 @@ class Studies:
             gone = self._database.query(
                 "SELECT name FROM studies WHERE kind = ?1 ORDER BY rowid "
                 "LIMIT MAX(0, (SELECT COUNT(*) FROM studies WHERE kind = ?1) - ?2)",
-                *(kind, MOST_KEPT),
+                *(kind, MAX_STUDIES),
             )
             for (old,) in gone:
                 self._database.connection.execute("DELETE FROM studies WHERE name = ?", (old,))

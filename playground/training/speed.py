@@ -35,10 +35,10 @@ EPOCH = 0.05
 """Seconds of an epoch that is timed: long beside what a clock and a page disturb."""
 FEW = 32
 """Images of the first step, which only tells how large the network is."""
-MOST_EPOCHS = 5000
-MOST_SECONDS = 3.0
+MAX_EPOCHS = 5000
+MAX_SECONDS = 3.0
 """Seconds after which a measuring is given up."""
-MOST_PARAMETERS = 10_000_000
+MAX_MEASURED = 10_000_000
 """Of a network that is measured: 50 million take a second to draw, in which no run could begin."""
 FIRST_STEP = 0.3
 """Seconds that the first step may take, by the guess."""
@@ -69,7 +69,7 @@ def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed 
     def ends() -> bool:
         nonlocal asked
         asked = asked or stop()
-        return asked or time.perf_counter() - began > MOST_SECONDS
+        return asked or time.perf_counter() - began > MAX_SECONDS
 
     made = prepare(config, folder)
     start = time.perf_counter() - began + HANDING
@@ -92,7 +92,7 @@ def _estimate(config: RunConfig, folder: Path) -> tuple[Speed, float]:
     image = plan.multiply_adds / (SHARE * _multiply_adds_a_second(device))
     once = plan.parameters * PER_PARAMETER
     estimate = Speed(3 * image * batch + once, image, HANDING + 5 * once, estimated=True)
-    return estimate, 3 * image if plan.parameters <= MOST_PARAMETERS else math.inf
+    return estimate, 3 * image if plan.parameters <= MAX_MEASURED else math.inf
 
 
 def _multiply_adds_a_second(device: torch.device) -> float:
@@ -161,7 +161,7 @@ class _Probe:
         None once a stop was asked for.
         """
         parts, plan = self._made.parts, self._made.plan
-        run = self._config.run.model_copy(update={"batch_size": batch, "epochs": MOST_EPOCHS})
+        run = self._config.run.model_copy(update={"batch_size": batch, "epochs": MAX_EPOCHS})
         config = self._config.model_copy(update={"run": run})
         validation = parts["validation"] if len(parts["validation"]) else parts["test"]
         some = {

@@ -10,11 +10,11 @@ from playground.config.lessons.lesson import (
     from_json,
     lesson_of,
 )
-from playground.config.lessons.nickname import MOST_LETTERS, folded, nickname
+from playground.config.lessons.nickname import MAX_LETTERS, folded, nickname
 
 __all__ = [
     "GUESSED",
-    "MOST_LETTERS",
+    "MAX_LETTERS",
     "Access",
     "Guess",
     "Lesson",

@@ -51,7 +51,7 @@ class Guess(Frozen):
             if text not in self.choices:
                 raise UserError("Choose one of the answers.")
             return text
-        asked = Setting.of_number("The guess", 0, self.most, 0, whole=False)
+        asked = Setting.of_number("The guess", 0, self.most, 0, integer=False)
         return f"{asked.read(text.strip().removesuffix('%')):g}"
 
     @property
@@ -141,7 +141,7 @@ class Lesson(Definition):
         _, problems = with_settings(given, self.start)
         start = _controls(self.start)
         problems += [
-            Problem(path, f"{path[:60]} is not open in this lesson.", whole=True)
+            Problem(path, f"{path[:60]} is not open in this lesson.", is_sentence=True)
             for path in closed
             if chosen[path] != start.get(path)
         ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from playground.errors import UserError
 from playground.visible import visible
 
-MOST_LETTERS = 24
+MAX_LETTERS = 24
 _JOINS = re.compile("[\u200c\u200d\ufe0f]")
 """What may be between letters and emoji, and is not seen itself."""
 _CONFUSABLES = Path(__file__).with_name("confusables.txt")
@@ -20,14 +20,14 @@ def nickname(text: str) -> str:
     Raises UserError.
     """
     # Composed, and cut before that: a few characters may decompose into many.
-    composed = unicodedata.normalize("NFC", text[: 10 * MOST_LETTERS])
+    composed = unicodedata.normalize("NFC", text[: 10 * MAX_LETTERS])
     name = " ".join(visible(composed).split())
     name = unicodedata.normalize("NFC", name)  # a letter and a mark may stand together now
     kinds = {unicodedata.category(one) for one in name}
     if not any(kind[0] in "LNS" or kind == "Cn" for kind in kinds):  # of unknown ones, emoji alone
         raise UserError("A name needs a letter or a digit: write one.")
-    if len(name) > MOST_LETTERS:
-        raise UserError(f"A name has at most {MOST_LETTERS} letters: shorten it.")
+    if len(name) > MAX_LETTERS:
+        raise UserError(f"A name has at most {MAX_LETTERS} letters: shorten it.")
     return name
 
 

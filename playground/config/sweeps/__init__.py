@@ -3,8 +3,8 @@ more fields, with ranges, among which the best is looked for."""
 
 from playground.config.sweeps.definition import MEASURED_ON, SweepError, describe_error
 from playground.config.sweeps.search import (
-    MOST_FIELDS,
-    MOST_TRIALS,
+    MAX_FIELDS,
+    MAX_TRIALS,
     Choice,
     Range,
     Search,
@@ -12,7 +12,7 @@ from playground.config.sweeps.search import (
 )
 from playground.config.sweeps.search import from_json as search_from_json
 from playground.config.sweeps.sweep import (
-    MOST_RUNS,
+    MAX_RUNS,
     Axis,
     Member,
     Sweep,
@@ -23,10 +23,10 @@ from playground.config.sweeps.sweep import (
 )
 
 __all__ = [
+    "MAX_FIELDS",
+    "MAX_RUNS",
+    "MAX_TRIALS",
     "MEASURED_ON",
-    "MOST_FIELDS",
-    "MOST_RUNS",
-    "MOST_TRIALS",
     "Axis",
     "Choice",
     "Member",

@@ -32,7 +32,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-MOST_CHARACTERS = 20_000
+MAX_CHARACTERS = 20_000
 """Of a definition's JSON: all are kept, and a page lists a hundred."""
 
 
@@ -45,11 +45,11 @@ class Definition(Frozen):
 
     def too_long(self) -> list[Problem]:
         """Return a problem if it takes too much room."""
-        if (count := len(self.canonical())) <= MOST_CHARACTERS:
+        if (count := len(self.canonical())) <= MAX_CHARACTERS:
             return []
         return [
             Problem.of_all(
-                f"All of this has {count:,} characters; {MOST_CHARACTERS:,} is the limit: use "
+                f"All of this has {count:,} characters; {MAX_CHARACTERS:,} is the limit: use "
                 "fewer values, or shorter ones."
             )
         ]

@@ -30,7 +30,7 @@ from playground.config.sweeps.definition import (
 from playground.config.sweeps.sweep import carried_over
 from playground.errors import Problem
 
-MOST_FIELDS, MOST_TRIALS = 8, 200
+MAX_FIELDS, MAX_TRIALS = 8, 200
 _MOST_CORNERS = 256
 """Combinations of end points that are tried before a search begins, a quarter of a millisecond
 each."""
@@ -69,8 +69,8 @@ class Search(Definition):
     """What is looked for: the base's best settings among the fields' values, by validation."""
 
     base: Base
-    fields: Annotated[tuple[Range | Choice, ...], Field(min_length=1, max_length=MOST_FIELDS)]
-    trials: Annotated[int, Field(ge=2, le=MOST_TRIALS)] = 20
+    fields: Annotated[tuple[Range | Choice, ...], Field(min_length=1, max_length=MAX_FIELDS)]
+    trials: Annotated[int, Field(ge=2, le=MAX_TRIALS)] = 20
     seed: Seed = 0
     """Starts the random numbers of the proposals; the runs have the base's own seed."""
 
@@ -184,7 +184,7 @@ def _not_measured(search: Search) -> list[Problem]:
         "test": "here that would be the test: choose other validation images under Images.",
     }.get(search.base.data.validation)
     told = f"A search chooses by validation accuracy, and {why}"
-    return [Problem("data.validation", told, whole=True)] if why else []
+    return [Problem("data.validation", told, is_sentence=True)] if why else []
 
 
 def _not_searchable(search: Search) -> list[Problem]:

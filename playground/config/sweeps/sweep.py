@@ -25,7 +25,7 @@ from playground.config.sweeps.definition import (
 )
 from playground.errors import Problem
 
-MOST_RUNS = 500
+MAX_RUNS = 500
 """Runs of one sweep: more would keep a class waiting for hours."""
 
 
@@ -121,11 +121,11 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
         )
     if any(axis.path == "run.seed" for axis in sweep.axes):
         told = "Seeds are not an axis: choose how many seeds each combination gets."
-        problems.append(Problem("run.seed", told, whole=True))
-    if sweep.combinations > MOST_RUNS:
+        problems.append(Problem("run.seed", told, is_sentence=True))
+    if sweep.combinations > MAX_RUNS:
         problems.append(
             Problem.of_all(
-                f"These are {sweep.combinations:,} runs; the limit is {MOST_RUNS}: use fewer "
+                f"These are {sweep.combinations:,} runs; the limit is {MAX_RUNS}: use fewer "
                 "values or seeds."
             )
         )

@@ -14,7 +14,7 @@ from playground.config import OwnImages, name_problem, normalized_name
 from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.labels import labels_of, names_of
 from playground.data.datasets.npz import Npz
-from playground.data.datasets.pixels import MOST, pixels_of, write_pixels
+from playground.data.datasets.pixels import MAX_PIXEL, pixels_of, write_pixels
 from playground.data.datasets.prepared_copy import Content, open_copy, prepare, write_header
 
 SIDE = (8, 64)  # pixels
@@ -83,7 +83,7 @@ def write(source: Path, temporary: Path, classes: tuple[str, ...] | None = None)
             )
         np.save(temporary / "labels.npy", np.concatenate(labels))
         found, max_pixel = pixels_of(npz, [f"x_{part}" for part in parts])
-        max_pixel = MOST if classes else max_pixel
+        max_pixel = MAX_PIXEL if classes else max_pixel
         with (temporary / "images.npy").open("wb") as file:
             write_header(file, (total, *shapes[0][1:]))
             for pixels in found:

@@ -15,7 +15,7 @@ import numpy as np
 from playground.data.datasets.dataset import DataError
 from playground.data.datasets.npz import Npz
 
-MOST = 255
+MAX_PIXEL = 255
 LEVELS = 127
 """Whole numbers up to this are white at their largest value; if one is above, 255 is: what was
 saved with 8 bits may be dark. Pictures of fewer bits end at 1, 15, 16, 31, 63 or 127."""
@@ -38,7 +38,7 @@ class Pixels:
     @property
     def fits(self) -> bool:
         """Whether they are what can be taken."""
-        return self.low >= 0 and (self.shares or (self.whole and self.high <= MOST))
+        return self.low >= 0 and (self.shares or (self.whole and self.high <= MAX_PIXEL))
 
 
 def pixels_of(npz: Npz, arrays: Sequence[str]) -> tuple[list[Pixels], int]:
@@ -54,10 +54,10 @@ def pixels_of(npz: Npz, arrays: Sequence[str]) -> tuple[list[Pixels], int]:
     whole = [one.high for one in found if not one.shares]
     if max(whole, default=0) <= 1 and any(one.kind == "f" for one in found):
         # Beside decimals that end at 1, so do whole numbers that go no further.
-        return [replace(one, shares=True) for one in found], MOST
+        return [replace(one, shares=True) for one in found], MAX_PIXEL
     if whole:
         most = int(max(whole))
-        return found, max(most, 1) if most <= LEVELS else MOST
+        return found, max(most, 1) if most <= LEVELS else MAX_PIXEL
     return found, 1  # true and false
 
 
@@ -87,7 +87,7 @@ def _looked_at(npz: Npz, array: str) -> Pixels:
     return Pixels(array, kind, min(lows), max(highs), whole, shares)
 
 
-_TAKEN = f"whole numbers from 0 to {MOST}, decimals from 0 to 1, or true and false"
+_TAKEN = f"whole numbers from 0 to {MAX_PIXEL}, decimals from 0 to 1, or true and false"
 
 
 def _scaled(pixels: Sequence[Pixels]) -> str:

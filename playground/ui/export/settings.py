@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from playground.analysis import labels
-from playground.config import MOST_BYTES, ConfigError, from_file
+from playground.config import MAX_FILE_BYTES, ConfigError, from_file
 from playground.service import Engine
 from playground.store import Run
 from playground.ui import inputs, navigation, state
@@ -38,7 +38,7 @@ def load_file() -> None:
     """Draw the box that takes a file of settings, and what was found in it."""
     content = inputs.upload(
         st, "A JSON file of settings: drag it here. What it leaves out takes its default.",
-        lambda data: data[: MOST_BYTES + 1], type="json", key="export.settings",
+        lambda data: data[: MAX_FILE_BYTES + 1], type="json", key="export.settings",
     )  # fmt: skip
     if content is None:
         return

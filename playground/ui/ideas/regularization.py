@@ -62,7 +62,7 @@ def _number(
     place: object, label: str, first: float, name: str, low: float = 0.0, high: float = 1.0
 ) -> float:
     # Another value in the sidebar is another widget, which begins with it.
-    asked = Setting.of_number(label, low, high, first, whole=False)
+    asked = Setting.of_number(label, low, high, first, integer=False)
     return inputs.number_or_default(place, asked, f"ideas.{name}.{first:g}", width=150)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from playground.analysis import labels
-from playground.config.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
+from playground.config.lessons import GUESSED, MAX_LETTERS, Guess, Lesson
 from playground.store import Participant, Run, StoreError
 from playground.ui import navigation, state
 from playground.ui.errors import shows_errors
@@ -58,7 +58,7 @@ def _name(row: Any, page: Frame, lesson: Lesson, participant: Participant) -> No
     key = f"lesson.participant.{participant.nickname}"
     with row.popover(label, icon=icon, key=key), st.form(f"{key}.form", border=False):
         name = st.text_input(
-            "Your name on the class board", participant.nickname or "", max_chars=MOST_LETTERS,
+            "Your name on the class board", participant.nickname or "", max_chars=MAX_LETTERS,
             key="lesson.name", placeholder="A nickname",
             help="Everyone in the lesson sees it. Your best run stands beside it.",
         )  # fmt: skip

@@ -174,7 +174,7 @@ def _train_again(engine: Engine, run: Run) -> None:
     asks = engine.train
     if lesson := state.lesson():
         asks = partial(engine.lessons.train, lesson)
-    ticket = asks(run.config, state.visitor(), whole=True)
+    ticket = asks(run.config, state.visitor(), with_files=True)
     state.show_run(ticket.run, ticket.how)
 
 

@@ -114,9 +114,9 @@ def _read(form: Form, engine: Engine) -> SidebarState:
                 current.problems.append(form.tell(problem))
         current.plan = None if current.problems else plan
     except datasets.DataError as error:
-        current.problems.append(form.tell(Problem(error.path, str(error), whole=True)))
+        current.problems.append(form.tell(Problem(error.path, str(error), is_sentence=True)))
     except ImpossibleNetwork as error:
-        current.problems.append(form.tell(Problem(error.setting, str(error), whole=True)))
+        current.problems.append(form.tell(Problem(error.setting, str(error), is_sentence=True)))
     return current
 
 

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from playground.analysis import labels
 from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.config.sweeps import (
+    MAX_TRIALS,
     MEASURED_ON,
-    MOST_TRIALS,
     Choice,
     Range,
     Search,
@@ -31,7 +31,7 @@ MOST_SETTINGS = 6
 """Settings chosen at once: with more, the trials of a class are too few to tell them apart."""
 _FIELDS = "search.fields"
 _TRIALS = Setting.of_number(
-    "Trials", 2, MOST_TRIALS, 20, "How many networks are trained. The first is the sidebar's own, "
+    "Trials", 2, MAX_TRIALS, 20, "How many networks are trained. The first is the sidebar's own, "
     "if its values are among those below.",
 )  # fmt: skip
 _SEED = Setting.of_number(

@@ -8,7 +8,7 @@ from playground import charts
 from playground.analysis import labels
 from playground.config.sweeps import Choice, Search
 from playground.formats import NOTHING
-from playground.service.proposer import LEAST_COMPLETE, importances
+from playground.service.proposer import MIN_COMPLETE, importances
 from playground.store import Run, Trial
 from playground.ui import navigation
 from playground.ui.studies import search_labels
@@ -62,9 +62,9 @@ def _importance(place: Any, search: Search, trials: list[Trial]) -> None:
     if not shares:
         different = len({trial.run for trial in complete})
         place.info(
-            f"It is told from {LEAST_COMPLETE} complete trials on; there "
+            f"It is told from {MIN_COMPLETE} complete trials on; there "
             f"{'is' if different == 1 else 'are'} {different} so far."
-            if different < LEAST_COMPLETE
+            if different < MIN_COMPLETE
             else "All complete trials came to the same: nothing made a difference.",
             icon=":material/leaderboard:",
         )

@@ -96,6 +96,17 @@ def test_the_decisions_are_numbered_without_a_gap_and_listed():
     assert listed == pages
 
 
+def test_the_glossary_names_each_word_once_and_classes_that_are_where_it_says():
+    page = PROJECT.joinpath("docs", "glossary.md").read_text("utf-8")
+    words = re.findall(r"^\| ([^|]+) \|", page.partition("## The program")[2], re.M)
+    assert len(words) == len(set(words)) > 50
+    classes = re.findall(r"`(\w+)`, `(playground/[\w/.]+)`", page)
+    assert len(classes) > 25
+    for name, path in classes:
+        text = PROJECT.joinpath(path).read_text("utf-8")
+        assert re.search(rf"^class {name}\b", text, re.M), f"{name} is not defined in {path}"
+
+
 def test_the_sites_packages_have_a_lowest_version_and_a_ceiling():
     lines = PROJECT.joinpath("requirements-docs.txt").read_text("utf-8").splitlines()
     listed = [Requirement(line) for line in lines if not line.startswith("#")]

@@ -87,7 +87,7 @@ def run(command: str, copy: Path) -> str:
         env=surroundings,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     printed = done.stdout + done.stderr
     assert done.returncode == 0, f"{command}\n{printed}"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import vl_convert
 from markupsafe import Markup
 
 from playground import charts
@@ -123,6 +122,8 @@ def svg(
     height: int = HEIGHT,
 ) -> Markup:
     """A spec of ``playground.charts`` with its rows as SVG; ``text`` describes it."""
+    import vl_convert  # an optional dependency, and the commands import this module
+
     made = _whole(still(spec), data) | {
         "data": {"values": _rows(data)},
         "width": width,

@@ -33,6 +33,8 @@ class Asked:
     mime: str
     send: str = ""
     """What its button says; without it, which file is made."""
+    missing: str = ""
+    """What must be installed first."""
 
     @property
     def ending(self) -> str:
@@ -52,6 +54,7 @@ def of_form(name: str, runs: Sequence[Run]) -> Asked:
         tuple((run.ended, run.title) for run in runs),  # a report is headed by its title
         f"{stem_of(runs[0])}{'_and_others' if others else ''}.{form.extension}",
         form.mime,
+        missing=form.missing(),
     )
 
 
@@ -64,7 +67,10 @@ def card(place: Any, engine: Engine, asked: Asked, about: str, title: str = "") 
 
 
 def show(engine: Engine, asked: Asked) -> None:
-    """Draw the button that makes a file, its progress, or its download."""
+    """Draw the button that makes a file, its progress, or its download; or what is missing."""
+    if asked.missing:
+        st.caption(f":material/block: {asked.missing}")
+        return
     making = engine.exports.find(asked.kind, asked.arguments, asked.of)
     on = making is not None and not making.over
     st.fragment(_watch, run_every=POLL if on else None)(engine, asked, on)

@@ -19,7 +19,7 @@ def card(place: Any, engine: Engine, run: Run, name: str, about: str, missing: s
     with place.container(border=True, height="stretch"):
         st.markdown(f"**{form.title}**")
         st.caption(about)
-        if missing:
+        if missing := missing or form.missing():
             st.caption(f":material/block: {missing}")
             return
         # Made when it is asked for: weights may be large, and most visitors take one form.

@@ -1,7 +1,7 @@
 """How pixels become the numbers that a network sees: a line each, as a factor and a shift."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from playground.config.call import used
 
@@ -39,4 +39,7 @@ SCALINGS: dict[str, Scaling] = {
 }
 """By the name that configs have for them."""
 
-ScalingName = Literal[tuple(SCALINGS)]
+if TYPE_CHECKING:  # a checker cannot read the names from a dictionary
+    ScalingName = str
+else:
+    ScalingName = Literal[tuple(SCALINGS)]

@@ -12,7 +12,7 @@ from typing import Protocol
 from playground.config import CNN, MLP, RunConfig
 from playground.network.convolutional import convolutional
 from playground.network.dense import dense
-from playground.network.layers import Activation, ImpossibleNetwork, Layer, Plan
+from playground.network.layers import Activation, Conv, ImpossibleNetwork, Layer, Plan
 from playground.network.memory import Listed, Memory, listed, memory, outputs
 
 __all__ = [
@@ -92,7 +92,12 @@ def _section(layer: Layer, architecture: MLP | CNN) -> str:
     """The setting to change for a smaller layer."""
     if len(layer.output) == 1:
         return "architecture.hidden"
-    pyramid = isinstance(architecture, CNN) and layer.kernel == 1 and architecture.pyramid
+    pyramid = (
+        isinstance(architecture, CNN)
+        and isinstance(layer, Conv)
+        and layer.kernel == 1
+        and architecture.pyramid
+    )
     return "architecture.pyramid" if pyramid else "architecture.blocks"
 
 

@@ -1,6 +1,7 @@
 """The convolutional part of a plan: whitening, 1×1 pyramid, blocks."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from playground.config import CNN, ConvBlock
 from playground.network.layers import (
@@ -102,6 +103,8 @@ def _whitening(shape: tuple[int, ...]) -> Layer:
     return Whitening(shape, (filters, height - kernel + 1, width - kernel + 1), kernel)
 
 
-def _conv(shape: tuple[int, ...], channels: int, kernel: int, padding: str) -> Layer:
+def _conv(
+    shape: tuple[int, ...], channels: int, kernel: int, padding: Literal["same", "none"]
+) -> Layer:
     shrink = 0 if padding == "same" else kernel - 1
     return Conv(shape, (channels, shape[1] - shrink, shape[2] - shrink), kernel, padding)

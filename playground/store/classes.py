@@ -92,7 +92,7 @@ class Classes:
         rows = self._database.query(
             "SELECT nickname, guess FROM seats WHERE lesson = ? AND visitor = ?", lesson, visitor
         )
-        return Seat(**rows[0]) if rows else Seat()
+        return Seat(**dict(rows[0])) if rows else Seat()
 
     def guess(self, lesson: str, visitor: str, guess: str) -> None:
         """Keep a visitor's guess; the first one stands."""

@@ -22,7 +22,7 @@ from playground.training.images import (
     evaluate,
     scores_of,
 )
-from playground.training.recorded import RecordedStep
+from playground.training.recorded import RecordedStep, StepFigures
 from playground.training.stopping import LONG_STEP, Interrupted, Ticker, make_interruptible
 
 LONG_EPOCH = 0.2
@@ -36,11 +36,6 @@ def starts_of(plan: Plan, images: int, size: int) -> range:
     starts = range(0, images, size)
     # A last batch of one image cannot be normalised.
     return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
-
-
-StepFigures = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
-"""Of a step, still on the device: its loss, its gradient's length where that is clipped, and what
-the penalties added to the loss where there are any."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ class Loop:
     def __init__(
         self,
         config: RunConfig,
-        model: nn.Module,
+        model: nn.Sequential,
         parts: dict[str, Images],
         plan: Plan,
         ticker: Ticker,
@@ -279,7 +274,7 @@ class Loop:
         else:
             batch = images.batch(chosen)
         size = self.execution.piece
-        penalty = None
+        loss = penalty = None
         if not size:
             logits, loss = self._forward(batch, labels)
             # After the forward pass, as in an exported script: the order of their gradients' sums.
@@ -302,6 +297,7 @@ class Loop:
                 penalty.backward()
         clip = self.config.regularization.gradient_clip
         norm = nn.utils.clip_grad_norm_(self.parameters, clip) if clip else None
+        assert loss is not None
         return loss.detach(), norm, None if penalty is None else penalty.detach()
 
     def _gradient_norm(self) -> torch.Tensor:

@@ -136,7 +136,9 @@ def work(
             # the scheduler remembers what is told, so results rather go with the return.
             for early in [place for place, epoch in ended.items() if epoch < latest]:
                 del ended[early]
-                told = {"ended": keys[early], "result": packed(results[early])}
+                result = results[early]
+                assert isinstance(result, Result)
+                told = {"ended": keys[early], "result": packed(result)}
                 worker.log_event(TOPIC, told)
             waiting.setdefault(place, {"epochs": []})["epochs"].append(vars(item))
             if time.perf_counter() - reported >= REPORT_INTERVAL:

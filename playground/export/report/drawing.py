@@ -177,7 +177,8 @@ def _held(layer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(data: "pa.Table | pd.DataFrame") -> list[dict[str, Any]]:
-    rows = data.to_dict("records") if hasattr(data, "to_dict") else data.to_pylist()
+    table: Any = data
+    rows = table.to_dict("records") if hasattr(table, "to_dict") else table.to_pylist()
     return [
         {name: None if _is_gap(value) else value for name, value in row.items()} for row in rows
     ]

@@ -40,4 +40,5 @@ def _compare(page: Frame, runs: Chosen) -> None:
     beside.curves(page.engine, runs)
     if len(runs) == 2:
         settled = len(families) == 1 or any(len(family.finished) > 1 for family in families)
-        two.show(page.engine, *runs.values(), comparable, settled)
+        was, now = runs.values()
+        two.show(page.engine, was, now, comparable, settled)

@@ -20,6 +20,7 @@ _FIGURE = Reported(0.0)
 def show(page: Frame, series: Series, evidence: Evidence) -> None:
     """Draw a bar for each network, from its plan, with the accuracies in words below."""
     data = RECIPES[series.recipes[0]].config.data
+    assert data.shape
     height, width, colours = data.shape
     shapes = {
         title: lay_out(

@@ -12,6 +12,7 @@ def show(page: Frame, series: Series, evidence: Evidence) -> None:
     """Tell the sizes of the first network of the series, its layers folded away below."""
     name = series.recipes[0]
     config = RECIPES[name].config
+    assert config.data.shape
     height, width, colours = config.data.shape
     made = lay_out(config.architecture, (colours, height, width), len(config.data.classes))
     of, lines = memory(made), listed(made)

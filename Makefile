@@ -19,8 +19,14 @@ lint:  # style, import rules, types
 	lint-imports --no-cache
 	pyrefly check
 
-docs:
-	mkdocs build --strict
+# In an environment of its own, as mkdocs reads the package without importing it.
+docs: .docs
+	NO_MKDOCS_2_WARNING=1 .docs/bin/mkdocs build --strict
+
+.docs: requirements-docs.txt
+	python -m venv .docs
+	.docs/bin/pip install -q -r requirements-docs.txt
+	touch .docs
 
 # The quick tests on the lowest version that pyproject.toml allows of each package.
 test-lowest:

@@ -17,7 +17,7 @@ lint:  # style, import rules, types
 	ruff check .
 	ruff format --check .
 	lint-imports --no-cache
-	pyrefly check
+	pyrefly check --min-severity error
 
 # In an environment of its own, as mkdocs reads the package without importing it.
 docs: .docs

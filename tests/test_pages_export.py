@@ -58,6 +58,20 @@ def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run
     assert "test" in told(at) and "450 images" in told(at) and "bit for bit" in told(at)
 
 
+def test_what_wants_a_package_that_is_not_installed_says_so_in_place_of_its_button(
+    engine, run, monkeypatch
+):
+    wanting = [form for form in FORMS.values() if form.modules]
+    for module in (module for form in wanting for module in form.modules):
+        monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
+    at = visit(CONFIG)
+    buttons = {*labels(at), *(button.label for button in at.button)}
+    for form in wanting:
+        assert f'run pip install -e ".[{form.extra}]".' in told(at)
+        assert not buttons & {f"{verb} .{form.extension}" for verb in ("Download", "Make")}
+    assert "Download .py" in buttons
+
+
 def test_a_run_trained_on_a_gpu_says_what_may_differ(engine, run):
     engine.store.database.write(
         "UPDATE runs SET device = 'cuda (NVIDIA H100)', execution = ?",

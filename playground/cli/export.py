@@ -104,8 +104,8 @@ def _form(name: str, beside: int) -> Form:
     if name not in FORMS:
         raise CommandError(f"There is no form {name}: the forms are {', '.join(FORMS)}.")
     form = FORMS[name]
-    if beside and not form.get_many:
-        several = ", ".join(other for other, one in FORMS.items() if one.get_many)
+    if beside and not form.several:
+        several = ", ".join(other for other, one in FORMS.items() if one.several)
         raise CommandError(f"--as {name} takes one run: leave --with out, or use --as {several}.")
     if beside >= MOST_RUNS:
         raise CommandError(f"One file takes {MOST_RUNS} runs at most: leave some out of --with.")

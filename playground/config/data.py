@@ -1,7 +1,7 @@
 """What every data set can say of itself, and how its images are split, scaled and changed."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -126,7 +126,10 @@ SCALINGS: dict[str, Scaling] = {
 }
 """By the name that configs have for them."""
 
-ScalingName = Literal[tuple(SCALINGS)]
+if TYPE_CHECKING:  # a checker cannot read the names from a dictionary
+    ScalingName = str
+else:
+    ScalingName = Literal[tuple(SCALINGS)]
 
 
 class Data(Kind):
@@ -168,6 +171,9 @@ class Data(Kind):
     """How a drawing becomes one of its images, if they are grey."""
     mirrored: ClassVar[str] = ""
     """Why mirrored images make no sense, as a sentence; empty if they may."""
+    if TYPE_CHECKING:  # each kind has its own; those without test images have a fraction
+        name: str = ""
+        test_fraction: float = 0.0
 
     train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
         "all",

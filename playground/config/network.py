@@ -1,7 +1,7 @@
 """The architecture of a network: an MLP, or a CNN with its blocks, and how weights are drawn."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -42,7 +42,10 @@ INITIALIZATIONS: dict[str, Initialization] = {
 }
 """By the name that configs have for them."""
 
-InitializationName = Literal[tuple(INITIALIZATIONS)]
+if TYPE_CHECKING:  # a checker cannot read the names from a dictionary
+    InitializationName = str
+else:
+    InitializationName = Literal[tuple(INITIALIZATIONS)]
 
 _NO_LAYER = "no hidden layer"
 

@@ -41,7 +41,7 @@ def schedule_of(
     texts = {name: repr(getattr(one, name)) for name in fields}
     constants = {"learning_rate": "LEARNING_RATE"}
     needed = one.call.names()
-    for name in reversed(one.numbers):
+    for name in reversed([*one.numbers]):
         needed += free_names(one.numbers[name])
     named: dict[str, str] = {}
     if "steps" in needed or "steps_per_epoch" in needed:

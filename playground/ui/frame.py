@@ -168,7 +168,7 @@ def _usual(limits: AppLimits) -> RunConfig:
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
     """The lesson of a link, or None after a word in ``lost``. Raises StoreError."""
     try:
-        if found := engine.lessons.find(name):
+        if found := engine.lessons.by_prefix(name):
             return found[0]
         lost.append("This lesson is not stored here: ask your teacher for its link.")
     except LessonError as error:
@@ -179,7 +179,7 @@ def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
 def _hides_test(engine: Engine, lesson: Lesson) -> bool:
     """Whether the lesson's test figures were not revealed yet."""
     try:
-        found = engine.lessons.find(lesson.name)
+        found = engine.lessons.by_prefix(lesson.name)
     except StoreError:
         return lesson.keep_test
     return lesson.keep_test and not (found and found[1])

@@ -62,7 +62,7 @@ class Cell(_Frozen):
     def known(self, key: str) -> list[float]:
         """List the seeds' values of a figure, without those that came to none."""
         values = self.figures.get(key, {})
-        return [values[seed] for seed in sorted(values) if values[seed] is not None]
+        return [one for seed in sorted(values) if (one := values[seed]) is not None]
 
     def lost(self, key: str) -> int:
         """Count the seeds that came to none, as they diverged."""

@@ -41,7 +41,7 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
     try:
         if engine.answer(config):
             return "" if on_screen else "stored: shown at once", None
-        if on_screen and run.is_active:
+        if on_screen and run and run.is_active:
             return "", None  # there it says how long it still takes
         seconds = engine.speeds.seconds(config)
         if seconds is not None:

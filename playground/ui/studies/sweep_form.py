@@ -121,7 +121,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
         placeholder="0.01, 0.1, 1",
         help=f"Each must be {setting.expects()}." if setting else None,
     )  # fmt: skip
-    return setting.get_many(text) if setting else [text]
+    return setting.split_values(text) if setting else [text]
 
 
 def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:

@@ -70,7 +70,7 @@ def config_of(path: str, choice: str) -> RunConfig:
 @EVERY_KIND
 def test_it_has_a_name_and_comes_back_from_a_link(path, choice):
     config = config_of(path, choice)
-    label = labels.of_text(config, path)
+    label = labels.of_current_value(config, path)
     assert label and "_" not in label and not label[0].islower()
     assert with_settings(config.settings()) == (config, [])
 

@@ -15,7 +15,7 @@ from playground.data.datasets.dataset import fingerprint_of
 from playground.data.datasets.pixels import pixels_of
 from playground.data.datasets.scaling import scaling_of
 from playground.export.card import card_of
-from playground.export.subject import subject_of, untrained
+from playground.export.subject import subject_of, subject_of_config
 from playground.store import RunStore
 from playground.training.networks import PredictionError
 from playground.training.predict import _check
@@ -122,7 +122,7 @@ def test_the_exported_script_scales_such_images_as_the_run_did(tmp_path, images,
 
 def test_the_card_tells_their_white(tmp_path):
     config = small(data=save(tmp_path, x_train=up_to(1) > 0))
-    card = card_of(untrained(config, tmp_path, "cpu", None, {})).decode()
+    card = card_of(subject_of_config(config, tmp_path, "cpu", None, {})).decode()
     assert "Pixels are whole numbers from 0 to 1. The network sees them scaled (0 to 1)" in card
 
 

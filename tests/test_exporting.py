@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from playground.cli import serving
+from playground.cli import background
 from playground.environment import PROJECT
 from playground.service import exporting
 from playground.service.exporting import Exports, NoExport
@@ -258,7 +258,7 @@ def lives(pid: int) -> bool:
 def test_a_command_that_the_app_did_not_start_is_left_alone(monkeypatch):
     monkeypatch.setenv(startup.APP, str(os.getpid()))  # as an app in this process sets it
     priority, threads = os.nice(0), threading.active_count()
-    serving.begin()
+    background.follow_app()
     assert (os.nice(0), threading.active_count()) == (priority, threads)
 
 

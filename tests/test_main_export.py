@@ -9,7 +9,7 @@ import pytest
 
 from playground.cli import export
 from playground.config import from_json
-from playground.export import FORMS, Form
+from playground.export import FILE_FORMATS, FileFormat
 from tests.command_line import CHEAP_CONFIG, CommandLine
 from tests.small_runs import small
 from tests.stored_runs import finished
@@ -35,8 +35,8 @@ def listing(monkeypatch):
         return " ".join(subject.run.name[:8] for subject in subjects).encode()
 
     monkeypatch.setattr(export, "listing", names_of, raising=False)
-    form = Form("Names", "txt", "text/plain", "playground.cli.export:listing", several=True)
-    monkeypatch.setitem(FORMS, "names", form)
+    form = FileFormat("Names", "txt", "text/plain", "playground.cli.export:listing", several=True)
+    monkeypatch.setitem(FILE_FORMATS, "names", form)
 
 
 def test_the_settings_of_a_run_are_written_and_can_be_read_again(command, tmp_path):
@@ -142,7 +142,9 @@ def test_a_library_that_is_not_there_is_told(command, monkeypatch):
         raise ModuleNotFoundError("No module named 'oddlib'", name="oddlib.part")
 
     monkeypatch.setattr(export, "listing", missing, raising=False)
-    monkeypatch.setitem(FORMS, "odd", Form("Odd", "odd", "text/odd", f"{export.__name__}:listing"))
+    monkeypatch.setitem(
+        FILE_FORMATS, "odd", FileFormat("Odd", "odd", "text/odd", f"{export.__name__}:listing")
+    )
     told = command.refusal("export", RUN.name, "--as", "odd")
     assert told.startswith("Odd needs the Python package oddlib, which is not installed: ")
 

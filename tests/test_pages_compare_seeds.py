@@ -36,7 +36,7 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
     assert told.startswith("Only **Dropout** changed, 0 → 0.5.") and "The two chosen runs" in told
     assert f"a difference of **{difference:+.1f} points**".replace("-", "−") in told
     p = evaluation.welch(*(evaluation.spread(values, 450) for values in accuracies))
-    assert f"(Welch's t-test, p {conclusions.p_value(p)};" in told
+    assert f"(Welch's t-test, p {conclusions.format_p_value(p)};" in told
     assert told.endswith(conclusions.CHOOSING)
     assert not [text for text in pages.texts(at.main.markdown) if "McNemar" in text]
 

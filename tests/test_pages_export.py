@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 
 from playground.config import from_json, with_settings
-from playground.export import FORMS
+from playground.export import FILE_FORMATS
 from playground.results import Execution
 from playground.service import Engine, exporting
 from playground.store.run import written
@@ -49,10 +49,10 @@ def told(at) -> str:
 
 def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run):
     at = visit(CONFIG)
-    at_once = {f"Download .{form.extension}" for form in FORMS.values() if not form.apart}
+    at_once = {f"Download .{form.extension}" for form in FILE_FORMATS.values() if not form.apart}
     assert set(labels(at)) == at_once
     made = {button.label for button in at.button if button.label.startswith("Make ")}
-    assert made >= {f"Make .{form.extension}" for form in FORMS.values() if form.apart}
+    assert made >= {f"Make .{form.extension}" for form in FILE_FORMATS.values() if form.apart}
     code = script(at)
     assert code.startswith('"""Digits') and run.name[:12] in code and "make_network" in code
     assert "test" in told(at) and "450 images" in told(at) and "bit for bit" in told(at)

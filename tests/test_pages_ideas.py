@@ -7,7 +7,7 @@ import pytest
 
 from playground.config import KINDS, MLP, RunConfig, settings_of
 from playground.recipes import RECIPES
-from playground.recipes.ideas import timing
+from playground.recipes.ideas import activations as functions_of
 from playground.recipes.ideas.activations import ACTIVATIONS
 from playground.recipes.ideas.optimizers import RULES
 from playground.ui.ideas import activations
@@ -138,7 +138,7 @@ def test_activations_are_timed_on_this_machine_only_when_asked_and_for_all(engin
         asked.append(tuple(functions))
         return {name: 0.001 * (2 + place) for place, name in enumerate(functions)}, 7
 
-    monkeypatch.setattr(timing, "seconds", seconds)
+    monkeypatch.setattr(functions_of, "time_functions", seconds)
     at = opened("Activation functions")
     assert not asked and len(alts(at)) == 3 and "Not timed yet" in told(at)
     at = pages.press(at, "Time them")

@@ -73,7 +73,7 @@ class Spread:
         return math.sqrt(p * (1 - p) / max(self.images, 1))
 
 
-def get_ready() -> None:
+def import_libraries() -> None:
     """Import what is needed below, which takes a second or more, the first time."""
     import scipy.stats  # noqa: F401
     import sklearn.calibration
@@ -85,7 +85,7 @@ def baseline(labels: np.ndarray) -> float:
     return float(np.unique(labels, return_counts=True)[1].max() / len(labels))
 
 
-def guesses(accuracy: float, share: float, images: int) -> bool:
+def is_at_chance(accuracy: float, share: float, images: int) -> bool:
     """Say whether an accuracy on so many images is little better than that of the ``baseline``,
     whose ``share`` of them is right.
 

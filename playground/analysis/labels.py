@@ -109,7 +109,7 @@ def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
     }
 
 
-def of_written(config: RunConfig, path: str, text: str) -> str:
+def of_value(config: RunConfig, path: str, text: str) -> str:
     """A value of a setting, or of a block's, as links write it, in words."""
     setting = setting_of(config, path)
     if setting is not None and setting.kind == "switch":
@@ -121,7 +121,7 @@ def _label(setting: Setting | None, path: str) -> str:
     return setting.label if setting else of_kinds(section_of(path))
 
 
-def of_text(config: RunConfig, path: str) -> str:
+def of_current_value(config: RunConfig, path: str) -> str:
     """A setting's value in words; ``–`` where this config has no such setting."""
     text = flat(config).get(path)
     return NOTHING if text is None else _text(setting_of(config, path), path, text)
@@ -174,17 +174,17 @@ def of_run(
     for split in splits:
         if not reached and (scores := run.scores[split]):
             reached.append(f"{split} {scores.accuracy:.1%}")
-    return " · ".join([*reached, called(run), formats.when(run.submitted, zone)])
+    return " · ".join([*reached, title(run), formats.when(run.submitted, zone)])
 
 
-def called(run: Run) -> str:
+def title(run: Run) -> str:
     """What a run is called: by a person, or by its settings."""
     if run.title or not run.is_readable:
         return isolated(run.title) or OTHER_VERSION
     return " · ".join([summary(run.config), *of_settings(run.config, _IN_SUMMARY)])
 
 
-def removed(run: Run) -> str:
+def explain_removed(run: Run) -> str:
     """What is gone of a run and how to have it back; empty where nothing is."""
     if not run.removed:
         return ""
@@ -205,7 +205,7 @@ def short(run: Run) -> str:
     return summary(run.config) if run.is_readable else OTHER_VERSION
 
 
-def differs(run: Run) -> str:
+def differences_from_defaults(run: Run) -> str:
     """What of a run's settings differs from the defaults, in one line."""
     return "; ".join(of_settings(run.config)) if run.is_readable else ""
 

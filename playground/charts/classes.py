@@ -10,6 +10,7 @@ from playground.charts.spec import COLORS, class_axis, finished, ink, legend
 if TYPE_CHECKING:
     import pandas as pd
 
+
 _TITLES = {  # in two lines, for a telephone
     "recall": ["Accuracy of the class", "(recall, % of its images)"],
     "precision": ["Precision", "(% of the images predicted as the class)"],
@@ -75,3 +76,30 @@ def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
     if len(runs) > 1:
         chart = chart.encode(yOffset=alt.YOffset("run:N", scale=alt.Scale(domain=list(runs))))
     return finished(chart, height={"step": 32 if len(runs) > 1 else 22, "for": "position"})
+
+
+def count_data(counts: Sequence[int], classes: Sequence[str]) -> "pd.DataFrame":
+    """Images by class, as rows (class, images)."""
+    import pandas as pd
+
+    return pd.DataFrame({"class": list(classes), "images": list(counts)})
+
+
+@lru_cache(maxsize=1)
+def count_spec() -> dict[str, Any]:
+    """The spec of images by class, for the rows of count_data."""
+    import altair as alt
+
+    bars = (
+        alt.Chart()
+        .mark_bar(color=COLORS[0])
+        .encode(
+            x=alt.X("class:N", title="Class", sort=None, axis=alt.Axis(labelAngle=-40)),
+            y=alt.Y("images:Q", title="Images"),
+            tooltip=[
+                alt.Tooltip("class:N", title="Class"),
+                alt.Tooltip("images:Q", title="Images", format=","),
+            ],
+        )
+    )
+    return finished(bars, height=240)

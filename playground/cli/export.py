@@ -9,11 +9,11 @@ from pathlib import Path
 
 from playground import environment
 from playground.cli import CommandError
-from playground.cli.stored import NotStored, stored
+from playground.cli.selection import NotStored, stored_run
 from playground.config import RunConfig
 from playground.errors import Refusal
-from playground.export import FORMS, Form, Subject, subject_of, untrained
-from playground.export.report import MOST as MOST_RUNS
+from playground.export import FILE_FORMATS, FileFormat, Subject, subject_of, subject_of_config
+from playground.export.report import MOST_RUNS as MOST_RUNS
 from playground.store import RunStore
 
 EXAMPLES = """\
@@ -39,7 +39,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "export",
         help="write a stored run as a script, ONNX, a report and more",
         description="Write a stored run as a file. The forms: "
-        + ", ".join(f"{name} ({form.title}, .{form.extension})" for name, form in FORMS.items())
+        + ", ".join(
+            f"{name} ({form.title}, .{form.extension})" for name, form in FILE_FORMATS.items()
+        )
         + ".",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -79,13 +81,13 @@ def export(arguments: argparse.Namespace) -> int:
     try:
         with closing(RunStore(folders.runs)) as store:
             try:
-                first = stored(store, arguments.what, arguments.quick).name
+                first = stored_run(store, arguments.what, arguments.quick).name
             except NotStored as error:
                 if arguments.form not in WITHOUT_A_RUN:
                     raise
                 subjects = [_untrained(error.config, folders.data)]
             else:
-                names = [first, *(stored(store, what).name for what in arguments.beside)]
+                names = [first, *(stored_run(store, what).name for what in arguments.beside)]
                 subjects = [subject_of(store, one, folders.data) for one in dict.fromkeys(names)]
         content = _made(form, subjects)
     except Refusal as error:
@@ -100,12 +102,12 @@ def export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _form(name: str, beside: int) -> Form:
-    if name not in FORMS:
-        raise CommandError(f"There is no form {name}: the forms are {', '.join(FORMS)}.")
-    form = FORMS[name]
+def _form(name: str, beside: int) -> FileFormat:
+    if name not in FILE_FORMATS:
+        raise CommandError(f"There is no form {name}: the forms are {', '.join(FILE_FORMATS)}.")
+    form = FILE_FORMATS[name]
     if beside and not form.several:
-        several = ", ".join(other for other, one in FORMS.items() if one.several)
+        several = ", ".join(other for other, one in FILE_FORMATS.items() if one.several)
         raise CommandError(f"--as {name} takes one run: leave --with out, or use --as {several}.")
     if beside >= MOST_RUNS:
         raise CommandError(f"One file takes {MOST_RUNS} runs at most: leave some out of --with.")
@@ -117,10 +119,10 @@ def _untrained(config: RunConfig, data: Path) -> Subject:
     from playground import training  # here, as it imports torch, which takes seconds
 
     device, execution = training.how(config, data)
-    return untrained(config, data, device, execution, training.versions())
+    return subject_of_config(config, data, device, execution, training.versions())
 
 
-def _made(form: Form, subjects: Sequence[Subject]) -> bytes:
+def _made(form: FileFormat, subjects: Sequence[Subject]) -> bytes:
     try:
         with redirect_stdout(sys.stderr):  # libraries that print; the file may go to stdout
             return form.make(subjects)

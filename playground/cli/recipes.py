@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from playground.recipes import ARTICLES, RECIPES, Recipe
-from playground.recipes.reproduction import shown
+from playground.recipes.reproduction import format_value
 
 EXAMPLES = """\
 examples:
@@ -65,7 +65,7 @@ def _told(recipe: Recipe) -> str:
         for one in recipe.reported
         if one.quantity == "accuracy" and not one.of_class and one.value is not None
     ]
-    parts += [f"Reported: {one.key} {shown(one, one.value)}." for one in accuracies[-1:]]
+    parts += [f"Reported: {one.key} {format_value(one, one.value)}." for one in accuracies[-1:]]
     parts += ["Also --quick."] if recipe.quick else []
     return " ".join(parts)
 

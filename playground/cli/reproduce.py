@@ -14,7 +14,7 @@ from playground import environment
 from playground.cli import CommandError, train
 from playground.config.sweeps import Member
 from playground.data import datasets
-from playground.recipes import ARTICLES, RECIPES, Scale, drawn_by_epoch, reproduction
+from playground.recipes import ARTICLES, RECIPES, Scale, recipes_with_curves, reproduction
 from playground.store import RunStore
 
 EXAMPLES = """\
@@ -129,11 +129,11 @@ def _recipes(what: list[str]) -> list[str]:
             f"There is no article or recipe {unknown[0]}: the articles are {', '.join(ARTICLES)}; "
             "python -m playground recipes lists the recipes."
         )
-    names = reproduction.in_order()
+    names = reproduction.by_priority()
     if outside := [name for name in what if name in RECIPES and name not in names]:
         raise CommandError(f"{outside[0]} is no article's recipe: there is nothing to reproduce.")
     meant = {recipe for name in what if name in ARTICLES for recipe in ARTICLES[name].recipes}
-    return reproduction.in_order(meant | {name for name in what if name in RECIPES})
+    return reproduction.by_priority(meant | {name for name in what if name in RECIPES})
 
 
 def _measure(
@@ -149,7 +149,7 @@ def _measure(
     classes = datasets.facts(recipe.config.data, data).classes
     for member in recipe.sweep(scale, (seed,)).members():
         known = reproduction.read(figures).get((name, scale))
-        drawn = seed == 0 and name in drawn_by_epoch()
+        drawn = seed == 0 and name in recipes_with_curves()
         if _is_measured(known, member, keys, fingerprint) and (known.curves or not drawn):
             continue
         where = " × ".join([*member.values, f"seed {seed}"])

@@ -17,7 +17,7 @@ from playground.config.initialization import INITIALIZATIONS
 from playground.config.scaling import SCALINGS
 from playground.data.datasets import Dataset, Split
 from playground.data.datasets.scaling import moments
-from playground.export.optimizers import decays, optimizer_of, schedule_of
+from playground.export.optimizers import optimizer_of, passes_weight_decay, schedule_of
 from playground.export.quoting import quoted
 from playground.export.subject import ExportError
 from playground.network import Layer, Plan, duration
@@ -55,7 +55,7 @@ class Source:
     def python(self, notebook: bool = False) -> str:
         """The script, formatted, without a docstring. A notebook's has cells, each after a line
         ``# %% name``."""
-        return tidied(self.rendered(notebook))
+        return format_code(self.rendered(notebook))
 
     def rendered(self, notebook: bool = False) -> str:
         """The same before it is formatted, with imports that it may not need."""
@@ -202,7 +202,7 @@ class Source:
             EPOCHS=config.run.epochs,
             BATCH_SIZE=batch_size,
             LEARNING_RATE=config.optimizer.learning_rate,
-            WEIGHT_DECAY=part.weight_decay if decays(config) else None,
+            WEIGHT_DECAY=part.weight_decay if passes_weight_decay(config) else None,
             L1=part.l1 or None,
             L2=part.l2 or None,
             LABEL_SMOOTHING=part.label_smoothing or None,
@@ -245,7 +245,7 @@ TASKS = (["check", "--fix-only", "--select", "F401,I001"], ["format"])
 OPTIONS = ("--isolated", "--quiet", "--line-length", "100")
 
 
-def tidied(code: str) -> str:
+def format_code(code: str) -> str:
     """The same code without unused imports, formatted by ruff. Raises ExportError."""
     for task in TASKS:
         command = [sys.executable, "-m", "ruff", *task, *OPTIONS, "-"]

@@ -103,7 +103,7 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
     return Subject(run, tuple(store.epochs(run.name)), arrays, weights, dataset)
 
 
-def untrained(
+def subject_of_config(
     config: RunConfig, folder: Path, device: str, execution: Execution, versions: dict[str, str]
 ) -> Subject:
     """A config as if its run waited, for the forms that need no result.

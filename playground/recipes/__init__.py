@@ -38,7 +38,7 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def drawn_by_epoch() -> set[str]:
+def recipes_with_curves() -> set[str]:
     """The recipes of which a view draws curves."""
     views = {"curves", "limit", "losses"}
     every = (series for article in ARTICLES.values() for series in article.series)
@@ -63,5 +63,5 @@ __all__ = [
     "Scale",
     "Series",
     "View",
-    "drawn_by_epoch",
+    "recipes_with_curves",
 ]

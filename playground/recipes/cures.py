@@ -15,7 +15,16 @@ from playground.config import (
     Run,
     RunConfig,
 )
-from playground.recipes.recipe import USUAL, Article, Finding, Of, Recipe, Reported, Series, Taken
+from playground.recipes.recipe import (
+    DEFAULT_REPORTED,
+    Article,
+    Finding,
+    MeanLookup,
+    Recipe,
+    Reported,
+    Series,
+    Taken,
+)
 
 _SPLITS = ("train", "validation", "test")
 _QUICK = (2500, 50, 50)
@@ -55,7 +64,7 @@ def _recipe(
         about,
         _config(_network(norm, **net), "all", 50, 1024, **parts),
         _config(_network(norm, 0.5, **net), *_QUICK, **parts),
-        reported or USUAL,
+        reported or DEFAULT_REPORTED,
     )
 
 
@@ -156,7 +165,7 @@ RECIPES = {
 _TEST, _TRAIN, _LOSS = "test accuracy", "train accuracy", "validation loss"
 
 
-def _gap(of: Of, recipe: str) -> float:
+def _gap(of: MeanLookup, recipe: str) -> float:
     """By how much a network is better on its training images than on the test."""
     return of(recipe, _TRAIN) - of(recipe, _TEST)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from playground.config import CNN, Adam, Cifar10, ConvBlock, Run, RunConfig
-from playground.recipes.recipe import USUAL, Article, Finding, Recipe, Reported, Series
+from playground.recipes.recipe import DEFAULT_REPORTED, Article, Finding, Recipe, Reported, Series
 
 
 def _network(dropout: float = 0.0, activation: str = "none", width: float = 1) -> CNN:
@@ -43,7 +43,7 @@ def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> R
         about,
         config("all", 50, 128, 1),
         config(5000, 8, 64, _WIDTH),
-        (best, _SPEED, *USUAL),
+        (best, _SPEED, *DEFAULT_REPORTED),
     )
 
 

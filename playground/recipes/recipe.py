@@ -62,7 +62,7 @@ class Reported:
         return " ".join(words)
 
 
-USUAL = (Reported(None, "train"), Reported(None, "validation"), Reported(None, "test"))
+DEFAULT_REPORTED = (Reported(None, "train"), Reported(None, "validation"), Reported(None, "test"))
 """What is told of a recipe of which nothing was reported."""
 
 
@@ -78,7 +78,7 @@ class Recipe:
     """What shows the same within a minute on two CPU cores: mostly the same on fewer images, in
     smaller batches and with narrower layers. None where the recipe itself takes no longer, or where
     nothing so short shows it."""
-    reported: tuple[Reported, ...] = USUAL
+    reported: tuple[Reported, ...] = DEFAULT_REPORTED
     """The article's figures, and those of ours that are told beside them."""
     axes: tuple[Axis, ...] = ()
     """Where the recipe is a family: the fields that vary, and their values."""
@@ -98,7 +98,7 @@ class Recipe:
         return Sweep(base=self.at(scale), axes=self.axes, seeds=seeds)
 
 
-class Of(Protocol):
+class MeanLookup(Protocol):
     """Looks up a mean over the seeds of a recipe, by its name and a figure's key."""
 
     def __call__(
@@ -116,7 +116,7 @@ class Finding:
 
     text: str
     """One sentence."""
-    holds: Callable[[Of], bool]
+    holds: Callable[[MeanLookup], bool]
     quick: bool = True
     """Whether quick forms are to show it as well."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.config import CNN, Adadelta, Cifar10, ConvBlock, Regularization, Run, RunConfig
 from playground.config.sweeps import Axis
-from playground.recipes.recipe import Article, Finding, Of, Recipe, Reported, Series
+from playground.recipes.recipe import Article, Finding, MeanLookup, Recipe, Reported, Series
 
 
 def _config(
@@ -138,11 +138,11 @@ _TEST = "test accuracy"
 """What findings compare where they can: of 10,000 images, where quick validation has 300."""
 
 
-def _gap(of: Of, recipe: str) -> float:
+def _gap(of: MeanLookup, recipe: str) -> float:
     return of(recipe, _TRAINED) - of(recipe, _TEST)
 
 
-def _rises(of: Of, recipe: str, axis: int, middle: int) -> bool:
+def _rises(of: MeanLookup, recipe: str, axis: int, middle: int) -> bool:
     """Whether networks whose size on an axis is over the middle are better on average."""
     small = of(recipe, _VALIDATION, lambda values: int(values[axis]) <= middle)
     large = of(recipe, _VALIDATION, lambda values: int(values[axis]) > middle)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playground.tracking.tracked import Report, Tracked, TrackedStudy, TrackingError
+from playground.tracking.sources import Report, TrackedRun, TrackedStudy, TrackingError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -36,7 +36,7 @@ _STATUSES = {"finished": "FINISHED", "stopped": "KILLED", "interrupted": "KILLED
 
 
 @dataclass
-class Sent:
+class SentCounts:
     """What became of the runs: how many were written, and how many were there already."""
 
     written: int = 0
@@ -44,8 +44,8 @@ class Sent:
 
 
 def to_mlflow(
-    sent: Tracked | TrackedStudy, uri: str, report: Report = lambda done, of: None
-) -> Sent:
+    sent: TrackedRun | TrackedStudy, uri: str, report: Report = lambda done, of: None
+) -> SentCounts:
     """Send a run, or those of a sweep or search under one parent, to a server or an SQLite file.
 
     A run that MLflow has already is left as it is, with its notes: a run is a function of its
@@ -57,8 +57,8 @@ def to_mlflow(
     """
     client = _client(uri)
     with _told(uri):
-        place = Place(client, _experiment(client, uri))
-        if isinstance(sent, Tracked):
+        place = TrackingServer(client, _experiment(client, uri))
+        if isinstance(sent, TrackedRun):
             place.send(sent)
             report(1, 1)
             return place.sent
@@ -69,11 +69,11 @@ def to_mlflow(
         return place.sent
 
 
-class Place:
+class TrackingServer:
     """The experiment, and what was sent to it."""
 
     def __init__(self, client: "MlflowClient", experiment: str) -> None:
-        self.sent = Sent()
+        self.sent = SentCounts()
         self._client, self._experiment = client, experiment
 
     def parent(self, sent: TrackedStudy) -> str:
@@ -95,7 +95,7 @@ class Place:
         client.set_terminated(parent, "FINISHED", _milliseconds(last))
         return parent
 
-    def send(self, one: Tracked, study: str = "", parent: str = "") -> None:
+    def send(self, one: TrackedRun, study: str = "", parent: str = "") -> None:
         """Send a run, under a parent where one is given, unless it is there."""
         under = {**_prefixed({"of": study}), _PARENT: parent} if parent else {}
         tags = _prefixed(one.tags())
@@ -116,7 +116,7 @@ class Place:
         self._write(one, tags | under)
         self.sent.written += 1
 
-    def _write(self, one: Tracked, tags: dict[str, str]) -> None:
+    def _write(self, one: TrackedRun, tags: dict[str, str]) -> None:
         from mlflow.entities import Metric, Param
 
         client = self._client

@@ -105,11 +105,13 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
     if not (seen and unseen):
         return ""
     always = evaluation.baseline(labels[name])
-    if not evaluation.guesses(unseen.accuracy, always, unseen.images):
+    if not evaluation.is_at_chance(unseen.accuracy, always, unseen.images):
         return ""
     shares = np.bincount(labels["train"]) / len(labels["train"])
     guess = -sum(share * math.log(share) for share in shares if share)
-    if not evaluation.guesses(seen.accuracy, evaluation.baseline(labels["train"]), seen.images):
+    if not evaluation.is_at_chance(
+        seen.accuracy, evaluation.baseline(labels["train"]), seen.images
+    ):
         tips = BY_HEART
     elif seen.loss > 2 * guess:
         tips = "Its loss is far above that of guessing: try a smaller learning rate."

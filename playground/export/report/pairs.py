@@ -7,7 +7,7 @@ from playground import formats
 from playground.analysis import comparison, conclusions, evaluation
 from playground.export.subject import Subject
 
-Chosen = dict[str, Subject]
+SubjectsByLetter = dict[str, Subject]
 """The runs by letter, A first."""
 
 
@@ -23,7 +23,7 @@ class Pair:
     @property
     def p(self) -> str:
         """McNemar's p-value."""
-        return conclusions.p_value(self.change.p_value).removeprefix("= ")
+        return conclusions.format_p_value(self.change.p_value).removeprefix("= ")
 
     @property
     def points(self) -> str:
@@ -38,7 +38,7 @@ def same_test(a: Subject, b: Subject) -> bool:
     return comparison.same_test(a.run, b.run, a.dataset)
 
 
-def pairs(runs: Chosen) -> list[Pair]:
+def pairs(runs: SubjectsByLetter) -> list[Pair]:
     """Every two runs that can be compared image by image."""
     found = []
     for (before, a), (after, b) in combinations(runs.items(), 2):

@@ -8,8 +8,8 @@ import numpy as np
 
 from playground import formats
 from playground.analysis import config_summary, labels
-from playground.export import telling
-from playground.export.report import drawing, matrix, samples
+from playground.export import run_summary
+from playground.export.report import matrix, samples, svg_charts
 from playground.export.subject import Subject
 from playground.formats import NOTHING
 from playground.recipes import RECIPES
@@ -20,34 +20,34 @@ CURVE_NOTE = (
 )
 
 
-def told(subject: Subject) -> dict[str, Any]:
+def template_values(subject: Subject) -> dict[str, Any]:
     """What the template of a run is filled with."""
     run = subject.run
     return {
-        "title": telling.title(run),
+        "title": run_summary.title(run),
         "summary": labels.short(run),
         "run": run,
-        "ending": telling.ending(run),
+        "ending": run_summary.describe_ending(run),
         "lead": _lead(subject),
-        "figures": telling.figures(run),
-        "facts": telling.facts(subject),
-        "caveats": telling.caveats(subject),
+        "figures": run_summary.figures(run),
+        "facts": run_summary.facts(subject),
+        "caveats": run_summary.caveats(subject),
         "curves": curves(subject),
         "curve_note": _curve_note(subject),
         "matrix": matrix.of(subject),
-        "classes": telling.by_class(subject),
+        "classes": run_summary.class_rows(subject),
         "samples": samples.of(subject),
         "plan": subject.plan,
         "input": formats.shape(subject.plan.input_shape),
-        "layers": telling.layers(subject.plan),
-        "settings": config_summary.settings(subject.config),
-        "again": again(subject),
+        "layers": run_summary.layer_rows(subject.plan),
+        "settings": config_summary.summarize(subject.config),
+        "again": how_to_repeat(subject),
         "share": formats.share,
         "nothing": NOTHING,
     }
 
 
-def again(subject: Subject) -> dict[str, str]:
+def how_to_repeat(subject: Subject) -> dict[str, str]:
     """How to make the run again: ``link`` is what follows the app's address."""
     recipe = next((name for name, one in RECIPES.items() if one.config == subject.config), "")
     settings = subject.config.settings()
@@ -63,7 +63,7 @@ def curves(subject: Subject) -> dict[str, Any]:
     if not subject.epochs:
         return {}
     watched = {"none": None, "test": "Test"}.get(subject.config.data.validation, "Validation")
-    return drawing.curves(subject.epochs, watched, subject.run.best_epoch)
+    return svg_charts.curves(subject.epochs, watched, subject.run.best_epoch)
 
 
 def _curve_note(subject: Subject) -> str:

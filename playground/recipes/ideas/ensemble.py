@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.recipes.ideas.scores import softmax
+from playground.recipes.ideas.digit_scores import softmax
 
 UNITS, EPOCHS, BATCH, RATE = 64, 30, 32, 0.003
 """Hidden units; epochs, images a step and learning rate of its training with Adam."""
@@ -17,7 +17,7 @@ Weights = list[np.ndarray]
 
 
 @dataclass(frozen=True)
-class Measured:
+class EnsembleFigures:
     """Networks with units left out, on images that none of them learned from."""
 
     accuracy: np.ndarray
@@ -53,7 +53,7 @@ def slopes_of(
     return [pixels.T @ back, back.sum(0), (hidden * mask).T @ error, error.sum(0)]
 
 
-def trained(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) -> Weights:
+def train(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) -> Weights:
     """A network of one hidden layer of ReLUs, trained with dropout of that rate on the hidden
     values. Takes pixels (n, inputs) from 0 to 1 and labels (n,) of ten classes."""
     rng = np.random.default_rng(seed)
@@ -80,9 +80,9 @@ def trained(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) 
     return weights
 
 
-def measured(
+def measure(
     weights: Weights, pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 1
-) -> Measured:
+) -> EnsembleFigures:
     """MASKS networks of the same weights, each with its own units left out for all images."""
     rng = np.random.default_rng(seed)
     masks = (rng.random((MASKS, UNITS)) >= rate) / (1 - rate)
@@ -93,6 +93,6 @@ def measured(
         groups = given.reshape(MASKS // size, size, *whole.shape).mean(1)
         accuracy.append((groups.argmax(-1) == labels).mean())
         difference.append(np.abs(groups - whole).mean())
-    return Measured(
+    return EnsembleFigures(
         np.array(accuracy), np.array(difference), float((whole.argmax(1) == labels).mean())
     )

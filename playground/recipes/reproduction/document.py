@@ -1,13 +1,12 @@
 """docs/reproduction.md: every reported figure beside ours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from playground.formats import NOTHING
 from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
-from playground.recipes.reproduction.findings import Judged, judged
-from playground.recipes.reproduction.measured import ENOUGH, Measured, agrees, origin
-from playground.recipes.reproduction.priority import in_order
-from playground.recipes.reproduction.text import of_measured, shown
+from playground.recipes.reproduction.findings import Judged, judge
+from playground.recipes.reproduction.formatting import format_measured, format_value
+from playground.recipes.reproduction.measured import FEWEST_SEEDS, Measured, agrees, describe_data
 
 _HEAD = """\
 # Reported and measured
@@ -25,7 +24,7 @@ t-interval of our mean over seeds at full scale, widened by 3 points of accuracy
 a single run may lie there by its seed alone, and of twenty figures one does by chance. Nothing is
 judged under three seeds, or where the interval is wider than 5 points (0.2 nats) to either side.
 """
-_WORDS = {True: "agrees", False: "**differs**", None: "not judged"}
+_JUDGEMENTS = {True: "agrees", False: "**differs**", None: "not judged"}
 
 
 def as_markdown(measured: Mapping[tuple[str, str], Measured]) -> str:
@@ -56,7 +55,7 @@ def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> 
 def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
     """What is not measured in full yet, in the order in which ``reproduce`` goes on with it."""
     none, few = [], []
-    for name in in_order():
+    for name in by_priority():
         full = measured.get((name, "full"))
         members = len(RECIPES[name].sweep("full").members())
         keys = {figure.key for figure in RECIPES[name].reported}
@@ -65,16 +64,16 @@ def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
             none.append(f"`{name}` ({len(full.cells)} of {members} networks)")
         elif not full or not all(any(c.has(s, keys) for s in c.seeds) for c in full.cells):
             none.append(f"`{name}`")
-        elif full.runs < ENOUGH:
+        elif full.runs < FEWEST_SEEDS:
             few.append(f"`{name}` ({full.runs})")
     yield "## What is missing\n"
     yield (
         "`python -m playground reproduce --idle` goes on with it: one seed of everything first, "
-        f"then {ENOUGH}. It begins with what comes first here, writes each figure as its run ends, "
-        "and trains nothing whose figures are there.\n"
+        f"then {FEWEST_SEEDS}. It begins with what comes first here, writes each figure as its run "
+        "ends, and trains nothing whose figures are there.\n"
     )
     yield f"- Not in full yet, or not every figure: {', '.join(none) or 'nothing'}."
-    yield f"- In full with fewer than {ENOUGH} seeds: {', '.join(few) or 'nothing'}.\n"
+    yield f"- In full with fewer than {FEWEST_SEEDS} seeds: {', '.join(few) or 'nothing'}.\n"
 
 
 def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
@@ -88,7 +87,7 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
             continue
         for figure in recipe.reported:
             cells = [
-                of_measured(figure, measured.get((name, scale)))
+                format_measured(figure, measured.get((name, scale)))
                 if scale in recipe.scales()
                 else "as full"
                 if recipe.config.data.takes_seconds
@@ -97,10 +96,10 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
             ]
             full = measured.get((name, "full"))
             same = agrees(figure, full.cells[0].known(figure.key) if full else [])
-            verdict = "" if figure.value is None else _WORDS[same]
+            verdict = "" if figure.value is None else _JUDGEMENTS[same]
             rows.append(
-                f"| `{name}` | {figure.key} | {shown(figure, figure.value)} | {' | '.join(cells)} "
-                f"| {verdict} |"
+                f"| `{name}` | {figure.key} | {format_value(figure, figure.value)} "
+                f"| {' | '.join(cells)} | {verdict} |"
             )
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
 
@@ -148,15 +147,15 @@ def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iter
 def _found(
     series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
 ) -> Iterator[tuple[str, str]]:
-    for one in judged(series, scale, measured):
-        yield one.finding.text, as_word(one)
+    for one in judge(series, scale, measured):
+        yield one.finding.text, describe_judged(one)
 
 
-def as_word(one: Judged) -> str:
+def describe_judged(one: Judged) -> str:
     """Whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
         return NOTHING if one.scale == "quick" and not one.finding.quick else "not measured yet"
-    so_far = "" if one.seeds >= ENOUGH else "so far "
+    so_far = "" if one.seeds >= FEWEST_SEEDS else "so far "
     return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 
 
@@ -181,6 +180,24 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
                     f"| {'; '.join(one.devices)} | {one.computed() or NOTHING} | {versions} "
-                    f"| {origin(one)} | {one.day} |"
+                    f"| {describe_data(one)} | {one.day} |"
                 )
     yield ""
+
+
+_MEASURED_FIRST = (
+    *("cures-base", "cures-batch-norm", "cures-dropout", "cures-early-stopping"),
+    *("cures-weight-decay", "size-model-2", "size-model-3", "size-model-4"),
+    *("cures-momentum", "cures-sgd", "cures-rmsprop", "size-model-4-long"),
+    *("size-grid", "size-grid-scaled", "pyramid", "pyramid-dropout", "pyramid-relu"),
+)
+"""Those of which most is reported and which take longest; the others follow, article by article."""
+
+
+def by_priority(names: Iterable[str] = ()) -> list[str]:
+    """These recipes, once each, those first that matter most; all of the articles' for none."""
+    every = dict.fromkeys(
+        (*_MEASURED_FIRST, *(name for article in ARTICLES.values() for name in article.recipes))
+    )
+    wanted = set(names) or set(every)
+    return [name for name in every if name in wanted]

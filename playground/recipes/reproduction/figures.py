@@ -1,6 +1,6 @@
-"""A stored run's figures, by the names that articles' figures have."""
+"""A stored run's figures and curves, by the names that articles' figures have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import mean
 from typing import Any
@@ -94,3 +94,35 @@ def _by_class(arrays: dict[str, np.ndarray], classes: Sequence[str]) -> Figures:
         replace(Reported(None), of_class=name).key: float(right[labels == number].mean())
         for number, name in enumerate(classes)
     }
+
+
+Curves = Mapping[str, Sequence[float]]
+"""By Reported.key, a value for each epoch: that of epoch n at place n − 1."""
+
+TRAIN, VALIDATION = "train accuracy as it trained", "validation accuracy"
+TRAIN_LOSS, VALIDATION_LOSS = "train loss as it trained", "validation loss"
+CURVE_PAIRS = {"accuracy": (TRAIN, VALIDATION), "loss": (TRAIN_LOSS, VALIDATION_LOSS)}
+"""Which curves are drawn together, by quantity: training, then validation."""
+
+
+def losses_after(curves: Curves, every: int) -> list[tuple[int, float | None, float | None]]:
+    """Give (steps, train loss, validation loss), losses in nats per image, after 0, ``every``,
+    2 · ``every`` … steps of a run that makes one step an epoch.
+
+    The training loss of epoch n is taken before its step, so after n − 1 steps; the validation loss
+    after it, so after n. That before the first step is not measured: None.
+    """
+    train, validation = curves.get(TRAIN_LOSS, ()), curves.get(VALIDATION_LOSS, ())
+    return [
+        (
+            steps,
+            train[steps],
+            validation[steps - 1] if 0 < steps <= len(validation) else None,
+        )
+        for steps in range(0, len(train), every)
+    ]
+
+
+def rise(values: Sequence[float], start: int, end: int) -> float:
+    """Count how much a curve rose from epoch ``start`` to epoch ``end``, both counted from 1."""
+    return values[end - 1] - values[start - 1]

@@ -20,7 +20,7 @@ class Judged:
     """Of the figure that has the fewest, of those that were looked at."""
 
 
-def judged(
+def judge(
     series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
 ) -> Iterator[Judged]:
     """Judge each finding of a series; recipes that have no quick form are taken in full."""

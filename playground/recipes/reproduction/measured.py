@@ -21,14 +21,14 @@ from playground.store import Run
 from playground.store.prose import execution_from
 
 MEASURED = Path(__file__).with_name("measured.json")
-NEAR = {"accuracy": 0.03, "loss": 0.1}
+TOLERANCE = {"accuracy": 0.03, "loss": 0.1}
 """How far a reported figure may lie outside the interval of our mean and still be called the same:
 3 points of accuracy, 0.1 nats of loss."""
-ENOUGH = 3
+FEWEST_SEEDS = 3
 """Seeds under which a figure is not judged."""
 CONFIDENCE = 0.95
 """Of the t-interval of our mean."""
-WIDEST = {"accuracy": 0.05, "loss": 0.2}
+WIDEST_INTERVAL = {"accuracy": 0.05, "loss": 0.2}
 """Half of the widest interval by which a figure is judged: where seeds lie farther apart, as where
 some of them guess, everything would agree."""
 _JPEG_COPIES = "6ce569bf644c3025b2d30a2e2f7e8f9828d68dbb181dde93a778790166f190e0"
@@ -43,7 +43,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Cell(_Frozen):
+class MeasuredConfig(_Frozen):
     """One config of a recipe with all its seeds: the recipe's own, or one of its family."""
 
     values: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Measured(_Frozen):
 
     recipe: str
     scale: Scale
-    cells: tuple[Cell, ...] = Field(min_length=1)
+    cells: tuple[MeasuredConfig, ...] = Field(min_length=1)
     images: dict[str, PositiveInt]
     """Images of each split."""
     epochs: int
@@ -142,13 +142,13 @@ def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
     None where that is not judged: there are fewer than ENOUGH values, their interval is wider than
     WIDEST, it is a number of epochs, or nothing was reported.
     """
-    near = NEAR.get(reported.quantity)
-    if near is None or reported.value is None or len(values) < ENOUGH:
+    near = TOLERANCE.get(reported.quantity)
+    if near is None or reported.value is None or len(values) < FEWEST_SEEDS:
         return None
     from scipy.stats import t  # takes long to import, and pages judge few figures
 
     half = t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * stdev(values) / sqrt(len(values))
-    if half > WIDEST[reported.quantity]:
+    if half > WIDEST_INTERVAL[reported.quantity]:
         return None
     return bool(abs(reported.value - mean(values)) <= half + near + 1e-9)
 
@@ -185,15 +185,15 @@ def _in_order(executions: Iterable[Execution | None]) -> tuple[Execution, ...]:
     return tuple(sorted({one for one in executions if one}, key=Execution.words))
 
 
-def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Cell:
+def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> MeasuredConfig:
     figures: dict[str, dict[int, float | None]] = {}
     for run, found in pairs:
         for key, value in found.items():
             figures.setdefault(key, {})[run.config.run.seed] = _rounded(value)
-    return Cell(values=values, family=pairs[0][0].family, figures=figures)
+    return MeasuredConfig(values=values, family=pairs[0][0].family, figures=figures)
 
 
-def joined(known: Measured, new: Measured) -> Measured:
+def merge(known: Measured, new: Measured) -> Measured:
     """Both together: more seeds and more members of a family, of the same recipe, scale and data.
 
     Where a seed was measured twice, the ``new`` one stands.
@@ -201,7 +201,7 @@ def joined(known: Measured, new: Measured) -> Measured:
     cells = {cell.values: cell for cell in known.cells}
     for cell in new.cells:
         before = cells.get(cell.values)
-        cells[cell.values] = _joined_cells(before, cell) if before else cell
+        cells[cell.values] = _merged_configs(before, cell) if before else cell
     versions = {
         package: ", ".join(sorted({*known.versions.get(package, "?").split(", "), *new_ones}))
         for package, new_ones in ((name, said.split(", ")) for name, said in new.versions.items())
@@ -220,7 +220,7 @@ def joined(known: Measured, new: Measured) -> Measured:
     )
 
 
-def _joined_cells(known: Cell, new: Cell) -> Cell:
+def _merged_configs(known: MeasuredConfig, new: MeasuredConfig) -> MeasuredConfig:
     keys = dict.fromkeys([*known.figures, *new.figures])
     figures = {
         key: dict(sorted({**known.figures.get(key, {}), **new.figures.get(key, {})}.items()))
@@ -229,7 +229,7 @@ def _joined_cells(known: Cell, new: Cell) -> Cell:
     return new.model_copy(update={"figures": figures})
 
 
-def origin(measured: Measured) -> str:
+def describe_data(measured: Measured) -> str:
     """Which data the figures are of: its fingerprint's first digits, and what is known of it."""
     copies = " (decoded from JPEG copies)" if measured.data == _JPEG_COPIES else ""
     return f"{RECIPES[measured.recipe].config.data.name} {measured.data[:8]}{copies}"
@@ -288,7 +288,7 @@ def _keep(measured: Measured, path: Path) -> dict[tuple[str, str], Measured]:
     all_of_it = read(path)
     known = all_of_it.get((measured.recipe, measured.scale))
     if known and known.data == measured.data:
-        measured = joined(known, measured)
+        measured = merge(known, measured)
     if known is None or known.data == measured.data or known.runs <= measured.runs:
         all_of_it[measured.recipe, measured.scale] = measured
     order = {name: place for place, name in enumerate(RECIPES)}

@@ -8,7 +8,7 @@ from playground import charts, formats
 from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
-from playground.recipes.reproduction import Measured, of_measured, shown, told
+from playground.recipes.reproduction import Measured, format_mean, format_measured, format_value
 from playground.ui import navigation
 from playground.ui.articles import run_buttons
 from playground.ui.articles.evidence import Evidence, differing_figures
@@ -56,14 +56,16 @@ def _table(
     """Give a column for each source, and a row for each figure."""
     table = {
         "": [_head(figure) for figure in figures],
-        "Reported": [NOTHING if f.value is None else f"**{shown(f, f.value)}**" for f in figures],
+        "Reported": [
+            NOTHING if f.value is None else f"**{format_value(f, f.value)}**" for f in figures
+        ],
     }
     for scale in recipe.scales():
         measured = evidence.measured(name, scale)
-        table[f"Measured, {scale}"] = [of_measured(one, measured) for one in figures]
+        table[f"Measured, {scale}"] = [format_measured(one, measured) for one in figures]
     here = evidence.here(recipe)
     table[f"Here, {evidence.scale_of(recipe)}"] = [
-        told(one, here.get(one.key, [])) for one in figures
+        format_mean(one, here.get(one.key, [])) for one in figures
     ]
     return table
 
@@ -116,7 +118,7 @@ def _differs(figure: Reported, measured: Measured | None) -> None:
     values = measured.cells[0].known(figure.key) if measured else []
     st.markdown(
         f":orange-badge[:material/difference: Differs] {_head(figure)}: reported "
-        f"{shown(figure, figure.value)}, ours {told(figure, values)}."
+        f"{format_value(figure, figure.value)}, ours {format_mean(figure, values)}."
     )
 
 

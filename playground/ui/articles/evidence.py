@@ -9,7 +9,7 @@ from playground.config import RunConfig
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.recipes import RECIPES, Recipe, Reported, Scale, Series, reproduction
-from playground.recipes.reproduction import Judged, Measured, MeasuredError, agrees, origin
+from playground.recipes.reproduction import Judged, Measured, MeasuredError, agrees, describe_data
 from playground.service import Engine
 from playground.store import Run, StoreError
 
@@ -47,7 +47,7 @@ class Evidence:
 
     def judged(self, series: Series, scale: Scale) -> Iterator[Judged]:
         """Whether what came with the playground bears out what a series is to show."""
-        return reproduction.judged(series, scale, self._measured)
+        return reproduction.judge(series, scale, self._measured)
 
     def runs(self, recipe: Recipe) -> list[Run]:
         """The runs of a recipe at the scale, whatever their seed, that this store holds; without
@@ -85,7 +85,8 @@ class Evidence:
                 if one := self.measured(name, scale):
                     versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                     how = f", in {' and '.join(one.precisions)}" if one.precisions else ""
-                    line = f"{'; '.join(one.devices)}{how}; {versions}; {origin(one)}; {one.day}."
+                    data = describe_data(one)
+                    line = f"{'; '.join(one.devices)}{how}; {versions}; {data}; {one.day}."
                     lines.setdefault(line, []).append(f"{name} ({scale})")
         told = [
             f"Measured{'' if len(lines) == 1 else ', ' + ', '.join(which)}: {line}"

@@ -9,7 +9,7 @@ from playground.analysis import labels
 from playground.config.sweeps import Axis, Sweep
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported, Series
-from playground.recipes.reproduction import as_word, shown, told
+from playground.recipes.reproduction import describe_judged, format_mean, format_value
 from playground.ui import navigation, state
 from playground.ui.articles import run_buttons
 from playground.ui.articles.evidence import Evidence, differing_figures
@@ -30,13 +30,13 @@ def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) ->
         lost = measured.cells[0].lost(figure.key) if measured else 0
         here = evidence.here(RECIPES[name]).get(figure.key, [])
         off = differing_figures(name, measured)
-        given = NOTHING if figure.value is None else f"**{shown(figure, figure.value)}**"
+        given = NOTHING if figure.value is None else f"**{format_value(figure, figure.value)}**"
         rows.append(
             {
                 label: _value(axis, value),
                 "Reported": given + (" :orange[≠]" if off else ""),
-                "Measured": told(figure, ours, lost),
-                "Here": told(figure, here),
+                "Measured": format_mean(figure, ours, lost),
+                "Here": format_mean(figure, here),
             }
         )
         if note := RECIPES[name].note or ("Why is not known." if off else ""):
@@ -101,7 +101,7 @@ def findings_table(series: Series, evidence: Evidence) -> None:
         [
             {
                 "What it shows": finding.text,
-                **{f"Ours, {scale}": as_word(found[scale][place]) for scale in scales},
+                **{f"Ours, {scale}": describe_judged(found[scale][place]) for scale in scales},
             }
             for place, finding in enumerate(series.findings)
         ]
@@ -118,7 +118,7 @@ def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str
     if len(values) < 2 or not all(values):
         return NOTHING
     return " → ".join(
-        shown(figure, mean(found)) for figure, found in zip(figures, values, strict=True)
+        format_value(figure, mean(found)) for figure, found in zip(figures, values, strict=True)
     )
 
 

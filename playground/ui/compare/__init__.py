@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.analysis.comparison import Chosen
+from playground.analysis.comparison import RunsByLetter
 from playground.ui.compare import run_table, seeds, side_by_side, two_runs
 from playground.ui.errors import show_kept_error, shows_errors
 from playground.ui.frame import Frame
@@ -24,7 +24,7 @@ def show(page: Frame) -> None:
 
 
 @shows_errors()
-def _compare(page: Frame, runs: Chosen) -> None:
+def _compare(page: Frame, runs: RunsByLetter) -> None:
     side_by_side.head(page, runs)
     side_by_side.watch_running(page.engine, runs)
     families = seeds.seed_groups(page.engine, runs)

@@ -121,7 +121,7 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
             "★": "★" if run.starred else "",
             "Run": run.title or _TITLES.get(run.name) or labels.short(run),
             "State": run.status.capitalize(),
-            "Differs from the defaults": labels.differs(run),
+            "Differs from the defaults": labels.differences_from_defaults(run),
         }
         row |= score_cells(run)
         row |= {

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground import formats
 from playground.analysis import comparison, conclusions, labels
-from playground.analysis.comparison import Chosen, Family
+from playground.analysis.comparison import RunsByLetter, SeedGroup
 from playground.service import Engine
 from playground.ui import rights, state
 from playground.ui.errors import shows_errors
@@ -15,12 +15,14 @@ SEEDS = 5
 """Runs of the same settings that are enough to see how much the seed alone does."""
 
 
-def seed_groups(engine: Engine, runs: Chosen) -> list[Family]:
+def seed_groups(engine: Engine, runs: RunsByLetter) -> list[SeedGroup]:
     """One for each set of settings among the chosen runs, with all its stored runs."""
-    return comparison.families(runs, lambda run: engine.store.family(run.family, run.fingerprint))
+    return comparison.seed_groups(
+        runs, lambda run: engine.store.family(run.family, run.fingerprint)
+    )
 
 
-def missing_seeds(family: Family) -> list[int]:
+def missing_seeds(family: SeedGroup) -> list[int]:
     """The seeds to train, the smallest first, until there are SEEDS runs."""
     kept = [run for run in family.members if run.is_on or run.is_measured]
     kept += [run for run in family.members if run.status == "diverged"]
@@ -29,14 +31,14 @@ def missing_seeds(family: Family) -> list[int]:
     return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
 
 
-def show_conclusions(runs: Chosen, families: list[Family], comparable: bool) -> None:
+def show_conclusions(runs: RunsByLetter, families: list[SeedGroup], comparable: bool) -> None:
     """What changed between two runs and what it did, as far as their seeds carry it."""
     if len(runs) == 2:
-        lines = comparison.lines_of(runs, families, comparable)
+        lines = comparison.conclusion_paragraphs(runs, families, comparable)
         st.info("\n\n".join(lines), icon=":material/balance:")
 
 
-def offer_missing_seeds(engine: Engine, runs: Chosen, families: list[Family]) -> None:
+def offer_missing_seeds(engine: Engine, runs: RunsByLetter, families: list[SeedGroup]) -> None:
     """A way to more seeds, and those that are on their way."""
     missing = [(family, seed) for family in families for seed in missing_seeds(family)]
     if state.lesson():
@@ -59,7 +61,7 @@ def offer_missing_seeds(engine: Engine, runs: Chosen, families: list[Family]) ->
         st.fragment(_watch, run_every=live.pace())(engine, on)
 
 
-def table(families: list[Family]) -> None:
+def table(families: list[SeedGroup]) -> None:
     """Mean and deviation of each set of settings, where one was trained with several seeds."""
     if all(len(family.finished) < 2 for family in families):
         return
@@ -69,7 +71,7 @@ def table(families: list[Family]) -> None:
     for family in families:
         row: dict[str, object] = {
             "Runs": " ".join(family.letters),
-            "Settings": labels.called(family.run),
+            "Settings": labels.title(family.run),
             "Seeds": family.seeds,
             "Diverged": family.diverged,
         }
@@ -91,7 +93,7 @@ def table(families: list[Family]) -> None:
 
 
 @shows_errors(state.keep_error)
-def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
+def _train(engine: Engine, missing: list[tuple[SeedGroup, int]]) -> None:
     configs = [family.run.config.with_seed(seed) for family, seed in missing]
     engine.train_all(configs, state.visitor())
 

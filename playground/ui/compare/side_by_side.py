@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground import charts
 from playground.analysis import comparison, labels
-from playground.analysis.comparison import Chosen
+from playground.analysis.comparison import RunsByLetter
 from playground.formats import NOTHING
 from playground.results import EpochMetrics
 from playground.service import Engine
@@ -20,7 +20,7 @@ from playground.ui.run import live
 from playground.ui.run.loaded_run import dataset_of
 
 
-def chosen_runs(page: Frame) -> Chosen:
+def chosen_runs(page: Frame) -> RunsByLetter:
     """The chosen runs that are stored, by letter; the others are told and leave the choice."""
     names = state.chosen_runs()
     found = [_stored(page.engine, name) for name in names]
@@ -57,14 +57,14 @@ def _stored(engine: Engine, name: str) -> Run | None:
     return engine.store.find(name)
 
 
-def are_comparable(engine: Engine, runs: Chosen) -> bool:
+def are_comparable(engine: Engine, runs: RunsByLetter) -> bool:
     """Whether all chosen runs were tested on the same images."""
     first, *others = runs.values()
     dataset = dataset_of(engine, first)
     return all(comparison.same_test(first, other, dataset) for other in others)
 
 
-def head(page: Frame, runs: Chosen) -> None:
+def head(page: Frame, runs: RunsByLetter) -> None:
     """The chosen runs by letter, and what can be done with them."""
     st.subheader("The chosen runs" if len(runs) > 1 else "The chosen run")
     names = [run.name for run in runs.values()]
@@ -82,7 +82,7 @@ def head(page: Frame, runs: Chosen) -> None:
     lines = []
     for name, run in zip(comparison.legend(runs).values(), runs.values(), strict=True):
         letter, _, told = name.partition(" · ")
-        named = [labels.called(run)] if len(runs) == 1 else [told, labels.short(run)]
+        named = [labels.title(run)] if len(runs) == 1 else [told, labels.short(run)]
         parts = dict.fromkeys(named)
         if not any("Seed" in part for part in parts):
             parts[f"seed {run.config.run.seed}"] = None
@@ -95,7 +95,7 @@ def head(page: Frame, runs: Chosen) -> None:
     st.markdown("\n".join(lines))
 
 
-def watch_running(engine: Engine, runs: Chosen) -> None:
+def watch_running(engine: Engine, runs: RunsByLetter) -> None:
     """Watch the chosen runs that are on, and draw the page again when one of them ends."""
     on = {letter: run.name for letter, run in runs.items() if run.is_on}
     if on:
@@ -112,7 +112,7 @@ def _wait(engine: Engine, on: dict[str, str]) -> None:
         live.progress(engine, run, f"{letter}: ")
 
 
-def figures(runs: Chosen, comparable: bool) -> None:
+def figures(runs: RunsByLetter, comparable: bool) -> None:
     """Accuracy and loss of every split, a row for each run."""
     import pandas as pd
 
@@ -141,11 +141,11 @@ def figures(runs: Chosen, comparable: bool) -> None:
         )
 
 
-def settings(runs: Chosen) -> None:
+def settings(runs: RunsByLetter) -> None:
     """The settings in which the chosen runs differ, and no others."""
     import pandas as pd
 
-    rows = comparison.table(runs)
+    rows = comparison.settings_table(runs)
     st.markdown("**Settings that differ**, and no others")
     table = {
         "Setting": [label for _, label, _ in rows],
@@ -160,7 +160,7 @@ def settings(runs: Chosen) -> None:
     )
 
 
-def curves(engine: Engine, runs: Chosen) -> None:
+def curves(engine: Engine, runs: RunsByLetter) -> None:
     """Loss and accuracy by epoch of all chosen runs."""
     names = comparison.legend(runs).values()
     folder = str(engine.store.folder)

@@ -37,7 +37,9 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
     was, now = loaded_run.load(engine, a), loaded_run.load(engine, b)
     if not ("test" in was.parts and "test" in now.parts):
         gone = [
-            f"{name}: {told}" for name, run in (("A", a), ("B", b)) if (told := labels.removed(run))
+            f"{name}: {told}"
+            for name, run in (("A", a), ("B", b))
+            if (told := labels.explain_removed(run))
         ]
         why = "The files of one of them are gone: delete that run, and train it again."
         st.info("  \n".join(gone) or why)

@@ -32,7 +32,7 @@ def _came_to(run: Run) -> str:
         if scores
     ]
     told = " · ".join(reached) or run.message or run.status
-    return f"{labels.plain(labels.called(run))}  \n{labels.plain(told)}"
+    return f"{labels.plain(labels.title(run))}  \n{labels.plain(told)}"
 
 
 @shows_errors()
@@ -64,7 +64,7 @@ def _run(page: Frame, run: Run) -> None:
         "`python script.py --weights FILE` loads them.",
         ""
         if engine.store.weights(run.name)
-        else labels.removed(run) or "This run left no weights.",
+        else labels.explain_removed(run) or "This run left no weights.",
     )  # fmt: skip
     files.request_card(
         second, engine, files.request_for("onnx", [run]),

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from playground.analysis import labels
-from playground.export import FORMS, stem_of, subject_of
+from playground.export import FILE_FORMATS, stem_of, subject_of
 from playground.service import Engine
 from playground.service.exporting import Making
 from playground.store import Run
@@ -29,7 +29,7 @@ def download_card(
     place: Any, engine: Engine, run: Run, name: str, about: str, missing: str = ""
 ) -> None:
     """Draw what a form is for, and the button that downloads it, or what is ``missing`` for it."""
-    form = FORMS[name]
+    form = FILE_FORMATS[name]
     with place.container(border=True, height="stretch"):
         st.markdown(f"**{form.title}**")
         st.caption(about)
@@ -61,7 +61,7 @@ def _script(folder: str, name: str, ended: float | None, _engine: Engine, _run: 
 
 
 def _content(engine: Engine, run: Run, name: str) -> bytes:
-    return FORMS[name].make([subject_of(engine.store, run.name, engine.data)])
+    return FILE_FORMATS[name].make([subject_of(engine.store, run.name, engine.data)])
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class FileRequest:
 
 def request_for(name: str, runs: Sequence[Run]) -> FileRequest:
     """The file that some runs become."""
-    form = FORMS[name]
+    form = FILE_FORMATS[name]
     first, *others = [run.name for run in runs]
     beside = ["--with", *others] if others else []
     return FileRequest(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig, activation
-from playground.recipes.ideas import timing
+from playground.recipes.ideas import activations
 from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES, ARTICLES_LEAK, LEAK
 from playground.ui import navigation
 
@@ -82,7 +82,7 @@ def _article() -> None:
 
 def _times() -> None:
     """How long each takes here, in NumPy; timed when it is asked for, as that takes a moment."""
-    st.markdown(f"**How long each takes for {timing.VALUES:,} numbers**")
+    st.markdown(f"**How long each takes for {activations.TIMED_VALUES:,} numbers**")
     chart = st.container()
     kept = _timed()
     again = " again" if kept else ""
@@ -126,7 +126,7 @@ def _timed() -> list[tuple[dict[str, float], int]]:
 
 def _time() -> None:
     functions = {n: one.function for n, one in ACTIVATIONS.items() if n not in ("gelu", "none")}
-    _timed()[:] = [timing.seconds(functions)]
+    _timed()[:] = [activations.time_functions(functions)]
 
 
 def _called(name: str) -> str:

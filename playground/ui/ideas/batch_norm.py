@@ -45,7 +45,7 @@ def show(_config: RunConfig) -> None:
         "what training could make of them, here the same for all units."
     )
     before = _values(images)
-    after = layers.normalized(before, scale, shift)
+    after = layers.normalize(before, scale, shift)
     names = tuple(f"Unit {number}" for number in range(1, _SHOWN + 1))
     panels = {"Before": before, "After": after}
     for column, (title, values) in zip(st.columns(2), panels.items(), strict=True):
@@ -78,7 +78,7 @@ def _values(images: int) -> np.ndarray:
     data = digits.load()
     chosen = np.random.default_rng(0).permutation(len(data.images))[:images]
     pixels = data.images[chosen].reshape(images, -1)
-    return layers.spread(layers.hidden_values(pixels, _UNITS), _SHOWN)
+    return layers.spread_units(layers.hidden_values(pixels, _UNITS), _SHOWN)
 
 
 def _around(values: np.ndarray) -> tuple[int, int]:

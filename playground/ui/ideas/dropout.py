@@ -6,9 +6,8 @@ import streamlit as st
 from playground import charts
 from playground.config import RunConfig
 from playground.data.datasets import digits
-from playground.recipes.ideas import ensemble, layers
+from playground.recipes.ideas import digit_scores, ensemble, layers
 from playground.ui import navigation
-from playground.ui.ideas import images
 
 _RATE, _UNITS = 0.5, 16
 """Shown where the sidebar has no dropout or no hidden layer."""
@@ -33,7 +32,7 @@ def show(config: RunConfig) -> None:
         f"{rate:g}) = {1 / (1 - rate):.3g}, so that their mean stays. No unit can count on another "
         "one, so the network learns by heart less easily; when it predicts, nothing is dropped."
     )
-    masks = layers.masks(rate, _BATCHES, _IMAGES, units)
+    masks = layers.dropout_masks(rate, _BATCHES, _IMAGES, units)
     for number, (column, kept) in enumerate(zip(st.columns(_BATCHES), masks, strict=True), start=1):
         dropped = int(kept.size - kept.sum())
         told = f"{dropped} of {kept.size} values set to zero ({dropped / kept.size:.0%})"
@@ -65,7 +64,7 @@ def _show_ensemble(rate: float) -> None:
         "with shared weights, and the whole network without masks answers about as their mean "
         "would, at the cost of one."
     )
-    learned, tested = len(images.learned()), len(images.tested())
+    learned, tested = len(digit_scores.train_numbers()), len(digit_scores.test_numbers())
     shown = ensemble.SIZES.index(100)
     left, right = st.columns(2)
     left.markdown("**Right on the test digits**")
@@ -114,8 +113,8 @@ def _values_text(values: np.ndarray, unit: str) -> str:
 
 
 @st.cache_data(show_spinner="Training a small network …", max_entries=128)
-def _measured_ensemble(rate: float) -> ensemble.Measured:
-    pixels, labels = images.pixels(), digits.load().labels
-    train, test = images.learned(), images.tested()
-    weights = ensemble.trained(pixels[train], labels[train], rate)
-    return ensemble.measured(weights, pixels[test], labels[test], rate)
+def _measured_ensemble(rate: float) -> ensemble.EnsembleFigures:
+    pixels, labels = digit_scores.pixels(), digits.load().labels
+    train, test = digit_scores.train_numbers(), digit_scores.test_numbers()
+    weights = ensemble.train(pixels[train], labels[train], rate)
+    return ensemble.measure(weights, pixels[test], labels[test], rate)

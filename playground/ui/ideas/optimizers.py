@@ -7,9 +7,9 @@ from playground import charts
 from playground.analysis import labels
 from playground.config import KINDS, OptimizerConfig, RunConfig, settings_of
 from playground.export.optimizers import optimizer_of
-from playground.recipes.ideas import formulas, rules
+from playground.recipes.ideas import descent, formulas
+from playground.recipes.ideas.descent import RATES, SURFACES, Surface
 from playground.recipes.ideas.optimizers import RULES, Rule
-from playground.recipes.ideas.surfaces import RATES, SURFACES, Surface
 from playground.ui import navigation
 
 MOST_BESIDE = 3
@@ -144,7 +144,7 @@ def _rate(place: object, name: str, key: str, config: RunConfig) -> float:
 @st.cache_data(show_spinner=False, max_entries=256)
 def _path(optimizer: OptimizerConfig, surface: str, steps: int, decay: float) -> np.ndarray:
     place = SURFACES[surface]
-    return rules.path(optimizer, place.slope, place.start, steps, decay, place.reach)
+    return descent.optimizer_path(optimizer, place.slope, place.start, steps, decay, place.reach)
 
 
 def _numbers(config: RunConfig, names: list[str]) -> str:

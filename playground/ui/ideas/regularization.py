@@ -5,7 +5,7 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig, Setting
-from playground.recipes.ideas import overfitting, penalties
+from playground.recipes.ideas import descent, overfitting
 from playground.ui import inputs, navigation
 
 _L1, _L2, _RATE = 0.02, 0.05, 0.1
@@ -41,9 +41,9 @@ def show_penalties(config: RunConfig) -> None:
         column.markdown(f"**{title}**")
         column.vega_lite_chart(
             charts.shrinking_data(weights),
-            charts.shrinking_spec(penalties.STARTS, steps),
+            charts.shrinking_spec(descent.PENALIZED_WEIGHTS, steps),
             key=f"ideas.penalty.{title.split()[0]}",
-            alt=f"Line chart of {len(penalties.STARTS)} weights by step under {title}. "
+            alt=f"Line chart of {len(descent.PENALIZED_WEIGHTS)} weights by step under {title}. "
             + " ".join(
                 f"From {first:g} to {last:.3f}."
                 for first, last in zip(weights[0], weights[-1], strict=True)
@@ -68,7 +68,7 @@ def _number(
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _shrunk(l1: float, l2: float, rate: float, steps: int) -> np.ndarray:
-    return penalties.shrunk(l1, l2, rate, steps)
+    return descent.penalized_path(l1, l2, rate, steps)
 
 
 def show_early_stopping(config: RunConfig) -> None:

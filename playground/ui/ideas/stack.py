@@ -106,11 +106,11 @@ def _pyramid() -> list[Layer]:
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
-    layers = stack.drawn(convolutions(), pixels, relu)
-    outputs = stack.passed(layers, pixels, relu)
-    one = stack.best(pixels, outputs) if relu else stack.multiplied_out(layers).single()
+    layers = stack.random_layers(convolutions(), pixels, relu)
+    outputs = stack.apply_layers(layers, pixels, relu)
+    one = stack.best_map(pixels, outputs) if relu else stack.combine(layers).single()
     given = one(pixels if relu else pixels.astype(np.float32))
-    missed = stack.missed(outputs, given)
+    missed = stack.unexplained_variance(outputs, given)
     channel = int(np.argsort(missed)[len(missed) // 2]) if relu else 0
     return _Compared(
         one, channel, outputs[:_DRAWN, channel], given[:_DRAWN, channel],

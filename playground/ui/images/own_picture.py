@@ -44,7 +44,7 @@ def _show(engine: Engine, loaded: LoadedRun) -> None:
         return
     if engine.store.weights(loaded.run.name) is None:
         st.info(
-            labels.removed(loaded.run)
+            labels.explain_removed(loaded.run)
             or "This run left no weights, so its network cannot be asked: train it again.",
             icon=":material/hide_image:",
         )

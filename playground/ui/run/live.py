@@ -147,7 +147,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         tell = st.error if run.status in ("failed", "diverged") else st.info
         tell(labels.plain(run.message))
     offer_to_train_alone(engine, run)
-    if gone := labels.removed(run):
+    if gone := labels.explain_removed(run):
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.info(gone, icon=":material/delete_sweep:")
         # Not a callback, as above.

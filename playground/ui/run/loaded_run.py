@@ -56,7 +56,7 @@ def load(engine: Engine, run: Run) -> LoadedRun:
 @st.cache_resource(show_spinner="Getting the figures ready …")
 def import_figures() -> None:
     """Import what the figures need, once and with a word: it takes a second or more."""
-    evaluation.get_ready()
+    evaluation.import_libraries()
 
 
 def split_of(dataset: Dataset, data: DataConfig) -> Split:

@@ -84,7 +84,7 @@ def _read(engine: Engine, run: Run, matrices: bool) -> LoadedRun | None:
         why += " Train it longer on the page Train to see what it predicts."
     if run.is_measured:
         gone = "Its files are gone: delete it on Compare, and train it again."
-        why = labels.removed(run) or gone
+        why = labels.explain_removed(run) or gone
     if run.is_measured and state.is_test_hidden():
         why = "Its test images are looked at when the teacher reveals them."
     st.info(

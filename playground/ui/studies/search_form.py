@@ -120,7 +120,7 @@ def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
     options = choices or tuple(dict.fromkeys([*begins, *state.get(key)]))
     found = st.multiselect(
         name, options, key=key, persist_state="session", accept_new_options=not choices,
-        format_func=lambda text: labels.of_written(config, path, text),
+        format_func=lambda text: labels.of_value(config, path, text),
         help=None if choices or setting is None else f"Each must be {setting.expects()}.",
         placeholder="Choose values" if choices else "Choose values, or type others",
     )  # fmt: skip

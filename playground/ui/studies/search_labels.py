@@ -22,7 +22,7 @@ def search_title(search: Search) -> str:
 def describe_trial(search: Search, values: Mapping[str, str]) -> str:
     """What a trial chose, in one line."""
     return ", ".join(
-        f"{label} {labels.of_written(search.base, path, values[path])}"
+        f"{label} {labels.of_value(search.base, path, values[path])}"
         for path, label in names_of(search).items()
     )
 
@@ -32,7 +32,7 @@ def describe_ranges(search: Search) -> str:
     parts = []
     for field, label in zip(search.fields, names_of(search).values(), strict=True):
         if isinstance(field, Choice):
-            texts = (labels.of_written(search.base, field.path, value) for value in field.values)
+            texts = (labels.of_value(search.base, field.path, value) for value in field.values)
             parts.append(f"{label}: {', '.join(texts)}")
         else:
             log = ", logarithmic" if field.log else ""
@@ -46,9 +46,7 @@ def parallel_axes(search: Search) -> list[ParallelAxis]:
     found = []
     for field in search.fields:
         if isinstance(field, Choice):
-            texts = tuple(
-                labels.of_written(search.base, field.path, value) for value in field.values
-            )
+            texts = tuple(labels.of_value(search.base, field.path, value) for value in field.values)
             found.append(ParallelAxis(names[field.path], choices=field.values, names=texts))
         else:
             found.append(ParallelAxis(names[field.path], field.low, field.high, field.log))

@@ -147,7 +147,7 @@ def _rows(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
         for path, label in search_labels.names_of(search).items():
             text = trial.values[path]
             row[label] = (
-                float(text) if path in numbers else labels.of_written(search.base, path, text)
+                float(text) if path in numbers else labels.of_value(search.base, path, text)
             )
         rows.append(row)
     return pd.DataFrame(rows)

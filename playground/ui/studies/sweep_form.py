@@ -112,7 +112,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
         state.set_default(key, begins)
         return column.multiselect(
             "Values", choices, key=key, persist_state="session",
-            format_func=lambda value: labels.of_written(config, path, value),
+            format_func=lambda value: labels.of_value(config, path, value),
         )  # fmt: skip
     state.set_default(key, ", ".join(begins))
     text = column.text_input(

@@ -85,4 +85,4 @@ class SweepResults:
     def value_labels(self, values: Values) -> Values:
         """A combination's values in words."""
         pairs = zip(self.sweep.axes, values, strict=True)
-        return tuple(labels.of_written(self.sweep.base, axis.path, value) for axis, value in pairs)
+        return tuple(labels.of_value(self.sweep.base, axis.path, value) for axis, value in pairs)

@@ -11,13 +11,13 @@ from playground.analysis import labels
 from playground.config.sweeps import Axis, Sweep
 from playground.recipes import RECIPES, Series
 from playground.recipes.reproduction import (
-    ByClass,
+    ClassAccuracies,
+    ClassChange,
     Measured,
-    Move,
-    is_guess,
-    moves,
-    of_figures,
-    of_reported,
+    class_changes,
+    is_at_chance,
+    measured_by_class,
+    reported_by_class,
 )
 from playground.ui.articles import run_buttons
 from playground.ui.articles.evidence import Evidence
@@ -33,11 +33,11 @@ def show_classes(page: Frame, series: Series, evidence: Evidence) -> None:
     networks = _network_names(series, before, after)
     st.markdown("**Plane up, truck down: the accuracy of each class**")
     left, right = st.columns(2)
-    reported = [of_reported(RECIPES[name].reported) for name in (before, after)]
+    reported = [reported_by_class(RECIPES[name].reported) for name in (before, after)]
     _draw_classes(left, "Reported, one run each", *reported, networks, "reported")
     classes = RECIPES[before].config.data.classes
     known = [evidence.measured(name, "full") for name in (before, after)]
-    ours = [of_figures(one.cells[0].figures, classes) if one else {} for one in known]
+    ours = [measured_by_class(one.cells[0].figures, classes) if one else {} for one in known]
     if not all(len(found) == len(classes) for found in ours):
         right.caption("Ours, in full: not measured yet.")
         return
@@ -53,9 +53,14 @@ def _network_names(series: Series, before: str, after: str) -> tuple[str, str]:
 
 
 def _draw_classes(
-    place: Any, head: str, before: ByClass, after: ByClass, networks: tuple[str, str], key: str
+    place: Any,
+    head: str,
+    before: ClassAccuracies,
+    after: ClassAccuracies,
+    networks: tuple[str, str],
+    key: str,
 ) -> None:
-    moved = moves(before, after)
+    moved = class_changes(before, after)
     place.caption(head)
     place.vega_lite_chart(
         charts.change_data(before, after, networks),
@@ -71,7 +76,7 @@ def _draw_classes(
     place.markdown(_sentence(moved, several=all(len(values) > 1 for values in before.values())))
 
 
-def _sentence(moved: Sequence[Move], several: bool) -> str:
+def _sentence(moved: Sequence[ClassChange], several: bool) -> str:
     """What rose most, what fell most, and whether that is more than seeds differ by."""
     named = {move.name: move for move in moved}
     rose, fell = moved[0], moved[-1]
@@ -89,7 +94,7 @@ def _sentence(moved: Sequence[Move], several: bool) -> str:
     return text
 
 
-def _class_change(move: Move) -> str:
+def _class_change(move: ClassChange) -> str:
     return f"{move.name} {formats.points(100 * move.by, 0)}"
 
 
@@ -132,7 +137,7 @@ def _draw_sizes(place: Any, name: str, measured: Measured) -> None:
     figures = {cell.values: cell.known(_VALIDATION_ACCURACY) for cell in measured.cells}
     known = {values: found for values, found in figures.items() if found}
     images = measured.images.get("validation", 1)
-    guessed = {values for values, found in known.items() if is_guess(mean(found), images)}
+    guessed = {values for values, found in known.items() if is_at_chance(mean(found), images)}
     size = recipe.at(measured.scale).run.epochs
     place.vega_lite_chart(
         charts.size_data(known, guessed),

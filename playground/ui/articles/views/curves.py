@@ -8,7 +8,7 @@ import streamlit as st
 from playground import charts, formats
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Scale, Series
-from playground.recipes.reproduction import OF, Curves, curves_of, gained, losses_after
+from playground.recipes.reproduction import CURVE_PAIRS, Curves, curves_of, losses_after, rise
 from playground.store import RunStore, StoreError
 from playground.ui import state
 from playground.ui.articles.evidence import Evidence
@@ -64,7 +64,7 @@ def lines_of(name: str, curves: Curves, quantity: str) -> dict[str, tuple[float,
     """Collect the lines of a recipe that there are: training, and what it watches."""
     return {
         line: tuple(curves[key])
-        for line, key in zip((TRAINING, watched(name)), OF[quantity], strict=True)
+        for line, key in zip((TRAINING, watched(name)), CURVE_PAIRS[quantity], strict=True)
         if curves.get(key)
     }
 
@@ -178,8 +178,8 @@ def show_limit(page: Frame, series: Series, evidence: Evidence) -> None:
     draw_lines(lines, "accuracy", "articles.limit", RECIPES[name].title, mark=mark)
     validation = lines.get(watched(name))
     if validation and mark:
-        slope = gained(validation, short - _SLOPE_EPOCHS, short) / _SLOPE_EPOCHS
-        rest = gained(validation, short, length)
+        slope = rise(validation, short - _SLOPE_EPOCHS, short) / _SLOPE_EPOCHS
+        rest = rise(validation, short, length)
         st.markdown(
             f"Ours: validation rose by {_points(slope)} points an epoch over the {_SLOPE_EPOCHS} "
             f"epochs before the line, and by {_points(rest)} points in all after it."

@@ -19,7 +19,7 @@ _ENDINGS = {
 
 
 @dataclass(frozen=True)
-class OfClass:
+class ClassRow:
     """The test figures of one class: from 0 to 1, NaN where not defined, and its images."""
 
     name: str
@@ -34,7 +34,7 @@ def title(run: Run) -> str:
     return run.title or labels.short(run)
 
 
-def ending(run: Run) -> str:
+def describe_ending(run: Run) -> str:
     """What ended the run, in sentences."""
     said = _ENDINGS.get(run.status, "")
     if run.status == "finished" and run.epochs == run.config.run.epochs:
@@ -95,7 +95,9 @@ def caveats(subject: Subject) -> list[str]:
             "validation images."
         )
     if stopping.watch != "off":
-        watched = labels.of_text(subject.config, "regularization.early_stopping.watch").lower()
+        watched = labels.of_current_value(
+            subject.config, "regularization.early_stopping.watch"
+        ).lower()
         done = (
             "ended, and the weights of its best epoch kept," if stopping.keep == "best" else "ended"
         )
@@ -115,7 +117,7 @@ def caveats(subject: Subject) -> list[str]:
     return said
 
 
-def by_class(subject: Subject) -> list[OfClass]:
+def class_rows(subject: Subject) -> list[ClassRow]:
     """The test figures of each class, in the order of the classes; empty without predictions."""
     test = subject.predictions("test")
     if test is None:
@@ -124,12 +126,12 @@ def by_class(subject: Subject) -> list[OfClass]:
     found = evaluation.per_class(evaluation.confusion(test.labels, test.predicted, len(names)))
     columns = (found.precision, found.recall, found.f1, found.images)
     return [
-        OfClass(name, float(precision), float(recall), float(f1), int(images))
+        ClassRow(name, float(precision), float(recall), float(f1), int(images))
         for name, precision, recall, f1, images in zip(names, *columns, strict=True)
     ]
 
 
-def layers(plan: Plan) -> list[tuple[str, str, str, str]]:
+def layer_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
     """(layer, what it puts out, parameters, how they come about) of each layer."""
     return [
         (

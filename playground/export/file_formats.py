@@ -8,7 +8,7 @@ from playground.export.subject import Subject
 
 
 @dataclass(frozen=True)
-class Form:
+class FileFormat:
     """A kind of file that a run becomes."""
 
     title: str
@@ -28,29 +28,31 @@ class Form:
         return maker(subjects) if self.several else maker(subjects[0])
 
 
-FORMS: dict[str, Form] = {
-    "script": Form("Python script", "py", "text/x-python", "playground.export.script:script_of"),
-    "notebook": Form(
+FILE_FORMATS: dict[str, FileFormat] = {
+    "script": FileFormat(
+        "Python script", "py", "text/x-python", "playground.export.script:script_of"
+    ),
+    "notebook": FileFormat(
         "Jupyter notebook",
         "ipynb",
         "application/x-ipynb+json",
         "playground.export.notebook:notebook_of",
     ),
-    "weights": Form(
+    "weights": FileFormat(
         "Weights (safetensors)",
         "safetensors",
         "application/octet-stream",
         "playground.export.weights:weights_of",
     ),
-    "onnx": Form(
+    "onnx": FileFormat(
         "ONNX",
         "onnx",
         "application/octet-stream",
         "playground.export.onnx_file:onnx_of",
         apart=True,
     ),
-    "card": Form("Model card", "md", "text/markdown", "playground.export.card:card_of"),
-    "report": Form(
+    "card": FileFormat("Model card", "md", "text/markdown", "playground.export.card:card_of"),
+    "report": FileFormat(
         "Report",
         "html",
         "text/html",
@@ -58,7 +60,7 @@ FORMS: dict[str, Form] = {
         apart=True,
         several=True,
     ),
-    "config": Form(
+    "config": FileFormat(
         "Settings file", "json", "application/json", "playground.export.settings:config_of"
     ),
 }

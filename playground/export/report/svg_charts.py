@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 380, 240
 """Of a plot without its axes, in CSS pixels: two stand side by side on A4, one on a telephone."""
-WIDE = 1000
+LOG_RATIO = 1000
 """How many times the smallest loss the largest may be on a plain axis."""
-FEW = 12
+MOST_TICKS = 12
 """Epochs of which each has its tick."""
 FONT = "Arial, Helvetica, sans-serif"
 """As wide almost everywhere as where the chart is laid out, so that no labels run into another."""
@@ -105,7 +105,7 @@ def _is_wide(epochs: Sequence[EpochMetrics]) -> bool:
         loss for e in epochs for loss in (e.train_loss, e.validation_loss) if loss is not None
     ]
     known = [loss for loss in losses if math.isfinite(loss)]
-    return bool(known) and 0 < min(known) < max(known) / WIDE
+    return bool(known) and 0 < min(known) < max(known) / LOG_RATIO
 
 
 def _end(epochs: Sequence[EpochMetrics], split: str, quantity: str) -> str:
@@ -123,7 +123,7 @@ def svg(
     height: int = HEIGHT,
 ) -> Markup:
     """A spec of ``playground.charts`` with its rows as SVG; ``text`` describes it."""
-    made = _whole(still(spec), data) | {
+    made = _whole(static_spec(spec), data) | {
         "data": {"values": _rows(data)},
         "width": width,
         "height": height,
@@ -138,7 +138,7 @@ def svg(
     )
 
 
-def still(spec: dict[str, Any]) -> dict[str, Any]:
+def static_spec(spec: dict[str, Any]) -> dict[str, Any]:
     """The spec without what answers a pointer, most of which is an invisible mark a point."""
     kept = {name: value for name, value in spec.items() if name not in ("params", "usermeta")}
     return kept | {"layer": [_held(layer) for layer in spec["layer"] if not _unseen(layer)]}
@@ -150,7 +150,7 @@ def _whole(spec: dict[str, Any], data: "pa.Table | pd.DataFrame") -> dict[str, A
     if "epoch" in (getattr(data, "column_names", None) or data.columns):
         last = max(row["epoch"] for row in _rows(data))
         for layer in spec["layer"]:
-            if last <= FEW and "axis" in layer["encoding"].get("x", ()):
+            if last <= MOST_TICKS and "axis" in layer["encoding"].get("x", ()):
                 x = layer["encoding"]["x"]
                 layer["encoding"]["x"] = x | {"axis": x["axis"] | {"values": [*range(1, last + 1)]}}
     return spec

@@ -25,7 +25,7 @@ class TrackingError(Refusal):
 
 
 @dataclass(frozen=True)
-class Tracked:
+class TrackedRun:
     """A stored run that has ended, as it is told elsewhere. Its epochs are read as it is sent: a
     sweep can have 500 runs of thousands."""
 
@@ -108,7 +108,7 @@ class TrackedStudy:
 
     study: Study
     label: str
-    runs: tuple[Tracked, ...]
+    runs: tuple[TrackedRun, ...]
     asked: int
     """How many runs it has in all."""
 
@@ -122,7 +122,7 @@ class TrackedStudy:
         return json.dumps(json.loads(self.study.definition), indent=2) + "\n"
 
 
-def tracked_of(store: RunStore, run: Run) -> Tracked:
+def tracked_run_of(store: RunStore, run: Run) -> TrackedRun:
     """A stored run, to be sent by itself. Raises TrackingError where it is on, or not ours."""
     if not run.is_readable:
         raise TrackingError(
@@ -131,7 +131,7 @@ def tracked_of(store: RunStore, run: Run) -> Tracked:
         )
     if run.is_on:
         raise TrackingError("This run is still on: wait until it has ended.")
-    return Tracked(run, run.title or labels.summary(run.config), store)
+    return TrackedRun(run, run.title or labels.summary(run.config), store)
 
 
 def study_of(store: RunStore, study: Study) -> TrackedStudy:
@@ -153,7 +153,7 @@ def study_of(store: RunStore, study: Study) -> TrackedStudy:
             f"No run of this {study.kind} has finished yet: let it go on, then send it."
         )
     runs = tuple(
-        Tracked(found[name], text, store) for name, text in called.items() if name in names
+        TrackedRun(found[name], text, store) for name, text in called.items() if name in names
     )
     return TrackedStudy(study, label, runs, asked)
 

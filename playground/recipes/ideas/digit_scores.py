@@ -1,6 +1,9 @@
-"""From the scores of ten classes to an answer, and from answers to the accuracy."""
+"""The digits that the ideas are shown with, and their scores: from scores to an answer, and to the
+accuracy."""
 
 import numpy as np
+
+from playground.data.datasets import digits
 
 
 def class_means(pixels: np.ndarray, labels: np.ndarray, classes: int = 10) -> np.ndarray:
@@ -25,3 +28,26 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 def right(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """For each image 1 if its highest score is that of its label, else 0: int64 (n,)."""
     return (scores.argmax(1) == labels).astype(np.int64)
+
+
+EXAMPLE_DIGIT = 1234
+"""The digit that the article on the digits looks at, by its number."""
+_TEST_FIRST, _TEST_EVERY = EXAMPLE_DIGIT % 4, 4
+"""Every fourth digit is kept for the test, EXAMPLE among them. A run's own split would
+import scikit-learn into the app's process: 77 MB."""
+
+
+def pixels() -> np.ndarray:
+    """All digits from 0 to 1, float64 (1797, 64)."""
+    data = digits.load()
+    return data.images.reshape(len(data.images), -1) / data.top
+
+
+def test_numbers() -> np.ndarray:
+    """The numbers of the digits that nothing here learns from, int64 (449,)."""
+    return np.arange(_TEST_FIRST, len(digits.load().images), _TEST_EVERY)
+
+
+def train_numbers() -> np.ndarray:
+    """The numbers of all others, int64 (1348,)."""
+    return np.delete(np.arange(len(digits.load().images)), test_numbers())

@@ -7,7 +7,7 @@ import time
 from playground.worker import startup
 
 
-def begin() -> bool:
+def follow_app() -> bool:
     """Where the app has started this process: behind its pages, and not longer than it lives.
 
     Gives whether that is so.

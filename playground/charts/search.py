@@ -1,18 +1,160 @@
-"""Parallel coordinates: a line a trial through its settings to its accuracy."""
+"""A search: its trials as they came, what mattered, and every trial across its settings."""
 
 import json
 import math
+import statistics
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.search.point import PRUNED, TrialPoint, accuracy_span, tooltip
-from playground.charts.spec import finished, ink
+from playground.charts.spec import COLORS, finished, ink
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+COMPLETE, PRUNED = "Complete", "Pruned"
+
+
+@dataclass(frozen=True)
+class TrialPoint:
+    """A trial that came to an accuracy."""
+
+    number: int
+    """Counted from 1."""
+    pruned: bool
+    accuracy: float
+    """On the validation images, 0 to 1."""
+    values: tuple[float | str, ...]
+    """What it chose, an axis after the other: a number, or one of the axis' choices."""
+    told: str
+    """The same in words."""
+
+    @property
+    def state(self) -> str:
+        """What became of it, in a word."""
+        return PRUNED if self.pruned else COMPLETE
+
+
+def accuracy_span(points: Sequence[TrialPoint]) -> tuple[float, float]:
+    """From where to where accuracies are drawn, in whole percents, with room for the better half.
+
+    A trial may come to little more than chance; were it drawn to scale, those that matter could not
+    be told apart. What is worse than the lower end stands at it.
+    """
+    complete = sorted(point.accuracy for point in points if not point.pruned)
+    every = [point.accuracy for point in points] or [0.0, 1.0]
+    low, high = min(every), max(every)
+    if complete:
+        low = max(low, high - max(4 * (high - statistics.median(complete)), 0.02))
+    low, high = math.floor(100 * low) / 100, math.ceil(100 * high) / 100
+    return min(low, high - 0.01), high
+
+
+def trial_tooltip() -> list[Any]:
+    """What is told of the trial under the pointer."""
+    import altair as alt
+
+    return [
+        alt.Tooltip("trial:Q", title="Trial", format="d"),
+        alt.Tooltip("state:N", title="State"),
+        alt.Tooltip("accuracy:Q", title="Validation accuracy", format=".1%"),
+        alt.Tooltip("told:N", title="Settings"),
+    ]
+
+
+_ACCURACY = "Validation accuracy (% of images)"
+_BEST = "Best so far"
+
+
+def history_data(points: Sequence[TrialPoint]) -> "pd.DataFrame":
+    """A row a trial (trial, state, accuracy, best, told); ``best`` is of the complete so far."""
+    import pandas as pd
+
+    rows, best = [], float("nan")
+    for point in points:
+        if not point.pruned:
+            best = point.accuracy if math.isnan(best) else max(best, point.accuracy)
+        rows.append((point.number, point.state, point.accuracy, best, point.told))
+    return pd.DataFrame(rows, columns=["trial", "state", "accuracy", "best", "told"])
+
+
+@lru_cache(maxsize=64)
+def history_spec(trials: int, span: tuple[float, float]) -> dict[str, Any]:
+    """The spec of validation accuracy by trial for history_data's rows, within accuracy_span.
+
+    ``trials`` are asked for, so that the axis stands still while it fills.
+    """
+    import altair as alt
+
+    axis = alt.Axis(tickMinStep=1, format="d", grid=False)
+    x = alt.X(
+        "trial:Q", title="Trial", axis=axis, scale=alt.Scale(domain=[0.5, trials + 0.5], nice=False)
+    )
+    axes = {
+        "title": _ACCURACY,
+        "scale": alt.Scale(domain=list(span), clamp=True, nice=False),
+        "axis": alt.Axis(format="~%"),
+    }
+    names = [COMPLETE, PRUNED, _BEST]
+    shapes = alt.Scale(domain=names, range=["circle", "triangle-down", "stroke"])
+    colors = alt.Scale(domain=names, range=list(COLORS[:3]))
+    legend = alt.Legend(orient="top", symbolOpacity=1, symbolStrokeWidth=2)
+    line = (
+        alt.Chart()
+        .mark_line(interpolate="step-after", strokeWidth=2)
+        .encode(x=x, y=alt.Y("best:Q", **axes), color=alt.ColorDatum(_BEST))
+        .transform_filter("isValid(datum.best)")
+    )
+    points = (
+        alt.Chart()
+        .mark_point(filled=True, size=70, opacity=0.9)
+        .encode(
+            x=x,
+            y=alt.Y("accuracy:Q", **axes),
+            color=alt.Color("state:N", title=None, scale=colors, legend=legend),
+            shape=alt.Shape("state:N", title=None, scale=shapes, legend=legend),
+            tooltip=trial_tooltip(),
+        )
+    )
+    return finished(alt.layer(line, points), height=300)
+
+
+def importance_data(shares: Mapping[str, float]) -> "pd.DataFrame":
+    """A row a setting (setting, share), the most important first; shares are from 0 to 1."""
+    import pandas as pd
+
+    rows = sorted(shares.items(), key=lambda item: -item[1])
+    return pd.DataFrame(rows, columns=["setting", "share"])
+
+
+@lru_cache(maxsize=64)
+def importance_spec() -> dict[str, Any]:
+    """The spec of bars for the rows of importance_data, in their order."""
+    import altair as alt
+
+    axis = alt.Axis(labelLimit=150)
+    base = alt.Chart().encode(
+        y=alt.Y("setting:N", title="Setting", sort=None, axis=axis),
+        x=alt.X(
+            "share:Q",
+            title="Importance (% of the sum)",
+            scale=alt.Scale(domain=[0, 1.15]),  # room for the number beside a full bar
+            axis=alt.Axis(format="~%", values=[0, 0.25, 0.5, 0.75, 1]),
+        ),
+        tooltip=[
+            alt.Tooltip("setting:N", title="Setting"),
+            alt.Tooltip("share:Q", title="Importance", format=".1%"),
+        ],
+    )
+    numbers = base.mark_text(align="left", dx=4, fontSize=11).encode(
+        text=alt.Text("share:Q", format=".0%"), fill=alt.Fill(**ink())
+    )
+    chart = alt.layer(base.mark_bar(color=COLORS[0]), numbers).transform_calculate(ink="1")
+    return finished(chart, height={"step": 34, "for": "position"})
+
 
 _LAST = ["Validation", "accuracy"]
 _MOST_TICKS = 7
@@ -128,7 +270,7 @@ def parallel_spec(labels: tuple[str, ...]) -> dict[str, Any]:
             ),
             strokeWidth=alt.condition("datum.best", alt.value(4), alt.value(1.8)),
             opacity=alt.condition(f"datum.state === '{PRUNED}'", alt.value(0.35), alt.value(0.9)),
-            tooltip=tooltip(),
+            tooltip=trial_tooltip(),
         )
         .transform_filter("datum.kind === 'line'")
     )

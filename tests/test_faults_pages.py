@@ -7,7 +7,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.config.sweeps import Sweep
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine
 from playground.store import StoreError
 from playground.ui import errors
@@ -86,7 +86,7 @@ def test_a_page_whose_store_fails_at_any_moment_says_so_and_does_not_break(
     assert len(said) > 2 or page in NEED_NO_STORE
 
 
-@pytest.mark.parametrize("error", [StoreError(WORD), Refusal(WORD)])
+@pytest.mark.parametrize("error", [StoreError(WORD), UserError(WORD)])
 def test_a_section_says_what_could_not_be_done_and_the_page_goes_on(error):
     said = []
 
@@ -133,6 +133,6 @@ def test_a_sweep_that_cannot_be_kept_says_so(engine, monkeypatch):
 
 
 def test_results_that_cannot_be_kept_yet_are_told_on_every_page(engine):
-    engine._keeping.problem = f"{WORD} What was trained waits until it can be kept."
+    engine._result_writer.problem = f"{WORD} What was trained waits until it can be kept."
     for page in ALL:
         assert told(pages.open_page(page=page))

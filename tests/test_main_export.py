@@ -28,15 +28,17 @@ def command(tmp_path, monkeypatch, capsys) -> CommandLine:
 
 @pytest.fixture
 def listing(monkeypatch):
-    """A form that takes several runs, and tells their names."""
+    """A format that takes several runs, and gives their names."""
 
     def names_of(subjects) -> bytes:
         print("chatter")
         return " ".join(subject.run.name[:8] for subject in subjects).encode()
 
     monkeypatch.setattr(export, "listing", names_of, raising=False)
-    form = FileFormat("Names", "txt", "text/plain", "playground.cli.export:listing", several=True)
-    monkeypatch.setitem(FILE_FORMATS, "names", form)
+    file_format = FileFormat(
+        "Names", "txt", "text/plain", "playground.cli.export:listing", several=True
+    )
+    monkeypatch.setitem(FILE_FORMATS, "names", file_format)
 
 
 def test_the_settings_of_a_run_are_written_and_can_be_read_again(command, tmp_path):
@@ -110,7 +112,7 @@ def test_damaged_weights_are_told_in_a_sentence(command):
         (("digits-mpl",), "did you mean digits-mlp?"),
         (("digits-mlp", "--quick"), "digits-mlp has no quick form"),
         ((RUN.name, "--quick"), "without --quick"),
-        ((RUN.name, "--as", "pickle"), "There is no form pickle: the forms are script, "),
+        ((RUN.name, "--as", "pickle"), "There is no format pickle: the formats are script, "),
     ],
 )
 def test_what_cannot_be_meant_is_told(command, arguments, expected):

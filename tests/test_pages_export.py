@@ -1,4 +1,4 @@
-"""Take away: a run as files, made at once or apart; its link; settings from a file."""
+"""Export: a run as files, made at once or apart; its link; settings from a file."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import pytest
 from playground.config import from_json, with_settings
 from playground.export import FILE_FORMATS
 from playground.results import Execution
-from playground.service import Engine, exporting
+from playground.service import Engine, exports
 from playground.store.run import written
 from playground.ui.export import files, tracking
 from tests import pages, small_cifar10, stored_runs
@@ -49,10 +49,14 @@ def told(at) -> str:
 
 def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run):
     at = visit(CONFIG)
-    at_once = {f"Download .{form.extension}" for form in FILE_FORMATS.values() if not form.apart}
+    at_once = {
+        f"Download .{form.extension}" for form in FILE_FORMATS.values() if not form.in_own_process
+    }
     assert set(labels(at)) == at_once
     made = {button.label for button in at.button if button.label.startswith("Make ")}
-    assert made >= {f"Make .{form.extension}" for form in FILE_FORMATS.values() if form.apart}
+    assert made >= {
+        f"Make .{form.extension}" for form in FILE_FORMATS.values() if form.in_own_process
+    }
     code = script(at)
     assert code.startswith('"""Digits') and run.name[:12] in code and "make_network" in code
     assert "test" in told(at) and "450 images" in told(at) and "bit for bit" in told(at)
@@ -119,7 +123,7 @@ def program(engine, monkeypatch, tmp_path):
         path = tmp_path / "python"
         path.write_text(f"#!{real}\nimport sys, time\n{lines}\n")
         path.chmod(0o700)
-        monkeypatch.setattr(exporting, "PYTHON", str(path))
+        monkeypatch.setattr(exports, "PYTHON", str(path))
 
     yield stand_in
     engine.exports.stop_all()

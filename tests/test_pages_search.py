@@ -73,7 +73,7 @@ def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     assert pages.badge(at) == "Searching"
     assert engine.store.all("queued")[0].config == BASE, "the sidebar's own settings come first"
     pages.press(at, "Stop the search")
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert "Resume: train the missing 20" in pages.enabled(pages.run(at))
     engine.searches.close()
 
@@ -235,7 +235,7 @@ def test_a_search_that_was_left_by_an_app_that_closed_can_be_resumed(engine):
     left = trials.enter(engine.store, engine.data, search, 2, values).run
     at = show(search)
     assert pages.badge(at) == "Stopped"
-    assert at.dataframe[0].value["State"].tolist()[-1] == "Not whole"
+    assert at.dataframe[0].value["State"].tolist()[-1] == "Incomplete"
     at = pages.press(at, "Resume: train the missing 4")
     wait(lambda: engine.store.all("queued"))
     assert [run.name for run in engine.store.all("queued")] == [left]

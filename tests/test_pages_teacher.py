@@ -131,10 +131,10 @@ def test_the_teacher_stops_all_runs_sweeps_and_searches_whoever_asked(engine, te
     now = pages.open_page(page=LESSON, visitor="teacher")
     assert "1 run waits or trains." in pages.texts(now.caption)
     assert engine.stopping(trains.name) and engine._jobs.get(trains.name).again == []
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert engine.store.get(waits.name).status == "stopped"
     assert {engine.store.get(one.run).status for one in sweep.members()} == {"stopped"}
-    assert not engine.sweeps.is_on(sweep)
+    assert not engine.sweeps.is_active(sweep)
 
 
 def test_the_teacher_removes_all_unknown_and_closes_the_board(engine, teacher_key):

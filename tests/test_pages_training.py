@@ -19,7 +19,7 @@ def engine(tmp_path_factory):
 
 
 def ended(engine: Engine, config: RunConfig) -> bool:
-    return not engine.store.get(config.name).is_on
+    return not engine.store.get(config.name).is_active
 
 
 def scores(at) -> list[list[str]]:
@@ -40,9 +40,9 @@ def test_train_trains_what_the_sidebar_holds_and_a_second_press_is_answered_from
         f"{run.scores['test'].loss:.4f}",
         "450",
     ]
-    assert not [text for text in pages.texts(at.caption) if "From cache" in text]
+    assert not [text for text in pages.texts(at.caption) if "Already trained" in text]
     pages.press(at, "Train")
-    assert [text for text in pages.texts(at.caption) if "From cache" in text]
+    assert [text for text in pages.texts(at.caption) if "Already trained" in text]
     assert scores(at) == [table]
     assert engine.store.get(SHORT.name).ended == run.ended
 

@@ -11,7 +11,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from playground.data.uploads import SMALL
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.ui import state
 from playground.ui.server import uploads
 from tests.waiting import result_of
@@ -161,10 +161,10 @@ def test_a_session_keeps_one_small_file_for_as_long_as_its_page(manager, monkeyp
     assert list(manager.file_storage["mine"]) == ["second"]
 
     def refuses(data: bytes) -> bytes:
-        raise Refusal("No.")
+        raise UserError("No.")
 
     third = uploaded("third", b"3" * 9 * MB)
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         state.take_upload(third, refuses)
     assert held(manager) == SMALL == len(third.getvalue())
     state.uploaded.forget_upload()

@@ -79,7 +79,7 @@ def test_a_choice_is_called_as_its_setting_has_it():
     late = ConvBlock(channels=(4, 5))
     configs = [RunConfig(architecture=CNN(blocks=(block,))) for block in (late, early)]
     assert labels.of_differences(*configs) == [
-        "Block 1: Pooling stands At the block's end → After the first convolution"
+        "Block 1: Pooling position At the block's end → After the first convolution"
     ]
 
 

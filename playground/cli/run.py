@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     with closing(RunStore(folders.runs)) as store:
         ended, cached = train.answer(config, folders.data, store)
     if cached:
-        print(f"From cache: {show.when(ended)}.", file=sys.stderr)
+        print(f"Loaded from the store: {show.when(ended)}.", file=sys.stderr)
     if ended.message:
         print(ended.message, file=sys.stderr)
     print(show.as_json(ended, cached=cached) if arguments.json else show.as_table(ended))

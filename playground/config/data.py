@@ -54,7 +54,7 @@ class Loading:
     body: str
     """The lines of ``load_images``, which gives images, uint8 (n, height, width, channels), those
     of the test last, and labels, int64 (n,). A Jinja template: it may name ``height``, ``width``,
-    ``channels`` and ``top``, and read the constant FILE if the data set has a ``file``."""
+    ``channels`` and ``max_pixel``, and read the constant FILE if the data set has a ``file``."""
     about: str = ""
     """What the script says of the ``folder``; may name the ``{file}``."""
     folder: bool = True
@@ -156,8 +156,8 @@ class Data(Kind):
         "unit",
         "Pixel scaling",
         "What the network sees: the raw numbers, 0 to 1 (black to white), −1 to 1, or each colour "
-        "channel shifted and stretched to mean 0 and deviation 1 over the training images. Which "
-        "number white is in a data set, the page Data says.",
+        "channel shifted and stretched to mean 0 and standard deviation 1 over the training "
+        "images. Which number white is in a data set, the page Data says.",
         names=labels_of(SCALINGS),
     )
     flip: bool = setting(
@@ -191,7 +191,7 @@ class Data(Kind):
         0.0,
         "Label noise",
         "The share of training labels replaced by a random other class; shows how a network "
-        "learns mistakes by heart.",
+        "memorises mistakes.",
         ge=0,
         le=0.9,
     )
@@ -204,7 +204,7 @@ class Data(Kind):
         le=2**32 - 1,
     )
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         return () if self.validation in ("random", "end") else ("validation_fraction",)
 
     def augmentations(self) -> list[Augmentation]:
@@ -222,6 +222,6 @@ class Data(Kind):
         """What its images are called in a line on a run."""
         return self.short
 
-    def white(self, top: int) -> str:
-        """Why ``top`` is white, if that is not the same for all; else empty."""
+    def white(self, max_pixel: int) -> str:
+        """Why ``max_pixel`` is white, if that is not the same for all; else empty."""
         return ""

@@ -49,7 +49,7 @@ class Architecture(Kind):
     )
     dropout_at: Literal["before_dense", "after_first", "after_each", "before_output"] = setting(
         "after_each",
-        "Dropout stands",
+        "Dropout position",
         "Where dropout stands among the dense layers: before the first one, after the first one, "
         "after each hidden one, or before the last one.",
         names={
@@ -62,8 +62,8 @@ class Architecture(Kind):
     batch_norm: bool = setting(
         False,
         "Batch norm in dense layers",
-        "Brings each hidden layer's values to mean 0 and deviation 1 over the batch, which "
-        "steadies and speeds up training.",
+        "Brings each hidden layer's values to mean 0 and standard deviation 1 over the batch, "
+        "which steadies and speeds up training.",
     )
     initialization: InitializationName = setting(
         "pytorch",
@@ -78,9 +78,9 @@ class Architecture(Kind):
         names={"pytorch": "PyTorch's own"},
     )
 
-    def idle(self) -> tuple[str, ...]:
-        idle = () if self.dropout else ("dropout_at",)
-        return idle if self.hidden else (*idle, "batch_norm")
+    def inactive_fields(self) -> tuple[str, ...]:
+        inactive_fields = () if self.dropout else ("dropout_at",)
+        return inactive_fields if self.hidden else (*inactive_fields, "batch_norm")
 
 
 class MLP(Architecture):
@@ -104,7 +104,7 @@ class MLP(Architecture):
 class ConvBlock(Part):
     """One or more convolutions of the same kernel, with a pooling."""
 
-    later: ClassVar[tuple[str, ...]] = ("pool_at",)
+    added_fields: ClassVar[tuple[str, ...]] = ("pool_at",)
     channels: Annotated[tuple[Channels, ...], BeforeValidator(widths)] = setting(
         (32,),
         "Channels",
@@ -138,7 +138,7 @@ class ConvBlock(Part):
     )
     pool_at: Literal["after_first", "end"] = setting(
         "end",
-        "Pooling stands",
+        "Pooling position",
         "At the block's end, or right after its first convolution, before batch norm and "
         "activation: the other convolutions then see a quarter of the pixels, which is faster.",
         names={"after_first": "After the first convolution", "end": "At the block's end"},
@@ -154,17 +154,19 @@ class ConvBlock(Part):
     )
     dropout_at: Literal["before_pool", "after_pool"] = setting(
         "after_pool",
-        "Dropout stands",
+        "Dropout position",
         "Before or after the pooling at the block's end.",
         names={"before_pool": "Before the pooling", "after_pool": "After the pooling"},
     )
 
-    def idle(self) -> tuple[str, ...]:
-        idle = () if self.dropout else ("dropout_kind", "dropout_at")
+    def inactive_fields(self) -> tuple[str, ...]:
+        inactive_fields = () if self.dropout else ("dropout_kind", "dropout_at")
         if self.pool == "none" or len(self.channels) == 1:
-            return (*idle, "pool_at")
+            return (*inactive_fields, "pool_at")
         # Where the pooling comes early, dropout stands at the block's end.
-        return (*idle, "dropout_at") if self.pool_at == "after_first" else idle
+        return (
+            (*inactive_fields, "dropout_at") if self.pool_at == "after_first" else inactive_fields
+        )
 
 
 class CNN(Architecture):
@@ -172,7 +174,7 @@ class CNN(Architecture):
 
     label = "CNN: convolutions"
     about = "A convolutional network (CNN)"
-    later: ClassVar[tuple[str, ...]] = ("whitening",)
+    added_fields: ClassVar[tuple[str, ...]] = ("whitening",)
     kind: Literal["cnn"] = "cnn"
     whitening: bool = setting(
         False,
@@ -218,9 +220,9 @@ class CNN(Architecture):
         max_length=32,
     )
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         pyramid = () if self.pyramid else ("pyramid_activation", "pyramid_batch_norm")
-        return (*super().idle(), *pyramid)
+        return (*super().inactive_fields(), *pyramid)
 
     @property
     def in_a_line(self) -> str:

@@ -16,24 +16,28 @@ class EarlyStopping(Part):
     patience: int = setting(
         5,
         "Patience",
-        "How many epochs without a gain are waited for.",
+        "How many epochs without an improvement are waited for.",
         unit="epochs",
         ge=1,
         le=1000,
     )
     least_gain: float = setting(
-        0.0, "Least gain", "A change smaller than this does not count as a gain.", ge=0, le=10
+        0.0,
+        "Minimum improvement",
+        "A smaller change does not count as an improvement.",
+        ge=0,
+        le=10,
     )
     keep: Literal["best", "last"] = setting(
         "best", "Keep", "The weights of the best epoch, or of the last one."
     )
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         return ("patience", "least_gain", "keep") if self.watch == "off" else ()
 
 
 class Regularization(Part):
-    """What keeps a network from learning its training images by heart."""
+    """What keeps a network from memorising its training images."""
 
     weight_decay: float = setting(
         0.0,
@@ -80,14 +84,14 @@ class Regularization(Part):
     )
     early_stopping: EarlyStopping = EarlyStopping()
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         return () if self.l1 or self.l2 else ("penalty_on",)
 
 
 class Run(Part):
     """How long and on what."""
 
-    later: ClassVar[tuple[str, ...]] = ("test_time_flip",)
+    added_fields: ClassVar[tuple[str, ...]] = ("test_time_flip",)
     epochs: int = setting(
         30, "Epochs", "How often every training image is seen.", unit="epochs", ge=1, le=5000
     )
@@ -121,5 +125,5 @@ class Run(Part):
         False,
         "Test mirrored images too",
         "Also measures the test images with each image's mirrored copy: the mean of both answers. "
-        "The plain test figures stay beside it. Good for photographs, wrong for digits.",
+        "The plain test figures are kept too. Good for photographs, wrong for digits.",
     )

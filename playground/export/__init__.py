@@ -1,4 +1,4 @@
-"""A run taken away: as a script, a notebook, weights, ONNX, a model card, a report, its settings.
+"""A run as files: a script, a notebook, weights, ONNX, a model card, a report, its settings.
 
 Nothing here imports torch. What needs it, or another library that is large, is made in a process of
 its own (``python -m playground export``), so that the app's stays small.

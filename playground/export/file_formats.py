@@ -1,4 +1,4 @@
-"""The forms in which a run is taken away, and who makes each."""
+"""The formats in which a run is exported, and what makes each."""
 
 import pkgutil
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ class FileFormat:
     maker: str
     """The function, by name, as some of them import what the app does not: it takes a Subject, or
     several of them where ``several``, and gives bytes."""
-    apart: bool = False
+    in_own_process: bool = False
     """Whether it is made in a process of its own, as it needs much memory or time."""
     several: bool = False
     """Whether several runs fit into one file, set side by side."""
@@ -49,7 +49,7 @@ FILE_FORMATS: dict[str, FileFormat] = {
         "onnx",
         "application/octet-stream",
         "playground.export.onnx_file:onnx_of",
-        apart=True,
+        in_own_process=True,
     ),
     "card": FileFormat("Model card", "md", "text/markdown", "playground.export.card:card_of"),
     "report": FileFormat(
@@ -57,7 +57,7 @@ FILE_FORMATS: dict[str, FileFormat] = {
         "html",
         "text/html",
         "playground.export.report:report_of",
-        apart=True,
+        in_own_process=True,
         several=True,
     ),
     "config": FileFormat(

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.analysis import labels
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.store import StoreError
 from playground.ui import state
 
@@ -29,7 +29,7 @@ def show_kept_error() -> None:
 def shows_errors(
     show: Callable[[str], object] | None = None, icon: str = ERROR_ICON
 ) -> Iterator[None]:
-    """Show a StoreError or a Refusal as its sentence, and go on behind the block.
+    """Show a StoreError or a UserError as its sentence, and go on behind the block.
 
     It is shown at the place of the block, or given to ``show``: ``state.keep_error`` in a callback,
     or if the page is drawn anew. As a decorator it is for a section, a fragment or a callback; the
@@ -37,7 +37,7 @@ def shows_errors(
     """
     try:
         yield
-    except (Refusal, StoreError) as error:
+    except (UserError, StoreError) as error:
         if show:
             show(str(error))
         else:

@@ -18,7 +18,7 @@ from playground.config.lessons import Lesson, LessonError
 from playground.config.limits import AppLimits
 from playground.data import datasets
 from playground.service import START_AFTER, Engine
-from playground.store import Run, RunStore, Seat, StoreError
+from playground.store import Participant, Run, RunStore, StoreError
 from playground.ui import navigation, sidebar, state
 from playground.ui.errors import OLD_VERSION_ICON, show_error, shows_errors
 from playground.ui.sidebar import SidebarState
@@ -51,13 +51,13 @@ class Frame:
         return state.lesson()
 
     @cached_property
-    def participant(self) -> Seat:
+    def participant(self) -> Participant:
         """What this visitor said in the lesson; nothing after a word where that cannot be read."""
         if self.lesson is None:
-            return Seat()
+            return Participant()
         with shows_errors():
-            return self.engine.lessons.seat(self.lesson, state.visitor())
-        return Seat()
+            return self.engine.lessons.participant(self.lesson, state.visitor())
+        return Participant()
 
     @property
     def run(self) -> Run | None:
@@ -87,7 +87,7 @@ def draw() -> None:
     st.html(_STYLE)
     try:
         engine = _engine()
-    except (StoreError, environment.SettingsError) as error:
+    except (StoreError, environment.InvalidEnvironment) as error:
         # Who starts the app may see no page.
         log.error("%s", environment.located(str(error)) if isinstance(error, StoreError) else error)
         show_error(str(error))

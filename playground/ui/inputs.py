@@ -36,8 +36,10 @@ def number_or_default(place: Any, setting: Setting, key: str, **options: Any) ->
 def upload(
     place: Any, label: str, smaller: Callable[[bytes], bytes], **options: Any
 ) -> bytes | None:
-    """What is uploaded, made ``smaller`` where it is large; None where nothing is. Raises a Refusal
-    of ``smaller``."""
+    """Return what is uploaded, made ``smaller`` if it is large; None if nothing is.
+
+    Raises a UserError of ``smaller``.
+    """
     if state.lacks_cookie():  # its file would be refused as a forged one, with a number for a word
         place.warning(NO_COOKIE, icon=":material/block:")
         address = f"{st.context.url or ''}?{urlencode(st.query_params.to_dict())}"

@@ -48,14 +48,14 @@ SECTIONS: dict[str, dict[str, Place]] = {
             "pages/3_Sample_predictions.py", ":material/photo_library:",
             ("Confusion matrix", "Compare", "Train"), "tested",
         ),
-        "Take away": Place(
+        "Export": Place(
             "pages/9_Take_away.py", ":material/ios_share:", ("Compare", "Train"), "tested"
         ),
     },
     "Compare": {
         "Compare": Place(
             "pages/4_Compare.py", ":material/compare_arrows:",
-            ("Sweep", "Take away", "Train"), "tested",
+            ("Sweep", "Export", "Train"), "tested",
         ),
         "Sweep": Place("pages/5_Sweep.py", ":material/grid_view:", ("Compare", "Train")),
     },

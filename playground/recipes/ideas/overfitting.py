@@ -1,4 +1,4 @@
-"""A tiny network that learns a few noisy points by heart, and where stopping would have helped."""
+"""A tiny network that memorises a few noisy points, and where stopping would have helped."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +7,7 @@ import numpy as np
 
 EPOCHS = 1500
 POINTS, UNITS, NOISE = 14, 40, 0.3
-"""Points to learn from, hidden units, and the deviation of the noise in y."""
+"""Points to learn from, hidden units, and the standard deviation of the noise in y."""
 _CHECKS, _RATE = 60, 0.03
 
 

@@ -23,7 +23,7 @@ POLL = 0.7
 def run_button(page: Frame, place: Any, evidence: Evidence, name: str) -> None:
     """Draw Run for a recipe; once it has runs here, it trains another seed."""
     runs = evidence.runs(RECIPES[name])
-    on = any(run.is_on for run in runs)
+    on = any(run.is_active for run in runs)
     place.button(
         "Run another seed" if any(run.status == "finished" for run in runs) else "Run",
         key=f"articles.run.{name}", type="primary", icon=":material/play_arrow:", disabled=on,
@@ -46,7 +46,7 @@ def _run(engine: Engine, config: RunConfig) -> None:
 def progress(page: Frame, evidence: Evidence, name: str) -> None:
     """How far a recipe's run is, while it is on; and why the last one came to nothing."""
     runs = evidence.runs(RECIPES[name])
-    on = [run for run in runs if run.is_on]
+    on = [run for run in runs if run.is_active]
     if on:
         st.fragment(_watch, run_every=POLL)(page.engine, on[0].name)
         return
@@ -58,7 +58,7 @@ def progress(page: Frame, evidence: Evidence, name: str) -> None:
 
 def _watch(engine: Engine, name: str) -> None:
     run = engine.store.get(name)
-    if run is None or not run.is_on:
+    if run is None or not run.is_active:
         st.rerun()
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with row.container(width="stretch"):

@@ -140,7 +140,7 @@ def _take(key: str, names: list[str]) -> None:
     ticked = {names[i] for i in state.get(key)["selection"]["rows"] if i < len(names)}
     choice = choice_after_ticks(state.chosen_runs(), names, ticked)
     if len(choice) > state.MOST_RUNS:
-        state.keep_error(f"{state.MOST_RUNS} runs at most can be compared: take one away first.")
+        state.keep_error(f"{state.MOST_RUNS} runs at most can be compared: untick one first.")
     state.choose_runs(choice)
 
 

@@ -24,7 +24,7 @@ def seed_groups(engine: Engine, runs: RunsByLetter) -> list[SeedGroup]:
 
 def missing_seeds(family: SeedGroup) -> list[int]:
     """The seeds to train, the smallest first, until there are SEEDS runs."""
-    kept = [run for run in family.members if run.is_on or run.is_measured]
+    kept = [run for run in family.members if run.is_active or run.is_measured]
     kept += [run for run in family.members if run.status == "diverged"]
     taken = {run.config.run.seed for run in kept}
     free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
@@ -56,13 +56,14 @@ def offer_missing_seeds(engine: Engine, runs: RunsByLetter, families: list[SeedG
         )  # fmt: skip
     chosen = {run.name for run in runs.values()}
     members = [run for family in families for run in family.members]
-    on = [run.name for run in members if run.is_on and run.name not in chosen]
+    on = [run.name for run in members if run.is_active and run.name not in chosen]
     if on:
         st.fragment(_watch, run_every=live.pace())(engine, on)
 
 
 def table(families: list[SeedGroup]) -> None:
-    """Mean and deviation of each set of settings, where one was trained with several seeds."""
+    """Draw mean and standard deviation of each set of settings, if one was trained with several
+    seeds."""
     if all(len(family.finished) < 2 for family in families):
         return
     import pandas as pd
@@ -78,13 +79,13 @@ def table(families: list[SeedGroup]) -> None:
         for split in ("train", "validation", "test"):
             row[f"{split.capitalize()} accuracy"] = family.share(split)
         rows.append(row)
-    st.markdown("**Mean and deviation over the seeds** (sample standard deviation, in points)")
+    st.markdown("**Mean and standard deviation over the seeds** (of the sample, in points)")
     st.dataframe(
         pd.DataFrame(rows),
         key="compare.families",
         hide_index=True,
         column_config={"Settings": st.column_config.TextColumn(width="medium")},
-        alt="Mean accuracy of the chosen settings over their seeds, with its deviation.",
+        alt="Mean accuracy of the chosen settings over their seeds, with its standard deviation.",
     )
     for family in families:
         if count := sum(run.is_stacked for run in family.finished):
@@ -101,7 +102,7 @@ def _train(engine: Engine, missing: list[tuple[SeedGroup, int]]) -> None:
 @shows_errors()
 def _watch(engine: Engine, names: list[str]) -> None:
     runs = list(engine.store.several(names).values())
-    left = [run for run in runs if run.is_on]
+    left = [run for run in runs if run.is_active]
     if len(left) < len(names):
         st.rerun()  # a seed came in: mean and spread are new
     training = next((run for run in left if run.status == "running"), left[0])

@@ -97,7 +97,7 @@ def head(page: Frame, runs: RunsByLetter) -> None:
 
 def watch_running(engine: Engine, runs: RunsByLetter) -> None:
     """Watch the chosen runs that are on, and draw the page again when one of them ends."""
-    on = {letter: run.name for letter, run in runs.items() if run.is_on}
+    on = {letter: run.name for letter, run in runs.items() if run.is_active}
     if on:
         st.fragment(_wait, run_every=live.pace())(engine, on)
 
@@ -107,7 +107,7 @@ def _wait(engine: Engine, on: dict[str, str]) -> None:
     runs = engine.store.several(on.values())
     for letter, name in on.items():
         run = runs.get(name)
-        if run is None or not run.is_on:
+        if run is None or not run.is_active:
             st.rerun()
         live.progress(engine, run, f"{letter}: ")
 
@@ -169,7 +169,7 @@ def curves(engine: Engine, runs: RunsByLetter) -> None:
         for name, run in zip(names, runs.values(), strict=True)
         if (
             found := engine.store.epochs(run.name)
-            if run.is_on
+            if run.is_active
             else _epochs(folder, run.name, run.ended, engine)
         )
     }

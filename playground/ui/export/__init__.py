@@ -1,4 +1,4 @@
-"""The page on which a run is taken away, and settings are brought in."""
+"""The page Export: a run as files, and settings loaded from a file."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from playground.ui.run import picker
 
 
 def show(page: Frame) -> None:
-    """Choose a run, and take it away in one form or another."""
+    """Choose a run, and export it in one format or another."""
     left, right = st.columns(2)
     run = picker.pick(page, left)
     show_kept_error()
@@ -38,7 +38,7 @@ def _came_to(run: Run) -> str:
 @shows_errors()
 def _run(page: Frame, run: Run) -> None:
     if state.is_test_hidden():
-        raise ExportError("Runs are taken away once the teacher reveals the test figures.")
+        raise ExportError("Runs can be exported once the teacher reveals the test figures.")
     engine, script = page.engine, files.script(page.engine, run)
     st.subheader("Code")
     first, second = st.columns(2)
@@ -87,7 +87,10 @@ def _run(page: Frame, run: Run) -> None:
 def _reports(page: Frame, run: Run) -> None:
     """A report of the run, and one of all chosen runs."""
     others = [other for name in state.chosen_runs()[1:] if (other := page.find(name))]
-    runs = [run, *(one for one in others if not one.is_on and not picker.watches_hidden_test(one))]
+    runs = [
+        run,
+        *(one for one in others if not one.is_active and not picker.watches_hidden_test(one)),
+    ]
     first, second = st.columns(2)
     files.request_card(
         first, page.engine, files.request_for("report", [run]),

@@ -14,7 +14,7 @@ import streamlit as st
 from playground.analysis import labels
 from playground.export import FILE_FORMATS, stem_of, subject_of
 from playground.service import Engine
-from playground.service.exporting import Making
+from playground.service.exports import ExportTask
 from playground.store import Run
 from playground.ui import state
 from playground.ui.errors import show_error, shows_errors
@@ -28,18 +28,18 @@ _one_at_a_time = threading.Lock()
 def download_card(
     place: Any, engine: Engine, run: Run, name: str, about: str, missing: str = ""
 ) -> None:
-    """Draw what a form is for, and the button that downloads it, or what is ``missing`` for it."""
-    form = FILE_FORMATS[name]
+    """Draw what a format is for, and the button that downloads it, or what is ``missing``."""
+    file_format = FILE_FORMATS[name]
     with place.container(border=True, height="stretch"):
-        st.markdown(f"**{form.title}**")
+        st.markdown(f"**{file_format.title}**")
         st.caption(about)
         if missing:
             st.caption(f":material/block: {missing}")
             return
-        # Made when it is asked for: weights may be large, and most visitors take one form.
+        # Made when it is asked for: weights may be large, and most visitors take one format.
         st.download_button(
-            f"Download .{form.extension}", lambda: _download(engine, run, name),
-            f"{stem_of(run)}.{form.extension}", form.mime, key=f"export.{name}",
+            f"Download .{file_format.extension}", lambda: _download(engine, run, name),
+            f"{stem_of(run)}.{file_format.extension}", file_format.mime, key=f"export.{name}",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
@@ -50,7 +50,7 @@ def _download(engine: Engine, run: Run, name: str) -> bytes:
 
 
 def script(engine: Engine, run: Run) -> str:
-    """The script of a run. Raises a Refusal or StoreError where it cannot be exported."""
+    """The script of a run. Raises a UserError or StoreError where it cannot be exported."""
     return _script(str(engine.store.folder), run.name, run.ended, engine, run)
 
 
@@ -88,16 +88,16 @@ class FileRequest:
 
 def request_for(name: str, runs: Sequence[Run]) -> FileRequest:
     """The file that some runs become."""
-    form = FILE_FORMATS[name]
+    file_format = FILE_FORMATS[name]
     first, *others = [run.name for run in runs]
     beside = ["--with", *others] if others else []
     return FileRequest(
         name,
-        form.title,
+        file_format.title,
         ("export", first, "--as", name, "--stdout", *beside),
         tuple((run.ended, run.title) for run in runs),  # a report is headed by its title
-        f"{stem_of(runs[0])}{'_and_others' if others else ''}.{form.extension}",
-        form.mime,
+        f"{stem_of(runs[0])}{'_and_others' if others else ''}.{file_format.extension}",
+        file_format.mime,
     )
 
 
@@ -154,7 +154,7 @@ def submit(engine: Engine, request: FileRequest) -> None:
     )
 
 
-def _wait(engine: Engine, making: Making, request: FileRequest) -> None:
+def _wait(engine: Engine, making: ExportTask, request: FileRequest) -> None:
     left = engine.exports.left(making)
     begun = making.began is not None
     st.caption(

@@ -1,4 +1,4 @@
-"""A run's settings taken away as a link and a file, and brought in again."""
+"""A run's settings exported as a link and a file, and loaded again."""
 
 from urllib.parse import urlencode
 

@@ -31,14 +31,14 @@ def show(_config: RunConfig) -> None:
     st.markdown(
         "For each unit, batch norm takes the mean over the batch off its values and divides them "
         "by their standard deviation; two learned numbers then scale and shift what is left (when "
-        "it predicts, means and deviations are those remembered from training). So the next layer "
+        "it predicts, both are those remembered from training). So the next layer "
         "meets values of the same size whatever the weights before it do, and training bears "
         "a larger learning rate."
     )
-    st.latex(r"\hat x = \alpha \, \frac{x - \text{mean}}{\text{deviation}} + \beta")
+    st.latex(r"\hat x = \alpha \, \frac{x - \text{mean}}{\text{standard deviation}} + \beta")
     st.markdown(
-        "Afterwards the mean is β and the deviation is the size of α. **Nobody chooses them: each "
-        "unit (in a convolution each channel) has its own two, trained like any weight**, "
+        "Afterwards the mean is β and the standard deviation the size of α. **Nobody chooses them: "
+        "each unit (in a convolution each channel) has its own two, trained like any weight**, "
         "from α = 1 and β = 0 on; PyTorch calls them the layer's `weight` and `bias`. So the "
         "network can take the normalising back where it does harm. An article calls them "
         "hyperparameters, which are chosen before training; these are not. Move the sliders to see "
@@ -50,7 +50,7 @@ def show(_config: RunConfig) -> None:
     panels = {"Before": before, "After": after}
     for column, (title, values) in zip(st.columns(2), panels.items(), strict=True):
         told = "; ".join(
-            f"{name.lower()} mean {_round(mean)}, deviation {_round(deviation)}"
+            f"{name.lower()} mean {_round(mean)}, standard deviation {_round(deviation)}"
             for name, mean, deviation in zip(names, values.mean(0), values.std(0), strict=True)
         )
         column.markdown(f"**{title} batch norm**")

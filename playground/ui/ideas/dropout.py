@@ -30,7 +30,7 @@ def show(config: RunConfig) -> None:
         f"In training, dropout sets each value of a layer to zero with probability {rate:g}, anew "
         "for every image of every batch, and multiplies the others by 1 / (1 − "
         f"{rate:g}) = {1 / (1 - rate):.3g}, so that their mean stays. No unit can count on another "
-        "one, so the network learns by heart less easily; when it predicts, nothing is dropped."
+        "one, so the network memorises less easily; when it predicts, nothing is dropped."
     )
     masks = layers.dropout_masks(rate, _BATCHES, _IMAGES, units)
     for number, (column, kept) in enumerate(zip(st.columns(_BATCHES), masks, strict=True), start=1):

@@ -12,7 +12,7 @@ from playground.recipes.ideas.descent import RATES, SURFACES, Surface
 from playground.recipes.ideas.optimizers import RULES, Rule
 from playground.ui import navigation
 
-MOST_BESIDE = 3
+MOST_COMPARED = 3
 
 
 def show(config: RunConfig) -> None:
@@ -103,9 +103,9 @@ def _steps(name: str, config: RunConfig) -> None:
     key = key or next(iter(SURFACES))
     surface = SURFACES[key]
     beside = row.multiselect(
-        "Beside it", [one for one in RULES if one != name], format_func=_called,
-        max_selections=MOST_BESIDE, key=f"ideas.beside.{name}", persist_state="session", width=340,
-        placeholder="Other optimizers",
+        "Compare with", [one for one in RULES if one != name], format_func=_called,
+        max_selections=MOST_COMPARED, key=f"ideas.compared.{name}", persist_state="session",
+        width=340, placeholder="Other optimizers",
     )  # fmt: skip
     left, right = st.columns(2)
     steps = left.slider("Steps", 5, 200, 50, step=5, key="ideas.steps", persist_state="session")

@@ -116,6 +116,7 @@ def show_early_stopping(config: RunConfig) -> None:
     )
     st.caption(
         f"A network of {overfitting.UNITS} tanh units, fitted by full-batch gradient descent to "
-        f"{overfitting.POINTS} points of a sine with noise of deviation {overfitting.NOISE:g}. The "
-        "points are drawn with a seed whose noise misleads it plainly; with others it may do less."
+        f"{overfitting.POINTS} points of a sine with noise of standard deviation "
+        f"{overfitting.NOISE:g}. The points are drawn with a seed whose noise misleads it plainly; "
+        "with others it may do less."
     )

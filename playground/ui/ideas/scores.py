@@ -50,7 +50,7 @@ def _one(image: int) -> None:
     first, second, third = st.columns([1, 2, 2])
     first.markdown(f"**Digit {image}**")
     first.image(
-        pictures.encoded(pictures.strip(data.images[[image]], data.top, height=160)),
+        pictures.encoded(pictures.strip(data.images[[image]], data.max_pixel, height=160)),
         caption=f"Label: {label}",
         output_format="PNG",
         alt=f"Digit number {image}, a handwritten {label}",

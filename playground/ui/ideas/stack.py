@@ -59,8 +59,8 @@ def show(config: RunConfig, folder: Path) -> None:
         f"the {channels[-1]} channels: on the right the one whose missed share is in the middle. "
         "Weights and biases are random, as PyTorch draws them. Batch norm is as when it "
         "predicts: it scales and shifts by numbers remembered from training, here the mean and "
-        "deviation of what these pixels give there, so it is part of the map. In training it looks "
-        "at the whole batch, and the layers are not quite one map. A layer that joins "
+        "standard deviation of what these pixels give there, so it is part of the map. In training "
+        "it looks at the whole batch, and the layers are not quite one map. A layer that joins "
         "neighbouring pixels, such as a 3×3 convolution, is as linear as these."
     )
 
@@ -181,5 +181,5 @@ def _of_images(fingerprint: str, _config: RunConfig, _folder: Path) -> np.ndarra
     count, height, width, _ = dataset.images.shape
     chosen = np.sort(rng.integers(0, count, _PIXELS))
     rows, columns = rng.integers(0, height, _PIXELS), rng.integers(0, width, _PIXELS)
-    found = dataset.images[chosen, rows, columns] * (2 / dataset.top) - 1
+    found = dataset.images[chosen, rows, columns] * (2 / dataset.max_pixel) - 1
     return rng.permutation(found)

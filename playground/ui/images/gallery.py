@@ -136,7 +136,7 @@ def _line(kind: str, left: str, right: str) -> str:
 
 
 def _source(dataset: Dataset, number: int) -> str:
-    encoded = base64.b64encode(pictures.png(dataset.images[number], dataset.top)).decode()
+    encoded = base64.b64encode(pictures.png(dataset.images[number], dataset.max_pixel)).decode()
     return f"data:image/png;base64,{encoded}"
 
 

@@ -13,7 +13,7 @@ from playground.charts import pictures
 from playground.config import Drawing
 from playground.data import drawing, uploads
 from playground.data.datasets import Dataset
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine
 from playground.ui import inputs
 from playground.ui.errors import show_error
@@ -66,12 +66,12 @@ def _show(engine: Engine, loaded: LoadedRun) -> None:
             right.info("This picture has one shade only: there is nothing to recognise.")
         elif pixels is not None:
             _told(right, engine, loaded, dataset, pixels)
-    except Refusal as error:
+    except UserError as error:
         show_error(str(error), right)
 
 
 def _drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
-    """The drawing as an image of the data set. Raises Refusal."""
+    """The drawing as an image of the data set. Raises UserError."""
     way = loaded.run.config.data.drawing
     with left:
         strokes = canvas.canvas(
@@ -79,9 +79,9 @@ def _drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.nda
             f"Draw a {way.of or 'picture'} here with mouse, finger or pen; without one, upload a "
             "picture.",
         )
-    pixels = drawing.pixels_of(strokes, dataset.input_shape, dataset.top, way)
+    pixels = drawing.pixels_of(strokes, dataset.input_shape, dataset.max_pixel, way)
     if pixels is not None and _on_light(dataset):
-        pixels = dataset.top - pixels
+        pixels = dataset.max_pixel - pixels
     if pixels is None:
         how = f", {_like_the_others(way)}" if way.of else ""
         what = " ".join(filter(None, [way.of or "picture", way.which]))
@@ -96,7 +96,7 @@ def _like_the_others(way: Drawing) -> str:
 
 
 def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
-    """An uploaded picture as an image of the data set. Raises Refusal."""
+    """An uploaded picture as an image of the data set. Raises UserError."""
     data = inputs.upload(
         left,
         "A picture",
@@ -126,7 +126,7 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
         return None
     light = _on_light(dataset)
     read = partial(
-        uploads.read, data, dataset.input_shape, dataset.top, find=way if find else None,
+        uploads.read, data, dataset.input_shape, dataset.max_pixel, find=way if find else None,
         on_light=light,
     )  # fmt: skip
     upload = read()
@@ -148,7 +148,7 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
 
 def _on_light(dataset: Dataset) -> bool:
     """Whether the images of a grey data set are dark on light."""
-    return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.top)
+    return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.max_pixel)
 
 
 def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
@@ -188,11 +188,11 @@ def _framed(picture: np.ndarray) -> np.ndarray:
 def _told(
     place: Any, engine: Engine, loaded: LoadedRun, dataset: Dataset, pixels: np.ndarray
 ) -> None:
-    """What the network saw, and what it says. Raises Refusal."""
+    """What the network saw, and what it says. Raises UserError."""
     height, width, _ = pixels.shape
     row = place.container(horizontal=True, gap="small")
     row.image(
-        pictures.strip(pixels[None], dataset.top, _SIDE),
+        pictures.strip(pixels[None], dataset.max_pixel, _SIDE),
         caption=f"What the network saw: {height}×{width} pixels",
         width=round(_SIDE * width / height),
         output_format="PNG",

@@ -7,7 +7,7 @@ from playground.analysis import labels
 from playground.analysis.predictions import Order, Predictions
 from playground.config import Setting
 from playground.data.datasets import Dataset
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine
 from playground.ui.errors import shows_errors
 from playground.ui.images import gallery
@@ -129,7 +129,7 @@ def _find(engine: Engine, loaded: LoadedRun, dataset: Dataset) -> None:
     runs = []
     try:
         runs.append(("", _measured(loaded, number) or _asked(engine, loaded, dataset, number)))
-    except Refusal as error:
+    except UserError as error:
         st.warning(labels.plain(str(error)), icon=":material/warning:")
     gallery.draw(dataset, loaded.classes, runs, [number])
 
@@ -146,7 +146,7 @@ def _role(loaded: LoadedRun, dataset: Dataset, number: int) -> str:
     text = "A training image: the network was trained on it."
     label = split.train_labels[place[0]]
     if label != dataset.labels[number]:
-        text += f" Label noise told it that this was {labels.plain(loaded.classes[label])}."
+        text += f" Label noise gave it the label {labels.plain(loaded.classes[label])}."
     return text
 
 
@@ -155,7 +155,7 @@ def _measured(loaded: LoadedRun, number: int) -> Predictions | None:
 
 
 def _asked(engine: Engine, loaded: LoadedRun, dataset: Dataset, number: int) -> Predictions:
-    """What the network makes of an image that was not measured. Raises Refusal."""
+    """What the network makes of an image that was not measured. Raises UserError."""
     run = loaded.run
     answer = _answer(run.name, run.ended, number, engine, dataset)
     return Predictions(dataset.labels[[number]], answer, np.array([number]))

@@ -42,7 +42,7 @@ def explain_missing(page: Frame) -> None:
 
 def describe_pixels(data: DataConfig, folder: Path) -> str:
     """How the pixels are stored, as a sentence; of own images, how that was decided too."""
-    top = datasets.load(data, folder).top
+    top = datasets.load(data, folder).max_pixel
     text = f"Pixel values go from 0 (black) to {top} (white)"
     why = data.white(top)
     return f"{text}: {why}." if why else f"{text}."
@@ -75,7 +75,8 @@ def _strips(
             int((dataset.labels == index).sum()),
             pictures.encoded(
                 pictures.strip(
-                    dataset.images[pictures.choose(dataset.labels, index, each, seed)], dataset.top
+                    dataset.images[pictures.choose(dataset.labels, index, each, seed)],
+                    dataset.max_pixel,
                 )
             ),
         )

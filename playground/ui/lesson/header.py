@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground.analysis import labels
 from playground.config.lessons import GUESSED, MOST_LETTERS, Guess, Lesson
-from playground.store import Run, Seat, StoreError
+from playground.store import Participant, Run, StoreError
 from playground.ui import navigation, state
 from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
@@ -18,19 +18,19 @@ def draw(page: Frame) -> None:
     lesson = page.lesson
     if lesson is None:
         return
-    seat = page.participant
+    participant = page.participant
     with st.container(border=True, gap="small"):
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(f"#### :material/school: {labels.plain(lesson.title)}")
         row.space("stretch")
         navigation.link(row, "Lesson", page.sidebar.config, "Class board", ":material/leaderboard:")
-        _name(row, page, lesson, seat)
+        _name(row, page, lesson, participant)
         if lesson.question:
             st.markdown(labels.plain(lesson.question))
         if told := describe_rules(lesson):
             st.caption(told)
         if lesson.guess:
-            _guess(page, lesson, lesson.guess, seat)
+            _guess(page, lesson, lesson.guess, participant)
         run = page.run
         if run and run.seconds is not None and not lesson.counts(run.seconds):
             st.caption(
@@ -51,14 +51,14 @@ def describe_rules(lesson: Lesson) -> str:
     return " ".join(told)
 
 
-def _name(row: Any, page: Frame, lesson: Lesson, seat: Seat) -> None:
-    label = labels.plain(seat.nickname) if seat.nickname else "Join the board"
-    icon = ":material/badge:" if seat.nickname else ":material/person_add:"
+def _name(row: Any, page: Frame, lesson: Lesson, participant: Participant) -> None:
+    label = labels.plain(participant.nickname) if participant.nickname else "Join the board"
+    icon = ":material/badge:" if participant.nickname else ":material/person_add:"
     # Another one once the name is taken: it begins shut.
-    key = f"lesson.seat.{seat.nickname}"
+    key = f"lesson.participant.{participant.nickname}"
     with row.popover(label, icon=icon, key=key), st.form(f"{key}.form", border=False):
         name = st.text_input(
-            "Your name on the class board", seat.nickname or "", max_chars=MOST_LETTERS,
+            "Your name on the class board", participant.nickname or "", max_chars=MOST_LETTERS,
             key="lesson.name", placeholder="A nickname",
             help="Everyone in the lesson sees it. Your best run stands beside it.",
         )  # fmt: skip
@@ -66,9 +66,9 @@ def _name(row: Any, page: Frame, lesson: Lesson, seat: Seat) -> None:
             _say(page.engine.lessons.join, lesson, name)
 
 
-def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
+def _guess(page: Frame, lesson: Lesson, guess: Guess, participant: Participant) -> None:
     st.markdown(f"**Guess first:** {labels.plain(guess.question)}")
-    if seat.guess is None:
+    if participant.guess is None:
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         answer: str | None
         if guess.choices:
@@ -85,7 +85,7 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, seat: Seat) -> None:
         if pressed and answer:
             _say(page.engine.lessons.guess, lesson, answer)
         return
-    st.markdown(_beside(page, guess, seat.guess))
+    st.markdown(_beside(page, guess, participant.guess))
     if told := describe_guesses(page, lesson, guess):
         st.caption(told)
 
@@ -101,7 +101,7 @@ def _beside(page: Frame, guess: Guess, answer: str) -> str:
     """The guess, and what the run on the screen came to."""
     text = f"You guessed **{labels.plain(answer)}{_unit(guess)}**."
     run = page.run
-    if run is None or run.is_on or run.scores["train"] is None:
+    if run is None or run.is_active or run.scores["train"] is None:
         return text
     if guess.choices:
         return text + f" Your run came to {_reached(run)}."

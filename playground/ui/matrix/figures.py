@@ -10,7 +10,7 @@ from playground.formats import NOTHING
 from playground.ui.run.loaded_run import LoadedRun
 
 _FIGURES = {"Accuracy (recall)": "recall", "Precision": "precision", "F1": "f1"}
-THIS_RUN, SECOND_RUN = "This run", "The run beside it"
+THIS_RUN, SECOND_RUN = "This run", "Second run"
 
 
 def draw_classes(
@@ -48,7 +48,7 @@ def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
 
     columns: dict[str, object] = {"Class": names, "Images": figures[THIS_RUN].images}
     for run, one in figures.items():
-        after = "" if run == THIS_RUN else " beside"
+        after = "" if run == THIS_RUN else ", second run"
         for label, figure in _FIGURES.items():
             columns[f"{label}{after} (%)"] = getattr(one, figure) * 100
     percent = st.column_config.NumberColumn(format="%.1f")

@@ -54,7 +54,7 @@ def pace() -> float:
 
 def show(engine: Engine, run: Run) -> None:
     """Draw a run, and keep drawing it while it is on."""
-    every = pace() if run.is_on else None
+    every = pace() if run.is_active else None
     st.fragment(_watch, run_every=every)(engine, run.name, every)
 
 
@@ -84,7 +84,7 @@ def _wait(engine: Engine, name: str, every: float) -> None:
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
-    if run is None or not run.is_on:
+    if run is None or not run.is_active:
         st.rerun()
     _keep_pace(every)
     _head(engine, run, epochs)
@@ -112,7 +112,7 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
-    if run is None or (every is not None and not run.is_on):
+    if run is None or (every is not None and not run.is_active):
         st.rerun()  # the whole page: the buttons change with the end of a run
     if every is not None:
         _keep_pace(every)
@@ -121,7 +121,7 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         st.info(TEST_HIDDEN, icon=":material/visibility_off:")  # its curves are of test images
         return
     _curves(run, epochs)
-    if not run.is_on:
+    if not run.is_active:
         _scores(run)
 
 
@@ -130,7 +130,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
     row.markdown(labels.plain(labels.summary(run.config)))
-    if run.is_on:
+    if run.is_active:
         progress(engine, run, epochs=epochs)
         for other in engine.training() if run.status == "queued" else []:
             line = st.container(horizontal=True, vertical_alignment="center")
@@ -142,7 +142,7 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         return
     if state.how_answered() == "cached" and run.ended:
         when = formats.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
-        st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
+        st.caption(f":material/bolt: Already trained on {when}: loaded from the store.")
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
         tell(labels.plain(run.message))
@@ -217,7 +217,7 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
     if done and taken:
         text += f" · {formats.wait(taken / done * (total - done))} left"
     elif (whole := engine.expected(run.config)) is not None and whole > taken:
-        text += f" · {formats.wait(whole - taken)} left, by what was said before"
+        text += f" · {formats.wait(whole - taken)} left, as estimated before"
     return text
 
 
@@ -228,11 +228,11 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
         st.caption(
             "This run watches the test images as it trains: its test figures are not independent."
         )
-    if not epochs and not run.is_on:
+    if not epochs and not run.is_active:
         return
     log = st.toggle("Logarithmic loss axis", key="live.log", persist_state="session")
     data = charts.curve_data(epochs, watched or "", run.best_epoch)
-    length = config.run.epochs if run.is_on else max(len(epochs), 1)
+    length = config.run.epochs if run.is_active else max(len(epochs), 1)
     for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         spec = charts.curve_spec(quantity, length, watched, log and quantity == "loss")
         column.vega_lite_chart(

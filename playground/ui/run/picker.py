@@ -50,7 +50,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
             icon=":material/inbox:",
         )
         return None
-    if run.is_on:
+    if run.is_active:
         live.wait_for_end(page.engine, run)
         return None
     live.offer_to_train_alone(page.engine, run)
@@ -70,7 +70,7 @@ def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> Lo
     if not offered:
         return None
     beside = now.name if now and now.name in offered else None
-    _pick(place, "Beside it", "chosen.other", offered, beside, _set_beside, help_text)
+    _pick(place, "Second run", "chosen.other", offered, beside, _set_beside, help_text)
     return _read(page.engine, offered[beside], False) if beside else None
 
 

@@ -28,7 +28,7 @@ def draw(page: Frame) -> Run | None:
         _train(page, config)
         state.write_link(config)
     run = page.run
-    rights.stop_button(row, page.engine, run.name if run else "", run is not None and run.is_on)
+    rights.stop_button(row, page.engine, run.name if run else "", run is not None and run.is_active)
     if config and plan:
         size = f"**{plan.parameters:,}** parameters"
         with row:

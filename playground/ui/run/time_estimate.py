@@ -40,8 +40,8 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
     on_screen = run is not None and run.config == config
     try:
         if engine.answer(config):
-            return "" if on_screen else "stored: shown at once", None
-        if on_screen and run.is_on:
+            return "" if on_screen else "already trained: shown at once", None
+        if on_screen and run.is_active:
             return "", None  # there it says how long it still takes
         seconds = engine.speeds.seconds(config)
         if seconds is not None:
@@ -49,7 +49,7 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             most = engine.limits.seconds
             if most is not None and seconds > most:
                 return f"stopped after {most:g} s, the most allowed here", None
-            guessed = ", guessed from the network's size" if engine.speeds.guesses(config) else ""
+            guessed = ", estimated from the network's size" if engine.speeds.guesses(config) else ""
             told = ("at most " if early else "") + formats.wait(seconds)
             return told + guessed + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):

@@ -28,7 +28,7 @@ from playground.config.part import widths
 from playground.data import datasets
 from playground.errors import Problem
 from playground.network import ImpossibleNetwork, Plan, check_batch, plan_of
-from playground.service import Engine, problems_of
+from playground.service import Engine, limit_problems
 from playground.ui import state
 from playground.ui.sidebar.form import Form
 
@@ -110,7 +110,7 @@ def _read(form: Form, engine: Engine) -> SidebarState:
         if form.lesson:
             limits.append((form.lesson.budget, "This lesson"))
         for most, who in limits:
-            for problem in problems_of(most, who, current.config, current.facts):
+            for problem in limit_problems(most, who, current.config, current.facts):
                 current.problems.append(form.tell(problem))
         current.plan = None if current.problems else plan
     except datasets.DataError as error:
@@ -295,7 +295,7 @@ def _optimizer(form: Form) -> None:
     first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
     form.fields(part, "optimizer", first)
     if rest := [name for name in settings_of(part) if name not in first]:
-        with _more(form, "Seldom changed", *(f"optimizer.{name}" for name in rest)):
+        with _more(form, "Advanced", *(f"optimizer.{name}" for name in rest)):
             form.fields(part, "optimizer", rest)
     form.slot("optimizer")
     schedule = KINDS["schedule"][form.kind("schedule")]

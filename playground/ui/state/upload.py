@@ -6,19 +6,20 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from playground.data.uploads import SMALL
-from playground.errors import Refusal
+from playground.errors import UserError
 
 _UPLOADED = "app.uploaded"
 
 
 def take_upload(file: UploadedFile, smaller: Callable[[bytes], bytes]) -> bytes:
     """What an uploaded file holds, made ``smaller`` where it is not small; the file itself is
-    dropped, as is an earlier one: thirty photos would take 150 MB. Raises a Refusal of ``smaller``.
+    dropped, as is an earlier one: thirty photos would take 150 MB. Raises a UserError of
+    ``smaller``.
     """
     data = file.getvalue()
     try:
         kept = data if len(data) <= SMALL else smaller(data)
-    except Refusal:
+    except UserError:
         _keep(file, data[:SMALL])  # by which it is refused again
         raise
     if kept is not data or st.session_state.get(_UPLOADED) != file.file_id:

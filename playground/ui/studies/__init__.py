@@ -47,7 +47,7 @@ def show(page: Frame) -> None:
         found = page.engine.sweeps.find(study.name)
     if found:
         sweep_progress.show(page, found)
-        if not page.engine.sweeps.is_on(found):
+        if not page.engine.sweeps.is_active(found):
             earlier.tracking_section(
                 page.engine, "sweep", found.name, page.engine.sweeps.runs, found
             )

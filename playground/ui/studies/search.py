@@ -31,7 +31,7 @@ def show(page: Frame) -> None:
     earlier.picker(page.engine.searches.all, _called, "Searches so far", "search.earlier", now)
     if search:
         search_progress.show(page, search)
-        if not page.engine.searches.is_on(search.name):
+        if not page.engine.searches.is_active(search.name):
             earlier.tracking_section(
                 page.engine, "search", search.name, page.engine.searches.trials, search
             )

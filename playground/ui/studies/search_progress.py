@@ -50,14 +50,14 @@ class SearchResults:
 
 def show(page: Frame, search: Search) -> None:
     """Draw a search, and keep drawing it while it is on."""
-    on = page.engine.searches.is_on(search.name)
+    on = page.engine.searches.is_active(search.name)
     watch = st.fragment(_watch, run_every=POLL if on else None)
     watch(page.engine, search, on)
 
 
 @shows_errors()
 def _watch(engine: Engine, search: Search, was_on: bool) -> None:
-    on = engine.searches.is_on(search.name)
+    on = engine.searches.is_active(search.name)
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
     trials = engine.searches.trials(search)
@@ -126,7 +126,7 @@ def _now(engine: Engine, results: SearchResults) -> str:
     """What is trained at the moment."""
     for trial in results.trials:
         run = results.runs.get(trial.run)
-        if trial.state != "running" or run is None or not run.is_on:
+        if trial.state != "running" or run is None or not run.is_active:
             continue
         values = search_labels.describe_trial(results.search, trial.values)
         text = f"Trial {trial.number + 1}: {values}"

@@ -8,7 +8,7 @@ from playground import charts
 from playground.analysis import labels
 from playground.config.sweeps import Choice, Search
 from playground.formats import NOTHING
-from playground.service.searching import LEAST_COMPLETE, importances
+from playground.service.proposer import LEAST_COMPLETE, importances
 from playground.store import Run, Trial
 from playground.ui import navigation
 from playground.ui.studies import search_labels
@@ -158,6 +158,6 @@ def _state(trial: Trial, run: Run | None, on: bool) -> str:
         return _STATES[trial.state]
     if trial.state == "running":
         if not on:
-            return "Not whole"
+            return "Incomplete"
         return "Waiting" if run and run.status == "queued" else "Training"
     return run.status.capitalize() if run and run.status != "finished" else "Failed"

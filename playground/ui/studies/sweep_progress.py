@@ -18,14 +18,14 @@ POLL = 1.0
 
 def show(page: Frame, sweep: Sweep) -> None:
     """Draw a sweep, and keep drawing it while it is on."""
-    on = page.engine.sweeps.is_on(sweep)
+    on = page.engine.sweeps.is_active(sweep)
     watch = st.fragment(_watch, run_every=POLL if on else None)
     watch(page.engine, sweep, on)
 
 
 @shows_errors()
 def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
-    on = engine.sweeps.is_on(sweep)
+    on = engine.sweeps.is_active(sweep)
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
     results = SweepResults(sweep, sweep.members(), engine.sweeps.runs(sweep))

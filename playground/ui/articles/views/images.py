@@ -36,7 +36,7 @@ def show_first_digits(page: Frame, series: Series, evidence: Evidence) -> None:
 def _picture(place: int) -> bytes:
     dataset = digits.load()
     return pictures.encoded(
-        pictures.strip(dataset.images[place : place + 1], dataset.top, height=2 * _SIDE)
+        pictures.strip(dataset.images[place : place + 1], dataset.max_pixel, height=2 * _SIDE)
     )
 
 
@@ -89,5 +89,5 @@ def _sample_grid(
     train = datasets.split(dataset, _data).train
     count = min(SAMPLES_SIDE * SAMPLES_SIDE, len(train))
     chosen = np.random.default_rng(seed).choice(train, count, replace=False)
-    grid = pictures.grid(dataset.images[chosen], dataset.top, SAMPLES_SIDE)
+    grid = pictures.grid(dataset.images[chosen], dataset.max_pixel, SAMPLES_SIDE)
     return pictures.encoded(grid), tuple(int(label) for label in dataset.labels[chosen])

@@ -11,7 +11,7 @@ from playground.config import EarlyStopping, RunConfig
 from playground.results import EpochMetrics, Status
 
 
-class Course:
+class RunProgress:
     """What a run has come to so far."""
 
     def __init__(self, config: RunConfig, classes: int) -> None:
@@ -21,7 +21,7 @@ class Course:
         self.history: list[EpochMetrics] = []
         self.best_epoch: int | None = None
         self.seconds = 0.0
-        self._patience = Patience(config.regularization.early_stopping)
+        self._patience = EarlyStopper(config.regularization.early_stopping)
         self._predicted: list[torch.Tensor] = []
 
     def take(self, metrics: EpochMetrics, predicted: torch.Tensor | None) -> bool:
@@ -90,7 +90,7 @@ class Course:
         return torch.stack(counts).view(shape).to(torch.int32).numpy()
 
 
-class Patience:
+class EarlyStopper:
     """Early stopping: remembers the best of what it watches and how long ago that was."""
 
     def __init__(self, config: EarlyStopping) -> None:

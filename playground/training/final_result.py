@@ -13,16 +13,15 @@ from safetensors.torch import save, save_file
 from playground.analysis import evaluation
 from playground.network.chunks import evaluation_batch
 from playground.results import Execution, Result, Scores
-from playground.training.course import Course
 from playground.training.device import device_name, versions
 from playground.training.images import evaluate, scores_of
 from playground.training.prepared import Prepared
+from playground.training.run_progress import RunProgress
 from playground.training.stopping import Interrupted, Ticker
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."
-BY_HEART = (
-    "It knows its training images by heart: more of them, augmentation or a smaller network may "
-    "help."
+MEMORISED = (
+    "It memorised its training images: more of them, augmentation or a smaller network may help."
 )
 
 MEASURED = ("validation", "test", "train")
@@ -37,7 +36,7 @@ took seconds."""
 
 def result_of(
     made: Prepared,
-    course: Course,
+    progress: RunProgress,
     execution: Execution,
     validated: torch.Tensor | None = None,
     ticker: Ticker | None = None,
@@ -51,14 +50,14 @@ def result_of(
     """
     ticker = ticker or Ticker(lambda: False, lambda epochs: None)
     ticker.measure()
-    config, model, parts, plan = course.config, made.model, made.parts, made.plan
+    config, model, parts, plan = progress.config, made.model, made.parts, made.plan
     size = evaluation_batch(plan, made.device.type == "cuda")
     scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
     answers: dict[str, torch.Tensor] = {}
     probabilities: dict[str, np.ndarray] = {}
     mirrored = None
     try:
-        for name in MEASURED if course.status != "diverged" else ():
+        for name in MEASURED if progress.status != "diverged" else ():
             if images := parts[name]:
                 known = validated if name == "validation" else None
                 logits = evaluate(model, images, size, ticker.check) if known is None else known
@@ -70,29 +69,29 @@ def result_of(
             other = evaluate(model, parts["test"], size, ticker.check, mirrored=True)
             mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
     except Interrupted:
-        course.left_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
+        progress.left_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
-        course.diverge()  # the last step went too far, or a stop came just after it
+        progress.diverge()  # the last step went too far, or a stop came just after it
         scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
-    if course.status == "finished":
-        course.message += _guessing(made.labels, scores)
+    if progress.status == "finished":
+        progress.message += _guessing(made.labels, scores)
     return Result(
-        status=course.status,
-        message=course.message.strip(),
-        epochs=len(course.history),
-        best_epoch=course.best_epoch,
+        status=progress.status,
+        message=progress.message.strip(),
+        epochs=len(progress.history),
+        best_epoch=progress.best_epoch,
         scores=scores,
         mirrored=mirrored,
         parameters=plan.parameters,
-        seconds=course.seconds,
+        seconds=progress.seconds,
         device=device_name(made.device),
         execution=execution,
         versions=versions(),
         fingerprint=made.dataset.fingerprint,
-        history=tuple(course.history),
+        history=tuple(progress.history),
         probabilities=probabilities,
         labels={name: made.labels[name] for name in probabilities},
-        matrices=course.matrices(parts["validation"].labels),
+        matrices=progress.matrices(parts["validation"].labels),
         **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
     )
 
@@ -112,7 +111,7 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
     if not evaluation.is_at_chance(
         seen.accuracy, evaluation.baseline(labels["train"]), seen.images
     ):
-        tips = BY_HEART
+        tips = MEMORISED
     elif seen.loss > 2 * guess:
         tips = "Its loss is far above that of guessing: try a smaller learning rate."
     else:

@@ -19,7 +19,7 @@ class Waiting(Protocol):
 T = TypeVar("T", bound=Waiting)
 
 
-class Turns:
+class FairQueue:
     """Round robin: who has runs waiting stands in line, and at its end while one of theirs trains.
 
     Whoever comes later, with however many new cookies, stands behind those who wait: so a visitor's

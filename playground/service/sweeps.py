@@ -45,7 +45,7 @@ class Sweeps:
         """
         return self._engine.stop_all(_who(name), visitor)
 
-    def is_on(self, sweep: Sweep) -> bool:
+    def is_active(self, sweep: Sweep) -> bool:
         """Whether a run of the sweep waits or trains here, whoever asked for it."""
         return any(self._engine.holds(member.run) for member in sweep.members())
 

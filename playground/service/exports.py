@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playground.environment import PROJECT
-from playground.errors import Refusal, without_folders
-from playground.service.turns import Turns
+from playground.errors import UserError, without_folders
+from playground.service.fair_queue import FairQueue
 from playground.worker import startup
 
 log = logging.getLogger(__name__)
@@ -46,12 +46,12 @@ _USUAL = 10.0
 """Seconds that a kind is taken to need before the first one was made."""
 
 
-class NoExport(Refusal):
+class ExportFailed(UserError):
     """An export that could not be made; the message is one sentence that says what to do."""
 
 
 @dataclass(eq=False)
-class Making:
+class ExportTask:
     """A file that is made, or was. ``content`` or ``problem`` is there once it is ``over``."""
 
     kind: str
@@ -75,18 +75,18 @@ class Making:
         return self.ended.is_set()
 
     def wait(self) -> bytes:
-        """The file's content, once it is there. Raises NoExport."""
+        """The file's content, once it is there. Raises ExportFailed."""
         self.ended.wait()
         if self.content is None:
-            raise NoExport(self.problem)
+            raise ExportFailed(self.problem)
         return self.content
 
 
-class Wish(NamedTuple):
+class QueuedExport(NamedTuple):
     """A file that waits, for one of those who asked for it."""
 
     who: str
-    making: Making
+    task: ExportTask
 
 
 class Exports:
@@ -100,10 +100,10 @@ class Exports:
         """``runs`` is the folder of the store, ``data`` the data folder."""
         self._runs, self._data = runs, data
         self._changed = threading.Condition()
-        self._known: dict[tuple[object, ...], Making] = {}
-        self._waiting: list[Making] = []
-        self._turns = Turns()
-        self._now: Wish | None = None
+        self._known: dict[tuple[object, ...], ExportTask] = {}
+        self._waiting: list[ExportTask] = []
+        self._fair_queue = FairQueue()
+        self._now: QueuedExport | None = None
         self._process: subprocess.Popen[bytes] | None = None
         """That of the file which is made now; None until it has started."""
         self._took: dict[str, float] = {}
@@ -116,125 +116,127 @@ class Exports:
         visitor: str,
         of: object = None,
         anew: bool = False,
-    ) -> Making:
+    ) -> ExportTask:
         """Have the file made that ``python -m playground`` makes so; it is there where it was made
         before, and not to be made ``anew``.
 
         ``of`` tells apart what has the same arguments, such as the time at which a run ended.
-        Raises NoExport where too many wait, of all or of this visitor's.
+        Raises ExportFailed where too many wait, of all or of this visitor's.
         """
         key = (kind, tuple(arguments), of)
         with self._changed:
-            making = self._known.get(key)
-            failed = making is not None and making.over and (anew or making.content is None)
-            if making is None or making.stopped or failed:
+            task = self._known.get(key)
+            failed = task is not None and task.over and (anew or task.content is None)
+            if task is None or task.stopped or failed:
                 self._drop_unseen()
                 own = sum(visitor in one.asked for one in self._waiting)
                 if own >= MOST_OF_ONE:
-                    raise NoExport("Some of your files are still waiting: try again after them.")
+                    raise ExportFailed(
+                        "Some of your files are still waiting: try again after them."
+                    )
                 if len(self._waiting) >= MOST_WAITING:
-                    raise NoExport("Many others are exporting just now: try again in a minute.")
-                making = Making(kind, tuple(arguments))
+                    raise ExportFailed("Many others are exporting just now: try again in a minute.")
+                task = ExportTask(kind, tuple(arguments))
                 self._known.pop(key, None)
-                self._known[key] = making
-                self._waiting.append(making)
+                self._known[key] = task
+                self._waiting.append(task)
                 self._forget()
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._work, name="export", daemon=True)
                     self._thread.start()
                 self._changed.notify()
-            if not making.over:
-                if len(making.asked) < MOST_ASKING:
-                    making.asked.add(visitor)
-                making.seen = time.monotonic()
+            if not task.over:
+                if len(task.asked) < MOST_ASKING:
+                    task.asked.add(visitor)
+                task.seen = time.monotonic()
                 self._in_turn()  # so that they stand in line from now on
-            return making
+            return task
 
-    def find(self, kind: str, arguments: Sequence[str], of: object = None) -> Making | None:
+    def find(self, kind: str, arguments: Sequence[str], of: object = None) -> ExportTask | None:
         """The same file, if it was asked for."""
         with self._changed:
             return self._known.get((kind, tuple(arguments), of))
 
-    def give_up(self, making: Making, visitor: str) -> None:
+    def give_up(self, task: ExportTask, visitor: str) -> None:
         """No longer wait for a file; it ends when nobody waits for it."""
         with self._changed:
-            making.asked.discard(visitor)
-            if making.asked or making.over:
+            task.asked.discard(visitor)
+            if task.asked or task.over:
                 return
-            self._stop(making)
+            self._stop(task)
 
-    def _stop(self, making: Making) -> None:
-        making.stopped = True
-        if making in self._waiting:
-            self._waiting.remove(making)
-            self._end(making, None, "The export was stopped.")
+    def _stop(self, task: ExportTask) -> None:
+        task.stopped = True
+        if task in self._waiting:
+            self._waiting.remove(task)
+            self._end(task, None, "The export was stopped.")
         elif self._process:  # it is the one that is made; if not yet, it ends once it has started
             _kill(self._process)
 
-    def left(self, making: Making) -> float:
+    def left(self, task: ExportTask) -> float:
         """About how many seconds are left until a file is there; by what such files took before."""
         with self._changed:
-            making.seen = time.monotonic()
-            waiting = self._in_turn() if making in self._waiting else []
-            before = waiting[: waiting.index(making)] if waiting else []
-            now = [self._now.making] if self._now and self._now.making is not making else []
-            return sum(map(self._rest, [*now, *before, making]))
+            task.seen = time.monotonic()
+            waiting = self._in_turn() if task in self._waiting else []
+            before = waiting[: waiting.index(task)] if waiting else []
+            now = [self._now.task] if self._now and self._now.task is not task else []
+            return sum(map(self._rest, [*now, *before, task]))
 
     def stop_all(self) -> None:
         """End what is on and what waits."""
         with self._changed:
-            for making in [*self._waiting, *([self._now.making] if self._now else [])]:
-                making.asked.clear()
-                self._stop(making)
+            for task in [*self._waiting, *([self._now.task] if self._now else [])]:
+                task.asked.clear()
+                self._stop(task)
 
-    def _in_turn(self) -> list[Making]:
+    def _in_turn(self) -> list[ExportTask]:
         """The files that wait, in the order in which they will be made: in the turn of the first of
         those who asked for it."""
-        return list(dict.fromkeys(wish.making for wish in self._wishes()))
+        return list(dict.fromkeys(queued.task for queued in self._queued()))
 
-    def _wishes(self) -> list[Wish]:
-        return self._turns.order(
-            [Wish(who, making) for making in self._waiting for who in sorted(making.asked)],
+    def _queued(self) -> list[QueuedExport]:
+        return self._fair_queue.order(
+            [QueuedExport(who, task) for task in self._waiting for who in sorted(task.asked)],
             [self._now] if self._now else [],
         )
 
     def _drop_unseen(self) -> None:
         """Take out of the line what no page looks at any more, since its visitor left."""
-        for making in list(self._waiting):
-            if time.monotonic() - making.seen > UNSEEN:
-                self._stop(making)
+        for task in list(self._waiting):
+            if time.monotonic() - task.seen > UNSEEN:
+                self._stop(task)
 
-    def _rest(self, making: Making) -> float:
-        gone = 0.0 if making.began is None else time.monotonic() - making.began
-        return max(self._took.get(making.kind, _USUAL) - gone, 1.0)
+    def _rest(self, task: ExportTask) -> float:
+        gone = 0.0 if task.began is None else time.monotonic() - task.began
+        return max(self._took.get(task.kind, _USUAL) - gone, 1.0)
 
     def _forget(self) -> None:
         """Drop the oldest files, as far as they take more than KEPT; never the two newest, which
         somebody may be about to take."""
         total = 0
-        for key, making in list(reversed(self._known.items()))[2:]:
-            total += len(making.content or b"") + _EACH
-            if making.over and total > KEPT:
+        for key, task in list(reversed(self._known.items()))[2:]:
+            total += len(task.content or b"") + _EACH
+            if task.over and total > KEPT:
                 del self._known[key]
 
     def _work(self) -> None:
         """The thread that has the files made, one after the other."""
         while True:
-            making = self._next()
+            task = self._next()
             content, problem = None, ""
             try:
-                content = self._make(making)
-                self._took[making.kind] = time.monotonic() - (making.began or 0.0)
-            except NoExport as error:
-                problem = "The export was stopped." if making.stopped else str(error)
+                content = self._make(task)
+                self._took[task.kind] = time.monotonic() - (task.began or 0.0)
+            except ExportFailed as error:
+                problem = "The export was stopped." if task.stopped else str(error)
             except Exception:  # the thread must live on: it makes everybody's files
-                log.exception("An export (%s) failed", " ".join(making.arguments))
+                log.exception("An export (%s) failed", " ".join(task.arguments))
                 problem = _UNEXPECTED
             with self._changed:
                 self._now = self._process = None
-                self._end(making, content, problem)
+                self._end(task, content, problem)
 
-    def _next(self) -> Making:
+    def _next(self) -> ExportTask:
         """The file whose turn it is, once there is one."""
         with self._changed:
             while True:
@@ -242,31 +244,31 @@ class Exports:
                 if self._waiting:
                     break
                 self._changed.wait()
-            self._now = self._wishes()[0]
-            self._turns.serve(self._now.who)
-            self._waiting.remove(self._now.making)
-            self._now.making.began = time.monotonic()
-            self._wishes()  # so that who is served stands behind the others
-            return self._now.making
+            self._now = self._queued()[0]
+            self._fair_queue.serve(self._now.who)
+            self._waiting.remove(self._now.task)
+            self._now.task.began = time.monotonic()
+            self._queued()  # so that who is served stands behind the others
+            return self._now.task
 
-    def _make(self, making: Making) -> bytes:
-        """The file's content. Raises NoExport."""
-        process = self._start(making)  # without the lock: pages must not wait for it
+    def _make(self, task: ExportTask) -> bytes:
+        """The file's content. Raises ExportFailed."""
+        process = self._start(task)  # without the lock: pages must not wait for it
         with self._changed:
             self._process = process
-            if making.stopped:
+            if task.stopped:
                 _kill(process)
-        return _content(process, making)
+        return _content(process, task)
 
-    def _end(self, making: Making, content: bytes | None, problem: str) -> None:
-        making.content, making.problem = content, problem
-        making.ended.set()
+    def _end(self, task: ExportTask, content: bytes | None, problem: str) -> None:
+        task.content, task.problem = content, problem
+        task.ended.set()
 
-    def _start(self, making: Making) -> subprocess.Popen[bytes]:
-        """Raises NoExport."""
+    def _start(self, task: ExportTask) -> subprocess.Popen[bytes]:
+        """Raises ExportFailed."""
         try:
             return subprocess.Popen(
-                [PYTHON, "-m", "playground", *making.arguments],
+                [PYTHON, "-m", "playground", *task.arguments],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -276,7 +278,7 @@ class Exports:
         except Exception as error:  # as in _work
             log.exception("The process of an export could not be started")
             why = getattr(error, "strerror", None) or type(error).__name__
-            raise NoExport(
+            raise ExportFailed(
                 f"The export could not be started ({why}): try again in a moment."
             ) from None
 
@@ -292,26 +294,26 @@ class Exports:
         }
 
 
-def _content(process: subprocess.Popen[bytes], making: Making) -> bytes:
-    """What the process writes. Raises NoExport."""
-    about = " ".join(making.arguments)
+def _content(process: subprocess.Popen[bytes], task: ExportTask) -> bytes:
+    """What the process writes. Raises ExportFailed."""
+    about = " ".join(task.arguments)
     with process:
         try:
             content, said = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             log.error("An export (%s) took over %g s", about, LONGEST)
-            raise NoExport(
+            raise ExportFailed(
                 "The export took too long and was ended: try again when less is going on here."
             ) from None
         finally:
             _kill(process)
     told = said.decode(errors="replace").strip()
     if process.returncode == _REFUSED and told:
-        raise NoExport(without_folders(told.splitlines()[-1]))
+        raise ExportFailed(without_folders(told.splitlines()[-1]))
     if process.returncode:
-        if not making.stopped:
+        if not task.stopped:
             log.error("An export (%s) ended with %d:\n%s", about, process.returncode, told)
-        raise NoExport(_UNEXPECTED)
+        raise ExportFailed(_UNEXPECTED)
     return content
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 from playground.config import RunConfig
 from playground.config.sweeps import Search
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.results import EpochMetrics
-from playground.service.searching.proposing import Judge, Proposer
+from playground.service.proposer import Proposer, Pruner
 from playground.store import Run, Trial
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Seen = tuple[Run | None, Sequence[EpochMetrics]]
-"""The run that a course waits for, if it is stored, and those of its epochs that it wants."""
+"""The run that a search waits for, if it is stored, and those of its epochs that it wants."""
 Steps = Generator[bool, Seen, T]
 """Yields whether it goes on at the next look only, or as soon as the others had their turn."""
 _SOON, _AT_NEXT_LOOK = False, True
@@ -31,7 +31,7 @@ def who(name: str) -> str:
     return f"search {name}"
 
 
-class Course:
+class ActiveSearch:
     """Trains what is missing of a search.
 
     Nothing of its state is only here: each trial is in the store before its run begins, and again
@@ -45,7 +45,7 @@ class Course:
         self.run = ""
         """The name of the run that is on for it; empty where none is."""
         self._engine = engine
-        self._judge: Judge | None = None
+        self._pruner: Pruner | None = None
         self._steps = self._train_missing()
         self._begun = False
         self.waits = False
@@ -53,9 +53,9 @@ class Course:
 
     def after(self, run: Run | None) -> int | None:
         """The epoch after which it wants its run's epochs; None where it wants none."""
-        if run is None or not run.is_on or self._judge is None:
+        if run is None or not run.is_active or self._pruner is None:
             return None
-        return self._judge.seen if self._judge.wants(run.epochs) else None
+        return self._pruner.seen if self._pruner.wants(run.epochs) else None
 
     def step(self, seen: Seen) -> bool:
         """Go on a little; False once it has come to its end. Raises whatever ends it too early."""
@@ -89,7 +89,7 @@ class Course:
                 values = search.first()
             if values is None:
                 values = yield from _soon(proposer.propose(number, taken))
-            trial = yield from self._trial(number, values, proposer.judge())
+            trial = yield from self._trial(number, values, proposer.pruner())
             proposer.learn(trial, store.epochs(trial.run, every=proposer.every))
             taken.add(trial.run)
 
@@ -105,18 +105,18 @@ class Course:
             if trial.state != "running" and trial.fingerprint == now
         }
 
-    def _trial(self, number: int, values: dict[str, str], judge: Judge) -> Steps[Trial]:
+    def _trial(self, number: int, values: dict[str, str], pruner: Pruner) -> Steps[Trial]:
         """Train one trial and keep what it came to.
 
-        Raises Refusal where somebody else ended its run: it is left to be taken up again.
+        Raises UserError where somebody else ended its run: it is left to be taken up again.
         """
         studies, name = self._engine.store.studies, self.search.name
         config = self.search.config(values)
         begun = Trial(number, config.name, values, self._fingerprint())
         studies.begin_trial(name, begun)
-        run, pruned = yield from self._train(config, judge)
+        run, pruned = yield from self._train(config, pruner)
         if run is None or not (run.is_whole or run.status == "failed" or pruned):
-            raise Refusal(
+            raise UserError(
                 f"Somebody stopped or deleted the run of trial {number + 1}, so the search ended "
                 "there: Resume takes it up again."
             )
@@ -124,7 +124,7 @@ class Course:
         studies.end_trial(name, trial)
         return trial
 
-    def _train(self, config: RunConfig, judge: Judge) -> Steps[tuple[Run | None, bool]]:
+    def _train(self, config: RunConfig, pruner: Pruner) -> Steps[tuple[Run | None, bool]]:
         """Have a run trained and watch it; gives it as it ended, None where somebody deleted it,
         and whether it was given up."""
         engine, name, me = self._engine, config.name, who(self.search.name)
@@ -133,15 +133,15 @@ class Course:
         engine.train(config, me)
         while engine.leaves_stack(name):  # what it comes to there is not what the search judges
             yield _AT_NEXT_LOOK
-        self.run, self._judge, pruned = name, judge, False
+        self.run, self._pruner, pruned = name, pruner, False
         run, epochs = yield _SOON
-        while run is not None and run.is_on:
-            behind = len(epochs) > 0 and judge.falls_behind(epochs)
+        while run is not None and run.is_active:
+            behind = len(epochs) > 0 and pruner.falls_behind(epochs)
             if behind and engine.alone(name, me):  # others who asked for it want it whole
                 pruned = True
                 engine.stop(name)
             run, epochs = yield _AT_NEXT_LOOK
-        self.run, self._judge = "", None
+        self.run, self._pruner = "", None
         return run, pruned
 
 

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ _EACH_MORE = 0.3
 """What each more run of a stack adds to the time of one: 16 took 2.8 to 5.6 times as long."""
 
 
-class Waits:
+class QueueEta:
     """The times that the runs of one queue wait. Any thread may ask."""
 
     def __init__(self, jobs: Jobs, speeds: "Speeds", seconds: float | None) -> None:
         """``seconds`` are those of training after which a run is stopped, None without a limit."""
         self._jobs, self._speeds, self._seconds = jobs, speeds, seconds
         self._counted = float("-inf")
-        self._waits: dict[str, float | None] = {}
+        self._seconds_until: dict[str, float | None] = {}
 
     def of(self, name: str, devices: int, most: int) -> float | None:
         """Seconds until the run's turn comes; None where it does not wait, or that is not known."""
@@ -33,8 +33,8 @@ class Waits:
         now = time.monotonic()
         if now - self._counted >= FRESH:
             self._counted = now  # first: the others who ask meanwhile need not count too
-            self._waits = self._count(devices, most)
-        return self._waits.get(name)
+            self._seconds_until = self._count(devices, most)
+        return self._seconds_until.get(name)
 
     def _count(self, devices: int, most: int) -> dict[str, float | None]:
         on: dict[str, list[Job]] = {}
@@ -55,7 +55,7 @@ class Waits:
         """Seconds that these take together."""
         try:
             times = [self._speeds.known(job.config) for job in jobs]
-        except Refusal:
+        except UserError:
             return None  # their data has gone
         if None in times:
             return None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from playground import environment
 
-NAMES = tuple(name.upper() for name in environment.Settings.model_fields)
+NAMES = tuple(name.upper() for name in environment.Environment.model_fields)
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch, name):
 )
 def test_a_scheduler_that_is_no_address_is_refused_with_an_example(monkeypatch, value):
     monkeypatch.setenv("PLAYGROUND_SCHEDULER", value)
-    with pytest.raises(environment.SettingsError) as raised:
+    with pytest.raises(environment.InvalidEnvironment) as raised:
         environment.read()
     assert str(raised.value) == (
         f"PLAYGROUND_SCHEDULER cannot be {value!r}: it must look like tcp://127.0.0.1:8786."
@@ -102,7 +102,7 @@ def test_whatever_a_variable_holds_is_used_or_refused_in_one_line(name, value):
     with patch.dict(os.environ, {f"PLAYGROUND_{name}": value}):
         try:
             found = environment.read()
-        except environment.SettingsError as error:
+        except environment.InvalidEnvironment as error:
             told = str(error)
             assert told.startswith(f"PLAYGROUND_{name} cannot be ") and told.endswith(".")
             assert told.isprintable() and len(told) < 400
@@ -116,7 +116,7 @@ def test_whatever_a_variable_holds_is_used_or_refused_in_one_line(name, value):
 @pytest.mark.parametrize("name", ["DATA", "RUNS"])
 def test_a_home_that_is_not_there_is_told(monkeypatch, name):
     monkeypatch.setenv(f"PLAYGROUND_{name}", "~teacher/x")
-    with pytest.raises(environment.SettingsError) as raised:
+    with pytest.raises(environment.InvalidEnvironment) as raised:
         environment.read()
     assert str(raised.value) == (
         f"PLAYGROUND_{name} cannot be '~teacher/x': there is no such home folder."
@@ -127,7 +127,9 @@ def test_a_home_that_is_not_there_is_told(monkeypatch, name):
 @pytest.mark.parametrize("name", ["MOST_SECONDS", "MOST_DISK"])
 def test_a_limit_that_is_no_number_is_refused_with_an_example(monkeypatch, name, value):
     monkeypatch.setenv(f"PLAYGROUND_{name}", value)
-    with pytest.raises(environment.SettingsError, match=f"cannot be '{value}': it must look like "):
+    with pytest.raises(
+        environment.InvalidEnvironment, match=f"cannot be '{value}': it must look like "
+    ):
         environment.read()
 
 
@@ -150,7 +152,7 @@ def test_a_key_that_cannot_be_typed_is_refused(monkeypatch, key, good):
     if good:
         assert environment.read().teacher_key.get_secret_value() == key
         return
-    with pytest.raises(environment.SettingsError) as raised:
+    with pytest.raises(environment.InvalidEnvironment) as raised:
         environment.read()
     assert "8 characters or more, 200 at most" in str(raised.value) and key not in str(raised.value)
 

@@ -8,21 +8,26 @@ from typing import Any
 from playground.errors import explain
 from playground.results import EpochMetrics, Result, unpacked
 from playground.service.jobs import Job, Jobs
-from playground.service.limiting import Limiting
+from playground.service.limit_checker import LimitChecker
 from playground.store import RunStore, StoreError
 
 log = logging.getLogger(__name__)
 
 
-class Keeping:
+class ResultWriter:
     """For one thread. ``again`` trains a run anew for those who wanted it while it was
     stopping."""
 
     def __init__(
-        self, store: RunStore, jobs: Jobs, limiting: Limiting, again: Callable[[Job], object]
+        self,
+        store: RunStore,
+        jobs: Jobs,
+        limit_checker: LimitChecker,
+        again: Callable[[Job], object],
     ) -> None:
-        self._store, self._jobs, self._limiting, self._again = store, jobs, limiting, again
-        self._unkept: dict[str, tuple[Job, Result | str]] = {}
+        self._store, self._jobs, self._again = store, jobs, again
+        self._limit_checker = limit_checker
+        self._unsaved: dict[str, tuple[Job, Result | str]] = {}
         self.problem = ""
         """Why runs that ended are not kept yet, as a sentence; empty while the store takes all."""
 
@@ -44,7 +49,7 @@ class Keeping:
     def try_again(self) -> None:
         """Keep what the store did not take before: what was trained is not lost by a full disk, or
         by another program that holds the store."""
-        for job, result in list(self._unkept.values()):
+        for job, result in list(self._unsaved.values()):
             self._end(job, result)
 
     def _progress(self, told: dict[str, Any]) -> None:
@@ -65,7 +70,7 @@ class Keeping:
             return  # its end is known already
         try:
             if kept := not _is_to_train_alone(job, result):
-                self._keep(job, result)
+                self._save(job, result)
             with self._jobs.lock:  # who asks for it from now on finds it in the store
                 over = kept and not _is_to_train_alone(job, result)
                 if over:
@@ -74,15 +79,15 @@ class Keeping:
                 visitor = self._jobs.visitor_of(job.who)
                 self._store.queue(job.config, job.fingerprint, visitor)
         except StoreError as error:
-            if job.name not in self._unkept:
+            if job.name not in self._unsaved:
                 log.warning("Run %s waits to be kept: %s", job.name, error)
-            self._unkept[job.name] = (job, result)
+            self._unsaved[job.name] = (job, result)
             self.problem = f"{error} What was trained waits until it can be kept."
             return
-        self._unkept.pop(job.name, None)
-        if not self._unkept:
+        self._unsaved.pop(job.name, None)
+        if not self._unsaved:
             self.problem = ""
-        self._store.empty_inbox(job.key)
+        self._store.clear_handover(job.key)
         if not over:
             alone = self._jobs.again_alone(job)
             if alone.stopping:  # meanwhile
@@ -92,18 +97,18 @@ class Keeping:
         job.first_epoch.set()
         self._again(job)
 
-    def _keep(self, job: Job, result: Result | str) -> None:
+    def _save(self, job: Job, result: Result | str) -> None:
         """Raises StoreError where the run's row could not be closed at all."""
         try:
             if isinstance(result, Result):
-                self._store.finish(job.name, result, self._limiting.most_bytes)
+                self._store.finish(job.name, result, self._limit_checker.most_bytes)
             elif job.ended:
                 self._store.end(job.name, "stopped", job.ended)
             else:
                 self._store.end(job.name, "failed", result)
         except StoreError:
             run = self._store.get(job.name)
-            if run and run.is_on:
+            if run and run.is_active:
                 raise
         except Exception as error:
             log.exception("Run %s could not be kept", job.name)

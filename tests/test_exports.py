@@ -14,8 +14,8 @@ import pytest
 
 from playground.cli import background
 from playground.environment import PROJECT
-from playground.service import exporting
-from playground.service.exporting import Exports, NoExport
+from playground.service import exports as module
+from playground.service.exports import ExportFailed, Exports
 from playground.worker import startup
 from tests.small_runs import small
 from tests.stored_runs import finished
@@ -39,7 +39,7 @@ def program(monkeypatch, tmp_path):
         path = tmp_path / "python"
         path.write_text(f"#!{PYTHON}\nimport os, subprocess, sys, time\n{lines}\n")
         path.chmod(0o700)
-        monkeypatch.setattr(exporting, "PYTHON", str(path))
+        monkeypatch.setattr(module, "PYTHON", str(path))
 
     return stand_in
 
@@ -55,7 +55,7 @@ def ask(exports: Exports, name: str, visitor: str = "a", of: object = None):
 
 def refusal(exports: Exports, form: str = "config", name: str = RUN.name) -> str:
     """The one sentence with which an export is refused."""
-    with pytest.raises(NoExport) as raised:
+    with pytest.raises(ExportFailed) as raised:
         exports.ask(form, arguments(name, form), "a").wait()
     sentence = str(raised.value)
     assert sentence.endswith(".") and "\n" not in sentence
@@ -91,7 +91,7 @@ def test_what_nobody_expected_is_logged_and_told(exports, program, caplog):
 
 
 def test_a_program_that_cannot_be_started_is_told(exports, monkeypatch):
-    monkeypatch.setattr(exporting, "PYTHON", "/nonexistent/python")
+    monkeypatch.setattr(module, "PYTHON", "/nonexistent/python")
     assert "could not be started" in refusal(exports)
 
 
@@ -103,7 +103,7 @@ def test_a_process_that_takes_too_long_is_ended_with_what_it_started(
         f"open({str(tmp_path / 'group')!r}, 'w').write(str(os.getpgid(0)))\n"
         "time.sleep(300)"
     )
-    monkeypatch.setattr(exporting, "LONGEST", 2.0)
+    monkeypatch.setattr(module, "LONGEST", 2.0)
     assert "took too long" in refusal(exports)
     group = int((tmp_path / "group").read_text())
     wait(lambda: not living(group))
@@ -143,8 +143,8 @@ def test_the_same_file_is_made_once_for_all_and_kept(exports, program, tmp_path)
 
 def test_old_files_are_dropped_when_they_fill_the_memory(exports, program, monkeypatch):
     program("print('x' * 999)")
-    monkeypatch.setattr(exporting, "KEPT", 2500)
-    monkeypatch.setattr(exporting, "_EACH", 1)
+    monkeypatch.setattr(module, "KEPT", 2500)
+    monkeypatch.setattr(module, "_EACH", 1)
     for name in "abcd":
         ask(exports, name * 64).wait()
     ask(exports, "e" * 64).wait()
@@ -154,11 +154,11 @@ def test_old_files_are_dropped_when_they_fill_the_memory(exports, program, monke
 
 def test_too_many_that_wait_are_refused(exports, program, monkeypatch):
     program("time.sleep(30)")
-    monkeypatch.setattr(exporting, "MOST_WAITING", 1)
+    monkeypatch.setattr(module, "MOST_WAITING", 1)
     first = ask(exports, "a" * 64, "a")
     wait(lambda: first.began)
     ask(exports, "b" * 64, "a")
-    with pytest.raises(NoExport, match="Many others are exporting"):
+    with pytest.raises(ExportFailed, match="Many others are exporting"):
         ask(exports, "c" * 64, "a")
     exports.stop_all()
 
@@ -172,7 +172,7 @@ def test_it_is_stopped_when_nobody_waits_for_it(exports, program, caplog):
     exports.give_up(waits, "a")
     assert waits.over and waits.problem == "The export was stopped." and not on.over
     exports.give_up(on, "b")
-    with pytest.raises(NoExport, match="was stopped"):
+    with pytest.raises(ExportFailed, match="was stopped"):
         on.wait()
     wait(lambda: not children())
     assert not caplog.text
@@ -186,7 +186,7 @@ def test_what_is_on_ends_with_the_engine(exports, program):
     wait(lambda: made[0].began)
     exports.stop_all()
     for one in made:
-        with pytest.raises(NoExport):
+        with pytest.raises(ExportFailed):
             one.wait()
 
 
@@ -195,7 +195,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from playground.service.exporting import Exports
+from playground.service.exports import Exports
 Exports(*map(Path, sys.argv[1:])).ask("slow", ["export", "0" * 64], "a").wait()
 """
 SLOW = """
@@ -267,9 +267,9 @@ def test_an_error_that_nobody_expected_does_not_end_the_thread(exports, monkeypa
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(exporting, "_content", broken)
+        patch.setattr(module, "_content", broken)
         assert "The log has the details" in refusal(exports)
-        patch.setattr(exporting.subprocess, "Popen", broken)
+        patch.setattr(module.subprocess, "Popen", broken)
         assert "could not be started" in refusal(exports)
     assert ask(exports, RUN.name).wait(), "the next one is made"
 
@@ -289,7 +289,7 @@ def test_a_visitor_has_few_waiting(exports, program):
     wait(lambda: on.began)
     for name in "abc":
         ask(exports, name * 64)
-    with pytest.raises(NoExport, match="Some of your files"):
+    with pytest.raises(ExportFailed, match="Some of your files"):
         ask(exports, "d" * 64)
     assert ask(exports, "d" * 64, "another") and ask(exports, "a" * 64)
     exports.stop_all()

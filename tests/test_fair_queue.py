@@ -140,5 +140,5 @@ def test_a_sweep_that_the_queue_does_not_take_leaves_nothing(small):
     small.train(OTHERS[0], "bob")
     with pytest.raises(LimitError):
         small.sweeps.start(sweep, "ann")
-    assert not small.sweeps.is_on(sweep) and not small.sweeps.is_of(sweep.name, "ann")
+    assert not small.sweeps.is_active(sweep) and not small.sweeps.is_of(sweep.name, "ann")
     assert len(small.store.all()) == 1 and small.sweeps.all() == []

@@ -31,14 +31,14 @@ class StoredLesson:
 
 
 @dataclass(frozen=True)
-class Seat:
+class Participant:
     """Someone in a lesson; None where that was not said yet."""
 
     nickname: str | None = None
     guess: str | None = None
 
 
-class Classes:
+class LessonStore:
     """The lessons in a store. A visitor is a text that stands for a browser."""
 
     def __init__(self, database: Database) -> None:
@@ -87,12 +87,12 @@ class Classes:
         """Let nobody new take a name in a lesson, or let them again."""
         self._database.write("UPDATE lessons SET closed = ? WHERE name = ?", int(closed), name)
 
-    def seat(self, lesson: str, visitor: str) -> Seat:
+    def participant(self, lesson: str, visitor: str) -> Participant:
         """What a visitor said in a lesson."""
         rows = self._database.query(
             "SELECT nickname, guess FROM seats WHERE lesson = ? AND visitor = ?", lesson, visitor
         )
-        return Seat(**rows[0]) if rows else Seat()
+        return Participant(**rows[0]) if rows else Participant()
 
     def guess(self, lesson: str, visitor: str, guess: str) -> None:
         """Keep a visitor's guess; the first one stands."""

@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground.results import Asked, Wanted
+from playground.results import TrainingRequest, WeightsNeeded
 from playground.service import stacking
-from playground.service.asking import Question
 from playground.service.download import Download
 from playground.service.jobs import PATIENCE, Job, Jobs
-from playground.service.keeping import Keeping
-from playground.service.lending import Lending
+from playground.service.prediction import PredictionRequest
+from playground.service.result_writer import ResultWriter
 from playground.service.speeds import Speeds
+from playground.service.weight_lending import WeightLender
 from playground.store import RunStore
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ NOT_OBEYED = (
     "Stopped. One of its steps did not end for {:.0f} s, so its process was ended and nothing "
     "could be measured."
 )
-AGAIN_AFTER = 5.0
+RETRY_AFTER = 5.0
 """Seconds from a connection that failed to the next try."""
 
-Mail = queue.Queue[tuple[str, Any] | None]
-"""Letters to the thread: what is asked for, and what the cluster tells; None ends it."""
+Inbox = queue.Queue[tuple[str, Any] | None]
+"""Messages to the thread: requests, and what the cluster reports; None ends it."""
 
 
-class Driver:
+class Dispatcher:
     """Connects to the cluster, hands it what waits, and has kept what comes back."""
 
     def __init__(
@@ -48,8 +48,8 @@ class Driver:
         scheduler: str | None,
         jobs: Jobs,
         speeds: Speeds,
-        keeping: Keeping,
-        mail: Mail,
+        result_writer: ResultWriter,
+        inbox: Inbox,
         seconds: float | None,
         end: Callable[[list[Job]], None],
     ) -> None:
@@ -61,44 +61,45 @@ class Driver:
         self.devices, self.most = 1, 1
         """How many runs, or stacks of so many runs, can train at once, as last seen."""
         self._store, self._data, self._scheduler = store, data, scheduler
-        self._jobs, self._speeds, self._keeping, self._mail = jobs, speeds, keeping, mail
+        self._jobs, self._speeds, self._inbox = jobs, speeds, inbox
+        self._result_writer = result_writer
         self._seconds, self._end = seconds, end
-        self._lending = Lending(self._ask, lambda call: mail.put(("call", call)))
+        self._weight_lender = WeightLender(self._ask, lambda call: inbox.put(("call", call)))
         self._fetching: Download | None = None
-        self._to_fetch: deque[Download] = deque()
-        self._again_at = self._start_at = 0.0
-        self._thread = threading.Thread(target=self._work_through_mail, name="engine", daemon=True)
+        self._pending_downloads: deque[Download] = deque()
+        self._retry_at = self._start_at = 0.0
+        self._thread = threading.Thread(target=self._handle_messages, name="engine", daemon=True)
         self._writes: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         """What is to be kept, in order: by a thread of its own, as another program may hold the
         store for seconds, in which runs are to be stopped and asked all the same."""
-        self._keeper = threading.Thread(target=self._work_through_writes, name="keep", daemon=True)
+        self._writer = threading.Thread(target=self._run_writes, name="keep", daemon=True)
 
     def start(self, after: float) -> None:
         """Begin; connect ``after`` so many seconds, if no run is asked for sooner."""
         self._start_at = time.monotonic() + after
         self._thread.start()
-        self._keeper.start()
+        self._writer.start()
 
     def close(self) -> None:
         """End the threads and the connection."""
-        for thread, letters in ((self._thread, self._mail), (self._keeper, self._writes)):
-            letters.put(None)
+        for thread, messages in ((self._thread, self._inbox), (self._writer, self._writes)):
+            messages.put(None)
             if thread.is_alive():
                 thread.join(timeout=20)
 
-    def _work_through_writes(self) -> None:
+    def _run_writes(self) -> None:
         while (write := self._writes.get()) is not None:
             try:
                 write()
             except Exception:  # what one run left is not the others' concern
                 log.exception("What a worker told could not be kept")
 
-    def _work_through_mail(self) -> None:
+    def _handle_messages(self) -> None:
         handlers: dict[str, Callable[[Any], None]] = {
-            "event": self._take_event,
-            "done": self._take_result,
+            "event": self._receive_event,
+            "done": self._receive_result,
             "stop": self._send_stop,
-            "leave": self._take_out,
+            "leave": self._send_leave_stack,
             "predict": self._ask,
             "call": lambda call: call(),
             "fetch": self._fetch,
@@ -106,34 +107,34 @@ class Driver:
             "measured": self._speeds.take,
             "look": self._look,
         }
-        while (mail := self._next_mail()) is not None:
-            kind, content = mail
+        while (message := self._next_message()) is not None:
+            kind, content = message
             try:
                 handlers[kind](content)
-                self._keep_connected()
-                self._end_what_does_not_stop()
+                self._ensure_connected()
+                self._end_unresponsive()
                 self._speeds.work(self.cluster)
                 if not self._speeds.measuring:  # a run that waits on a worker dies with it
-                    self._pump()
+                    self._submit_waiting()
             except Exception:  # the engine must outlive whatever goes wrong with one run
                 log.exception("The engine could not handle %r", kind)
         self._disconnect()
 
-    def _next_mail(self) -> tuple[str, Any] | None:
+    def _next_message(self) -> tuple[str, Any] | None:
         late = self._start_at - time.monotonic() if self.cluster is None else 0
         try:
-            return self._mail.get(timeout=late if late > 0 else LOOK_INTERVAL)
+            return self._inbox.get(timeout=late if late > 0 else LOOK_INTERVAL)
         except queue.Empty:
             return ("look", None)
 
-    def _keep_connected(self) -> None:
+    def _ensure_connected(self) -> None:
         """Connect where there is a reason to: it is time, a run waits, or the cluster broke."""
         if self.cluster is not None and self.cluster.broken:
             log.warning("The worker's processes ended; they are started again.")
             self._disconnect()
         now, waits = time.monotonic(), self._jobs.any_waits()
         if self.problem:  # a scheduler may come back by itself
-            due = now >= self._again_at and (waits or self._scheduler is not None)
+            due = now >= self._retry_at and (waits or self._scheduler is not None)
         else:
             due = now >= self._start_at or waits
         if self.cluster is None and due:
@@ -143,20 +144,20 @@ class Driver:
         from playground.service.cluster import Cluster, ClusterError  # see there
 
         try:
-            self.cluster = Cluster(self._scheduler, lambda event: self._mail.put(("event", event)))
+            self.cluster = Cluster(self._scheduler, lambda event: self._inbox.put(("event", event)))
             self.problem = ""
         except ClusterError as error:
             self.problem = str(error)
-            self._again_at = time.monotonic() + AGAIN_AFTER
+            self._retry_at = time.monotonic() + RETRY_AFTER
         return self.cluster
 
     def _disconnect(self) -> None:
         cluster, self.cluster = self.cluster, None
-        self._lending.forget()
+        self._weight_lender.forget()
         if cluster is not None:
             cluster.close()
 
-    def _pump(self) -> None:
+    def _submit_waiting(self) -> None:
         """Hand runs to the cluster while a device is free."""
         while (cluster := self.cluster) and self._jobs.any_waits():
             self.devices, self.most = cluster.devices, stacking.MOST if cluster.stacks else 1
@@ -164,12 +165,15 @@ class Driver:
                 return
             try:
                 cluster.train(
-                    [Asked(job.config.canonical(), job.key, job.fingerprint) for job in jobs],
+                    [
+                        TrainingRequest(job.config.canonical(), job.key, job.fingerprint)
+                        for job in jobs
+                    ],
                     self._data,
                     jobs[0].group,
                     self._seconds,
-                    self._store.inbox(),
-                    lambda future, jobs=jobs: self._mail.put(("done", (jobs, future))),
+                    self._store.handover_folder(),
+                    lambda future, jobs=jobs: self._inbox.put(("done", (jobs, future))),
                 )
             except Exception:  # the client has closed: the next look connects again
                 log.exception("Runs %s could not be handed over", [job.name for job in jobs])
@@ -184,13 +188,13 @@ class Driver:
             self.cluster.stop(job.key)
             self.cluster.stop(job.group)
 
-    def _take_out(self, job: Job) -> None:
+    def _send_leave_stack(self, job: Job) -> None:
         """Have a job leave its stack; not if it waits, since it could not be handed over."""
         if self.cluster is not None and not self._jobs.waits(job):
             self.cluster.stop(job.key)
             self.cluster.stop(job.group)
 
-    def _end_what_does_not_stop(self) -> None:
+    def _end_unresponsive(self) -> None:
         """Have the device free again where a run neither obeys a stop nor its limit of seconds."""
         late = [job for job in self._jobs.submitted() if self._is_late(job) and not job.ended]
         if late and self.cluster is not None and self.cluster.end_workers():
@@ -206,10 +210,10 @@ class Driver:
 
     def _look(self, _: None) -> None:
         if self._writes.empty():
-            self._writes.put(self._keeping.try_again)
+            self._writes.put(self._result_writer.try_again)
             self._writes.put(self._store.mark_interrupted)
 
-    def _take_event(self, event: dict[str, Any]) -> None:
+    def _receive_event(self, event: dict[str, Any]) -> None:
         if "download" in event:
             kind, *sizes = event["download"]
             if self._fetching and self._fetching.kind == kind:
@@ -217,43 +221,43 @@ class Driver:
         else:
             if ended := self._jobs.of_key(event.get("ended", "")):
                 ended.returned = True
-            self._writes.put(partial(self._keeping.event, event))
+            self._writes.put(partial(self._result_writer.event, event))
 
-    def _take_result(self, ended: tuple[list[Job], Any]) -> None:
+    def _receive_result(self, ended: tuple[list[Job], Any]) -> None:
         from playground.service.cluster import result_of
 
         jobs, future = ended
         for job in jobs:
             job.returned = True
-        self._writes.put(partial(self._keep, jobs, result_of(future)))
+        self._writes.put(partial(self._store_results, jobs, result_of(future)))
 
-    def _keep(self, jobs: list[Job], results: Any) -> None:
-        self._keeping.results(jobs, results)
+    def _store_results(self, jobs: list[Job], results: Any) -> None:
+        self._result_writer.results(jobs, results)
         if len(jobs) == 1:
             self._speeds.learn(jobs[0].config, jobs[0].taken)
-        self._mail.put(("look", None))  # their device is free
+        self._inbox.put(("look", None))  # their device is free
 
-    def _ask(self, question: Question, worker: str | None = None) -> None:
-        if question.late:
+    def _ask(self, request: PredictionRequest, worker: str | None = None) -> None:
+        if request.late:
             return
         if cluster := self.cluster or self._connect():
 
-            def wanted(found: Wanted) -> None:
-                lend = partial(self._lending.lend, cluster, question, found.worker)
-                self._mail.put(("call", lend))
+            def wanted(found: WeightsNeeded) -> None:
+                lend = partial(self._weight_lender.lend, cluster, request, found.worker)
+                self._inbox.put(("call", lend))
 
-            question.put_to(cluster, self._data, wanted, worker)
+            request.put_to(cluster, self._data, wanted, worker)
         else:
-            question.give(self.problem)
+            request.give(self.problem)
 
     def _fetch(self, asked: Download | None) -> None:
         """Begin the next download when it is asked for and when another has ended (None). They go
         one by one: each takes a thread of the worker, and a run needs the other."""
         if asked:
-            self._to_fetch.append(asked)
-        while self._to_fetch and not (self._fetching and self._fetching.active):
-            self._fetching = self._to_fetch.popleft()
+            self._pending_downloads.append(asked)
+        while self._pending_downloads and not (self._fetching and self._fetching.active):
+            self._fetching = self._pending_downloads.popleft()
             if cluster := self.cluster or self._connect():
-                self._fetching.begin(cluster, self._data, lambda: self._mail.put(("fetch", None)))
+                self._fetching.begin(cluster, self._data, lambda: self._inbox.put(("fetch", None)))
             else:
                 self._fetching.end(self.problem)

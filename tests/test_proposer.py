@@ -8,8 +8,7 @@ import pytest
 from playground.config import CNN, RunConfig, setting_of
 from playground.config.sweeps import Choice, Range, Search, corners
 from playground.results import EpochMetrics
-from playground.service.searching import importances
-from playground.service.searching.proposing import Proposer
+from playground.service.proposer import Proposer, importances
 from playground.store import Trial
 from playground.ui.studies import suggested_values
 from playground.ui.studies.search_form import _NEVER
@@ -63,16 +62,16 @@ def test_a_trial_is_given_up_for_its_epochs_and_not_for_when_they_were_seen():
     proposer = Proposer(search)
     good, bad = [0.5 + n / 100 for n in range(30)], [0.4] * 30
     for number in range(5):
-        assert not proposer.judge().falls_behind(epochs(bad)), "the first five are never given up"
+        assert not proposer.pruner().falls_behind(epochs(bad)), "the first five are never given up"
         values = {RATE.path: f"{0.001 * (number + 1):.4g}"}
         trial = Trial(number, str(number), values, "", "complete", good[-1], 30)
         proposer.learn(trial, epochs(good))
-    watched, late = proposer.judge(), proposer.judge()
+    watched, late = proposer.pruner(), proposer.pruner()
     assert not watched.falls_behind(epochs(bad[:5])), "nor is any in the first fifth"
     assert watched.wants(6) and not watched.wants(5)
     assert watched.falls_behind(epochs(bad[:6])) and not watched.wants(30)
     assert late.falls_behind(epochs([*bad[:6], *good[6:]])), "it recovered too late"
-    assert not proposer.judge().falls_behind(epochs(good))
+    assert not proposer.pruner().falls_behind(epochs(good))
 
 
 def test_what_mattered_is_told_only_once_there_is_enough_to_tell():

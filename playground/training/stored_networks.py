@@ -13,9 +13,9 @@ from safetensors import SafetensorError
 from torch import nn
 
 from playground.config import CNN, RunConfig
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.network import Plan
-from playground.results import Stored
+from playground.results import StoredNetwork
 from playground.store import files
 from playground.training import models
 
@@ -25,15 +25,15 @@ that is allowed has 200 MB, a class's usual one a hundredth of that."""
 ARRIVING = 2
 """Networks that the app may be lending at once."""
 _one_at_a_time = threading.Lock()  # eight who draw at once need one network's memory once
-_kept: OrderedDict[Stored, nn.Module] = OrderedDict()
-_arriving: OrderedDict[Stored, bytearray] = OrderedDict()
+_kept: OrderedDict[StoredNetwork, nn.Module] = OrderedDict()
+_arriving: OrderedDict[StoredNetwork, bytearray] = OrderedDict()
 
 
-class PredictionError(Refusal):
+class PredictionError(UserError):
     """A prediction that cannot be made; the message is one sentence that says what to do."""
 
 
-def network(stored: Stored, config: RunConfig, plan: Plan) -> nn.Module | None:
+def network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Module | None:
     """The network of a stored run, on the CPU, in evaluation mode; None where the app is to lend
     its weights, as they are not in the store here. Raises PredictionError."""
     with _one_at_a_time:
@@ -48,7 +48,7 @@ def network(stored: Stored, config: RunConfig, plan: Plan) -> nn.Module | None:
         return _kept[stored]
 
 
-def lend(stored: Stored, start: int, piece: bytes) -> None:
+def lend(stored: StoredNetwork, start: int, piece: bytes) -> None:
     """Take a piece of a network's weights from the app, in order. Raises PredictionError."""
     with _one_at_a_time:
         if not start:
@@ -79,14 +79,14 @@ def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
     return model
 
 
-def _arrived(stored: Stored) -> bytes | None:
+def _arrived(stored: StoredNetwork) -> bytes | None:
     """The weights that the app lent, once they are whole."""
     if stored not in _arriving or len(_arriving[stored]) != stored.size:
         return None
     return bytes(_arriving.pop(stored))
 
 
-def _read(stored: Stored) -> bytes | None:
+def _read(stored: StoredNetwork) -> bytes | None:
     """The weights in the store, if they are there as the app has them. Raises PredictionError."""
     known = stored.size, stored.changed
     try:

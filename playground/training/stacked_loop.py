@@ -19,13 +19,13 @@ from playground.network.chunks import CACHED_VALUES
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics, Result
 from playground.training import optimization
-from playground.training.course import Course
 from playground.training.device import DeviceError
-from playground.training.ending import result_of
+from playground.training.final_result import result_of
 from playground.training.loop import starts_of
 from playground.training.prepared import prepare
-from playground.training.rules import rule_of
+from playground.training.run_progress import RunProgress
 from playground.training.stack import Stack
+from playground.training.stack_rules import rule_of
 from playground.training.stopping import STOP_INTERVAL
 
 Stop = Callable[[], set[int]]
@@ -52,13 +52,13 @@ class _Stacked:
     ) -> None:
         first = configs[0]
         self.configs, self.smoothing = configs, first.regularization.label_smoothing
-        self.look = _Look(stop, report)
+        self.look = _StopCheck(stop, report)
         self.made = prepare(first, folder)
         if self.made.device.type != "cpu":
             raise DeviceError("Runs are trained together on a CPU only: set the device to cpu.")
         plan = self.made.plan
         self.stack = Stack(plan, first.architecture, [config.run.seed for config in configs])
-        self.courses = [Course(config, plan.classes) for config in configs]
+        self.progresses = [RunProgress(config, plan.classes) for config in configs]
         self.active = list(range(len(configs)))
         self.best: dict[int, dict[str, torch.Tensor]] = {}
         self.left: dict[int, dict[str, torch.Tensor]] = {}
@@ -100,16 +100,16 @@ class _Stacked:
         seconds = time.perf_counter() - began
         sharing = len(self.active)
         for place in self.active.copy():
-            course = self.courses[place]
+            progress = self.progresses[place]
             loss, accuracy, norm = train[0][place], train[1][place], norms[place]
             watched = validation[0][place] if validation else None
-            if course.status != "finished":
+            if progress.status != "finished":
                 pass  # it was stopped
             elif not all(map(math.isfinite, (loss, norm, watched or 0.0))):
-                course.diverge()
+                progress.diverge()
             else:
                 metrics = EpochMetrics(
-                    epoch=course.epoch,
+                    epoch=progress.epoch,
                     train_loss=loss,
                     train_accuracy=accuracy,
                     validation_loss=watched,
@@ -123,11 +123,11 @@ class _Stacked:
                     train_penalty=penalties[place],
                     penalty=penalties_now[place],
                 )
-                if course.take(metrics, validation[2][place] if validation else None):
+                if progress.take(metrics, validation[2][place] if validation else None):
                     self.best[place] = self.stack.state(place)
                 yield place, metrics
-            course.seconds += seconds / sharing
-            if course.over:
+            progress.seconds += seconds / sharing
+            if progress.over:
                 self.active.remove(place)
                 yield place, self._result(place)
 
@@ -142,12 +142,12 @@ class _Stacked:
             labels = self.images.labels[order]
         norms, penalties, steps = torch.zeros(networks), torch.zeros(networks), 0
         for start in self.starts:
-            if self.look.due(len(self.courses[self.active[0]].history) + start / count):
+            if self.look.due(len(self.progresses[self.active[0]].history) + start / count):
                 for place in self.look.stopped & set(self.active):
-                    if self.courses[place].status != "stopped":
-                        self.courses[place].stop()
+                    if self.progresses[place].status != "stopped":
+                        self.progresses[place].stop()
                         self.left[place] = self.stack.state(place)
-                if all(self.courses[place].status == "stopped" for place in self.active):
+                if all(self.progresses[place].status == "stopped" for place in self.active):
                     break
             some = slice(start, min(start + self.size, count))
             if whole:
@@ -211,12 +211,12 @@ class _Stacked:
         return losses, accuracies, logits.max(1).indices
 
     def _result(self, place: int) -> Result:
-        course, model = self.courses[place], self.stack.models[place]
-        best = self.best.pop(place, None) if course.status != "diverged" else None
+        progress, model = self.progresses[place], self.stack.models[place]
+        best = self.best.pop(place, None) if progress.status != "diverged" else None
         model.load_state_dict(best or self.left.pop(place, None) or self.stack.state(place))
         if best:
-            course.restored()
-        return result_of(replace(self.made, model=model), course, self.execution)
+            progress.restored()
+        return result_of(replace(self.made, model=model), progress, self.execution)
 
 
 def _scores(logits: torch.Tensor, labels: torch.Tensor) -> tuple[list[float], list[float]]:
@@ -227,7 +227,7 @@ def _scores(logits: torch.Tensor, labels: torch.Tensor) -> tuple[list[float], li
     return losses.tolist(), right.float().mean(1).tolist()
 
 
-class _Look:
+class _StopCheck:
     """Reports, and asks who is to stop, no more often than STOP_INTERVAL."""
 
     def __init__(self, stop: Stop, report: Report) -> None:

@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from playground.data.datasets.dataset import FORMER_TOP, DataError, Dataset, fingerprint_of
+from playground.data.datasets.dataset import FORMER_MAX_PIXEL, DataError, Dataset, fingerprint_of
 
 FORMAT = 3  # raise it when what is written changes: every copy is then made afresh
 PIECE = 4 * 2**20  # bytes read or written at a time
@@ -40,7 +40,7 @@ class Content:
     """(n, height, width, channels)"""
     classes: tuple[str, ...]
     test_start: int | None
-    top: int = 255
+    max_pixel: int = 255
 
 
 Writer = Callable[[Path], Content]
@@ -150,18 +150,18 @@ def _describe(copy: Path, content: Content, sources: Sequence[Path]) -> None:
     """Write meta.json, with the fingerprint of the pixels and labels as they stand on disk."""
     labels = np.load(copy / "labels.npy", allow_pickle=False)
 
-    def fingerprint(top: int) -> str:
+    def fingerprint(max_pixel: int) -> str:
         pixels = _pixels(copy / "images.npy")
         classes, test_start = content.classes, content.test_start
-        return fingerprint_of(content.shape, classes, top, test_start, pixels, labels)
+        return fingerprint_of(content.shape, classes, max_pixel, test_start, pixels, labels)
 
     meta = {
         "shape": content.shape,
         "classes": content.classes,
-        "top": content.top,
+        "top": content.max_pixel,
         "test_start": content.test_start,
-        "fingerprint": fingerprint(content.top),
-        "former": None if content.top == FORMER_TOP else fingerprint(FORMER_TOP),
+        "fingerprint": fingerprint(content.max_pixel),
+        "former": None if content.max_pixel == FORMER_MAX_PIXEL else fingerprint(FORMER_MAX_PIXEL),
         "sources": _stats(sources),
     }
     (copy / "meta.json").write_text(json.dumps(meta, indent=1))

@@ -11,7 +11,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.store import Run, RunStore
-from playground.store.room import _pages, _size, asker_of, make_room, usual
+from playground.store.disk_quota import _pages, _size, asker_of, make_room, usual
 from tests import disks
 from tests.test_runs import result
 
@@ -84,7 +84,7 @@ def test_a_flood_of_one_visitor_evicts_its_own_runs_and_never_anothers(store, fl
     most = room(store, 6) + 50 * KB  # for the rows of those that come
     for seed in range(10, 30):
         if in_lesson:
-            store.classes.enter("lesson", flooder, config(seed).name)
+            store.lessons.enter("lesson", flooder, config(seed).name)
         enter(store, flooder, seed, most=most)
         assert {0, 1, 2, seed} <= whole(store)
         assert _size(store) <= most
@@ -121,7 +121,7 @@ def test_starred_runs_stay_even_a_flooders_and_it_is_told_by_how_much_it_is_too_
 
 def test_what_was_tried_in_a_lesson_goes_last_of_ones_own_and_what_is_kept_never(store):
     enter(store, "ann", *range(4))
-    store.classes.enter("lesson", "ann", config(0).name)
+    store.lessons.enter("lesson", "ann", config(0).name)
     make_room(store, room(store, 2), keep=[config(1).name])
     assert whole(store) == {0, 1}
 

@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from playground.service import exporting
-from playground.service.exporting import MOST_WAITING, Exports, Making, NoExport
+from playground.service import exports as module
+from playground.service.exports import MOST_WAITING, ExportFailed, Exports, ExportTask
 from tests.waiting import wait
 
 
@@ -20,12 +20,12 @@ class Line(Exports):
         self.made: list[str] = []
         self.may_end = threading.Semaphore(0)
 
-    def _make(self, making: Making) -> bytes:
-        self.made.append(making.kind)
+    def _make(self, task: ExportTask) -> bytes:
+        self.made.append(task.kind)
         self.may_end.acquire()
-        return making.kind.encode()
+        return task.kind.encode()
 
-    def want(self, name: str, visitor: str) -> Making:
+    def want(self, name: str, visitor: str) -> ExportTask:
         return self.ask(name, [name], visitor)
 
 
@@ -70,7 +70,7 @@ def test_who_waits_is_served_in_their_turn_whatever_cookies_arrive(line):
     mine = line.want("mine", "ann")
     while not mine.over:
         line.may_end.release()
-        with pytest.raises(NoExport, match="Many others are exporting just now"):
+        with pytest.raises(ExportFailed, match="Many others are exporting just now"):
             while True:  # a new cookie for each place that is free
                 bot = next(bots)
                 line.want(bot, bot)
@@ -83,19 +83,19 @@ def test_who_waits_is_served_in_their_turn_whatever_cookies_arrive(line):
 def test_what_no_page_looks_at_any_more_gives_its_place_away(line, monkeypatch):
     left = [line.want(name, name) for name in "abc"]
     here = line.want("d", "d")
-    for making in left:
-        making.seen -= exporting.UNSEEN
-    monkeypatch.setattr(exporting, "MOST_WAITING", 4)
+    for task in left:
+        task.seen -= module.UNSEEN
+    monkeypatch.setattr(module, "MOST_WAITING", 4)
     line.left(left[0])
     last = line.want("e", "e")
-    assert [making.stopped for making in [*left, here, last]] == [False, True, True, False, False]
+    assert [task.stopped for task in [*left, here, last]] == [False, True, True, False, False]
     assert order(line, 3) == ["a", "d", "e"]
 
 
 def test_stop_all_frees_every_place(line):
     asked = [line.want(name, name) for name in "abc"]
     line.stop_all()
-    assert all(making.over for making in asked) and not line._waiting
+    assert all(task.over for task in asked) and not line._waiting
     line.may_end.release()
     assert order(line, 0) == [] and line.want("a", "a") not in asked
 
@@ -108,7 +108,7 @@ def test_nobody_waits_while_a_process_starts(tmp_path, monkeypatch):
         may_start.wait(30)
         return popen(["sleep", "300"], **options)
 
-    monkeypatch.setattr(exporting.subprocess, "Popen", slow)
+    monkeypatch.setattr(module.subprocess, "Popen", slow)
     exports = Exports(tmp_path, tmp_path)
     on = exports.ask("on", ["on"], "ann")
     assert starts.wait(30)
@@ -125,6 +125,6 @@ def test_nobody_waits_while_a_process_starts(tmp_path, monkeypatch):
     exports.give_up(exports.find("waits", ["waits"]), "bob")
     may_start.set()
     begun = time.monotonic()
-    with pytest.raises(NoExport, match="was stopped"):
+    with pytest.raises(ExportFailed, match="was stopped"):
         on.wait()
     assert time.monotonic() - begun < 2, "it ends as soon as it has started"

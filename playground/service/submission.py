@@ -7,13 +7,13 @@ under it again; whoever asks for the same run meanwhile waits for that.
 
 from collections.abc import Callable, Sequence
 
-from playground.service.driving import Mail
+from playground.service.dispatcher import Inbox
 from playground.service.jobs import Job, Jobs, Ticket
-from playground.service.limiting import Limiting
+from playground.service.limit_checker import LimitChecker
 from playground.store import RunStore, StoreError
 
 
-class Entering:
+class Submitter:
     """Any thread may call. ``again`` trains a run anew for those who wanted it while it was
     stopping."""
 
@@ -21,12 +21,12 @@ class Entering:
         self,
         jobs: Jobs,
         store: RunStore,
-        limiting: Limiting,
-        mail: Mail,
+        limit_checker: LimitChecker,
+        inbox: Inbox,
         again: Callable[[Job], object],
     ) -> None:
-        self._jobs, self._store, self._limiting = jobs, store, limiting
-        self._mail, self._again = mail, again
+        self._jobs, self._store, self._limit_checker = jobs, store, limit_checker
+        self._inbox, self._again = inbox, again
 
     def enter(
         self,
@@ -81,14 +81,14 @@ class Entering:
                     return None
                 if new:
                     of_all, of_one = self._jobs.waiting, self._jobs.waiting_of(who)
-                    self._limiting.check_waiting(of_all, of_one, len(new))
+                    self._limit_checker.check_waiting(of_all, of_one, len(new))
                 others = [job for job in here if job and job not in reserved]
                 joined = [job for job in others if job.join(who)]
                 leaving = [job for job in others if not stacked and job.train_alone()]
                 self._jobs.wait(new)
             if new:
                 visitor = self._jobs.visitor_of(who)
-                self._limiting.check_room({job.name for job in asked}, visitor)
+                self._limit_checker.check_room({job.name for job in asked}, visitor)
                 queued = [(job.config, job.fingerprint) for job in new]
                 entered = self._store.queue_all(queued, visitor)
             done = True
@@ -106,8 +106,8 @@ class Entering:
                     undo()
         self.end(stopped)
         for job in leaving:
-            self._mail.put(("leave", job))
-        self._mail.put(("look", None))
+            self._inbox.put(("leave", job))
+        self._inbox.put(("look", None))
         cached = {job.name for job in reserved if job not in new}
         return [
             Ticket(
@@ -120,7 +120,7 @@ class Entering:
         ]  # fmt: skip
 
     def _answers(self, job: Job, whole: bool, stacked: bool) -> bool:
-        seconds = self._limiting.limits.seconds
+        seconds = self._limit_checker.limits.seconds
         run = self._store.answer(job.config, job.fingerprint, seconds, stacked)
         return run is not None and not (whole and run.removed)
 
@@ -130,7 +130,7 @@ class Entering:
         waiting = [job for job in jobs if self._jobs.waits(job)]
         for job in jobs:
             if job not in waiting:
-                self._mail.put(("stop", job))
+                self._inbox.put(("stop", job))
         if not waiting:
             return
         try:
@@ -138,7 +138,7 @@ class Entering:
             self._store.end_all(names, "stopped", "Stopped before it began.")
         except StoreError:
             self._jobs.go_on(waiting)
-            self._mail.put(("look", None))
+            self._inbox.put(("look", None))
             raise
         for job in waiting:
             self._jobs.end(job)

@@ -40,7 +40,7 @@ _NO_PAGES = {
 """Dask's processes answer HTTP too, without TLS: so they have nothing to say there."""
 
 
-class OurCluster:
+class OwnCluster:
     """The processes, and the folder of what they share; both go with ``close``."""
 
     def __init__(self) -> None:

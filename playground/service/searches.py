@@ -1,4 +1,8 @@
-"""The searches of one engine: begun, stopped, and found again."""
+"""The searches of one engine: Optuna proposes, the queue trains, the store keeps.
+
+A search asks the queue for one run after another under its own name, so it takes turns with
+visitors. Optuna is imported by the first search that begins.
+"""
 
 import logging
 import threading
@@ -8,9 +12,9 @@ from typing import TYPE_CHECKING
 from playground.config.sweeps import Search, corners, search_from_json
 from playground.data import datasets
 from playground.data.datasets import DataError
-from playground.errors import Refusal, explain
-from playground.service.limiting import LimitError
-from playground.service.searching.course import Course, Seen, who
+from playground.errors import UserError, explain
+from playground.service.active_search import ActiveSearch, Seen, who
+from playground.service.limit_checker import LimitError
 from playground.store import StoreError, Study, Trial
 
 if TYPE_CHECKING:
@@ -38,7 +42,7 @@ class Searches:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
         self._changed = threading.Condition()
-        self._courses: list[Course] = []
+        self._active: list[ActiveSearch] = []
         self._problems: dict[str, str] = {}
         self._thread: threading.Thread | None = None
 
@@ -49,34 +53,34 @@ class Searches:
         """
         corners(search)
         datasets.fingerprint(search.base.data, self._engine.data)
-        course = self._enter(search, visitor)
+        active = self._enter(search, visitor)
         try:
             self._engine.store.studies.keep(search.name, "search", search.canonical())
         except StoreError:
-            if course:
-                course.ending = True
+            if active:
+                active.ending = True
             raise
         finally:
             self._wake()
-        return course is not None
+        return active is not None
 
-    def _enter(self, search: Search, visitor: str) -> Course | None:
-        """The search's new course; None where it has one."""
+    def _enter(self, search: Search, visitor: str) -> ActiveSearch | None:
+        """Enter the search as active; None if it is already."""
         with self._changed:
-            on = self._is_on(search.name)
+            on = self._is_active(search.name)
             if not (on and self.is_of(search.name, visitor)):
                 self._check(visitor, on)
             self._engine.act_for(who(search.name), visitor, on)
             if on:
                 return None
             self._problems.pop(search.name, None)
-            course = Course(self._engine, search)
-            self._courses.append(course)
-            return course
+            active = ActiveSearch(self._engine, search)
+            self._active.append(active)
+            return active
 
     def _check(self, visitor: str, on: bool) -> None:
         """Raises LimitError where this visitor has too many on, or all together have."""
-        names = [course.search.name for course in self._courses if not course.ending]
+        names = [active.search.name for active in self._active if not active.ending]
         own = sum(self.is_of(name, visitor) for name in names)
         if own >= MOST_OF_ONE:
             raise LimitError(
@@ -95,7 +99,7 @@ class Searches:
         """
         if visitor is not None and not self._engine.withdraw_from(who(name), visitor):
             return False
-        self._end([course for course in self._all() if course.search.name == name], stop=True)
+        self._end([active for active in self._all() if active.search.name == name], stop=True)
         self._engine.stop_all(who(name))
         return True
 
@@ -107,13 +111,13 @@ class Searches:
         """Whether this visitor began the search."""
         return self._engine.is_of(who(name), visitor)
 
-    def is_on(self, name: str) -> bool:
+    def is_active(self, name: str) -> bool:
         """Whether a search goes on here."""
         with self._changed:
-            return self._is_on(name)
+            return self._is_active(name)
 
-    def _is_on(self, name: str) -> bool:
-        return any(one.search.name == name and not one.ending for one in self._courses)
+    def _is_active(self, name: str) -> bool:
+        return any(one.search.name == name and not one.ending for one in self._active)
 
     def problem(self, name: str) -> str:
         """Why a search ended too early, as a sentence; empty where it did not."""
@@ -144,21 +148,21 @@ class Searches:
         if thread := self._thread:
             thread.join(_PATIENCE)
 
-    def _all(self) -> list[Course]:
+    def _all(self) -> list[ActiveSearch]:
         with self._changed:
-            return list(self._courses)
+            return list(self._active)
 
-    def _end(self, courses: list[Course], stop: bool) -> None:
+    def _end(self, searches: list[ActiveSearch], stop: bool) -> None:
         """Have some end soon; ``stop`` their runs that wait or train, too."""
-        for course in courses:
-            course.stopping |= stop
-            course.ending = True
+        for active in searches:
+            active.stopping |= stop
+            active.ending = True
         self._wake()
 
     def _wake(self) -> None:
         """Have the thread see what has changed."""
         with self._changed:
-            if self._thread is None and self._courses:
+            if self._thread is None and self._active:
                 self._thread = threading.Thread(target=self._lead, name="searches", daemon=True)
                 self._thread.start()
             self._changed.notify()
@@ -170,70 +174,70 @@ class Searches:
         next_look = 0.0
         while True:
             with self._changed:
-                if all(one.waits and not one.ending for one in self._courses):
+                if all(one.waits and not one.ending for one in self._active):
                     self._changed.wait(max(next_look - time.monotonic(), 0.0))
-                if not self._courses:
+                if not self._active:
                     self._thread = None
                     return
-                courses = list(self._courses)
+                searches = list(self._active)
             look = time.monotonic() >= next_look
-            stepped = _due(courses, look)
+            stepped = _due(searches, look)
             over = self._advance(stepped)
             if look:
                 next_look = time.monotonic() + LOOK
             with self._changed:  # who had a step comes last: others may have begun meanwhile
-                self._courses = [one for one in self._courses if one not in stepped]
-                self._courses += [one for one in stepped if one not in over]
+                self._active = [one for one in self._active if one not in stepped]
+                self._active += [one for one in stepped if one not in over]
 
-    def _advance(self, courses: list[Course]) -> list[Course]:
+    def _advance(self, searches: list[ActiveSearch]) -> list[ActiveSearch]:
         """Have each take a step; gives those that are over."""
         try:
-            seen: dict[str, Seen] = self._seen({one for one in courses if one.run})
+            seen: dict[str, Seen] = self._seen({one for one in searches if one.run})
         except Exception as error:  # the thread leads everybody's searches, and must live on
             log.exception("The runs of the searches could not be read")
-            return [one for one in courses if self._ends(one, error if one.run else _NOTHING)]
-        return [one for one in courses if self._ends(one, seen.get(one.run, _NOTHING))]
+            return [one for one in searches if self._ends(one, error if one.run else _NOTHING)]
+        return [one for one in searches if self._ends(one, seen.get(one.run, _NOTHING))]
 
-    def _seen(self, courses: set[Course]) -> dict[str, Seen]:
-        """What the store has of these courses' runs, by name."""
-        if not courses:
+    def _seen(self, searches: set[ActiveSearch]) -> dict[str, Seen]:
+        """What the store has of the runs of these searches, by name."""
+        if not searches:
             return {}
         store = self._engine.store
-        runs = store.several({course.run for course in courses})
+        runs = store.several({active.run for active in searches})
         wanted: dict[str, int] = {}
-        for course in courses:
-            after = course.after(runs.get(course.run))
+        for active in searches:
+            after = active.after(runs.get(active.run))
             if after is not None:
-                wanted[course.run] = min(after, wanted.get(course.run, after))
+                wanted[active.run] = min(after, wanted.get(active.run, after))
         epochs = store.later_epochs(wanted) if wanted else {}
         return {name: (run, epochs.get(name, ())) for name, run in runs.items()}
 
-    def _ends(self, course: Course, seen: Seen | Exception) -> bool:
-        """Have a course take a step, or end if it is to; whether it is over."""
+    def _ends(self, active: ActiveSearch, seen: Seen | Exception) -> bool:
+        """Have a search take a step, or end if it is to; whether it is over."""
         try:
-            if course.ending:  # after its run was read: a stopped one is not somebody else's stop
-                course.close()
+            if active.ending:  # after its run was read: a stopped one is not somebody else's stop
+                active.close()
                 return True
             if isinstance(seen, Exception):
                 raise seen
-            return not course.step(seen)
-        except (Refusal, StoreError) as error:
+            return not active.step(seen)
+        except (UserError, StoreError) as error:
             problem = str(error)
         except Exception as error:
-            log.exception("Search %s ended", course.search.name)
+            log.exception("Search %s ended", active.search.name)
             problem = explain(error)
-        self._problems[course.search.name] = problem
+        self._problems[active.search.name] = problem
         if len(self._problems) > _MOST_PROBLEMS:
             del self._problems[next(iter(self._problems))]
         return True
 
 
-def _due(courses: list[Course], look: bool) -> list[Course]:
+def _due(searches: list[ActiveSearch], look: bool) -> list[ActiveSearch]:
     """Who goes on now: those that are to end, before the same search begins anew; then who waited
     for the ``look``, or the first of those that compute, so that a look is late by one step only.
     """
-    ending = [one for one in courses if one.ending]
-    rest = [one for one in courses if not one.ending]
+    ending = [one for one in searches if one.ending]
+    rest = [one for one in searches if not one.ending]
     waiting = [one for one in rest if one.waits]
     return ending + (waiting if look else [one for one in rest if not one.waits][:1])
 

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.results import Stored
-from playground.service.asking import CANNOT_BE_READ, Question
+from playground.results import StoredNetwork
+from playground.service.prediction import CANNOT_BE_READ, PredictionRequest
 from playground.store import files
 
 if TYPE_CHECKING:
@@ -19,34 +19,36 @@ PIECE = 4 * 2**20
 """Bytes that are under way at once: a network of 198 MB, sent whole, takes several times that."""
 
 
-class Lending:
+class WeightLender:
     """For the engine's thread. A network goes to a worker once, a piece at a time, however many
     ask for it meanwhile."""
 
     def __init__(
-        self, ask: Callable[[Question, str], None], then: Callable[[Callable[[], None]], None]
+        self,
+        ask: Callable[[PredictionRequest, str], None],
+        then: Callable[[Callable[[], None]], None],
     ) -> None:
-        """``ask`` puts a question to the worker of an address; ``then`` has the engine's thread
+        """``ask`` puts a request to the worker of an address; ``then`` has the engine's thread
         call something, as a worker's answers come on others."""
         self._ask, self._then = ask, then
-        self._waiting: dict[tuple[str, Stored], list[Question]] = {}
+        self._waiting: dict[tuple[str, StoredNetwork], list[PredictionRequest]] = {}
 
-    def lend(self, cluster: "Cluster", question: Question, worker: str) -> None:
+    def lend(self, cluster: "Cluster", request: PredictionRequest, worker: str) -> None:
         """Send a question's network to the worker of this address, then ask it again."""
-        if question.lent:
-            question.give("The worker could not keep this network: try again in a moment.")
+        if request.lent:
+            request.give("The worker could not keep this network: try again in a moment.")
             return
-        question.lent = True
-        waiting = self._waiting.setdefault((worker, question.stored), [])
-        waiting.append(question)
+        request.lent = True
+        waiting = self._waiting.setdefault((worker, request.stored), [])
+        waiting.append(request)
         if len(waiting) == 1:
-            self._send(cluster, worker, question.stored, 0)
+            self._send(cluster, worker, request.stored, 0)
 
     def forget(self) -> None:
         """Give up what is on its way: the connection has ended."""
         self._waiting.clear()
 
-    def _send(self, cluster: "Cluster", worker: str, stored: Stored, start: int) -> None:
+    def _send(self, cluster: "Cluster", worker: str, stored: StoredNetwork, start: int) -> None:
         """Send the piece from ``start`` on; the next one once it is there."""
         from playground.service.cluster import result_of
 
@@ -67,16 +69,16 @@ class Lending:
             self._end(worker, stored, f"{CANNOT_BE_READ} for the worker ({why}): try again.")
 
     def _sent(
-        self, cluster: "Cluster", worker: str, stored: Stored, until: int, problem: str
+        self, cluster: "Cluster", worker: str, stored: StoredNetwork, until: int, problem: str
     ) -> None:
         if problem:
             self._end(worker, stored, problem)
         elif until < stored.size:
             self._send(cluster, worker, stored, until)
         else:
-            for question in self._waiting.pop((worker, stored), []):
-                self._ask(question, worker)
+            for request in self._waiting.pop((worker, stored), []):
+                self._ask(request, worker)
 
-    def _end(self, worker: str, stored: Stored, problem: str) -> None:
-        for question in self._waiting.pop((worker, stored), []):
-            question.give(problem)
+    def _end(self, worker: str, stored: StoredNetwork, problem: str) -> None:
+        for request in self._waiting.pop((worker, stored), []):
+            request.give(problem)

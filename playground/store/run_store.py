@@ -16,15 +16,15 @@ import numpy as np
 
 from playground.config import RunConfig
 from playground.results import EpochMetrics, Result, Status
-from playground.store import epochs, files, search
-from playground.store.classes import Classes
+from playground.store import epochs, files, run_query
 from playground.store.database import Database
-from playground.store.faults import StoreError
+from playground.store.disk_quota import asker_of, fitted
+from playground.store.errors import StoreError
+from playground.store.lesson_store import LessonStore
 from playground.store.owners import lives, owner_of
-from playground.store.room import asker_of, fitted
 from playground.store.run import SPLITS, Run, run_of, written
+from playground.store.run_query import SORTS
 from playground.store.schema import described
-from playground.store.search import SORTS
 from playground.store.studies import Studies
 from playground.visible import visible
 
@@ -40,7 +40,7 @@ class RunStore:
         self.folder = folder
         self.database = Database(folder)
         self.studies = Studies(self.database)
-        self.classes = Classes(self.database)
+        self.lessons = LessonStore(self.database)
         self._owner = owner_of(os.getpid())
         files.sweep(folder)
 
@@ -93,8 +93,8 @@ class RunStore:
         ``titles`` calls it, or begin its name; ``sort`` is one of SORTS; ``measured`` leaves out
         the runs that came to no figures.
         """
-        where, values = search.conditions(words, titles, starred, measured)
-        order = search.order(sort, descending)
+        where, values = run_query.conditions(words, titles, starred, measured)
+        order = run_query.order(sort, descending)
         sql = f"SELECT * FROM runs WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
         count = self.database.query(f"SELECT COUNT(*) FROM runs WHERE {where}", *values)[0][0]
         return [run_of(row) for row in self.database.query(sql, *values, limit, skip)], count
@@ -156,18 +156,18 @@ class RunStore:
 
     # --- writing ---
 
-    def inbox(self) -> Path | None:
+    def handover_folder(self) -> Path | None:
         """Where a worker of this machine may leave large weights (Result.weights_at) for
         ``finish``; None where the run folder takes none."""
         try:
-            return files.inbox(self.folder, self._owner)
+            return files.handover_folder(self.folder, self._owner)
         except OSError:  # they come as bytes then
             return None
 
-    def empty_inbox(self, key: str) -> None:
+    def clear_handover(self, key: str) -> None:
         """Remove what the worker left of a run that it knew by this key."""
-        if inbox := self.inbox():
-            for left in inbox.glob(f"{key}*"):
+        if handover_folder := self.handover_folder():
+            for left in handover_folder.glob(f"{key}*"):
                 with suppress(OSError):  # all of it goes once this process has
                     left.unlink()
 

@@ -99,9 +99,9 @@ class Proposer:
             for field in self._search.fields
         }
 
-    def judge(self) -> "Judge":
+    def pruner(self) -> "Pruner":
         """Who watches the next trial."""
-        return Judge(self._study, self.every, self._looks)
+        return Pruner(self._study, self.every, self._looks)
 
     def _looks(self, epochs: Sequence[EpochMetrics]) -> list[tuple[int, float]]:
         """(epoch, validation accuracy) of the epochs at which trials are compared."""
@@ -112,7 +112,7 @@ class Proposer:
         ]
 
 
-class Judge:
+class Pruner:
     """Holds one trial's epochs against the earlier trials' as they come."""
 
     def __init__(self, study: "optuna.Study", every: int, looks: Any) -> None:

@@ -15,7 +15,7 @@ from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.labels import labels_of, names_of
 from playground.data.datasets.npz import Npz
 from playground.data.datasets.pixels import MOST, pixels_of, write_pixels
-from playground.data.datasets.prepared import Content, open_copy, prepare, write_header
+from playground.data.datasets.prepared_copy import Content, open_copy, prepare, write_header
 
 SIDE = (8, 64)  # pixels
 IMAGES = (40, 1_000_000)
@@ -82,14 +82,14 @@ def write(source: Path, temporary: Path, classes: tuple[str, ...] | None = None)
                 f"{npz.name} has {count} classes and must have {len(names)}: check y_train."
             )
         np.save(temporary / "labels.npy", np.concatenate(labels))
-        found, top = pixels_of(npz, [f"x_{part}" for part in parts])
-        top = MOST if classes else top
+        found, max_pixel = pixels_of(npz, [f"x_{part}" for part in parts])
+        max_pixel = MOST if classes else max_pixel
         with (temporary / "images.npy").open("wb") as file:
             write_header(file, (total, *shapes[0][1:]))
             for pixels in found:
-                write_pixels(npz, pixels, top, file)
+                write_pixels(npz, pixels, max_pixel, file)
     test_start = shapes[0][0] if len(parts) == 2 else None
-    return Content((total, *shapes[0][1:]), names, test_start, top)
+    return Content((total, *shapes[0][1:]), names, test_start, max_pixel)
 
 
 def _image_shape(npz: Npz, array: str) -> tuple[int, int, int, int]:

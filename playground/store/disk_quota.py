@@ -12,7 +12,7 @@ from playground.results import Result
 from playground.store import files
 
 if TYPE_CHECKING:
-    from playground.store.store import RunStore
+    from playground.store.run_store import RunStore
 
 SHARE = 0.25
 """A visitor's share of the store: who has more gives way first."""

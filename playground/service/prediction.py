@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.errors import Refusal, without_folders
-from playground.results import Stored, Wanted
+from playground.errors import UserError, without_folders
+from playground.results import StoredNetwork, WeightsNeeded
 from playground.store import RunStore, StoreError, files
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ log = logging.getLogger(__name__)
 CANNOT_BE_READ = "The weights of this run cannot be read"
 
 
-class NoAnswer(Refusal):
+class NoPrediction(UserError):
     """A prediction that could not be had; the message is one sentence that says what to do."""
 
 
 @dataclass
-class Question:
+class PredictionRequest:
     """Pictures to be predicted. ``answer`` is float32 (n, classes), or why there is none."""
 
-    stored: Stored
+    stored: StoredNetwork
     pixels: np.ndarray
     """uint8 (n, height, width, channels)"""
     until: float
@@ -49,7 +49,7 @@ class Question:
         self,
         cluster: "Cluster",
         data: Path,
-        wanted: Callable[[Wanted], None],
+        wanted: Callable[[WeightsNeeded], None],
         worker: str | None = None,
     ) -> None:
         """Ask a worker, or the one of that address. Its answer is given on as it comes; ``wanted``
@@ -58,7 +58,7 @@ class Question:
 
         def take(future: object) -> None:
             found = result_of(future)
-            if isinstance(found, Wanted):
+            if isinstance(found, WeightsNeeded):
                 wanted(found)
             else:
                 self.give(found)
@@ -75,29 +75,31 @@ class Question:
         self.answered.set()
 
     def wait(self) -> np.ndarray:
-        """The probabilities. Raises NoAnswer, after a sentence or when it is too late."""
+        """The probabilities. Raises NoPrediction, after a sentence or when it is too late."""
         if not self.answered.wait(self.until - time.monotonic()):
-            raise NoAnswer("The worker did not answer in time: try again in a moment.")
+            raise NoPrediction("The worker did not answer in time: try again in a moment.")
         if not isinstance(self.answer, np.ndarray):
-            raise NoAnswer(str(self.answer))
+            raise NoPrediction(str(self.answer))
         return self.answer
 
 
-def question_of(store: RunStore, name: str, pixels: np.ndarray, timeout: float) -> Question:
-    """The question to a run's network, whose weights stay in the store. Raises NoAnswer."""
+def prediction_request(
+    store: RunStore, name: str, pixels: np.ndarray, timeout: float
+) -> PredictionRequest:
+    """The question to a run's network, whose weights stay in the store. Raises NoPrediction."""
     try:
         run, path = store.get(name), store.weights(name)
         version = files.version(path) if path else None
     except StoreError as error:
-        raise NoAnswer(f"{CANNOT_BE_READ}: {error}") from None
+        raise NoPrediction(f"{CANNOT_BE_READ}: {error}") from None
     except OSError as error:
-        raise NoAnswer(f"{CANNOT_BE_READ} ({error.strerror}): try again.") from None
+        raise NoPrediction(f"{CANNOT_BE_READ} ({error.strerror}): try again.") from None
     if run is None:
-        raise NoAnswer("This run is not stored here any more: train it again to use it.")
-    if run.is_on:
-        raise NoAnswer("This run has no weights yet: wait until it has ended.")
+        raise NoPrediction("This run is not stored here any more: train it again to use it.")
+    if run.is_active:
+        raise NoPrediction("This run has no weights yet: wait until it has ended.")
     if version is None:
-        raise NoAnswer("This run left no weights: train it again to use it.")
+        raise NoPrediction("This run left no weights: train it again to use it.")
     folder = str(store.folder.absolute())
-    stored = Stored(run.name, run.config_json, run.fingerprint, run.ended, folder, *version)
-    return Question(stored, pixels, time.monotonic() + timeout)
+    stored = StoredNetwork(run.name, run.config_json, run.fingerprint, run.ended, folder, *version)
+    return PredictionRequest(stored, pixels, time.monotonic() + timeout)

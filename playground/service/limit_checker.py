@@ -7,19 +7,19 @@ from pathlib import Path
 from playground.config import RunConfig
 from playground.config.limits import AppLimits, Limits
 from playground.data.datasets import Facts
-from playground.errors import Problem, Refusal
+from playground.errors import Problem, UserError
 from playground.network import ImpossibleNetwork, duration, plan_of
 from playground.store import RunStore, StoreError
-from playground.store.room import asker_of, make_room, usual
+from playground.store.disk_quota import asker_of, make_room, usual
 
 log = logging.getLogger(__name__)
 
 
-class LimitError(Refusal):
+class LimitError(UserError):
     """A run that is over a limit; the message is a sentence for each."""
 
 
-class Limiting:
+class LimitChecker:
     """The limits of one app, and of its store in a folder of data sets."""
 
     def __init__(self, limits: AppLimits, store: RunStore, data: Path) -> None:
@@ -29,7 +29,7 @@ class Limiting:
 
     def check(self, config: RunConfig, facts: Facts) -> None:
         """Raises LimitError where a run is over the app's limits."""
-        if problems := problems_of(self.limits, "This playground", config, facts):
+        if problems := limit_problems(self.limits, "This playground", config, facts):
             raise LimitError("\n".join(map(str, problems)))
 
     def check_waiting(self, of_all: int, of_one: int, asked: int) -> None:
@@ -69,7 +69,7 @@ class Limiting:
             )
 
 
-def problems_of(limits: Limits, who: str, config: RunConfig, facts: Facts) -> list[Problem]:
+def limit_problems(limits: Limits, who: str, config: RunConfig, facts: Facts) -> list[Problem]:
     """Tell each limit that a config on data of these facts is over.
 
     A network that is impossible is not the limits' concern.

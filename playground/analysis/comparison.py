@@ -44,7 +44,7 @@ class SeedGroup:
         return ", ".join(str(run.config.run.seed) for run in self.finished)
 
     def spread(self, split: str) -> evaluation.Spread:
-        """Mean and deviation of the accuracy on a split, over those that finished."""
+        """Return mean and deviation of the accuracy on a split, over those that finished."""
         scores = [run.scores[split] for run in self.finished]
         found = [one for one in scores if one]
         return evaluation.spread(
@@ -76,7 +76,8 @@ def seed_groups(
 
 
 def same_test(a: Run, b: Run, dataset: Dataset | None) -> bool:
-    """Whether two runs were tested on the same images, so that their figures can be compared.
+    """Return whether two runs were tested on the same images, so that their figures can be
+    compared.
 
     ``dataset`` is the data of the first, None if it is no longer there.
     """
@@ -173,7 +174,7 @@ def conclusion_paragraphs(
 
 
 def _diverged(family: SeedGroup) -> str:
-    """What is said of seeds that diverged beside others that were chosen."""
+    """Describe seeds that diverged beside others that were chosen."""
     if len(family.members) == len(family.letters) or not family.diverged:
         return ""  # all were chosen, and it is said of each
     return (

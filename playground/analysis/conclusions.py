@@ -57,8 +57,8 @@ TEXT = TextStyle(str, str)
 def of_settings(
     a: RunConfig, b: RunConfig, points: float | None, write: TextStyle = MARKDOWN
 ) -> str:
-    """What changed from A to B and what it did; ``points`` is the change of test accuracy in
-    percentage points, None where it says nothing."""
+    """Describe what changed from A to B and what it did; ``points`` is the change of test accuracy
+    in percentage points, None where it says nothing."""
     changed = labels.changes(a, b)
     did = "" if points is None else f": test accuracy {write.strong(formats.points(points))}"
     if len(changed) == 1:
@@ -76,7 +76,7 @@ def of_settings(
 
 
 def of_images(change: Change, images: int, settled: bool) -> str:
-    """What B set right and got wrong. Markdown.
+    """Describe what B set right and got wrong. Markdown.
 
     Whether chance explains it is said where each side is one run (``settled`` is False); where
     there are more seeds, they say more.
@@ -105,8 +105,8 @@ def of_images(change: Change, images: int, settled: bool) -> str:
 def of_means(
     a: Spread, b: Spread, write: TextStyle = MARKDOWN, names: tuple[str, str] = ("A", "B")
 ) -> str:
-    """Whether the difference of two means is more than what seeds alone make, where there are
-    enough of them to tell."""
+    """Describe whether the difference of two means is more than what seeds alone make, where there
+    are enough of them to tell."""
     one, other = names
     points = write.strong(formats.points((b.mean - a.mean) * 100))
     means = (
@@ -131,7 +131,7 @@ def of_means(
 
 
 def format_p_value(p: float) -> str:
-    """A p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
+    """Format a p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
     return "< 0.001" if p < 0.001 else f"= {p:.2g}"
 
 
@@ -149,7 +149,7 @@ def _times(count: int) -> str:
 
 
 def format_mean(spread: Spread) -> str:
-    """A mean accuracy with its deviation and n, such as ``95.1% ± 0.4 (n = 5)``."""
+    """Format a mean accuracy with its standard deviation and n, such as ``95.1% ± 0.4 (n = 5)``."""
     if spread.n < 2:
         return f"{spread.mean * 100:.1f}% (n = {spread.n})"
     return f"{spread.mean * 100:.1f}% ± {spread.deviation * 100:.1f} (n = {spread.n})"

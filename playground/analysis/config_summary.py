@@ -31,7 +31,8 @@ class SettingSummary:
 
 
 def summarize(config: RunConfig) -> dict[str, list[SettingSummary]]:
-    """Every setting in words, by section; what kind a section is comes first, blocks one by one."""
+    """Describe every setting in words, by section; what kind a section is comes first, blocks one
+    by one."""
     return {
         label: sorted(_of_part(config, section), key=lambda one: one.path != _tag(config, section))
         for section, label in SECTIONS.items()

@@ -49,7 +49,8 @@ class Predictions:
         low: float = 0.0,
         high: float = 1.0,
     ) -> np.ndarray:
-        """Positions, ascending, of the images of these classes and confidences (ends included).
+        """Return positions, ascending, of the images of these classes and confidences (ends
+        included).
 
         None is any class; ``wrong`` leaves out the right predictions.
         """
@@ -63,7 +64,7 @@ class Predictions:
         return np.flatnonzero(chosen)
 
     def ordered(self, positions: np.ndarray, by: Order) -> np.ndarray:
-        """The positions by image number, or the most confident or least sure first.
+        """Return the positions by image number, or the most confident or least sure first.
 
         Ties are in the order of the image numbers.
         """
@@ -76,12 +77,12 @@ class Predictions:
         return positions[np.lexsort(keys)]
 
     def top(self, position: int, count: int = 3) -> list[tuple[int, float]]:
-        """(class, probability) of the most probable classes of one image, falling."""
+        """Return (class, probability) of the most probable classes of one image, falling."""
         row = self.probabilities[position]
         classes = np.argsort(-row, kind="stable")[:count]
         return [(int(index), float(row[index])) for index in classes]
 
     def at(self, index: int) -> int | None:
-        """The position of the image of that number; None where it is not in this split."""
+        """Return the position of the image of that number; None where it is not in this split."""
         found = () if self.indices is None else np.flatnonzero(self.indices == index)
         return int(found[0]) if len(found) else None

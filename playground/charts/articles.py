@@ -16,7 +16,7 @@ Values = Mapping[str, Sequence[float]]
 
 
 def change_data(before: Values, after: Values, networks: tuple[str, str]) -> "pd.DataFrame":
-    """Rows (class, network, mean, low, high, other) for each class that both have, in order.
+    """Return rows (class, network, mean, low, high, other) for each class that both have, in order.
 
     ``other`` is the mean of the other network, to draw the line between them.
     """
@@ -33,7 +33,8 @@ def change_data(before: Values, after: Values, networks: tuple[str, str]) -> "pd
 
 @lru_cache(maxsize=8)
 def change_spec(networks: tuple[str, str]) -> dict[str, Any]:
-    """The spec of two dots a class for the rows of change_data; thin lines are the seeds' range."""
+    """Return the spec of two dots a class for the rows of change_data; thin lines are the seeds'
+    range."""
     import altair as alt
 
     y = alt.Y("class:N", title=None, sort=None, axis=class_axis())
@@ -81,7 +82,7 @@ def change_spec(networks: tuple[str, str]) -> dict[str, Any]:
 
 
 def feature_data(shapes: Mapping[str, tuple[int, ...]]) -> "pd.DataFrame":
-    """A row for each network (network, features, shown), by the shape before flattening."""
+    """Return a row for each network (network, features, shown), by the shape before flattening."""
     import pandas as pd
 
     rows = [
@@ -93,7 +94,7 @@ def feature_data(shapes: Mapping[str, tuple[int, ...]]) -> "pd.DataFrame":
 
 @lru_cache(maxsize=8)
 def feature_spec(most: int) -> dict[str, Any]:
-    """The spec of a bar for each row of feature_data; ``most`` features is the longest."""
+    """Return the spec of a bar for each row of feature_data; ``most`` features is the longest."""
     import altair as alt
 
     scale = alt.Scale(domain=[0, 1.6 * most], nice=False)  # room for the number beside the bar
@@ -114,7 +115,7 @@ def feature_spec(most: int) -> dict[str, Any]:
 
 
 def rate_data(rates: Sequence[tuple[str, float, str]]) -> "pd.DataFrame":
-    """Rows (optimizer, rate, recipe), one for each mark."""
+    """Return rows (optimizer, rate, recipe), one for each mark."""
     import pandas as pd
 
     return pd.DataFrame(rates, columns=["optimizer", "rate", "recipe"])
@@ -122,8 +123,8 @@ def rate_data(rates: Sequence[tuple[str, float, str]]) -> "pd.DataFrame":
 
 @lru_cache(maxsize=8)
 def rate_spec(advised: tuple[float, float]) -> dict[str, Any]:
-    """The spec of a mark for each row of rate_data; ``advised`` is the lowest and the highest rate
-    of the span, drawn as a band."""
+    """Return the spec of a mark for each row of rate_data; ``advised`` is the lowest and the
+    highest rate of the span, drawn as a band."""
     import altair as alt
 
     low, high = advised
@@ -169,7 +170,7 @@ Values = tuple[str, ...]
 def size_data(
     found: Mapping[Values, Sequence[float]], guessing: Collection[Values]
 ) -> "pd.DataFrame":
-    """Rows (conv, dense, value, runs, learnt) of the networks that have a figure.
+    """Return rows (conv, dense, value, runs, learnt) of the networks that have a figure.
 
     ``found`` has the validation accuracies of the seeds by (channels, units); those in ``guessing``
     learnt nothing: they have no ``value``.
@@ -192,7 +193,8 @@ def size_data(
 
 @lru_cache(maxsize=8)
 def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
-    """The spec for the rows of size_data; ``conv`` and ``dense`` are each the least and the most.
+    """Return the spec for the rows of size_data; ``conv`` and ``dense`` are each the least and the
+    most.
 
     Both axes are linear and the colours Matplotlib's blues, as in the article. Networks that learnt
     nothing are crosses without a colour.
@@ -247,7 +249,7 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
 
 
 def training_data(lines: Mapping[str, Sequence[float]], first: int = 1) -> "pd.DataFrame":
-    """Rows (line, epoch, value), thinned to about MOST_POINTS a line; the last is kept.
+    """Return rows (line, epoch, value), thinned to about MOST_POINTS a line; the last is kept.
 
     The first value of each line is that of epoch ``first``.
     """
@@ -273,7 +275,7 @@ def training_spec(
     span: tuple[float, float] | None = None,
     mark: int | None = None,
 ) -> dict[str, Any]:
-    """The spec of ``loss`` or ``accuracy`` by epoch for the rows of training_data.
+    """Return the spec of ``loss`` or ``accuracy`` by epoch for the rows of training_data.
 
     ``span`` holds several charts to one scale; a dashed line stands at epoch ``mark``.
     """

@@ -21,7 +21,8 @@ _TITLES = {  # in two lines, for a telephone
 def class_data(
     figures: Mapping[str, ClassFigures], classes: Sequence[str], figure: str
 ) -> "pd.DataFrame":
-    """A row a class and run (class, run, value, images); NaN where the figure is not defined.
+    """Return a row a class and run (class, run, value, images); NaN where the figure is not
+    defined.
 
     ``figures`` are by the run's label, ``figure`` is "recall", "precision" or "f1".
     """
@@ -37,7 +38,8 @@ def class_data(
 
 @lru_cache(maxsize=64)
 def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
-    """The spec of bars by class for the rows of class_data, classes in the order of the rows."""
+    """Return the spec of bars by class for the rows of class_data, classes in the order of the
+    rows."""
     import altair as alt
 
     y = alt.Y("class:N", title="Class", sort=None, axis=class_axis())
@@ -79,7 +81,7 @@ def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
 
 
 def count_data(counts: Sequence[int], classes: Sequence[str]) -> "pd.DataFrame":
-    """Images by class, as rows (class, images)."""
+    """Return images by class, as rows (class, images)."""
     import pandas as pd
 
     return pd.DataFrame({"class": list(classes), "images": list(counts)})
@@ -87,7 +89,7 @@ def count_data(counts: Sequence[int], classes: Sequence[str]) -> "pd.DataFrame":
 
 @lru_cache(maxsize=1)
 def count_spec() -> dict[str, Any]:
-    """The spec of images by class, for the rows of count_data."""
+    """Return the spec of images by class, for the rows of count_data."""
     import altair as alt
 
     bars = (

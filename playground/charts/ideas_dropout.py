@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def ensemble_data(sizes: Sequence[int], values: np.ndarray, unit: str) -> "pd.DataFrame":
-    """Rows (networks, value, told) for the mean of so many networks; values (sizes,) in ``unit``,
-    which is written behind a value."""
+    """Return rows (networks, value, told) for the mean of so many networks; values (sizes,) in
+    ``unit``, which is written behind a value."""
     import pandas as pd
 
     told = [f"{value:.2f}{unit}" for value in values]
@@ -25,7 +25,7 @@ def ensemble_data(sizes: Sequence[int], values: np.ndarray, unit: str) -> "pd.Da
 def ensemble_spec(
     title: str, sizes: tuple[int, ...], whole: float | None, top: float | None = None
 ) -> dict[str, Any]:
-    """The spec of a value by the number of networks, for the rows of ensemble_data.
+    """Return the spec of a value by the number of networks, for the rows of ensemble_data.
 
     ``whole`` is the value of the whole network, a dashed line; ``top`` the end of the axis, which
     then begins at zero.

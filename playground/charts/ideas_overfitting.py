@@ -15,7 +15,8 @@ _CURVES = ("Truth", "Best epoch", "Last epoch")
 
 
 def overfit_data(train: np.ndarray, validation: np.ndarray, best: int, stop: int) -> "pd.DataFrame":
-    """Rows (epoch, images, loss, mark) of losses by epoch, from 1, thinned to MOST_POINTS a line.
+    """Return rows (epoch, images, loss, mark) of losses by epoch, from 1, thinned to MOST_POINTS a
+    line.
 
     ``mark`` is "best" or "stops" at these epochs of the validation, else empty.
     """
@@ -41,7 +42,8 @@ def overfit_data(train: np.ndarray, validation: np.ndarray, best: int, stop: int
 
 @lru_cache(maxsize=4)
 def overfit_spec(epochs: int) -> dict[str, Any]:
-    """The spec of both losses with the best epoch and the stop marked, for overfit_data's rows."""
+    """Return the spec of both losses with the best epoch and the stop marked, for overfit_data's
+    rows."""
     import altair as alt
 
     x = alt.X(
@@ -105,7 +107,8 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
 def fit_data(
     points: np.ndarray, x: np.ndarray, truth: np.ndarray, best: np.ndarray, last: np.ndarray
 ) -> "pd.DataFrame":
-    """Rows (curve, x, y): the curves at ``x``, and the points (n, 2), whose curve is "Points"."""
+    """Return rows (curve, x, y): the curves at ``x``, and the points (n, 2), whose curve is
+    "Points"."""
     import pandas as pd
 
     names = np.array([*_CURVES, "Points"], object)
@@ -120,7 +123,8 @@ def fit_data(
 
 @lru_cache(maxsize=1)
 def fit_spec() -> dict[str, Any]:
-    """The spec of the curves and the points they were fitted to, for the rows of fit_data."""
+    """Return the spec of the curves and the points they were fitted to, for the rows of
+    fit_data."""
     import altair as alt
 
     legend = alt.Legend(orient="top", columns=3, symbolType="stroke", symbolStrokeWidth=2)

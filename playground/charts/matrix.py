@@ -32,7 +32,7 @@ _TOLD = (  # what a screen reader says of a cell
 
 
 def matrix_data(matrix: np.ndarray, classes: Sequence[str], show: str) -> "pd.DataFrame":
-    """Every cell as a row (true, predicted, images, share), in the order of the matrix.
+    """Return every cell as a row (true, predicted, images, share), in the order of the matrix.
 
     ``show`` is "counts", "row" or "column". ``share`` (0 to 1) is of the predicted class for
     "column", else of the true class; NaN where that class has no images.
@@ -55,7 +55,7 @@ def matrix_data(matrix: np.ndarray, classes: Sequence[str], show: str) -> "pd.Da
 
 @lru_cache(maxsize=64)
 def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) -> dict[str, Any]:
-    """The spec of a heatmap for the rows of matrix_data, classes in the order given.
+    """Return the spec of a heatmap for the rows of matrix_data, classes in the order given.
 
     Its selection is called "cell" and has the fields ``true`` and ``predicted``. The colour is
     always a share, so it means the same in every epoch and run, and grows with the root of it, so

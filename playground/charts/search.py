@@ -39,7 +39,8 @@ class TrialPoint:
 
 
 def accuracy_span(points: Sequence[TrialPoint]) -> tuple[float, float]:
-    """From where to where accuracies are drawn, in whole percents, with room for the better half.
+    """Return the span in which accuracies are drawn, in whole percents, with room for the better
+    half.
 
     A trial may come to little more than chance; were it drawn to scale, those that matter could not
     be told apart. What is worse than the lower end stands at it.
@@ -54,7 +55,7 @@ def accuracy_span(points: Sequence[TrialPoint]) -> tuple[float, float]:
 
 
 def trial_tooltip() -> list[Any]:
-    """What is told of the trial under the pointer."""
+    """Return what is shown of the trial under the pointer."""
     import altair as alt
 
     return [
@@ -70,7 +71,8 @@ _BEST = "Best so far"
 
 
 def history_data(points: Sequence[TrialPoint]) -> "pd.DataFrame":
-    """A row a trial (trial, state, accuracy, best, told); ``best`` is of the complete so far."""
+    """Return a row a trial (trial, state, accuracy, best, told); ``best`` is of the complete so
+    far."""
     import pandas as pd
 
     rows, best = [], float("nan")
@@ -83,7 +85,8 @@ def history_data(points: Sequence[TrialPoint]) -> "pd.DataFrame":
 
 @lru_cache(maxsize=64)
 def history_spec(trials: int, span: tuple[float, float]) -> dict[str, Any]:
-    """The spec of validation accuracy by trial for history_data's rows, within accuracy_span.
+    """Return the spec of validation accuracy by trial for history_data's rows, within
+    accuracy_span.
 
     ``trials`` are asked for, so that the axis stands still while it fills.
     """
@@ -123,7 +126,7 @@ def history_spec(trials: int, span: tuple[float, float]) -> dict[str, Any]:
 
 
 def importance_data(shares: Mapping[str, float]) -> "pd.DataFrame":
-    """A row a setting (setting, share), the most important first; shares are from 0 to 1."""
+    """Return a row a setting (setting, share), the most important first; shares are from 0 to 1."""
     import pandas as pd
 
     rows = sorted(shares.items(), key=lambda item: -item[1])
@@ -132,7 +135,7 @@ def importance_data(shares: Mapping[str, float]) -> "pd.DataFrame":
 
 @lru_cache(maxsize=64)
 def importance_spec() -> dict[str, Any]:
-    """The spec of bars for the rows of importance_data, in their order."""
+    """Return the spec of bars for the rows of importance_data, in their order."""
     import altair as alt
 
     axis = alt.Axis(labelLimit=150)
@@ -174,8 +177,8 @@ class ParallelAxis:
     """What the choices are called."""
 
     def place(self, value: float | str) -> float:
-        """Where a value stands, from 0 (bottom) to 1; one beyond the ends at the nearest of them,
-        choices at equal distances."""
+        """Return where a value stands, from 0 (bottom) to 1; one beyond the ends at the nearest of
+        them, choices at equal distances."""
         if self.choices:
             return self.choices.index(str(value)) / max(len(self.choices) - 1, 1)
         low, high, at = self.low, self.high, float(value)
@@ -184,7 +187,8 @@ class ParallelAxis:
         return min(max((at - low) / (high - low), 0.0), 1.0) if high > low else 0.5
 
     def ticks(self) -> list[tuple[float, str]]:
-        """(place, text) of its marks: both ends, and powers of ten or the middle between them."""
+        """Return (place, text) of its marks: both ends, and powers of ten or the middle between
+        them."""
         if self.choices:
             places = [self.place(choice) for choice in self.choices]
             return list(zip(places, self.names or self.choices, strict=True))
@@ -199,8 +203,8 @@ class ParallelAxis:
 
 
 def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) -> "pd.DataFrame":
-    """The lines' corners and the axes' marks as rows (kind, axis, place, trial, state, accuracy,
-    shade, best, told, text).
+    """Return the lines' corners and the axes' marks as rows (kind, axis, place, trial, state,
+    accuracy, shade, best, told, text).
 
     ``kind`` is "line" or "tick"; ``axis`` counts the axes from 0, and the last one, after those
     given, is the accuracy; ``place`` is from 0 to 1, and ``shade`` the accuracy's. The best
@@ -233,13 +237,14 @@ def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) ->
 
 
 def _percent(text: str, place: float, below: bool) -> str:
-    """A mark of the accuracy axis; its lowest says where trials stand that are worse."""
+    """Return a mark of the accuracy axis; its lowest says where trials stand that are worse."""
     return ("≤ " if below and place == 0 else "") + f"{100 * float(text):.3g}%"
 
 
 @lru_cache(maxsize=64)
 def parallel_spec(labels: tuple[str, ...]) -> dict[str, Any]:
-    """The spec of a line a trial across its settings and its accuracy, for parallel_data's rows.
+    """Return the spec of a line a trial across its settings and its accuracy, for parallel_data's
+    rows.
 
     ``labels`` are those of the axes but the last. Lines are the stronger the better; pruned ones
     are thin.

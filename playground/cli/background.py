@@ -8,7 +8,7 @@ from playground.worker import startup
 
 
 def follow_app() -> bool:
-    """Where the app has started this process: behind its pages, and not longer than it lives.
+    """Run behind the app's pages, and no longer than it lives, if the app started this process.
 
     Gives whether that is so.
     """

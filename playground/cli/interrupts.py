@@ -19,7 +19,7 @@ class Interrupts:
         self.asked = False
 
     def stop(self) -> bool:
-        """Whether a stop was asked for, in the shape that training and downloads take."""
+        """Return whether a stop was asked for, in the shape that training and downloads take."""
         return self.asked
 
     def __enter__(self) -> Self:

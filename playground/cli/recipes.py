@@ -42,7 +42,7 @@ def recipes(arguments: argparse.Namespace) -> int:
 
 
 def _list(title: str, names: Sequence[str]) -> None:
-    """Some recipes in two columns, under a title."""
+    """Print some recipes in two columns, under a title."""
     print(f"\n{title}\n")
     width = max(map(len, RECIPES)) + 2
     for name in names:
@@ -58,7 +58,7 @@ def _list(title: str, names: Sequence[str]) -> None:
 
 
 def _told(recipe: Recipe) -> str:
-    """What a recipe is, what was reported first of it, and whether it has a quick form."""
+    """Describe what a recipe is, what was reported first of it, and whether it has a quick form."""
     parts = [recipe.about]
     accuracies = [
         one

@@ -123,7 +123,7 @@ def _be_idle() -> None:
 
 
 def _recipes(what: list[str]) -> list[str]:
-    """The recipes that are meant, once each, those first that matter most."""
+    """Return the recipes that are meant, once each, those first that matter most."""
     if unknown := [name for name in what if name not in ARTICLES and name not in RECIPES]:
         raise CommandError(
             f"There is no article or recipe {unknown[0]}: the articles are {', '.join(ARTICLES)}; "
@@ -178,7 +178,8 @@ def _measure(
 def _is_measured(
     known: reproduction.Measured | None, member: Member, keys: Sequence[str], fingerprint: str
 ) -> TypeGuard[reproduction.Measured]:
-    """Whether ``known`` has these figures of a member's seed, on the data of this fingerprint."""
+    """Return whether ``known`` has these figures of a member's seed, on the data of this
+    fingerprint."""
     if known is None or known.data != fingerprint:
         return False
     seed = member.config.run.seed

@@ -11,7 +11,7 @@ from playground.store import Run, RunStore
 
 
 def config_of(name_or_file: str, changes: list[str], quick: bool = False) -> RunConfig:
-    """The config of a recipe or file with the changes, each ``path=value``, made to it.
+    """Return the config of a recipe or file with the changes, each ``path=value``, made to it.
 
     ``quick`` takes a recipe's quick config.
 
@@ -76,7 +76,7 @@ class NotStored(CommandError):
 
 
 def stored_run(store: RunStore, name_or_hash: str, quick: bool = False) -> Run:
-    """The stored run whose name begins so (8 digits at least), or that of a recipe or file.
+    """Return the stored run whose name begins so (8 digits at least), or that of a recipe or file.
 
     ``quick`` means a recipe's quick config. The run may be on, or have failed.
 

@@ -86,7 +86,7 @@ def track(arguments: argparse.Namespace) -> int:
 
 
 def _meant(store: RunStore, what: str, quick: bool) -> TrackedRun | TrackedStudy:
-    """The stored sweep or search of that name, or else the run."""
+    """Return the stored sweep or search of that name, or else the run."""
     if not quick and (study := store.studies.find(what)):
         return tracking.study_of(store, study)
     return tracking.tracked_run_of(store, stored_run(store, what, quick))

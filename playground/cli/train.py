@@ -20,7 +20,7 @@ STORE_INTERVAL = 0.2
 
 
 def answer(config: RunConfig, data: Path, store: RunStore) -> tuple[Run, bool]:
-    """The run of a config, and whether the store had it; ``data`` is the data folder.
+    """Return the run of a config, and whether the store had it; ``data`` is the data folder.
 
     Raises CommandError where it cannot be trained, datasets.DataError without its data.
     """
@@ -60,7 +60,7 @@ def _train(config: RunConfig, fingerprint: str, data: Path, store: RunStore) -> 
 
 
 def _watched(items: Iterator[EpochMetrics | Result], config: RunConfig, store: RunStore) -> Result:
-    """The result at the end of ``items``; shows and keeps the epochs as they come."""
+    """Return the result at the end of ``items``; shows and keeps the epochs as they come."""
     waiting: list[EpochMetrics] = []
     kept = time.perf_counter()
     with tqdm(total=config.run.epochs, unit="epoch", file=sys.stderr, miniters=1) as bar:

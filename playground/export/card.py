@@ -20,7 +20,8 @@ _FOR = (
 
 
 def card_of(subject: Subject) -> bytes:
-    """The card in Markdown, UTF-8. What others wrote (titles, class names) stands in it as text."""
+    """Return the card in Markdown, UTF-8. What others wrote (titles, class names) stands in it as
+    text."""
     parts = [
         f"# {plain(run_summary.title(subject.run))}",
         *_about(subject),
@@ -165,7 +166,7 @@ def _limits(subject: Subject) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], sides: str) -> str:
-    """A table in Markdown; ``sides`` has l or r for each column."""
+    """Write a table in Markdown; ``sides`` has l or r for each column."""
     rule = ["---:" if side == "r" else "---" for side in sides]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
 
@@ -175,6 +176,6 @@ def _listed(sentences: Iterable[str]) -> str:
 
 
 def _numbers(values: np.ndarray) -> str:
-    """One number, or one for each colour channel where they are not the same."""
+    """Format one number, or one for each colour channel if they are not the same."""
     told = [formats.minus(f"{value:.6g}") for value in values]
     return told[0] if len(set(told)) == 1 else f"({', '.join(told)})"

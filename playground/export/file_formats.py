@@ -23,7 +23,7 @@ class FileFormat:
     """Whether several runs fit into one file, set side by side."""
 
     def make(self, subjects: Sequence[Subject]) -> bytes:
-        """The file's content. Raises ExportError."""
+        """Make the file's content. Raises ExportError."""
         maker = pkgutil.resolve_name(self.maker)
         return maker(subjects) if self.several else maker(subjects[0])
 

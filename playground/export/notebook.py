@@ -23,7 +23,7 @@ _TEXTS = {
 
 
 def notebook_of(subject: Subject) -> bytes:
-    """The notebook of a stored run, without outputs. Its plots need matplotlib."""
+    """Return the notebook of a stored run, without outputs. Its plots need matplotlib."""
     from nbformat import v4, validate, writes
 
     code = source_of(subject).python(notebook=True)

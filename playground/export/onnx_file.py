@@ -10,7 +10,8 @@ MAKER = "playground.training.onnx:onnx_of"
 
 
 def onnx_of(subject: Subject) -> bytes:
-    """The network in one file, with scaling and softmax, checked against the run's predictions.
+    """Return the network in one file, with scaling and softmax, checked against the run's
+    predictions.
 
     A process of its own took 9 to 18 s and 1.1 GB of memory (digits and CIFAR10, torch 2.15, two
     CPU cores with other work). Raises ExportError.

@@ -7,8 +7,8 @@ from playground.config.call import substitute, used
 
 
 def passes_weight_decay(config: RunConfig) -> bool:
-    """Whether the optimizer is told the weight decay: torch's own is not always 0 if it decouples
-    it, as AdamW's is 0.01."""
+    """Return whether the optimizer is told the weight decay: torch's own is not always 0 if it
+    decouples it, as AdamW's is 0.01."""
     return bool(config.regularization.weight_decay) or config.optimizer.decouples
 
 
@@ -63,5 +63,5 @@ def schedule_of(
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    """The name of a constant that the script does not have yet."""
+    """Return the name of a constant that the script does not have yet."""
     return f"SCHEDULE_{name.upper()}" if name.upper() in taken else name.upper()

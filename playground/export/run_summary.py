@@ -30,12 +30,12 @@ class ClassRow:
 
 
 def title(run: Run) -> str:
-    """What a person called the run, else its settings in one line."""
+    """Return what a person called the run, else its settings in one line."""
     return run.title or labels.short(run)
 
 
 def describe_ending(run: Run) -> str:
-    """What ended the run, in sentences."""
+    """Describe what ended the run, in sentences."""
     said = _ENDINGS.get(run.status, "")
     if run.status == "finished" and run.epochs == run.config.run.epochs:
         said = (
@@ -47,13 +47,13 @@ def describe_ending(run: Run) -> str:
 
 
 def figures(run: Run) -> list[tuple[str, Scores]]:
-    """(split, scores) of what was measured at the end, the mirrored test images last."""
+    """Return (split, scores) of what was measured at the end, the mirrored test images last."""
     found = [(split.capitalize(), scores) for split in SPLITS if (scores := run.scores[split])]
     return found + ([("Test, mirrored too", run.mirrored)] if run.mirrored else [])
 
 
 def facts(subject: Subject) -> dict[str, str]:
-    """How the run was computed and what that took, by what it is called."""
+    """Describe how the run was computed and what that took, by what it is called."""
     run = subject.run
     device = run.device or NOTHING
     if run.computed and device.startswith("cpu ("):
@@ -75,7 +75,7 @@ def facts(subject: Subject) -> dict[str, str]:
 
 
 def caveats(subject: Subject) -> list[str]:
-    """How the figures came about and what that allows to be said, a sentence each."""
+    """Describe how the figures came about and what that allows to be said, a sentence each."""
     data, stopping = subject.config.data, subject.config.regularization.early_stopping
     said = []
     if subject.run.is_measured:
@@ -118,7 +118,8 @@ def caveats(subject: Subject) -> list[str]:
 
 
 def class_rows(subject: Subject) -> list[ClassRow]:
-    """The test figures of each class, in the order of the classes; empty without predictions."""
+    """Return the test figures of each class, in the order of the classes; empty without
+    predictions."""
     test = subject.predictions("test")
     if test is None:
         return []
@@ -132,7 +133,7 @@ def class_rows(subject: Subject) -> list[ClassRow]:
 
 
 def layer_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
-    """(layer, what it puts out, parameters, how they come about) of each layer."""
+    """Return (layer, what it puts out, parameters, how they come about) of each layer."""
     return [
         (
             layer.title,

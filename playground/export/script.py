@@ -22,13 +22,13 @@ _PACKAGES = {
 
 
 def script_of(subject: Subject) -> bytes:
-    """The script of a stored run. On the CPU it comes to the run's numbers, bit for bit."""
+    """Return the script of a stored run. On the CPU it comes to the run's numbers, bit for bit."""
     code = source_of(subject).python()
     return f'"""{about_run(subject.run, code)}\n"""\n\n{code}'.encode()
 
 
 def source_of(subject: Subject) -> Source:
-    """What decides the script of a stored run."""
+    """Return what decides the script of a stored run."""
     run = subject.run
     device = (run.device or "cpu").split()[0]
     way = run.execution or Execution(int(device == "cpu"), fused=device in ("cpu", "cuda"))
@@ -36,7 +36,7 @@ def source_of(subject: Subject) -> Source:
 
 
 def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
-    """What the script is, needs and comes to: paragraphs, of lines that fit.
+    """Describe what the script is, needs and comes to: paragraphs, of lines that fit.
 
     ``plain`` writes what others wrote, such as the name of a file, where that is marked up.
     """
@@ -58,7 +58,7 @@ def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
 
 
 def _about(config: RunConfig, parts: list[str], plain: Callable[[str], str]) -> str:
-    """A docstring's text of paragraphs; what is indented stays as it is."""
+    """Return a docstring's text of paragraphs; what is indented stays as it is."""
     title = plain(labels.summary(config).replace("×", "x"))
     data = config.data.loading.about.format(file=plain(getattr(config.data, "file", "")))
     paragraphs = [title, *parts, *([data] if data else [])]

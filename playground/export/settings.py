@@ -6,5 +6,5 @@ from playground.export.subject import Subject
 
 
 def config_of(subject: Subject) -> bytes:
-    """The config as JSON, indented."""
+    """Return the config as JSON, indented."""
     return (json.dumps(json.loads(subject.config.canonical()), indent=2) + "\n").encode()

@@ -15,7 +15,7 @@ _ALIGNED = 8
 
 
 def weights_of(subject: Subject) -> bytes:
-    """The stored state_dict in safetensors' format, with what it belongs to in its header.
+    """Return the stored state_dict in safetensors' format, with what it belongs to in its header.
 
     The tensors are those of the store, bit by bit, under the names that ``models.build`` gives
     them. The metadata, which is text, holds ``config`` (canonical JSON), ``run`` (its name),
@@ -43,8 +43,8 @@ def weights_of(subject: Subject) -> bytes:
 
 
 def _with_metadata(file: BinaryIO, metadata: dict[str, str]) -> bytes:
-    """A whole safetensors file with other metadata: only its header is looked at, as the tensors
-    may take 200 MB, and once is enough."""
+    """Return a whole safetensors file with other metadata: only its header is looked at, as the
+    tensors may take 200 MB, and once is enough."""
     header = json.loads(file.read(int.from_bytes(file.read(_ALIGNED), "little")))
     told = json.dumps(header | {"__metadata__": metadata}).encode()
     told += b" " * (-len(told) % _ALIGNED)
@@ -55,7 +55,7 @@ def _with_metadata(file: BinaryIO, metadata: dict[str, str]) -> bytes:
 
 
 def metadata_of(subject: Subject) -> dict[str, str]:
-    """What the header says, as text by key."""
+    """Return what the header says, as text by key."""
     run = subject.run
     figures = {split: asdict(one) if one else None for split, one in run.scores.items()}
     return {

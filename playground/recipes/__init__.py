@@ -39,7 +39,7 @@ RECIPES: dict[str, Recipe] = {
 
 
 def recipes_with_curves() -> set[str]:
-    """The recipes of which a view draws curves."""
+    """Return the recipes of which a view draws curves."""
     views = {"curves", "limit", "losses"}
     every = (series for article in ARTICLES.values() for series in article.series)
     return {name for series in every if views & {*series.views} for name in series.recipes}

@@ -8,7 +8,7 @@ from playground.recipes.recipe import DEFAULT_REPORTED, Article, Finding, Recipe
 
 
 def _network(dropout: float = 0.0, activation: str = "none", width: float = 1) -> CNN:
-    """The article's layers; ``width`` narrows all but the pyramid."""
+    """Return the article's layers; ``width`` narrows all but the pyramid."""
     return CNN(
         pyramid=(6, 12, 24, 48),
         pyramid_activation=activation,

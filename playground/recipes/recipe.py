@@ -86,15 +86,15 @@ class Recipe:
     """What is to be known of our figures: why they differ from what was reported, where we know."""
 
     def at(self, scale: Scale) -> RunConfig:
-        """The config at a scale: as reported, or quick where there is such a one."""
+        """Return the config at a scale: as reported, or quick where there is such a one."""
         return self.quick if scale == "quick" and self.quick else self.config
 
     def scales(self) -> tuple[Scale, ...]:
-        """The scales it comes in."""
+        """Return the scales it comes in."""
         return ("full", "quick") if self.quick else ("full",)
 
     def sweep(self, scale: Scale, seeds: tuple[int, ...] = (0,)) -> Sweep:
-        """The recipe as a sweep: one run a seed, or its whole family."""
+        """Return the recipe as a sweep: one run a seed, or its whole family."""
         return Sweep(base=self.at(scale), axes=self.axes, seeds=seeds)
 
 

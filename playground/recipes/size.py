@@ -44,8 +44,8 @@ def _plain(*channels: int, dropout: float = 0.0) -> ConvBlock:
 def _reported(
     accuracies: tuple[float, float], losses: tuple[float, float], penalties: bool = False
 ) -> tuple[Reported, ...]:
-    """Accuracies and losses as Keras prints them after the last epoch: of training, as it trained,
-    and of validation; a loss with the penalties in it, where there are any."""
+    """Return accuracies and losses as Keras prints them after the last epoch: of training, as it
+    trained, and of validation; a loss with the penalties in it, where there are any."""
     found: list[Reported] = []
     for quantity, values in (("accuracy", accuracies), ("loss", losses)):
         added = penalties and quantity == "loss"
@@ -143,7 +143,7 @@ def _gap(of: MeanLookup, recipe: str) -> float:
 
 
 def _rises(of: MeanLookup, recipe: str, axis: int, middle: int) -> bool:
-    """Whether networks whose size on an axis is over the middle are better on average."""
+    """Return whether networks whose size on an axis is over the middle are better on average."""
     small = of(recipe, _VALIDATION, lambda values: int(values[axis]) <= middle)
     large = of(recipe, _VALIDATION, lambda values: int(values[axis]) > middle)
     return large > small

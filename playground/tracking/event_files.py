@@ -95,7 +95,7 @@ def _events(sent: TrackedRun) -> "Iterator[Event]":
 
 
 def _typed(sent: TrackedRun, path: str, text: str) -> bool | float | str:
-    """A setting as TensorBoard sorts and filters it: numbers and switches as such."""
+    """Return a setting as TensorBoard sorts and filters it: numbers and switches as such."""
     setting = setting_of(sent.run.config, path)
     if setting is not None and setting.kind == "switch":
         return text == "true"

@@ -77,7 +77,7 @@ class TrackingServer:
         self._client, self._experiment = client, experiment
 
     def parent(self, sent: TrackedStudy) -> str:
-        """The id of a sweep's own run, which is made where there is none."""
+        """Return the id of a sweep's own run, which is made where there is none."""
         client, study = self._client, sent.study
         tags = _prefixed({"study": study.name, "kind": study.kind})
         found = self._with({"study": study.name})
@@ -139,7 +139,7 @@ class TrackingServer:
         client.set_terminated(run, _STATUSES.get(one.run.status, "FAILED"), ended)
 
     def _with(self, tags: dict[str, str]) -> "list[MlflowRun]":
-        """The runs with these tags of ours, all of them hexadecimal; the newest first."""
+        """Return the runs with these tags of ours, all of them hexadecimal; the newest first."""
         terms = [f"tags.`{name}` = '{value}'" for name, value in _prefixed(tags).items()]
         return list(self._client.search_runs([self._experiment], " and ".join(terms)))
 
@@ -157,7 +157,7 @@ def _client(uri: str) -> "MlflowClient":
 
 
 def _experiment(client: "MlflowClient", uri: str) -> str:
-    """The id of our experiment, which is made where there is none."""
+    """Return the id of our experiment, which is made where there is none."""
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is None:
         # MLflow would put files into the folder that the command happened to be started in.
@@ -172,7 +172,7 @@ def _experiment(client: "MlflowClient", uri: str) -> str:
 
 
 def _see_that_it_can_be(uri: str) -> None:
-    """Raises TrackingError for an address that is none of a server, and for a file that cannot be
+    """Raise TrackingError for an address that is none of a server, and for a file that cannot be
     used: MLflow tries to open that for a hundred seconds."""
     try:
         parts = urlsplit(uri)
@@ -203,14 +203,14 @@ def _see_that_it_can_be(uri: str) -> None:
 
 
 def _file(uri: str) -> str:
-    """The path of an SQLite file; empty where the address is another."""
+    """Return the path of an SQLite file; empty where the address is another."""
     start = "sqlite:///"
     return uri.removeprefix(start).partition("?")[0] if uri.startswith(start) else ""
 
 
 @contextmanager
 def _told(uri: str) -> Iterator[None]:
-    """MLflow's errors, and those of what it stands on, as a TrackingError."""
+    """Raise MLflow's errors, and those of what it stands on, as a TrackingError."""
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -236,7 +236,7 @@ def _told(uri: str) -> Iterator[None]:
 
 
 def _shown(text: str) -> str:
-    """Without a name and a password in an address."""
+    """Return an address without its name and password."""
     return re.sub(r"//[^/@\s]*@", "//", text)
 
 

@@ -40,11 +40,11 @@ class TrackedRun:
         return f"{_as_file_name(self.label)}-{self.run.name[:NAME_DIGITS]}"
 
     def settings(self) -> dict[str, str]:
-        """Every setting by dotted path, as links write it."""
+        """Return every setting by dotted path, as links write it."""
         return flat(self.run.config)
 
     def epochs(self) -> Iterator[tuple[int, float, dict[str, float]]]:
-        """(epoch, when it ended, its figures by name), in order.
+        """Return (epoch, when it ended, its figures by name), in order.
 
         Losses are in nats per image, accuracies shares from 0 to 1, the time in seconds since
         1970. The store keeps how long each epoch took, so it is right but for what came between
@@ -66,7 +66,8 @@ class TrackedRun:
         return self.run.ended or self.began
 
     def figures(self) -> dict[str, float]:
-        """What it came to: loss, accuracy and number of images of each split, and its size."""
+        """Return what it came to: loss, accuracy and number of images of each split, and its
+        size."""
         run, found = self.run, dict[str, float]()
         measured = {split: run.scores[split] for split in SPLITS} | {"mirrored": run.mirrored}
         for split, scores in measured.items():
@@ -78,7 +79,8 @@ class TrackedRun:
         return found | {f"final/{name}": one for name, one in rest.items() if one is not None}
 
     def tags(self) -> dict[str, str]:
-        """What identifies the run and says how it was computed; what is not known is left out."""
+        """Return what identifies the run and says how it was computed; what is not known is left
+        out."""
         run = self.run
         known = {
             "run": run.name,
@@ -94,11 +96,11 @@ class TrackedRun:
         return {name: text for name, text in known.items() if text}
 
     def described(self) -> str:
-        """Its tags as JSON, indented."""
+        """Return its tags as JSON, indented."""
         return json.dumps(self.tags(), indent=2) + "\n"
 
     def config(self) -> str:
-        """Its config as JSON, indented: a file that the command line reads."""
+        """Return its config as JSON, indented: a file that the command line reads."""
         return json.dumps(json.loads(self.run.config.canonical()), indent=2) + "\n"
 
 
@@ -118,12 +120,13 @@ class TrackedStudy:
         return f"{self.study.kind}-{self.study.name[:NAME_DIGITS]}"
 
     def definition(self) -> str:
-        """What was asked for, as JSON, indented."""
+        """Return what was asked for, as JSON, indented."""
         return json.dumps(json.loads(self.study.definition), indent=2) + "\n"
 
 
 def tracked_run_of(store: RunStore, run: Run) -> TrackedRun:
-    """A stored run, to be sent by itself. Raises TrackingError where it is on, or not ours."""
+    """Return a stored run, to be sent by itself. Raises TrackingError where it is on, or not
+    ours."""
     if not run.is_readable:
         raise TrackingError(
             "This run was made by another version of the playground, whose settings are not known "
@@ -135,7 +138,7 @@ def tracked_run_of(store: RunStore, run: Run) -> TrackedRun:
 
 
 def study_of(store: RunStore, study: Study) -> TrackedStudy:
-    """A stored sweep or search with its runs that finished or diverged.
+    """Return a stored sweep or search with its runs that finished or diverged.
 
     Those of data that has been replaced since are left out, as they are on its page.
     Raises TrackingError where there is none, or where it cannot be read.
@@ -159,7 +162,7 @@ def study_of(store: RunStore, study: Study) -> TrackedStudy:
 
 
 def _sweep(study: Study) -> tuple[str, int, dict[str, str]]:
-    """What a sweep is called, how many runs it has, and what each is called by its name."""
+    """Return what a sweep is called, how many runs it has, and what each is called by its name."""
     sweep = from_json(study.definition)
     paths = [axis.path for axis in sweep.axes]
     called: dict[str, str] = {}
@@ -170,7 +173,8 @@ def _sweep(study: Study) -> tuple[str, int, dict[str, str]]:
 
 
 def _search(store: RunStore, study: Study) -> tuple[str, int, dict[str, str]]:
-    """The same of a search. A trial that was pruned has a run that was stopped: it is not sent."""
+    """Return the same of a search. A trial that was pruned has a run that was stopped: it is not
+    sent."""
     search = search_from_json(study.definition)
     called = {
         trial.run: f"trial {trial.number} {_pairs(trial.values)}"
@@ -184,7 +188,7 @@ def _pairs(values: dict[str, str]) -> str:
 
 
 def _as_file_name(text: str) -> str:
-    """At most 60 characters that every system takes in a file's name."""
+    """Return at most 60 characters that every system takes in a file's name."""
     return re.sub(r"[^A-Za-z0-9.=-]+", "_", text)[:60].strip("._") or "run"
 
 

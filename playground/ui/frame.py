@@ -66,8 +66,8 @@ class Frame:
         return self.find(name) if name else None
 
     def find(self, name: str) -> Run | None:
-        """The stored run of that name, or of these first digits; None with a word on the page where
-        it cannot be shown."""
+        """Return the stored run of that name, or of these first digits; None with a word on the
+        page where it cannot be shown."""
         run = None
         with shows_errors():
             run = self.engine.store.find(name)
@@ -133,7 +133,7 @@ def draw() -> None:
 
 
 def current() -> Frame:
-    """The frame that the page is drawn in.
+    """Return the frame that the page is drawn in.
 
     Where Streamlit runs a page without the entry script, as it does at first on a server that is
     not ours, it is told the pages, and begins again.
@@ -145,13 +145,13 @@ def current() -> Frame:
 
 
 def _titled(page: str) -> str:
-    """What the browser's tab is called."""
+    """Return what the browser's tab is called."""
     return " · ".join(filter(None, (page, "Network playground")))
 
 
 @lru_cache(maxsize=4)
 def _usual(limits: AppLimits) -> RunConfig:
-    """The defaults, as far as the app's limits let them be."""
+    """Return the defaults, as far as the app's limits let them be."""
     usual = RunConfig()
     most = {}
     if limits.epochs is not None and limits.epochs < usual.run.epochs:
@@ -163,7 +163,7 @@ def _usual(limits: AppLimits) -> RunConfig:
 
 
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
-    """The lesson of a link, or None after a word in ``lost``. Raises StoreError."""
+    """Return the lesson of a link, or None after a word in ``lost``. Raises StoreError."""
     try:
         if found := engine.lessons.find(name):
             return found[0]
@@ -174,7 +174,7 @@ def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
 
 
 def _hides_test(engine: Engine, lesson: Lesson) -> bool:
-    """Whether the lesson's test figures were not revealed yet."""
+    """Return whether the lesson's test figures were not revealed yet."""
     try:
         found = engine.lessons.find(lesson.name)
     except StoreError:
@@ -183,7 +183,7 @@ def _hides_test(engine: Engine, lesson: Lesson) -> bool:
 
 
 def _engine() -> Engine:
-    """The app's one engine. Not in a cache of Streamlit's: those can be cleared."""
+    """Return the app's one engine. Not in a cache of Streamlit's: those can be cleared."""
     with _starting:
         if not _engines:
             _engines.append(_started())

@@ -17,7 +17,7 @@ NO_COOKIE = (
 
 
 def number(place: Any, setting: Setting, key: str, **options: Any) -> float:
-    """The number that is typed, or chosen where there are few. Raises ConfigError."""
+    """Ask for the number that is typed, or chosen where there are few. Raises ConfigError."""
     options |= {"key": key, "persist_state": "session", "help": setting.help or None}
     if numbers := state.listed_numbers(setting):
         state.set_default(key, int(setting.default))
@@ -27,7 +27,7 @@ def number(place: Any, setting: Setting, key: str, **options: Any) -> float:
 
 
 def number_or_default(place: Any, setting: Setting, key: str, **options: Any) -> float:
-    """The number that is typed, or the first one after a word on the page."""
+    """Ask for the number that is typed, or take the default after a message on the page."""
     with shows_errors():
         return number(place, setting, key, **options)
     return setting.default

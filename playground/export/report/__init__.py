@@ -18,7 +18,7 @@ MOST_RUNS = 8
 
 
 def report_of(subjects: Sequence[Subject]) -> bytes:
-    """The report of one to MOST runs, the first of them A, in UTF-8. Raises ExportError."""
+    """Return the report of one to MOST runs, the first of them A, in UTF-8. Raises ExportError."""
     subjects = list({subject.run.name: subject for subject in subjects}.values())
     if not 1 <= len(subjects) <= MOST_RUNS:
         raise ExportError(f"A report is of one to {MOST_RUNS} runs: choose so many.")

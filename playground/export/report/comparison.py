@@ -20,7 +20,7 @@ _LONGEST_NAME = 24
 
 
 def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
-    """What the template of a comparison is filled with."""
+    """Return what the template of a comparison is filled with."""
     runs = dict(zip(ascii_uppercase, subjects, strict=False))
     chosen = {letter: one.run for letter, one in runs.items()}
     names = comparison.legend(chosen)
@@ -55,14 +55,15 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
 
 
 def _below(subject: Subject, name: str) -> str:
-    """What stands below a run's name: its settings in one line, where the name is another."""
+    """Return what stands below a run's name: its settings in one line, where the name is
+    another."""
     short = labels.short(subject.run)
     seed = f"seed {subject.config.run.seed}"
     return seed if short in name else f"{short} · {seed}"
 
 
 def _lines(runs: SubjectsByLetter, names: dict[str, str]) -> dict[str, Sequence[EpochMetrics]]:
-    """The epochs by what the legend calls a run: its letter alone where names are long."""
+    """Return the epochs by what the legend calls a run: its letter alone where names are long."""
     named = max(map(len, names.values())) <= _LONGEST_NAME
     return {
         names[letter] if named else letter: one.epochs for letter, one in runs.items() if one.epochs

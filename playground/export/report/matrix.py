@@ -40,7 +40,7 @@ class Matrix:
 
 
 def of(subject: Subject) -> Matrix | None:
-    """The test images' matrix; None where the run left no predictions."""
+    """Return the test images' matrix; None where the run left no predictions."""
     test = subject.predictions("test")
     if test is None:
         return None
@@ -59,8 +59,8 @@ def of(subject: Subject) -> Matrix | None:
 
 
 def _cells(counts: np.ndarray) -> list[list[ShadedCount]]:
-    """Shaded by the share of the true class as the page does: by its root, so that rare mistakes
-    are seen, and mistakes twice as strong."""
+    """Shade each count by the share of the true class as the page does: by its root, so that rare
+    mistakes are seen, and mistakes twice as strong."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     strength = np.sqrt(np.minimum(np.where(np.eye(len(counts)) > 0, 1, 2) * shares, 1))
     return [

@@ -34,12 +34,13 @@ class Pair:
 
 
 def same_test(a: Subject, b: Subject) -> bool:
-    """Whether two runs were tested on the same images, so that their figures can be compared."""
+    """Return whether two runs were tested on the same images, so that their figures can be
+    compared."""
     return comparison.same_test(a.run, b.run, a.dataset)
 
 
 def pairs(runs: SubjectsByLetter) -> list[Pair]:
-    """Every two runs that can be compared image by image."""
+    """Return every two runs that can be compared image by image."""
     found = []
     for (before, a), (after, b) in combinations(runs.items(), 2):
         was, now = a.predictions("test"), b.predictions("test")

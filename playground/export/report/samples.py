@@ -57,7 +57,7 @@ class Samples:
 
 
 def of(subject: Subject) -> Samples | None:
-    """The samples of a run; None where it left no predictions."""
+    """Return the samples of a run; None where it left no predictions."""
     test = subject.predictions("test")
     if test is None:
         return None

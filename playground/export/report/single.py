@@ -21,7 +21,7 @@ CURVE_NOTE = (
 
 
 def template_values(subject: Subject) -> dict[str, Any]:
-    """What the template of a run is filled with."""
+    """Return what the template of a run is filled with."""
     run = subject.run
     return {
         "title": run_summary.title(run),
@@ -48,7 +48,7 @@ def template_values(subject: Subject) -> dict[str, Any]:
 
 
 def how_to_repeat(subject: Subject) -> dict[str, str]:
-    """How to make the run again: ``link`` is what follows the app's address."""
+    """Describe how to make the run again: ``link`` is what follows the app's address."""
     recipe = next((name for name, one in RECIPES.items() if one.config == subject.config), "")
     settings = subject.config.settings()
     return {
@@ -59,7 +59,7 @@ def how_to_repeat(subject: Subject) -> dict[str, str]:
 
 
 def curves(subject: Subject) -> dict[str, Any]:
-    """The charts by quantity; empty where the run came to no epoch."""
+    """Return the charts by quantity; empty where the run came to no epoch."""
     if not subject.epochs:
         return {}
     watched = {"none": None, "test": "Test"}.get(subject.config.data.validation, "Validation")
@@ -76,7 +76,7 @@ def _curve_note(subject: Subject) -> str:
 
 
 def _lead(subject: Subject) -> str:
-    """What the run reached, in a sentence, beside what needs no network."""
+    """Describe what the run reached, in a sentence, beside what needs no network."""
     scores, test = subject.run.scores["test"], subject.predictions("test")
     if scores is None or test is None:
         return ""

@@ -58,7 +58,8 @@ class Chart:
 def curves(
     epochs: Sequence[EpochMetrics], watched: str | None, kept: int | None
 ) -> dict[str, Chart]:
-    """``loss`` and ``accuracy`` by epoch; ``watched`` names the second line, None for none."""
+    """Return ``loss`` and ``accuracy`` by epoch; ``watched`` names the second line, None for
+    none."""
     data = charts.curve_data(epochs, watched or "", kept)
     names = {"Training": "train"} | ({watched: "validation"} if watched else {})
     found = {}
@@ -75,7 +76,7 @@ def curves(
 
 
 def overlay(runs: Mapping[str, Sequence[EpochMetrics]]) -> dict[str, Chart]:
-    """``loss`` and ``accuracy`` by epoch of several runs, by their labels."""
+    """Return ``loss`` and ``accuracy`` by epoch of several runs, by their labels."""
     data = charts.overlay_data(runs)
     splits = tuple(name for name in ("Training", "Validation") if (data["split"] == name).any())
     found = {}
@@ -92,7 +93,8 @@ def overlay(runs: Mapping[str, Sequence[EpochMetrics]]) -> dict[str, Chart]:
 
 
 def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
-    """A confusion matrix, int64 (classes, classes), of more classes than a table can show."""
+    """Return a confusion matrix, int64 (classes, classes), of more classes than a table can
+    show."""
     names = tuple(classes)
     spec = charts.matrix_spec(names, "counts", selectable=False)
     size = max(WIDTH, 7 * len(names))
@@ -100,7 +102,7 @@ def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
 
 
 def _is_wide(epochs: Sequence[EpochMetrics]) -> bool:
-    """Whether the losses lie so far apart that the small ones would be one flat line."""
+    """Return whether the losses lie so far apart that the small ones would be one flat line."""
     losses = [
         loss for e in epochs for loss in (e.train_loss, e.validation_loss) if loss is not None
     ]
@@ -122,7 +124,7 @@ def svg(
     width: int = WIDTH,
     height: int = HEIGHT,
 ) -> Markup:
-    """A spec of ``playground.charts`` with its rows as SVG; ``text`` describes it."""
+    """Return a spec of ``playground.charts`` with its rows as SVG; ``text`` describes it."""
     made = _whole(static_spec(spec), data) | {
         "data": {"values": _rows(data)},
         "width": width,
@@ -139,14 +141,15 @@ def svg(
 
 
 def static_spec(spec: dict[str, Any]) -> dict[str, Any]:
-    """The spec without what answers a pointer, most of which is an invisible mark a point."""
+    """Return the spec without what answers a pointer, most of which is an invisible mark a
+    point."""
     kept = {name: value for name, value in spec.items() if name not in ("params", "usermeta")}
     return kept | {"layer": [_held(layer) for layer in spec["layer"] if not _unseen(layer)]}
 
 
 def _whole(spec: dict[str, Any], data: "pa.Table | pd.DataFrame") -> dict[str, Any]:
-    """The spec with a tick at each epoch where there are few: between 1 and 3 Vega sets one at 1.5
-    and calls it 2."""
+    """Return the spec with a tick at each epoch where there are few: between 1 and 3 Vega sets one
+    at 1.5 and calls it 2."""
     if "epoch" in (getattr(data, "column_names", None) or data.columns):
         last = max(row["epoch"] for row in _rows(data))
         for layer in spec["layer"]:
@@ -183,5 +186,5 @@ def _rows(data: "pa.Table | pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def _is_gap(value: Any) -> bool:
-    """Whether JSON has no such number."""
+    """Return whether JSON has no such number."""
     return isinstance(value, float) and not math.isfinite(value)

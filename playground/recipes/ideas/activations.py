@@ -40,7 +40,7 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def _normal(x: np.ndarray) -> np.ndarray:
-    """The share of the standard normal distribution below x."""
+    """Return the share of the standard normal distribution below x."""
     return (1 + _erf(x / math.sqrt(2))) / 2
 
 
@@ -170,8 +170,8 @@ def time_functions(
     values: int = TIMED_VALUES,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[dict[str, float], int]:
-    """The shortest time of each function on the same float32 values, in seconds, by its name; and
-    how many turns there were.
+    """Return the shortest time of each function on the same float32 values, in seconds, by its
+    name; and how many turns there were.
 
     The functions take turns, so that what else the machine does meets all of them alike, and the
     shortest time is the one that it disturbed least.

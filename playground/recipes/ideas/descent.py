@@ -33,12 +33,12 @@ class Surface:
     """Heights of the contours above the lowest point."""
 
     def loss(self, weights: np.ndarray) -> np.ndarray:
-        """The loss above that of the lowest point; weights (..., 2) to (...)."""
+        """Return the loss above that of the lowest point; weights (..., 2) to (...)."""
         first, second = np.moveaxis(np.asarray(weights), -1, 0)
         return self.along(first) + self.across / 2 * second**2 - self.along(self.lowest[0])
 
     def slope(self, weights: np.ndarray) -> np.ndarray:
-        """The gradient of the loss; weights (2,) to (2,)."""
+        """Return the gradient of the loss; weights (2,) to (2,)."""
         return np.array([self._along_slope(weights[0]), self.across * weights[1]])
 
     @cached_property
@@ -58,7 +58,7 @@ class Surface:
         return 20 * float(np.abs(self.limits).max())
 
     def contours(self, points: int = 61) -> list[tuple[float, np.ndarray]]:
-        """(level, closed curve of points (n, 2)) for every level, highest first."""
+        """Return (level, closed curve of points (n, 2)) for every level, highest first."""
         found = []
         turn = np.linspace(0, 2 * np.pi, points)
         for level in sorted(self.levels, reverse=True):
@@ -139,7 +139,8 @@ PENALIZED_WEIGHTS = (1.0, 0.6, 0.25, 0.08, -0.15, -0.4, -0.8)
 
 
 def penalized_path(l1: float, l2: float, learning_rate: float, steps: int) -> np.ndarray:
-    """STARTS before each step of plain gradient descent on the penalty alone and after the last.
+    """Return STARTS before each step of plain gradient descent on the penalty alone and after the
+    last.
 
     Float64 (steps + 1, weights). The penalty is the run's own: l1 · sum of |w| + l2 · sum of w².
     """

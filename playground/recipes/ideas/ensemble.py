@@ -30,7 +30,7 @@ class EnsembleFigures:
 
 
 def probabilities(weights: Weights, pixels: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Pixels (n, inputs) through networks whose hidden values are multiplied by ``masks``
+    """Pass pixels (n, inputs) through networks whose hidden values are multiplied by ``masks``
     (networks, units): probabilities (networks, n, classes)."""
     first, bias, second, shift = weights
     hidden = np.maximum(pixels @ first + bias, 0)
@@ -43,7 +43,7 @@ def probabilities(weights: Weights, pixels: np.ndarray, masks: np.ndarray) -> np
 def slopes_of(
     weights: Weights, pixels: np.ndarray, labels: np.ndarray, mask: np.ndarray | float
 ) -> Weights:
-    """The gradient of the mean cross-entropy, an array for each of the weights."""
+    """Return the gradient of the mean cross-entropy, an array for each of the weights."""
     first, bias, second, shift = weights
     hidden = np.maximum(pixels @ first + bias, 0)
     error = softmax(hidden * mask @ second + shift)
@@ -54,8 +54,8 @@ def slopes_of(
 
 
 def train(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) -> Weights:
-    """A network of one hidden layer of ReLUs, trained with dropout of that rate on the hidden
-    values. Takes pixels (n, inputs) from 0 to 1 and labels (n,) of ten classes."""
+    """Train a network of one hidden layer of ReLUs, with dropout of that rate on the hidden values.
+    Takes pixels (n, inputs) from 0 to 1 and labels (n,) of ten classes."""
     rng = np.random.default_rng(seed)
     shapes = ((pixels.shape[1], UNITS), (UNITS,), (UNITS, 10), (10,))
     weights = [
@@ -83,7 +83,8 @@ def train(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) ->
 def measure(
     weights: Weights, pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 1
 ) -> EnsembleFigures:
-    """MASKS networks of the same weights, each with its own units left out for all images."""
+    """Measure MASKS networks of the same weights, each with its own units left out for all
+    images."""
     rng = np.random.default_rng(seed)
     masks = (rng.random((MASKS, UNITS)) >= rate) / (1 - rate)
     given = probabilities(weights, pixels, masks)

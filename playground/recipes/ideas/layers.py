@@ -7,12 +7,12 @@ EPSILON = 1e-5
 
 
 def dropout_masks(rate: float, batches: int, images: int, units: int, seed: int = 0) -> np.ndarray:
-    """Which values dropout keeps: bool (batches, images, units), each drawn by itself."""
+    """Return which values dropout keeps: bool (batches, images, units), each drawn by itself."""
     return np.random.default_rng(seed).random((batches, images, units)) >= rate
 
 
 def hidden_values(pixels: np.ndarray, units: int, seed: int = 0) -> np.ndarray:
-    """What the first dense layer makes of images before training: float64 (images, units).
+    """Return what the first dense layer makes of images before training: float64 (images, units).
 
     Takes pixels (images, inputs). The weights are Xavier's uniform ones, the biases 0.
     """
@@ -23,14 +23,15 @@ def hidden_values(pixels: np.ndarray, units: int, seed: int = 0) -> np.ndarray:
 
 
 def spread_units(values: np.ndarray, count: int) -> np.ndarray:
-    """``count`` of the units of values (images, units), from the lowest mean to the highest."""
+    """Return ``count`` of the units of values (images, units), from the lowest mean to the
+    highest."""
     order = values.mean(0).argsort()
     return values[:, order[np.linspace(0, len(order) - 1, count).round().astype(int)]]
 
 
 def normalize(values: np.ndarray, scale: float = 1.0, shift: float = 0.0) -> np.ndarray:
-    """Each unit's values (images, units) with the batch's mean taken off, divided by its deviation,
-    then scaled and shifted.
+    """Return each unit's values (images, units) with the batch's mean taken off, divided by its
+    deviation, then scaled and shifted.
 
     As torch's batch norm gives them in training, its weight being ``scale`` and its bias ``shift``:
     1 and 0 until it has learned others.
@@ -48,12 +49,12 @@ KERNELS: dict[str, tuple[tuple[int, ...], ...]] = {
 
 
 def zero_padded(picture: np.ndarray, rows: int = 1) -> np.ndarray:
-    """The picture (h, w) with that many rows of zeros on each side."""
+    """Return the picture (h, w) with that many rows of zeros on each side."""
     return np.pad(picture, rows)
 
 
 def convolve(picture: np.ndarray, kernel: np.ndarray, padding: int = 0) -> np.ndarray:
-    """A convolution of stride 1 as networks have it: the kernel (k, k) is not turned round.
+    """Convolve with stride 1 as networks do: the kernel (k, k) is not turned round.
 
     The picture (h, w) becomes (h + 2 padding - k + 1, w + 2 padding - k + 1). With padding,
     products outside the picture are left out: no zeros are put there.
@@ -73,8 +74,8 @@ def convolve(picture: np.ndarray, kernel: np.ndarray, padding: int = 0) -> np.nd
 
 
 def side_lengths(kernels: list[int], padded: bool, side: int = 32) -> list[int]:
-    """The side of the picture at first, after each convolution and after the 2×2 pooling behind
-    it. ``padded``: zeros all around keep a convolution's picture as large as it was."""
+    """Return the side of the picture at first, after each convolution and after the 2×2 pooling
+    behind it. ``padded``: zeros all around keep a convolution's picture as large as it was."""
     found = [side]
     for kernel in kernels:
         convolved_side = found[-1] if padded else found[-1] - kernel + 1

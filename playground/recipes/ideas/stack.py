@@ -23,15 +23,15 @@ class Map:
     """(channels out,)"""
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
-        """Pixels (n, channels in) to (n, channels out)."""
+        """Map pixels (n, channels in) to (n, channels out)."""
         return pixels @ self.weights.T + self.biases
 
     def after(self, first: "Map") -> "Map":
-        """The one map that does what ``first`` and then this one do."""
+        """Return the one map that does what ``first`` and then this one do."""
         return Map(self.weights @ first.weights, self.weights @ first.biases + self.biases)
 
     def single(self) -> "Map":
-        """The same in float32, as networks compute."""
+        """Return the same in float32, as networks compute."""
         return Map(self.weights.astype(np.float32), self.biases.astype(np.float32))
 
 

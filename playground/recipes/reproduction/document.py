@@ -28,7 +28,7 @@ _JUDGEMENTS = {True: "agrees", False: "**differs**", None: "not judged"}
 
 
 def as_markdown(measured: Mapping[tuple[str, str], Measured]) -> str:
-    """The whole document, as Markdown."""
+    """Return the whole document, as Markdown."""
     parts = [_HEAD, *_missing(measured)]
     for article in ARTICLES.values():
         parts += _article(article, measured)
@@ -53,7 +53,8 @@ def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> 
 
 
 def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
-    """What is not measured in full yet, in the order in which ``reproduce`` goes on with it."""
+    """Yield what is not measured in full yet, in the order in which ``reproduce`` goes on with
+    it."""
     none, few = [], []
     for name in by_priority():
         full = measured.get((name, "full"))
@@ -105,7 +106,7 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
 
 
 def _grid(recipe: Recipe, measured: Measured) -> str:
-    """Validation accuracy over the two axes of a family."""
+    """Return validation accuracy over the two axes of a family."""
     down, across = recipe.axes
     found = {cell.values: cell.known("validation accuracy") for cell in measured.cells}
     rows = [
@@ -124,7 +125,7 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
 
 
 def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
-    """What differs, and what is to be known of the figures."""
+    """Yield what differs, and what is to be known of the figures."""
     both = [dict(_found(series, scale, measured)) for scale in ("full", "quick")]
     if series.findings:
         yield "| What it is to show | Full | Quick |\n|---|---|---|"
@@ -152,7 +153,7 @@ def _found(
 
 
 def describe_judged(one: Judged) -> str:
-    """Whether a finding holds, and of how many seeds that is said."""
+    """Describe whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
         return NOTHING if one.scale == "quick" and not one.finding.quick else "not measured yet"
     so_far = "" if one.seeds >= FEWEST_SEEDS else "so far "
@@ -195,7 +196,8 @@ _MEASURED_FIRST = (
 
 
 def by_priority(names: Iterable[str] = ()) -> list[str]:
-    """These recipes, once each, those first that matter most; all of the articles' for none."""
+    """Return these recipes, once each, those first that matter most; all of the articles' for
+    none."""
     every = dict.fromkeys(
         (*_MEASURED_FIRST, *(name for article in ARTICLES.values() for name in article.recipes))
     )

@@ -19,7 +19,7 @@ were not taken when it was trained."""
 def figures_of(
     store: RunStore, run: Run, reported: Sequence[Reported], classes: Sequence[str]
 ) -> Figures:
-    """Accuracy and loss of each split the run has, and whatever else was reported of it.
+    """Return accuracy and loss of each split the run has, and whatever else was reported of it.
 
     ``classes`` are the data set's names of classes. Raises StoreError.
     """
@@ -43,8 +43,8 @@ def figures_of(
 
 
 def curves_of(epochs: Sequence[EpochMetrics]) -> dict[str, list[float]]:
-    """Figures of a run epoch by epoch, by Reported.key: what it has of training, as it trained, and
-    of validation, losses without penalties and, where there are any, with them too."""
+    """Return figures of a run epoch by epoch, by Reported.key: what it has of training, as it
+    trained, and of validation, losses without penalties and, where there are any, with them too."""
     columns = {_curve(split, quantity): f"{split}_{quantity}" for split, quantity in _CURVES}
     found = {key: [getattr(one, name) for one in epochs] for key, name in columns.items()}
     if any(one.penalty for one in epochs):
@@ -66,7 +66,7 @@ def _curve(split: Any, quantity: Any) -> str:
 
 
 def _of_epochs(epochs: Sequence[EpochMetrics], figure: Reported) -> float | None:
-    """A figure that is told of a run's epochs; None where these have it not."""
+    """Return a figure that is told of a run's epochs; None where these have it not."""
     column = f"{figure.split}_{figure.quantity}"
     if figure.taken == "of the last batch":
         return getattr(epochs[-1], f"last_batch_{figure.quantity}")
@@ -85,7 +85,7 @@ def _of_epochs(epochs: Sequence[EpochMetrics], figure: Reported) -> float | None
 
 
 def _by_class(arrays: dict[str, np.ndarray], classes: Sequence[str]) -> Figures:
-    """The share of each class's test images that are right."""
+    """Return the share of each class's test images that are right."""
     if not arrays:  # they were removed to make room
         return {}
     labels = arrays["labels_test"]

@@ -137,7 +137,8 @@ def _are_texts(value: Any) -> bool:
 
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
-    """Whether a reported figure lies within the t-interval of the mean of ours, widened by NEAR.
+    """Return whether a reported figure lies within the t-interval of the mean of ours, widened by
+    NEAR.
 
     None where that is not judged: there are fewer than ENOUGH values, their interval is wider than
     WIDEST, it is a number of epochs, or nothing was reported.
@@ -194,7 +195,7 @@ def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Meas
 
 
 def merge(known: Measured, new: Measured) -> Measured:
-    """Both together: more seeds and more members of a family, of the same recipe, scale and data.
+    """Merge both: more seeds and more members of a family, of the same recipe, scale and data.
 
     Where a seed was measured twice, the ``new`` one stands.
     """
@@ -230,7 +231,8 @@ def _merged_configs(known: MeasuredConfig, new: MeasuredConfig) -> MeasuredConfi
 
 
 def describe_data(measured: Measured) -> str:
-    """Which data the figures are of: its fingerprint's first digits, and what is known of it."""
+    """Describe which data the figures are of: its fingerprint's first digits, and what is known of
+    it."""
     copies = " (decoded from JPEG copies)" if measured.data == _JPEG_COPIES else ""
     return f"{RECIPES[measured.recipe].config.data.name} {measured.data[:8]}{copies}"
 
@@ -240,7 +242,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
-    """What was measured, by recipe and scale; empty where the file is not there.
+    """Read what was measured, by recipe and scale; empty where the file is not there.
 
     Figures of a config that the recipe no longer has are left out. Raises MeasuredError.
     """
@@ -258,7 +260,7 @@ def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
 
 
 def _stands(measured: Measured) -> bool:
-    """Whether its figures are those of the recipe as it is now."""
+    """Return whether its figures are those of the recipe as it is now."""
     recipe = RECIPES.get(measured.recipe)
     if recipe is None or measured.scale not in recipe.scales():
         return False

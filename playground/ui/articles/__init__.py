@@ -73,7 +73,7 @@ def show(page: Frame) -> None:
 
 
 def _series(key: str, article: Article) -> Series:
-    """Which of the article's experiments is shown."""
+    """Draw the choice of the article's experiments; gives the chosen one."""
     titles = [series.title for series in article.series]
     if len(titles) == 1:
         return article.series[0]
@@ -86,7 +86,7 @@ def _series(key: str, article: Article) -> Series:
 
 
 def _scale(article: Article, series: Series) -> Scale:
-    """What Try and Run take: the recipe as reported, or its quick form."""
+    """Draw the choice of what Try and Run take: the recipe as reported, or its quick form."""
     if not any(RECIPES[name].quick for name in series.recipes):
         return "full"
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")

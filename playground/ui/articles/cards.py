@@ -78,8 +78,8 @@ def _head(figure: Reported) -> str:
 
 
 def _length(name: str, recipe: Recipe, evidence: Evidence) -> str:
-    """What its quick form is trained on, so that its figures never stand as full ones; or that it
-    has none, and how long it takes."""
+    """Describe what its quick form is trained on, so that its figures never stand as full ones; or
+    that it has none, and how long it takes."""
     quick = recipe.quick
     if quick:
         count = quick.data.train_images
@@ -123,7 +123,7 @@ def _differs(figure: Reported, measured: Measured | None) -> None:
 
 
 def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
-    """The family's validation accuracy as we measured it, as colour over its two axes."""
+    """Draw the family's validation accuracy as we measured it, as colour over its two axes."""
     scale = evidence.scale_of(recipe)
     measured = evidence.measured(name, scale)
     if recipe.note:

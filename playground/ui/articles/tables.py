@@ -49,7 +49,7 @@ def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) ->
 
 
 def overview_table(series: Series, evidence: Evidence) -> None:
-    """Accuracy on the training images and on others, recipe by recipe, where all have both.
+    """Draw accuracy on the training images and on others, recipe by recipe, where all have both.
 
     Families are left out: none of their networks stands for all.
     """
@@ -78,7 +78,7 @@ def overview_table(series: Series, evidence: Evidence) -> None:
 
 
 def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
-    """The first training accuracy and the last other one that all recipes are told with."""
+    """Return the first training accuracy and the last other one that all recipes are told with."""
     shared = [
         figure
         for figure in (recipes[0].reported if recipes else ())
@@ -92,7 +92,7 @@ def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
 
 
 def findings_table(series: Series, evidence: Evidence) -> None:
-    """What the series is to show, and whether our figures bear it out."""
+    """Draw what the series is to show, and whether our figures bear it out."""
     scales = dict.fromkeys(scale for name in series.recipes for scale in RECIPES[name].scales())
     found = {scale: list(evidence.judged(series, scale)) for scale in scales}
     if not series.findings:
@@ -114,7 +114,7 @@ def _draw(rows: Sequence[dict[str, str]]) -> None:
 
 
 def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str:
-    """Two means with an arrow between; a dash where one is missing."""
+    """Return two means with an arrow between; a dash where one is missing."""
     if len(values) < 2 or not all(values):
         return NOTHING
     return " → ".join(

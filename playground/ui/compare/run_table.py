@@ -145,8 +145,8 @@ def _take(key: str, names: list[str]) -> None:
 
 
 def choice_after_ticks(before: list[str], listed: list[str], ticked: set[str]) -> list[str]:
-    """The choice once some of the listed runs are ticked: those join at the end, the other listed
-    ones leave, and what is not listed stays.
+    """Return the choice once some of the listed runs are ticked: those join at the end, the other
+    listed ones leave, and what is not listed stays.
 
     ``before`` may hold first digits only, as a link gave them.
     """
@@ -156,7 +156,7 @@ def choice_after_ticks(before: list[str], listed: list[str], ticked: set[str]) -
 
 
 def actions(engine: Engine, runs: dict[str, Run]) -> None:
-    """Star, rename and delete the chosen runs."""
+    """Draw what stars, renames and deletes the chosen runs."""
     starred = all(run.starred for run in runs.values())
     st.button(
         "Unstar" if starred else "Star", icon=":material/star:", key="compare.star",
@@ -213,7 +213,8 @@ _FIGURES = {"accuracy (%)": ("accuracy", 100, "%.2f"), "loss": ("loss", 1, "%.4g
 
 
 def score_cells(run: Run) -> dict[str, Any]:
-    """A row's part: accuracies and losses, None where they were not measured; epochs and cost."""
+    """Return a row's part: accuracies and losses, None where they were not measured; epochs and
+    cost."""
     found: dict[str, Any] = {}
     for heading, (field, factor, _) in _FIGURES.items():
         for split in SPLITS:
@@ -224,7 +225,7 @@ def score_cells(run: Run) -> dict[str, Any]:
 
 
 def score_columns() -> dict[str, Any]:
-    """How the columns of ``cells`` are written."""
+    """Return how the columns of ``score_cells`` are written."""
     number = st.column_config.NumberColumn
     found = {
         f"{split.capitalize()} {heading}": number(format=digits)

@@ -16,14 +16,14 @@ SEEDS = 5
 
 
 def seed_groups(engine: Engine, runs: RunsByLetter) -> list[SeedGroup]:
-    """One for each set of settings among the chosen runs, with all its stored runs."""
+    """Return one group for each set of settings among the chosen runs, with all its stored runs."""
     return comparison.seed_groups(
         runs, lambda run: engine.store.family(run.family, run.fingerprint)
     )
 
 
 def missing_seeds(family: SeedGroup) -> list[int]:
-    """The seeds to train, the smallest first, until there are SEEDS runs."""
+    """Return the seeds to train, the smallest first, until there are SEEDS runs."""
     kept = [run for run in family.members if run.is_active or run.is_measured]
     kept += [run for run in family.members if run.status == "diverged"]
     taken = {run.config.run.seed for run in kept}
@@ -32,14 +32,14 @@ def missing_seeds(family: SeedGroup) -> list[int]:
 
 
 def show_conclusions(runs: RunsByLetter, families: list[SeedGroup], comparable: bool) -> None:
-    """What changed between two runs and what it did, as far as their seeds carry it."""
+    """Show what changed between two runs and what it did, as far as their seeds carry it."""
     if len(runs) == 2:
         lines = comparison.conclusion_paragraphs(runs, families, comparable)
         st.info("\n\n".join(lines), icon=":material/balance:")
 
 
 def offer_missing_seeds(engine: Engine, runs: RunsByLetter, families: list[SeedGroup]) -> None:
-    """A way to more seeds, and those that are on their way."""
+    """Draw a way to more seeds, and those that are on their way."""
     missing = [(family, seed) for family in families for seed in missing_seeds(family)]
     if state.lesson():
         missing = []  # a lesson's runs are asked for on the page Train

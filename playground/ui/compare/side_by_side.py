@@ -21,7 +21,8 @@ from playground.ui.run.loaded_run import dataset_of
 
 
 def chosen_runs(page: Frame) -> RunsByLetter:
-    """The chosen runs that are stored, by letter; the others are told and leave the choice."""
+    """Return the chosen runs that are stored, by letter; the others are told and leave the
+    choice."""
     names = state.chosen_runs()
     found = [_stored(page.engine, name) for name in names]
     stored = [run for run in found if run]
@@ -58,14 +59,14 @@ def _stored(engine: Engine, name: str) -> Run | None:
 
 
 def are_comparable(engine: Engine, runs: RunsByLetter) -> bool:
-    """Whether all chosen runs were tested on the same images."""
+    """Return whether all chosen runs were tested on the same images."""
     first, *others = runs.values()
     dataset = dataset_of(engine, first)
     return all(comparison.same_test(first, other, dataset) for other in others)
 
 
 def head(page: Frame, runs: RunsByLetter) -> None:
-    """The chosen runs by letter, and what can be done with them."""
+    """Draw the chosen runs by letter, and what can be done with them."""
     st.subheader("The chosen runs" if len(runs) > 1 else "The chosen run")
     names = [run.name for run in runs.values()]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
@@ -113,7 +114,7 @@ def _wait(engine: Engine, on: dict[str, str]) -> None:
 
 
 def figures(runs: RunsByLetter, comparable: bool) -> None:
-    """Accuracy and loss of every split, a row for each run."""
+    """Draw accuracy and loss of every split, a row for each run."""
     import pandas as pd
 
     rows = [
@@ -142,7 +143,7 @@ def figures(runs: RunsByLetter, comparable: bool) -> None:
 
 
 def settings(runs: RunsByLetter) -> None:
-    """The settings in which the chosen runs differ, and no others."""
+    """Draw the settings in which the chosen runs differ, and no others."""
     import pandas as pd
 
     rows = comparison.settings_table(runs)
@@ -161,7 +162,7 @@ def settings(runs: RunsByLetter) -> None:
 
 
 def curves(engine: Engine, runs: RunsByLetter) -> None:
-    """Loss and accuracy by epoch of all chosen runs."""
+    """Draw loss and accuracy by epoch of all chosen runs."""
     names = comparison.legend(runs).values()
     folder = str(engine.store.folder)
     epochs = {
@@ -201,7 +202,7 @@ def _epochs(folder: str, name: str, ended: float | None, _engine: Engine) -> lis
 
 
 def _describe(quantity: str, runs: dict[str, list[EpochMetrics]], splits: Sequence[str]) -> str:
-    """The chart in words, for screen readers."""
+    """Describe the chart in words, for screen readers."""
     field = f"{'train' if splits[0] == 'Training' else 'validation'}_{quantity}"
     told = [
         f"{name} {value:.4f}"

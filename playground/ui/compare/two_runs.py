@@ -15,7 +15,7 @@ from playground.ui.run.loaded_run import LoadedRun
 
 @shows_errors()
 def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> None:
-    """What became of A's images in B.
+    """Draw what became of A's images in B.
 
     ``comparable`` is whether they were tested on the same images, ``settled`` whether there are
     more seeds that say more about chance.

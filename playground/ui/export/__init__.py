@@ -25,7 +25,7 @@ def show(page: Frame) -> None:
 
 
 def _came_to(run: Run) -> str:
-    """What the run is, and what it reached: two lines of Markdown."""
+    """Describe what the run is, and what it reached: two lines of Markdown."""
     reached = [
         f"{split} {scores.accuracy:.2%} of {scores.images:,} images"
         for split, scores in run.scores.items()
@@ -85,7 +85,7 @@ def _run(page: Frame, run: Run) -> None:
 
 
 def _reports(page: Frame, run: Run) -> None:
-    """A report of the run, and one of all chosen runs."""
+    """Draw a report of the run, and one of all chosen runs."""
     others = [other for name in state.chosen_runs()[1:] if (other := page.find(name))]
     runs = [
         run,

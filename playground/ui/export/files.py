@@ -50,7 +50,7 @@ def _download(engine: Engine, run: Run, name: str) -> bytes:
 
 
 def script(engine: Engine, run: Run) -> str:
-    """The script of a run. Raises a UserError or StoreError where it cannot be exported."""
+    """Return the script of a run. Raises a UserError or StoreError where it cannot be exported."""
     return _script(str(engine.store.folder), run.name, run.ended, engine, run)
 
 
@@ -87,7 +87,7 @@ class FileRequest:
 
 
 def request_for(name: str, runs: Sequence[Run]) -> FileRequest:
-    """The file that some runs become."""
+    """Return the file that some runs become."""
     file_format = FILE_FORMATS[name]
     first, *others = [run.name for run in runs]
     beside = ["--with", *others] if others else []

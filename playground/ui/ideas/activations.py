@@ -18,7 +18,7 @@ _AT = (-2.0, 0.0, 2.0)
 
 
 def show(config: RunConfig) -> None:
-    """All of them in two charts; the sidebar's, or the one that is chosen, stands out."""
+    """Draw all of them in two charts; the sidebar's, or the one that is chosen, stands out."""
     mine, kinds = config.architecture.activation, list(activation.ACTIVATIONS)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     name = row.selectbox(
@@ -57,7 +57,7 @@ def show(config: RunConfig) -> None:
 
 
 def _article() -> None:
-    """Five curves in one picture, as an article draws them."""
+    """Draw five curves in one picture, as an article draws them."""
     st.markdown("**Five of them as an article draws them**")
     labels = {
         "leaky_relu": f"Leaky ReLU, slope {LEAK:g}",
@@ -81,7 +81,8 @@ def _article() -> None:
 
 
 def _times() -> None:
-    """How long each takes here, in NumPy; timed when it is asked for, as that takes a moment."""
+    """Draw how long each takes here, in NumPy; timed when it is asked for, as that takes a
+    moment."""
     st.markdown(f"**How long each takes for {activations.TIMED_VALUES:,} numbers**")
     chart = st.container()
     kept = _timed()
@@ -119,8 +120,8 @@ def _times() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _timed() -> list[tuple[dict[str, float], int]]:
-    """For all visitors what was timed last, if anything was: by the activation's name, in seconds,
-    and how many turns were taken."""
+    """Return for all visitors what was timed last, if anything was: by the activation's name, in
+    seconds, and how many turns were taken."""
     return []
 
 
@@ -135,7 +136,7 @@ def _called(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _grid() -> np.ndarray:
-    """x from −4 to 4, with two points at 0, so that a jump there is drawn upright."""
+    """Return x from −4 to 4, with two points at 0, so that a jump there is drawn upright."""
     return np.sort(np.append(np.linspace(-4, 4, 81), 1e-9))
 
 
@@ -148,7 +149,7 @@ def _curves(title: str) -> dict[str, np.ndarray]:
 
 
 def _describe(head: str, name: str, title: str) -> str:
-    """A chart in words, for screen readers."""
+    """Describe a chart in words, for screen readers."""
     chart = f"Line chart of {len(ACTIVATIONS)} activation functions, {head.lower()}."
     one = ACTIVATIONS.get(name)
     if one is None:

@@ -13,7 +13,7 @@ _UNITS, _SHOWN = 32, 4
 
 
 def show(_config: RunConfig) -> None:
-    """Four hidden units' values over a batch of digits, before and after."""
+    """Draw four hidden units' values over a batch of digits, before and after."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     images = row.select_slider(
         "Images in the batch", (8, 32, 128, 512), 128, key="ideas.batch", persist_state="session",
@@ -74,7 +74,7 @@ def show(_config: RunConfig) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _values(images: int) -> np.ndarray:
-    """The shown units' values over a batch of digits: float64 (images, units)."""
+    """Return the shown units' values over a batch of digits: float64 (images, units)."""
     data = digits.load()
     chosen = np.random.default_rng(0).permutation(len(data.images))[:images]
     pixels = data.images[chosen].reshape(images, -1)
@@ -82,10 +82,11 @@ def _values(images: int) -> np.ndarray:
 
 
 def _around(values: np.ndarray) -> tuple[int, int]:
-    """Ends of an axis for the values: the same for all but the farthest, so that they move."""
+    """Return ends of an axis for the values: the same for all but the farthest, so that they
+    move."""
     return min(-6, int(np.floor(values.min()))), max(6, int(np.ceil(values.max())))
 
 
 def _round(number: float) -> str:
-    """One digit after the point, and no minus before zero."""
+    """Format a number with one digit after the point, and no minus before zero."""
     return formats.minus(f"{round(number, 1) + 0.0:.1f}")

@@ -15,7 +15,7 @@ _BATCHES, _IMAGES, _MOST_UNITS = 3, 8, 24
 
 
 def show(config: RunConfig) -> None:
-    """The masks of three batches, at the sidebar's rate or another one, and the ensemble."""
+    """Draw the masks of three batches, at the sidebar's rate or another one, and the ensemble."""
     mine = config.architecture.dropout
     hidden = config.architecture.hidden
     units = min(hidden[0], _MOST_UNITS) if hidden else _UNITS
@@ -53,7 +53,8 @@ def show(config: RunConfig) -> None:
 
 
 def _show_ensemble(rate: float) -> None:
-    """How close the mean of masked networks comes to the whole network, for a rate of dropout."""
+    """Draw how close the mean of masked networks comes to the whole network, for a rate of
+    dropout."""
     found = _measured_ensemble(rate)
     percent, points = 100 * found.accuracy, 100 * found.difference
     whole = 100 * found.whole

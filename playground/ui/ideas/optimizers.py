@@ -16,7 +16,7 @@ MOST_COMPARED = 3
 
 
 def show(config: RunConfig) -> None:
-    """The rule of the sidebar's optimizer, or of another at its defaults, and its steps."""
+    """Draw the rule of the sidebar's optimizer, or of another at its defaults, and its steps."""
     mine, kinds = config.optimizer, list(KINDS["optimizer"])
     row = st.container(horizontal=True, vertical_alignment="bottom")
     name = row.selectbox(
@@ -51,7 +51,7 @@ def _called(name: str) -> str:
 
 
 def _settings(name: str, config: RunConfig) -> OptimizerConfig:
-    """The sidebar's optimizer with its settings, any other with its defaults."""
+    """Return the sidebar's optimizer with its settings, any other with its defaults."""
     return config.optimizer if name == config.optimizer.name else KINDS["optimizer"][name]()
 
 
@@ -125,7 +125,7 @@ def _steps(name: str, config: RunConfig) -> None:
 
 
 def _rate(place: object, name: str, key: str, config: RunConfig) -> float:
-    """The learning rate of the chosen optimizer: one for this surface, or the sidebar's."""
+    """Return the learning rate of the chosen optimizer: one for this surface, or the sidebar's."""
     mine = config.optimizer.learning_rate
     with place:
         slot = st.empty()
@@ -148,7 +148,7 @@ def _path(optimizer: OptimizerConfig, surface: str, steps: int, decay: float) ->
 
 
 def _numbers(config: RunConfig, names: list[str]) -> str:
-    """Whose numbers the paths have."""
+    """Describe whose numbers the paths have."""
     others = [_called(one) for one in names if one != config.optimizer.name]
     told = []
     if config.optimizer.name in names:

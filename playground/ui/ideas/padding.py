@@ -21,7 +21,7 @@ convolution."""
 
 
 def show(_config: RunConfig) -> None:
-    """A convolution with padding, with zeros by hand and without; and pictures that shrink."""
+    """Draw a convolution with padding, with zeros by hand and without; and pictures that shrink."""
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     asked = Setting.of_number(

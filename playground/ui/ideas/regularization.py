@@ -13,7 +13,7 @@ _L1, _L2, _RATE = 0.02, 0.05, 0.1
 
 
 def show_penalties(config: RunConfig) -> None:
-    """The same weights under no penalty, under L1 and under L2, step by step."""
+    """Draw the same weights under no penalty, under L1 and under L2, step by step."""
     set_l1, set_l2 = config.regularization.l1, config.regularization.l2
     row = st.container(horizontal=True, vertical_alignment="bottom")
     l1 = _number(row, "L1 penalty", set_l1 or _L1, "l1")
@@ -72,7 +72,7 @@ def _shrunk(l1: float, l2: float, rate: float, steps: int) -> np.ndarray:
 
 
 def show_early_stopping(config: RunConfig) -> None:
-    """A tiny network that overfits, and where early stopping would have ended it."""
+    """Draw a tiny network that overfits, and where early stopping would have ended it."""
     stopping = config.regularization.early_stopping
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     # Another patience in the sidebar is another widget, which begins with it.

@@ -15,7 +15,7 @@ _BATCHES = {10: 10, 50: 10, 100: 20, 449: 25}
 
 
 def show(_config: RunConfig) -> None:
-    """Scores, softmax, argmax and right or wrong for one digit; then the mean over a batch."""
+    """Draw scores, softmax, argmax and right or wrong for one digit; then the mean over a batch."""
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     asked = Setting.of_number(
@@ -110,13 +110,14 @@ def _batch() -> None:
 
 
 def _shuffled() -> np.ndarray:
-    """The test digits in a random order that is always the same: a writer's stand together."""
+    """Return the test digits in a random order that is always the same: a writer's stand
+    together."""
     return np.random.default_rng(0).permutation(digit_scores.test_numbers())
 
 
 @st.cache_data(show_spinner=False, max_entries=1)
 def _scores() -> np.ndarray:
-    """Of every digit, float64 (1797, 10)."""
+    """Return the scores of every digit, float64 (1797, 10)."""
     data = digits.load()
     pixels, train = digit_scores.pixels(), digit_scores.train_numbers()
     return digit_scores.scores(pixels, digit_scores.class_means(pixels[train], data.labels[train]))

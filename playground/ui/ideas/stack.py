@@ -20,7 +20,7 @@ _NAMES = ("red", "green", "blue", "bias")
 
 
 def show(config: RunConfig, folder: Path) -> None:
-    """Four 1×1 convolutions as one map, and the same with ReLUs between them as none."""
+    """Draw four 1×1 convolutions as one map, and the same with ReLUs between them as none."""
     pixels, source = _colours(config, folder)
     row = st.container(horizontal=True)
     navigation.try_recipe_button(row, "pyramid", "ideas.try.stack")
@@ -97,7 +97,8 @@ def convolutions() -> list[tuple[int, bool]]:
 
 
 def _pyramid() -> list[Layer]:
-    """The layers of the recipe before its first convolution that joins neighbouring pixels."""
+    """Return the layers of the recipe before its first convolution that joins neighbouring
+    pixels."""
     config = RECIPES["pyramid"].config
     height, width, colours = config.data.shape
     made = lay_out(config.architecture, (colours, height, width), len(config.data.classes))
@@ -157,7 +158,7 @@ def _draw(found: _Compared, name: str) -> None:
 
 
 def _colours(config: RunConfig, folder: Path) -> tuple[np.ndarray, str]:
-    """Pixels from -1 to 1, float64 (n, 3), and what they are."""
+    """Return pixels from -1 to 1, float64 (n, 3), and what they are."""
     random = "random colours, as the sidebar's data set is "
     try:
         facts = datasets.facts(config.data, folder)
@@ -175,7 +176,7 @@ def _random() -> np.ndarray:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _of_images(fingerprint: str, _config: RunConfig, _folder: Path) -> np.ndarray:
-    """In the cache the fingerprint stands for the data."""
+    """Return random pixels of the images; in the cache the fingerprint stands for the data."""
     dataset = datasets.load(_config.data, _folder)
     rng = np.random.default_rng(0)
     count, height, width, _ = dataset.images.shape

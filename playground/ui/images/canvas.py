@@ -141,4 +141,4 @@ def canvas(key: str, label: str) -> Any:
 
 
 def _nothing() -> None:
-    """Streamlit wants a callback for each value that a component holds."""
+    """Do nothing: Streamlit wants a callback for each value that a component holds."""

@@ -91,7 +91,7 @@ def draw(
 
 
 def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number: int) -> str:
-    """One image as HTML: its picture, number and true class, and the top 3 classes of a run.
+    """Render one image as HTML: its picture, number and true class, and the top 3 classes of a run.
 
     Of several runs, which all have the image, each tells its first class. The true class follows
     where it is not among them.

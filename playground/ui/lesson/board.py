@@ -80,7 +80,7 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
 
 
 def describe_changes(lesson: Lesson, standing: Standing) -> str:
-    """What somebody changed from the lesson's start, in one sentence, without Markdown."""
+    """Describe what somebody changed from the lesson's start, in one sentence, without Markdown."""
     if not standing.run.is_readable:
         return labels.OTHER_VERSION
     phrases = labels.of_differences(lesson.start, standing.run.config)

@@ -40,7 +40,7 @@ def draw(page: Frame) -> None:
 
 
 def describe_rules(lesson: Lesson) -> str:
-    """What a lesson allows, and what its board ranks by, in one line."""
+    """Describe what a lesson allows, and what its board ranks by, in one line."""
     told = []
     if most := lesson.budget.model_copy(update={"seconds": None}).told():
         told.append(f"Each run may have {' and '.join(most)}.")
@@ -98,7 +98,7 @@ def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) ->
 
 
 def _beside(page: Frame, guess: Guess, answer: str) -> str:
-    """The guess, and what the run on the screen came to."""
+    """Describe the guess, and what the run on the screen came to."""
     text = f"You guessed **{labels.plain(answer)}{_unit(guess)}**."
     run = page.run
     if run is None or run.is_active or run.scores["train"] is None:
@@ -131,7 +131,7 @@ def _reached(run: Run) -> str:
 
 
 def measured_value(guess: Guess, run: Run) -> float | None:
-    """What a run came to of that which was guessed; None where it did not."""
+    """Return what a run came to of that which was guessed; None where it did not."""
     if guess.of == "epochs":
         return float(run.epochs)
     scores = run.scores[guess.of.removesuffix("_accuracy")]
@@ -139,7 +139,7 @@ def measured_value(guess: Guess, run: Run) -> float | None:
 
 
 def describe_guesses(page: Frame, lesson: Lesson, guess: Guess) -> str:
-    """How the class guessed, in one line; empty where nobody did."""
+    """Describe how the class guessed, in one line; empty where nobody did."""
     try:
         counts = page.engine.lessons.guesses(lesson)
     except StoreError:

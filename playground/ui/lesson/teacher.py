@@ -74,7 +74,7 @@ def _name(
 
 @shows_errors()
 def _unknown(engine: Engine, lesson: Lesson) -> None:
-    """Who came in a flood, off the board at once."""
+    """Draw what takes those who came in a flood off the board at once."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     kind = row.selectbox(
         "Unknown are those", list(_UNKNOWN), index=None, placeholder="Choose",
@@ -121,7 +121,7 @@ def _do(do, *arguments: object) -> None:
 
 
 def _show_key() -> None:
-    """Where the teacher's key is entered, or how the app gets one."""
+    """Draw where the teacher's key is entered, or how the app gets one."""
     with st.expander("For the teacher", icon=":material/key:", key="lesson.key_entry"):
         if not rights.teacher_key():
             st.markdown(

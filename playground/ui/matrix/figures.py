@@ -16,7 +16,7 @@ THIS_RUN, SECOND_RUN = "This run", "Second run"
 def draw_classes(
     loaded: LoadedRun, matrix: np.ndarray, beside: np.ndarray | None, ranks: list[int]
 ) -> None:
-    """Bars by class, of this run and of the one beside it, in this order of classes."""
+    """Draw bars by class, of this run and of the one beside it, in this order of classes."""
     label = st.segmented_control(
         "By class", list(_FIGURES), default="Accuracy (recall)", required=True,
         key="matrix.figure", persist_state="session",
@@ -63,7 +63,7 @@ def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
 
 
 def draw_calibration(figures: Calibration, split: str) -> None:
-    """The reliability diagram, with the calibration error in words."""
+    """Draw the reliability diagram, with the calibration error in words."""
     st.subheader("Is it as right as it is sure?")
     chart, text = st.columns([1.15, 1], gap="large")
     told = [

@@ -38,7 +38,8 @@ _BADGES = {
 
 
 def pace() -> float:
-    """Seconds between this session's looks: all sessions together look about 16 times a second.
+    """Return the seconds between this session's looks: all sessions together look about 16 times a
+    second.
 
     A look takes the app's process 10 ms: thirty sessions that looked twice a second each would
     leave it no time for those who change a setting.
@@ -74,7 +75,7 @@ def _keep_pace(every: float) -> None:
 
 @shows_errors()
 def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | None:
-    """A run, None where it is gone, and its epochs; None after a word where the store cannot be
+    """Read a run, None if it is gone, and its epochs; None after a message if the store cannot be
     read: the next look may find it again."""
     run = engine.store.get(name)
     return run, _epochs(engine, run) if run else []
@@ -94,12 +95,12 @@ def _wait(engine: Engine, name: str, every: float) -> None:
 def _known(
     store: RunStore, name: str, submitted: float, started: float | None, status: str
 ) -> list[EpochMetrics]:
-    """What was read so far of one training of a run, by whoever watches it."""
+    """Return what was read so far of one training of a run, by whoever watches it."""
     return []
 
 
 def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
-    """A run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
+    """Return a run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
     known = _known(engine.store, run.name, run.submitted, run.started, run.status)
     new = engine.store.epochs(run.name, after=known[-1].epoch if known else 0)
     with _reading:
@@ -108,7 +109,8 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
 
 
 def _watch(engine: Engine, name: str, every: float | None) -> None:
-    """``every`` so many seconds; None where the run had ended when the page was drawn."""
+    """Draw a run as it is now. ``every`` is the seconds between two looks, None if the run had
+    ended when the page was drawn."""
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
@@ -182,7 +184,7 @@ def _train_again(engine: Engine, run: Run) -> None:
 def progress(
     engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
 ) -> None:
-    """How far a run that is on is, and how long it will take."""
+    """Draw how far a run that is on is, and how long it will take."""
     epochs = _epochs(engine, run) if epochs is None else epochs
     done = max(len(epochs), engine.progress(run.name))
     share = min(done / run.config.run.epochs, 1.0)
@@ -241,7 +243,7 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
 
 
 def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) -> str:
-    """The chart in words, for screen readers."""
+    """Describe the chart in words, for screen readers."""
     names = {"training": "train"} | ({watched.lower(): "validation"} if watched else {})
     text = f"Line chart of {quantity} by epoch, {' and '.join(names)}."
     if epochs:

@@ -60,12 +60,13 @@ def import_figures() -> None:
 
 
 def split_of(dataset: Dataset, data: DataConfig) -> Split:
-    """Which images train, validate and test, remembered: for digits scikit-learn divides them."""
+    """Return which images train, validate and test, remembered: for digits scikit-learn divides
+    them."""
     return _split(dataset.fingerprint, data.model_dump_json(), dataset, data)
 
 
 def dataset_of(engine: Engine, run: Run) -> Dataset | None:
-    """The data that a run saw; None where it is no longer there, or is other data now."""
+    """Return the data that a run saw; None where it is no longer there, or is other data now."""
     try:
         dataset = datasets.load(run.config.data, engine.data)
     except DataError:

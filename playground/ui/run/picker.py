@@ -58,7 +58,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
 
 
 def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> LoadedRun | None:
-    """A picker for a second run, tested on the same images; None where none is chosen."""
+    """Draw a picker for a second run, tested on the same images; None where none is chosen."""
     name = state.second_run()
     now = page.find(name) if name else None
     offered = _offered(page.engine, now if now and now.is_measured else None)
@@ -95,7 +95,7 @@ def _read(engine: Engine, run: Run, matrices: bool) -> LoadedRun | None:
 
 
 def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
-    """The newest runs that were measured, and the one on the screen."""
+    """Return the newest runs that were measured, and the one on the screen."""
     runs: list[Run] = []
     with shows_errors():
         runs, _ = engine.store.search(measured=True, limit=MOST_OFFERED)
@@ -106,7 +106,8 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
 
 
 def watches_hidden_test(run: Run) -> bool:
-    """Whether a run watched the test images as it trained, and this session must not see them."""
+    """Return whether a run watched the test images as it trained, and this session must not see
+    them."""
     return state.is_test_hidden() and run.config.data.validation == "test"
 
 

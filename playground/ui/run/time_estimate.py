@@ -36,7 +36,7 @@ def _write(text: str, words: str) -> None:
 
 
 def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, float | None]:
-    """What can be said now, and after how many seconds there may be more to say."""
+    """Return what can be said now, and after how many seconds there may be more to say."""
     on_screen = run is not None and run.config == config
     try:
         if engine.answer(config):

@@ -83,7 +83,7 @@ def draw(engine: Engine) -> SidebarState:
 
 
 def _section(form: Form, label: str, *paths: str) -> Any:
-    """An expander for these settings; nothing that is seen where all of them are hidden."""
+    """Draw an expander for these settings; nothing that is seen where all of them are hidden."""
     if not form.shows(*paths):
         return st.container()
     return st.expander(label, expanded=True, key=f"section.{label.lower()}")

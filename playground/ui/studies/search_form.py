@@ -105,7 +105,7 @@ def _start(page: Frame, search: Search) -> None:
 
 
 def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
-    """A row for one setting; None where it has no values. Raises ConfigError."""
+    """Draw a row for one setting; None where it has no values. Raises ConfigError."""
     setting = setting_of(config, path)
     name = suggested_values.label_of(setting, label)
     if setting and suggested_values.is_range(setting):
@@ -168,7 +168,7 @@ def _problems(page: Frame, search: Search) -> list[Problem]:
 
 @lru_cache(maxsize=32)
 def _impossible(configs: tuple[RunConfig, ...], facts: datasets.Facts) -> tuple[Problem, ...]:
-    """Why some of these networks cannot be built or trained."""
+    """Return why some of these networks cannot be built or trained."""
     problems: dict[Problem, None] = {}
     alike = {(one.architecture, one.run.batch_size): one for one in configs}
     for config in alike.values():

@@ -9,18 +9,19 @@ from playground.store import Trial
 
 
 def names_of(search: Search) -> dict[str, str]:
-    """What the settings of a search are called, by path."""
+    """Return what the settings of a search are called, by path."""
     return labels.of_paths(search.base, (field.path for field in search.fields))
 
 
 def search_title(search: Search) -> str:
-    """A search in one line, such as ``Learning rate, Dropout · 20 trials · Digits · MLP …``."""
+    """Return a search in one line, such as ``Learning rate, Dropout · 20 trials · Digits · MLP
+    …``."""
     trials = f"{search.trials} trials"
     return " · ".join([", ".join(names_of(search).values()), trials, labels.summary(search.base)])
 
 
 def describe_trial(search: Search, values: Mapping[str, str]) -> str:
-    """What a trial chose, in one line."""
+    """Describe what a trial chose, in one line."""
     return ", ".join(
         f"{label} {labels.of_value(search.base, path, values[path])}"
         for path, label in names_of(search).items()
@@ -28,7 +29,7 @@ def describe_trial(search: Search, values: Mapping[str, str]) -> str:
 
 
 def describe_ranges(search: Search) -> str:
-    """Among which values it looks, in one line."""
+    """Describe among which values it looks, in one line."""
     parts = []
     for field, label in zip(search.fields, names_of(search).values(), strict=True):
         if isinstance(field, Choice):
@@ -41,7 +42,7 @@ def describe_ranges(search: Search) -> str:
 
 
 def parallel_axes(search: Search) -> list[ParallelAxis]:
-    """An axis of the chart across the settings for each of them."""
+    """Return an axis of the chart across the settings for each of them."""
     names = names_of(search)
     found = []
     for field in search.fields:
@@ -54,7 +55,7 @@ def parallel_axes(search: Search) -> list[ParallelAxis]:
 
 
 def trial_points(search: Search, trials: Iterable[Trial]) -> list[TrialPoint]:
-    """The trials that came to an accuracy, for the charts."""
+    """Return the trials that came to an accuracy, for the charts."""
     return [
         TrialPoint(
             trial.number + 1,

@@ -125,7 +125,7 @@ def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
 
 
 def _numbers(search: Search) -> dict[str, str]:
-    """The columns of numbers, by path."""
+    """Return the columns of numbers, by path."""
     names = search_labels.names_of(search)
     return {
         field.path: names[field.path] for field in search.fields if not isinstance(field, Choice)

@@ -52,7 +52,7 @@ def choose_figure(results: SweepResults) -> str:
 
 
 def best(results: SweepResults) -> None:
-    """The best on validation, and its settings one click away; else why there is none."""
+    """Draw the best on validation, and its settings one click away; else why there is none."""
     top = results.best
     if top is None:
         if not results.sweep.chooses and results.done:
@@ -148,7 +148,7 @@ def _rows(results: SweepResults) -> "pd.DataFrame":
 
 
 def _state(states: list[str]) -> str:
-    """What became of a combination's runs, in a few words."""
+    """Describe what became of a combination's runs, in a few words."""
     if len(set(states)) == 1:
         return states[0].capitalize()
     diverged = states.count("diverged")

@@ -46,7 +46,7 @@ class SweepResults:
         return [run for run in self.runs.values() if run.is_whole]
 
     def figures(self, name: str) -> dict[Values, list[float]]:
-        """A figure such as ``validation accuracy`` of the finished runs, by combination."""
+        """Return a figure such as ``validation accuracy`` of the finished runs, by combination."""
         split, _, quantity = name.partition(" ")
         return {
             values: [
@@ -78,11 +78,11 @@ class SweepResults:
         return tuple(names.values())
 
     def describe(self, values: Values) -> str:
-        """A combination in words."""
+        """Describe a combination in words."""
         pairs = zip(self.labels, self.value_labels(values), strict=True)
         return ", ".join(f"{label} {value}" for label, value in pairs)
 
     def value_labels(self, values: Values) -> Values:
-        """A combination's values in words."""
+        """Return a combination's values in words."""
         pairs = zip(self.sweep.axes, values, strict=True)
         return tuple(labels.of_value(self.sweep.base, axis.path, value) for axis, value in pairs)

@@ -47,7 +47,7 @@ def show_classes(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _network_names(series: Series, before: str, after: str) -> tuple[str, str]:
-    """Both networks, short enough for a legend on a telephone."""
+    """Return both networks, short enough for a legend on a telephone."""
     short = dict(zip(series.recipes, short_titles(series.recipes), strict=True))
     return short[before], short[after]
 
@@ -77,7 +77,7 @@ def _draw_classes(
 
 
 def _sentence(moved: Sequence[ClassChange], several: bool) -> str:
-    """What rose most, what fell most, and whether that is more than seeds differ by."""
+    """Describe what rose most, what fell most, and whether that is more than seeds differ by."""
     named = {move.name: move for move in moved}
     rose, fell = moved[0], moved[-1]
     text = f"Up most: **{_class_change(rose)}**. Down most: **{_class_change(fell)}**."
@@ -158,7 +158,7 @@ def _draw_sizes(place: Any, name: str, measured: Measured) -> None:
 
 
 def _best_network(known: dict[tuple[str, ...], list[float]], guessed: set[tuple[str, ...]]) -> str:
-    """The best network, where any learnt."""
+    """Return the best network, where any learnt."""
     learnt = {values: mean(found) for values, found in known.items() if values not in guessed}
     if not learnt:
         return ""

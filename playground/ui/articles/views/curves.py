@@ -48,7 +48,8 @@ def known_curves(name: str, evidence: Evidence) -> KnownCurves | None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _stored(name: str, ended: float | None, _store: RunStore) -> Curves:
-    """Kept by the run alone: the store is no key, so a closed one is not held."""
+    """Read the curves of a run, kept by the run alone: the store is no key, so a closed one is not
+    held."""
     return curves_of(_store.epochs(name))
 
 
@@ -137,7 +138,7 @@ def _charts(series: Series, drawn: Mapping[str, KnownCurves]) -> None:
 
 
 def _span(parts: Mapping[str, Mapping[str, tuple[float, ...]]]) -> tuple[float, float]:
-    """From the lowest to the highest value of all charts."""
+    """Return the lowest and the highest value of all charts."""
     values = [value for lines in parts.values() for line in lines.values() for value in line]
     return min(values), max(values)
 

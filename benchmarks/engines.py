@@ -26,7 +26,7 @@ def working() -> Iterator[Engine]:
 
 
 def config_of(changes: Mapping[str, str]) -> RunConfig:
-    """Return the config of these settings. Raises ValueError where one is wrong."""
+    """Return the config of these settings. Raises ValueError if one is wrong."""
     config, problems = with_settings(changes)
     if problems:
         raise ValueError("; ".join(map(str, problems)))

@@ -62,7 +62,7 @@ class Case:
     """Pixels times this, plus that."""
     ways: dict[str, tuple] = field(default_factory=dict)
     target: float | None = None
-    """Of the articles' time by ours on the CPU; None where the articles' loop is not run."""
+    """Of the articles' time by ours on the CPU; None if the articles' loop is not run."""
     workers: int = 0
     """Processes that load the articles' images."""
     epochs: int = 1

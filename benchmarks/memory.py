@@ -38,7 +38,7 @@ def _app(app: Serving, sessions: int, runs: int) -> list[Row]:
         visitor.press("Train", {"Seed": seed})
     app.wait_for({"run.epochs": "3", "run.seed": str(runs)})  # one session's runs train in order
     if (finished := len(app.store.all("finished"))) != 1 + runs:
-        raise RuntimeError(f"{finished} runs finished where {1 + runs} were asked for")
+        raise RuntimeError(f"{finished} runs finished, not {1 + runs}")
     visitor.rerun()
     rows += _size(f"app's process, 1 session, after {runs} runs more", process)
     visitor.close()

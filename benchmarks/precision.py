@@ -27,7 +27,7 @@ def measure(smoke: bool = False) -> list[Row]:
     if smoke:
         config = config.model_copy(update={"run": config.run.model_copy(update={"epochs": 1})})
     ways: dict[str, Callable[[], bool]] = {
-        "bfloat16, where the processor has it": execution._fast_bfloat16,
+        "bfloat16, if the processor has it": execution._fast_bfloat16,
         "float32": lambda: False,
     }
     found: dict[str, list[float]] = {way: [] for way in ways}

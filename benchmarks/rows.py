@@ -13,7 +13,7 @@ class Row(TypedDict):
     unit: str
     n: int
     low: NotRequired[float]
-    """The least of the measurements, where there are several."""
+    """The least of the measurements, if there are several."""
     high: NotRequired[float]
     """The greatest of them."""
     target: NotRequired[float]
@@ -52,13 +52,13 @@ def row_of(
     target: float | None = None,
     at_most: bool = True,
 ) -> Row:
-    """Return one figure, with its target where it has one."""
+    """Return one figure, with its target if it has one."""
     row = Row(what=what, value=value, unit=unit, n=n)
     return row if target is None else row | {"target": target, "at_most": at_most}
 
 
 def holds(row: Row) -> bool | None:
-    """Return whether a figure reaches its target; None where it has none."""
+    """Return whether a figure reaches its target; None if it has none."""
     if "target" not in row:
         return None
     if row.get("at_most"):

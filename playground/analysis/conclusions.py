@@ -1,7 +1,7 @@
 """What a comparison may claim, in plain words: for the page Compare and for reports.
 
 A change of accuracy is told of two runs that finished and were tested on the same images;
-McNemar's test speaks of two networks, so only where each side is one run; several seeds lead with
+McNemar's test speaks of two networks, so only if each side is one run; several seeds lead with
 their means and Welch's t-test.
 """
 
@@ -58,7 +58,7 @@ def of_settings(
     a: RunConfig, b: RunConfig, points: float | None, write: TextStyle = MARKDOWN
 ) -> str:
     """Describe what changed from A to B and what it did; ``points`` is the change of test accuracy
-    in percentage points, None where it says nothing."""
+    in percentage points, None if it says nothing."""
     changed = labels.changes(a, b)
     did = "" if points is None else f": test accuracy {write.strong(formats.points(points))}"
     if len(changed) == 1:
@@ -78,7 +78,7 @@ def of_settings(
 def of_images(change: Change, images: int, settled: bool) -> str:
     """Describe what B set right and got wrong. Markdown.
 
-    Whether chance explains it is said where each side is one run (``settled`` is False); where
+    Whether chance explains it is said if each side is one run (``settled`` is False); if
     there are more seeds, they say more.
     """
     fixed, broken = len(change.fixed), len(change.broken)
@@ -105,7 +105,7 @@ def of_images(change: Change, images: int, settled: bool) -> str:
 def of_means(
     a: Spread, b: Spread, write: TextStyle = MARKDOWN, names: tuple[str, str] = ("A", "B")
 ) -> str:
-    """Describe whether the difference of two means is more than what seeds alone make, where there
+    """Describe whether the difference of two means is more than what seeds alone make, if there
     are enough of them to tell."""
     one, other = names
     points = write.strong(formats.points((b.mean - a.mean) * 100))

@@ -167,7 +167,7 @@ def change(labels: np.ndarray, before: np.ndarray, after: np.ndarray) -> Change:
 
 def welch(a: Spread, b: Spread) -> float:
     """Return the p-value of Welch's t-test: how likely two means so far apart are if there is no
-    difference. NaN where a single value has no deviation.
+    difference. NaN if a single value has no deviation.
 
     Neither side's deviation is taken for less than its binomial noise (``Spread.noise``): seeds
     that happen to agree would make a difference of one image certain (two of each: p = 0). It
@@ -183,7 +183,7 @@ def welch(a: Spread, b: Spread) -> float:
 
 
 def spread(values: Iterable[float], images: int) -> Spread:
-    """Return mean and deviation of the accuracy on so many images from several seeds; NaN where
+    """Return mean and deviation of the accuracy on so many images from several seeds; NaN if
     there are too few."""
     numbers = np.array(list(values), np.float64)
     n = len(numbers)

@@ -33,7 +33,7 @@ def plain(text: str) -> str:
     """Escape text that others wrote (a link, a file's class names), to be shown as it is: no
     Markdown, and nothing that hides or turns the words beside it."""
     escaped = re.sub(r"([\\`*_\[\]<>#|~$:&])", r"\\\1", isolated(text))
-    # What looks like an address becomes a link even where it is escaped, unless it is broken by a
+    # What looks like an address becomes a link even if it is escaped, unless it is broken by a
     # character that has no width.
     return re.sub(r"(?i)(?<=\bwww)(?=\.)|(?<=:)(?=//)|(?=@)", "\u2060", escaped)
 
@@ -101,7 +101,7 @@ def of_path(config: RunConfig, path: str) -> str:
 
 
 def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
-    """Return what settings are called, told apart where two have one name."""
+    """Return what settings are called, told apart if two have one name."""
     found = {path: of_path(config, path) for path in paths}
     often = Counter(found.values())
     return {
@@ -123,7 +123,7 @@ def _label(setting: Setting | None, path: str) -> str:
 
 
 def of_current_value(config: RunConfig, path: str) -> str:
-    """Return a setting's value in words; ``–`` where this config has no such setting."""
+    """Return a setting's value in words; ``–`` if this config has no such setting."""
     text = flat(config).get(path)
     return NOTHING if text is None else _text(setting_of(config, path), path, text)
 
@@ -186,7 +186,7 @@ def title(run: Run) -> str:
 
 
 def explain_removed(run: Run) -> str:
-    """Explain what is gone of a run and how to have it back; empty where nothing is."""
+    """Explain what is gone of a run and how to have it back; empty if nothing is."""
     if not run.removed:
         return ""
     return (

@@ -18,7 +18,7 @@ class Predictions:
     probabilities: np.ndarray
     """float32 (n, classes)"""
     indices: np.ndarray | None
-    """int64 (n,), each image's number in the data set; None where the data is no longer there."""
+    """int64 (n,), each image's number in the data set; None if the data is no longer there."""
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -83,6 +83,6 @@ class Predictions:
         return [(int(index), float(row[index])) for index in classes]
 
     def at(self, index: int) -> int | None:
-        """Return the position of the image of that number; None where it is not in this split."""
+        """Return the position of the image of that number; None if it is not in this split."""
         found = () if self.indices is None else np.flatnonzero(self.indices == index)
         return int(found[0]) if len(found) else None

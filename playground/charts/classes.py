@@ -21,7 +21,7 @@ _TITLES = {  # in two lines, for a telephone
 def class_data(
     figures: Mapping[str, ClassFigures], classes: Sequence[str], figure: str
 ) -> "pd.DataFrame":
-    """Return a row a class and run (class, run, value, images); NaN where the figure is not
+    """Return a row a class and run (class, run, value, images); NaN if the figure is not
     defined.
 
     ``figures`` are by the run's label, ``figure`` is "recall", "precision" or "f1".

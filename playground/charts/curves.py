@@ -44,7 +44,7 @@ def curve_spec(
     """Return the Vega-Lite spec of ``loss`` or ``accuracy`` by epoch, for the rows of curve_data.
 
     ``epochs`` is the length of the whole run, so that the axis stands still while the curve grows.
-    ``watched`` is the name of the second line, None where there is only one.
+    ``watched`` is the name of the second line, None if there is only one.
     """
     import altair as alt
 

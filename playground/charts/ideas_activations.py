@@ -41,7 +41,7 @@ def function_spec(
     the pointer is near.
 
     ``title`` is that of the y axis, ``limits`` its ends: what lies beyond is cut off. ``places``
-    are those of the activations among all, where only some are drawn, none of them faint: they
+    are those of the activations among all, if only some are drawn, none of them faint: they
     keep colour and dashes.
     """
     import altair as alt

@@ -122,7 +122,7 @@ def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -
     """Return rows (unit, low, high, middle, images): how many images have a value in each of the
     bins.
 
-    ``values`` are (images, units), the bins the same for all units; where all values are the same,
+    ``values`` are (images, units), the bins the same for all units; if all values are the same,
     about them.
     """
     import pandas as pd
@@ -149,7 +149,7 @@ def normalizing_spec(
 ) -> dict[str, Any]:
     """Return the spec of the units' histograms over each other, for the rows of normalizing_data.
 
-    ``limits`` are the ends of the axis of values, where they are fixed.
+    ``limits`` are the ends of the axis of values, if they are fixed.
     """
     import altair as alt
 

@@ -31,7 +31,7 @@ def score_data(values: np.ndarray, classes: Sequence[str]) -> "pd.DataFrame":
 def score_spec(title: str, numbers: str, domain: tuple[float, float] | None) -> dict[str, Any]:
     """Return the spec of a bar for each class, the highest one strong, for the rows of score_data.
 
-    ``numbers`` is the format of a value, ``domain`` the ends of its axis, where they are fixed.
+    ``numbers`` is the format of a value, ``domain`` the ends of its axis, if they are fixed.
     """
     import altair as alt
 

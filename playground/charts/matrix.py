@@ -35,7 +35,7 @@ def matrix_data(matrix: np.ndarray, classes: Sequence[str], show: str) -> "pd.Da
     """Return every cell as a row (true, predicted, images, share), in the order of the matrix.
 
     ``show`` is "counts", "row" or "column". ``share`` (0 to 1) is of the predicted class for
-    "column", else of the true class; NaN where that class has no images.
+    "column", else of the true class; NaN if that class has no images.
     """
     import pandas as pd
 

@@ -17,7 +17,7 @@ _DASHES = {"Training": [1, 0], "Validation": [5, 3]}
 def overlay_data(runs: Mapping[str, Sequence[EpochMetrics]]) -> "pd.DataFrame":
     """Return epochs as rows (run, split, epoch, loss, accuracy), thinned to MOST_POINTS a line.
 
-    ``runs`` are by their label; the splits are "Training" and, where it was watched, "Validation".
+    ``runs`` are by their label; the splits are "Training" and, if it was watched, "Validation".
     """
     import pandas as pd
 

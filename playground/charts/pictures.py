@@ -16,7 +16,7 @@ def strip(images: np.ndarray, max_pixel: int, height: int = 48, gap: int = 12) -
     """Return images side by side, enlarged without smoothing, so that every pixel can be seen.
 
     Takes uint8 (n, side, side, channels) with values up to ``max_pixel``; gives uint8 (h, w, 4), in
-    which the gaps are transparent: where a digit fills its image, a grey line would look like part
+    which the gaps are transparent: if a digit fills its image, a grey line would look like part
     of it.
     """
     factor = max(1, round(height / images.shape[1]))

@@ -166,7 +166,7 @@ _TICK = {"align": "left", "dx": 6, "fontSize": 11}
 
 @dataclass(frozen=True)
 class ParallelAxis:
-    """An axis of numbers from ``low`` to ``high``, or of ``choices`` where there are any."""
+    """An axis of numbers from ``low`` to ``high``, or of ``choices`` if there are any."""
 
     label: str
     low: float = 0.0

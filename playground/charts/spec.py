@@ -50,7 +50,7 @@ def finished(chart: Any, height: Any, canvas: bool = False) -> dict[str, Any]:
 
 
 def class_axis(angle: int = 0, crowded: bool = False) -> Any:
-    """Return an axis of class names; all are shown where it is not ``crowded``."""
+    """Return an axis of class names; all are shown if it is not ``crowded``."""
     import altair as alt
 
     overlap = "greedy" if crowded else False

@@ -27,7 +27,7 @@ Values = tuple[str, ...]
 def sweep_data(found: Mapping[Values, Sequence[float]], seeds: int) -> "pd.DataFrame":
     """Return a row for each combination: its value on the axes, its figure, how many runs gave one.
 
-    ``found`` has the figures of the seeds so far by the values on the axes, empty where there are
+    ``found`` has the figures of the seeds so far by the values on the axes, empty if there are
     none yet. Columns: first, second ("" with one axis), value (their mean, or NaN), low, high,
     runs, seeds.
     """
@@ -155,7 +155,7 @@ def sweep_scatter_spec(
 
 
 def _scaled(channel: Any, field: str, label: str, values: Values) -> Any:
-    """Return an axis of numbers where all values are numbers, logarithmic where they span much."""
+    """Return an axis of numbers if all values are numbers, logarithmic where they span much."""
     import altair as alt
 
     if not numeric(values):

@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "reproduce",
         help="run the articles' recipes, and write reported and measured figures side by side",
-        description="Run the recipes of some articles (all where none is named) with several "
+        description="Run the recipes of some articles (all if none is named) with several "
         "seeds, and write what was reported and what was measured side by side.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -141,7 +141,7 @@ def _measure(
 ) -> bool:
     """Run what is not measured of a recipe with a seed, and write each figure down as it is there.
 
-    False where Ctrl-C stopped a run.
+    False if Ctrl-C stopped a run.
     """
     recipe = RECIPES[name]
     keys = [figure.key for figure in recipe.reported]

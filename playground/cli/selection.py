@@ -80,7 +80,7 @@ def stored_run(store: RunStore, name_or_hash: str, quick: bool = False) -> Run:
 
     ``quick`` means a recipe's quick config. The run may be on, or have failed.
 
-    Raises NotStored, or CommandError where nothing at all is meant.
+    Raises NotStored, or CommandError if nothing at all is meant.
     """
     if not quick and (run := store.find(name_or_hash)):
         return run

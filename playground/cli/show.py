@@ -11,7 +11,7 @@ from playground.store import SPLITS, Run
 def as_json(run: Run, *, cached: bool) -> str:
     """Return the run as one line of JSON; a split without images has null for its scores.
 
-    ``mirrored`` are the test scores with each image's mirrored copy, null where not asked for.
+    ``mirrored`` are the test scores with each image's mirrored copy, null if not asked for.
     """
     scores = {split: run.scores[split] for split in SPLITS}
     return json.dumps(

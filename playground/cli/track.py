@@ -54,7 +54,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         nargs="?",
         const="",
         metavar="URI",
-        help="a server or an SQLite file; MLFLOW_TRACKING_URI where only --mlflow is given",
+        help="a server or an SQLite file; MLFLOW_TRACKING_URI if only --mlflow is given",
     )
     parser.set_defaults(command=track)
 

@@ -22,7 +22,7 @@ STORE_INTERVAL = 0.2
 def answer(config: RunConfig, data: Path, store: RunStore) -> tuple[Run, bool]:
     """Return the run of a config, and whether the store had it; ``data`` is the data folder.
 
-    Raises CommandError where it cannot be trained, datasets.DataError without its data.
+    Raises CommandError if it cannot be trained, datasets.DataError without its data.
     """
     fingerprint = datasets.fingerprint(config.data, data)
     if found := store.answer(config, fingerprint):

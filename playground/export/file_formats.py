@@ -16,7 +16,7 @@ class FileFormat:
     mime: str
     maker: str
     """The function, by name, as some of them import what the app does not: it takes a Subject, or
-    several of them where ``several``, and gives bytes."""
+    several of them if ``several``, and gives bytes."""
     in_own_process: bool = False
     """Whether it is made in a process of its own, as it needs much memory or time."""
     several: bool = False

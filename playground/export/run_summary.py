@@ -20,7 +20,7 @@ _ENDINGS = {
 
 @dataclass(frozen=True)
 class ClassRow:
-    """The test figures of one class: from 0 to 1, NaN where not defined, and its images."""
+    """The test figures of one class: from 0 to 1, NaN if not defined, and its images."""
 
     name: str
     precision: float

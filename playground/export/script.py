@@ -38,7 +38,7 @@ def source_of(subject: Subject) -> Source:
 def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
     """Describe what the script is, needs and comes to: paragraphs, of lines that fit.
 
-    ``plain`` writes what others wrote, such as the name of a file, where that is marked up.
+    ``plain`` writes what others wrote, such as the name of a file, if that is marked up.
     """
     needed = [
         f"{name}=={run.versions[name].partition('+')[0]}"  # without the build, as in 2.15.0+cpu

@@ -38,7 +38,7 @@ class Subject:
     arrays: dict[str, np.ndarray]
     """As ``RunStore.arrays`` gives them."""
     weights: Path | None
-    """The file of its state_dict, in safetensors' format; None where the run left none. It may
+    """The file of its state_dict, in safetensors' format; None if the run left none. It may
     have 200 MB, so it is read only if it is exported."""
     dataset: datasets.Dataset
     """The data that the run saw."""
@@ -59,7 +59,7 @@ class Subject:
         return plan_of(self.config, self.dataset)
 
     def predictions(self, split: str) -> Predictions | None:
-        """Return what it made of ``validation`` or ``test`` at its end; None where nothing was
+        """Return what it made of ``validation`` or ``test`` at its end; None if nothing was
         kept."""
         if f"probabilities_{split}" not in self.arrays:
             return None

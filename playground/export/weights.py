@@ -20,10 +20,10 @@ def weights_of(subject: Subject) -> bytes:
     The tensors are those of the store, bit by bit, under the names that ``models.build`` gives
     them. The metadata, which is text, holds ``config`` (canonical JSON), ``run`` (its name),
     ``fingerprint`` (of the data), ``classes``, ``input_shape`` (channels, height, width),
-    ``figures`` (by split: loss in nats per image, accuracy from 0 to 1, images; null where it was
+    ``figures`` (by split: loss in nats per image, accuracy from 0 to 1, images; null if it was
     not measured) and ``versions``, each of the last four as JSON.
 
-    Raises ExportError where the run left no weights, or damaged ones.
+    Raises ExportError if the run left no weights, or damaged ones.
     """
     if not subject.weights:
         raise ExportError(

@@ -50,7 +50,7 @@ TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
     for recipe in RECIPES.values()
     for scale in recipe.scales()
 }
-"""What a config's family, swept over these axes, is called where it is a recipe."""
+"""What a config's family, swept over these axes, is called if it is a recipe."""
 
 __all__ = [
     "ARTICLES",

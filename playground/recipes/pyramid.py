@@ -75,7 +75,7 @@ ARTICLE = Article(
     "Without dropout it learned faster, and its best accuracy was the same.",
     how="The layers are the article's, parameter for parameter. Its training is not known to us: "
     "we take Adam at 0.001, 128 images a step, 50 epochs, mirrored and shifted images, and dropout "
-    "0.2 after each pooling where there is dropout. **The article's 89 % is a highest point of "
+    "0.2 after each pooling if there is dropout. **The article's 89 % is a highest point of "
     "its curve**, as we read its picture, and it does not say of which images; so beside it stands "
     "the best validation accuracy of ours. That of the last epoch, and of the test images, which "
     "are read once, stand below it: a best of many epochs is always a little too good. Why dropout "

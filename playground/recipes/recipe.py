@@ -40,7 +40,7 @@ class Reported:
     """
 
     value: float | None
-    """None where the article has none and ours is told beside what it does report."""
+    """None if the article has none and ours is told beside what it does report."""
     split: Literal["train", "validation", "test"] = "test"
     quantity: Literal["accuracy", "loss", "epochs"] = "accuracy"
     of_class: str = ""
@@ -76,17 +76,17 @@ class Recipe:
     config: RunConfig
     quick: RunConfig | None = None
     """What shows the same within a minute on two CPU cores: mostly the same on fewer images, in
-    smaller batches and with narrower layers. None where the recipe itself takes no longer, or where
+    smaller batches and with narrower layers. None if the recipe itself takes no longer, or if
     nothing so short shows it."""
     reported: tuple[Reported, ...] = DEFAULT_REPORTED
     """The article's figures, and those of ours that are told beside them."""
     axes: tuple[Axis, ...] = ()
     """Where the recipe is a family: the fields that vary, and their values."""
     note: str = ""
-    """What is to be known of our figures: why they differ from what was reported, where we know."""
+    """What is to be known of our figures: why they differ from what was reported, if we know."""
 
     def at(self, scale: Scale) -> RunConfig:
-        """Return the config at a scale: as reported, or quick where there is such a one."""
+        """Return the config at a scale: as reported, or quick if there is such a one."""
         return self.quick if scale == "quick" and self.quick else self.config
 
     def scales(self) -> tuple[Scale, ...]:
@@ -106,7 +106,7 @@ class MeanLookup(Protocol):
     ) -> float:
         """Give the mean; of a family also over its members whose values are as ``where`` says.
 
-        Raises LookupError where that was not measured.
+        Raises LookupError if that was not measured.
         """
 
 

@@ -45,7 +45,7 @@ def _reported(
     accuracies: tuple[float, float], losses: tuple[float, float], penalties: bool = False
 ) -> tuple[Reported, ...]:
     """Return accuracies and losses as Keras prints them after the last epoch: of training, as it
-    trained, and of validation; a loss with the penalties in it, where there are any."""
+    trained, and of validation; a loss with the penalties in it, if there are any."""
     found: list[Reported] = []
     for quantity, values in (("accuracy", accuracies), ("loss", losses)):
         added = penalties and quantity == "loss"
@@ -135,7 +135,7 @@ RECIPES = {
 }
 _TRAINED, _VALIDATION = "train accuracy as it trained", "validation accuracy"
 _TEST = "test accuracy"
-"""What findings compare where they can: of 10,000 images, where quick validation has 300."""
+"""What findings compare if they can: of 10,000 images, while quick validation has 300."""
 
 
 def _gap(of: MeanLookup, recipe: str) -> float:

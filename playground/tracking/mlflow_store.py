@@ -26,7 +26,7 @@ _SURROUNDINGS = {
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""Set where the surroundings do not say otherwise."""
+"""Set if the surroundings do not say otherwise."""
 _MOST_SETTINGS, _MOST_FIGURES = 100, 1000
 """What MLflow takes at once."""
 _PREFIX = "playground."
@@ -77,7 +77,7 @@ class TrackingServer:
         self._client, self._experiment = client, experiment
 
     def parent(self, sent: TrackedStudy) -> str:
-        """Return the id of a sweep's own run, which is made where there is none."""
+        """Return the id of a sweep's own run, which is made if there is none."""
         client, study = self._client, sent.study
         tags = _prefixed({"study": study.name, "kind": study.kind})
         found = self._with({"study": study.name})
@@ -96,7 +96,7 @@ class TrackingServer:
         return parent
 
     def send(self, one: TrackedRun, study: str = "", parent: str = "") -> None:
-        """Send a run, under a parent where one is given, unless it is there."""
+        """Send a run, under a parent if one is given, unless it is there."""
         under = {**_prefixed({"of": study}), _PARENT: parent} if parent else {}
         tags = _prefixed(one.tags())
         submitted = f"{_PREFIX}submitted"
@@ -157,7 +157,7 @@ def _client(uri: str) -> "MlflowClient":
 
 
 def _experiment(client: "MlflowClient", uri: str) -> str:
-    """Return the id of our experiment, which is made where there is none."""
+    """Return the id of our experiment, which is made if there is none."""
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is None:
         # MLflow would put files into the folder that the command happened to be started in.
@@ -203,7 +203,7 @@ def _see_that_it_can_be(uri: str) -> None:
 
 
 def _file(uri: str) -> str:
-    """Return the path of an SQLite file; empty where the address is another."""
+    """Return the path of an SQLite file; empty if the address is another."""
     start = "sqlite:///"
     return uri.removeprefix(start).partition("?")[0] if uri.startswith(start) else ""
 

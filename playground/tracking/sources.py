@@ -125,7 +125,7 @@ class TrackedStudy:
 
 
 def tracked_run_of(store: RunStore, run: Run) -> TrackedRun:
-    """Return a stored run, to be sent by itself. Raises TrackingError where it is on, or not
+    """Return a stored run, to be sent by itself. Raises TrackingError if it is on, or not
     ours."""
     if not run.is_readable:
         raise TrackingError(
@@ -141,7 +141,7 @@ def study_of(store: RunStore, study: Study) -> TrackedStudy:
     """Return a stored sweep or search with its runs that finished or diverged.
 
     Those of data that has been replaced since are left out, as they are on its page.
-    Raises TrackingError where there is none, or where it cannot be read.
+    Raises TrackingError if there is none, or if it cannot be read.
     """
     try:
         label, asked, called = _sweep(study) if study.kind == "sweep" else _search(store, study)

@@ -52,7 +52,7 @@ class Frame:
 
     @cached_property
     def participant(self) -> Participant:
-        """What this visitor said in the lesson; nothing after a word where that cannot be read."""
+        """What this visitor said in the lesson; nothing after a word if that cannot be read."""
         if self.lesson is None:
             return Participant()
         with shows_errors():
@@ -67,7 +67,7 @@ class Frame:
 
     def find(self, name: str) -> Run | None:
         """Return the stored run of that name, or of these first digits; None with a word on the
-        page where it cannot be shown."""
+        page if it cannot be shown."""
         run = None
         with shows_errors():
             run = self.engine.store.find(name)

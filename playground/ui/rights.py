@@ -22,7 +22,7 @@ _OTHERS = "Others asked for this too, so it goes on for them."
 
 
 def teacher_key() -> str:
-    """Return the key of this app's teacher; empty where there is none."""
+    """Return the key of this app's teacher; empty if there is none."""
     key = environment.read().teacher_key
     return key.get_secret_value() if key else ""
 
@@ -41,7 +41,7 @@ def become_teacher(text: str) -> bool:
 
 
 def is_in_charge() -> bool:
-    """Return whether this visitor may make lessons and delete runs: the teacher, and anyone where
+    """Return whether this visitor may make lessons and delete runs: the teacher, and anyone if
     the app has none."""
     return state.is_teacher() or not teacher_key()
 

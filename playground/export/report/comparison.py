@@ -55,7 +55,7 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
 
 
 def _below(subject: Subject, name: str) -> str:
-    """Return what stands below a run's name: its settings in one line, where the name is
+    """Return what stands below a run's name: its settings in one line, if the name is
     another."""
     short = labels.short(subject.run)
     seed = f"seed {subject.config.run.seed}"
@@ -63,7 +63,7 @@ def _below(subject: Subject, name: str) -> str:
 
 
 def _lines(runs: SubjectsByLetter, names: dict[str, str]) -> dict[str, Sequence[EpochMetrics]]:
-    """Return the epochs by what the legend calls a run: its letter alone where names are long."""
+    """Return the epochs by what the legend calls a run: its letter alone if names are long."""
     named = max(map(len, names.values())) <= _LONGEST_NAME
     return {
         names[letter] if named else letter: one.epochs for letter, one in runs.items() if one.epochs

@@ -12,7 +12,7 @@ from playground.export.report import svg_charts
 from playground.export.subject import Subject
 
 MOST_NAMED = 10
-"""Mix-ups that are listed where the matrix is a heatmap without numbers."""
+"""Mix-ups that are listed if the matrix is a heatmap without numbers."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Matrix:
 
 
 def of(subject: Subject) -> Matrix | None:
-    """Return the test images' matrix; None where the run left no predictions."""
+    """Return the test images' matrix; None if the run left no predictions."""
     test = subject.predictions("test")
     if test is None:
         return None

@@ -38,7 +38,7 @@ class Sample:
     """Its picture, as a data URI."""
     true: str
     top_classes: list[ClassProbability]
-    """The most probable classes, falling; the true class last where it is not among them."""
+    """The most probable classes, falling; the true class last if it is not among them."""
 
     @property
     def wrong(self) -> bool:
@@ -57,7 +57,7 @@ class Samples:
 
 
 def of(subject: Subject) -> Samples | None:
-    """Return the samples of a run; None where it left no predictions."""
+    """Return the samples of a run; None if it left no predictions."""
     test = subject.predictions("test")
     if test is None:
         return None

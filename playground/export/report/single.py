@@ -59,7 +59,7 @@ def how_to_repeat(subject: Subject) -> dict[str, str]:
 
 
 def curves(subject: Subject) -> dict[str, Any]:
-    """Return the charts by quantity; empty where the run came to no epoch."""
+    """Return the charts by quantity; empty if the run came to no epoch."""
     if not subject.epochs:
         return {}
     watched = {"none": None, "test": "Test"}.get(subject.config.data.validation, "Validation")

@@ -148,7 +148,7 @@ def static_spec(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(spec: dict[str, Any], data: "pa.Table | pd.DataFrame") -> dict[str, Any]:
-    """Return the spec with a tick at each epoch where there are few: between 1 and 3 Vega sets one
+    """Return the spec with a tick at each epoch if there are few: between 1 and 3 Vega sets one
     at 1.5 and calls it 2."""
     if "epoch" in (getattr(data, "column_names", None) or data.columns):
         last = max(row["epoch"] for row in _rows(data))

@@ -21,7 +21,7 @@ class EnsembleFigures:
     """Networks with units left out, on images that none of them learned from."""
 
     accuracy: np.ndarray
-    """Share right of the mean of so many masked networks, for each of SIZES; where several such
+    """Share right of the mean of so many masked networks, for each of SIZES; if several such
     groups fit into MASKS, the mean over them."""
     difference: np.ndarray
     """Of that mean's probabilities from the whole network's, mean absolute, for each of SIZES."""

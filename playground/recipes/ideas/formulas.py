@@ -55,7 +55,7 @@ class Texts:
 
     texts: dict[str, str]
     values: dict[str, float]
-    """Empty where symbols are shown."""
+    """Empty if symbols are shown."""
 
     def __getattr__(self, name: str) -> str:
         return self.texts[name]

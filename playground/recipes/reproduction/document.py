@@ -12,7 +12,7 @@ _HEAD = """\
 # Reported and measured
 
 Written by `python -m playground reproduce`; not edited by hand. Each of our figures is a mean over
-seeds, with the lowest and the highest in brackets where there are several. **Full** is the recipe
+seeds, with the lowest and the highest in brackets if there are several. **Full** is the recipe
 as the article has it. **Quick** is made to show the same within a minute, mostly on fewer images,
 and says nothing about the article's figure: sizes were chosen with seed 0 so that it does show it,
 and the other seeds had no part in that. “–” was not run, or not reported. Figures of runs that
@@ -22,7 +22,7 @@ those of the quickest run, as other work ran beside most of them.
 The articles report one run each. “Differs” is a reported figure that lies outside the 95 %
 t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 nats of loss);
 a single run may lie there by its seed alone, and of twenty figures one does by chance. Nothing is
-judged under three seeds, or where the interval is wider than 5 points (0.2 nats) to either side.
+judged under three seeds, or if the interval is wider than 5 points (0.2 nats) to either side.
 """
 _JUDGEMENTS = {True: "agrees", False: "**differs**", None: "not judged"}
 

@@ -12,7 +12,7 @@ from playground.results import EpochMetrics
 from playground.store import SPLITS, Run, RunStore
 
 Figures = dict[str, float | None]
-"""By Reported.key; None where the run came to no such figure, as it diverged; without those that
+"""By Reported.key; None if the run came to no such figure, as it diverged; without those that
 were not taken when it was trained."""
 
 
@@ -44,7 +44,7 @@ def figures_of(
 
 def curves_of(epochs: Sequence[EpochMetrics]) -> dict[str, list[float]]:
     """Return figures of a run epoch by epoch, by Reported.key: what it has of training, as it
-    trained, and of validation, losses without penalties and, where there are any, with them too."""
+    trained, and of validation, losses without penalties and, if there are any, with them too."""
     columns = {_curve(split, quantity): f"{split}_{quantity}" for split, quantity in _CURVES}
     found = {key: [getattr(one, name) for one in epochs] for key, name in columns.items()}
     if any(one.penalty for one in epochs):
@@ -66,7 +66,7 @@ def _curve(split: Any, quantity: Any) -> str:
 
 
 def _of_epochs(epochs: Sequence[EpochMetrics], figure: Reported) -> float | None:
-    """Return a figure that is told of a run's epochs; None where these have it not."""
+    """Return a figure that is told of a run's epochs; None if these have it not."""
     column = f"{figure.split}_{figure.quantity}"
     if figure.taken == "of the last batch":
         return getattr(epochs[-1], f"last_batch_{figure.quantity}")

@@ -15,7 +15,7 @@ class Judged:
     finding: Finding
     scale: Scale
     holds: bool | None
-    """None where one of the figures it needs was not measured."""
+    """None if one of the figures it needs was not measured."""
     seeds: int
     """Of the figure that has the fewest, of those that were looked at."""
 

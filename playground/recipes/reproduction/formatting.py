@@ -33,7 +33,7 @@ def format_mean(
     """Tell the mean over seeds, in brackets the lowest and the highest, and of how many it is.
 
     ``lost`` seeds diverged and have no figure; ``n`` says how many have. Where it is known of how
-    many ``images`` an accuracy is, one of guessing is called so. A dash where nothing was run.
+    many ``images`` an accuracy is, one of guessing is called so. A dash if nothing was run.
     """
     diverged = f"{lost} diverged" if lost else ""
     if not values:
@@ -52,8 +52,8 @@ def format_mean(
 
 
 def format_measured(figure: Reported, measured: Measured | None, n: bool = True) -> str:
-    """Tell a recipe's own figure as it was measured, with the precision of its training where that
-    was bfloat16; a dash where it was not measured."""
+    """Tell a recipe's own figure as it was measured, with the precision of its training if that
+    was bfloat16; a dash if it was not measured."""
     if measured is None:
         return NOTHING
     cell = measured.cells[0]

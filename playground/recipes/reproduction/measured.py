@@ -29,7 +29,7 @@ FEWEST_SEEDS = 3
 CONFIDENCE = 0.95
 """Of the t-interval of our mean."""
 WIDEST_INTERVAL = {"accuracy": 0.05, "loss": 0.2}
-"""Half of the widest interval by which a figure is judged: where seeds lie farther apart, as where
+"""Half of the widest interval by which a figure is judged: if seeds lie farther apart, as when
 some of them guess, everything would agree."""
 _JPEG_COPIES = "6ce569bf644c3025b2d30a2e2f7e8f9828d68dbb181dde93a778790166f190e0"
 """CIFAR10 whose pixels were decoded from JPEG copies: they differ a little from the published."""
@@ -51,7 +51,7 @@ class MeasuredConfig(_Frozen):
     family: str
     """The config's name whatever the seed: figures stand for this config and no other."""
     figures: dict[str, dict[int, float | None]]
-    """By Reported.key and seed; None where a seed's run came to no such figure, as it diverged. A
+    """By Reported.key and seed; None if a seed's run came to no such figure, as it diverged. A
     figure that was not taken of a seed is not there."""
 
     @property
@@ -87,7 +87,7 @@ class Measured(_Frozen):
     """Training time of the quickest run: the others waited for other programs."""
     devices: tuple[str, ...]
     executions: tuple[Execution, ...] = ()
-    """How runs were computed, in the order of their words; empty where that was not kept."""
+    """How runs were computed, in the order of their words; empty if that was not kept."""
     versions: dict[str, str]
     """By package; several are joined by commas."""
     data: str
@@ -123,11 +123,11 @@ class Measured(_Frozen):
 
     @property
     def precisions(self) -> tuple[str, ...]:
-        """Of the arithmetic in training, such as ``bfloat16``; empty where that was not kept."""
+        """Of the arithmetic in training, such as ``bfloat16``; empty if that was not kept."""
         return tuple(sorted({one.precision for one in self.executions}, reverse=True))
 
     def computed(self) -> str:
-        """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty where that was
+        """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty if that was
         not kept."""
         return "; ".join(dict.fromkeys(one.words() for one in self.executions))
 
@@ -140,7 +140,7 @@ def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
     """Return whether a reported figure lies within the t-interval of the mean of ours, widened by
     NEAR.
 
-    None where that is not judged: there are fewer than ENOUGH values, their interval is wider than
+    None if that is not judged: there are fewer than ENOUGH values, their interval is wider than
     WIDEST, it is a number of epochs, or nothing was reported.
     """
     near = TOLERANCE.get(reported.quantity)
@@ -242,7 +242,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
-    """Read what was measured, by recipe and scale; empty where the file is not there.
+    """Read what was measured, by recipe and scale; empty if the file is not there.
 
     Figures of a config that the recipe no longer has are left out. Raises MeasuredError.
     """

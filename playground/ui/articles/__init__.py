@@ -109,7 +109,7 @@ def _legend(series: Series, evidence: Evidence) -> None:
         "**Measured** comes with the playground (`python -m playground reproduce`, "
         "docs/reproduction.md); **here** is what this playground's store holds. n counts seeds; in "
         "brackets the lowest and the highest. A reported figure, which is of one run, is called "
-        "different where it lies outside the 95 % interval of our mean over seeds at full scale, "
+        "different if it lies outside the 95 % interval of our mean over seeds at full scale, "
         "widened by 3 points of accuracy (0.1 nats of loss); under three seeds it is not judged."
     )
     with st.expander("How it was measured", type="compact"):

@@ -75,7 +75,7 @@ class Evidence:
 
     def conditions(self, names: Sequence[str]) -> list[str]:
         """Describe on what, with what and when the figures were measured: a line for each that
-        differs, with the recipes it holds for where there are several.
+        differs, with the recipes it holds for if there are several.
 
         To be called last: it tells of the runs here whose figures were asked for.
         """
@@ -101,7 +101,7 @@ def _read(changed: int) -> dict[tuple[str, str], Measured]:
 
 
 def _figures(engine: Engine, run: Run, recipe: Recipe) -> dict[str, float]:
-    """Return a stored run's figures; none where its files cannot be read just now."""
+    """Return a stored run's figures; none if its files cannot be read just now."""
     try:
         return _kept(run.name, run.ended, recipe.reported, engine, run)
     except (StoreError, DataError):

@@ -49,7 +49,7 @@ def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) ->
 
 
 def overview_table(series: Series, evidence: Evidence) -> None:
-    """Draw accuracy on the training images and on others, recipe by recipe, where all have both.
+    """Draw accuracy on the training images and on others, recipe by recipe, if all have both.
 
     Families are left out: none of their networks stands for all.
     """
@@ -114,7 +114,7 @@ def _draw(rows: Sequence[dict[str, str]]) -> None:
 
 
 def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str:
-    """Return two means with an arrow between; a dash where one is missing."""
+    """Return two means with an arrow between; a dash if one is missing."""
     if len(values) < 2 or not all(values):
         return NOTHING
     return " → ".join(

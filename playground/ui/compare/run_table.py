@@ -213,7 +213,7 @@ _FIGURES = {"accuracy (%)": ("accuracy", 100, "%.2f"), "loss": ("loss", 1, "%.4g
 
 
 def score_cells(run: Run) -> dict[str, Any]:
-    """Return a row's part: accuracies and losses, None where they were not measured; epochs and
+    """Return a row's part: accuracies and losses, None if they were not measured; epochs and
     cost."""
     found: dict[str, Any] = {}
     for heading, (field, factor, _) in _FIGURES.items():

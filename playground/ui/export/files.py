@@ -50,7 +50,7 @@ def _download(engine: Engine, run: Run, name: str) -> bytes:
 
 
 def script(engine: Engine, run: Run) -> str:
-    """Return the script of a run. Raises a UserError or StoreError where it cannot be exported."""
+    """Return the script of a run. Raises a UserError or StoreError if it cannot be exported."""
     return _script(str(engine.store.folder), run.name, run.ended, engine, run)
 
 
@@ -75,7 +75,7 @@ class FileRequest:
     of: object
     """Tells apart what has the same arguments."""
     file: str
-    """Its name; empty where nothing is downloaded, and what was done is told."""
+    """Its name; empty if nothing is downloaded, and what was done is told."""
     mime: str
     send: str = ""
     """What its button says; without it, which file is made."""
@@ -148,7 +148,7 @@ def _button(engine: Engine, request: FileRequest) -> None:
 
 @shows_errors(state.keep_error)
 def submit(engine: Engine, request: FileRequest) -> None:
-    """Have it made; a word on the page where too many wait."""
+    """Have it made; a word on the page if too many wait."""
     engine.exports.ask(
         request.kind, request.arguments, state.visitor(), request.of, anew=not request.file
     )

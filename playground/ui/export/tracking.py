@@ -1,4 +1,4 @@
-"""A run or a sweep handed to TensorBoard and MLflow, where they are installed."""
+"""A run or a sweep handed to TensorBoard and MLflow, if they are installed."""
 
 import importlib.util
 import os

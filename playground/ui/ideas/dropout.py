@@ -10,7 +10,7 @@ from playground.recipes.ideas import digit_scores, ensemble, layers
 from playground.ui import navigation
 
 _RATE, _UNITS = 0.5, 16
-"""Shown where the sidebar has no dropout or no hidden layer."""
+"""Shown if the sidebar has no dropout or no hidden layer."""
 _BATCHES, _IMAGES, _MOST_UNITS = 3, 8, 24
 
 

@@ -9,7 +9,7 @@ from playground.recipes.ideas import descent, overfitting
 from playground.ui import inputs, navigation
 
 _L1, _L2, _RATE = 0.02, 0.05, 0.1
-"""Shown where the sidebar has none."""
+"""Shown if the sidebar has none."""
 
 
 def show_penalties(config: RunConfig) -> None:

@@ -94,7 +94,7 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
     """Render one image as HTML: its picture, number and true class, and the top 3 classes of a run.
 
     Of several runs, which all have the image, each tells its first class. The true class follows
-    where it is not among them.
+    if it is not among them.
     """
     true = int(dataset.labels[number])
     names = [escape(name) for name in classes]

@@ -107,7 +107,7 @@ def _paths(
 
 
 def _guess() -> dict[str, Any] | None:
-    """Ask what is to be guessed, as a lesson takes it; None where nothing is."""
+    """Ask what is to be guessed, as a lesson takes it; None if nothing is."""
     kind = st.selectbox("Guess first", _GUESSES, key="lesson.guess_kind", persist_state="session")
     if kind == _GUESSES[0]:
         return None

@@ -14,7 +14,7 @@ from playground.ui.frame import Frame
 
 
 def draw(page: Frame) -> None:
-    """Draw the lesson's head; nothing where none is taken."""
+    """Draw the lesson's head; nothing if none is taken."""
     lesson = page.lesson
     if lesson is None:
         return
@@ -131,7 +131,7 @@ def _reached(run: Run) -> str:
 
 
 def measured_value(guess: Guess, run: Run) -> float | None:
-    """Return what a run came to of that which was guessed; None where it did not."""
+    """Return what a run came to of that which was guessed; None if it did not."""
     if guess.of == "epochs":
         return float(run.epochs)
     scores = run.scores[guess.of.removesuffix("_accuracy")]
@@ -139,7 +139,7 @@ def measured_value(guess: Guess, run: Run) -> float | None:
 
 
 def describe_guesses(page: Frame, lesson: Lesson, guess: Guess) -> str:
-    """Describe how the class guessed, in one line; empty where nobody did."""
+    """Describe how the class guessed, in one line; empty if nobody did."""
     try:
         counts = page.engine.lessons.guesses(lesson)
     except StoreError:

@@ -45,7 +45,7 @@ def show(lesson: Lesson) -> None:
 
 
 def _host(address: str) -> str | None:
-    """Return the host of an address that a browser can open; None where it is none."""
+    """Return the host of an address that a browser can open; None if it is none."""
     try:
         parts = urlsplit(address)
         return parts.hostname if parts.scheme in ("http", "https") else None

@@ -22,7 +22,7 @@ _UNKNOWN = {
 
 
 def show(page: Frame, lesson: Lesson | None = None) -> None:
-    """Draw the teacher's tools, those of a lesson where one is taken; or where the key is
+    """Draw the teacher's tools, those of a lesson if one is taken; or where the key is
     entered."""
     if not state.is_teacher():
         _show_key()

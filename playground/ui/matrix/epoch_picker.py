@@ -29,10 +29,10 @@ def matrix_at(loaded: LoadedRun, split: str, epoch: int) -> np.ndarray:
 
 
 def epochs_of(loaded: LoadedRun) -> list[int]:
-    """Return the epochs of the validation, in order: epochs, and the END where that is another
+    """Return the epochs of the validation, in order: epochs, and the END if that is another
     state.
 
-    It is another one where earlier weights were kept, or where a stop came within an epoch.
+    It is another one if earlier weights were kept, or if a stop came within an epoch.
     """
     found = list(loaded.matrices)
     if not found:
@@ -82,7 +82,7 @@ def choose_epoch(loaded: LoadedRun) -> int:
 
 
 def stop_playing() -> None:
-    """End the play where there is nothing to move through."""
+    """End the play if there is nothing to move through."""
     if state.playing():
         state.set_playing(False)
         st.rerun()  # the whole page, as the beat of a fragment is set where it is made

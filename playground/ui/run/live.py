@@ -19,7 +19,7 @@ POLL = 0.5
 """Seconds between two looks at a run that is on."""
 TEST_HIDDEN = "The test figures are shown when the teacher reveals them."
 MOST_AT_FULL_PACE = 8
-"""Sessions that may look so often; where more do, each looks less often (see ``pace``)."""
+"""Sessions that may look so often; if more do, each looks less often (see ``pace``)."""
 _polling: dict[str, float] = {}
 """Session -> until when it counts: what has not looked twice as late as it should polls no more."""
 SLACK = 5.0
@@ -67,7 +67,7 @@ def wait_for_end(engine: Engine, run: Run) -> None:
 
 
 def _keep_pace(every: float) -> None:
-    """Look again; where that should now be much sooner or later, draw the whole page anew, which
+    """Look again; if that should now be much sooner or later, draw the whole page anew, which
     alone can change how often."""
     if not every / 2 <= pace() <= every * 2:
         st.rerun()

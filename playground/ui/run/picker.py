@@ -58,7 +58,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
 
 
 def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> LoadedRun | None:
-    """Draw a picker for a second run, tested on the same images; None where none is chosen."""
+    """Draw a picker for a second run, tested on the same images; None if none is chosen."""
     name = state.second_run()
     now = page.find(name) if name else None
     offered = _offered(page.engine, now if now and now.is_measured else None)

@@ -46,7 +46,7 @@ class LatestConnections:
         self._latest: deque[tuple[float, Callable[[], None]]] = deque()
 
     def add(self, hurry: Callable[[], None]) -> None:
-        """Enter a connection; ``hurry`` closes it where it has asked nothing."""
+        """Enter a connection; ``hurry`` closes it if it has asked nothing."""
         now = time.monotonic()
         self._latest.append((now, hurry))
         while len(self._latest) > MOST_SILENT and self._latest[0][0] < now - SHORTEST:

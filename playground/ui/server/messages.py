@@ -28,7 +28,7 @@ git says of this folder, and write files into it that instruct coding assistants
 
 MOST_BYTES = 2**19
 """Of a message; the largest of ours, a drawing, has some ten thousand. Streamlit (1.67) takes ten
-megabytes, keeps them with the session, and where a value is none that a list offers, the fault that
+megabytes, keeps them with the session, and if a value is none that a list offers, the fault that
 is logged repeats them while nobody else is answered."""
 
 
@@ -128,7 +128,7 @@ def _is_of_another_port(scope: Scope) -> bool:
 
 
 def _named(scope: Scope) -> str:
-    """Return the session that a browser wants to come back to; empty where it names none."""
+    """Return the session that a browser wants to come back to; empty if it names none."""
     headers = dict(scope["headers"])
     parts = headers.get(b"sec-websocket-protocol", b"").decode("latin-1").split(",")
     return parts[2].strip() if len(parts) > 2 else ""
@@ -139,7 +139,7 @@ def _is_session(name: str) -> bool:
 
 
 def _kind(data: bytes) -> str | None:
-    """Return what a message asks for; None where it is no message, at which Streamlit hangs up."""
+    """Return what a message asks for; None if it is no message, at which Streamlit hangs up."""
     try:
         message = BackMsg.FromString(data)
     except DecodeError:

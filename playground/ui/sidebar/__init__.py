@@ -35,7 +35,7 @@ from playground.ui.sidebar.form import Form
 
 @dataclass
 class SidebarState:
-    """What the sidebar holds: ``config`` and ``plan`` are None where it cannot be run, and then
+    """What the sidebar holds: ``config`` and ``plan`` are None if it cannot be run, and then
     ``problems`` says why."""
 
     config: RunConfig | None = None
@@ -83,7 +83,7 @@ def draw(engine: Engine) -> SidebarState:
 
 
 def _section(form: Form, label: str, *paths: str) -> Any:
-    """Draw an expander for these settings; nothing that is seen where all of them are hidden."""
+    """Draw an expander for these settings; nothing that is seen if all of them are hidden."""
     if not form.shows(*paths):
         return st.container()
     return st.expander(label, expanded=True, key=f"section.{label.lower()}")

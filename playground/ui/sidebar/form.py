@@ -130,14 +130,14 @@ class Form:
                 self.slot(f"{path}.{name}")
 
     def _first(self, path: str, setting: Setting) -> Any:
-        """Return what a field begins with: in a lesson, what its start has, where it has the
+        """Return what a field begins with: in a lesson, what its start has, if it has the
         field."""
         usual = setting.default
         return value_at(self.lesson.start, path, usual) if self.lesson else usual
 
 
 def _held(path: str, key: str, setting: Setting, first: Any) -> Any:
-    """Return the setting's value where its widget is not drawn."""
+    """Return the setting's value if its widget is not drawn."""
     if setting.word:
         on = state.undrawn_value(state.switch_key(key))
         if on or (on is None and first == setting.word):
@@ -162,7 +162,7 @@ def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -
             return setting.word
         state.set_default(key, state.widget_value(setting, number))
     # What a widget holds is also its value by birth. Set by the session's state alone it is sent
-    # once, and lost where that run of the script is cut short by a click: then the browser would
+    # once, and lost if that run of the script is cut short by a click: then the browser would
     # draw the least value there is, and send that back.
     held = state.get(key)
     if setting.kind == "choice":
@@ -185,7 +185,7 @@ def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -
 
 
 def _read(setting: Setting, value: Any) -> Any:
-    """Return what a widget holds as the config takes it: a number, where one was typed that can
+    """Return what a widget holds as the config takes it: a number, if one was typed that can
     be."""
     if not state.is_typed(setting):
         return value

@@ -61,7 +61,7 @@ def note_page(at: str) -> None:
 
 
 def page() -> str:
-    """Return the title of the page that was drawn last, empty where none was."""
+    """Return the title of the page that was drawn last, empty if none was."""
     return st.session_state.get(_PAGE, "")
 
 
@@ -94,7 +94,7 @@ def _read(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
 
 
 def set_from_link(key: str, value: Any) -> None:
-    """Let a widget hold what the link says, where it was read just now; else it begins with it."""
+    """Let a widget hold what the link says, if it was read just now; else it begins with it."""
     (set_value if st.session_state[_FRESH] else set_default)(key, value)
 
 
@@ -138,7 +138,7 @@ def enter_lesson_next(taken: Lesson) -> None:
 
 def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
     """Return the query parameters that carry a config, the chosen runs and the study to a page,
-    this one where none is named.
+    this one if none is named.
 
     Where there is no config, those of the last one.
     """

@@ -25,7 +25,7 @@ def show_run(name: str | None, how: str = "") -> None:
 
 
 def how_answered() -> str:
-    """Return how the run on the screen was answered, empty where it came with the link."""
+    """Return how the run on the screen was answered, empty if it came with the link."""
     return st.session_state.get(_HOW, "")
 
 
@@ -50,7 +50,7 @@ def chosen_runs() -> list[str]:
 
 
 def choose_runs(names: Sequence[str]) -> None:
-    """Look at these runs, the first one on the screen; none at all where there are none."""
+    """Look at these runs, the first one on the screen; none at all if there are none."""
     names = _distinct(names)[:MOST_RUNS]
     first = names[0] if names else None
     if first != run():
@@ -90,7 +90,7 @@ def set_view(name: str, value: str) -> None:
 
 
 def set_views_from_link(parts: Mapping[str, str], bare: bool) -> None:
-    """Look at these parts, and at no others of the pages they are of; at none but them at all where
+    """Look at these parts, and at no others of the pages they are of; at none but them at all if
     the link they came with was ``bare``."""
     for names in VIEWS.values():
         if bare or parts.keys() & set(names):

@@ -30,7 +30,7 @@ def visitor() -> str:
     """Return a name for who sits before the browser: the same after a reload and in another tab.
 
     It is the hash of the random number in the cookie that Streamlit gives every browser against
-    forged requests, or of the session where there is no such cookie. Others cannot know it.
+    forged requests, or of the session if there is no such cookie. Others cannot know it.
     """
     if _VISITOR not in st.session_state:
         secret = _token(str(st.context.cookies.get(_COOKIE, ""))) or session()
@@ -45,7 +45,7 @@ def lacks_cookie() -> bool:
 
 
 def _token(cookie: str) -> str:
-    """Return what stays the same of Streamlit's cookie, ``2|mask|masked number|time``; empty where
+    """Return what stays the same of Streamlit's cookie, ``2|mask|masked number|time``; empty if
     it is another one."""
     parts = cookie.strip('"').split("|")
     try:
@@ -58,7 +58,7 @@ def _token(cookie: str) -> str:
 
 
 def zone() -> ZoneInfo | None:
-    """Return the time zone of the browser; None where it names none that is known here."""
+    """Return the time zone of the browser; None if it names none that is known here."""
     try:
         return ZoneInfo(st.context.timezone or "")
     except (KeyError, ValueError, OSError):  # it is text from outside, and looked up as a file

@@ -1,6 +1,6 @@
 """What the sidebar's widgets hold, and what they held while they were not drawn.
 
-Streamlit forgets a widget's value when it is not drawn, as another kind's is, and all values where
+Streamlit forgets a widget's value when it is not drawn, as another kind's is, and all values if
 a button leads to another page. So it is remembered here too.
 """
 
@@ -32,14 +32,14 @@ def remember() -> None:
 
 
 def recall(key: str) -> bool:
-    """Give a widget that was not drawn for a while its value back; False where it had none."""
+    """Give a widget that was not drawn for a while its value back; False if it had none."""
     if key not in st.session_state and key in _remembered():
         st.session_state[key] = _remembered()[key]
     return key in st.session_state
 
 
 def undrawn_value(key: str) -> Any:
-    """Return what a widget holds that is not drawn, None where it never held anything.
+    """Return what a widget holds that is not drawn, None if it never held anything.
 
     It is remembered only. Left in the session's state it would outlive the widget that is drawn
     next, and come back, old, when that one goes (Streamlit 1.67).
@@ -89,7 +89,7 @@ def set_setting(key: str, setting: Setting, value: Any) -> None:
 
 
 def widget_value(setting: Setting, value: Any) -> Any:
-    """Return what a setting's widget holds of a value: its text, where it is typed."""
+    """Return what a setting's widget holds of a value: its text, if it is typed."""
     if setting.kind == "widths":
         return "-".join(map(str, value))
     return as_text(value).removesuffix(".0") if is_typed(setting) else value
@@ -109,7 +109,7 @@ def is_slider(setting: Setting) -> bool:
 
 
 def listed_numbers(setting: Setting) -> range | None:
-    """Return the numbers that a setting can be, where they are few enough to be listed."""
+    """Return the numbers that a setting can be, if they are few enough to be listed."""
     low, high = setting.low, setting.high
     if setting.kind != "whole" or setting.word or low is None or high is None or high - low > _FEW:
         return None
@@ -122,7 +122,7 @@ def set_value(key: str, value: Any) -> None:
 
 
 def set_default(key: str, value: Any) -> None:
-    """Give a widget its first value, where it has none yet."""
+    """Give a widget its first value, if it has none yet."""
     if not recall(key):
         st.session_state[key] = value
 
@@ -147,7 +147,7 @@ def reset() -> None:
 
 
 def set_initial(config: RunConfig) -> None:
-    """Set what the settings begin with, in place of the defaults, where the app's limits ask for
+    """Set what the settings begin with, in place of the defaults, if the app's limits ask for
     it."""
     st.session_state[_USUAL] = config
 

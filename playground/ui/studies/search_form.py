@@ -105,7 +105,7 @@ def _start(page: Frame, search: Search) -> None:
 
 
 def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
-    """Draw a row for one setting; None where it has no values. Raises ConfigError."""
+    """Draw a row for one setting; None if it has no values. Raises ConfigError."""
     setting = setting_of(config, path)
     name = suggested_values.label_of(setting, label)
     if setting and suggested_values.is_range(setting):

@@ -70,7 +70,7 @@ def _watch(engine: Engine, search: Search, was_on: bool) -> None:
 
 
 def _head(engine: Engine, results: SearchResults) -> None:
-    """Draw how far it is, with Stop, or Resume where trials are missing."""
+    """Draw how far it is, with Stop, or Resume if trials are missing."""
     search, total, done = results.search, results.search.trials, len(results.ended)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     label, color, icon = (

@@ -9,7 +9,7 @@ from playground.config.paths import name_of, section_of, value_at
 from playground.config.sweeps import paths_of
 
 USUAL_SETTINGS = ("optimizer.learning_rate", "architecture.hidden")
-"""Settings that are varied where nobody chose any."""
+"""Settings that are varied if nobody chose any."""
 _COMMON = (
     *USUAL_SETTINGS,
     "optimizer.name",
@@ -87,7 +87,7 @@ def is_range(setting: Setting | None) -> bool:
 
 
 def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, float, bool]:
-    """Return the lowest, the highest and whether logarithmic: around the sidebar's value where none
+    """Return the lowest, the highest and whether logarithmic: around the sidebar's value if none
     is usual."""
     name = name_of(path)
     if name in _RANGES:
@@ -121,7 +121,7 @@ def sweep_values(config: RunConfig, path: str, setting: Setting | None) -> list[
 
 
 def choices_of(path: str, setting: Setting | None) -> tuple[str, ...]:
-    """Return the values there are; empty where any can be written."""
+    """Return the values there are; empty if any can be written."""
     if setting is None:
         return tuple(KINDS[section_of(path)])
     return ("false", "true") if setting.kind == "switch" else setting.choices

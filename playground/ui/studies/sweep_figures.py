@@ -22,7 +22,7 @@ _STACKED = (
 
 
 def choose_figure(results: SweepResults) -> str:
-    """Choose the figure that is drawn; validation first, where there are such images."""
+    """Choose the figure that is drawn; validation first, if there are such images."""
     splits = dict(_SPLITS)
     varies = any(axis.path == "data.validation" for axis in results.sweep.axes)
     if results.sweep.base.data.validation in ("none", "test") and not varies:

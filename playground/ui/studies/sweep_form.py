@@ -89,7 +89,7 @@ def _start(page: Frame, sweep: Sweep) -> None:
 def _axis(
     config: RunConfig, place: str, left: DeltaGenerator, right: DeltaGenerator
 ) -> tuple[str | None, list[str]]:
-    """Draw one setting, None where none is chosen, and its values. Raises ConfigError."""
+    """Draw one setting, None if none is chosen, and its values. Raises ConfigError."""
     options = suggested_values.settings_to_vary(config, _NEVER)
     named = labels.of_paths(config, options)
     key, first = f"sweep.{place}", place == "first"
@@ -125,7 +125,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
 
 
 def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
-    """List the combinations that cannot be run, or give one problem where none can."""
+    """List the combinations that cannot be run, or give one problem if none can."""
     problems: dict[str, str] = {}
     facts_of = cache(lambda data: datasets.facts(data, page.engine.data))
     for member in members:

@@ -26,7 +26,7 @@ class SweepResults:
 
     @cached_property
     def combinations(self) -> dict[Values, list[Run | None]]:
-        """The runs of each combination, a seed after the other; None where there is none yet."""
+        """The runs of each combination, a seed after the other; None if there is none yet."""
         found: dict[Values, list[Run | None]] = {}
         for member in self.members:
             found.setdefault(member.values, []).append(self.runs.get(member.run))
@@ -60,7 +60,7 @@ class SweepResults:
     @property
     def best(self) -> Values | None:
         """The combination with the highest mean validation accuracy, of those whose every seed
-        finished; None where there is none, or the runs cannot be ranked."""
+        finished; None if there is none, or the runs cannot be ranked."""
         if not self.sweep.chooses:
             return None
         seeds = len(self.sweep.seeds)

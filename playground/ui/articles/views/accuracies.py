@@ -102,7 +102,7 @@ _VALIDATION_ACCURACY = "validation accuracy"
 
 
 def show_sizes(page: Frame, series: Series, evidence: Evidence) -> None:
-    """Draw a scatter for each family of the series: in full where all of it was measured, else
+    """Draw a scatter for each family of the series: in full if all of it was measured, else
     quick."""
     families = [name for name in series.recipes if RECIPES[name].axes]
     st.markdown("**The article's figure: channels, units, and the accuracy as a shade of blue**")
@@ -116,7 +116,7 @@ def show_sizes(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _grid(place: Any, name: str, evidence: Evidence) -> None:
-    """Draw one family: the full one in part only where there is no quick one."""
+    """Draw one family: the full one in part only if there is no quick one."""
     recipe = RECIPES[name]
     full, quick = (evidence.measured(name, scale) for scale in ("full", "quick"))
     place.markdown(f"{recipe.title}")
@@ -158,7 +158,7 @@ def _draw_sizes(place: Any, name: str, measured: Measured) -> None:
 
 
 def _best_network(known: dict[tuple[str, ...], list[float]], guessed: set[tuple[str, ...]]) -> str:
-    """Return the best network, where any learnt."""
+    """Return the best network, if any learnt."""
     learnt = {values: mean(found) for values, found in known.items() if values not in guessed}
     if not learnt:
         return ""

@@ -26,7 +26,7 @@ class KnownCurves:
 
 def known_curves(name: str, evidence: Evidence) -> KnownCurves | None:
     """Find the measured curves of the recipe in full; else those of the last finished run here;
-    else the measured ones of its quick form. None where there are none yet."""
+    else the measured ones of its quick form. None if there are none yet."""
     recipe = RECIPES[name]
     if (full := evidence.measured(name, "full")) and any(full.curves.values()):
         return KnownCurves(full.curves, "full", "measured, full, one seed")

@@ -63,7 +63,7 @@ def _reported_accuracies(series: Series) -> str:
 
 
 def _measured_accuracies(series: Series, evidence: Evidence) -> str:
-    """Describe our own in full, with how many seeds they are means of; nothing where one is
+    """Describe our own in full, with how many seeds they are means of; nothing if one is
     missing."""
     measured = [evidence.measured(name, "full") for name in series.recipes]
     values = [one.cells[0].known(_TEST_ACCURACY.key) for one in measured if one]

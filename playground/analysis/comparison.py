@@ -118,7 +118,7 @@ def settings_table(runs: RunsByLetter) -> list[tuple[str, str, list[str]]]:
     rows = differing_settings(runs)
     named = [next(one for one in row if one) for row in rows]
     return [
-        (one.path, one.label, [told.value if told else NOTHING for told in row])
+        (one.path, one.label, [summary.value if summary else NOTHING for summary in row])
         for one, row in zip(named, rows, strict=True)
     ]
 
@@ -141,7 +141,7 @@ def conclusion_paragraphs(
     ``comparable`` is whether all were tested on the same images.
     """
     lines, points = [], None
-    spreads = [family.spread("test") for family in found]
+    spreads = [group.spread("test") for group in found]
     settled = comparable and len(spreads) == 2 and min(spread.n for spread in spreads) > 1
     if len(runs) == 2:
         a, b = runs.values()
@@ -162,22 +162,22 @@ def conclusion_paragraphs(
             lines.append(conclusions.STACKED.format(f"{letter} was"))
     lines += filter(None, map(_diverged, found))
     if settled:
-        names = [" ".join(family.letters) for family in found]
-        told = conclusions.of_means(*spreads, write, (names[0], names[1]))
+        names = [" ".join(group.letters) for group in found]
+        text = conclusions.of_means(*spreads, write, (names[0], names[1]))
         alone = "" if points is None else f" The two chosen runs alone: {formats.points(points)}."
-        lines.append(told + alone)
-    elif comparable and sum(bool(family.finished) for family in found) > 1:
+        lines.append(text + alone)
+    elif comparable and sum(bool(group.finished) for group in found) > 1:
         lines.append(conclusions.ONE_SAMPLE)
     if settled or points is not None:
         lines.append(conclusions.CHOOSING)
     return lines
 
 
-def _diverged(family: SeedGroup) -> str:
+def _diverged(group: SeedGroup) -> str:
     """Describe seeds that diverged beside others that were chosen."""
-    if len(family.members) == len(family.letters) or not family.diverged:
+    if len(group.members) == len(group.letters) or not group.diverged:
         return ""  # all were chosen, and it is said of each
     return (
-        f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, {family.diverged} "
+        f"Of {len(group.members)} seeds of {' and '.join(group.letters)}, {group.diverged} "
         "diverged and are in no mean."
     )

@@ -1,6 +1,6 @@
 """What a comparison may claim, in plain words: for the page Compare and for reports.
 
-A change of accuracy is told of two runs that finished and were tested on the same images;
+A change of accuracy is given for two runs that finished and were tested on the same images;
 McNemar's test speaks of two networks, so only if each side is one run; several seeds lead with
 their means and Welch's t-test.
 """
@@ -66,9 +66,9 @@ def of_settings(
         if label == "Seed":
             return f"Only the seed changed, {before} → {after}{did}. That is chance alone."
         return f"Only {write.strong(label)} changed, {before} → {after}{did}."
-    told = [write.plain(f"{label} {before} → {after}") for label, before, after in changed]
-    listed = "; ".join(told[:MOST_NAMED])
-    more = f"; and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
+    texts = [write.plain(f"{label} {before} → {after}") for label, before, after in changed]
+    listed = "; ".join(texts[:MOST_NAMED])
+    more = f"; and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
     return (
         f"{len(changed)} settings changed at once ({listed}{more}){did}. Which of them did it "
         "cannot be told: change one at a time."

@@ -87,8 +87,8 @@ def _block_changes(
         for name, setting in settings_of(ConvBlock).items():
             values = [text[name] for text in texts]
             if values[0] != values[1]:
-                told = [_text(setting, name, value) for value in values]
-                found.append((f"Block {number}: {setting.label}", *told))
+                phrases = [_text(setting, name, value) for value in values]
+                found.append((f"Block {number}: {setting.label}", *phrases))
     return found
 
 
@@ -158,8 +158,8 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
         if path in but:
             continue
         if setting and setting.kind == "blocks":
-            told = _block_changes(CNN().blocks, getattr(config.architecture, "blocks", ()))
-            phrases += [f"{label} {after}" for label, _, after in told]
+            blocks = _block_changes(CNN().blocks, getattr(config.architecture, "blocks", ()))
+            phrases += [f"{label} {after}" for label, _, after in blocks]
         elif setting is None or setting.kind == "choice":
             phrases.append(f"{_label(setting, path)}: {_text(setting, path, text)}")
         else:

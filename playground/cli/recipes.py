@@ -34,8 +34,8 @@ def recipes(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([_as_json(name) for name in RECIPES]))
         return 0
-    told = {name for article in ARTICLES.values() for name in article.recipes}
-    _list("Of our own", [name for name in RECIPES if name not in told])
+    of_articles = {name for article in ARTICLES.values() for name in article.recipes}
+    _list("Of our own", [name for name in RECIPES if name not in of_articles])
     for key, article in ARTICLES.items():
         _list(f"{article.title} ({key})", article.recipes)
     return 0

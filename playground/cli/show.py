@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 
+from playground import formats
 from playground.results import Scores
 from playground.store import SPLITS, Run
 
@@ -53,8 +53,7 @@ def as_table(run: Run) -> str:
 
 def when(run: Run) -> str:
     """Return when a run was trained, and for how long."""
-    day = datetime.fromtimestamp(run.submitted).strftime("%Y-%m-%d %H:%M")
-    return f"trained on {day} in {run.seconds:.1f} s"
+    return f"trained on {formats.local_minute(run.submitted)} in {run.seconds:.1f} s"
 
 
 def _in_words(scores: Scores | None) -> str:

@@ -177,5 +177,5 @@ def _listed(sentences: Iterable[str]) -> str:
 
 def _numbers(values: np.ndarray) -> str:
     """Format one number, or one for each colour channel if they are not the same."""
-    told = [formats.minus(f"{value:.6g}") for value in values]
-    return told[0] if len(set(told)) == 1 else f"({', '.join(told)})"
+    texts = [formats.minus(f"{value:.6g}") for value in values]
+    return texts[0] if len(set(texts)) == 1 else f"({', '.join(texts)})"

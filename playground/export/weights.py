@@ -46,10 +46,10 @@ def _with_metadata(file: BinaryIO, metadata: dict[str, str]) -> bytes:
     """Return a whole safetensors file with other metadata: only its header is looked at, as the
     tensors may take 200 MB, and once is enough."""
     header = json.loads(file.read(int.from_bytes(file.read(_ALIGNED), "little")))
-    told = json.dumps(header | {"__metadata__": metadata}).encode()
-    told += b" " * (-len(told) % _ALIGNED)
+    text = json.dumps(header | {"__metadata__": metadata}).encode()
+    text += b" " * (-len(text) % _ALIGNED)
     content = io.BytesIO()
-    content.write(len(told).to_bytes(_ALIGNED, "little") + told)
+    content.write(len(text).to_bytes(_ALIGNED, "little") + text)
     shutil.copyfileobj(file, content)
     return content.getvalue()
 

@@ -40,7 +40,7 @@ class Reported:
     """
 
     value: float | None
-    """None if the article has none and ours is told beside what it does report."""
+    """None if the article has none and ours stands beside what it does report."""
     split: Literal["train", "validation", "test"] = "test"
     quantity: Literal["accuracy", "loss", "epochs"] = "accuracy"
     of_class: str = ""
@@ -63,7 +63,7 @@ class Reported:
 
 
 DEFAULT_REPORTED = (Reported(None, "train"), Reported(None, "validation"), Reported(None, "test"))
-"""What is told of a recipe of which nothing was reported."""
+"""The figures of a recipe of which nothing was reported."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ class Recipe:
     smaller batches and with narrower layers. None if the recipe itself takes no longer, or if
     nothing so short shows it."""
     reported: tuple[Reported, ...] = DEFAULT_REPORTED
-    """The article's figures, and those of ours that are told beside them."""
+    """The article's figures, and those of ours that stand beside them."""
     axes: tuple[Axis, ...] = ()
-    """Where the recipe is a family: the fields that vary, and their values."""
+    """If the recipe is a grid: the fields that vary, and their values."""
     note: str = ""
     """What is to be known of our figures: why they differ from what was reported, if we know."""
 
@@ -94,7 +94,7 @@ class Recipe:
         return ("full", "quick") if self.quick else ("full",)
 
     def sweep(self, scale: Scale, seeds: tuple[int, ...] = (0,)) -> Sweep:
-        """Return the recipe as a sweep: one run a seed, or its whole family."""
+        """Return the recipe as a sweep: one run a seed, or its whole grid."""
         return Sweep(base=self.at(scale), axes=self.axes, seeds=seeds)
 
 
@@ -104,7 +104,7 @@ class MeanLookup(Protocol):
     def __call__(
         self, recipe: str, key: str, where: Callable[[tuple[str, ...]], bool] = ...
     ) -> float:
-        """Give the mean; of a family also over its members whose values are as ``where`` says.
+        """Give the mean; of a grid also over its members whose values are as ``where`` says.
 
         Raises LookupError if that was not measured.
         """
@@ -123,7 +123,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Series:
-    """Recipes of an article that are told together, as one of its tables."""
+    """Recipes of an article that belong together, as one of its tables."""
 
     title: str
     text: str

@@ -1,4 +1,4 @@
-"""What is told of a run elsewhere, and which runs of a sweep or search are sent: no library."""
+"""What other tools are sent of a run, and which runs of a sweep or search are sent: no library."""
 
 import json
 import re
@@ -17,7 +17,7 @@ NAME_DIGITS = 8
 """Digits of a run's name that tell it from others of its folder."""
 
 Report = Callable[[int, int], None]
-"""Told after each run how many were seen to, and of how many."""
+"""Called after each run with how many were done, and of how many."""
 
 
 class TrackingError(UserError):
@@ -26,7 +26,7 @@ class TrackingError(UserError):
 
 @dataclass(frozen=True)
 class TrackedRun:
-    """A stored run that has ended, as it is told elsewhere. Its epochs are read as it is sent: a
+    """A stored run that has ended, as other tools get it. Its epochs are read as it is sent: a
     sweep can have 500 runs of thousands."""
 
     run: Run

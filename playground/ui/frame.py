@@ -52,7 +52,7 @@ class Frame:
 
     @cached_property
     def participant(self) -> Participant:
-        """What this visitor said in the lesson; nothing after a word if that cannot be read."""
+        """What this visitor said in the lesson; nothing after a message if that cannot be read."""
         if self.lesson is None:
             return Participant()
         with shows_errors():
@@ -66,7 +66,7 @@ class Frame:
         return self.find(name) if name else None
 
     def find(self, name: str) -> Run | None:
-        """Return the stored run of that name, or of these first digits; None with a word on the
+        """Return the stored run of that name, or of these first digits; None with a message on the
         page if it cannot be shown."""
         run = None
         with shows_errors():
@@ -136,7 +136,7 @@ def current() -> Frame:
     """Return the frame that the page is drawn in.
 
     Where Streamlit runs a page without the entry script, as it does at first on a server that is
-    not ours, it is told the pages, and begins again.
+    not ours, the pages are announced, and it begins again.
     """
     if frame := _now.get(None):
         return frame
@@ -163,7 +163,7 @@ def _usual(limits: AppLimits) -> RunConfig:
 
 
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
-    """Return the lesson of a link, or None after a word in ``lost``. Raises StoreError."""
+    """Return the lesson of a link, or None after a message in ``lost``. Raises StoreError."""
     try:
         if found := engine.lessons.find(name):
             return found[0]

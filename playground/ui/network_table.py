@@ -7,8 +7,8 @@ from playground.formats import NOTHING
 from playground.network import Plan, memory
 from playground.ui.sidebar import SidebarState
 
-_LEAST = 0.1
-"""MB below which memory is told in KB."""
+_LEAST_MB = 0.1
+"""MB below which memory is given in KB."""
 
 
 def show(sidebar: SidebarState) -> None:
@@ -55,4 +55,4 @@ def _memory(plan: Plan) -> None:
 
 def _amount(megabytes: float) -> str:
     """Format memory in MB, or in KB if that would round to nearly nothing."""
-    return f"{megabytes:.2f} MB" if megabytes >= _LEAST else f"{1024 * megabytes:.2f} KB"
+    return f"{megabytes:.2f} MB" if megabytes >= _LEAST_MB else f"{1024 * megabytes:.2f} KB"

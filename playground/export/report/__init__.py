@@ -23,10 +23,10 @@ def report_of(subjects: Sequence[Subject]) -> bytes:
     if not 1 <= len(subjects) <= MOST_RUNS:
         raise ExportError(f"A report is of one to {MOST_RUNS} runs: choose so many.")
     if len(subjects) == 1:
-        name, told = "run.html.jinja", single.template_values(subjects[0])
+        name, values = "run.html.jinja", single.template_values(subjects[0])
     else:
-        name, told = "comparison.html.jinja", comparison.template_values(subjects)
-    return _templates().get_template(name).render(told).encode()
+        name, values = "comparison.html.jinja", comparison.template_values(subjects)
+    return _templates().get_template(name).render(values).encode()
 
 
 @cache

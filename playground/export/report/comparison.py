@@ -25,7 +25,7 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
     chosen = {letter: one.run for letter, one in runs.items()}
     names = comparison.legend(chosen)
     found = comparison.seed_groups(chosen)
-    several = any(len(family.finished) > 1 for family in found)
+    several = any(len(group.finished) > 1 for group in found)
     lines = _lines(runs, names)
     comparable = all(pairs.same_test(a, b) for a, b in combinations(runs.values(), 2))
     return {
@@ -38,7 +38,7 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
         "watching": [
             letter for letter, one in runs.items() if one.config.data.validation == "test"
         ],
-        "families": found if several else [],
+        "groups": found if several else [],
         "curves": svg_charts.overlay(lines) if lines else {},
         "curveless": [letter for letter, one in runs.items() if not one.epochs],
         "pairs": pairs.pairs(runs),

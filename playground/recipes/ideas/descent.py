@@ -139,8 +139,8 @@ PENALIZED_WEIGHTS = (1.0, 0.6, 0.25, 0.08, -0.15, -0.4, -0.8)
 
 
 def penalized_path(l1: float, l2: float, learning_rate: float, steps: int) -> np.ndarray:
-    """Return STARTS before each step of plain gradient descent on the penalty alone and after the
-    last.
+    """Return PENALIZED_WEIGHTS before each step of plain gradient descent on the penalty alone, and
+    after the last.
 
     Float64 (steps + 1, weights). The penalty is the run's own: l1 · sum of |w| + l2 · sum of w².
     """

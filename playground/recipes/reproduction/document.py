@@ -106,7 +106,7 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
 
 
 def _grid(recipe: Recipe, measured: Measured) -> str:
-    """Return validation accuracy over the two axes of a family."""
+    """Return validation accuracy over the two axes of a grid."""
     down, across = recipe.axes
     found = {cell.values: cell.known("validation accuracy") for cell in measured.cells}
     rows = [

@@ -38,7 +38,7 @@ def figures_of(
         found |= {key: value for key, value in values.items() if value is not None}
     if any(figure.of_class for figure in reported) and run.scores["test"]:
         found |= _by_class(store.arrays(run.name), classes)
-    # A run of an earlier version came to figures, but not to all of those that are told today.
+    # A run of an earlier version came to figures, but not to all of those that are taken today.
     return found if run.is_measured else {figure.key: None for figure in reported} | found
 
 
@@ -66,7 +66,7 @@ def _curve(split: Any, quantity: Any) -> str:
 
 
 def _of_epochs(epochs: Sequence[EpochMetrics], figure: Reported) -> float | None:
-    """Return a figure that is told of a run's epochs; None if these have it not."""
+    """Return a figure of a run's epochs; None if these have it not."""
     column = f"{figure.split}_{figure.quantity}"
     if figure.taken == "of the last batch":
         return getattr(epochs[-1], f"last_batch_{figure.quantity}")

@@ -4,7 +4,6 @@ import fcntl
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
@@ -13,6 +12,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
+from playground import formats
 from playground.errors import UserError
 from playground.recipes import RECIPES, Reported, Scale
 from playground.recipes.reproduction.figures import Figures
@@ -44,10 +44,10 @@ class _Frozen(BaseModel):
 
 
 class MeasuredConfig(_Frozen):
-    """One config of a recipe with all its seeds: the recipe's own, or one of its family."""
+    """One config of a recipe with all its seeds: the recipe's own, or one of its grid."""
 
     values: tuple[str, ...] = ()
-    """The value on each axis of the recipe's family."""
+    """The value on each axis of the recipe's grid."""
     family: str
     """The config's name whatever the seed: figures stand for this config and no other."""
     figures: dict[str, dict[int, float | None]]
@@ -138,10 +138,10 @@ def _are_texts(value: Any) -> bool:
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
     """Return whether a reported figure lies within the t-interval of the mean of ours, widened by
-    NEAR.
+    TOLERANCE.
 
-    None if that is not judged: there are fewer than ENOUGH values, their interval is wider than
-    WIDEST, it is a number of epochs, or nothing was reported.
+    None if that is not judged: there are fewer than FEWEST_SEEDS values, their interval is wider
+    than WIDEST_INTERVAL, it is a number of epochs, or nothing was reported.
     """
     near = TOLERANCE.get(reported.quantity)
     if near is None or reported.value is None or len(values) < FEWEST_SEEDS:
@@ -177,7 +177,7 @@ def measured_of(
             for package in first.versions
         },
         data=first.fingerprint,
-        day=datetime.fromtimestamp(max(run.ended or 0 for run in runs), UTC).strftime("%Y-%m-%d"),
+        day=formats.iso_day(max(run.ended or 0 for run in runs)),
         curves={key: tuple(round(one, 4) for one in values) for key, values in curves.items()},
     )
 
@@ -195,7 +195,7 @@ def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Meas
 
 
 def merge(known: Measured, new: Measured) -> Measured:
-    """Merge both: more seeds and more members of a family, of the same recipe, scale and data.
+    """Merge both: more seeds and more members of a grid, of the same recipe, scale and data.
 
     Where a seed was measured twice, the ``new`` one stands.
     """

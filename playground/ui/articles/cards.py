@@ -123,7 +123,7 @@ def _differs(figure: Reported, measured: Measured | None) -> None:
 
 
 def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
-    """Draw the family's validation accuracy as we measured it, as colour over its two axes."""
+    """Draw the grid's validation accuracy as we measured it, as colour over its two axes."""
     scale = evidence.scale_of(recipe)
     measured = evidence.measured(name, scale)
     if recipe.note:

@@ -88,11 +88,11 @@ class Evidence:
                     data = describe_data(one)
                     line = f"{'; '.join(one.devices)}{how}; {versions}; {data}; {one.day}."
                     lines.setdefault(line, []).append(f"{name} ({scale})")
-        told = [
+        texts = [
             f"Measured{'' if len(lines) == 1 else ', ' + ', '.join(which)}: {line}"
             for line, which in lines.items()
         ]
-        return [*told, *([f"Here: {'; '.join(self._here)}."] if self._here else [])]
+        return [*texts, *([f"Here: {'; '.join(self._here)}."] if self._here else [])]
 
 
 @lru_cache(maxsize=1)

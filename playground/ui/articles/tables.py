@@ -51,7 +51,7 @@ def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) ->
 def overview_table(series: Series, evidence: Evidence) -> None:
     """Draw accuracy on the training images and on others, recipe by recipe, if all have both.
 
-    Families are left out: none of their networks stands for all.
+    Grids are left out: none of their networks stands for all.
     """
     recipes = {name: RECIPES[name] for name in series.recipes if not RECIPES[name].axes}
     pair = _common(list(recipes.values()))
@@ -78,7 +78,7 @@ def overview_table(series: Series, evidence: Evidence) -> None:
 
 
 def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
-    """Return the first training accuracy and the last other one that all recipes are told with."""
+    """Return the first training accuracy and the last other one that all recipes have."""
     shared = [
         figure
         for figure in (recipes[0].reported if recipes else ())

@@ -1,13 +1,13 @@
 """Every stored run in a table: search, sort, star, rename, delete, and choose up to eight."""
 
 import math
-from datetime import UTC, datetime
 from functools import partial
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from playground import formats
 from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.recipes import TITLES
@@ -126,7 +126,7 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
         row |= score_cells(run)
         row |= {
             "Device": run.device or "",
-            "Trained": datetime.fromtimestamp(run.submitted, zone or UTC).replace(tzinfo=None),
+            "Trained": formats.wall_clock(run.submitted, zone),
         }
         rows.append(row)
     return pd.DataFrame(rows)
@@ -196,7 +196,7 @@ def _rename(engine: Engine, run: Run, key: str) -> None:
 
 @shows_errors(state.keep_error)
 def delete(engine: Engine, runs: list[Run]) -> None:
-    """Delete runs; one that is on stays, with a word."""
+    """Delete runs; one that is on stays, with a message."""
     for run in runs:
         engine.store.delete(run.name)
     left = {run.name for run in runs if engine.store.get(run.name)}

@@ -21,7 +21,7 @@ from playground.ui.run.loaded_run import dataset_of
 
 
 def chosen_runs(page: Frame) -> RunsByLetter:
-    """Return the chosen runs that are stored, by letter; the others are told and leave the
+    """Return the chosen runs that are stored, by letter; the others are reported and leave the
     choice."""
     names = state.chosen_runs()
     found = [_stored(page.engine, name) for name in names]
@@ -82,8 +82,8 @@ def head(page: Frame, runs: RunsByLetter) -> None:
     row.button("Clear", icon=":material/close:", on_click=state.choose_runs, args=([],))
     lines = []
     for name, run in zip(comparison.legend(runs).values(), runs.values(), strict=True):
-        letter, _, told = name.partition(" · ")
-        named = [labels.title(run)] if len(runs) == 1 else [told, labels.short(run)]
+        letter, _, text = name.partition(" · ")
+        named = [labels.title(run)] if len(runs) == 1 else [text, labels.short(run)]
         parts = dict.fromkeys(named)
         if not any("Seed" in part for part in parts):
             parts[f"seed {run.config.run.seed}"] = None
@@ -204,10 +204,12 @@ def _epochs(folder: str, name: str, ended: float | None, _engine: Engine) -> lis
 def _describe(quantity: str, runs: dict[str, list[EpochMetrics]], splits: Sequence[str]) -> str:
     """Describe the chart in words, for screen readers."""
     field = f"{'train' if splits[0] == 'Training' else 'validation'}_{quantity}"
-    told = [
+    texts = [
         f"{name} {value:.4f}"
         for name, epochs in runs.items()
         if (value := getattr(epochs[-1], field)) is not None
     ]
     lines = " and ".join(splits).lower()
-    return f"Line chart of {quantity} by epoch, {lines}. {splits[0]} at the end: {', '.join(told)}."
+    return (
+        f"Line chart of {quantity} by epoch, {lines}. {splits[0]} at the end: {', '.join(texts)}."
+    )

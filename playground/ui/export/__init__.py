@@ -31,8 +31,8 @@ def _came_to(run: Run) -> str:
         for split, scores in run.scores.items()
         if scores
     ]
-    told = " · ".join(reached) or run.message or run.status
-    return f"{labels.plain(labels.title(run))}  \n{labels.plain(told)}"
+    text = " · ".join(reached) or run.message or run.status
+    return f"{labels.plain(labels.title(run))}  \n{labels.plain(text)}"
 
 
 @shows_errors()

@@ -75,7 +75,7 @@ class FileRequest:
     of: object
     """Tells apart what has the same arguments."""
     file: str
-    """Its name; empty if nothing is downloaded, and what was done is told."""
+    """Its name; empty if nothing is downloaded, and what was done is shown."""
     mime: str
     send: str = ""
     """What its button says; without it, which file is made."""
@@ -148,7 +148,7 @@ def _button(engine: Engine, request: FileRequest) -> None:
 
 @shows_errors(state.keep_error)
 def submit(engine: Engine, request: FileRequest) -> None:
-    """Have it made; a word on the page if too many wait."""
+    """Have it made; a message on the page if too many wait."""
     engine.exports.ask(
         request.kind, request.arguments, state.visitor(), request.of, anew=not request.file
     )

@@ -155,5 +155,5 @@ def _describe(head: str, name: str, title: str) -> str:
     if one is None:
         return chart
     values = (one.function if title == "Value" else one.derivative)(np.array(_AT))
-    told = [f"{y:.3g} at {x:g}" for x, y in zip(_AT, values, strict=True)]
-    return f"{chart} {_called(name)} is {', '.join(told)}."
+    texts = [f"{y:.3g} at {x:g}" for x, y in zip(_AT, values, strict=True)]
+    return f"{chart} {_called(name)} is {', '.join(texts)}."

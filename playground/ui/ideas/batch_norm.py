@@ -49,7 +49,7 @@ def show(_config: RunConfig) -> None:
     names = tuple(f"Unit {number}" for number in range(1, _SHOWN + 1))
     panels = {"Before": before, "After": after}
     for column, (title, values) in zip(st.columns(2), panels.items(), strict=True):
-        told = "; ".join(
+        text = "; ".join(
             f"{name.lower()} mean {_round(mean)}, standard deviation {_round(deviation)}"
             for name, mean, deviation in zip(names, values.mean(0), values.std(0), strict=True)
         )
@@ -62,9 +62,9 @@ def show(_config: RunConfig) -> None:
                 _around(values) if title == "After" else None,
             ),
             key=f"ideas.batch_norm.{title}",
-            alt=f"Histogram of {_SHOWN} units' values {title.lower()} batch norm: {told}.",
+            alt=f"Histogram of {_SHOWN} units' values {title.lower()} batch norm: {text}.",
         )
-        column.caption(told.capitalize() + ".")
+        column.caption(text.capitalize() + ".")
     st.caption(
         f"{images} of the digits' images with raw pixels, through a first dense layer of {_UNITS} "
         f"units before training (Xavier weights, biases 0). The {_SHOWN} units range from the "

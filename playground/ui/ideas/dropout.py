@@ -35,15 +35,15 @@ def show(config: RunConfig) -> None:
     masks = layers.dropout_masks(rate, _BATCHES, _IMAGES, units)
     for number, (column, kept) in enumerate(zip(st.columns(_BATCHES), masks, strict=True), start=1):
         dropped = int(kept.size - kept.sum())
-        told = f"{dropped} of {kept.size} values set to zero ({dropped / kept.size:.0%})"
+        text = f"{dropped} of {kept.size} values set to zero ({dropped / kept.size:.0%})"
         column.markdown(f"**Batch {number}**")
         column.vega_lite_chart(
             charts.mask_data(kept),
             charts.mask_spec(),
             key=f"ideas.dropout.mask.{number}",
-            alt=f"Table of {_IMAGES} images by {units} units: {told}.",
+            alt=f"Table of {_IMAGES} images by {units} units: {text}.",
         )
-        column.caption(told)
+        column.caption(text)
     whose = f"the first hidden layer's {hidden[0]:,}" if hidden else "a layer's"
     st.caption(
         f"Masks drawn by a random generator for {units} of {whose} units and {_IMAGES} images a "

@@ -63,12 +63,12 @@ def _rule(rule: Rule, shown: OptimizerConfig, config: RunConfig, of_sidebar: boo
     right.markdown("**With the sidebar's numbers**" if of_sidebar else "**With its defaults**")
     right.latex(formulas.numbers(shown, rule.lines, decay))
     fields = settings_of(type(shown))
-    told = ["$w$ a weight", "$g$ the loss's gradient there"]
+    texts = ["$w$ a weight", "$g$ the loss's gradient there"]
     for field, symbol in formulas.meaning(shown).items():
         label = fields[field].label.lower() if field in fields else "weight decay"
         value = decay if field == "weight_decay" else getattr(shown, field)
-        told.append(f"${symbol} = {formulas.number(value)}$ {label}")
-    sentences = [", ".join(told)]
+        texts.append(f"${symbol} = {formulas.number(value)}$ {label}")
+    sentences = [", ".join(texts)]
     if rule.kept:
         letters = ", ".join(f"${letter}$" for letter in rule.kept)
         first = "$s_0$" if "initial_accumulator" in fields else "0"
@@ -150,14 +150,14 @@ def _path(optimizer: OptimizerConfig, surface: str, steps: int, decay: float) ->
 def _numbers(config: RunConfig, names: list[str]) -> str:
     """Describe whose numbers the paths have."""
     others = [_called(one) for one in names if one != config.optimizer.name]
-    told = []
+    texts = []
     if config.optimizer.name in names:
-        told.append(f"{_called(config.optimizer.name)} has the sidebar's other settings.")
+        texts.append(f"{_called(config.optimizer.name)} has the sidebar's other settings.")
     if others:
-        told.append(f"{', '.join(others)}: other settings at their defaults.")
+        texts.append(f"{', '.join(others)}: other settings at their defaults.")
     if decay := config.regularization.weight_decay:
-        told.append(f"All have the sidebar's weight decay, {decay:g}, which pulls towards (0, 0).")
-    return " ".join(told)
+        texts.append(f"All have the sidebar's weight decay, {decay:g}, which pulls towards (0, 0).")
+    return " ".join(texts)
 
 
 def _height(loss: float) -> str:

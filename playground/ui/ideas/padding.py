@@ -103,13 +103,13 @@ def _sizes() -> None:
     sides = {name: layers.side_lengths(sizes, padded=False) for name, sizes in kernels.items()}
     sides["Any of them, padded"] = layers.side_lengths(max(kernels.values(), key=len), padded=True)
     left, right = st.columns(2)
-    told = {name: ", ".join(str(side) for side in found) for name, found in sides.items()}
+    side_texts = {name: ", ".join(str(side) for side in found) for name, found in sides.items()}
     left.vega_lite_chart(
         charts.side_data(sides, _STAGES),
         charts.side_spec(tuple(sides), _STAGES),
         key="ideas.padding.sides",
         alt="Line chart of the picture's side in pixels after each convolution and pooling. "
-        + ". ".join(f"{name}: {found}" for name, found in told.items())
+        + ". ".join(f"{name}: {found}" for name, found in side_texts.items())
         + ".",
     )
     lines = []

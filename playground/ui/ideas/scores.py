@@ -62,13 +62,13 @@ def _one(image: int) -> None:
     for column, (title, (axis, values, form, domain)) in zip(
         (second, third), drawn.items(), strict=True
     ):
-        told = ", ".join(f"{k} {value:{form}}" for k, value in enumerate(values))
+        text = ", ".join(f"{k} {value:{form}}" for k, value in enumerate(values))
         column.markdown(f"**{title}**")
         column.vega_lite_chart(
             charts.score_data(values, data.classes),
             charts.score_spec(axis, form, domain),
             key=f"ideas.scores.{axis}",
-            alt=f"Bar chart of ten classes' {axis.lower()} for digit {image}: {told}.",
+            alt=f"Bar chart of ten classes' {axis.lower()} for digit {image}: {text}.",
         )
     verdict = "right: 1" if is_right else "wrong: 0"
     st.markdown(

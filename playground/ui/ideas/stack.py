@@ -121,12 +121,12 @@ def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
 
 def _without(pixels: np.ndarray) -> None:
     found = _compared(pixels, relu=False)
-    told = f"{found.apart:.1g}" if found.apart >= 1e-4 else f"{found.apart:.7f}"
+    text = f"{found.apart:.1g}" if found.apart >= 1e-4 else f"{found.apart:.7f}"
     st.markdown("**Without activation: one map says the same**")
     _draw(found, "without")
     st.markdown(
         f"Largest difference over all {len(found.missed)} channels and {len(pixels):,} pixels: "
-        f"**{told}**, where the outputs go up to {found.largest:.1f}. That much is rounding: a "
+        f"**{text}**, where the outputs go up to {found.largest:.1f}. That much is rounding: a "
         "network's numbers have about seven digits."
     )
 

@@ -99,7 +99,7 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
     true = int(dataset.labels[number])
     names = [escape(name) for name in classes]
     alone = len(runs) == 1
-    alt, told, wrong = [f"Image {number}, true class {names[true]}"], "", ""
+    alt, text, wrong = [f"Image {number}, true class {names[true]}"], "", ""
     for name, predictions in runs:
         position = predictions.at(number)
         top = predictions.top(position, 3 if alone else 1)
@@ -109,14 +109,14 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
         wrong = "" if guess == true else "✗ wrong"
         who = "" if alone else f"{escape(name)} "
         alt.append(f"{who}predicted {names[guess]} with {escape(formats.share(confidence, 0))}")
-        told += "" if alone else _line("head run", escape(name), wrong or "right")
-        told += f"<ul>{''.join(_bar(names[c], share, c == true) for c, share in top)}</ul>"
+        text += "" if alone else _line("head run", escape(name), wrong or "right")
+        text += f"<ul>{''.join(_bar(names[c], share, c == true) for c, share in top)}</ul>"
     return (
         f'<figure class="{"wrong" if alone and wrong else "right"}">'
         f'<img src="{_source(dataset, number)}" alt="{", ".join(alt)}"/><figcaption>'
         + _line("head", f"#{number}", (wrong or "right") if alone else "")
         + f'<div class="line"><span title="{names[true]}">true: {names[true]}</span></div>'
-        + told
+        + text
         + "</figcaption></figure>"
     )
 

@@ -53,11 +53,11 @@ def class_counts(data: DataConfig, folder: Path) -> None:
     """Draw how many images each class has, as bars."""
     dataset = datasets.load(data, folder)
     numbers = np.bincount(dataset.labels, minlength=len(dataset.classes)).tolist()
-    told = ", ".join(f"{n} {c:,}" for n, c in zip(dataset.classes, numbers, strict=True))
+    text = ", ".join(f"{n} {c:,}" for n, c in zip(dataset.classes, numbers, strict=True))
     st.vega_lite_chart(
         charts.count_data(numbers, dataset.classes),
         charts.count_spec(),
-        alt=f"Bar chart of images by class: {told}.",
+        alt=f"Bar chart of images by class: {text}.",
     )
 
 

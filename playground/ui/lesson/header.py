@@ -27,8 +27,8 @@ def draw(page: Frame) -> None:
         _name(row, page, lesson, participant)
         if lesson.question:
             st.markdown(labels.plain(lesson.question))
-        if told := describe_rules(lesson):
-            st.caption(told)
+        if text := describe_rules(lesson):
+            st.caption(text)
         if lesson.guess:
             _guess(page, lesson, lesson.guess, participant)
         run = page.run
@@ -41,14 +41,14 @@ def draw(page: Frame) -> None:
 
 def describe_rules(lesson: Lesson) -> str:
     """Describe what a lesson allows, and what its board ranks by, in one line."""
-    told = []
+    texts = []
     if most := lesson.budget.model_copy(update={"seconds": None}).told():
-        told.append(f"Each run may have {' and '.join(most)}.")
+        texts.append(f"Each run may have {' and '.join(most)}.")
     if (seconds := lesson.budget.seconds) is not None:
-        told.append(f"A run that trains for more than {seconds:g} s is not on the board.")
+        texts.append(f"A run that trains for more than {seconds:g} s is not on the board.")
     if lesson.ranks:
-        told.append("The board ranks by validation accuracy.")
-    return " ".join(told)
+        texts.append("The board ranks by validation accuracy.")
+    return " ".join(texts)
 
 
 def _name(row: Any, page: Frame, lesson: Lesson, participant: Participant) -> None:
@@ -86,8 +86,8 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, participant: Participant) 
             _say(page.engine.lessons.guess, lesson, answer)
         return
     st.markdown(_beside(page, guess, participant.guess))
-    if told := describe_guesses(page, lesson, guess):
-        st.caption(told)
+    if text := describe_guesses(page, lesson, guess):
+        st.caption(text)
 
 
 def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) -> None:
@@ -146,5 +146,5 @@ def describe_guesses(page: Frame, lesson: Lesson, guess: Guess) -> str:
         return ""
     if not guess.choices:
         return ""
-    told = [f"{labels.plain(choice)} ({counts[choice]})" for choice in guess.choices]
-    return f"The class guessed: {' · '.join(told)}" if counts else ""
+    texts = [f"{labels.plain(choice)} ({counts[choice]})" for choice in guess.choices]
+    return f"The class guessed: {' · '.join(texts)}" if counts else ""

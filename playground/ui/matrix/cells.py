@@ -54,12 +54,12 @@ def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
     text = f"Confusion matrix of {len(names)} classes, {int(matrix.sum()):,} images."
     mixed = matrix - np.diag(matrix.diagonal())
     worst = np.argsort(-mixed, axis=None, kind="stable")[:MOST_NAMED]
-    told = [
+    texts = [
         f"{names[true]} taken for {names[predicted]}: {mixed[true, predicted]:,} times"
         for true, predicted in zip(*np.unravel_index(worst, mixed.shape), strict=True)
         if mixed[true, predicted]
     ]
-    return f"{text} Most often mixed up: {', '.join(told)}." if told else f"{text} No mistake."
+    return f"{text} Most often mixed up: {', '.join(texts)}." if texts else f"{text} No mistake."
 
 
 def images(loaded: LoadedRun, split: str, epoch: int) -> None:

@@ -36,11 +36,11 @@ def draw_classes(
 
 
 def _describe(label: str, figures: ClassFigures, names: tuple[str, ...], figure: str) -> str:
-    told = [
+    texts = [
         f"{name} {value:.1%}" if np.isfinite(value) else f"{name} not defined"
         for name, value in zip(names, getattr(figures, figure), strict=True)
     ]
-    return f"Bar chart of {label} by class: {', '.join(told)}."
+    return f"Bar chart of {label} by class: {', '.join(texts)}."
 
 
 def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
@@ -66,7 +66,7 @@ def draw_calibration(figures: Calibration, split: str) -> None:
     """Draw the reliability diagram, with the calibration error in words."""
     st.subheader("Is it as right as it is sure?")
     chart, text = st.columns([1.15, 1], gap="large")
-    told = [
+    texts = [
         f"at {confidence:.0%} confidence {accuracy:.0%} right"
         for confidence, accuracy in zip(figures.confidence, figures.accuracy, strict=True)
     ]
@@ -74,7 +74,7 @@ def draw_calibration(figures: Calibration, split: str) -> None:
         charts.calibration_data(figures),
         charts.calibration_spec(),
         key="matrix.calibration",
-        alt=f"Reliability diagram of the {split} images: {', '.join(told)}.",
+        alt=f"Reliability diagram of the {split} images: {', '.join(texts)}.",
     )
     text.markdown(
         f"**Expected calibration error: {figures.error * 100:.1f}%**, at the end of the run\n\n"

@@ -55,7 +55,7 @@ def load(engine: Engine, run: Run) -> LoadedRun:
 
 @st.cache_resource(show_spinner="Getting the figures ready …")
 def import_figures() -> None:
-    """Import what the figures need, once and with a word: it takes a second or more."""
+    """Import what the figures need, once and with a message: it takes a second or more."""
     evaluation.import_libraries()
 
 

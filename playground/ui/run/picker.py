@@ -20,7 +20,7 @@ MOST_OFFERED = 100
 
 
 def pick_and_load(page: Frame, place: Any = st, matrices: bool = False) -> LoadedRun | None:
-    """Draw the picker; gives the run on the screen, or None after a word on why there is none.
+    """Draw the picker; gives the run on the screen, or None after a message on why there is none.
 
     ``place`` is where the picker goes. With ``matrices`` a run is read too that has validation
     matrices only, as it diverged.
@@ -30,7 +30,7 @@ def pick_and_load(page: Frame, place: Any = st, matrices: bool = False) -> Loade
 
 
 def pick(page: Frame, place: Any = st) -> Run | None:
-    """Draw the picker; gives the run on the screen, once it has ended, or None after a word."""
+    """Draw the picker; gives the run on the screen, once it has ended, or None after a message."""
     run = page.run
     named = state.run() is not None
     if run and watches_hidden_test(run):

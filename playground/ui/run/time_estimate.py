@@ -50,8 +50,8 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             if most is not None and seconds > most:
                 return f"stopped after {most:g} s, the most allowed here", None
             guessed = ", estimated from the network's size" if engine.speeds.guesses(config) else ""
-            told = ("at most " if early else "") + formats.wait(seconds)
-            return told + guessed + _over(seconds), None
+            text = ("at most " if early else "") + formats.wait(seconds)
+            return text + guessed + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):
             return "", None
     except (DataError, StoreError):  # told elsewhere on the page

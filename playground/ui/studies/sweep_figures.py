@@ -80,7 +80,7 @@ def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) ->
     axes, labels = results.sweep.axes, results.labels
     data = charts.sweep_data(found, len(results.sweep.seeds))
     shown = sum(bool(figures) for figures in found.values())
-    told = f"{name} over {' and '.join(labels) or 'its seeds'}: {shown} of {len(found)} are there."
+    text = f"{name} over {' and '.join(labels) or 'its seeds'}: {shown} of {len(found)} are there."
     if not axes:
         return
     if not shown:
@@ -88,15 +88,15 @@ def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) ->
         return
     if len(axes) == 1:
         spec = charts.sweep_line_spec(labels[0], axes[0].values, name)
-        st.vega_lite_chart(data, spec, alt=f"Chart of {told}", key="sweep.line")
+        st.vega_lite_chart(data, spec, alt=f"Chart of {text}", key="sweep.line")
         return
     pair, first, second = (labels[0], labels[1]), axes[0].values, axes[1].values
     if state.get("sweep.look") == "Heat map":
         spec = charts.sweep_grid_spec(pair, first, second, name)
-        st.vega_lite_chart(data, spec, alt=f"Heat map of {told}", key="sweep.grid")
+        st.vega_lite_chart(data, spec, alt=f"Heat map of {text}", key="sweep.grid")
     else:
         spec = charts.sweep_scatter_spec(pair, first, second, name)
-        st.vega_lite_chart(data, spec, alt=f"Scatter chart of {told}", key="sweep.scatter")
+        st.vega_lite_chart(data, spec, alt=f"Scatter chart of {text}", key="sweep.scatter")
 
 
 def table(results: SweepResults) -> None:

@@ -102,11 +102,11 @@ _VALIDATION_ACCURACY = "validation accuracy"
 
 
 def show_sizes(page: Frame, series: Series, evidence: Evidence) -> None:
-    """Draw a scatter for each family of the series: in full if all of it was measured, else
+    """Draw a scatter for each grid of the series: in full if all of it was measured, else
     quick."""
-    families = [name for name in series.recipes if RECIPES[name].axes]
+    grids = [name for name in series.recipes if RECIPES[name].axes]
     st.markdown("**The article's figure: channels, units, and the accuracy as a shade of blue**")
-    for place, name in zip(st.columns(len(families)), families, strict=True):
+    for place, name in zip(st.columns(len(grids)), grids, strict=True):
         _grid(place, name, evidence)
     st.caption(
         "Axes as in the article: linear, so the four narrowest dense layers lie close together. "
@@ -116,7 +116,7 @@ def show_sizes(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _grid(place: Any, name: str, evidence: Evidence) -> None:
-    """Draw one family: the full one in part only if there is no quick one."""
+    """Draw one grid: the full one in part only if there is no quick one."""
     recipe = RECIPES[name]
     full, quick = (evidence.measured(name, scale) for scale in ("full", "quick"))
     place.markdown(f"{recipe.title}")

@@ -81,4 +81,4 @@ def teacher_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", lesson_page.KEY)
     monkeypatch.setattr(rights, "SLOW", 0.0)
     yield
-    state.visitor._teachers.clear()
+    state.identity._teachers.clear()

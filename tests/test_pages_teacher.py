@@ -39,7 +39,7 @@ def test_only_the_teacher_deletes_runs_where_there_is_one(engine, teacher_key):
     link = {"run": START.name[:16]}
     at = pages.open_page(link, "pages/4_Compare.py", "bob")
     assert pages.button(at, "Delete this run").disabled
-    state.visitor._teachers.add("teacher")
+    state.identity._teachers.add("teacher")
     at = pages.open_page(link, "pages/4_Compare.py", "teacher")
     pages.press(at, "Delete this run")
     assert engine.store.all() == []

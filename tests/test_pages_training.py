@@ -61,7 +61,7 @@ def test_who_is_gone_is_no_longer_counted(monkeypatch):
     session, there = [""], {"here", "standing still"}
     monkeypatch.setattr(live, "_polling", {})
     monkeypatch.setattr(live.state, "session", lambda: session[0])
-    monkeypatch.setattr(live.state, "is_there", lambda session: session in there)
+    monkeypatch.setattr(live.state, "is_connected", lambda session: session in there)
     far = {f"gone {number}": live.time.monotonic() + 1e3 for number in range(150)}
     live._polling.update(far)
     session[0] = "here"

@@ -9,6 +9,7 @@ import streamlit as st
 from playground.config import RunConfig, flat, with_settings
 from playground.config.lessons import Lesson
 from playground.config.paths import name_of
+from playground.ui.state.identity import lesson, set_lesson
 from playground.ui.state.selection import (
     VIEW_NAMES,
     choose_runs,
@@ -19,7 +20,6 @@ from playground.ui.state.selection import (
     views_of,
 )
 from playground.ui.state.upload import forget_upload
-from playground.ui.state.visitor import lesson, set_lesson
 from playground.ui.state.widgets import initial_config, load, reset, set_default, set_value
 
 _PAGE, _ARRIVED = "app.page", "app.arrived"

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.config import KINDS, Part, RunConfig, Setting, as_text, settings_of
-from playground.ui.state.visitor import lesson
+from playground.ui.state.identity import lesson
 
 BLOCK_COUNT = "architecture.cnn.block_count"
 _REMEMBERED = "app.remembered"

@@ -51,16 +51,16 @@ def readable(text: str) -> bool:
 @pytest.mark.parametrize("path", SETTINGS)
 def test_choices_of_one_setting_have_different_labels(path):
     setting = SETTINGS[path]
-    labels = [setting.called(choice) for choice in (*setting.choices, setting.word) if choice]
-    assert all(map(readable, labels))
-    assert len(set(labels)) == len(labels)
+    names = [setting.called(choice) for choice in (*setting.choices, setting.word) if choice]
+    assert all(map(readable, names))
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("section", KINDS)
 def test_kinds_have_different_labels_and_so_has_what_they_are(section):
-    labels = [labels.of_kind(section, kind) for kind in KINDS[section]]
-    assert all(map(readable, labels))
-    assert len(set(labels)) == len(labels)
+    names = [labels.of_kind(section, kind) for kind in KINDS[section]]
+    assert all(map(readable, names))
+    assert len(set(names)) == len(names)
     assert readable(labels.of_kinds(section))
 
 

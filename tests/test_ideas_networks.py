@@ -163,10 +163,10 @@ def test_the_networks_whose_pictures_shrink_are_read_from_their_recipes():
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("padded", [False, True])
 def test_pictures_shrink_as_in_torch_and_in_the_articles_networks(recipe, padded):
-    layers = ARTICLES[recipe]
-    sides = layers.side_lengths([size for _, size in layers], padded)
+    of_network = ARTICLES[recipe]
+    sides = layers.side_lengths([size for _, size in of_network], padded)
     values, found, channels = torch.zeros(1, 3, 32, 32), [32], 3
-    for outputs, size in layers:
+    for outputs, size in of_network:
         values = nn.Conv2d(channels, outputs, size, padding="same" if padded else 0)(values)
         found.append(values.shape[-1])
         values = nn.MaxPool2d(2)(values)

@@ -22,8 +22,8 @@ from playground.config.sweeps import Axis, Sweep
 from playground.data import datasets
 from playground.export import Subject
 from playground.export.card import card_of
-from playground.export.notebook import notebook_of
-from playground.export.onnx_file import onnx_of
+from playground.export.network_files import onnx_of
+from playground.export.script import notebook_of
 from playground.results import Result
 from playground.service import stacking
 from playground.store import RunStore

@@ -10,7 +10,7 @@ from playground.analysis import evaluation
 from playground.config import Digits, EarlyStopping, Regularization, from_json, with_settings
 from playground.export import FILE_FORMATS
 from playground.export.card import card_of
-from playground.export.weights import weights_of
+from playground.export.network_files import weights_of
 from playground.store import RunStore
 from tests import own_images, report_runs, small_runs, stored_runs
 

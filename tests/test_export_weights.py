@@ -15,7 +15,7 @@ import torch
 
 from playground.config import from_json
 from playground.export import FILE_FORMATS, ExportError
-from playground.export.weights import weights_of
+from playground.export.network_files import weights_of
 from playground.store import RunStore
 from tests import report_runs, small_runs
 
@@ -96,5 +96,5 @@ def test_a_form_without_weights_does_not_read_them_and_they_are_taken_away_in_on
 
 
 def test_the_weights_are_read_and_written_without_torch():
-    code = "import sys, playground.export.weights; sys.exit('torch' in sys.modules)"
+    code = "import sys, playground.export.network_files; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from playground.cli import CommandError
-from playground.cli.interrupts import Interrupts
+from playground.cli.process import Interrupts
 from playground.config import RunConfig
 from playground.data import datasets
 from playground.errors import UserError, explain

@@ -1,5 +1,6 @@
 """The formats in which a run is exported, and what makes each."""
 
+import json
 import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,19 +37,19 @@ FILE_FORMATS: dict[str, FileFormat] = {
         "Jupyter notebook",
         "ipynb",
         "application/x-ipynb+json",
-        "playground.export.notebook:notebook_of",
+        "playground.export.script:notebook_of",
     ),
     "weights": FileFormat(
         "Weights (safetensors)",
         "safetensors",
         "application/octet-stream",
-        "playground.export.weights:weights_of",
+        "playground.export.network_files:weights_of",
     ),
     "onnx": FileFormat(
         "ONNX",
         "onnx",
         "application/octet-stream",
-        "playground.export.onnx_file:onnx_of",
+        "playground.export.network_files:onnx_of",
         in_own_process=True,
     ),
     "card": FileFormat("Model card", "md", "text/markdown", "playground.export.card:card_of"),
@@ -61,7 +62,12 @@ FILE_FORMATS: dict[str, FileFormat] = {
         several=True,
     ),
     "config": FileFormat(
-        "Settings file", "json", "application/json", "playground.export.settings:config_of"
+        "Settings file", "json", "application/json", "playground.export.file_formats:config_of"
     ),
 }
 """By the name that the command line gives them."""
+
+
+def config_of(subject: Subject) -> bytes:
+    """Return the config as JSON, indented."""
+    return (json.dumps(json.loads(subject.config.canonical()), indent=2) + "\n").encode()

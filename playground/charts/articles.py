@@ -143,10 +143,10 @@ def rate_spec(advised: tuple[float, float]) -> dict[str, Any]:
             x=alt.X("low:Q", title="Learning rate (logarithmic)"),
             x2="high:Q",
             y=y,
-            tooltip=[alt.Tooltip("told:N", title="Advised")],
+            tooltip=[alt.Tooltip("description:N", title="Advised")],
         )
         .transform_aggregate(n="count()", groupby=["optimizer"])
-        .transform_calculate(low=str(low), high=str(high), told=f"'{low:g} to {high:g}'")
+        .transform_calculate(low=str(low), high=str(high), description=f"'{low:g} to {high:g}'")
     )
     marks = (
         alt.Chart()
@@ -222,7 +222,7 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
             tickCount=4,
         ),
     )  # fmt: skip
-    told = [
+    tooltips = [
         alt.Tooltip("conv:Q", title="Channels"),
         alt.Tooltip("dense:Q", title="Units"),
         alt.Tooltip("shown:N", title="Validation accuracy, mean"),
@@ -230,7 +230,7 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
     ]
     base = (
         alt.Chart()
-        .encode(x=x, y=y, tooltip=told)
+        .encode(x=x, y=y, tooltip=tooltips)
         .transform_calculate(
             shown="datum.learnt ? format(datum.value, '.1%') : 'guesses, it learnt nothing'"
         )

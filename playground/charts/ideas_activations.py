@@ -105,17 +105,18 @@ def function_spec(
 
 
 def time_data(milliseconds: Mapping[str, float]) -> "pd.DataFrame":
-    """Return rows (activation, milliseconds, told): how long each takes, and how many times the
+    """Return rows (activation, milliseconds, description): how long each takes, and how many times
+    the
     first."""
     import pandas as pd
 
     first = next(iter(milliseconds.values()))
-    told = [f"{time:.2g} ms, {time / first:.1f} ×" for time in milliseconds.values()]
+    description = [f"{time:.2g} ms, {time / first:.1f} ×" for time in milliseconds.values()]
     return pd.DataFrame(
         {
             "activation": list(milliseconds),
             "milliseconds": list(milliseconds.values()),
-            "told": told,
+            "description": description,
         }
     )
 
@@ -144,10 +145,10 @@ def time_spec(first: str, top: float) -> dict[str, Any]:
         tooltip=[
             alt.Tooltip("activation:N", title="Activation"),
             alt.Tooltip("milliseconds:Q", title="Milliseconds", format=".3f"),
-            alt.Tooltip("told:N", title=f"Times {first}"),
+            alt.Tooltip("description:N", title=f"Times {first}"),
         ],
     )
     texts = base.mark_text(align="left", dx=4, aria=False).encode(
-        text="told:N", color=alt.Color(**ink())
+        text="description:N", color=alt.Color(**ink())
     )
     return finished(alt.layer(bars, texts).transform_calculate(ink="1"), height=430)

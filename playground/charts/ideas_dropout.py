@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 def ensemble_data(sizes: Sequence[int], values: np.ndarray, unit: str) -> "pd.DataFrame":
-    """Return rows (networks, value, told) for the mean of so many networks; values (sizes,) in
+    """Return rows (networks, value, description) for the mean of so many networks; values (sizes,)
+    in
     ``unit``, which is written behind a value."""
     import pandas as pd
 
-    told = [f"{value:.2f}{unit}" for value in values]
-    return pd.DataFrame({"networks": list(sizes), "value": values, "told": told})
+    description = [f"{value:.2f}{unit}" for value in values]
+    return pd.DataFrame({"networks": list(sizes), "value": values, "description": description})
 
 
 @lru_cache(maxsize=64)
@@ -46,7 +47,7 @@ def ensemble_spec(
     points = base.mark_circle(color=COLORS[0], size=80, opacity=1).encode(
         tooltip=[
             alt.Tooltip("networks:Q", title="Networks averaged", format="d"),
-            alt.Tooltip("told:N", title=title),
+            alt.Tooltip("description:N", title=title),
         ]
     )
     layers: list[Any] = [line, points]

@@ -94,12 +94,12 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
     words = [
         alt.Chart()
         .mark_text(align="left", dx=5, fontSize=13, fontWeight="bold")
-        .encode(x=x, y=alt.value(height), text="told:N", fill=alt.Fill(**ink()))
+        .encode(x=x, y=alt.value(height), text="description:N", fill=alt.Fill(**ink()))
         .transform_filter(alt.FieldEqualPredicate(field="mark", equal=mark))
         for mark, height in (("best", 10), ("stops", 28))
     ]
     chart = alt.layer(rules, lines, *words).transform_calculate(
-        told="datum.mark + ': epoch ' + format(datum.epoch, ',d')", ink="1"
+        description="datum.mark + ': epoch ' + format(datum.epoch, ',d')", ink="1"
     )
     return finished(chart, height=400)
 

@@ -25,7 +25,7 @@ _NUMBERS = {  # what a cell shows; a share is a percentage, and the legend has i
     " : format(100 * datum.share, '.0f')",
 }
 
-_TOLD = (  # what a screen reader says of a cell
+_DESCRIPTION = (  # what a screen reader says of a cell
     "'True class ' + datum.true + ', predicted ' + datum.predicted + ': '"
     " + format(datum.images, ',') + ' images'"
 )
@@ -125,7 +125,7 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
     cells = base.mark_rect(fillOpacity=0, cursor="pointer" if selectable else "default").encode(
         stroke=alt.Stroke(**ink()),
         strokeOpacity=alt.value(line),
-        description="told:N",
+        description="description:N",
         tooltip=[
             alt.Tooltip("true:N", title="True class"),
             alt.Tooltip("predicted:N", title="Predicted class"),
@@ -145,6 +145,6 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
     chart = alt.layer(*layers).transform_calculate(
         signed="datum.true === datum.predicted ? datum.share : -datum.share",
         ink="1",
-        told=_TOLD,
+        description=_DESCRIPTION,
     )
     return finished(chart, height=min(36 * len(classes), 640) + 140, canvas=crowded)

@@ -29,7 +29,7 @@ class TrialPoint:
     """On the validation images, 0 to 1."""
     values: tuple[float | str, ...]
     """What it chose, an axis after the other: a number, or one of the axis' choices."""
-    told: str
+    description: str
     """The same in words."""
 
     @property
@@ -62,7 +62,7 @@ def trial_tooltip() -> list[Any]:
         alt.Tooltip("trial:Q", title="Trial", format="d"),
         alt.Tooltip("state:N", title="State"),
         alt.Tooltip("accuracy:Q", title="Validation accuracy", format=".1%"),
-        alt.Tooltip("told:N", title="Settings"),
+        alt.Tooltip("description:N", title="Settings"),
     ]
 
 
@@ -71,7 +71,8 @@ _BEST = "Best so far"
 
 
 def history_data(points: Sequence[TrialPoint]) -> "pd.DataFrame":
-    """Return a row a trial (trial, state, accuracy, best, told); ``best`` is of the complete so
+    """Return a row a trial (trial, state, accuracy, best, description); ``best`` is of the complete
+    so
     far."""
     import pandas as pd
 
@@ -79,8 +80,8 @@ def history_data(points: Sequence[TrialPoint]) -> "pd.DataFrame":
     for point in points:
         if not point.pruned:
             best = point.accuracy if math.isnan(best) else max(best, point.accuracy)
-        rows.append((point.number, point.state, point.accuracy, best, point.told))
-    return pd.DataFrame(rows, columns=["trial", "state", "accuracy", "best", "told"])
+        rows.append((point.number, point.state, point.accuracy, best, point.description))
+    return pd.DataFrame(rows, columns=["trial", "state", "accuracy", "best", "description"])
 
 
 @lru_cache(maxsize=64)
@@ -204,7 +205,7 @@ class ParallelAxis:
 
 def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) -> "pd.DataFrame":
     """Return the lines' corners and the axes' marks as rows (kind, axis, place, trial, state,
-    accuracy, shade, best, told, text).
+    accuracy, shade, best, description, text).
 
     ``kind`` is "line" or "tick"; ``axis`` counts the axes from 0, and the last one, after those
     given, is the accuracy; ``place`` is from 0 to 1, and ``shade`` the accuracy's. The best
@@ -222,8 +223,16 @@ def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) ->
             axis.place(value)
             for axis, value in zip((*axes, last), (*point.values, point.accuracy), strict=True)
         ]
-        told = (point.number, point.state, point.accuracy, places[-1], first, point.told, "")
-        rows += [("line", n, place, *told) for n, place in enumerate(places)]
+        of_trial = (
+            point.number,
+            point.state,
+            point.accuracy,
+            places[-1],
+            first,
+            point.description,
+            "",
+        )
+        rows += [("line", n, place, *of_trial) for n, place in enumerate(places)]
     below = any(point.accuracy < low for point in points)
     for n, axis in enumerate((*axes, last)):
         percent = axis is last
@@ -231,7 +240,8 @@ def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) ->
             shown = _percent(text, place, below) if percent else text
             rows.append(("tick", n, place, 0, "", None, None, False, "", shown))
     columns = [
-        "kind", "axis", "place", "trial", "state", "accuracy", "shade", "best", "told", "text"
+        "kind", "axis", "place", "trial", "state", "accuracy", "shade", "best",
+        "description", "text",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 

@@ -93,12 +93,12 @@ def sweep_grid_spec(
     y = alt.Y("first:N", title=labels[0], sort=None, scale=alt.Scale(domain=list(down)))
     y = y.axis(labelFlush=False, labelOverlap=len(down) > 20, labelLimit=140)
     base = alt.Chart().encode(x=x, y=y)
-    told = (
+    description = (
         "'{} ' + datum.first + ', {} ' + datum.second + ': ' + (isValid(datum.value) ? "
         "format(datum.value, '{}') : 'not run yet')"
     ).format(*(label.replace("'", "") for label in labels), _shown(figure))
     frames = base.mark_rect(fillOpacity=0, strokeOpacity=0.15).encode(
-        stroke=alt.Stroke(**ink()), description="told:N", tooltip=_tooltip(*labels, figure)
+        stroke=alt.Stroke(**ink()), description="description:N", tooltip=_tooltip(*labels, figure)
     )
     cells = base.mark_rect(aria=False).encode(color=_color(figure))
     layers = [cells.transform_filter("isValid(datum.value)")]
@@ -124,7 +124,7 @@ def sweep_grid_spec(
         .transform_joinaggregate(least="min(value)", most="max(value)")
         .transform_calculate(
             ink="1",
-            told=told,
+            description=description,
             number=f"format({number}, '{digits}')",
             place=f"({above}) / max(datum.most - datum.least, 1e-9)",
         )

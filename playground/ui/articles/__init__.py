@@ -56,7 +56,7 @@ def show(page: Frame) -> None:
     ]
     if missing:
         st.info(
-            f"These recipes want {missing[0].short}, which is not here yet.",
+            f"These recipes need {missing[0].short}, which is not here yet.",
             icon=":material/download:",
         )
         sidebar.download_button(page.engine, missing[0].name, "articles.download")

@@ -1,4 +1,4 @@
-"""Take away in the browser: what a visitor downloads is what the page shows."""
+"""Export in the browser: what a visitor downloads is what the page shows."""
 
 import json
 import re
@@ -35,11 +35,11 @@ def card(page: Page, title: str) -> Locator:
 
 @pytest.fixture
 def trained(server, page) -> Page:
-    """The page Take away of a run that was just trained."""
+    """The page Export of a run that was just trained."""
     page.goto(f"{server.url}/{SETTINGS}")
     train_button(page).click()
     expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=120_000)
-    go_to(page, "Take away")
+    go_to(page, "Export")
     expect(page.get_by_role("heading", name="Code")).to_be_visible()
     return page
 

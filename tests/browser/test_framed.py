@@ -14,7 +14,7 @@ from tests.browser.words import sidebar
 
 @pytest.fixture
 def another_site(server, tmp_path: Path) -> Iterator[str]:
-    """The address of a page of another site, with the app's page Take away in a frame."""
+    """The address of a page of another site, with the app's page Export in a frame."""
     folder = tmp_path / "site"
     folder.mkdir()
     frame = f'<iframe src="{server.url}/Take_away" width="1300" height="850"></iframe>'

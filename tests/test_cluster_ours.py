@@ -24,6 +24,8 @@ from playground.environment import PROJECT
 from playground.service.cluster import Cluster, certificates
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 APP = """
 import time
 from playground.service.cluster import Cluster

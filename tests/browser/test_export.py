@@ -16,6 +16,8 @@ from playground.config import from_json
 from playground.store import RunStore
 from tests.browser.words import go_to, train_button
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = "?data.train_images=300&run.epochs=4&run.device=cpu"
 
 

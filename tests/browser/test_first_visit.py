@@ -10,6 +10,8 @@ from playground.ui.navigation import PLACES, SECTIONS
 from tests.browser.server import Server
 from tests.browser.words import choose, go_to, menu, settled, sidebar, text, train_button
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def fresh(tmp_path, without_a_worker) -> Iterator[Server]:

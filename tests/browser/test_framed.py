@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from tests.browser.words import sidebar
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def another_site(app, tmp_path: Path) -> Iterator[str]:

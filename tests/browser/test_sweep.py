@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from playground.store import RunStore
 from tests.browser.test_articles import config_in
 from tests.browser.words import train_button
+
+pytestmark = pytest.mark.slow
 
 FAST = "data.train_images=200&run.epochs=5&run.device=cpu"
 

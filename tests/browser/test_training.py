@@ -3,10 +3,13 @@
 import re
 import shutil
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.words import points, text, train_button
 from tests.waiting import wait
+
+pytestmark = pytest.mark.slow
 
 LONG = "?run.epochs=5000&run.batch_size=4"
 

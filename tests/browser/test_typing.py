@@ -2,9 +2,12 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.words import go_to, settled, text
+
+pytestmark = pytest.mark.slow
 
 RATES = ["0.01", "0.02", "0.03", "0.04"]
 NOWHERE = "about:blank"

@@ -28,10 +28,21 @@ settings.register_profile(
 settings.load_profile("patient")
 
 
-@pytest.fixture(autouse=True)
-def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put back what AppTest sets: processes that a later test spawns would run the page."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first: at the end no process then waits for the other one's."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+_MAIN = sys.modules["__main__"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Put back what AppTest replaces: processes that a fixture or a test starts would run the page.
+
+    A hook, as a fixture of one test comes after those of its module and session.
+    """
+    sys.modules["__main__"] = _MAIN
 
 
 @pytest.fixture

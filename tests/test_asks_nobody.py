@@ -11,6 +11,8 @@ from tests.command_line import CHEAP, CHEAP_CONFIG
 from tests.network import recorded
 from tests.tracking import require
 
+pytestmark = pytest.mark.slow
+
 ALL = """
 import sys
 from playground.__main__ import main

@@ -31,6 +31,8 @@ from tests.command_line import CommandLine
 from tests.exported import assert_same, executed, module_of
 from tests.serving import serving
 
+pytestmark = pytest.mark.slow
+
 LINE = [[[0.5, 0.15], [0.48, 0.85]]]
 
 

@@ -32,6 +32,8 @@ from tests import report_runs
 from tests.exported import executed, module_of, source_of
 from tests.small_runs import NOWHERE, small
 
+pytestmark = pytest.mark.slow
+
 CHOICES = {
     "optimizer.name": KINDS["optimizer"],
     "schedule.kind": KINDS["schedule"],

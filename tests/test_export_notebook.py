@@ -15,6 +15,8 @@ from playground.export.source import OPTIONS
 from tests import own_images, report_runs, small_cifar10
 from tests.small_runs import EVERYTHING, small
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def plots_are_drawn_by_the_notebook(monkeypatch):

@@ -13,6 +13,8 @@ from tests.soak.session import Session
 from tests.soak.stored import digest, integrity, is_complete
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 LONG = {"run.epochs": "5000", "run.batch_size": "4"}
 
 

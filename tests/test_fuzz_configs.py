@@ -16,6 +16,8 @@ from tests import fuzz_running
 from tests.fuzz_inputs import good_configs, links, odd_text, odd_value, spoilt, values_of
 from tests.fuzzing import assert_clear, inputs, tried
 
+pytestmark = pytest.mark.slow
+
 VALUES = spoilt(values_of(good_configs))
 
 

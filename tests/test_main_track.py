@@ -16,6 +16,8 @@ from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 from tests.small_runs import NOWHERE
 from tests.tracking import SWEEP, require, swept
 
+pytestmark = pytest.mark.slow
+
 NAME = CHEAP_CONFIG.name
 
 

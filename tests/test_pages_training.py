@@ -8,6 +8,8 @@ from playground.ui.run import live
 from tests import engines, pages
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 SHORT = pages.made({"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"})
 LONG = pages.made({"run.epochs": "5000", "run.batch_size": "4"})
 

@@ -18,6 +18,8 @@ from tests.mlflow_runs import artifact, assert_holds, client, runs_in
 from tests.small_runs import NOWHERE, small
 from tests.tracking import SWEEP, kept, of, require, swept, train
 
+pytestmark = pytest.mark.slow
+
 MEMBERS = SWEEP.members()
 CHILD = f"tags.`playground.of` = '{SWEEP.name}'"
 PARENT = f"tags.`playground.study` = '{SWEEP.name}'"

@@ -23,6 +23,8 @@ from tests.browser.server import PROJECT, Server
 from tests.browser.words import go_to, points, train_button
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 DIGITS = ("digits-mlp",)
 DROPOUT = ("digits-mlp", "--set", "architecture.dropout=0.1", "--set", "run.epochs=501")
 CIFAR10 = ("cifar10-cnn", "--set", "data.train_images=3000", "--set", "run.epochs=2")

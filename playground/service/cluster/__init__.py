@@ -27,6 +27,8 @@ KILLED = (
 )
 LOST = "The connection to the process that did this was lost. Try again."
 _CHECK_CERTIFICATES = " Check that its certificates and the app's are signed by the same authority."
+STARTING = 60.0
+"""Seconds in which our own worker has to be there."""
 LOOK_INTERVAL = 1.0
 """Seconds between two looks at which workers a scheduler has."""
 
@@ -60,7 +62,7 @@ class Cluster:
             else:
                 self._own_cluster = OwnCluster()
                 self._client = self._own_cluster.client()
-                self._client.wait_for_workers(1, timeout=60)
+                self._client.wait_for_workers(1, timeout=STARTING)
             self._client.subscribe_topic(tasks.TOPIC, lambda event: on_event(event[1]))
             able = self._able()
             if not able:

@@ -13,7 +13,7 @@ class Row(TypedDict):
     unit: str
     n: int
     low: NotRequired[float]
-    """The least of the measurements, where there are several."""
+    """The least of the measurements, if there are several."""
     high: NotRequired[float]
     """The greatest of them."""
     target: NotRequired[float]
@@ -30,14 +30,14 @@ def rows_of(
     p95_target: float | None = None,
     at_most: bool = True,
 ) -> list[Row]:
-    """The median of some values and, of twenty or more, the value that 95 % are within.
+    """Return the median of some values and, of twenty or more, the value that 95 % are within.
 
     ``target`` is the median's, ``p95_target`` the other's; both are upper limits, unless
     ``at_most`` is false.
     """
     found = [row_of(what, statistics.median(values), unit, len(values), target, at_most)]
     if len(values) > 1:
-        found[0] |= {"low": min(values), "high": max(values)}
+        ranged(found[0], values)
     if len(values) >= 20:
         within = statistics.quantiles(values, n=20)[-1]
         found.append(row_of(f"{what}, p95", within, unit, len(values), p95_target, at_most))
@@ -52,13 +52,25 @@ def row_of(
     target: float | None = None,
     at_most: bool = True,
 ) -> Row:
-    """One figure, with its target where it has one."""
+    """Return one figure, with its target if it has one."""
     row = Row(what=what, value=value, unit=unit, n=n)
-    return row if target is None else row | {"target": target, "at_most": at_most}
+    return row if target is None else aimed(row, target, at_most)
+
+
+def ranged(row: Row, values: Sequence[float]) -> Row:
+    """Enter the least and the greatest of the measurements, and return the row."""
+    row["low"], row["high"] = min(values), max(values)
+    return row
+
+
+def aimed(row: Row, target: float, at_most: bool) -> Row:
+    """Enter a target, and return the row."""
+    row["target"], row["at_most"] = target, at_most
+    return row
 
 
 def holds(row: Row) -> bool | None:
-    """Whether a figure reaches its target; None where it has none."""
+    """Return whether a figure reaches its target; None if it has none."""
     if "target" not in row:
         return None
     if row.get("at_most"):

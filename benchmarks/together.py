@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the app's worker has it
 
 from benchmarks.engines import working
-from benchmarks.rows import Row, row_of
+from benchmarks.rows import Row, aimed, ranged, row_of
 from playground import environment
 from playground.config import Adam, Regularization, Run, RunConfig
 from playground.config.sweeps import Sweep
@@ -30,7 +30,8 @@ CASES: dict[str, tuple[int | str, int, float]] = {
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """Rows of whole runs in seconds, from reading the data to the results, and of the ratios."""
+    """Return rows of whole runs in seconds, from reading the data to the results, and of the
+    ratios."""
     folder = environment.read().data
     rows: list[Row] = []
     for name, (batch, epochs, target) in CASES.items():
@@ -45,7 +46,7 @@ def measure(smoke: bool = False) -> list[Row]:
 
 
 def _variants(run: Run, count: int) -> list[RunConfig]:
-    """Configs that differ in seed, learning rate and weight decay."""
+    """Return configs that differ in seed, learning rate and weight decay."""
     return [
         RunConfig(
             optimizer=Adam(learning_rate=0.001 * (1 + place % 4)),
@@ -67,18 +68,15 @@ def _compare(
             seconds[way].append(run())
     alone = seconds["1 alone"]
     rows = [
-        row_of(f"{name}: {way}", statistics.median(found), "s", times)
-        | {"low": min(found), "high": max(found)}
+        ranged(row_of(f"{name}: {way}", statistics.median(found), "s", times), found)
         for way, found in seconds.items()
     ]
     for way, found in list(seconds.items())[1:]:
         turns = [a / b for a, b in zip(found, alone, strict=True)]
         ratio = statistics.median(found) / statistics.median(alone)
-        rows.append(
-            row_of(f"{name}: {way} ÷ 1 alone", ratio, "×", times)
-            | {"low": min(turns), "high": max(turns)}
-        )
-    return [*rows[:-1], rows[-1] | {"target": target, "at_most": True}]
+        rows.append(ranged(row_of(f"{name}: {way} ÷ 1 alone", ratio, "×", times), turns))
+    aimed(rows[-1], target, at_most=True)
+    return rows
 
 
 def _alone(config: RunConfig, folder: Path) -> float:
@@ -96,7 +94,8 @@ def _at_once(configs: list[RunConfig], folder: Path) -> float:
 
 
 def _of_a_class(times: int, count: int) -> list[Row]:
-    """Rows of the seconds until the last of ``count`` runs of the default settings is there."""
+    """Return rows of the seconds until the last of ``count`` runs of the default settings is
+    there."""
     seconds: dict[str, list[float]] = {"visitors who press Train": [], "runs of a sweep": []}
     with working() as engine:
         while not engine.ready:
@@ -107,8 +106,7 @@ def _of_a_class(times: int, count: int) -> list[Row]:
             seconds["visitors who press Train"].append(_pressed(engine, seeds[:count]))
             seconds["runs of a sweep"].append(_swept(engine, seeds[count:]))
     return [
-        row_of(f"{count} {what}", statistics.median(found), "s", times)
-        | {"low": min(found), "high": max(found)}
+        ranged(row_of(f"{count} {what}", statistics.median(found), "s", times), found)
         for what, found in seconds.items()
     ]
 

@@ -12,6 +12,9 @@ from playground.config.limits import AppLimits, Count
 from playground.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent
+_HOME = PROJECT if (PROJECT / "streamlit_app.py").exists() else Path()
+"""Where the folders of data and runs are: the checkout, or, if only the package is installed, the
+current folder."""
 _SHORTEST_KEY, LONGEST_KEY = 8, 200
 """Characters of a teacher's key: what can be guessed, and what the page's field takes."""
 _SHOWN = 200
@@ -37,8 +40,8 @@ class Environment(BaseSettings):
         env_prefix="PLAYGROUND_", env_ignore_empty=True, frozen=True, allow_inf_nan=False
     )
 
-    data: Path = Field(PROJECT / "data", description="Folder of the data sets.")
-    runs: Path = Field(PROJECT / "runs", description="Folder of the run store.")
+    data: Path = Field(_HOME / "data", description="Folder of the data sets.")
+    runs: Path = Field(_HOME / "runs", description="Folder of the run store.")
     scheduler: str | None = Field(
         None,
         pattern=r"^(tcp|tls)://[^\s\p{C}/@]+$",

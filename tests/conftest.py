@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, settings
 from playground.analysis.predictions import Predictions
 from playground.service import Engine
 from playground.store import RunStore
-from playground.ui import rights, state
+from playground.ui import rights
+from playground.ui.state.identity import _teachers
 from tests import compare_page, lesson_page, pages
 
 PREPARE = Path(__file__).resolve().parents[2] / "shared" / "cifar10" / "prepare.py"
@@ -27,10 +28,21 @@ settings.register_profile(
 settings.load_profile("patient")
 
 
-@pytest.fixture(autouse=True)
-def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put back what AppTest sets: processes that a later test spawns would run the page."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first: at the end no process then waits for the other one's."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+_MAIN = sys.modules["__main__"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Put back what AppTest replaces: processes that a fixture or a test starts would run the page.
+
+    A hook, as a fixture of one test comes after those of its module and session.
+    """
+    sys.modules["__main__"] = _MAIN
 
 
 @pytest.fixture
@@ -81,4 +93,4 @@ def teacher_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", lesson_page.KEY)
     monkeypatch.setattr(rights, "SLOW", 0.0)
     yield
-    state.visitor._teachers.clear()
+    _teachers.clear()

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+import pytest
 
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
@@ -16,13 +17,21 @@ from tests.waiting import wait
 
 @contextmanager
 def working(folder: Path, limits: AppLimits = AppLimits()) -> Iterator[Engine]:  # noqa: B008
-    """An engine whose worker is warm; it is ended with the block."""
+    """An engine whose worker is warm; it is ended with the block.
+
+    Of a busy machine's two cores a worker gets little, as its priority is low: beside four
+    processes that computed it took 38 s to start, and the app gives up after 60.
+    """
     engine = Engine(RunStore(folder / "runs"), folder / "data", limits=limits)
-    engine.start()
-    wait(lambda: engine.ready or engine.problem)
-    assert not engine.problem
-    yield engine
-    engine.close()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("playground.service.cluster.STARTING", 300)
+            engine.start()
+            wait(lambda: engine.ready or engine.problem, 360)
+        assert not engine.problem
+        yield engine
+    finally:
+        engine.close()
 
 
 def worker_processes() -> list[psutil.Process]:

@@ -16,6 +16,7 @@ def client(uri: str):
 
 def runs_in(uri: str, where: str = ""):
     experiment = client(uri).get_experiment_by_name(EXPERIMENT)
+    assert experiment
     return client(uri).search_runs([experiment.experiment_id], where)
 
 
@@ -24,7 +25,7 @@ def artifact(run, name: str):
     return json.loads(file.read_text("utf-8"))
 
 
-def assert_holds(uri: str, run, sent: tracking.Tracked) -> None:
+def assert_holds(uri: str, run, sent: tracking.TrackedRun) -> None:
     """MLflow's run has every setting and every number of ours, and no other."""
     assert run.data.params == flat(sent.run.config)
     epochs, figures = list(sent.epochs()), sent.figures()

@@ -218,7 +218,7 @@ def test_a_layer_that_puts_out_too_much_is_refused():
 
 
 @pytest.mark.parametrize(
-    "module", ["config", "architecture", "datasets", "runs", "engine", "charts", "recipes"]
+    "module", ["config", "network", "data.datasets", "store", "service", "charts", "recipes"]
 )
 def test_torch_is_not_imported_in_the_apps_process(module):
     code = f"import sys, playground.{module}; print('torch' in sys.modules)"

@@ -18,10 +18,22 @@ from playground.recipes import RECIPES
 from playground.training import execution
 from tests.small_runs import NOWHERE, trained
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def in_float32(monkeypatch):
     monkeypatch.setattr(execution, "_fast_bfloat16", lambda: False)
+
+
+@pytest.fixture(scope="module")
+def folder(cifar10_folder, tmp_path_factory):
+    """The real CIFAR10's first images: all 10,000 test images took most of each run's time."""
+    folder = tmp_path_factory.mktemp("cifar10")
+    with np.load(cifar10_folder / "cifar10.npz", allow_pickle=False) as whole:
+        few = {name: whole[name][: 1000 if "train" in name else 200] for name in whole.files}
+    np.savez(folder / "cifar10.npz", **few)
+    return folder
 
 
 def of_recipe(name: str, images: int | None = None, **run) -> RunConfig:
@@ -161,13 +173,13 @@ def lightning(config: RunConfig, folder, net: Net, optimizer, stop_early: bool):
         ("cures-early-stopping", {}, lambda p: optim.Adam(p, lr=1e-3, weight_decay=1e-3), 60),
     ],
 )
-def test_the_cures_recipes_are_the_articles_programs(cifar10_folder, name, net, rule, epochs):
+def test_the_cures_recipes_are_the_articles_programs(folder, name, net, rule, epochs):
     config = of_recipe(name, images=150, epochs=epochs, batch_size=32)
     torch.manual_seed(config.run.seed)
     plain = Net(**net)
     early = name == "cures-early-stopping"
-    found = lightning(config, cifar10_folder, plain, rule(plain.parameters()), early)
-    result = trained(config, cifar10_folder)
+    found = lightning(config, folder, plain, rule(plain.parameters()), early)
+    result = trained(config, folder)
     ours = [
         (epoch.last_batch_loss, epoch.last_batch_accuracy, epoch.validation_loss)
         for epoch in result.history
@@ -184,9 +196,9 @@ def test_the_cures_recipes_are_the_articles_programs(cifar10_folder, name, net, 
         assert "weights of epoch" not in result.message, "those of the last epoch are kept"
 
 
-def test_the_last_batch_is_what_is_left_over_and_dropout_is_on_in_it(cifar10_folder):
+def test_the_last_batch_is_what_is_left_over_and_dropout_is_on_in_it(folder):
     config = of_recipe("cures-dropout", images=150, epochs=2, batch_size=32)
-    result = trained(config, cifar10_folder)
+    result = trained(config, folder)
     left = 120 % 32  # of the 120 training images, as 40,000 % 1,024 = 64
     for epoch in result.history:
         assert epoch.last_batch_accuracy * left == pytest.approx(
@@ -195,7 +207,7 @@ def test_the_last_batch_is_what_is_left_over_and_dropout_is_on_in_it(cifar10_fol
     off = config.model_copy(
         update={"architecture": config.architecture.model_copy(update={"dropout": 0.0})}
     )
-    without = trained(off, cifar10_folder)
+    without = trained(off, folder)
     assert without.history[0].last_batch_loss != result.history[0].last_batch_loss
 
 
@@ -219,10 +231,10 @@ class Adadelta:
                 d.mul_(0.95).add_(update**2, alpha=0.05)
 
 
-def test_model_4s_penalties_stand_on_the_two_hidden_dense_layers_and_in_the_losses(cifar10_folder):
+def test_model_4s_penalties_stand_on_the_two_hidden_dense_layers_and_in_the_losses(folder):
     config = of_recipe("size-model-4", images=100, epochs=2, batch_size=32)
     config = config.model_copy(update={"architecture": without_dropout(config.architecture)})
-    data = datasets.load(config.data, cifar10_folder)
+    data = datasets.load(config.data, folder)
     # 0 to 255, as cifar10.load_data() gives them; the last tenth validates.
     pixels, labels = of_split(data, datasets.split(data, config.data), scale=1)
     torch.manual_seed(config.run.seed)
@@ -261,7 +273,7 @@ def test_model_4s_penalties_stand_on_the_two_hidden_dense_layers_and_in_the_loss
             logits = logits_of(pixels[90:100])
             val_loss = (F.cross_entropy(logits, labels[90:100]) + penalty()).item()
         printed.append((np.average(losses, weights=sizes), right / 90, val_loss))
-    result = trained(config, cifar10_folder)
+    result = trained(config, folder)
     ours = [
         (e.train_loss + e.train_penalty, e.train_accuracy, e.validation_loss + e.penalty)
         for e in result.history

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[1]
 NEEDED = {"what", "value", "unit", "n"}
 OPTIONAL = {"low", "high", "target", "at_most"}

@@ -23,6 +23,8 @@ from tests.engines import stop_all
 from tests.small_runs import small
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 EPOCHS = 600
 PATIENCE = 180
 """Seconds for what waits for a process to start and to import torch, beside runs that are on."""

@@ -24,11 +24,13 @@ from playground.environment import PROJECT
 from playground.service.cluster import Cluster, certificates
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 APP = """
 import time
 from playground.service.cluster import Cluster
 cluster = Cluster(None, print)
-print(cluster._ours._folder.name, flush=True)
+print(cluster._own_cluster._folder.name, flush=True)
 time.sleep(600)
 """
 

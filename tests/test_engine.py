@@ -15,6 +15,8 @@ from tests import engines
 from tests.engines import worker_processes
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
 # Mirrored images, since runs that can train together do not wait for each other.
 LONG = {"run.epochs": "5000", "run.batch_size": "4", "data.flip": "true"}

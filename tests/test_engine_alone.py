@@ -13,6 +13,8 @@ from tests.pages import idle_engine
 from tests.small_runs import small
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 LONG = 5000
 CLOCKS = ("seconds", "images_per_second")
 
@@ -20,6 +22,13 @@ CLOCKS = ("seconds", "images_per_second")
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
     with working(tmp_path_factory.mktemp("engine")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """An engine in which nobody else asks for anything."""
+    with working(tmp_path_factory.mktemp("fresh")) as found:
         yield found
 
 
@@ -51,7 +60,7 @@ def outcome(engine: Engine, config: RunConfig) -> dict[str, object]:
     return {"run": said, "epochs": epochs, "arrays": arrays, "weights": weights}
 
 
-def test_thirty_others_who_wait_change_no_bit_of_a_persons_run(engine, tmp_path):
+def test_thirty_others_who_wait_change_no_bit_of_a_persons_run(engine, fresh):
     mine = small(seed=1000, epochs=20)
     blocking = small(data=Digits(train_images=200, flip=True), epochs=LONG)
     engine.train(blocking, "who came first")
@@ -68,14 +77,13 @@ def test_thirty_others_who_wait_change_no_bit_of_a_persons_run(engine, tmp_path)
     wait(lambda: all(over(engine, mine.with_seed(number)) for number in range(10)))
     stacked = [member.config for member in sweep.members() if member.config != mine]
     assert all(engine.store.get(config.name).is_stacked for config in stacked)
-    with working(tmp_path) as fresh:
-        for config in (mine, mine.with_seed(3)):
-            fresh.train(config)
-            wait(lambda config=config: over(fresh, config))
-            assert outcome(engine, config) == outcome(fresh, config)
+    for config in (mine, mine.with_seed(3)):
+        fresh.train(config)
+        wait(lambda config=config: over(fresh, config))
+        assert outcome(engine, config) == outcome(fresh, config)
 
 
-def test_who_asks_for_a_run_that_a_sweep_stacked_gets_it_anew(engine, tmp_path):
+def test_who_asks_for_a_run_that_a_sweep_stacked_gets_it_anew(engine, fresh):
     first, *_ = sweep_and_wait(engine, seeds(small(seed=2000, epochs=20), 3))
     assert first.is_stacked
     engine.store.rename(first.name, "a title")
@@ -86,10 +94,9 @@ def test_who_asks_for_a_run_that_a_sweep_stacked_gets_it_anew(engine, tmp_path):
     run = engine.store.get(config.name)
     assert not run.is_stacked and run.title == "a title"
     assert engine.train(config, "me").how == "cached"
-    with working(tmp_path) as fresh:
-        fresh.train(config)
-        wait(lambda: over(fresh, config))
-        assert outcome(engine, config) == outcome(fresh, config)
+    fresh.train(config)
+    wait(lambda: over(fresh, config))
+    assert outcome(engine, config) == outcome(fresh, config)
 
 
 def test_a_sweep_takes_what_is_stored_whether_it_trained_alone_or_not(engine):

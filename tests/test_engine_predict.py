@@ -21,6 +21,8 @@ from tests import engines, small_runs
 from tests.test_runs import result
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
 DIGIT = np.zeros((1, 8, 8, 1), np.uint8)
 

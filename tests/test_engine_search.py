@@ -17,6 +17,8 @@ from tests.engines import working
 from tests.trials import enter
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
 WIDTHS = Choice(path="architecture.hidden", values=("16", "32-16", "64-32"))
 

@@ -1,8 +1,12 @@
 """The app's limit of seconds, with a real worker."""
 
+import pytest
+
 from playground.config.limits import AppLimits
 from tests import engines, pages
 from tests.waiting import wait
+
+pytestmark = pytest.mark.slow
 
 LONG = pages.made({"run.epochs": "5000", "run.batch_size": "4"})
 

@@ -10,6 +10,8 @@ from playground.service import Engine, speeds
 from tests import engines, pages
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 SHORT = {"data.train_images": "100", "run.epochs": "3", "architecture.hidden": "8"}
 LONG = {"run.epochs": "5000", "run.batch_size": "4"}
 

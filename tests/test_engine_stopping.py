@@ -14,6 +14,8 @@ from playground.worker import tasks
 from tests import engines, pages
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 DEEP = {
     "architecture.kind": "cnn",
     "architecture.blocks": '[{"channels": "' + "-".join(["256"] * 8) + '", "pool": "none"}]',

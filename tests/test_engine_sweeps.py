@@ -55,6 +55,7 @@ def trained_at(store: RunStore, sweep: Sweep) -> list[float]:
     return [store.get(member.config.name).submitted for member in sweep.members()]
 
 
+@pytest.mark.slow
 def test_a_sweep_stopped_in_the_middle_trains_only_what_is_missing_after_a_restart(tmp_path):
     sweep = long()
     with working(tmp_path) as engine:
@@ -74,6 +75,7 @@ def test_a_sweep_stopped_in_the_middle_trains_only_what_is_missing_after_a_resta
         assert again == [False, False, True, True], "only what was missing was trained"
 
 
+@pytest.mark.slow
 def test_the_runs_an_app_left_behind_when_it_closed_are_trained_by_the_next(tmp_path):
     sweep = long()
     with working(tmp_path) as engine:

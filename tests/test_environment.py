@@ -1,6 +1,9 @@
 """The environment: where things are, and what is said of a value that cannot be used."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -25,6 +28,17 @@ def test_without_variables_everything_is_in_the_project():
     found = environment.read()
     assert (found.data, found.runs) == (project / "data", project / "runs")
     assert found.scheduler is None
+
+
+def test_where_only_the_package_is_installed_everything_is_in_the_current_folder(tmp_path):
+    shutil.copytree(environment.PROJECT / "playground", tmp_path / "site" / "playground")
+    script = "from playground import environment as e; print(e.read().data, e.read().runs)"
+    said = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert said.stdout.split() == [str(tmp_path / "data"), str(tmp_path / "runs")]
 
 
 def test_every_variable_is_read(monkeypatch):

@@ -11,6 +11,8 @@ from playground.config import CNN, ConvBlock, Digits, Regularization
 from tests.command_line import CommandLine
 from tests.small_runs import small
 
+pytestmark = pytest.mark.slow
+
 CONFIG = small(
     epochs=4,
     data=Digits(train_images=300, scaling="standard", crop=1),

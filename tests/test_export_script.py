@@ -32,6 +32,8 @@ from tests.config_fields import another, effective
 from tests.exported import assert_same, module_of, source_of
 from tests.small_runs import EVERYTHING, NOWHERE, small, trained
 
+pytestmark = pytest.mark.slow
+
 BLOCK = ConvBlock(channels=(4, 5), dropout=0.2)
 NETWORK = CNN(blocks=(BLOCK,), hidden=(12, 8), dropout=0.2, pyramid=(2, 3, 4))
 DENSE = MLP(hidden=(16, 8), dropout=0.2)

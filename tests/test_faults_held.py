@@ -82,7 +82,7 @@ def four_press_train(engine: Engine, other: Other) -> list[Future]:
         other.meanwhile(engine.train, config, f"visitor {number}")
         for number, config in enumerate(CONFIGS[:4])
     ]
-    wait(lambda: all(map(engine.holds, NAMES)))
+    wait(lambda: all(map(engine.has_run, NAMES)))
     return asked
 
 

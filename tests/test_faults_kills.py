@@ -1,6 +1,10 @@
 """``kill -9`` at random moments, in short: the long form is ``python -m tests.soak``."""
 
+import pytest
+
 from tests.soak.kills import TARGETS, Kills
+
+pytestmark = pytest.mark.slow
 
 
 def test_whoever_is_killed_finished_runs_stay_whole_and_the_others_end_with_a_word(tmp_path):

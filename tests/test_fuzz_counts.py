@@ -9,6 +9,8 @@ from playground.errors import Problem
 from tests import fuzzing
 from tests.fuzzing import SHARES, Count, inputs, tried
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def count(monkeypatch) -> Count:

@@ -14,6 +14,8 @@ from tests import own_images, small_sets, strategies
 from tests.exported import assert_same
 from tests.fuzzing import COUNTS, inputs, tried
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Iterator[Path]:

@@ -17,6 +17,8 @@ from tests import fuzz_running, npz_files, picture_files
 from tests.fuzz_inputs import mutated, odd_value, spoilt
 from tests.fuzzing import inputs, tried
 
+pytestmark = pytest.mark.slow
+
 MINE = RunConfig(data=OwnImages(file="mine.npz"), architecture=MLP(hidden=(4,)))
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from tests.own_images import IMAGES, LABELS
 
+pytestmark = pytest.mark.slow
+
 MB = 2**20
 MEASURE = r"""
 import pathlib, re, sys

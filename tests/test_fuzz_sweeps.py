@@ -22,6 +22,8 @@ from tests.fuzz_inputs import NUMBERS, PATHS, TEXTS, good_configs, odd_text, spo
 from tests.fuzzing import inputs, tried
 from tests.trials import proposed
 
+pytestmark = pytest.mark.slow
+
 BASES = st.builds(dict) | values_of(good_configs)
 GOOD = {
     "optimizer.learning_rate": ("0.001", "0.01", "0.1"),

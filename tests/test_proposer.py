@@ -113,6 +113,6 @@ def test_every_setting_that_is_offered_begins_with_values_that_can_be_searched(b
 
 
 def test_an_app_without_a_search_imports_no_optuna():
-    code = "import sys, playground.service, playground.ui.search; print('optuna' in sys.modules)"
+    code = "import sys, playground.service, playground.ui.studies; print('optuna' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

@@ -1,6 +1,10 @@
 """The soak in its short form: a few visitors for some seconds, without a browser."""
 
+import pytest
+
 from tests.soak.load import load
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_few_visitors_lose_no_run_and_see_no_error(tmp_path):

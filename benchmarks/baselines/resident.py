@@ -38,11 +38,11 @@ class Resident:
         scale: tuple[float, float],
         channels_last: bool = False,
     ) -> None:
-        """``scale``: pixels times this, plus that."""
+        """Put the images on the device; ``scale``: pixels times this, plus that."""
         torch.manual_seed(0)
         factor, shift = scale
         form = torch.channels_last if channels_last else torch.contiguous_format
-        self.model = pooled_first(network()).to(device, memory_format=form)
+        self.model = pooled_first(network()).to(device).to(memory_format=form)
         self.images, self.unseen = (
             (
                 torch.from_numpy(some).to(device).permute(0, 3, 1, 2).float() * factor + shift
@@ -56,9 +56,10 @@ class Resident:
     def figures(
         self, kept: torch.Tensor, seen: torch.Tensor, loss: torch.Tensor, evaluated: int
     ) -> Figures:
-        """An epoch's figures, from its logits ``kept`` for the labels ``seen``; of the unseen
-        ``evaluated`` images are evaluated at once."""
-        gradient = torch.cat([p.grad.flatten() for p in self.model.parameters()])
+        """Return an epoch's figures, from its logits ``kept`` for the labels ``seen``; of the
+        unseen ``evaluated`` images are evaluated at once."""
+        slopes = (parameter.grad for parameter in self.model.parameters())
+        gradient = torch.cat([slope.flatten() for slope in slopes if slope is not None])
         with torch.inference_mode():
             parts = [self.model(some) for some in self.unseen.split(evaluated)]
             answers = torch.cat(parts) if len(parts) > 1 else parts[0]
@@ -72,7 +73,8 @@ class Resident:
 
 
 def cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Mean over many images: on a CPU over columns, which is faster there than over rows of ten."""
+    """Return mean over many images: on a CPU over columns, which is faster there than over rows of
+    ten."""
     if len(logits) < 64 or logits.device.type != "cpu":
         return F.cross_entropy(logits, labels)
     return F.cross_entropy(logits.t()[None], labels[None])

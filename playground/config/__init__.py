@@ -30,7 +30,9 @@ from playground.config.parsing import (
 from playground.config.part import ConfigError, Part
 from playground.config.regularization import EarlyStopping, Regularization, Run
 from playground.config.runconfig import (
+    DATA_KINDS,
     KINDS,
+    OPTIMIZER_KINDS,
     ArchitectureConfig,
     DataConfig,
     OptimizerConfig,
@@ -45,9 +47,11 @@ from playground.config.setting import Setting, setting_of, settings_of
 
 __all__ = [
     "CNN",
+    "DATA_KINDS",
     "KINDS",
     "MAX_FILE_BYTES",
     "MLP",
+    "OPTIMIZER_KINDS",
     "SGD",
     "AMSGrad",
     "Adadelta",

@@ -1,7 +1,7 @@
 """What every data set can say of itself, and how its images are split, scaled and changed."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -126,7 +126,10 @@ SCALINGS: dict[str, Scaling] = {
 }
 """By the name that configs have for them."""
 
-ScalingName = Literal[tuple(SCALINGS)]
+if TYPE_CHECKING:  # a checker cannot read the names from a dictionary
+    ScalingName = str
+else:
+    ScalingName = Literal[tuple(SCALINGS)]
 
 
 class Data(Kind):
@@ -168,6 +171,9 @@ class Data(Kind):
     """How a drawing becomes one of its images, if they are grey."""
     mirrored: ClassVar[str] = ""
     """Why mirrored images make no sense, as a sentence; empty if they may."""
+    if TYPE_CHECKING:  # each kind has its own; those without test images have a fraction
+        name: str = ""
+        test_fraction: float = 0.0
 
     train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
         "all",
@@ -195,8 +201,8 @@ class Data(Kind):
         "unit",
         "Pixel scaling",
         "What the network sees: the raw numbers, 0 to 1 (black to white), −1 to 1, or each colour "
-        "channel shifted and stretched to mean 0 and deviation 1 over the training images. Which "
-        "number white is in a data set, the page Data says.",
+        "channel shifted and stretched to mean 0 and standard deviation 1 over the training "
+        "images. Which number white is in a data set, the page Data says.",
         names=labels_of(SCALINGS),
     )
     flip: bool = setting(
@@ -230,7 +236,7 @@ class Data(Kind):
         0.0,
         "Label noise",
         "The share of training labels replaced by a random other class; shows how a network "
-        "learns mistakes by heart.",
+        "memorises mistakes.",
         ge=0,
         le=0.9,
     )

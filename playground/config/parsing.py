@@ -105,7 +105,7 @@ MAX_FILE_BYTES = 10**6
 
 
 def from_file(content: bytes) -> RunConfig:
-    """Read a config from a JSON file's content, whole or up to one byte more than MOST_BYTES.
+    """Read a config from a JSON file's content, whole or up to one byte more than MAX_FILE_BYTES.
 
     Raises ConfigError.
     """

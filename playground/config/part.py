@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -91,10 +91,13 @@ class Kind(Part):
         return cls.label or cls.__name__
 
 
-def kinds_of(base: type[Kind]) -> dict[str, type[Kind]]:
+_Kind = TypeVar("_Kind", bound=Kind)
+
+
+def kinds_of(base: type[_Kind]) -> dict[str, type[_Kind]]:
     """Find the kinds below a class by the value of their tag, in the order of their definition."""
     assert base.tag
-    found: dict[str, type[Kind]] = {}
+    found: dict[str, type[_Kind]] = {}
     for cls in base.__subclasses__():
         tag = cls.model_fields.get(base.tag)
         if tag and not tag.is_required():
@@ -133,7 +136,7 @@ def setting(
     ``names`` are what its choices are called, if that is not their value with a capital letter.
     ``augmentation`` is the function that changes a batch of training images as it says.
     """
-    extra = {"unit": unit, "names": dict(names or {}), "augmentation": augmentation}
+    extra: dict[str, Any] = {"unit": unit, "names": dict(names or {}), "augmentation": augmentation}
     return Field(default, title=label, description=help, json_schema_extra=extra, **limits)
 
 

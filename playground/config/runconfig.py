@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Annotated, Any, Self, Union
+from typing import TYPE_CHECKING, Annotated, Any, Self, Union
 
 from pydantic import Discriminator, Tag, model_validator
 
 from playground.config.data import Data
 from playground.config.datasets import Digits
-from playground.config.network import MLP, Architecture
+from playground.config.network import CNN, MLP, Architecture
 from playground.config.optimizer import Adam, Optimizer
 from playground.config.part import ConfigError, Kind, Part, kinds_of
 from playground.config.paths import walk
@@ -19,10 +19,12 @@ from playground.config.schedule import Constant, Schedule
 from playground.errors import Problem
 from playground.formats import NOTHING
 
-KINDS: dict[str, dict[str, type[Kind]]] = {
-    "data": kinds_of(Data),
+DATA_KINDS = kinds_of(Data)
+OPTIMIZER_KINDS = kinds_of(Optimizer)
+KINDS: dict[str, Mapping[str, type[Kind]]] = {
+    "data": DATA_KINDS,
     "architecture": kinds_of(Architecture),
-    "optimizer": kinds_of(Optimizer),
+    "optimizer": OPTIMIZER_KINDS,
     "schedule": kinds_of(Schedule),
 }
 """The parts that come in kinds: part -> the tag's value -> its class."""
@@ -37,14 +39,18 @@ def _any_of(section: str, default: str) -> Any:
     def read_tag(value: Any) -> Any:
         return value.get(tag, default) if isinstance(value, Mapping) else getattr(value, tag, None)
 
-    tagged = tuple(Annotated[cls, Tag(name)] for name, cls in kinds.items())
+    tagged: Any = tuple(Annotated[cls, Tag(name)] for name, cls in kinds.items())
     return Annotated[Union[tagged], Discriminator(read_tag)]  # noqa: UP007  # made of a tuple
 
 
-DataConfig = _any_of("data", default="digits")
-ArchitectureConfig = _any_of("architecture", default="mlp")
-OptimizerConfig = _any_of("optimizer", default="adam")
-ScheduleConfig = _any_of("schedule", default="constant")
+if TYPE_CHECKING:  # a checker knows no union that is made of a list
+    DataConfig, OptimizerConfig, ScheduleConfig = Data, Optimizer, Schedule
+    ArchitectureConfig = MLP | CNN
+else:
+    DataConfig = _any_of("data", default="digits")
+    ArchitectureConfig = _any_of("architecture", default="mlp")
+    OptimizerConfig = _any_of("optimizer", default="adam")
+    ScheduleConfig = _any_of("schedule", default="constant")
 
 
 class RunConfig(Part):

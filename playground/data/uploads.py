@@ -191,13 +191,14 @@ def _decoded(data: bytes) -> "Image":
 
     # What these warn of becomes a picture or a PictureError all the same.
     warnings.filterwarnings("ignore", module=r"PIL\.")
+    # pyrefly: ignore[bad-assignment]  # pillow's type is its default's value
     PngImagePlugin.MAX_TEXT_MEMORY = MAX_TEXT
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture)
         scale = min(1.0, math.sqrt(AREA / (picture.width * picture.height)))
         size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-        turn = TURNS.get(picture.getexif().get(0x0112))
+        turn = TURNS.get(picture.getexif().get(0x0112, 0))
         picture.draft(None, size)  # a JPEG is decoded no larger than is needed
         picture = _plain(picture)
         if picture.size != size:

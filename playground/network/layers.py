@@ -31,13 +31,16 @@ class Layer:
     kind: ClassVar[str]
     module: ClassVar[Call]
     """The torch module; its arguments name the layer's fields."""
-    trains_otherwise: ClassVar[bool] = False
-    """Whether it does something else in training than in evaluation."""
 
     @property
     def title(self) -> str:
         """The layer in words, such as ``Convolution 3×3, 32 channels``."""
         raise NotImplementedError
+
+    @property
+    def trains_otherwise(self) -> bool:
+        """Whether it does something else in training than in evaluation."""
+        return False
 
     @property
     def call(self) -> Call:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import prod
-from typing import Protocol
+from typing import Literal, Protocol
 
 from playground.config import CNN, MLP, ConvBlock, RunConfig
 from playground.network.layers import (
@@ -85,7 +85,8 @@ def _section(layer: Layer, architecture: MLP | CNN) -> str:
     """Name the setting to change for a smaller layer."""
     if len(layer.output) == 1:
         return "architecture.hidden"
-    pyramid = isinstance(architecture, CNN) and layer.kernel == 1 and architecture.pyramid
+    of_kernel_1 = isinstance(layer, Conv) and layer.kernel == 1
+    pyramid = isinstance(architecture, CNN) and of_kernel_1 and architecture.pyramid
     return "architecture.pyramid" if pyramid else "architecture.blocks"
 
 
@@ -178,7 +179,9 @@ def _whitening(shape: tuple[int, ...]) -> Layer:
     return Whitening(shape, (filters, height - kernel + 1, width - kernel + 1), kernel)
 
 
-def _conv(shape: tuple[int, ...], channels: int, kernel: int, padding: str) -> Layer:
+def _conv(
+    shape: tuple[int, ...], channels: int, kernel: int, padding: Literal["same", "none"]
+) -> Layer:
     shrink = 0 if padding == "same" else kernel - 1
     return Conv(shape, (channels, shape[1] - shrink, shape[2] - shrink), kernel, padding)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from playground.network.layers import Plan
+from playground.network.layers import Conv, Plan
 
 MB = 1024**2
 """Bytes."""
@@ -69,7 +69,7 @@ def _listed(plan: Plan) -> Iterator[SummaryLine]:
     for layer in plan.layers:
         if layer.kind == "flatten" or (layer.kind == "activation" and not layer.parameters):
             continue
-        if layer.kind == "conv" and layer.padding == "same" and layer.kernel > 1:
+        if isinstance(layer, Conv) and layer.padding == "same" and layer.kernel > 1:
             channels, height, width = layer.input
             margin = layer.kernel - 1
             padded = (channels, height + margin, width + margin)

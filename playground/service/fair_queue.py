@@ -43,7 +43,7 @@ class FairQueue:
         self._behind[who] = [*behind, visitor]
         if len(self._behind) > MAX_REMEMBERED:
             oldest = next((one for one in self._behind if one not in on), None)
-            if oldest not in (None, who):
+            if oldest is not None and oldest != who:
                 del self._behind[oldest]
 
     def is_of(self, who: str, visitor: str) -> bool:

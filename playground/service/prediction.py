@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -56,12 +56,12 @@ class PredictionRequest:
         is called if it has to be lent the network first."""
         from playground.service.cluster import result_of
 
-        def take(future: object) -> None:
+        def take(future: Any) -> None:
             found = result_of(future)
             if isinstance(found, WeightsNeeded):
                 wanted(found)
             else:
-                self.give(found)
+                self.give(cast("np.ndarray | str", found))
 
         try:
             cluster.predict(self.stored, data, self.pixels, take, worker)

@@ -66,7 +66,7 @@ class Proposer:
         ``taken`` are the names of runs that the search has; one of them is proposed again only
         if nothing else is found. Raises SweepError if no proposal can be trained.
         """
-        found = None
+        found, refused = None, None
         for attempt in range(_ATTEMPTS):
             values = self._ask(number, attempt)
             try:
@@ -79,6 +79,7 @@ class Proposer:
                     break
             yield
         if found is None:
+            assert refused
             raise refused
         return found
 

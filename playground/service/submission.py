@@ -45,10 +45,12 @@ class Submitter:
         Raises StoreError or LimitError.
         """
         while True:
+            undo, reserved = _nothing, []
             with self._jobs.lock:
                 other = self._jobs.unsettled(job.name for job in asked)
                 if other is None:
-                    undo = self._jobs.act_for(who, visitor) if visitor else _nothing
+                    if visitor:
+                        undo = self._jobs.act_for(who, visitor)
                     reserved = self._jobs.reserve(asked)
             if other is None:
                 tickets = self._enter(asked, reserved, who, undo, with_files, may_stack)

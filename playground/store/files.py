@@ -5,6 +5,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,9 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
     """
     beside = Path(tempfile.mkdtemp(dir=store, prefix=f"{_BESIDE}{owner}-"))
     try:
-        arrays = {f"probabilities_{split}": v for split, v in result.probabilities.items()}
+        arrays: dict[str, Any] = {
+            f"probabilities_{split}": v for split, v in result.probabilities.items()
+        }
         arrays |= {f"labels_{split}": v for split, v in result.labels.items()}
         if result.matrices is not None:
             arrays["matrices"] = result.matrices

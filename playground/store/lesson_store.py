@@ -92,7 +92,7 @@ class LessonStore:
         rows = self._database.query(
             "SELECT nickname, guess FROM seats WHERE lesson = ? AND visitor = ?", lesson, visitor
         )
-        return Participant(**rows[0]) if rows else Participant()
+        return Participant(**dict(rows[0])) if rows else Participant()
 
     def guess(self, lesson: str, visitor: str, guess: str) -> None:
         """Keep a visitor's guess; the first one stands."""

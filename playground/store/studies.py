@@ -73,18 +73,18 @@ class Studies:
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
         rows = self._database.query("SELECT * FROM studies WHERE name GLOB ? LIMIT 2", start + "*")
-        return Study(**rows[0]) if len(rows) == 1 else None
+        return Study(**dict(rows[0])) if len(rows) == 1 else None
 
     def all(self, kind: StudyKind, limit: int = 100) -> list[Study]:
         """List the studies of a kind, the newest first."""
         rows = self._database.query(
             "SELECT * FROM studies WHERE kind = ? ORDER BY rowid DESC LIMIT ?", kind, limit
         )
-        return [Study(**row) for row in rows]
+        return [Study(**dict(row)) for row in rows]
 
     def begin_trial(self, study: str, trial: Trial) -> None:
         """Store a trial that has been chosen and will be trained."""
-        row = {
+        row: dict[str, object] = {
             "study": study,
             "number": trial.number,
             "run": trial.run,

@@ -13,6 +13,10 @@ from typing import Any
 import torch
 from torch import nn, optim
 
+StepFigures = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
+"""Of a step, still on the device: its loss, its gradient's length if that is clipped, and what
+the penalties added to the loss if there are any."""
+
 WARM_UPS = 3
 """Steps before the recording, in which libraries choose their kernels and take their memory."""
 
@@ -28,7 +32,7 @@ class RecordedStep:
 
     def __init__(
         self,
-        compute: Callable[[torch.Tensor | None], tuple[torch.Tensor | None, ...]],
+        compute: Callable[[torch.Tensor | None], StepFigures],
         model: nn.Module,
         optimizer: optim.Optimizer,
         index: torch.Tensor | None,
@@ -45,7 +49,7 @@ class RecordedStep:
         self._rate = torch.tensor(float(self._group["lr"]), device=device)
         self._at = self._group["lr"]
 
-        def step() -> tuple[torch.Tensor | None, ...]:
+        def step() -> StepFigures:
             answer = compute(self._index)
             if self.updates:
                 optimizer.step()
@@ -67,7 +71,7 @@ class RecordedStep:
                 self._answer = step()
         self._gradients = [parameter.grad for parameter in self._parameters]
 
-    def __call__(self, index: torch.Tensor | None) -> tuple[torch.Tensor | None, ...]:
+    def __call__(self, index: torch.Tensor | None) -> StepFigures:
         if self._index is not None and index is not None:
             self._index.copy_(index)
         if self._at != self._group["lr"]:

@@ -14,7 +14,7 @@ from playground.network.chunks import evaluation_batch
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics
 from playground.training import augmentation, optimization
-from playground.training.cuda_graph import RecordedStep
+from playground.training.cuda_graph import RecordedStep, StepFigures
 from playground.training.execution import execution_of, steps_of
 from playground.training.images import (
     Images,
@@ -38,11 +38,6 @@ def starts_of(plan: Plan, images: int, size: int) -> range:
     return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
 
 
-StepFigures = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
-"""Of a step, still on the device: its loss, its gradient's length if that is clipped, and what
-the penalties added to the loss if there are any."""
-
-
 @dataclass(frozen=True)
 class TrainingPass:
     """The figures of one pass over the training images, as EpochMetrics has them."""
@@ -63,7 +58,7 @@ class Loop:
     def __init__(
         self,
         config: RunConfig,
-        model: nn.Module,
+        model: nn.Sequential,
         parts: dict[str, Images],
         plan: Plan,
         ticker: Ticker,
@@ -279,7 +274,7 @@ class Loop:
         else:
             batch = images.batch(chosen)
         size = self.execution.piece
-        penalty = None
+        loss = penalty = None
         if not size:
             logits, loss = self._forward(batch, labels)
             # After the forward pass, as in an exported script: the order of their gradients' sums.
@@ -302,6 +297,7 @@ class Loop:
                 penalty.backward()
         clip = self.config.regularization.gradient_clip
         norm = nn.utils.clip_grad_norm_(self.parameters, clip) if clip else None
+        assert loss is not None
         return loss.detach(), norm, None if penalty is None else penalty.detach()
 
     def _gradient_norm(self) -> torch.Tensor:

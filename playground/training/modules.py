@@ -33,7 +33,7 @@ def _initialize(model: nn.Module, architecture: MLP | CNN) -> None:
             continue
         if draw:
             draw.make({}, module.weight)
-        if architecture.bias != "pytorch":
+        if architecture.bias != "pytorch" and module.bias is not None:
             nn.init.constant_(module.bias, architecture.bias)
 
 

@@ -65,7 +65,9 @@ def penalized(model: nn.Module, on: str) -> list[nn.Linear | nn.Conv2d]:
     """List the modules whose weights L1 and L2 shrink, ``on`` as in Regularization.penalty_on:
     never biases or batch norm. The last dense layer is the output."""
     modules = list(model.modules())
-    dense = [module for module in modules if isinstance(module, nn.Linear)]
+    dense: list[nn.Linear | nn.Conv2d] = [
+        module for module in modules if isinstance(module, nn.Linear)
+    ]
     if on == "hidden":
         return dense[:-1]
     return dense if on == "dense" else [m for m in modules if isinstance(m, nn.Linear | nn.Conv2d)]

@@ -28,7 +28,7 @@ class Prepared:
     device: torch.device
     dataset: datasets.Dataset
     plan: Plan
-    model: nn.Module
+    model: nn.Sequential
     parts: dict[str, Images]
     labels: dict[str, np.ndarray]
     execution: Execution
@@ -49,6 +49,7 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     if device.type == "cuda":
         # torch's own choice is TF32 for convolutions, evaluation included, and kernels whose sums
         # depend on the order in which threads arrive.
+        # pyrefly: ignore[missing-attribute]  # torch adds it at run time
         torch.backends.cudnn.conv.fp32_precision = "ieee"
         torch.backends.cuda.matmul.fp32_precision = "ieee"
         torch.backends.cudnn.deterministic = True

@@ -56,7 +56,7 @@ def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed 
     """Time real epochs of ``config``, over as many of its images as there is time for.
 
     ``stop`` is asked at most every 0.2 s, within steps too; once it says so there is no answer. A
-    network too large to be measured within MOST_SECONDS is guessed.
+    network too large to be measured within MAX_SECONDS is guessed.
     Raises NoSpeed, or what training raises before its first epoch.
     """
     began = time.perf_counter()

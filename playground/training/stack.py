@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from playground.config import MLP
 from playground.network import Layer, Plan
+from playground.network.layers import Dropout
 from playground.training import modules, optimization
 
 EPSILON, MOMENTUM = 1e-5, 0.1
@@ -88,6 +89,7 @@ class Stack:
             case "activation":
                 return layer.call.make({})(values)
             case "dropout":
+                assert isinstance(layer, Dropout)
                 return values * self._masks(values, layer.rate) if training else values
         raise AssertionError(f"{layer.kind} in an MLP")
 
@@ -106,9 +108,15 @@ class Stack:
         nn.utils.vector_to_parameters(self.weights[network].detach().clone(), model.parameters())
         normed = [module for module in model if isinstance(module, nn.BatchNorm1d)]
         for module, (mean, variance) in zip(normed, self._norms, strict=True):
-            width = len(module.running_mean)
+            means, variances, steps = (
+                module.running_mean,
+                module.running_var,
+                module.num_batches_tracked,
+            )
+            assert means is not None and variances is not None and steps is not None
+            width = len(means)
             some = slice(network * width, (network + 1) * width)
-            module.running_mean.copy_(mean[some])
-            module.running_var.copy_(variance[some])
-            module.num_batches_tracked.fill_(self.counted)
+            means.copy_(mean[some])
+            variances.copy_(variance[some])
+            steps.fill_(self.counted)
         return {name: value.clone() for name, value in model.state_dict().items()}

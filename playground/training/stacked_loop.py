@@ -14,7 +14,7 @@ import torch
 from torch import optim
 from torch.nn import functional as F
 
-from playground.config import RunConfig
+from playground.config import MLP, RunConfig
 from playground.network.chunks import CACHED_VALUES
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics, Result
@@ -57,6 +57,7 @@ class _StackedLoop:
         if self.made.device.type != "cpu":
             raise DeviceError("Runs are trained together on a CPU only: set the device to cpu.")
         plan = self.made.plan
+        assert isinstance(first.architecture, MLP)
         self.stack = Stack(plan, first.architecture, [config.run.seed for config in configs])
         self.progresses = [RunProgress(config, plan.classes) for config in configs]
         self.active = list(range(len(configs)))
@@ -252,10 +253,11 @@ class _Rates:
         self._optimizers = [
             optim.SGD([torch.zeros(1)], config.optimizer.learning_rate) for config in configs
         ]
-        self._schedules = [
+        schedules = (
             optimization.schedule_of(optimizer, config.schedule, config.run.epochs, steps_per_epoch)
             for optimizer, config in zip(self._optimizers, configs, strict=True)
-        ]
+        )
+        self._schedules = [schedule for schedule in schedules if schedule is not None]
         for optimizer in self._optimizers:
             optimizer.step()  # torch warns of a schedule that steps before its optimizer
         self._read()

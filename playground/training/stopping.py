@@ -8,6 +8,7 @@ backwards, and ``Interrupted`` ends the step.
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import nn
@@ -79,7 +80,8 @@ class _Interruptible:
     def __init__(
         self, module: nn.Module, parts: LayerParts | None, check: Callable[[], object]
     ) -> None:
-        self._module, self._parts, self._check = module, parts, check
+        self._module: Any = module
+        self._parts, self._check = parts, check
         self._plain = partial(type(module).forward, module)  # whatever stood there before
 
     def __call__(self, values: torch.Tensor) -> torch.Tensor:
@@ -88,11 +90,11 @@ class _Interruptible:
             return self._watched(self._plain, values)
         some = values.split(parts.images)
         if parts.channels:
-            return torch.cat([self._by_channels(one) for one in some])
+            return torch.cat([self._by_channels(one, parts.channels) for one in some])
         return torch.cat([self._watched(self._plain, one) for one in some])
 
-    def _by_channels(self, values: torch.Tensor) -> torch.Tensor:
-        conv, size = self._module, self._parts.channels
+    def _by_channels(self, values: torch.Tensor, size: int) -> torch.Tensor:
+        conv = self._module
         return torch.cat(
             [
                 self._watched(partial(F.conv2d, weight=w, bias=b, padding=conv.padding), values)

@@ -91,8 +91,8 @@ def work(
 
     def tell(news: dict[int, dict[str, Any]]) -> None:
         on = (place for place in news if not isinstance(results[place], Result))
-        annotated = [{"key": keys[place], **news[place]} for place in on]
-        worker.log_event(TOPIC, {"runs": annotated})
+        events = [{"key": keys[place], **news[place]} for place in on]
+        worker.log_event(TOPIC, {"runs": events})
 
     def report(epochs: float) -> None:
         tell({place: {"at": epochs} for place in range(len(runs))})
@@ -136,8 +136,9 @@ def work(
             # the scheduler remembers what is told, so results rather go with the return.
             for early in [place for place, epoch in ended.items() if epoch < latest]:
                 del ended[early]
-                annotated = {"ended": keys[early], "result": pack(results[early])}
-                worker.log_event(TOPIC, annotated)
+                result = results[early]
+                assert isinstance(result, Result)
+                worker.log_event(TOPIC, {"ended": keys[early], "result": pack(result)})
             waiting.setdefault(place, {"epochs": []})["epochs"].append(vars(item))
             if time.perf_counter() - reported >= REPORT_INTERVAL:
                 tell(waiting)
@@ -241,13 +242,13 @@ def measure(measure: str, config: str, data: str, key: str) -> Speed | str | Non
 def fetch(download: str, kind: str, data: str) -> str:
     """Download a data set on the worker's machine; an empty string, or a sentence if it
     failed."""
-    worker, annotated = get_worker(), 0.0
+    worker, reported = get_worker(), 0.0
 
     def report(done: int, total: int) -> None:
-        nonlocal annotated
-        if time.perf_counter() - annotated >= REPORT_INTERVAL:
+        nonlocal reported
+        if time.perf_counter() - reported >= REPORT_INTERVAL:
             worker.log_event(TOPIC, {"download": (kind, done, total)})
-            annotated = time.perf_counter()
+            reported = time.perf_counter()
 
     try:
         pkgutil.resolve_name(download)(kind, _folder(data), report)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.server import Server
+from tests.browser.server import PROJECT, Server
 
 FLAGS = [
     "--headless",
@@ -25,6 +25,35 @@ FLAGS = [
 def server(tmp_path: Path) -> Iterator[Server]:
     """A fresh server with an empty store."""
     server = Server(tmp_path / "data", tmp_path / "runs")
+    server.start()
+    yield server
+    server.stop()
+
+
+LATER = """
+from playground.service import Engine
+start = Engine.start
+Engine.start = lambda engine, after=0.0: start(engine, 3600.0)
+"""
+"""What runs first in a server's process: a worker is started where a run is asked for, no sooner.
+Its three processes take most of what a server costs."""
+
+
+@pytest.fixture(scope="session")
+def without_a_worker(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a server that starts no worker before a run is asked for."""
+    folder = tmp_path_factory.mktemp("later")
+    (folder / "sitecustomize.py").write_text(LATER)
+    return {"PYTHONPATH": os.pathsep.join([str(folder), str(PROJECT)])}
+
+
+@pytest.fixture(scope="module")
+def app(
+    tmp_path_factory: pytest.TempPathFactory, without_a_worker: dict[str, str]
+) -> Iterator[Server]:
+    """One server for the tests of a file, which begins with an empty store."""
+    folder = tmp_path_factory.mktemp("app")
+    server = Server(folder / "data", folder / "runs", without_a_worker)
     server.start()
     yield server
     server.stop()

@@ -13,6 +13,8 @@ from tests.browser.server import Server
 from tests.browser.words import settled, sidebar, text, train_button
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 SHORT = {
     "tutorial": "Tutorial",
     "size": "Sizes",

@@ -1,4 +1,4 @@
-"""Take away in the browser: what a visitor downloads is what the page shows."""
+"""Export in the browser: what a visitor downloads is what the page shows."""
 
 import json
 import re
@@ -15,6 +15,8 @@ from sklearn.datasets import load_digits
 from playground.config import from_json
 from playground.store import RunStore
 from tests.browser.words import go_to, train_button
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = "?data.train_images=300&run.epochs=4&run.device=cpu"
 
@@ -33,20 +35,32 @@ def card(page: Page, title: str) -> Locator:
     return boxes.filter(has=page.get_by_text(title, exact=True)).last
 
 
+def test_a_file_of_settings_is_dropped_and_taken(app, page, tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text('{"run": {"epochs": 7}, "architecture": {"hidden": [5]}}')
+    page.goto(f"{app.url}/Take_away")
+    expect(page.get_by_text("There is no run yet.")).to_be_visible()
+    page.locator('input[type="file"]').set_input_files(path)
+    page.get_by_role("button", name="Take these settings").click()
+    expect(train_button(page)).to_be_visible()
+    expect(page).to_have_url(re.compile("run.epochs=7"))
+    expect(page).to_have_url(re.compile("architecture.hidden=5"))
+
+
 @pytest.fixture
-def trained(server, page) -> Page:
-    """The page Take away of a run that was just trained."""
-    page.goto(f"{server.url}/{SETTINGS}")
+def trained(app, page) -> Page:
+    """The page Export of a run that was just trained."""
+    page.goto(f"{app.url}/{SETTINGS}")
     train_button(page).click()
     expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=120_000)
-    go_to(page, "Take away")
+    go_to(page, "Export")
     expect(page.get_by_role("heading", name="Code")).to_be_visible()
     return page
 
 
-def test_script_onnx_report_and_settings_are_those_of_the_run(server, trained, chromium, tmp_path):
+def test_script_onnx_report_and_settings_are_those_of_the_run(app, trained, chromium, tmp_path):
     page = trained
-    store = RunStore(server.runs)
+    store = RunStore(app.runs)
     (run,) = store.all()
     expect(page.get_by_text("bit for bit")).to_be_visible()
     script = download(page, page.get_by_role("button", name="Download .py"), tmp_path)
@@ -80,15 +94,3 @@ def test_script_onnx_report_and_settings_are_those_of_the_run(server, trained, c
 
     settings = download(page, page.get_by_role("button", name="Download .json"), tmp_path)
     assert from_json(settings.read_text()) == run.config
-
-
-def test_a_file_of_settings_is_dropped_and_taken(server, page, tmp_path):
-    path = tmp_path / "mine.json"
-    path.write_text('{"run": {"epochs": 7}, "architecture": {"hidden": [5]}}')
-    page.goto(f"{server.url}/Take_away")
-    expect(page.get_by_text("There is no run yet.")).to_be_visible()
-    page.locator('input[type="file"]').set_input_files(path)
-    page.get_by_role("button", name="Take these settings").click()
-    expect(train_button(page)).to_be_visible()
-    expect(page).to_have_url(re.compile("run.epochs=7"))
-    expect(page).to_have_url(re.compile("architecture.hidden=5"))

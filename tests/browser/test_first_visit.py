@@ -10,12 +10,13 @@ from playground.ui.navigation import PLACES, SECTIONS
 from tests.browser.server import Server
 from tests.browser.words import choose, go_to, menu, settled, sidebar, text, train_button
 
+pytestmark = pytest.mark.slow
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory) -> Iterator[Server]:
-    """A server that had visitors before."""
-    folder = tmp_path_factory.mktemp("visited")
-    server = Server(folder / "data", folder / "runs")
+
+@pytest.fixture
+def fresh(tmp_path, without_a_worker) -> Iterator[Server]:
+    """A server that nobody has visited."""
+    server = Server(tmp_path / "data", tmp_path / "runs", without_a_worker)
     server.start()
     yield server
     server.stop()
@@ -26,7 +27,7 @@ FIRST = {
     "Data": "1,347 images for training",
     "Confusion matrix": "There is no run yet",
     "Sample predictions": "There is no run yet",
-    "Take away": "There is no run yet",
+    "Export": "There is no run yet",
     "Compare": "There is no run yet",
     "Sweep": "Train the sidebar's network once for every value",
     "Articles": "Five articles improve a network step by step",
@@ -43,8 +44,8 @@ def path_of(title: str) -> str:
 
 
 @pytest.mark.parametrize("title", PLACES)
-def test_every_page_opens_whole_for_the_first_visitor_of_a_fresh_server(server, page, title):
-    address = f"{server.url}/{path_of(title)}"
+def test_every_page_opens_whole_for_the_first_visitor_of_a_fresh_server(fresh, page, title):
+    address = f"{fresh.url}/{path_of(title)}"
     page.goto(f"{address}?run.epochs=7")
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text(FIRST[title]).first).to_be_visible()
@@ -93,27 +94,27 @@ def test_on_a_phone_nothing_scrolls_sideways_and_every_page_leads_on(app, chromi
     context.close()
 
 
-def test_before_the_first_run_the_page_shows_the_data_and_what_to_press(server, page):
-    page.goto(server.url)
+def test_before_the_first_run_the_page_shows_the_data_and_what_to_press(app, page):
+    page.goto(app.url)
     expect(page.get_by_text("press Train")).to_be_visible()
     expect(page.get_by_role("img", name="images of class 7")).to_be_visible()
     expect(train_button(page)).to_be_enabled()
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
 
 
-def test_the_app_process_stays_small_and_never_loads_torch(server, page):
-    page.goto(server.url)
+def test_the_app_process_stays_small_and_never_loads_torch(fresh, page):
+    page.goto(fresh.url)
     train_button(page).click()
     expect(page.get_by_text("Finished")).to_be_visible()
-    app = psutil.Process(server.process.pid)
-    assert not [m.path for m in app.memory_maps() if "torch" in m.path]
-    assert app.memory_info().rss < 300e6
-    trainers = [p for p in server.processes()[1:] if "torch" in str(p.memory_maps())]
+    process = psutil.Process(fresh.process.pid)
+    assert not [m.path for m in process.memory_maps() if "torch" in m.path]
+    assert process.memory_info().rss < 300e6
+    trainers = [p for p in fresh.processes()[1:] if "torch" in str(p.memory_maps())]
     assert trainers, "the worker is another process, and it has torch"
 
 
-def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(server, page):
-    page.goto(server.url)
+def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(app, page):
+    page.goto(app.url)
     expect(sidebar(page).get_by_text("2,778 parameters")).to_be_visible()
     text(page, "Hidden layers").fill("64")
     text(page, "Hidden layers").press("Enter")
@@ -124,8 +125,8 @@ def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(server, page
     expect(page.get_by_text("Convolution 3×3, 32 channels")).to_be_visible()
 
 
-def test_an_impossible_network_is_one_sentence_beside_the_widget(server, page):
-    page.goto(f"{server.url}/?architecture.kind=cnn")
+def test_an_impossible_network_is_one_sentence_beside_the_widget(app, page):
+    page.goto(f"{app.url}/?architecture.kind=cnn")
     choose(page, "Blocks", "4")
     expect(sidebar(page).get_by_role("alert")).to_have_text(
         "After the pooling of block 4 nothing is left of the image (1×1 pixels before it): "
@@ -134,16 +135,16 @@ def test_an_impossible_network_is_one_sentence_beside_the_widget(server, page):
     expect(train_button(page)).to_be_disabled()
 
 
-def test_a_bad_link_is_told_and_the_good_part_of_it_is_used(server, page):
-    page.goto(f"{server.url}/?run.epochs=7&optimizer.learning_rate=-1&run.nonsense=1")
+def test_a_bad_link_is_told_and_the_good_part_of_it_is_used(app, page):
+    page.goto(f"{app.url}/?run.epochs=7&optimizer.learning_rate=-1&run.nonsense=1")
     alert = page.get_by_test_id("stMain").get_by_role("alert")
     expect(alert).to_contain_text("optimizer.learning_rate must be a number above 0 to 100")
     expect(alert).to_contain_text("There is no setting 'run.nonsense' here.")
     expect(text(page, "Epochs")).to_have_value("7")
 
 
-def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaults(server, page):
-    page.goto(server.url)
+def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaults(app, page):
+    page.goto(app.url)
     settled(page)
     epochs = text(page, "Epochs")
     epochs.fill("12")
@@ -165,8 +166,8 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
     page.wait_for_url(lambda url: "epochs" not in url)
 
 
-def test_settings_that_were_never_touched_survive_a_page_switch(server, page):
-    page.goto(server.url)
+def test_settings_that_were_never_touched_survive_a_page_switch(app, page):
+    page.goto(app.url)
     expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
     go_to(page, "Data")
     expect(page.get_by_text("1,347 images for training")).to_be_visible()
@@ -178,19 +179,19 @@ def test_settings_that_were_never_touched_survive_a_page_switch(server, page):
     assert "?" not in page.url
 
 
-def test_missing_cifar10_is_told_with_a_button_to_fetch_it(server, page):
-    page.goto(f"{server.url}/?data.name=cifar10")
+def test_missing_cifar10_is_told_with_a_button_to_fetch_it(app, page):
+    page.goto(f"{app.url}/?data.name=cifar10")
     expect(sidebar(page).get_by_text("CIFAR10 is not here yet: press Download")).to_be_visible()
     expect(sidebar(page).get_by_role("button", name="Download CIFAR10")).to_be_enabled()
     expect(train_button(page)).to_be_disabled()
 
 
-def test_a_page_loads_nothing_from_elsewhere(server, page):
+def test_a_page_loads_nothing_from_elsewhere(app, page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for path in ("", "Data", "Ideas", "Lesson"):
-        page.goto(f"{server.url}/{path}")
+        page.goto(f"{app.url}/{path}")
         menu(page, "Train").wait_for()
         page.wait_for_timeout(500)
-    elsewhere = [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
+    elsewhere = [url for url in asked if not url.startswith((app.url, "data:", "blob:"))]
     assert len(asked) > 20 and elsewhere == []

@@ -11,13 +11,15 @@ from playwright.sync_api import expect
 
 from tests.browser.words import sidebar
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
-def another_site(server, tmp_path: Path) -> Iterator[str]:
-    """The address of a page of another site, with the app's page Take away in a frame."""
+def another_site(app, tmp_path: Path) -> Iterator[str]:
+    """The address of a page of another site, with the app's page Export in a frame."""
     folder = tmp_path / "site"
     folder.mkdir()
-    frame = f'<iframe src="{server.url}/Take_away" width="1300" height="850"></iframe>'
+    frame = f'<iframe src="{app.url}/Take_away" width="1300" height="850"></iframe>'
     (folder / "index.html").write_text(frame)
     handler = partial(SimpleHTTPRequestHandler, directory=folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
@@ -26,9 +28,7 @@ def another_site(server, tmp_path: Path) -> Iterator[str]:
         site.shutdown()
 
 
-def test_inside_another_sites_page_it_says_that_files_cannot_be_uploaded(
-    server, another_site, page
-):
+def test_inside_another_sites_page_it_says_that_files_cannot_be_uploaded(app, another_site, page):
     page.goto(another_site)
     inside = page.frame_locator("iframe")
     expect(inside.get_by_text("No file can be uploaded here")).to_be_visible()
@@ -38,5 +38,5 @@ def test_inside_another_sites_page_it_says_that_files_cannot_be_uploaded(
     tab = opened.value
     expect(sidebar(tab).get_by_text("Settings", exact=True)).to_be_visible()
     expect(tab.get_by_test_id("stFileUploader")).to_be_visible()
-    assert tab.url.startswith(f"{server.url}/Take_away")
+    assert tab.url.startswith(f"{app.url}/Take_away")
     expect(tab.get_by_text("No file can be uploaded here")).to_have_count(0)

@@ -13,6 +13,8 @@ from tests.browser.words import menu, settled, sidebar, text, train_button
 from tests.soak.session import Session
 from tests.waiting import wait
 
+pytestmark = pytest.mark.slow
+
 KEY = "the teacher's key"
 
 

@@ -12,6 +12,8 @@ from playground.export.report import report_of
 from playground.store import RunStore
 from tests import own_images, report_runs, small_runs
 
+pytestmark = pytest.mark.slow
+
 _DRAWN = """chart => [...chart.querySelectorAll(
   '.mark-line path, .mark-symbol path, .mark-rect path')].map(mark => mark.getBoundingClientRect())
   .filter(box => box.width > 5 && box.height > 5).length"""

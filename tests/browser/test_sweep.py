@@ -1,27 +1,17 @@
 """Sweeping and searching in the browser, on digits."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from playground.store import RunStore
-from tests.browser.server import Server
 from tests.browser.test_articles import config_in
 from tests.browser.words import train_button
 
+pytestmark = pytest.mark.slow
+
 FAST = "data.train_images=200&run.epochs=5&run.device=cpu"
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory) -> Iterator[Server]:
-    """One server for the tests of this file."""
-    folder = tmp_path_factory.mktemp("sweep")
-    server = Server(folder / "data", folder / "runs")
-    server.start()
-    yield server
-    server.stop()
 
 
 def pick(page: Page, label: str, option: str) -> None:

@@ -1,13 +1,13 @@
 """What a browser does by itself: its Back and Forward, and what it makes of what is typed."""
 
-from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import Server
 from tests.browser.words import go_to, settled, text
+
+pytestmark = pytest.mark.slow
 
 RATES = ["0.01", "0.02", "0.03", "0.04"]
 NOWHERE = "about:blank"
@@ -19,16 +19,6 @@ TYPED = [
     ("Epochs", "1e3", "Epochs must be a whole number from 1 to 5,000, not '1e3'."),
     ("Learning rate", "0,0,5", "Learning rate must be a number above 0 to 100, not '0,0,5'."),
 ]
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory) -> Iterator[Server]:
-    """One server for the tests of this file."""
-    folder = tmp_path_factory.mktemp("typing")
-    server = Server(folder / "data", folder / "runs")
-    server.start()
-    yield server
-    server.stop()
 
 
 def opened(page: Page, address: str) -> None:

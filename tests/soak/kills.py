@@ -62,7 +62,8 @@ class Kills:
                 say(f"{target} killed, {self.found.kills.total()} of {kills}")
             self._ask(Session(self._server.url, "run.epochs=3"), 1)  # it goes on
             self._look()
-            if self._store.get(self._asked[-1]).status != "finished":
+            last = self._store.get(self._asked[-1])
+            if last is None or last.status != "finished":
                 self._wrong("After the last kill a run did not finish.")
         finally:
             self._server.stop()

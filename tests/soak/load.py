@@ -89,7 +89,7 @@ def load(
         problems += [f"Run {name[:8]} is not whole." for name in broken]
         if (said := stored.integrity(store.folder)) != "ok":
             problems.append(f"The store is spoilt: {said}")
-        ended = Counter(run.status for run in store.all())
+        ended = Counter[str](run.status for run in store.all())
     finally:
         store.close()
         server.stop()

@@ -28,7 +28,8 @@ def is_complete(store: RunStore, name: str) -> bool:
         and run.is_measured
         and len(store.epochs(name)) == run.epochs
         and {"probabilities_test", "labels_test"} <= set(arrays)
-        and len(arrays["probabilities_test"]) == run.scores["test"].images
+        and (scores := run.scores["test"]) is not None
+        and len(arrays["probabilities_test"]) == scores.images
         and store.weights(name) is not None
     )
 

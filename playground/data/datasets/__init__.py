@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from playground.config import KINDS, DataConfig
+from playground.config import DATA_KINDS, DataConfig
 from playground.data.datasets import own_images, published
 from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.fetch import Downloader, Report
@@ -71,7 +71,7 @@ def load(data: DataConfig, folder: Path) -> Dataset:
 
 def ready(kind: str, folder: Path) -> bool:
     """Tell whether the data set of that kind can be had without a download."""
-    data = KINDS["data"][kind]()
+    data = DATA_KINDS[kind]()
     if data.download is None:
         return True
     try:
@@ -90,7 +90,7 @@ def fetch(
 
     Raises DataError, also if ``stop`` became true; an unfinished file is then removed.
     """
-    data = KINDS["data"][kind]()
+    data = DATA_KINDS[kind]()
     if not ready(kind, folder):
         Downloader(data, report, stop).files(folder)
     load(data, folder)
@@ -119,7 +119,7 @@ def available(folder: Path) -> tuple[list[str], dict[str, str]]:
         found, others = own_images.files(folder)
     except OSError:  # told by load
         return [], {}
-    for data in KINDS["data"].values():
+    for data in DATA_KINDS.values():
         if data.download and found.pop(data.download.npz, None):
             others[data.download.npz] = f"it is the data set {data.short}"
     return list(found), others

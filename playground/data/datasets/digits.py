@@ -3,6 +3,7 @@
 import importlib.util
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ def load(data: Digits | None = None, folder: Path | None = None) -> Dataset:
 @cache
 def _loaded() -> Dataset:
     table = _table()
+    assert Digits.shape
     images = table[:, :-1].astype(np.uint8).reshape(-1, *Digits.shape)
     labels = table[:, -1].astype(np.int64)
     for array in (images, labels):
@@ -40,5 +42,5 @@ def _table() -> np.ndarray:
             return np.loadtxt(path, delimiter=",", dtype=np.int64)
     from sklearn.datasets import load_digits
 
-    digits = load_digits()
+    digits: Any = load_digits()
     return np.column_stack([digits.data, digits.target])

@@ -27,6 +27,8 @@ KILLED = (
 )
 LOST = "The connection to the process that did this was lost. Try again."
 _CHECK_CERTIFICATES = " Check that its certificates and the app's are signed by the same authority."
+STARTING = 60.0
+"""Seconds in which our own worker has to be there."""
 LOOK_INTERVAL = 1.0
 """Seconds between two looks at which workers a scheduler has."""
 
@@ -60,7 +62,7 @@ class Cluster:
             else:
                 self._own_cluster = OwnCluster()
                 self._client = self._own_cluster.client()
-                self._client.wait_for_workers(1, timeout=60)
+                self._client.wait_for_workers(1, timeout=STARTING)
             self._client.subscribe_topic(tasks.TOPIC, lambda event: on_event(event[1]))
             able = self._able()
             if not able:
@@ -109,6 +111,7 @@ class Cluster:
     def _able(self) -> set[str]:
         """List the workers that may train, by their resources: a round trip to the scheduler."""
         # Not ``scheduler_info``: Dask overwrites that every two seconds, without the workers.
+        assert self._client and self._client.scheduler
         found = self._client.sync(self._client.scheduler.identity, n_workers=-1)
         return {at for at, one in found["workers"].items() if "device" in one["resources"]}
 
@@ -128,7 +131,7 @@ class Cluster:
                 self._asked[address] = None
                 log.error("The worker %s could not be made ready", address)
         for address in able - self._kinds.keys() - self._asked.keys():
-            self._asked[address] = self._client.submit(
+            self._asked[address] = self._submit(
                 tasks.device_kind, tasks.DEVICE_KIND, workers=[address], retries=0, pure=False
             )
 
@@ -147,7 +150,7 @@ class Cluster:
         left = str(handover) if self._own_cluster and handover else None
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
-            future = self._client.submit(
+            future = self._submit(
                 tasks.work,
                 *(tasks.TRAIN, tasks.TRAIN_TOGETHER, runs, str(data), key, seconds, left),
                 key=attempt,
@@ -172,7 +175,7 @@ class Cluster:
     def measure(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
         """Tell how fast a config's canonical JSON trains, on a device that no run has."""
         arguments = (tasks.SPEED, config, str(data), key)
-        future = self._client.submit(
+        future = self._submit(
             tasks.measure, *arguments, key=key, resources={"device": 1}, retries=0, pure=False
         )
         future.add_done_callback(done)
@@ -181,7 +184,7 @@ class Cluster:
     def fetch(self, kind: str, data: Path, done: Callable[[Future], None]) -> Future:
         """Download a data set on the worker's machine, beside a run that is on."""
         arguments = (tasks.FETCH, kind, str(data))
-        future = self._client.submit(tasks.fetch, *arguments, retries=0, pure=False)
+        future = self._submit(tasks.fetch, *arguments, retries=0, pure=False)
         future.add_done_callback(done)
         return future
 
@@ -209,9 +212,13 @@ class Cluster:
         """Send a piece of a network's weights to a worker that cannot read the store."""
         return self._beside(done, worker_at, tasks.lend, tasks.LEND, stored, start, piece)
 
+    def _submit(self, *task: Any, **how: Any) -> Future:
+        assert self._client
+        return self._client.submit(*task, **how)
+
     def _beside(self, done: Callable[[Future], None], worker_at: str | None, *task: Any) -> Future:
         """Have light work done, on the worker at this address as long as it is there."""
-        future = self._client.submit(
+        future = self._submit(
             *task,
             workers=[worker_at] if worker_at else None,
             allow_other_workers=worker_at is not None,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 from distributed import Client, Security
+from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import SubprocessCluster
 
 from playground.environment import PROJECT
@@ -95,12 +96,12 @@ class OwnCluster:
             self._folder.cleanup()
 
 
-def _start(folder: str, security: dict) -> SubprocessCluster:
+def _start(folder: str, security: dict) -> SpecCluster:
     return SubprocessCluster(
         host="127.0.0.1",
         n_workers=1,
         threads_per_worker=2,  # a run and, beside it, light work
-        dashboard_address=None,
+        dashboard_address=None,  # pyrefly: ignore[bad-argument-type]  # Dask's own default elsewhere
         security=Security(**security),  # the app's; the processes get theirs below
         scheduler_kwargs={
             "protocol": "tls://",

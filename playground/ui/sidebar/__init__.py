@@ -13,6 +13,7 @@ from playground.analysis import labels
 from playground.analysis.config_summary import SECTIONS
 from playground.config import (
     CNN,
+    DATA_KINDS,
     KINDS,
     ConfigError,
     ConvBlock,
@@ -24,6 +25,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
+from playground.config.limits import Limits
 from playground.config.part import widths
 from playground.data import datasets
 from playground.errors import Problem
@@ -35,7 +37,7 @@ from playground.ui.sidebar.form import Form
 
 @dataclass
 class SidebarState:
-    """What the sidebar holds: ``config`` and ``plan`` are None where it cannot be run, and then
+    """What the sidebar holds: ``config`` and ``plan`` are None if it cannot be run, and then
     ``problems`` says why."""
 
     config: RunConfig | None = None
@@ -47,8 +49,8 @@ class SidebarState:
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
-_MOST_TOLD = 5
-"""Files that cannot be chosen, of which it is said why."""
+_MOST_NAMED = 5
+"""Files that cannot be chosen, whose reasons are given."""
 
 
 def draw(engine: Engine) -> SidebarState:
@@ -83,7 +85,7 @@ def draw(engine: Engine) -> SidebarState:
 
 
 def _section(form: Form, label: str, *paths: str) -> Any:
-    """An expander for these settings; nothing that is seen where all of them are hidden."""
+    """Draw an expander for these settings; nothing that is seen if all of them are hidden."""
     if not form.shows(*paths):
         return st.container()
     return st.expander(label, expanded=True, key=f"section.{label.lower()}")
@@ -102,11 +104,11 @@ def _read(form: Form, engine: Engine) -> SidebarState:
         current.facts = datasets.facts(current.config.data, engine.data)
         pool, wanted = current.facts.n_train_pool, current.config.data.train_images
         if wanted != "all" and wanted > pool:
-            told = f"There are {pool:,} training images here, not {wanted:,}."
-            raise datasets.DataError(told, "data.train_images")
+            text = f"There are {pool:,} training images here, not {wanted:,}."
+            raise datasets.DataError(text, "data.train_images")
         plan = plan_of(current.config, current.facts)
         check_batch(plan, current.config.run.batch_size)
-        limits = [(engine.limits, "This playground")]
+        limits: list[tuple[Limits, str]] = [(engine.limits, "This playground")]
         if form.lesson:
             limits.append((form.lesson.budget, "This lesson"))
         for most, who in limits:
@@ -123,7 +125,7 @@ def _read(form: Form, engine: Engine) -> SidebarState:
 def _data(form: Form, engine: Engine) -> None:
     kind = form.kind("data", on_change=_begin_with_its_network)
     form.slot("data")
-    part = KINDS["data"][kind]
+    part = DATA_KINDS[kind]
     if not datasets.ready(kind, engine.data):
         download_button(engine, kind, "sidebar.download")
     if "file" in settings_of(part):
@@ -149,14 +151,14 @@ def _data(form: Form, engine: Engine) -> None:
 def _begin_with_its_network() -> None:
     """Take the network that the chosen data set begins with, if the one that is there is what the
     set before began with. In a callback."""
-    chosen = KINDS["data"].get(state.get("data.kind"))  # a forged message may name none
+    chosen = DATA_KINDS.get(state.get("data.kind"))  # a forged message may name none
     before, _ = with_settings(state.last_link())
     if chosen and not state.lesson() and before.architecture == before.data.network:
         state.load(RunConfig(architecture=chosen.network), "architecture")
 
 
 def _own_file(form: Form, engine: Engine, kind: str) -> None:
-    setting = settings_of(KINDS["data"][kind], "data")["file"]
+    setting = settings_of(DATA_KINDS[kind], "data")["file"]
     key = f"data.{kind}.file"
     if form.access("data.file") != "open":
         state.recall(key)
@@ -192,19 +194,20 @@ def _own_file(form: Form, engine: Engine, kind: str) -> None:
 
 def _not_offered(files: dict[str, str]) -> None:
     """Say which files cannot be chosen, and why."""
-    told = [f"{labels.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_TOLD]]
-    if more := len(files) - len(told):
-        told.append(f"and {more} more")
-    if told:
-        st.caption(f"Not offered: {labels.plain(', '.join(told))}.")
+    texts = [f"{labels.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_NAMED]]
+    if more := len(files) - len(texts):
+        texts.append(f"and {more} more")
+    if texts:
+        st.caption(f"Not offered: {labels.plain(', '.join(texts))}.")
 
 
 def download_button(engine: Engine, kind: str, key: str) -> None:
     """Draw a button that downloads a data set, or how far that is."""
-    found, data = engine.download(kind), KINDS["data"][kind]
+    found, data = engine.download(kind), DATA_KINDS[kind]
     if found and found.active:
         _progress(engine, kind)
         return
+    assert data.download
     st.button(
         f"Download {data.short} ({data.download.size / 1e6:,.0f} MB)",
         key=key,
@@ -219,7 +222,7 @@ def download_button(engine: Engine, kind: str, key: str) -> None:
 
 @st.fragment(run_every=1.0)
 def _progress(engine: Engine, kind: str) -> None:
-    download, called = engine.download(kind), KINDS["data"][kind].short
+    download, called = engine.download(kind), DATA_KINDS[kind].short
     if download is None or not download.active:
         st.rerun()
     share = download.done / download.total if download.total else 0.0
@@ -254,7 +257,9 @@ def _filled(form: Form, path: str) -> bool:
 
 def _blocks(form: Form) -> None:
     if (access := form.access("architecture.blocks")) != "open":
-        blocks = form.lesson.start.architecture.blocks if form.lesson else CNN().blocks
+        network = form.lesson.start.architecture if form.lesson else CNN()
+        assert isinstance(network, CNN)
+        blocks = network.blocks
         form.put("architecture.blocks", [block.model_dump() for block in blocks])
         if access == "fixed":
             widths_of = " · ".join("-".join(map(str, block.channels)) for block in blocks)
@@ -295,7 +300,7 @@ def _optimizer(form: Form) -> None:
     first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
     form.fields(part, "optimizer", first)
     if rest := [name for name in settings_of(part) if name not in first]:
-        with _more(form, "Seldom changed", *(f"optimizer.{name}" for name in rest)):
+        with _more(form, "Advanced", *(f"optimizer.{name}" for name in rest)):
             form.fields(part, "optimizer", rest)
     form.slot("optimizer")
     schedule = KINDS["schedule"][form.kind("schedule")]

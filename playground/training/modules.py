@@ -63,8 +63,7 @@ def whiten(model: nn.Sequential, images: torch.Tensor) -> None:
 
 
 def whitening_filters(images: torch.Tensor, kernel: int) -> torch.Tensor:
-    """Measure filters (2*k*k*c, c, k, k), float32 on the CPU, that whiten patches of images (n, c,
-    h, w).
+    """Measure filters (2*k*k*c, c, k, k), float32 on the CPU, that whiten images (n, c, h, w).
 
     The eigenvectors of the covariance of all k by k patches, each divided by the root of its
     eigenvalue, the largest first; then their negatives, so that an activation loses neither side.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from playground.export.subject import Subject
+from playground.export.subject import ExportError, Subject
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class FileFormat:
 
     def make(self, subjects: Sequence[Subject]) -> bytes:
         """Make the file's content. Raises ExportError."""
+        if missing := self.missing():
+            raise ExportError(missing)
         maker = pkgutil.resolve_name(self.maker)
         return maker(subjects) if self.several else maker(subjects[0])
 

@@ -53,6 +53,8 @@ FILE_FORMATS: dict[str, FileFormat] = {
         "ipynb",
         "application/x-ipynb+json",
         "playground.export.script:notebook_of",
+        extra="notebook",
+        modules=("nbformat",),
     ),
     "weights": FileFormat(
         "Weights (safetensors)",
@@ -66,6 +68,8 @@ FILE_FORMATS: dict[str, FileFormat] = {
         "application/octet-stream",
         "playground.export.network_files:onnx_of",
         in_own_process=True,
+        extra="onnx",
+        modules=("onnx", "onnxruntime", "onnxscript"),
     ),
     "card": FileFormat("Model card", "md", "text/markdown", "playground.export.card:card_of"),
     "report": FileFormat(

@@ -142,7 +142,7 @@ def test_a_file_that_no_page_takes_up_is_dropped(manager, monkeypatch):
 def test_a_session_keeps_one_small_file_for_as_long_as_its_page(manager, monkeypatch):
     context = SimpleNamespace(session_id="mine", uploaded_file_mgr=manager)
     monkeypatch.setattr(st, "session_state", {})
-    monkeypatch.setattr(st.runtime.scriptrunner, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr("playground.ui.state.upload.get_script_run_ctx", lambda: context)
 
     def uploaded(name: str, data: bytes) -> UploadedFile:
         record = UploadedFileRec(name, name, "image/png", data)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from playground.export.subject import Subject
+from playground.export.subject import ExportError, Subject
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class FileFormat:
 
     def make(self, subjects: Sequence[Subject]) -> bytes:
         """Make the file's content. Raises ExportError."""
+        if missing := self.missing():
+            raise ExportError(missing)
         maker = pkgutil.resolve_name(self.maker)
         return maker(subjects) if self.several else maker(subjects[0])
 
@@ -51,6 +53,8 @@ FILE_FORMATS: dict[str, FileFormat] = {
         "ipynb",
         "application/x-ipynb+json",
         "playground.export.script:notebook_of",
+        extra="notebook",
+        modules=("nbformat",),
     ),
     "weights": FileFormat(
         "Weights (safetensors)",
@@ -64,6 +68,8 @@ FILE_FORMATS: dict[str, FileFormat] = {
         "application/octet-stream",
         "playground.export.network_files:onnx_of",
         in_own_process=True,
+        extra="onnx",
+        modules=("onnx", "onnxruntime", "onnxscript"),
     ),
     "card": FileFormat("Model card", "md", "text/markdown", "playground.export.card:card_of"),
     "report": FileFormat(

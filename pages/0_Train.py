@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-from playground.ui import frame, lesson, live, network, samples, start
+from playground.ui import frame, lesson, network_table
+from playground.ui.images import samples
+from playground.ui.run import live, start
 
 page = frame.current()
-lesson.head(page)
-run = start.buttons(page)
-config = page.drawn.config
+lesson.draw_header(page)
+run = start.draw(page)
+config = page.sidebar.config
 
 training, layers = st.tabs(["Training", "Network"])
 with training:
     if run:
         live.show(page.engine, run)
-    elif config is None or page.drawn.plan is None:
-        samples.missing(page)
+    elif config is None or page.sidebar.plan is None:
+        samples.explain_missing(page)
     else:
         st.markdown(
             "Choose a network in the sidebar and press **Train**: the loss should fall and the "
@@ -22,4 +24,4 @@ with training:
         )
         samples.show(config.data, page.engine.data)
 with layers:
-    network.show(page.drawn)
+    network_table.show(page.sidebar)

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from playground.ui import frame, samples, state
+from playground.ui import frame, state
+from playground.ui.images import samples
 
 page = frame.current()
-config, facts = page.drawn.config, page.drawn.facts
+config, facts = page.sidebar.config, page.sidebar.facts
 st.subheader("The data")
 if config is None or facts is None:
-    samples.missing(page)
+    samples.explain_missing(page)
 else:
     channels, height, width = facts.input_shape
     st.markdown(
         f"{facts.n_train_pool:,} images for training and validation, {facts.n_test:,} for the "
         f"test; {height}×{width} pixels, {'grey' if channels == 1 else 'colour'}, "
-        f"{len(facts.classes)} classes. {samples.white(config.data, page.engine.data)}"
+        f"{len(facts.classes)} classes. {samples.describe_pixels(config.data, page.engine.data)}"
     )
     if st.button("Other samples", icon=":material/shuffle:"):
-        state.next_samples()
-    samples.show(config.data, page.engine.data, each=10, seed=state.samples())
+        state.draw_new_samples()
+    samples.show(config.data, page.engine.data, each=10, seed=state.sample_draw())
     st.markdown("**Images by class**")
-    samples.counts(config.data, page.engine.data)
+    samples.class_counts(config.data, page.engine.data)

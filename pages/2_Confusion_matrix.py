@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from playground.ui import chosen, frame, matrix
+from playground.ui import frame, matrix
+from playground.ui.run import picker
 
 page = frame.current()
 left, right = st.columns(2)
-reading = chosen.read(page, left, matrices=True)
-if reading:
-    other = chosen.other(
+loaded = picker.pick_and_load(page, left, matrices=True)
+if loaded:
+    other = picker.pick_second(
         page,
-        reading,
+        loaded,
         right,
         "A second run that was tested on the same images: its figures by class stand beside.",
     )
-    matrix.show(reading, other)
+    matrix.show(loaded, other)

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from playground.ui import chosen, frame, own, predicted
+from playground.ui import frame
+from playground.ui.images import own_picture, predictions
+from playground.ui.run import picker
 
 page = frame.current()
-reading = chosen.read(page)
-if reading:
+loaded = picker.pick_and_load(page)
+if loaded:
     browse, find, draw = st.tabs(["Browse", "Find an image", "Try your own"])
-    dataset = reading.dataset
+    dataset = loaded.dataset
     if dataset is None:
         for tab in (browse, find):
             tab.info(
@@ -18,8 +20,8 @@ if reading:
             )
     else:
         with browse:
-            predicted.browse(reading, dataset)
+            predictions.browse(loaded, dataset)
         with find:
-            predicted.find(page.engine, reading, dataset)
+            predictions.find(page.engine, loaded, dataset)
     with draw:
-        own.show(page.engine, reading)
+        own_picture.show(page.engine, loaded)

@@ -1,6 +1,6 @@
 """Many runs at once: every value of one or two settings, or a search for the best."""
 
-from playground.ui import frame, sweep
+from playground.ui import frame, studies
 
 page = frame.current()
-sweep.show(page)
+studies.show(page)

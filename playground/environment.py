@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from playground.config.limits import AppLimits, Count
-from playground.errors import Refusal
+from playground.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent
 _SHORTEST_KEY, LONGEST_KEY = 8, 200
@@ -30,7 +30,7 @@ _EXAMPLES = {
 }
 
 
-class Settings(BaseSettings):
+class Environment(BaseSettings):
     """The playground's surroundings. Each field is read from PLAYGROUND_<NAME>."""
 
     model_config = SettingsConfigDict(
@@ -123,7 +123,7 @@ class Settings(BaseSettings):
 
 
 def named_data() -> Path | None:
-    """The folder that PLAYGROUND_DATA names; None where it names none. Raises SettingsError."""
+    """Return the folder that PLAYGROUND_DATA names, or None. Raises InvalidEnvironment."""
     return read().data if os.environ.get("PLAYGROUND_DATA") else None
 
 
@@ -139,16 +139,16 @@ def located(message: str) -> str:
     return message
 
 
-class SettingsError(Refusal):
+class InvalidEnvironment(UserError):
     """The environment holds something that cannot be used; the message says what."""
 
 
-def read() -> Settings:
-    """Read the environment. Raises SettingsError with a sentence for each thing wrong."""
+def read() -> Environment:
+    """Read the environment. Raises InvalidEnvironment with a sentence for each thing wrong."""
     try:
-        return Settings()
+        return Environment()
     except ValidationError as error:
-        raise SettingsError("\n".join(map(_told, error.errors()))) from None
+        raise InvalidEnvironment("\n".join(map(_told, error.errors()))) from None
 
 
 def _told(error: Any) -> str:

@@ -8,7 +8,7 @@ MOST_TOLD = 20
 """Problems of one input; a file of 1 MB can have 100,000 things wrong."""
 
 
-class Refusal(ValueError):
+class UserError(ValueError):
     """Something asked for that cannot be done. The message is one sentence for the user."""
 
 
@@ -36,7 +36,7 @@ class Problem:
         return self.sentence()
 
 
-class Refused(Refusal):
+class InvalidInput(UserError):
     """What was given cannot be used, for several reasons: ``problems``."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -55,7 +55,7 @@ def several(problems: Iterable[Problem]) -> list[Problem]:
 
 def explain(error: Exception) -> str:
     """Why training or a download ended, as a sentence, whatever the error."""
-    if isinstance(error, Refusal):
+    if isinstance(error, UserError):
         return str(error)
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
         return "There was not enough memory: use a smaller network, batch or number of images."

@@ -12,7 +12,7 @@ Status = Literal["queued", "running", "finished", "stopped", "diverged", "failed
 
 
 @dataclass(frozen=True)
-class Asked:
+class TrainingRequest:
     """A run as a worker is asked for it."""
 
     config: str
@@ -24,7 +24,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredNetwork:
     """A stored run's network, as a worker is asked for it: the weights stay in the store."""
 
     run: str
@@ -43,7 +43,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WeightsNeeded:
     """A worker's answer where it cannot read a network's weights: the app is to lend them."""
 
     worker: str

@@ -47,7 +47,7 @@ def another(setting):
 
 def effective(part, name):
     """Values beside which a field has an effect: others than the defaults, where it is idle."""
-    if name not in part().idle():
+    if name not in part().inactive_fields():
         return {}
     return {
         EarlyStopping: {"watch": "train_loss"},

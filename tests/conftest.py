@@ -92,4 +92,4 @@ def teacher_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", lesson_page.KEY)
     monkeypatch.setattr(rights, "SLOW", 0.0)
     yield
-    state.visiting._teachers.clear()
+    state.visitor._teachers.clear()

@@ -51,4 +51,4 @@ def stop_all(engine: Engine) -> None:
     """Stop what is on, and wait until it has ended."""
     for run in engine.store.all():
         engine.stop(run.name)
-    wait(lambda: not any(run.is_on for run in engine.store.all()))
+    wait(lambda: not any(run.is_active for run in engine.store.all()))

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from playground.cli import CommandError
-from playground.errors import MOST_TOLD, Refusal
+from playground.errors import MOST_TOLD, UserError
 
 T = TypeVar("T")
 VARIABLE = "PLAYGROUND_FUZZ"
@@ -69,7 +69,7 @@ def inputs(kind: str) -> settings:
     )
 
 
-def tried(kind: str, use: Callable[[], T], refusal: type[Refusal]) -> T | None:
+def tried(kind: str, use: Callable[[], T], refusal: type[UserError]) -> T | None:
     """What ``use`` makes of an input; None where it was refused, which must be told clearly.
 
     Any other error than ``refusal`` comes through and fails the test.
@@ -86,7 +86,7 @@ def tried(kind: str, use: Callable[[], T], refusal: type[Refusal]) -> T | None:
     return made
 
 
-def assert_clear(error: Refusal) -> None:
+def assert_clear(error: UserError) -> None:
     """One sentence, or one for each thing wrong; each short, whole and on one line."""
     lines = str(error).split("\n") if isinstance(error, CommandError) else [str(error)]
     sentences = list(map(str, getattr(error, "problems", lines)))

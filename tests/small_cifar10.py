@@ -85,7 +85,7 @@ def md5(content: bytes) -> str:
 
 def assert_is_the_small_one(dataset) -> None:
     assert np.array_equal(dataset.images, IMAGES) and np.array_equal(dataset.labels, LABELS)
-    assert (dataset.test_start, dataset.top) == (5 * ROWS, 255)
+    assert (dataset.test_start, dataset.max_pixel) == (5 * ROWS, 255)
     assert dataset.classes[3] == "cat" and len(dataset.classes) == 10
 
 

@@ -15,7 +15,7 @@ from playground import training
 from playground.config import CNN, MLP, ConvBlock, Digits, Regularization, Run, RunConfig
 from playground.data import datasets
 from playground.network import lay_out
-from playground.results import EpochMetrics, Result, Stored
+from playground.results import EpochMetrics, Result, StoredNetwork
 from playground.store import files
 from playground.training import models
 from playground.training.predict import predict
@@ -85,7 +85,7 @@ def predicted(
         path.parent.mkdir()
         path.write_bytes(weights)
         version = files.version(path)
-        stored = Stored(config.name, config.canonical(), fingerprint, 1.0, store, *version)
+        stored = StoredNetwork(config.name, config.canonical(), fingerprint, 1.0, store, *version)
         found = predict(stored, folder, pixels)
     assert found is not None
     return found
@@ -99,8 +99,8 @@ def images(config: RunConfig, part: str, folder: Path = NOWHERE) -> torch.Tensor
     known = dataset.images[split.train].astype(np.float64)
     scaled = {
         "raw": lambda: pixels,
-        "unit": lambda: pixels / dataset.top,
-        "symmetric": lambda: pixels / dataset.top * 2 - 1,
+        "unit": lambda: pixels / dataset.max_pixel,
+        "symmetric": lambda: pixels / dataset.max_pixel * 2 - 1,
         "standard": lambda: (pixels - known.mean((0, 1, 2))) / known.std((0, 1, 2)),
     }[config.data.scaling]()
     return torch.from_numpy(scaled).permute(0, 3, 1, 2).float()

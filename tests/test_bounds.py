@@ -9,10 +9,10 @@ from playground.config import RunConfig
 from playground.config.lessons import LessonError
 from playground.config.sweeps import Choice, Search, SweepError, sweep_of
 from playground.config.sweeps.definition import MOST_CHARACTERS
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import lessons
-from playground.service.exporting import MOST_ASKING, Exports
-from playground.store import Trial, classes, studies
+from playground.service.exports import MOST_ASKING, Exports
+from playground.store import Trial, lesson_store, studies
 from playground.ui.export import files
 from tests.lesson_page import lesson
 
@@ -41,7 +41,7 @@ def test_the_oldest_studies_go_with_their_trials(store, monkeypatch):
 
 
 def test_lessons_that_nobody_took_part_in_make_room_for_new_ones(engine, monkeypatch):
-    monkeypatch.setattr(classes, "MOST_LESSONS", 2)
+    monkeypatch.setattr(lesson_store, "MOST_LESSONS", 2)
     first, second, third, fourth = (lesson(engine, title=title) for title in ("1", "2", "3", "4"))
     assert [one for _, one in engine.lessons.all()] == [fourth, third]
     for one in (third, fourth):
@@ -58,7 +58,7 @@ def test_a_lesson_has_so_many_guesses_and_no_more(engine, monkeypatch):
     one = lesson(engine, guess={"question": "Which?", "choices": ("low", "high")})
     for visitor in ("ann", "bob"):
         engine.lessons.guess(one, visitor, "low")
-    with pytest.raises(Refusal, match="There are 2 guesses, the most there may be"):
+    with pytest.raises(UserError, match="There are 2 guesses, the most there may be"):
         engine.lessons.guess(one, "eve", "low")
 
 

@@ -76,7 +76,7 @@ def place(request, tmp_path_factory) -> Iterator[Place]:
             engine = Engine(RunStore(folder / "runs"), ours, address)
             engine.start()
             # A worker that has not registered yet is a problem that passes.
-            wait(lambda: engine.ready and engine._driver.cluster.devices == 2, PATIENCE)
+            wait(lambda: engine.ready and engine._dispatcher.cluster.devices == 2, PATIENCE)
             client = Client(address, set_as_default=False)
         yield Place(engine, processes, client, theirs)
         client.close()
@@ -117,13 +117,13 @@ def counted(monkeypatch, thing: object, method: str) -> Counter[str]:
 def handovers(monkeypatch, engine: Engine) -> Counter[str]:
     """How often each run is handed to the cluster, by its name."""
     handed: Counter[str] = Counter()
-    real = engine._driver.cluster.train
+    real = engine._dispatcher.cluster.train
 
     def train(runs, *args):
         handed.update(engine._jobs.of_key(run.key).name for run in runs)
         return real(runs, *args)
 
-    monkeypatch.setattr(engine._driver.cluster, "train", train)
+    monkeypatch.setattr(engine._dispatcher.cluster, "train", train)
     return handed
 
 
@@ -152,9 +152,9 @@ def test_a_sweep_trains_on_both_workers_and_outlives_one_that_is_killed(place, m
 
 def test_a_worker_that_joins_later_gets_runs_once_it_is_warm(place):
     variables = {} if place.theirs == place.engine.data else {"PLAYGROUND_DATA": str(place.theirs)}
-    wait(lambda: place.engine._driver.cluster.devices == 1)
+    wait(lambda: place.engine._dispatcher.cluster.devices == 1)
     place.processes.worker("third", **variables)
-    wait(lambda: place.engine._driver.cluster.devices == 2, PATIENCE)
+    wait(lambda: place.engine._dispatcher.cluster.devices == 2, PATIENCE)
     for seed in (10, 11):
         place.engine.train(apart(seed, 5000))
     wait(lambda: set(place.training()) == {"first", "third"})
@@ -195,7 +195,7 @@ def test_two_workers_prepare_the_same_data_at_once_and_other_data_is_refused(pla
         return  # where the folder is one, the app sees the new file
     other = RunConfig(data=data, run=Run(epochs=1, seed=42))
     place.engine.train(other)
-    wait(lambda: not place.engine.store.get(other.name).is_on)
+    wait(lambda: not place.engine.store.get(other.name).is_active)
     run = place.engine.store.get(other.name)
     assert run.status == "failed" and "The data on the worker's machine" in run.message
 

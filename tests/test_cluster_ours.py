@@ -43,7 +43,7 @@ def ours() -> Iterator[Cluster]:
 
 
 def folder_of(cluster: Cluster) -> Path:
-    return Path(cluster._ours._folder.name)
+    return Path(cluster._own_cluster._folder.name)
 
 
 def addresses(cluster: Cluster) -> dict[str, str]:
@@ -93,7 +93,7 @@ def greet_without_a_certificate(address: str) -> None:
 def test_only_who_holds_the_clusters_certificate_is_let_in(ours, who, tmp_path):
     address = addresses(ours)[who]
     assert address.startswith("tls://127.0.0.1:")
-    speak(address, ours._ours._cluster.security)
+    speak(address, ours._own_cluster._cluster.security)
     with pytest.raises((OSError, TypeError, RuntimeError)):
         speak(address, Security())
     with pytest.raises(OSError):
@@ -160,7 +160,7 @@ def test_a_second_cluster_has_a_certificate_of_its_own_and_leaves_nothing(ours):
     folder = folder_of(other)
     assert folder != folder_of(ours)
     with pytest.raises(OSError):
-        speak(addresses(ours)["scheduler"], other._ours._cluster.security)
+        speak(addresses(ours)["scheduler"], other._own_cluster._cluster.security)
     other.close()
     assert not folder.exists()
     wait(lambda: set(psutil.Process().children(recursive=True)) <= before)

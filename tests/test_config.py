@@ -122,7 +122,7 @@ def test_early_stopping_cannot_watch_validation_images_that_are_not_there():
 
 @pytest.mark.parametrize(("part", "setting"), FIELDS)
 def test_a_field_without_effect_takes_its_default(part, setting):
-    if setting.path in part().idle():
+    if setting.path in part().inactive_fields():
         assert part(**{setting.path: another(setting)}) == part()
         assert getattr(part(**effective(part, setting.path)), setting.path) == setting.default
 

@@ -41,7 +41,7 @@ def test_the_canonical_text_has_every_field_but_later_ones_sorted_and_no_spaces(
     assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
     for section, values in json.loads(text).items():
         part = type(getattr(RunConfig(), section))
-        assert set(values) == set(part.model_fields) - set(part.later)
+        assert set(values) == set(part.model_fields) - set(part.added_fields)
 
 
 def _with(base: RunConfig, changed: dict[str, str]) -> RunConfig:
@@ -77,7 +77,7 @@ def _with(base: RunConfig, changed: dict[str, str]) -> RunConfig:
     ],
 )
 def test_runs_keep_the_names_they_had_before_later_fields_came(config, name):
-    """The names as they were in 2026, before the first later field (Part.later)."""
+    """The names as they were in 2026, before the first added field (Part.added_fields)."""
     assert config.name == name
 
 
@@ -91,7 +91,7 @@ def test_json_of_before_is_read_as_what_it_meant():
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
 def test_json_has_a_later_field_where_it_differs_from_its_default(part):
-    for name in part.later:
+    for name in part.added_fields:
         setting = settings_of(part)[name]
         changed = part(**effective(part, name) | {name: another(setting)})
         assert name not in part().model_dump(mode="json")

@@ -34,7 +34,7 @@ NOWHERE = [
     "", "run.", ".run", "run.nonsense", "optimizer.momentum", "run.epochs.x", "nonsense.x",
     "architecture.blocks.3.kernel", "architecture.blocks.00.kernel", "architecture.blocks.-1",
     "architecture.blocks.x.kernel", f"architecture.blocks.{'1' * 5000}.kernel",
-    "architecture.blocks.\u0661.kernel", "run.model_fields", "run.__class__", "run.idle",
+    "architecture.blocks.\u0661.kernel", "run.model_fields", "run.__class__", "run.inactive_fields",
 ]  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_each_setting_that_is_listed_is_found_at_its_path(config):
 
 @given(configs(), st.data())
 def test_a_setting_that_is_idle_changes_nothing(config, data):
-    idle = [leaf for leaf in walk(config) if leaf.idle]
+    idle = [leaf for leaf in walk(config) if leaf.inactive]
     assert all(leaf.value == setting_of(config, leaf.path).default for leaf in idle)
     if idle:
         leaf = data.draw(st.sampled_from(idle))

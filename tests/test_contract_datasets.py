@@ -24,8 +24,8 @@ from playground.network import lay_out
 from playground.results import Result
 from playground.service import stacking
 from playground.store import RunStore
-from playground.training.stacked import train_stacked
-from playground.ui import canvas
+from playground.training.stacked_loop import train_stacked
+from playground.ui.images import canvas
 from tests import pages, report_runs, small_runs, small_sets
 from tests.command_line import CommandLine
 from tests.exported import assert_same, executed, module_of
@@ -103,7 +103,7 @@ def test_what_is_loaded_is_as_it_says(data):
     found = datasets.load(data, folder)
     assert found.images.dtype == np.uint8 and found.labels.dtype == np.int64
     assert found.images.ndim == 4 and len(found.images) == len(found.labels)
-    assert found.images.max() <= found.top
+    assert found.images.max() <= found.max_pixel
     assert data.shape in (None, found.images.shape[1:])
     assert data.classes in ((), found.classes)
     assert set(np.unique(found.labels)) <= set(range(len(found.classes)))
@@ -256,9 +256,9 @@ def test_a_drawing_becomes_one_of_its_images(data):
     found = datasets.load(data, folder)
     if found.input_shape[0] != 1:
         pytest.skip("nothing is drawn for colour")
-    pixels = drawing.pixels_of(LINE, found.input_shape, found.top, data.drawing)
+    pixels = drawing.pixels_of(LINE, found.input_shape, found.max_pixel, data.drawing)
     assert pixels.shape == found.images.shape[1:] and pixels.dtype == np.uint8
-    assert pixels.max() == found.top and pixels.min() == 0
+    assert pixels.max() == found.max_pixel and pixels.min() == 0
 
 
 # --- its download --------------------------------------------------------------------------------

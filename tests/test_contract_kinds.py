@@ -27,7 +27,7 @@ from playground.export.onnx_file import onnx_of
 from playground.results import Result
 from playground.service import stacking
 from playground.store import RunStore
-from playground.training.stacked import train_stacked
+from playground.training.stacked_loop import train_stacked
 from tests import report_runs
 from tests.exported import executed, module_of, source_of
 from tests.small_runs import NOWHERE, small

@@ -38,7 +38,7 @@ def test_digits_are_those_of_scikit_learn_in_its_order(tmp_path):
     assert np.array_equal(dataset.images[..., 0], theirs.images)
     assert np.array_equal(dataset.labels, theirs.target)
     assert dataset.classes == tuple("0123456789")
-    assert (dataset.top, dataset.test_start, dataset.input_shape) == (16, None, (1, 8, 8))
+    assert (dataset.max_pixel, dataset.test_start, dataset.input_shape) == (16, None, (1, 8, 8))
 
 
 def test_digits_are_the_same_where_scikit_learn_keeps_its_file_elsewhere(tmp_path, monkeypatch):
@@ -62,7 +62,7 @@ def test_the_fingerprint_is_a_sha256_that_every_part_of_the_data_changes():
         given = {
             "shape": (2, 1, 1, 1),
             "classes": ("a", "b"),
-            "top": 255,
+            "max_pixel": 255,
             "test_start": None,
             "pixels": [b"\x01\x02"],
             "labels": np.array([0, 1]),
@@ -77,7 +77,7 @@ def test_the_fingerprint_is_a_sha256_that_every_part_of_the_data_changes():
     others = [
         of(shape=(1, 2, 1, 1)),
         of(classes=("a", "c")),
-        of(top=16),
+        of(max_pixel=16),
         of(test_start=1),
         of(pixels=[b"\x01\x03"]),
         of(labels=np.array([1, 0])),

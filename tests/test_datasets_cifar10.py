@@ -13,7 +13,7 @@ import torchvision
 
 from playground.config import Cifar10
 from playground.data import datasets
-from playground.data.datasets import DataError, cifar10, own
+from playground.data.datasets import DataError, cifar10, own_images
 from tests import small_cifar10, small_sets
 from tests.small_cifar10 import (
     IMAGES,
@@ -213,7 +213,7 @@ def test_the_real_images_are_what_the_file_holds(real):
 
 def test_facts_of_a_prepared_data_set_take_less_than_5_ms(real, monkeypatch):
     datasets.facts(Cifar10(), real)
-    monkeypatch.setattr(own, "write", None)
+    monkeypatch.setattr(own_images, "write", None)
     times = []
     for _ in range(21):
         start = time.perf_counter()

@@ -30,7 +30,7 @@ def test_the_images_are_those_of_torchvision_in_its_order(tmp_path, monkeypatch)
     assert np.array_equal(found.images[..., 0], np.concatenate([part.data for part in parts]))
     assert np.array_equal(found.labels, np.concatenate([part.targets for part in parts]))
     assert np.array_equal(found.images[..., 0], IMAGES) and np.array_equal(found.labels, LABELS)
-    assert (found.test_start, found.top) == (COUNTS[0], 255)
+    assert (found.test_start, found.max_pixel) == (COUNTS[0], 255)
 
 
 def refusal(folder, monkeypatch, name: str, content: bytes) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from playground.config import OwnImages, with_settings
 from playground.data import datasets
-from playground.data.datasets import DataError, npz, own
+from playground.data.datasets import DataError, npz, own_images
 from tests.own_images import IMAGES, LABELS, load, refusal, save
 
 # --- what is read ------------------------------------------------------------------------------
@@ -21,7 +21,7 @@ def test_own_images_come_back_as_they_were_saved(tmp_path):
     assert np.array_equal(dataset.images, IMAGES) and np.array_equal(dataset.labels, LABELS)
     assert dataset.images.dtype == np.uint8 and dataset.labels.dtype == np.int64
     assert dataset.classes == ("0", "1", "2") and dataset.input_shape == (3, 9, 10)
-    assert (dataset.top, dataset.test_start) == (255, None)
+    assert (dataset.max_pixel, dataset.test_start) == (255, None)
     assert isinstance(dataset.images, np.memmap) and not dataset.images.flags.writeable
 
 
@@ -262,6 +262,6 @@ def test_a_zip_bomb_is_refused_before_anything_is_unpacked(tmp_path, monkeypatch
 
 
 def test_more_images_than_the_limit_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(own, "IMAGES", (40, 50))
+    monkeypatch.setattr(own_images, "IMAGES", (40, 50))
     save(tmp_path)
     assert "at most 50 in all" in refusal(tmp_path)

@@ -106,7 +106,7 @@ def test_what_was_scaled_as_advised_spans_black_to_white(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     _, taken = followed(tmp_path, MORE["minus one to one"])
     dataset = datasets.load(MINE, tmp_path)
-    assert taken and dataset.top == 255 and np.array_equal(dataset.images, IMAGES)
+    assert taken and dataset.max_pixel == 255 and np.array_equal(dataset.images, IMAGES)
 
 
 def test_a_missing_array_is_saved_as_advised_whatever_the_ending(tmp_path, monkeypatch):

@@ -17,9 +17,9 @@ from playground.data.datasets.scaling import scaling_of
 from playground.export.card import card_of
 from playground.export.subject import subject_of, untrained
 from playground.store import RunStore
-from playground.training.networks import PredictionError
 from playground.training.predict import _check
-from playground.ui import reading
+from playground.training.stored_networks import PredictionError
+from playground.ui.run import loaded_run
 from tests import exported, picture_files, stored_runs
 from tests.own_images import IMAGES, LABELS, load, save
 from tests.small_runs import predicted, small, trained
@@ -52,7 +52,7 @@ TOPS = {
 @pytest.mark.parametrize(("images", "top"), TOPS.values(), ids=TOPS)
 def test_white_is_what_the_data_says(tmp_path, images, top):
     dataset = load(tmp_path, x_train=images)
-    assert dataset.top == top
+    assert dataset.max_pixel == top
     shares = images.dtype.kind in "bf" and images.max() <= 1
     expected = np.rint(images * float(top)) if shares else images
     assert np.array_equal(dataset.images[..., 0], expected)
@@ -72,7 +72,7 @@ def test_white_is_what_the_data_says(tmp_path, images, top):
 )
 def test_training_and_test_images_have_one_white(tmp_path, train, test, top):
     dataset = load(tmp_path, x_train=train, x_test=test, y_test=LABELS)
-    assert dataset.top == top and dataset.images.max() == max(
+    assert dataset.max_pixel == top and dataset.images.max() == max(
         top if array.dtype.kind in "bf" and array.max() <= 1 else array.max()
         for array in (train, test)
     )
@@ -84,7 +84,7 @@ def test_beside_decimals_whole_numbers_up_to_1_are_shares_too(tmp_path, most, is
     decimals, whole = up_to(255) / 255, (up_to(1) * most).astype(np.uint8)
     train, test = (whole, decimals) if is_training_whole else (decimals, whole)
     dataset = load(tmp_path, x_train=train, x_test=test, y_test=LABELS)
-    assert dataset.top == 255
+    assert dataset.max_pixel == 255
     expected = np.rint(np.concatenate([train, test]) * 255.0)
     assert np.array_equal(dataset.images[..., 0], expected)
 
@@ -128,16 +128,16 @@ def test_the_card_tells_their_white(tmp_path):
 
 def test_pictures_of_true_and_false_are_black_and_white(tmp_path):
     dataset = load(tmp_path, x_train=up_to(1) > 0)
-    strip = pictures.strip(dataset.images[:2], dataset.top)
+    strip = pictures.strip(dataset.images[:2], dataset.max_pixel)
     assert set(np.unique(strip[..., 0]).tolist()) == {0, 255}
 
 
 def test_a_drawing_and_an_upload_become_true_and_false(tmp_path):
     dataset = load(tmp_path, x_train=up_to(1) > 0)
     strokes = [[(0.2, 0.1), (0.7, 0.9)]]
-    drawn = drawing.pixels_of(strokes, dataset.input_shape, dataset.top, OwnImages.drawing)
+    drawn = drawing.pixels_of(strokes, dataset.input_shape, dataset.max_pixel, OwnImages.drawing)
     upload = uploads.read(
-        picture_files.saved(picture_files.PHOTO, "PNG"), dataset.input_shape, dataset.top
+        picture_files.saved(picture_files.PHOTO, "PNG"), dataset.input_shape, dataset.max_pixel
     )
     for pixels in (drawn, upload.pixels):
         assert set(np.unique(pixels).tolist()) == {0, 1}
@@ -171,9 +171,9 @@ def test_a_stored_run_is_asked_with_the_white_that_it_was_trained_with(tmp_path,
     assert before.fingerprint == old
     shutil.rmtree(tmp_path / "prepared")  # as a new format has it made anew
     dataset = datasets.load(MINE, tmp_path)
-    assert dataset.fingerprint != old and dataset.top == 16
+    assert dataset.fingerprint != old and dataset.max_pixel == 16
     seen = dataset.as_seen(old)
-    assert (seen.top, seen.fingerprint) == (255, old)
+    assert (seen.max_pixel, seen.fingerprint) == (255, old)
     test = seen.images[datasets.split(seen, MINE).test]
     asked = predicted(config, tmp_path, before.weights, test, old)
     np.testing.assert_allclose(asked, before.probabilities["test"], atol=1e-6)
@@ -190,7 +190,7 @@ def test_a_stored_run_keeps_its_images_and_exports_and_asked_for_again_it_is_tra
     stored_runs.finished(store, config, tmp_path)
     shutil.rmtree(tmp_path / "prepared")
     engine = SimpleNamespace(data=tmp_path, store=store)
-    assert reading.dataset_of(engine, store.get(config.name)).fingerprint == old
+    assert loaded_run.dataset_of(engine, store.get(config.name)).fingerprint == old
     subject = subject_of(store, config.name, tmp_path)
     assert subject.dataset.fingerprint == old
     assert "whole numbers from 0 to 255" in card_of(subject).decode()

@@ -12,7 +12,7 @@ import pytest
 
 from playground.config import OwnImages
 from playground.data import datasets
-from playground.data.datasets import DataError, own, prepared
+from playground.data.datasets import DataError, own_images, prepared_copy
 from tests.own_images import IMAGES, load, refusal, save
 
 
@@ -22,7 +22,7 @@ def copies(folder: Path) -> list[Path]:
 
 def test_a_file_is_prepared_once_and_then_only_opened(tmp_path, monkeypatch):
     first = load(tmp_path)
-    monkeypatch.setattr(own, "write", None)
+    monkeypatch.setattr(own_images, "write", None)
     again = datasets.load(OwnImages(file="mine.npz"), tmp_path)
     assert again.fingerprint == first.fingerprint and np.array_equal(again.images, first.images)
     assert datasets.fingerprint(OwnImages(file="mine.npz"), tmp_path) == first.fingerprint
@@ -39,7 +39,7 @@ def test_a_changed_file_is_prepared_afresh_and_the_old_copy_goes(tmp_path):
 
 def test_what_a_dead_process_left_is_removed_and_what_a_live_one_writes_is_not(tmp_path):
     home = tmp_path / "prepared" / "mine.npz"
-    for name, age in ((".old", 2 * prepared.ABANDONED), (".new", 0)):
+    for name, age in ((".old", 2 * prepared_copy.ABANDONED), (".new", 0)):
         (home / name).mkdir(parents=True)
         os.utime(home / name, (time.time() - age,) * 2)
     load(tmp_path)
@@ -70,33 +70,33 @@ def test_processes_that_prepare_the_same_at_once_all_end_well(tmp_path):
 
 
 def test_the_second_of_two_that_prepared_the_same_takes_the_first_ones_copy(tmp_path, monkeypatch):
-    data, write = save(tmp_path), own.write
+    data, write = save(tmp_path), own_images.write
     nested = []
 
     def write_while_another_process_finishes(source, temporary):
         content = write(source, temporary)
         if not nested:
             nested.append(True)
-            key = prepared._key([source])
+            key = prepared_copy._key([source])
             other = temporary.parent / key
             other.mkdir()
-            prepared._describe(other, write(source, other), [source])
+            prepared_copy._describe(other, write(source, other), [source])
         return content
 
-    monkeypatch.setattr(own, "write", write_while_another_process_finishes)
+    monkeypatch.setattr(own_images, "write", write_while_another_process_finishes)
     assert np.array_equal(datasets.load(data, tmp_path).images, IMAGES)
     assert len(copies(tmp_path)) == 1
 
 
 def test_a_file_that_changes_while_it_is_read_is_an_error(tmp_path, monkeypatch):
-    data, write = save(tmp_path), own.write
+    data, write = save(tmp_path), own_images.write
 
     def write_and_touch(source, temporary):
         content = write(source, temporary)
         os.utime(source, (1, 1))
         return content
 
-    monkeypatch.setattr(own, "write", write_and_touch)
+    monkeypatch.setattr(own_images, "write", write_and_touch)
     assert "changed while it was being read" in refusal(tmp_path, data)
 
 
@@ -122,20 +122,20 @@ def test_a_disk_that_is_full_or_closed_is_told(tmp_path, monkeypatch, code, word
     def fail(*_):
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(own, "write_header", fail)
+    monkeypatch.setattr(own_images, "write_header", fail)
     sentence = refusal(tmp_path)
     assert words in sentence and "PLAYGROUND_DATA" in sentence
 
 
 def test_a_data_set_that_is_being_prepared_holds_up_no_other_one(tmp_path, monkeypatch):
-    data, other, write = save(tmp_path), save(tmp_path, "other.npz"), own.write
+    data, other, write = save(tmp_path), save(tmp_path, "other.npz"), own_images.write
 
     def slow(source, temporary):
-        monkeypatch.setattr(own, "write", write)
+        monkeypatch.setattr(own_images, "write", write)
         with ThreadPoolExecutor(1) as thread:
             asked = thread.submit(datasets.fingerprint, other, tmp_path)
             assert asked.result(timeout=60) == datasets.fingerprint(other, tmp_path)
         return write(source, temporary)
 
-    monkeypatch.setattr(own, "write", slow)
+    monkeypatch.setattr(own_images, "write", slow)
     assert np.array_equal(datasets.load(data, tmp_path).images, IMAGES)

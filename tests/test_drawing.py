@@ -14,7 +14,7 @@ from playground.recipes import RECIPES
 from tests.small_runs import NOWHERE, predicted
 
 SHAPE, TOP = (1, 8, 8), 16
-digit = partial(pixels_of, input_shape=SHAPE, top=TOP, way=Digits.drawing)
+digit = partial(pixels_of, input_shape=SHAPE, max_pixel=TOP, way=Digits.drawing)
 
 
 def arc(x: float, y: float, wide: float, high: float, start: float, end: float) -> list:

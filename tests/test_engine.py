@@ -42,7 +42,7 @@ def idle(engine):
 
 
 def ended(engine: Engine, name: str) -> Callable[[], bool]:
-    return lambda: not engine.store.get(name).is_on
+    return lambda: not engine.store.get(name).is_active
 
 
 def test_a_config_is_trained_once_and_then_answered_from_the_store(engine):

@@ -33,7 +33,7 @@ def fresh(tmp_path_factory):
 
 
 def over(engine: Engine, config: RunConfig) -> bool:
-    return not engine.store.get(config.name).is_on and not engine.holds(config.name)
+    return not engine.store.get(config.name).is_active and not engine.holds(config.name)
 
 
 def seeds(config: RunConfig, count: int) -> Sweep:
@@ -119,7 +119,7 @@ def test_a_run_that_trains_in_a_stack_is_taken_out_for_who_asks_for_it(engine):
     wait(lambda: seen.append(engine.store.get(configs[1].name).status) or seen[-1] == "queued")
     assert set(seen) == {"running", "queued"}, "a page that watches it never sees it end"
     wait(lambda: not engine.leaves_stack(configs[1].name))
-    assert engine.store.get(configs[0].name).is_on, "the others go on"
+    assert engine.store.get(configs[0].name).is_active, "the others go on"
     wait(lambda: all(over(engine, config) for config in configs), 240)
     runs = [engine.store.get(config.name) for config in configs]
     assert [run.is_stacked for run in runs] == [True, False, True]
@@ -173,11 +173,11 @@ def test_the_weights_that_a_run_left_in_its_stack_do_not_stay_on_the_disk(tmp_pa
         idle.sweeps.start(sweep, "who sweeps")
         job, _ = idle._jobs.submit_next(1)
         assert idle.train(job.config, "me").how == "joined" and job.leaves
-        left = idle.store.inbox() / f"{job.key}.safetensors"
+        left = idle.store.handover_folder() / f"{job.key}.safetensors"
         left.write_bytes(b"large weights")
         result = Result(
             "stopped", "", 1, None, {}, 1, 1.0, "cpu", {}, job.fingerprint, weights_at=str(left)
         )
-        idle._keeping._end(job, result)
+        idle._result_writer._end(job, result)
         assert not left.exists()
         assert idle.store.get(job.name).status == "queued" and idle._jobs.place(job.name)

@@ -4,7 +4,7 @@ import pytest
 
 from playground.config.lessons import LessonError, lesson_of
 from playground.config.limits import Limits
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine, LimitError
 from playground.service import lessons as module
 from playground.store import RunStore
@@ -60,12 +60,12 @@ def test_a_guess_comes_before_the_first_run_and_stands(engine):
     one = lesson(engine, guess={"question": "Which?", "choices": ("low", "high")})
     with pytest.raises(LessonError, match="Guess first"):
         engine.lessons.train(one, START, "ann")
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         engine.lessons.guess(one, "ann", "middle")
     engine.lessons.guess(one, "ann", "low")
     engine.lessons.guess(one, "ann", "high")
     engine.lessons.guess(one, "bob", "high")
-    assert engine.lessons.seat(one, "ann").guess == "low"
+    assert engine.lessons.participant(one, "ann").guess == "low"
     assert engine.lessons.guesses(one) == {"low": 1, "high": 1}
     engine.lessons.train(one, START, "ann")
 
@@ -116,11 +116,11 @@ def test_what_cannot_be_ranked_has_no_places(engine):
 def test_a_name_is_refused_where_somebody_has_it_or_it_was_removed(engine):
     one = lesson(engine)
     class_of(engine, one, Ann=[(0.1, 1.0)])
-    with pytest.raises(Refusal, match="somebody has it"):
+    with pytest.raises(UserError, match="somebody has it"):
         engine.lessons.join(one, "bob", " ann ")
     engine.lessons.remove_name(one, "Ann")
     assert engine.lessons.board(one) == [] and engine.lessons.names(one) == []
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         engine.lessons.join(one, "Ann", "Ann")
 
 
@@ -151,7 +151,7 @@ def test_nobody_new_joins_a_closed_board_and_who_is_there_goes_on(engine):
     one = lesson(engine)
     class_of(engine, one, Ann=[(0.1, 1.0)])
     engine.lessons.close(one, True)
-    with pytest.raises(Refusal, match="closed this board"):
+    with pytest.raises(UserError, match="closed this board"):
         engine.lessons.join(one, "bot", "Bot")
     engine.lessons.join(one, "Ann", "Annie")
     assert engine.lessons.names(one) == ["Annie"]
@@ -163,7 +163,7 @@ def test_a_class_behind_one_address_joins_at_once_and_a_board_has_an_end(engine,
     one = lesson(engine)
     flood(engine, one, 40)
     monkeypatch.setattr(module, "MOST_NAMES", 40)
-    with pytest.raises(Refusal, match="40 names, the most there may be"):
+    with pytest.raises(UserError, match="40 names, the most there may be"):
         engine.lessons.join(one, "one more", "One more")
     engine.lessons.join(one, "cookie 3", "Cat")
     engine.lessons.remove_name(one, "bot5")

@@ -12,9 +12,9 @@ import safetensors.torch
 
 from playground.config import RunConfig, with_settings
 from playground.data import datasets
-from playground.errors import Refusal
-from playground.results import Stored
-from playground.service import Engine, lending
+from playground.errors import UserError
+from playground.results import StoredNetwork
+from playground.service import Engine, weight_lending
 from playground.service.cluster import ClusterError
 from playground.store import StoreError
 from tests import engines, small_runs
@@ -41,16 +41,16 @@ def forgets(*_: object) -> None:
     """A worker that never has the weights."""
 
 
-def elsewhere(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
+def elsewhere(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
     """A prediction on a machine that does not have the app's folders."""
     from playground.training.predict import predict
 
     return predict(replace(stored, store="/nonexistent"), folder, pixels)
 
 
-def lent_elsewhere(stored: Stored, start: int, piece: bytes) -> None:
+def lent_elsewhere(stored: StoredNetwork, start: int, piece: bytes) -> None:
     """What comes there from the app."""
-    from playground.training.networks import lend
+    from playground.training.stored_networks import lend
 
     lend(replace(stored, store="/nonexistent"), start, piece)
 
@@ -75,7 +75,7 @@ def run(engine) -> str:
 
 def trained(engine: Engine, asked: RunConfig) -> str:
     engine.train(asked)
-    wait(lambda: not engine.store.get(asked.name).is_on)
+    wait(lambda: not engine.store.get(asked.name).is_active)
     return asked.name
 
 
@@ -94,7 +94,7 @@ def drawn(asked: RunConfig, seed: int = 0) -> bytes:
 
 def refusal(engine: Engine, run: str, pixels: np.ndarray = DIGIT, timeout: float = 20) -> str:
     """The one sentence with which a prediction is refused."""
-    with pytest.raises(Refusal) as raised:
+    with pytest.raises(UserError) as raised:
         engine.predict(run, pixels, timeout)
     sentence = str(raised.value)
     assert sentence and "\n" not in sentence
@@ -115,7 +115,7 @@ def test_predictions_come_while_a_run_is_on_and_leave_it_as_it_is_alone(engine, 
     engine.train(asked)
     wait(lambda: engine.store.epochs(asked.name))
     answers = []
-    while engine.store.get(asked.name).is_on:
+    while engine.store.get(asked.name).is_active:
         answers.append(engine.predict(run, DIGIT))
     assert len(answers) > 3
     assert all(np.array_equal(answer, answers[0]) for answer in answers)
@@ -219,14 +219,14 @@ def test_a_worker_without_the_apps_folders_is_lent_a_network_once(engine, monkey
     weights = drawn(asked)
     name = keep(engine, asked, weights)
     expected = engine.predict(name, DIGIT)
-    cluster, pieces = engine._driver.cluster, []
+    cluster, pieces = engine._dispatcher.cluster, []
 
     def counted(stored, start, piece, worker, done, lend=cluster.lend):
         pieces.append((start, len(piece)))
         return lend(stored, start, piece, worker, done)
 
     monkeypatch.setattr(cluster, "lend", counted)
-    monkeypatch.setattr(lending, "PIECE", 10_000)
+    monkeypatch.setattr(weight_lending, "PIECE", 10_000)
     monkeypatch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:elsewhere")
     monkeypatch.setattr("playground.worker.tasks.LEND", f"{__name__}:lent_elsewhere")
     with ThreadPoolExecutor(4) as visitors:

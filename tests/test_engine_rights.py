@@ -7,10 +7,10 @@ import pytest
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
 from playground.config.sweeps import sweep_of
-from playground.service import Engine, LimitError, waiting
+from playground.service import Engine, LimitError, queue_eta
 from playground.service.jobs import Jobs
 from playground.store import RunStore, StoreError
-from playground.store.room import _size, asker_of
+from playground.store.disk_quota import _size, asker_of
 from tests import stored_runs
 from tests.pages import made
 
@@ -100,10 +100,10 @@ def test_a_sweep_is_stopped_by_who_began_it_once_nobody_else_wants_it(engine):
     engine.sweeps.start(sweep, "bob")
     assert engine.sweeps.is_of(sweep.name, "ann") and not engine.sweeps.is_of(sweep.name, "eve")
     assert not engine.sweeps.stop(sweep.name, "ann")
-    assert engine.sweeps.is_on(sweep)
+    assert engine.sweeps.is_active(sweep)
     assert engine.owns(sweep.members()[0].run, "bob"), "a sweep's runs are its visitor's"
     assert engine.sweeps.stop(sweep.name, "bob")
-    assert not engine.sweeps.is_on(sweep)
+    assert not engine.sweeps.is_active(sweep)
     engine.sweeps.start(sweep, "eve")
     assert engine.sweeps.is_of(sweep.name, "eve") and not engine.sweeps.is_of(sweep.name, "bob")
     assert engine.sweeps.stop(sweep.name, "eve"), "whose it is counts anew"
@@ -180,8 +180,8 @@ def test_whose_run_it_is_are_the_visitors_behind_a_sweep_and_first_of_all_who_as
 
 def test_without_a_limit_of_its_own_a_store_may_take_half_of_what_is_free(engine):
     free = shutil.disk_usage(engine.store.folder).free
-    assert 0.4 * free < engine._limiting.most_bytes < 0.6 * free
-    assert limited(engine, disk=2.5)._limiting.most_bytes == 2.5e9
+    assert 0.4 * free < engine._limit_checker.most_bytes < 0.6 * free
+    assert limited(engine, disk=2.5)._limit_checker.most_bytes == 2.5e9
 
 
 def test_who_asks_for_a_run_that_is_being_stopped_gets_it_for_themselves(engine):
@@ -193,7 +193,7 @@ def test_who_asks_for_a_run_that_is_being_stopped_gets_it_for_themselves(engine)
     engine.train(config(1), "eve")
     assert engine.owns(config(1).name, "bob")
     assert not engine.give_up(config(1).name, "eve"), "bob still wants it"
-    engine._keeping.results([job], "It was stopped.")
+    engine._result_writer.results([job], "It was stopped.")
     assert engine.owns(config(1).name, "bob") and not engine.owns(config(1).name, "ann")
     assert engine.store.get(config(1).name).status == "queued"
     assert engine._jobs.get(config(1).name).who == "bob"
@@ -205,7 +205,7 @@ def test_a_run_that_nobody_wants_any_more_is_not_trained_again(engine):
     engine.give_up(config(1).name, "ann")
     engine.train(config(1), "bob")
     assert engine.give_up(config(1).name, "bob")
-    engine._keeping.results([job], "It was stopped.")
+    engine._result_writer.results([job], "It was stopped.")
     assert engine.store.get(config(1).name).status == "failed"
     assert not engine.holds(config(1).name)
 
@@ -262,12 +262,12 @@ def test_the_wait_of_a_run_is_known_once_the_speed_of_those_before_it_is(engine,
     engine._waits._counted = float("-inf")
     assert engine.waits(config(2).name) == pytest.approx(20.0, abs=0.5)
     assert engine.waits(job.name) is None, "it does not wait"
-    engine._driver.devices = 0
+    engine._dispatcher.devices = 0
     assert engine.waits(config(2).name) is None, "there is no worker"
 
 
 def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, monkeypatch):
-    engine._driver.devices = 2
+    engine._dispatcher.devices = 2
     for seed in range(4):
         engine.train(config(seed), f"visitor {seed}")
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
@@ -275,7 +275,7 @@ def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, mon
 
 
 def test_the_waits_of_a_long_queue_are_counted_up_to_an_end(engine, monkeypatch):
-    monkeypatch.setattr(waiting, "MOST", 2)
+    monkeypatch.setattr(queue_eta, "MOST", 2)
     for seed in range(4):
         engine.train(config(seed), f"visitor {seed}")
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)

@@ -10,7 +10,7 @@ from playground.config.sweeps import Choice, Range, Search, SweepError
 from playground.data.datasets import DataError
 from playground.results import EpochMetrics
 from playground.service import Engine
-from playground.service.searching import importances
+from playground.service.proposer import importances
 from playground.store import RunStore, Trial
 from tests import own_images, stored_runs
 from tests.engines import working
@@ -32,7 +32,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 def ended(engine: Engine, search: Search) -> list[Trial]:
     """The trials once the search has come to its end."""
-    wait(lambda: not engine.searches.is_on(search.name), 120)
+    wait(lambda: not engine.searches.is_active(search.name), 120)
     assert engine.searches.problem(search.name) == ""
     return engine.store.studies.trials(search.name)
 
@@ -115,7 +115,7 @@ def test_a_stopped_search_trains_only_what_is_missing_after_a_restart(tmp_path):
     with working(tmp_path) as engine:
         (study,) = engine.searches.all()
         found = engine.searches.find(study.name[:16])
-        assert found == search == whole and not engine.searches.is_on(search.name)
+        assert found == search == whole and not engine.searches.is_active(search.name)
         engine.searches.start(found)
         after = ended(engine, search)
         assert set(states(after)) <= {"complete", "pruned"} and len(after) == 4
@@ -213,7 +213,7 @@ def test_a_trial_whose_run_somebody_stops_is_taken_up_again(engine):
     wait(lambda: engine.store.all("queued"))
     (waiting,) = engine.store.all("queued")
     engine.stop(waiting.name)
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert "Resume takes it up again" in engine.searches.problem(search.name)
     assert states(engine.store.studies.trials(search.name)) == ["running"]
     engine.searches.start(search)
@@ -227,7 +227,7 @@ def test_a_stop_ends_the_run_that_waits_and_a_start_takes_it_up_again(engine):
     wait(lambda: engine.store.all("queued"))
     (waiting,) = engine.store.all("queued")
     engine.searches.stop(search.name)
-    assert not engine.searches.is_on(search.name)
+    assert not engine.searches.is_active(search.name)
     wait(lambda: engine.store.get(waiting.name).status == "stopped")
     assert engine.searches.start(search)
     wait(lambda: engine.store.get(waiting.name).status == "queued")
@@ -254,7 +254,7 @@ def test_a_search_that_cannot_be_made_leaves_nothing(engine):
     with pytest.raises(DataError):
         engine.searches.start(gone)
     assert engine.searches.all() == [] and engine.searches.find("0123456789") is None
-    assert not engine.searches.is_on(gone.name)
+    assert not engine.searches.is_active(gone.name)
 
 
 def test_data_that_goes_away_ends_the_search_with_a_sentence(engine):
@@ -265,7 +265,7 @@ def test_data_that_goes_away_ends_the_search_with_a_sentence(engine):
     wait(lambda: engine.store.all("queued"))
     (engine.data / "own.npz").unlink()
     engine.store.end(base.name, "failed", "The worker died.")  # so it goes on to the next trial
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert "own.npz" in engine.searches.problem(search.name)
     assert states(engine.store.studies.trials(search.name)) == ["failed"]
     with pytest.raises(DataError, match=r"own\.npz"):
@@ -292,5 +292,5 @@ def test_a_store_that_cannot_be_used_ends_the_search_with_a_sentence(tmp_path):
     engine.searches.start(search)
     wait(lambda: engine.store.all("queued"))
     engine.store.close()
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert "The store in the run folder" in engine.searches.problem(search.name)

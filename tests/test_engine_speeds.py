@@ -37,18 +37,18 @@ def idle(engine):
 def measurings(engine, monkeypatch) -> list[str]:
     """The shapes that the cluster is asked to measure."""
     shapes: list[str] = []
-    measure = engine._driver.cluster.measure
+    measure = engine._dispatcher.cluster.measure
 
     def counted(config, data, key, done):
         shapes.append(shape(from_json(config)))
         return measure(config, data, key, done)
 
-    monkeypatch.setattr(engine._driver.cluster, "measure", counted)
+    monkeypatch.setattr(engine._dispatcher.cluster, "measure", counted)
     return shapes
 
 
 def ended(engine: Engine, asked: RunConfig) -> bool:
-    return not engine.store.get(asked.name).is_on
+    return not engine.store.get(asked.name).is_active
 
 
 def numbers(engine: Engine, asked: RunConfig) -> tuple:
@@ -105,9 +105,9 @@ def test_while_a_run_is_on_nothing_is_measured(engine, measurings):
 
 def test_a_measuring_gives_way_to_a_run(engine, monkeypatch):
     stopped = []
-    stop = engine._driver.cluster.stop
+    stop = engine._dispatcher.cluster.stop
     monkeypatch.setattr(
-        engine._driver.cluster, "stop", lambda key: (stopped.append(key), stop(key))
+        engine._dispatcher.cluster, "stop", lambda key: (stopped.append(key), stop(key))
     )
     large = config(SHORT | {"architecture.hidden": "4096-4096"}, batch_size="full")
     run = config(SHORT, seed="4")

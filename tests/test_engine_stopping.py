@@ -8,7 +8,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
-from playground.service import driving
+from playground.service import dispatcher
 from playground.store import schema
 from playground.worker import tasks
 from tests import engines, pages
@@ -42,7 +42,7 @@ def began(engine, config: RunConfig) -> bool:
 def test_the_limit_of_seconds_holds_within_a_step_of_minutes(engine):
     config = pages.made(DEEP)
     engine.train(config)
-    wait(lambda: not engine.store.get(config.name).is_on)
+    wait(lambda: not engine.store.get(config.name).is_active)
     run = engine.store.get(config.name)
     assert (run.status, run.limit) == ("stopped", 2)
     assert run.message.endswith("A run may train for 2 s here.")
@@ -60,15 +60,17 @@ def test_a_run_begins_at_once_while_a_large_networks_speed_is_asked_for(engine):
     assert time.monotonic() - asked < 10, "it took a minute"
     wait(lambda: not engine.speeds.awaited(large))
     assert engine.speeds.guesses(large) and engine.speeds.seconds(large) > 0
-    wait(lambda: not engine.store.get(run.name).is_on)
+    wait(lambda: not engine.store.get(run.name).is_active)
 
 
 def test_large_weights_are_left_on_the_disk_and_nothing_else_stays_there(engine):
     config = pages.made({"architecture.hidden": "600-600"} | {"data.train_images": "50"})
     engine.train(config)
-    wait(lambda: not engine.store.get(config.name).is_on)
+    wait(lambda: not engine.store.get(config.name).is_active)
     assert engine.store.weights(config.name).stat().st_size > 2**20
-    wait(lambda: list(engine.store.inbox().iterdir()) == [])  # soon after its row is closed
+    wait(
+        lambda: list(engine.store.handover_folder().iterdir()) == []
+    )  # soon after its row is closed
 
 
 def leaving(_config, _folder, _stop, _report, weights):
@@ -82,9 +84,9 @@ def test_what_a_process_leaves_that_ends_while_it_writes_weights_does_not_stay(e
     monkeypatch.setattr(tasks, "TRAIN", f"{__name__}:leaving")
     config = pages.made(SHORT | {"run.seed": "70"})
     engine.train(config)
-    wait(lambda: not engine.store.get(config.name).is_on)
+    wait(lambda: not engine.store.get(config.name).is_active)
     assert engine.store.get(config.name).status == "failed"
-    wait(lambda: list(engine.store.inbox().iterdir()) == [])
+    wait(lambda: list(engine.store.handover_folder().iterdir()) == [])
 
 
 def stubborn(*_arguments):
@@ -99,10 +101,10 @@ def test_what_heeds_no_stop_is_ended_with_its_process_and_the_next_run_begins(en
         patch.setattr(tasks, "TRAIN", f"{__name__}:stubborn")
         engine.train(config)
         wait(lambda: engine.taken(engine.store.get(config.name)) > 0)
-    monkeypatch.setattr(driving, "PATIENCE", 0.5)
+    monkeypatch.setattr(dispatcher, "PATIENCE", 0.5)
     engine.stop(config.name)
     engine.train(run)
-    wait(lambda: not engine.store.get(run.name).is_on)
+    wait(lambda: not engine.store.get(run.name).is_active)
     stopped = engine.store.get(config.name)
     assert stopped.status == "stopped"
     assert "its process was ended and nothing could be measured" in stopped.message

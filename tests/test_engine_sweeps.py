@@ -62,7 +62,7 @@ def test_a_sweep_stopped_in_the_middle_trains_only_what_is_missing_after_a_resta
         assert engine.sweeps.start(sweep) == {"submitted": 4}
         wait(lambda: states(engine, sweep).count("finished") == 2)
         engine.sweeps.stop(sweep.name)
-        wait(lambda: not engine.sweeps.is_on(sweep))
+        wait(lambda: not engine.sweeps.is_active(sweep))
         assert sorted(states(engine, sweep)) == ["finished", "finished", "stopped", "stopped"]
         before = trained_at(engine.store, sweep)
     with working(tmp_path) as engine:
@@ -98,7 +98,7 @@ def test_a_sweep_takes_turns_with_a_visitor_and_its_stop_leaves_the_visitors_run
     assert engine.place(mine.run) == 2
     engine.sweeps.stop(sweep.name)
     assert states(engine, sweep) == ["stopped"] * 4
-    assert engine.place(mine.run) == 1 and not engine.sweeps.is_on(sweep)
+    assert engine.place(mine.run) == 1 and not engine.sweeps.is_active(sweep)
     engine.store.close()
 
 
@@ -109,9 +109,9 @@ def test_what_a_visitor_joined_is_the_visitors_when_the_sweep_is_stopped(engine)
     engine.train(first.config, "a visitor")
     engine.sweeps.stop(sweep.name)
     assert states(engine, sweep) == ["queued", "stopped", "stopped", "stopped"]
-    assert engine.sweeps.is_on(sweep) and not engine.sweeps.can_stop(sweep.name)
+    assert engine.sweeps.is_active(sweep) and not engine.sweeps.can_stop(sweep.name)
     engine.stop_all("a visitor")
-    assert not engine.sweeps.is_on(sweep)
+    assert not engine.sweeps.is_active(sweep)
 
 
 def test_a_sweep_whose_runs_others_asked_for_is_on_while_they_are(engine):
@@ -119,7 +119,7 @@ def test_a_sweep_whose_runs_others_asked_for_is_on_while_they_are(engine):
     for member in sweep.members():
         engine.train(member.config, "a visitor")
     assert engine.sweeps.start(sweep) == {"joined": 4}
-    assert engine.sweeps.is_on(sweep) and not engine.sweeps.can_stop(sweep.name)
+    assert engine.sweeps.is_active(sweep) and not engine.sweeps.can_stop(sweep.name)
 
 
 def test_a_stop_while_a_sweep_is_being_entered_stops_all_of_it(engine):

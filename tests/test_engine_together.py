@@ -24,7 +24,7 @@ def seeds(first: int, count: int, epochs: int = 30) -> list[RunConfig]:
 
 
 def ended(engine: Engine, configs: list[RunConfig]) -> bool:
-    return not any(engine.store.get(config.name).is_on for config in configs)
+    return not any(engine.store.get(config.name).is_active for config in configs)
 
 
 def test_a_sweeps_runs_train_together_and_say_so(engine):
@@ -56,7 +56,7 @@ def test_one_of_them_is_stopped_and_the_others_go_on(engine):
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     engine.stop(configs[1].name)
     wait(lambda: ended(engine, configs[1:2]))
-    assert engine.store.get(configs[0].name).is_on, "it does not wait for the others"
+    assert engine.store.get(configs[0].name).is_active, "it does not wait for the others"
     assert not engine.holds(configs[1].name)
     wait(lambda: ended(engine, configs), 240)
     first, stopped, last = (engine.store.get(config.name) for config in configs)

@@ -10,7 +10,7 @@ import pytest
 
 from playground.config import CNN, MLP, Cifar10, ConvBlock, Digits, RunConfig
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.training.onnx import OPSET, TOLERANCE, onnx_of
 from tests import own_images, small_cifar10
 from tests.small_runs import NOWHERE, small, trained
@@ -133,7 +133,7 @@ def export(config: RunConfig, result, folder=NOWHERE, **changed) -> bytes:
 
 def refusal(*asked, **changed) -> str:
     """The one sentence with which an export is refused."""
-    with pytest.raises(Refusal) as raised:
+    with pytest.raises(UserError) as raised:
         export(*asked, **changed)
     sentence = str(raised.value)
     assert sentence.endswith(".") and "\n" not in sentence

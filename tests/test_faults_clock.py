@@ -96,7 +96,7 @@ def test_how_long_a_run_still_takes_is_not_told_by_the_clock(engine, set_clock, 
     config = pages.made({"run.epochs": "100"})
     engine.train(config)
     (job,) = engine._jobs.submit_next(1)
-    engine._keeping.event({"runs": [{"key": job.key, "began": True, "at": 50.0}]})
+    engine._result_writer.event({"runs": [{"key": job.key, "began": True, "at": 50.0}]})
     job.began -= 20.0  # it has trained for so long
     set_clock(by)
     at = pages.open_page(config.settings() | stored_runs.link(config))

@@ -13,8 +13,8 @@ import pytest
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
 from playground.service.jobs import Jobs
-from playground.service.keeping import Keeping
-from playground.service.limiting import Limiting
+from playground.service.limit_checker import LimitChecker
+from playground.service.result_writer import ResultWriter
 from playground.store import RunStore, StoreError, Trial, files
 from tests import disks
 from tests.command_line import CHEAP, CommandLine
@@ -113,7 +113,7 @@ def test_a_disk_that_is_full_at_any_file_leaves_nothing_and_the_run_to_be_kept_l
         patch.setattr(owner, call, full)
         with pytest.raises(StoreError, match="No space left"):
             store.finish(OTHER.name, result())
-    assert store.get(OTHER.name).is_on, "who trained it may try again"
+    assert store.get(OTHER.name).is_active, "who trained it may try again"
     assert [p.name for p in store.folder.iterdir() if p.is_dir()] == [CONFIG.name]
     assert digest(store, CONFIG.name) == before
     store.finish(OTHER.name, result())
@@ -137,7 +137,9 @@ def test_what_was_trained_waits_while_a_real_disk_is_full_and_is_kept_when_there
     small_disk,
 ):
     store, jobs = RunStore(small_disk / "runs"), Jobs()
-    keeping = Keeping(store, jobs, Limiting(AppLimits(), store, small_disk), lambda job: None)
+    keeping = ResultWriter(
+        store, jobs, LimitChecker(AppLimits(), store, small_disk), lambda job: None
+    )
     store.queue(CONFIG, "data")
     store.finish(CONFIG.name, result())
     kept = digest(store, CONFIG.name)
@@ -148,7 +150,7 @@ def test_what_was_trained_waits_while_a_real_disk_is_full_and_is_kept_when_there
     (job,) = jobs.submit_next(1)
     keeping.results([job], [result()])
     assert MAKE_ROOM in keeping.problem and "waits until it can be kept" in keeping.problem
-    assert jobs.get(OTHER.name) is job and store.get(OTHER.name).is_on
+    assert jobs.get(OTHER.name) is job and store.get(OTHER.name).is_active
     with pytest.raises(StoreError, match=MAKE_ROOM):
         store.queue(RunConfig().with_seed(2), "data")
     assert digest(store, CONFIG.name) == kept
@@ -207,13 +209,13 @@ def test_weights_that_a_worker_left_are_removed_whatever_becomes_of_their_run(st
     jobs.add(CONFIG, "ann")
     store.queue(CONFIG, "data")
     (job,) = jobs.submit_next(1)
-    left = store.inbox() / f"{job.key}.safetensors"
+    left = store.handover_folder() / f"{job.key}.safetensors"
     left.write_bytes(b"weights")
     if gone:  # another process deleted it
         store.end(CONFIG.name, "failed", "")
         store.delete(CONFIG.name)
-    limiting = Limiting(AppLimits(), store, store.folder)
-    keeping = Keeping(store, jobs, limiting, lambda job: None)
+    limit_checker = LimitChecker(AppLimits(), store, store.folder)
+    keeping = ResultWriter(store, jobs, limit_checker, lambda job: None)
     keeping.results([job], [replace(result(), weights=b"", weights_at=str(left))])
     assert jobs.get(CONFIG.name) is None and not left.exists()
     assert gone or store.weights(CONFIG.name).read_bytes() == b"weights"
@@ -223,6 +225,6 @@ def test_where_the_run_folder_takes_no_weights_they_are_not_left_there(store, mo
     def full(*_: object) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "inbox", full)
-    assert store.inbox() is None
-    store.empty_inbox("key")
+    monkeypatch.setattr(files, "handover_folder", full)
+    assert store.handover_folder() is None
+    store.clear_handover("key")

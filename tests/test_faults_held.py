@@ -95,7 +95,7 @@ def test_while_four_wait_for_the_store_every_question_of_a_page_is_answered_at_o
     assert waiting.train(WAITS, "bob").how == "joined"
     assert not waiting.give_up(WAITS.name, "bob")
     assert waiting.waits(WAITS.name) == 0 and waiting.training() == []
-    assert waiting.asks("ann") and not waiting.sweeps.is_on(SWEEP)
+    assert waiting.asks("ann") and not waiting.sweeps.is_active(SWEEP)
     assert waiting.store.get(WAITS.name).status == "queued"
     assert waiting._jobs.submit_next(1)[0].name == WAITS.name, "those that wait begin"
     assert waiting._jobs.submit_next(9) == [], "what the store does not have yet does not"
@@ -125,7 +125,7 @@ def test_all_who_wait_are_told_within_the_same_seconds_and_nothing_is_left(waiti
         with pytest.raises(StoreError, match=HELD):
             one.result()
     assert time.perf_counter() - began < 3, "one after the other, it would be six"
-    assert not any(map(waiting.holds, NAMES)) and not waiting.sweeps.is_on(SWEEP)
+    assert not any(map(waiting.holds, NAMES)) and not waiting.sweeps.is_active(SWEEP)
     assert not waiting.sweeps.is_of(SWEEP.name, "eve")
     impatient.end()
     assert [run.name for run in waiting.store.all()] == [WAITS.name]
@@ -180,7 +180,7 @@ def test_a_sweep_is_stopped_in_the_middle_of_its_start_and_others_sweeps_are_not
         assert not started.done()
         go_on.set()
         assert started.result() == {"submitted": 2}
-    assert not waiting.sweeps.is_on(SWEEP) and waiting.sweeps.is_on(later)
+    assert not waiting.sweeps.is_active(SWEEP) and waiting.sweeps.is_active(later)
     assert {waiting.store.get(one.run).status for one in SWEEP.members()} == {"stopped"}
 
 
@@ -207,7 +207,7 @@ def test_a_sweep_whose_stop_cannot_be_written_stays_its_visitors(waiting, monkey
         with pytest.raises(StoreError):
             waiting.sweeps.stop(SWEEP.name, "eve")
     assert waiting.sweeps.is_of(SWEEP.name, "eve") and waiting.sweeps.can_stop(SWEEP.name)
-    assert waiting.sweeps.stop(SWEEP.name, "eve") and not waiting.sweeps.is_on(SWEEP)
+    assert waiting.sweeps.stop(SWEEP.name, "eve") and not waiting.sweeps.is_active(SWEEP)
 
 
 def test_who_asks_for_a_run_whose_stop_is_being_written_gets_it_anew(waiting, other):

@@ -7,10 +7,10 @@ import pytest
 
 from playground.config import RunConfig
 from playground.config.sweeps import Sweep
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine
 from playground.store import StoreError
-from playground.ui import faults
+from playground.ui import errors
 from tests import compare_page, pages, stored_runs, sweep_page, test_pages_search
 
 WORD = "The run store cannot be used just now: make room on its disk."
@@ -86,11 +86,11 @@ def test_a_page_whose_store_fails_at_any_moment_says_so_and_does_not_break(
     assert len(said) > 2 or page in NEED_NO_STORE
 
 
-@pytest.mark.parametrize("error", [StoreError(WORD), Refusal(WORD)])
+@pytest.mark.parametrize("error", [StoreError(WORD), UserError(WORD)])
 def test_a_section_says_what_could_not_be_done_and_the_page_goes_on(error):
     said = []
 
-    @faults.told(said.append)
+    @errors.shows_errors(said.append)
     def section() -> int:
         if not said:
             raise error
@@ -101,7 +101,7 @@ def test_a_section_says_what_could_not_be_done_and_the_page_goes_on(error):
 
 
 def test_an_error_of_ours_is_not_told_as_the_stores():
-    with pytest.raises(ZeroDivisionError), faults.told(pytest.fail):
+    with pytest.raises(ZeroDivisionError), errors.shows_errors(pytest.fail):
         raise ZeroDivisionError
 
 
@@ -133,6 +133,6 @@ def test_a_sweep_that_cannot_be_kept_says_so(engine, monkeypatch):
 
 
 def test_results_that_cannot_be_kept_yet_are_told_on_every_page(engine):
-    engine._keeping.problem = f"{WORD} What was trained waits until it can be kept."
+    engine._result_writer.problem = f"{WORD} What was trained waits until it can be kept."
     for page in ALL:
         assert told(pages.open_page(page=page))

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from playground.config import RunConfig, with_settings
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.network import check_batch, plan_of
 from tests import own_images, small_sets, strategies
 from tests.exported import assert_same
@@ -29,7 +29,7 @@ def folder(tmp_path_factory) -> Iterator[Path]:
 
 
 def possible(config: RunConfig, folder: Path) -> RunConfig:
-    """A quick form of the config, whose network can be built. Raises a Refusal."""
+    """A quick form of the config, whose network can be built. Raises a UserError."""
     changes = {"run.epochs": str(min(config.run.epochs, 2)), "run.device": "cpu"}
     changes["data.train_images"] = "40"
     if config.data.name == "npz":
@@ -47,6 +47,6 @@ def possible(config: RunConfig, folder: Path) -> RunConfig:
 @inputs("exports")
 @given(config=strategies.configs(small=True))
 def test_any_config_is_exported_and_gives_the_same_figures(config, folder):
-    if quick := tried("exports", lambda: possible(config, folder), Refusal):
+    if quick := tried("exports", lambda: possible(config, folder), UserError):
         assert_same(quick, folder)
         COUNTS["exports"].run += 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from playground.config import RunConfig
 from playground.config.sweeps import Search, Sweep, SweepError, corners, from_json, search_from_json
-from playground.service.searching.proposing import Proposer
+from playground.service.proposer import Proposer
 from tests import fuzz_running
 from tests.fuzz_inputs import NUMBERS, PATHS, TEXTS, good_configs, odd_text, spoilt, values_of
 from tests.fuzzing import inputs, tried

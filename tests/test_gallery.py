@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.analysis.predictions import Predictions
 from playground.data.datasets import Dataset
-from playground.ui import gallery
+from playground.ui.images import gallery
 
 CLASSES = ("cat", "dog", "<script>alert('1')</script>", 'a "quoted" & bold <b>', "owl")
 ROWS = [[0.1, 0.6, 0.25, 0.05, 0.0], [0.91, 0.05, 0.02, 0.02, 0.0], [0.0, 0.1, 0.2, 0.3, 0.4]]
@@ -118,7 +118,7 @@ def test_the_picture_holds_the_pixels_of_that_very_image(shape, top):
 
 def app(case: dict) -> None:
     """A page with a gallery, as AppTest runs it."""
-    from playground.ui import gallery
+    from playground.ui.images import gallery
 
     gallery.show(**case)
 

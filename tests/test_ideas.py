@@ -9,8 +9,8 @@ from playground.config import KINDS, Regularization, activation
 from playground.data.datasets import digits
 from playground.recipes.ideas import layers, overfitting, penalties
 from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES
-from playground.training.course import Patience
 from playground.training.optimization import optimizer_of, penalty_of
+from playground.training.run_progress import EarlyStopper
 
 GRID = np.concatenate([np.linspace(-6, 6, 241), [1e-9, -1e-9, 30.0, -30.0]])
 
@@ -212,7 +212,7 @@ def test_early_stopping_ends_where_a_run_would(patience, seed):
     stopping = Regularization().early_stopping.model_copy(
         update={"watch": "validation_loss", "patience": patience}
     )
-    run, best, end = Patience(stopping), 0, len(losses)
+    run, best, end = EarlyStopper(stopping), 0, len(losses)
     for epoch, loss in enumerate(losses, start=1):
         if run.gained(Watched(loss)):
             best = epoch

@@ -11,7 +11,7 @@ from playground.config import KINDS, RunConfig, flat, lessons, with_settings
 from playground.config.lessons import Guess, LessonError, controls_of, lesson_of
 from playground.config.limits import Limits
 from playground.config.paths import walk
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.visible import visible
 from tests.pages import made
 from tests.strategies import configs
@@ -38,7 +38,7 @@ def test_whatever_is_asked_for_only_what_is_open_differs_from_the_start(lesson, 
     before, after = flat(lesson.start), flat(held)
     changed = {path for path in after if before.get(path) != after[path]}
     # Idle settings take their defaults beside a changed one, as anywhere.
-    idle = {leaf.path for leaf in walk(held) if leaf.idle}
+    idle = {leaf.path for leaf in walk(held) if leaf.inactive}
     # What the start has may not fit another kind: 50,001 images, of CIFAR10's 50,000.
     unfit = {
         path for path in changed & before.keys() if with_settings({path: before[path]}, held)[1]
@@ -147,7 +147,7 @@ def test_a_nickname_is_what_can_be_seen_of_it(text, name):
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\u202e", "...", "x" * 25])
 def test_a_nickname_that_says_nothing_or_too_much_is_refused(text):
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         lessons.nickname(text)
 
 
@@ -155,7 +155,7 @@ def test_a_nickname_that_says_nothing_or_too_much_is_refused(text):
 def test_any_text_is_a_short_printable_name_or_refused(text):
     try:
         name = lessons.nickname(text)
-    except Refusal:
+    except UserError:
         return
     assert name and len(name) <= lessons.MOST_LETTERS and visible(name) == name
     assert lessons.nickname(name) == name
@@ -211,7 +211,7 @@ def test_names_that_look_different_are_two(one, other):
 @given(st.text(max_size=40))
 def test_a_name_has_the_same_forms_however_it_was_typed(text):
     assert lessons.folded(text) == lessons.folded(unicodedata.normalize("NFD", text))
-    with contextlib.suppress(Refusal):
+    with contextlib.suppress(UserError):
         assert not any("\n" in form for form in lessons.folded(lessons.nickname(text)))
 
 
@@ -222,5 +222,5 @@ def test_a_guess_is_one_of_the_choices_or_a_number_that_can_be():
     assert number.answer("97.50") == "97.5"
     assert Guess(question="How many?", of="epochs").answer("500") == "500"
     for guess, text in ((choice, "middle"), (number, "101"), (number, "nan"), (number, "x")):
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             guess.answer(text)

@@ -61,7 +61,7 @@ def test_data_that_went_away_is_told_when_train_is_pressed(engine):
 
 
 def test_why_training_is_not_possible_is_told_on_every_page(engine):
-    engine._driver.problem = (
+    engine._dispatcher.problem = (
         "Training is not possible: the scheduler tcp://here:1 could not be reached."
     )
     for page in (pages.TRAIN, pages.DATA):

@@ -7,7 +7,7 @@ import pytest
 from playground.recipes import ARTICLES, RECIPES, reproduction
 from playground.recipes.reproduction import MEASURED, Cell, Measured
 from playground.results import Execution
-from playground.ui.articles import measured as evidence
+from playground.ui.articles import evidence as evidence
 from tests import pages, stored_runs
 
 ARTICLES_PAGE = "pages/6_Articles.py"

@@ -9,7 +9,7 @@ from playground.analysis import evaluation
 from playground.config import differences
 from playground.data import datasets
 from playground.recipes import RECIPES
-from playground.ui.compare import finder
+from playground.ui.compare import run_table
 from tests import pages, stored_runs
 from tests.compare_page import A, B, C, table, visit
 
@@ -44,14 +44,14 @@ def test_search_and_sort_choose_what_is_listed(engine, three):
 
 
 def test_more_runs_than_a_page_holds_are_turned_and_a_page_that_is_gone_is_left(engine):
-    many_runs.fill(engine.store, finder.ROWS + 1)
+    many_runs.fill(engine.store, run_table.ROWS + 1)
     at = visit()
-    assert len(table(at, "runs")) == finder.ROWS
+    assert len(table(at, "runs")) == run_table.ROWS
     at.session_state["compare.page"] = 2
     assert len(table(pages.run(at), "runs")) == 1
     engine.store.delete(engine.store.all()[-1].name)
     at.session_state["compare.page"] = 2
-    assert len(table(pages.run(at), "runs")) == finder.ROWS
+    assert len(table(pages.run(at), "runs")) == run_table.ROWS
 
 
 def test_a_recipe_is_found_by_its_title(engine, three):

@@ -2,18 +2,20 @@
 
 import pytest
 
-from playground.ui.compare import finder
+from playground.ui.compare import run_table
 from tests import pages
 from tests.compare_page import PAGE, A, B, C, subheaders, table, visit
 
 
 def test_ticks_join_the_choice_at_its_end_and_what_a_search_hides_stays():
-    assert finder.after([], ["a", "b", "c"], {"c"}) == ["c"]
-    assert finder.after(["c"], ["a", "b", "c"], {"a", "c"}) == ["c", "a"]
-    assert finder.after(["c", "a"], ["a", "b", "c"], {"a"}) == ["a"]
-    assert finder.after(["c", "a"], ["b"], {"b"}) == ["c", "a", "b"]
-    assert finder.after(["c"], ["c"], set()) == []
-    assert finder.after(["cc"], ["a", "ccdd"], {"a", "ccdd"}) == ["ccdd", "a"], "as a link has it"
+    assert run_table.choice_after_ticks([], ["a", "b", "c"], {"c"}) == ["c"]
+    assert run_table.choice_after_ticks(["c"], ["a", "b", "c"], {"a", "c"}) == ["c", "a"]
+    assert run_table.choice_after_ticks(["c", "a"], ["a", "b", "c"], {"a"}) == ["a"]
+    assert run_table.choice_after_ticks(["c", "a"], ["b"], {"b"}) == ["c", "a", "b"]
+    assert run_table.choice_after_ticks(["c"], ["c"], set()) == []
+    assert run_table.choice_after_ticks(["cc"], ["a", "ccdd"], {"a", "ccdd"}) == ["ccdd", "a"], (
+        "as a link has it"
+    )
 
 
 def test_swap_changes_the_sides_and_clear_empties_the_choice(engine, three):

@@ -10,9 +10,9 @@ import pytest
 from playground.config import from_json, with_settings
 from playground.export import FORMS
 from playground.results import Execution
-from playground.service import Engine, exporting
+from playground.service import Engine, exports
 from playground.store.run import written
-from playground.ui.export import apart, tracked
+from playground.ui.export import files, tracking
 from tests import pages, small_cifar10, stored_runs
 from tests.waiting import wait
 
@@ -119,7 +119,7 @@ def program(engine, monkeypatch, tmp_path):
         path = tmp_path / "python"
         path.write_text(f"#!{real}\nimport sys, time\n{lines}\n")
         path.chmod(0o700)
-        monkeypatch.setattr(exporting, "PYTHON", str(path))
+        monkeypatch.setattr(exports, "PYTHON", str(path))
 
     yield stand_in
     engine.exports.stop_all()
@@ -127,7 +127,7 @@ def program(engine, monkeypatch, tmp_path):
 
 def making(engine: Engine, name: str = "onnx"):
     run = engine.store.get(CONFIG.name)
-    asked = apart.of_form(name, [run])
+    asked = files.request_for(name, [run])
     return engine.exports.find(asked.kind, asked.arguments, asked.of)
 
 
@@ -180,7 +180,7 @@ def test_the_runs_that_are_chosen_have_a_report_together(engine, run, program):
     buttons[1].click()
     pages.run(at)
     both = [engine.store.get(config.name) for config in (CONFIG, OTHER)]
-    asked = apart.of_form("report", both)
+    asked = files.request_for("report", both)
     found = engine.exports.find(asked.kind, asked.arguments, asked.of)
     assert found and found.arguments[-2:] == ("--with", OTHER.name)
 
@@ -191,7 +191,7 @@ def test_the_runs_that_are_chosen_have_a_report_together(engine, run, program):
 def test_only_who_is_in_charge_sends_to_mlflow_and_only_where_there_is_a_server(
     engine, run, program, monkeypatch, teacher_key
 ):
-    monkeypatch.setattr(tracked, "_has", lambda library: True)
+    monkeypatch.setattr(tracking, "_has", lambda library: True)
     program("print('MLflow: run sent.')")
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     assert "Set MLFLOW_TRACKING_URI" in told(visit(CONFIG))
@@ -207,7 +207,7 @@ def test_only_who_is_in_charge_sends_to_mlflow_and_only_where_there_is_a_server(
 
 
 def test_without_the_libraries_nothing_is_said_of_them(engine, run, monkeypatch):
-    monkeypatch.setattr(tracked, "_has", lambda library: False)
+    monkeypatch.setattr(tracking, "_has", lambda library: False)
     assert "MLflow" not in told(visit(CONFIG))
 
 

@@ -67,7 +67,7 @@ def test_a_guess_is_asked_before_train_and_stands_beside_the_result(engine):
     assert pages.button(at, "Train").disabled
     pages.change(at, "lesson.guess", 90.0)
     pages.press(at, "Guess")
-    assert engine.lessons.seat(one, "ann").guess == "90"
+    assert engine.lessons.participant(one, "ann").guess == "90"
     pages.press(at, "Train")
     engine.stop(START.name)
     stored_runs.finished(engine.store, START, engine.data)
@@ -94,7 +94,7 @@ def test_a_name_on_the_board_is_shown_as_it_was_written(engine):
     name = "**Ann** <b>"
     pages.widget(at, "lesson.name").set_value(name)
     pages.press(at, "Take this name")
-    assert engine.lessons.seat(one, "ann").nickname == name
+    assert engine.lessons.participant(one, "ann").nickname == name
     pages.press(at, "Train")
     engine.stop(START.name)
     stored_runs.finished(engine.store, START, engine.data)

@@ -107,10 +107,10 @@ def test_another_run_stands_beside_it_and_travels_in_the_link(engine, parts):
 def test_the_slider_moves_through_the_epochs_and_ends_at_the_final_matrix(engine, parts):
     _, validation = stored(engine)
     at = pages.change(visit(), "matrix.split", "validation")
-    slider = pages.widget(at, f"matrix.moment.{CONFIG.name[:16]}")
+    slider = pages.widget(at, f"matrix.epoch.{CONFIG.name[:16]}")
     assert slider.options == [str(epoch) for epoch in range(1, 7)] and slider.value == 6
     assert (matrix(at) == of(parts["validation"])).all() and (matrix(at) == validation[-1]).all()
-    pages.change(at, f"matrix.moment.{CONFIG.name[:16]}", 2)
+    pages.change(at, f"matrix.epoch.{CONFIG.name[:16]}", 2)
     assert (matrix(at) == validation[1]).all() and (validation[1] != validation[-1]).any()
 
 
@@ -131,7 +131,7 @@ def test_a_run_that_ended_elsewhere_than_at_an_epoch_has_one_more_moment(engine)
     final, arrays["matrices"] = arrays["matrices"][-1], np.roll(arrays["matrices"], 1, axis=2)
     np.savez(path, **arrays)
     at = pages.change(visit(), "matrix.split", "validation")
-    slider = pages.widget(at, f"matrix.moment.{CONFIG.name[:16]}")
+    slider = pages.widget(at, f"matrix.epoch.{CONFIG.name[:16]}")
     assert slider.options[-2:] == ["6", "end"] and slider.value == 0
     assert (matrix(at) == final).all()
 
@@ -160,13 +160,13 @@ def test_images_of_an_epoch_before_the_end_are_said_to_be_those_of_the_end(engin
         pages.change(at, key, value)
     told = "kept from the end of the run only"
     assert not [text for text in pages.texts(at.main.caption) if told in text]
-    pages.change(at, f"matrix.moment.{CONFIG.name[:16]}", 1)
+    pages.change(at, f"matrix.epoch.{CONFIG.name[:16]}", 1)
     assert [text for text in pages.texts(at.main.caption) if told in text]
 
 
 def test_play_goes_from_the_first_epoch_to_the_last_and_stops(engine, parts):
     at = pages.change(visit(), "matrix.split", "validation")
-    key = f"matrix.moment.{CONFIG.name[:16]}"
+    key = f"matrix.epoch.{CONFIG.name[:16]}"
     pages.press(at, "Play")
     seen = [pages.widget(at, key).value]
     while "Pause" in pages.enabled(at):
@@ -190,10 +190,10 @@ def test_at_an_earlier_epoch_the_run_beside_is_shown_at_that_epoch_too(engine, p
     other = pages.made({"run.epochs": "3"})
     stored_runs.finished(engine.store, other, engine.data)
     at = pages.change(visit(CONFIG, other), "matrix.split", "validation")
-    pages.change(at, f"matrix.moment.{CONFIG.name[:16]}", 2)
+    pages.change(at, f"matrix.epoch.{CONFIG.name[:16]}", 2)
     told = "This run after epoch 2, the run beside it after epoch 2."
     assert told in pages.texts(at.main.caption)
-    pages.change(at, f"matrix.moment.{CONFIG.name[:16]}", 5)
+    pages.change(at, f"matrix.epoch.{CONFIG.name[:16]}", 5)
     assert "the run beside it after epoch 3." in " ".join(pages.texts(at.main.caption))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from playground.config import Cifar10
 from playground.recipes import RECIPES
-from playground.ui import network
+from playground.ui import network_table
 from tests import pages, small_cifar10
 
 
@@ -29,7 +29,7 @@ def test_the_pyramids_memory_is_what_its_article_prints(engine):
     [(1.0, "1.00 MB"), (0.1, "0.10 MB"), (0.0999, "102.30 KB"), (40 / 1024**2, "0.04 KB")],
 )
 def test_memory_below_a_tenth_of_an_mb_is_told_in_kb(megabytes, told):
-    assert network._amount(megabytes) == told
+    assert network_table._amount(megabytes) == told
 
 
 def test_memory_follows_the_sidebar(engine):

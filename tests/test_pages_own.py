@@ -13,9 +13,9 @@ from sklearn.datasets import load_digits
 from playground import training
 from playground.config import Digits, RunConfig
 from playground.data import datasets, drawing, uploads
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine
-from playground.ui import canvas
+from playground.ui.images import canvas
 from tests import own_images, pages, photographs
 from tests.small_runs import NOWHERE, predicted
 from tests.test_drawing import HANDS
@@ -233,7 +233,7 @@ def test_a_network_that_cannot_be_asked_is_one_sentence(engine, result, monkeypa
     draw(monkeypatch, ONE)
 
     def predict(run: str, pixels: np.ndarray) -> np.ndarray:
-        raise Refusal("The worker [is] gone: try again.")
+        raise UserError("The worker [is] gone: try again.")
 
     monkeypatch.setattr(engine, "predict", predict)
     assert pages.texts(visit().main.error) == ["The worker [is] gone: try again."]

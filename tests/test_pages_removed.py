@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.store import files
 from tests import pages, stored_runs
 
@@ -32,7 +32,7 @@ def test_the_runs_page_says_what_is_gone_and_trains_it_again(engine, stored):
     assert told(at, WEIGHTS_GONE)
     assert at.main.table, "its figures are there"
     pages.press(at, "Train")
-    assert not engine.store.get(CONFIG.name).is_on, "it answers with its figures"
+    assert not engine.store.get(CONFIG.name).is_active, "it answers with its figures"
     pages.press(at, "Train again")
     assert engine.store.get(CONFIG.name).status == "queued"
     assert not told(at, WEIGHTS_GONE)
@@ -40,7 +40,7 @@ def test_the_runs_page_says_what_is_gone_and_trains_it_again(engine, stored):
 
 def test_what_cannot_be_trained_again_is_refused_in_a_sentence(engine, stored, monkeypatch):
     def full(*_args, **_options):
-        raise Refusal("There is no room.")
+        raise UserError("There is no room.")
 
     at = visit()
     monkeypatch.setattr(engine, "train", full)

@@ -8,7 +8,7 @@ import pytest
 from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import Engine
 from tests import own_images, pages, stored_runs
 
@@ -200,7 +200,7 @@ def test_a_network_that_cannot_be_asked_is_a_sentence_beside_the_image(engine, m
     stored(engine)
 
     def predict(run: str, pixels: np.ndarray) -> np.ndarray:
-        raise Refusal("The worker is [gone]: try again.")
+        raise UserError("The worker is [gone]: try again.")
 
     monkeypatch.setattr(engine, "predict", predict)
     at = visit()

@@ -6,7 +6,7 @@ import pytest
 
 from playground.config import CNN, MLP, Digits, Run, RunConfig
 from playground.config.sweeps import Choice, Range, Search
-from playground.ui import suggested
+from playground.ui.studies import suggested_values
 from tests import own_images, pages, stored_runs, trials
 from tests.waiting import wait
 
@@ -66,14 +66,14 @@ def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     (study,) = engine.searches.all()
     search = engine.searches.find(study.name)
     assert search.base == BASE and search.trials == 20
-    assert [field.path for field in search.fields] == list(suggested.FIRST)
+    assert [field.path for field in search.fields] == list(suggested_values.USUAL_SETTINGS)
     assert at.query_params["study"] == search.name[:16]
     wait(lambda: len(engine.store.all("queued")) == 1)
     pages.run(at)
     assert pages.badge(at) == "Searching"
     assert engine.store.all("queued")[0].config == BASE, "the sidebar's own settings come first"
     pages.press(at, "Stop the search")
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert "Resume: train the missing 20" in pages.enabled(pages.run(at))
     engine.searches.close()
 
@@ -169,7 +169,7 @@ def test_another_optimizer_has_ranges_of_its_own(engine):
     at = pages.change(at, "optimizer.kind", "sgd")
     assert pages.widget(at, "search.optimizer.sgd.learning_rate.highest").value == "1"
     at = pages.change(at, "architecture.kind", "cnn")
-    assert pages.widget(at, "search.fields").value == list(suggested.FIRST)
+    assert pages.widget(at, "search.fields").value == list(suggested_values.USUAL_SETTINGS)
 
 
 def test_a_search_is_shown_with_its_best_its_charts_and_its_trials(engine):

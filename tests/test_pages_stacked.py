@@ -4,12 +4,12 @@ import pytest
 
 from playground.analysis import conclusions, labels
 from playground.config.sweeps import Axis, Sweep
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.export import FORMS, subject_of
 from playground.export.report import report_of
 from playground.recipes import RECIPES
 from playground.results import Execution
-from playground.ui.articles.measured import Evidence
+from playground.ui.articles.evidence import Evidence
 from tests import compare_page, pages, stored_runs, sweep_page
 from tests.report_pages import Page
 
@@ -59,7 +59,7 @@ def test_pages_that_read_it_offer_to_train_it_alone(engine, page):
 
 def test_what_cannot_be_trained_again_is_refused_in_a_sentence(engine, monkeypatch):
     def full(*_args, **_options):
-        raise Refusal("There is no room.")
+        raise UserError("There is no room.")
 
     stacked(engine)
     at = visit("pages/2_Confusion_matrix.py")

@@ -15,8 +15,7 @@ from playground.config import (
     setting_of,
 )
 from playground.config.sweeps import Sweep, sweep_of
-from playground.ui import suggested
-from playground.ui.sweep import form
+from playground.ui.studies import suggested_values, sweep_form
 from tests import pages
 from tests.sweep_page import BASE, RATES, WIDTHS, opened, started, study_of, vary
 
@@ -61,11 +60,11 @@ def test_a_setting_with_choices_is_chosen_from_them(engine):
     ids=["mlp", "cnn"],
 )
 def test_every_setting_that_is_offered_begins_with_several_runs_that_can_be_made(base):
-    offered = suggested.offered(base, form._NEVER)
+    offered = suggested_values.settings_to_vary(base, sweep_form._NEVER)
     named = labels.of_paths(base, offered)
     assert len(set(named.values())) == len(offered) > 20
     for path in offered:
-        values = suggested.listed(base, path, setting_of(base, path))
+        values = suggested_values.sweep_values(base, path, setting_of(base, path))
         members = sweep_of(base, {path: values}, [0]).members()
         assert len({member.run for member in members}) == len(values) > 1, path
 

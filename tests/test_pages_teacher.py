@@ -39,7 +39,7 @@ def test_only_the_teacher_deletes_runs_where_there_is_one(engine, teacher_key):
     link = {"run": START.name[:16]}
     at = pages.open_page(link, "pages/4_Compare.py", "bob")
     assert pages.button(at, "Delete this run").disabled
-    state.visiting._teachers.add("teacher")
+    state.visitor._teachers.add("teacher")
     at = pages.open_page(link, "pages/4_Compare.py", "teacher")
     pages.press(at, "Delete this run")
     assert engine.store.all() == []
@@ -131,10 +131,10 @@ def test_the_teacher_stops_all_runs_sweeps_and_searches_whoever_asked(engine, te
     now = pages.open_page(page=LESSON, visitor="teacher")
     assert "1 run waits or trains." in pages.texts(now.caption)
     assert engine.stopping(trains.name) and engine._jobs.get(trains.name).again == []
-    wait(lambda: not engine.searches.is_on(search.name))
+    wait(lambda: not engine.searches.is_active(search.name))
     assert engine.store.get(waits.name).status == "stopped"
     assert {engine.store.get(one.run).status for one in sweep.members()} == {"stopped"}
-    assert not engine.sweeps.is_on(sweep)
+    assert not engine.sweeps.is_active(sweep)
 
 
 def test_the_teacher_removes_all_unknown_and_closes_the_board(engine, teacher_key):

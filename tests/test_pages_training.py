@@ -4,7 +4,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.service import Engine
-from playground.ui import live
+from playground.ui.run import live
 from tests import engines, pages
 from tests.waiting import wait
 
@@ -21,7 +21,7 @@ def engine(tmp_path_factory):
 
 
 def ended(engine: Engine, config: RunConfig) -> bool:
-    return not engine.store.get(config.name).is_on
+    return not engine.store.get(config.name).is_active
 
 
 def scores(at) -> list[list[str]]:
@@ -54,7 +54,7 @@ def test_many_who_watch_look_less_often_until_they_go(monkeypatch):
     monkeypatch.setattr(live, "_polling", {})
     monkeypatch.setattr(live.state, "session", lambda: next(names))
     assert [live.pace(), live.pace()] == [live.POLL] * 2
-    assert [live.pace() for _ in range(32)][-1] == 32 / live.EASY * live.POLL
+    assert [live.pace() for _ in range(32)][-1] == 32 / live.MOST_AT_FULL_PACE * live.POLL
     monkeypatch.setattr(live.time, "monotonic", lambda: live._polling["32"] + 0.01)
     assert live.pace() == live.POLL
 

@@ -13,10 +13,9 @@ from playground.config.paths import section_of
 from playground.recipes import ARTICLES, RECIPES, View
 from playground.recipes.reproduction import Cell, Measured
 from playground.store import RunStore
-from playground.ui.articles import measured as evidence
+from playground.ui.articles import evidence as evidence
 from playground.ui.articles import views
-from playground.ui.articles.views import choices, limit
-from playground.ui.articles.views import known as curves
+from playground.ui.articles.views import curves, networks
 from tests import pages, small_cifar10, stored_runs
 
 PAGE = "pages/6_Articles.py"
@@ -186,7 +185,7 @@ def test_a_full_grid_in_part_does_not_stand_before_the_whole_quick_one(engine, m
 
 def test_what_one_may_choose_is_named_as_the_sidebar_names_it(engine):
     rows = dict(table(opened("size"), "One is free to choose"))
-    assert list(rows) == list(choices.FREE)
+    assert list(rows) == list(networks.FREE_CHOICES)
     blocks, cnn = settings_of(ConvBlock), settings_of(CNN)
     network, block = f"**{SECTIONS['architecture']}** › ", "Block 1: "
     assert rows["How many channels each has"] == f"{network}{block}{blocks['channels'].label}"
@@ -197,7 +196,9 @@ def test_what_one_may_choose_is_named_as_the_sidebar_names_it(engine):
 def test_the_sections_are_those_that_the_sidebar_has(engine):
     at = pages.open_page()
     drawn = {expander.label for expander in at.sidebar.expander}
-    named = {SECTIONS[section_of(path)] for paths in choices.FREE.values() for path in paths}
+    named = {
+        SECTIONS[section_of(path)] for paths in networks.FREE_CHOICES.values() for path in paths
+    }
     assert named and named <= drawn
 
 
@@ -210,9 +211,11 @@ LONG = {
 
 
 def test_limit_or_too_little_training_is_read_from_the_long_curve(engine, measured):
-    measured[limit.LONG, "full"] = known(limit.LONG, curves=LONG)
+    measured[curves.LONG, "full"] = known(curves.LONG, curves=LONG)
     at = opened("size", "Overfitting, and its cures")
-    chart = described(at, f"Accuracy by epoch of {RECIPES[limit.LONG].title}, 100 epochs: Training")
+    chart = described(
+        at, f"Accuracy by epoch of {RECIPES[curves.LONG].title}, 100 epochs: Training"
+    )
     assert "Validation from 20.0% to 69.5%" in chart
     text = said(at).replace("\u00a0", " ")
     assert "stands at 49.0 % of the validation images and its curve rises more gently." in text
@@ -231,9 +234,9 @@ def test_without_curves_it_says_what_to_press(engine, measured):
 
 
 def test_curves_are_of_accuracy_or_of_loss(engine, measured):
-    measured[limit.SHORT, "full"] = known(limit.SHORT, curves=LONG)
+    measured[curves.SHORT, "full"] = known(curves.SHORT, curves=LONG)
     at = opened("size", "Overfitting, and its cures")
-    assert f"{RECIPES[limit.SHORT].title}: measured, full, one seed" in said(at)
+    assert f"{RECIPES[curves.SHORT].title}: measured, full, one seed" in said(at)
     at = pages.change(at, "articles.curves.Overfitting, and its cures", "Loss")
     chart = described(at, "Loss by epoch")
     assert "Training, as it trained from 2.00 to 1.01; Validation from 2.10 to 1.11" in chart

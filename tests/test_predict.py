@@ -11,10 +11,10 @@ import torch
 
 from playground.config import CNN, MLP, ConvBlock, Digits, OwnImages, RunConfig
 from playground.data import datasets
-from playground.errors import Refusal
-from playground.results import Stored
+from playground.errors import UserError
+from playground.results import StoredNetwork
 from playground.store import files
-from playground.training import networks
+from playground.training import stored_networks
 from playground.training.predict import predict
 from tests import own_images
 from tests.small_runs import NOWHERE, predicted, small, trained
@@ -48,7 +48,7 @@ def ask(config: RunConfig, weights: bytes, pixels=None, fingerprint="", folder=N
 
 def refusal(*asked, **named) -> str:
     """The one sentence with which a prediction is refused."""
-    with pytest.raises(Refusal) as raised:
+    with pytest.raises(UserError) as raised:
         ask(*asked, **named)
     sentence = str(raised.value)
     assert sentence.endswith(".") and "\n" not in sentence
@@ -160,8 +160,8 @@ def test_only_a_plain_runs_name_is_looked_for_in_the_store(plain, tmp_path, name
         (place / files.WEIGHTS).write_bytes(result.weights)
     version = files.version(tmp_path / files.WEIGHTS)
     store = str(tmp_path / "store")
-    stored = Stored(name, config.canonical(), result.fingerprint, 1.0, store, *version)
-    with pytest.raises(Refusal, match="no run's name"):
+    stored = StoredNetwork(name, config.canonical(), result.fingerprint, 1.0, store, *version)
+    with pytest.raises(UserError, match="no run's name"):
         predict(stored, NOWHERE, np.zeros((1, 8, 8, 1), np.uint8))
 
 
@@ -169,37 +169,37 @@ def test_only_a_plain_runs_name_is_looked_for_in_the_store(plain, tmp_path, name
 def no_networks(monkeypatch):
     """A worker that has none in memory yet."""
     for name in ("_kept", "_arriving"):
-        monkeypatch.setattr(networks, name, OrderedDict())
+        monkeypatch.setattr(stored_networks, name, OrderedDict())
 
 
 def test_the_last_networks_stay_in_memory_up_to_so_many_bytes(plain, monkeypatch, no_networks):
     config, result = plain
-    monkeypatch.setattr(networks, "KEPT", 3 * len(result.weights))
+    monkeypatch.setattr(stored_networks, "KEPT", 3 * len(result.weights))
     for _ in range(5):
         ask(config, result.weights)
-    assert len(networks._kept) == 3
-    monkeypatch.setattr(networks, "KEPT", 1)
+    assert len(stored_networks._kept) == 3
+    monkeypatch.setattr(stored_networks, "KEPT", 1)
     ask(config, result.weights)
-    assert len(networks._kept) == 1, "the newest stays whatever its size"
+    assert len(stored_networks._kept) == 1, "the newest stays whatever its size"
 
 
 def test_pieces_that_do_not_come_in_order_are_refused_and_never_a_network(plain, no_networks):
     config, result = plain
     size = len(result.weights)
-    stored = Stored(
+    stored = StoredNetwork(
         config.name, config.canonical(), result.fingerprint, 1.0, "/nonexistent", size, 1
     )
     pixels = np.zeros((1, 8, 8, 1), np.uint8)
     assert predict(stored, NOWHERE, pixels) is None, "it is to be lent"
-    networks.lend(stored, 0, result.weights[:100])
+    stored_networks.lend(stored, 0, result.weights[:100])
     for start, piece in ((200, b"x"), (0, result.weights + b"more"), (100, b"x")):
-        with pytest.raises(Refusal, match="did not reach the worker whole"):
-            networks.lend(stored, start, piece)
+        with pytest.raises(UserError, match="did not reach the worker whole"):
+            stored_networks.lend(stored, start, piece)
     assert predict(stored, NOWHERE, pixels) is None
-    networks.lend(stored, 0, result.weights[:100])
-    networks.lend(stored, 100, result.weights[100:])
+    stored_networks.lend(stored, 0, result.weights[:100])
+    stored_networks.lend(stored, 100, result.weights[100:])
     assert predict(stored, NOWHERE, pixels).shape == (1, 10)
-    assert not networks._arriving, "it is held once"
+    assert not stored_networks._arriving, "it is held once"
 
 
 def spoilt(weights: bytes, how: str) -> bytes:

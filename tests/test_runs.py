@@ -51,10 +51,10 @@ def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
     store.start(CONFIG.name)
     store.add_epochs(CONFIG.name, [epoch(1)])
     running = store.get(CONFIG.name)
-    assert (running.status, running.epochs, running.is_on) == ("running", 1, True)
+    assert (running.status, running.epochs, running.is_active) == ("running", 1, True)
     store.finish(CONFIG.name, result())
     run = store.get(CONFIG.name)
-    assert (run.status, run.epochs, run.is_on, run.seconds) == ("finished", 2, False, 1.5)
+    assert (run.status, run.epochs, run.is_active, run.seconds) == ("finished", 2, False, 1.5)
     assert run.scores == {
         "train": Scores(0.1, 0.9, 30),
         "validation": None,
@@ -235,7 +235,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(store, monkeypatch)
     monkeypatch.setattr(np, "savez_compressed", full)
     with pytest.raises(StoreError, match="No space left"):
         store.finish(CONFIG.name, result())
-    assert store.get(CONFIG.name).is_on, "who trained it may try again"
+    assert store.get(CONFIG.name).is_active, "who trained it may try again"
     assert {path.name for path in store.folder.iterdir() if path.is_dir()} == set()
 
 

@@ -97,7 +97,7 @@ def test_a_store_of_version_5_is_brought_up_to_date(folder):
     with closing(RunStore(folder)) as store:
         assert {run.config.run.seed: run.execution for run in store.all()} == WAYS
         assert all(run.removed == "" for run in store.all())
-        assert store.classes.names("0" * 64) == {}
+        assert store.lessons.names("0" * 64) == {}
 
 
 def test_a_store_of_version_3_keeps_its_runs_and_takes_new_ones(folder):

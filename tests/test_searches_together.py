@@ -8,9 +8,9 @@ import pytest
 from playground.config import RunConfig
 from playground.config.sweeps import Choice, Range, Search
 from playground.service import Engine, LimitError
-from playground.service.searching import Searches
-from playground.service.searching import searches as module
-from playground.service.searching.proposing import Proposer
+from playground.service import searches as module
+from playground.service.proposer import Proposer
+from playground.service.searches import Searches
 from playground.store.database import Database
 from tests import stored_runs
 from tests.waiting import wait
@@ -60,7 +60,7 @@ def test_as_many_as_may_be_on_have_one_thread_and_read_the_store_once_a_look(eng
     assert told.startswith("40 searches are on here, as many as may be: ")
     wait(lambda: len(engine.store.all("queued")) == module.MOST)
     assert threading.active_count() == before + 1
-    wait(lambda: all(course.waits for course in engine.searches._courses))
+    wait(lambda: all(progress.waits for progress in engine.searches._courses))
     query = Database.query
     monkeypatch.setattr(Database, "query", lambda *asked: reads.append(1) or query(*asked))
     begun, spent = time.monotonic(), time.process_time()
@@ -90,9 +90,9 @@ def test_a_search_that_is_long_about_its_next_trial_holds_up_no_other(engine, mo
     engine.searches.start(slow, "ann")
     wait(lambda: attempts)
     engine.searches.start(quick, "bob")
-    wait(lambda: not engine.searches.is_on(quick.name), 20)
+    wait(lambda: not engine.searches.is_active(quick.name), 20)
     states = [trial.state for trial in engine.store.studies.trials(quick.name)]
-    assert states == ["complete"] * 3 and engine.searches.is_on(slow.name)
+    assert states == ["complete"] * 3 and engine.searches.is_active(slow.name)
     assert engine.store.studies.trials(slow.name) == []
     may_go_on.set()
     wait(lambda: engine.store.studies.trials(slow.name))
@@ -108,11 +108,11 @@ def test_an_error_that_nobody_expected_ends_the_searches_and_not_their_thread(en
 
     with monkeypatch.context() as patch:
         patch.setattr(engine.store, "several", broken)
-        wait(lambda: not engine.searches.is_on(search(1).name))
+        wait(lambda: not engine.searches.is_active(search(1).name))
     assert engine.searches.problem(search(1).name)
     assert engine.searches.start(search(1)) and not engine.searches.problem(search(1).name)
-    wait(lambda: all(course.waits for course in engine.searches._courses))
-    assert engine.searches.is_on(search(1).name)
+    wait(lambda: all(progress.waits for progress in engine.searches._courses))
+    assert engine.searches.is_active(search(1).name)
     engine.searches.close()
 
 
@@ -124,7 +124,7 @@ def test_a_search_that_the_store_does_not_take_is_not_on(engine, monkeypatch):
         patch.setattr(engine.store.studies, "keep", full)
         with pytest.raises(module.StoreError):
             engine.searches.start(search(1), "ann")
-    assert not engine.searches.is_on(search(1).name)
+    assert not engine.searches.is_active(search(1).name)
     assert engine.searches.start(search(1), "ann")
     engine.searches.close()
 
@@ -134,6 +134,6 @@ def test_stop_everything_ends_all_searches_with_their_runs(engine):
         engine.searches.start(search(seed), str(seed))
     wait(lambda: len(engine.store.all("queued")) == 4)
     engine.stop_everything()
-    assert not any(engine.searches.is_on(search(seed).name) for seed in range(4))
+    assert not any(engine.searches.is_active(search(seed).name) for seed in range(4))
     wait(lambda: engine.searches._thread is None)
     assert engine.store.all("queued") == [] and engine.count == 0

@@ -22,7 +22,7 @@ from websockets.sync.client import connect
 
 from playground import environment
 from playground.config import RunConfig, with_settings
-from playground.environment import PROJECT, SettingsError
+from playground.environment import PROJECT, InvalidEnvironment
 from playground.store import RunStore
 from playground.ui import rights, state
 from tests import stored_runs
@@ -232,7 +232,7 @@ def test_the_teachers_key_is_compared_in_constant_time(monkeypatch):
 
 def test_a_key_that_cannot_be_used_is_told_without_showing_it(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", "secret")
-    with pytest.raises(SettingsError, match="PLAYGROUND_TEACHER_KEY") as caught:
+    with pytest.raises(InvalidEnvironment, match="PLAYGROUND_TEACHER_KEY") as caught:
         environment.read()
     assert "'secret'" not in str(caught.value) and "8 characters" in str(caught.value)
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", "a long secret")

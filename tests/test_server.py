@@ -185,7 +185,7 @@ def listening(app) -> Iterator[int]:
 def test_a_connection_without_a_whole_request_is_closed_and_a_slow_answer_is_not(monkeypatch):
     monkeypatch.setattr(connections, "SECONDS", 0.2)
     monkeypatch.setattr(AutoHTTPProtocol, "connection_made", AutoHTTPProtocol.connection_made)
-    connections.close_what_asks_nothing()
+    connections.close_silent_connections()
 
     async def slow(_scope, _receive, send):
         await asyncio.sleep(0.7)

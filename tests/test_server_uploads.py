@@ -11,7 +11,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from playground.data.uploads import SMALL
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.ui import state
 from playground.ui.server import uploads
 from tests.waiting import result_of
@@ -153,19 +153,19 @@ def test_a_session_keeps_one_small_file_for_as_long_as_its_page(manager, monkeyp
         return data[:10]
 
     first = uploaded("first", b"1" * 9 * MB)
-    assert state.take_up(first, smaller) == first.getvalue() == b"1" * 10
+    assert state.take_upload(first, smaller) == first.getvalue() == b"1" * 10
     assert held(manager) == 10
     second = uploaded("second", b"2" * 100)
     for _ in range(2):
-        assert state.take_up(second, smaller) == b"2" * 100, "a small one stays as it is"
+        assert state.take_upload(second, smaller) == b"2" * 100, "a small one stays as it is"
     assert list(manager.file_storage["mine"]) == ["second"]
 
     def refuses(data: bytes) -> bytes:
-        raise Refusal("No.")
+        raise UserError("No.")
 
     third = uploaded("third", b"3" * 9 * MB)
-    with pytest.raises(Refusal):
-        state.take_up(third, refuses)
+    with pytest.raises(UserError):
+        state.take_upload(third, refuses)
     assert held(manager) == SMALL == len(third.getvalue())
     state.uploaded.forget_upload()
     assert held(manager) == 0

@@ -9,7 +9,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from playground.environment import PROJECT
-from playground.ui.state import visiting
+from playground.ui.state import visitor
 
 
 def internal(module: str, name: str, needed_by: str) -> Any:
@@ -27,21 +27,19 @@ def test_the_cookie_by_which_a_visitor_is_known():
     utils = "streamlit.web.server.starlette.starlette_app_utils"
     token_of = internal(utils, "generate_xsrf_token_string", "this test")
     number = bytes(range(16))
-    assert visiting._token(token_of(number, 1)) == number.hex(), (
-        "Streamlit's cookie has another form: ui/state/visiting.py would take each session for "
+    assert visitor._token(token_of(number, 1)) == number.hex(), (
+        "Streamlit's cookie has another form: ui/state/visitor.py would take each session for "
         "another visitor, who could not stop their own runs after a reload."
     )
     config = "streamlit.web.server.starlette.starlette_server_config"
-    name = internal(config, "XSRF_COOKIE_NAME", "ui/state/visiting.py")
-    assert name == "_streamlit_xsrf", (
-        "Streamlit's cookie has another name: see ui/state/visiting.py"
-    )
+    name = internal(config, "XSRF_COOKIE_NAME", "ui/state/visitor.py")
+    assert name == "_streamlit_xsrf", "Streamlit's cookie has another name: see ui/state/visitor.py"
 
 
 def test_a_session_has_a_name():
     context = internal("streamlit.runtime.scriptrunner", "ScriptRunContext", "state.session()")
     assert "session_id" in context.__dataclass_fields__, (
-        "Streamlit's context has no session_id: see session() in ui/state/visiting.py"
+        "Streamlit's context has no session_id: see session() in ui/state/visitor.py"
     )
 
 
@@ -81,7 +79,7 @@ def test_a_disabled_widget_takes_no_value_from_a_message():
     held = [page.session_state[key] for key in ("text", "switch", "number")]
     assert held == ["held", False, 3], (
         "Streamlit takes what a forged message says of a disabled widget: what a lesson fixes "
-        "would be open (ui/form.py)"
+        "would be open (ui/sidebar/form.py)"
     )
 
 

@@ -13,7 +13,7 @@ from playground.config import (
 from playground.config.activation import ACTIVATIONS
 from playground.config.runconfig import KINDS
 from playground.results import EpochMetrics, Execution, Result, packed, unpacked
-from playground.training.stacked import train_stacked
+from playground.training.stacked_loop import train_stacked
 
 LOSS = 1e-3
 """How far a loss may lie from that of the same network alone, as a share of it: sums are taken in

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playground.config.sweeps import Search
 from playground.data import datasets
-from playground.service.searching.proposing import Proposer
+from playground.service.proposer import Proposer
 from playground.store import RunStore, Trial, TrialState
 
 

@@ -58,7 +58,9 @@ def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> I
         default = usual[number] if number < len(usual) else {}
         for name, text in flat(block).items():
             at = f"{path}.{number}.{name}"
-            yield _told(config, at, text, text != default.get(name), name in block.idle())
+            yield _told(
+                config, at, text, text != default.get(name), name in block.inactive_fields()
+            )
 
 
 def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> Told:

@@ -5,21 +5,22 @@ import io
 import numpy as np
 
 
-def shades(images: np.ndarray, top: int) -> np.ndarray:
-    """uint8 images with values up to ``top``, as uint8 up to 255."""
-    if top == 255:
+def shades(images: np.ndarray, max_pixel: int) -> np.ndarray:
+    """uint8 images with values up to ``max_pixel``, as uint8 up to 255."""
+    if max_pixel == 255:
         return images
-    return (images.astype(np.float32) * (255 / top)).round().astype(np.uint8)
+    return (images.astype(np.float32) * (255 / max_pixel)).round().astype(np.uint8)
 
 
-def strip(images: np.ndarray, top: int, height: int = 48, gap: int = 12) -> np.ndarray:
+def strip(images: np.ndarray, max_pixel: int, height: int = 48, gap: int = 12) -> np.ndarray:
     """Images side by side, enlarged without smoothing, so that every pixel can be seen.
 
-    Takes uint8 (n, side, side, channels) with values up to ``top``; gives uint8 (h, w, 4), in which
-    the gaps are transparent: where a digit fills its image, a grey line would look like part of it.
+    Takes uint8 (n, side, side, channels) with values up to ``max_pixel``; gives uint8 (h, w, 4), in
+    which the gaps are transparent: where a digit fills its image, a grey line would look like part
+    of it.
     """
     factor = max(1, round(height / images.shape[1]))
-    scaled = shades(images, top)
+    scaled = shades(images, max_pixel)
     colour = np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
     solid = np.concatenate([colour, np.full_like(colour[..., :1], 255)], axis=-1)
     large = solid.repeat(factor, axis=1).repeat(factor, axis=2)
@@ -28,14 +29,16 @@ def strip(images: np.ndarray, top: int, height: int = 48, gap: int = 12) -> np.n
     return np.concatenate(parts[:-1], axis=1)
 
 
-def grid(images: np.ndarray, top: int, columns: int, height: int = 96, gap: int = 8) -> np.ndarray:
+def grid(
+    images: np.ndarray, max_pixel: int, columns: int, height: int = 96, gap: int = 8
+) -> np.ndarray:
     """Images in rows of ``columns``, enlarged as in ``strip``; what is left of the last row is
     transparent.
 
     Takes uint8 (n, side, side, channels), n at least 1; gives uint8 (h, w, 4).
     """
     rows = [
-        strip(images[start : start + columns], top, height, gap)
+        strip(images[start : start + columns], max_pixel, height, gap)
         for start in range(0, len(images), columns)
     ]
     wide, space = rows[0].shape[1], np.zeros((gap, rows[0].shape[1], 4), np.uint8)
@@ -53,9 +56,10 @@ def thumbnail(picture: np.ndarray, side: int) -> np.ndarray:
     return np.asarray(small)
 
 
-def png(image: np.ndarray, top: int) -> bytes:
-    """One image as a PNG of the same size. Takes uint8 (h, w, 1 or 3) with values up to ``top``."""
-    pixels = shades(image, top)
+def png(image: np.ndarray, max_pixel: int) -> bytes:
+    """One image as a PNG of the same size. Takes uint8 (h, w, 1 or 3) with values up to
+    ``max_pixel``."""
+    pixels = shades(image, max_pixel)
     return encoded(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 

@@ -11,7 +11,7 @@ from playground import environment
 from playground.cli import CommandError
 from playground.cli.stored import NotStored, stored
 from playground.config import RunConfig
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.export import FORMS, Form, Subject, subject_of, untrained
 from playground.export.report import MOST as MOST_RUNS
 from playground.store import RunStore
@@ -88,7 +88,7 @@ def export(arguments: argparse.Namespace) -> int:
                 names = [first, *(stored(store, what).name for what in arguments.beside)]
                 subjects = [subject_of(store, one, folders.data) for one in dict.fromkeys(names)]
         content = _made(form, subjects)
-    except Refusal as error:
+    except UserError as error:
         raise CommandError(str(error)) from None
     if arguments.stdout:
         sys.stdout.buffer.write(content)

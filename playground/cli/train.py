@@ -11,7 +11,7 @@ from playground.cli import CommandError
 from playground.cli.interrupts import Interrupts
 from playground.config import RunConfig
 from playground.data import datasets
-from playground.errors import Refusal, explain
+from playground.errors import UserError, explain
 from playground.results import EpochMetrics, Result
 from playground.store import Run, RunStore, StoreError
 
@@ -46,7 +46,7 @@ def _train(config: RunConfig, fingerprint: str, data: Path, store: RunStore) -> 
         except KeyboardInterrupt:
             store.end(config.name, "interrupted", "Ended by a second Ctrl-C.")
             raise
-        except (Refusal, StoreError) as error:
+        except (UserError, StoreError) as error:
             store.end(config.name, "failed", str(error))
             raise CommandError(str(error)) from None
         except Exception as error:

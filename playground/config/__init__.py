@@ -20,14 +20,14 @@ from playground.config.optimizer import (
     Nesterov,
     RMSprop,
 )
-from playground.config.part import ConfigError, Part
-from playground.config.reading import (
+from playground.config.parsing import (
     MOST_BYTES,
     from_file,
     from_json,
     from_values,
     with_settings,
 )
+from playground.config.part import ConfigError, Part
 from playground.config.regularization import EarlyStopping, Regularization, Run
 from playground.config.runconfig import (
     KINDS,

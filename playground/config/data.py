@@ -54,7 +54,7 @@ class Loading:
     body: str
     """The lines of ``load_images``, which gives images, uint8 (n, height, width, channels), those
     of the test last, and labels, int64 (n,). A Jinja template: it may name ``height``, ``width``,
-    ``channels`` and ``top``, and read the constant FILE if the data set has a ``file``."""
+    ``channels`` and ``max_pixel``, and read the constant FILE if the data set has a ``file``."""
     about: str = ""
     """What the script says of the ``folder``; may name the ``{file}``."""
     folder: bool = True
@@ -204,7 +204,7 @@ class Data(Kind):
         le=2**32 - 1,
     )
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         return () if self.validation in ("random", "end") else ("validation_fraction",)
 
     def augmentations(self) -> list[Augmentation]:
@@ -222,6 +222,6 @@ class Data(Kind):
         """What its images are called in a line on a run."""
         return self.short
 
-    def white(self, top: int) -> str:
-        """Why ``top`` is white, if that is not the same for all; else empty."""
+    def white(self, max_pixel: int) -> str:
+        """Why ``max_pixel`` is white, if that is not the same for all; else empty."""
         return ""

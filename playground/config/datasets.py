@@ -220,7 +220,7 @@ class OwnImages(Data):
     """Images from an .npz file in the data folder."""
 
     label = "Own images (.npz)"
-    loader = "playground.data.datasets.own"
+    loader = "playground.data.datasets.own_images"
     origin = (
         "Own images, from the file {file}. Say here where they come from, who may use them, and "
         "what they show and leave out."
@@ -242,7 +242,7 @@ with np.load(folder / FILE) as arrays:
 shares = any(one.dtype.kind == "f" for one in images) and max(map(np.max, images)) <= 1
 for place, one in enumerate(images):
     if shares or one.dtype.kind == "b" or (one.dtype.kind == "f" and one.max() <= 1):
-        images[place] = np.rint(one.astype(np.float64) * {{ top }})
+        images[place] = np.rint(one.astype(np.float64) * {{ max_pixel }})
     images[place] = images[place].reshape(-1, {{ height }}, {{ width }}, {{ channels }})
 return np.concatenate(images).astype(np.uint8), np.concatenate(labels).astype(np.int64)
 """,
@@ -267,9 +267,9 @@ return np.concatenate(images).astype(np.uint8), np.concatenate(labels).astype(np
     def in_a_line(self) -> str:
         return self.file
 
-    def white(self, top: int) -> str:
+    def white(self, max_pixel: int) -> str:
         return (
             "decimals are stored so, as are whole numbers where one is over 127"
-            if top == 255
+            if max_pixel == 255
             else "that is the largest in the file"
         )

@@ -78,9 +78,9 @@ class Architecture(Kind):
         names={"pytorch": "PyTorch's own"},
     )
 
-    def idle(self) -> tuple[str, ...]:
-        idle = () if self.dropout else ("dropout_at",)
-        return idle if self.hidden else (*idle, "batch_norm")
+    def inactive_fields(self) -> tuple[str, ...]:
+        inactive_fields = () if self.dropout else ("dropout_at",)
+        return inactive_fields if self.hidden else (*inactive_fields, "batch_norm")
 
 
 class MLP(Architecture):
@@ -104,7 +104,7 @@ class MLP(Architecture):
 class ConvBlock(Part):
     """One or more convolutions of the same kernel, with a pooling."""
 
-    later: ClassVar[tuple[str, ...]] = ("pool_at",)
+    added_fields: ClassVar[tuple[str, ...]] = ("pool_at",)
     channels: Annotated[tuple[Channels, ...], BeforeValidator(widths)] = setting(
         (32,),
         "Channels",
@@ -159,12 +159,14 @@ class ConvBlock(Part):
         names={"before_pool": "Before the pooling", "after_pool": "After the pooling"},
     )
 
-    def idle(self) -> tuple[str, ...]:
-        idle = () if self.dropout else ("dropout_kind", "dropout_at")
+    def inactive_fields(self) -> tuple[str, ...]:
+        inactive_fields = () if self.dropout else ("dropout_kind", "dropout_at")
         if self.pool == "none" or len(self.channels) == 1:
-            return (*idle, "pool_at")
+            return (*inactive_fields, "pool_at")
         # Where the pooling comes early, dropout stands at the block's end.
-        return (*idle, "dropout_at") if self.pool_at == "after_first" else idle
+        return (
+            (*inactive_fields, "dropout_at") if self.pool_at == "after_first" else inactive_fields
+        )
 
 
 class CNN(Architecture):
@@ -172,7 +174,7 @@ class CNN(Architecture):
 
     label = "CNN: convolutions"
     about = "A convolutional network (CNN)"
-    later: ClassVar[tuple[str, ...]] = ("whitening",)
+    added_fields: ClassVar[tuple[str, ...]] = ("whitening",)
     kind: Literal["cnn"] = "cnn"
     whitening: bool = setting(
         False,
@@ -218,9 +220,9 @@ class CNN(Architecture):
         max_length=32,
     )
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         pyramid = () if self.pyramid else ("pyramid_activation", "pyramid_batch_norm")
-        return (*super().idle(), *pyramid)
+        return (*super().inactive_fields(), *pyramid)
 
     @property
     def in_a_line(self) -> str:

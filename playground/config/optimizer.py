@@ -47,7 +47,7 @@ class SGD(Optimizer):
 
     call = Call("torch.optim.SGD")
     fused_on = ("cpu", "cuda")
-    stack_rule = "playground.training.rules.SGD"
+    stack_rule = "playground.training.stack_rules.SGD"
     name: Literal["sgd"] = "sgd"
     learning_rate: float = _rate(0.1)
 
@@ -57,7 +57,7 @@ class Momentum(Optimizer):
 
     call = Call("torch.optim.SGD", momentum="momentum")
     fused_on = ("cpu", "cuda")
-    stack_rule = "playground.training.rules.Momentum"
+    stack_rule = "playground.training.stack_rules.Momentum"
     name: Literal["momentum"] = "momentum"
     learning_rate: float = _rate(0.01)
     momentum: float = setting(
@@ -70,7 +70,7 @@ class Nesterov(Optimizer):
 
     call = Call("torch.optim.SGD", momentum="momentum", nesterov="True")
     fused_on = ("cpu", "cuda")
-    stack_rule = "playground.training.rules.Nesterov"
+    stack_rule = "playground.training.stack_rules.Nesterov"
     name: Literal["nesterov"] = "nesterov"
     learning_rate: float = _rate(0.01)
     momentum: float = setting(
@@ -82,7 +82,7 @@ class RMSprop(Optimizer):
     """Divides each weight's step by the recent size of its gradient."""
 
     call = Call("torch.optim.RMSprop", alpha="alpha", momentum="momentum", eps="epsilon")
-    stack_rule = "playground.training.rules.RMSprop"
+    stack_rule = "playground.training.stack_rules.RMSprop"
     name: Literal["rmsprop"] = "rmsprop"
     learning_rate: float = _rate(0.001)
     alpha: float = setting(
@@ -108,7 +108,7 @@ class Adam(_Adam):
     """Momentum and RMSprop in one."""
 
     call = Call("torch.optim.Adam", betas="(beta1, beta2)", eps="epsilon")
-    stack_rule = "playground.training.rules.Adam"
+    stack_rule = "playground.training.stack_rules.Adam"
     name: Literal["adam"] = "adam"
 
 
@@ -116,7 +116,7 @@ class AMSGrad(_Adam):
     """Adam that never forgets how large a gradient was: it divides by the largest size so far."""
 
     call = Call("torch.optim.Adam", betas="(beta1, beta2)", eps="epsilon", amsgrad="True")
-    stack_rule = "playground.training.rules.AMSGrad"
+    stack_rule = "playground.training.stack_rules.AMSGrad"
     name: Literal["amsgrad"] = "amsgrad"
 
 
@@ -125,7 +125,7 @@ class AdamW(_Adam):
 
     call = Call("torch.optim.AdamW", betas="(beta1, beta2)", eps="epsilon")
     decouples = True
-    stack_rule = "playground.training.rules.AdamW"
+    stack_rule = "playground.training.stack_rules.AdamW"
     name: Literal["adamw"] = "adamw"
 
 
@@ -149,7 +149,7 @@ class Adagrad(Optimizer):
         eps="epsilon",
     )
     fused_on = ("cpu",)
-    stack_rule = "playground.training.rules.Adagrad"
+    stack_rule = "playground.training.stack_rules.Adagrad"
     name: Literal["adagrad"] = "adagrad"
     learning_rate: float = _rate(0.01)
     learning_rate_decay: float = setting(
@@ -165,7 +165,7 @@ class Adadelta(Optimizer):
     """Sizes its steps by the steps before, so the learning rate is usually left at 1."""
 
     call = Call("torch.optim.Adadelta", rho="rho", eps="epsilon")
-    stack_rule = "playground.training.rules.Adadelta"
+    stack_rule = "playground.training.stack_rules.Adadelta"
     name: Literal["adadelta"] = "adadelta"
     learning_rate: float = _rate(1.0)
     rho: float = setting(

@@ -17,11 +17,11 @@ from pydantic import (
     model_validator,
 )
 
-from playground.config import typed
-from playground.errors import Refused
+from playground.config import typed_text
+from playground.errors import InvalidInput
 
 
-class ConfigError(Refused):
+class ConfigError(InvalidInput):
     """Settings from outside that cannot be used."""
 
 
@@ -31,28 +31,28 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
     """The field that names the kind, if the part comes in several kinds (see Kind)."""
-    later: ClassVar[tuple[str, ...]] = ()
+    added_fields: ClassVar[tuple[str, ...]] = ()
     """The fields that came when runs were already stored under their names: JSON leaves them out
     while they have their defaults (see RunConfig.canonical)."""
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         """The fields that have no effect beside the others' values."""
         return ()
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
         """Idle fields take their defaults, so that configs of equal effect are one run."""
-        for name in self.idle():
+        for name in self.inactive_fields():
             object.__setattr__(self, name, type(self).model_fields[name].default)
         return self
 
     @model_serializer(mode="wrap")
-    def _without_later(
+    def _without_added_fields(
         self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo
     ) -> dict[str, Any]:
         values: dict[str, Any] = serialize(self)
         if info.mode == "json":
-            for name in self.later:
+            for name in self.added_fields:
                 if getattr(self, name) == type(self).model_fields[name].default:
                     values.pop(name, None)
         return values
@@ -63,7 +63,7 @@ class Part(BaseModel):
         """A number as someone typed it, such as 0,05."""
         if not isinstance(value, str) or not (kind := _numbers(cls).get(info.field_name or "")):
             return value
-        return (typed.whole if kind is int else typed.number)(value)
+        return (typed_text.whole if kind is int else typed_text.number)(value)
 
     @field_validator("*")
     @classmethod
@@ -149,7 +149,7 @@ _MOST_ITEMS = 64
 def widths(value: Any) -> Any:
     """Read ``"64-32-16"``, or what else is typed for it, as a list of whole numbers."""
     if isinstance(value, str):
-        value = typed.widths(value)
+        value = typed_text.widths(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return [value]
     return _few(value)

@@ -17,7 +17,7 @@ class Leaf(NamedTuple):
 
     path: str
     value: Any
-    idle: bool
+    inactive: bool
     """Whether it has no effect beside the others' values."""
 
 
@@ -70,7 +70,7 @@ def walk(part: Part, path: str = "", items: bool = False) -> Iterator[Leaf]:
 
     A list is one setting, or with ``items`` those of each part in it.
     """
-    idle = part.idle()
+    inactive = part.inactive_fields()
     for name in type(part).model_fields:
         value, at = getattr(part, name), f"{path}.{name}" if path else name
         if isinstance(value, Part):
@@ -79,7 +79,7 @@ def walk(part: Part, path: str = "", items: bool = False) -> Iterator[Leaf]:
             for number, item in enumerate(value):
                 yield from walk(item, f"{at}.{number}", items)
         else:
-            yield Leaf(at, value, name in idle)
+            yield Leaf(at, value, name in inactive)
 
 
 def _step(values: Any, step: str) -> Any:

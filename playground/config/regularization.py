@@ -28,7 +28,7 @@ class EarlyStopping(Part):
         "best", "Keep", "The weights of the best epoch, or of the last one."
     )
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         return ("patience", "least_gain", "keep") if self.watch == "off" else ()
 
 
@@ -80,14 +80,14 @@ class Regularization(Part):
     )
     early_stopping: EarlyStopping = EarlyStopping()
 
-    def idle(self) -> tuple[str, ...]:
+    def inactive_fields(self) -> tuple[str, ...]:
         return () if self.l1 or self.l2 else ("penalty_on",)
 
 
 class Run(Part):
     """How long and on what."""
 
-    later: ClassVar[tuple[str, ...]] = ("test_time_flip",)
+    added_fields: ClassVar[tuple[str, ...]] = ("test_time_flip",)
     epochs: int = setting(
         30, "Epochs", "How often every training image is seen.", unit="epochs", ge=1, le=5000
     )

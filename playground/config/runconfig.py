@@ -69,13 +69,13 @@ class RunConfig(Part):
         return self
 
     def canonical(self) -> str:
-        """The one JSON text of this config: sorted keys, no spaces, and all fields but later ones.
+        """The one JSON text of this config: sorted keys, no spaces, and all but added fields.
 
-        A later field (``Part.later``) is left out while it has its default. So a new field with the
-        default that means what was done before changes no name: runs stored under their names,
-        their families, links, and what was measured of the recipes stay found. Two rules follow.
-        A field that is added to a part is entered in its ``later``; and the default of a later
-        field never changes, since it is not written down with the runs that have it.
+        An added field (``Part.added_fields``) is left out while it has its default. So a new field
+        with the default that means what was done before changes no name: runs stored under their
+        names, their families, links, and what was measured of the recipes stay found. Two rules
+        follow. A field that is added to a part is entered in its ``added_fields``; and the default
+        of an added field never changes, since it is not written down with the runs that have it.
         """
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 

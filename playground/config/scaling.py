@@ -10,13 +10,14 @@ from playground.config.call import used
 class Scaling:
     """Each pixel times ``factor`` plus ``shift``.
 
-    Both are Python expressions over ``top``, the pixel value that is white, and ``mean`` and
+    Both are Python expressions over ``max_pixel``, the pixel value that is white, and ``mean`` and
     ``deviation`` of each channel over the training images.
     """
 
     label: str
     about: str
-    """What comes out, as the end of "Pixels as floats, …"; ``{top}`` is the value of white."""
+    """What comes out, as the end of "Pixels as floats, …"; ``{max_pixel}`` is the value of
+    white."""
     factor: str = "1.0"
     shift: str = "0.0"
 
@@ -27,9 +28,9 @@ class Scaling:
 
 
 SCALINGS: dict[str, Scaling] = {
-    "raw": Scaling("Raw pixels", "0 to {top}"),
-    "unit": Scaling("0 to 1", "0 to 1", "1 / top"),
-    "symmetric": Scaling("−1 to 1", "-1 to 1", "2 / top", "-1.0"),
+    "raw": Scaling("Raw pixels", "0 to {max_pixel}"),
+    "unit": Scaling("0 to 1", "0 to 1", "1 / max_pixel"),
+    "symmetric": Scaling("−1 to 1", "-1 to 1", "2 / max_pixel", "-1.0"),
     "standard": Scaling(
         "Mean 0, deviation 1",
         "each channel with mean 0 and deviation 1 over the training images",

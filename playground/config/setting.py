@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from playground.config import typed
+from playground.config import typed_text
 from playground.config.part import ConfigError, Part
 from playground.config.paths import name_of, parent_of, value_at
 from playground.errors import Problem
 
-_TYPED = {"whole": typed.whole, "number": typed.number}
+_TYPED = {"whole": typed_text.whole, "number": typed_text.number}
 _NUMBERS = {"whole": TypeAdapter(int), "number": TypeAdapter(float)}
 
 
@@ -58,7 +58,7 @@ class Setting:
             number = _NUMBERS[self.kind].validate_python(_TYPED[self.kind](text))
             if isfinite(number) and self._allows(number):
                 return number
-        except typed.Ambiguous as error:
+        except typed_text.Ambiguous as error:
             hint = f": {error}"
         except ValidationError:
             pass
@@ -68,18 +68,18 @@ class Setting:
         """A value as links write it, where it was typed otherwise. Raises ConfigError."""
         try:
             if self.kind == "widths":
-                parts = typed.widths(text)
+                parts = typed_text.widths(text)
                 return text if isinstance(parts, str) else "-".join(parts) or "none"
             return _TYPED[self.kind](text) if self.kind in _TYPED else text
-        except typed.Ambiguous as error:
+        except typed_text.Ambiguous as error:
             told = f"{self.label} must be {self.expects()}, not {shown(text)}: {error}."
             raise self._refused(told) from None
 
     def several(self, text: str) -> list[str]:
         """The values in a list, as links write them. Raises ConfigError."""
         try:
-            values = typed.several(text, decimal=self.kind == "number")
-        except typed.Ambiguous as error:
+            values = typed_text.several(text, decimal=self.kind == "number")
+        except typed_text.Ambiguous as error:
             raise self._refused(f"{error}.") from None
         return [self.written(value) for value in values]
 

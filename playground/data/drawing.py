@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from playground.config import Drawing
-from playground.errors import Refusal
+from playground.errors import UserError
 
 DOTS = 4
 """Dots of the bitmap along a pixel's side."""
@@ -33,20 +33,21 @@ STEPS = 64
 Strokes = list[list[tuple[float, float]]]
 
 
-class DrawingError(Refusal):
+class DrawingError(UserError):
     """A drawing that cannot be used; the message is one sentence that says what to do."""
 
 
 def pixels_of(
-    strokes: object, input_shape: tuple[int, int, int], top: int, way: Drawing
+    strokes: object, input_shape: tuple[int, int, int], max_pixel: int, way: Drawing
 ) -> np.ndarray | None:
-    """Make a drawing an image, uint8 (height, width, 1) from 0 to ``top``; None of an empty one.
+    """Make a drawing an image, uint8 (height, width, 1) from 0 to ``max_pixel``; None of an empty
+    one.
 
     ``strokes`` is what the browser sent: lists of (x, y) in 0..1 of the canvas, from the top left.
     ``input_shape`` is (1, height, width). Raises DrawingError where it is no such thing.
     """
     points = _points(_checked(strokes))
-    return counted(dots_of(points, input_shape, way), top) if len(points) else None
+    return counted(dots_of(points, input_shape, way), max_pixel) if len(points) else None
 
 
 def dots_of(points: np.ndarray, input_shape: tuple[int, int, int], way: Drawing) -> np.ndarray:
@@ -62,11 +63,11 @@ def dots_of(points: np.ndarray, input_shape: tuple[int, int, int], way: Drawing)
     return _bitmap(points, height * DOTS, width * DOTS, way)
 
 
-def counted(dots: np.ndarray, top: int) -> np.ndarray:
-    """A bitmap as an image, uint8 (height, width, 1) from 0 to ``top``."""
+def counted(dots: np.ndarray, max_pixel: int) -> np.ndarray:
+    """A bitmap as an image, uint8 (height, width, 1) from 0 to ``max_pixel``."""
     rows, columns = dots.shape
     counts = dots.reshape(rows // DOTS, DOTS, columns // DOTS, DOTS).sum((1, 3))
-    return np.rint(counts * (top / DOTS**2)).astype(np.uint8)[..., None]
+    return np.rint(counts * (max_pixel / DOTS**2)).astype(np.uint8)[..., None]
 
 
 def _checked(strokes: object) -> Strokes:

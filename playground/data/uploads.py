@@ -16,7 +16,7 @@ import numpy as np
 from playground.config import Drawing
 from playground.data import drawing, ink
 from playground.data.ink import Ink
-from playground.errors import Refusal
+from playground.errors import UserError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -49,7 +49,7 @@ TURNS = {
 _one_at_a_time = threading.Lock()
 
 
-class PictureError(Refusal):
+class PictureError(UserError):
     """A file that cannot be used; the message is one sentence that says what to do."""
 
 
@@ -76,12 +76,12 @@ class Upload:
 def read(
     data: bytes,
     input_shape: tuple[int, int, int],
-    top: int,
+    max_pixel: int,
     invert: bool | None = None,
     find: Drawing | None = None,
     on_light: bool = False,
 ) -> Upload:
-    """Make a picture an image of (channels, height, width) with values from 0 to ``top``.
+    """Make a picture an image of (channels, height, width) with values from 0 to ``max_pixel``.
 
     The middle is cut out; or with ``find``, for one channel, what is written is found, and treated
     as such a drawing. It is turned as its EXIF says, and of an animation the first frame is taken.
@@ -91,9 +91,9 @@ def read(
     """
     picture = _on_paper(_decode(data), adapt=find is not None)
     if find is None:
-        return _cut(picture, input_shape, top, invert, on_light)
+        return _cut(picture, input_shape, max_pixel, invert, on_light)
     with _one_at_a_time:
-        return _found(picture, input_shape, top, find, invert, on_light)
+        return _found(picture, input_shape, max_pixel, find, invert, on_light)
 
 
 def reduced(data: bytes) -> bytes:
@@ -110,7 +110,7 @@ def reduced(data: bytes) -> bytes:
 def _found(
     picture: "Image",
     input_shape: tuple[int, int, int],
-    top: int,
+    max_pixel: int,
     way: Drawing,
     invert: bool | None,
     light: bool,
@@ -130,10 +130,10 @@ def _found(
             "dark ink on light paper."
         )
     dots = drawing.dots_of(found.points, input_shape, way)
-    pixels = drawing.counted(dots, top)
+    pixels = drawing.counted(dots, max_pixel)
     return Upload(
         np.asarray(picture.resize(size)),
-        top - pixels if light else pixels,
+        max_pixel - pixels if light else pixels,
         found.dark != light,
         found,
         dots,
@@ -141,7 +141,11 @@ def _found(
 
 
 def _cut(
-    picture: "Image", input_shape: tuple[int, int, int], top: int, invert: bool | None, light: bool
+    picture: "Image",
+    input_shape: tuple[int, int, int],
+    max_pixel: int,
+    invert: bool | None,
+    light: bool,
 ) -> Upload:
     """The middle of a picture as an image."""
     from PIL import Image
@@ -156,16 +160,16 @@ def _cut(
         invert = channels == 1 and is_light(values[None], 255) != light
     if invert:
         values = 255 - values
-    pixels = np.rint(values * (top / 255)).astype(np.uint8)
+    pixels = np.rint(values * (max_pixel / 255)).astype(np.uint8)
     left, upper, right, lower = box
     middle = picture.crop((int(left), int(upper), math.ceil(right), math.ceil(lower)))
     return Upload(np.asarray(middle), pixels, invert)
 
 
-def is_light(images: np.ndarray, top: int) -> bool:
-    """Whether images (n, height, width, 1) from 0 to ``top`` are light at their border."""
+def is_light(images: np.ndarray, max_pixel: int) -> bool:
+    """Whether images (n, height, width, 1) from 0 to ``max_pixel`` are light at their border."""
     inside = images[:, 1:-1, 1:-1]
-    border = (images.size - inside.size) * top / 2
+    border = (images.size - inside.size) * max_pixel / 2
     return bool(images.sum(dtype=float) - inside.sum(dtype=float) > border)
 
 

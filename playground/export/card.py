@@ -71,7 +71,7 @@ def _data(subject: Subject) -> list[str]:
         f"SHA-256 of the data: `{dataset.fingerprint}`.",
         _table(("Split", "Images"), counts, "lr"),
         f"Classes: {names}.",
-        f"Pixels are whole numbers from 0 to {dataset.top}. The network sees them scaled "
+        f"Pixels are whole numbers from 0 to {dataset.max_pixel}. The network sees them scaled "
         f"({labels.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)}"
         f"{f' + {_numbers(shift)}' if shift.any() else ''}.",
     ]
@@ -132,7 +132,7 @@ def _loading(subject: Subject) -> list[str]:
         .format(
             file=f"{subject.stem}.safetensors",
             shape=f"{height}, {width}, {channels}",
-            top=subject.dataset.top,
+            max_pixel=subject.dataset.max_pixel,
             factor=factor.tolist(),
             shift=shift.tolist(),
         )

@@ -38,7 +38,7 @@ def sentences_of(run: Run) -> list[str]:
         )
     elif run.status == "diverged":
         said.append("The run diverged, and so will the script.")
-    elif run.is_on:
+    elif run.is_active:
         said.append("It was not trained in the playground, so there are no figures to compare.")
     elif run.status != "finished":
         said.append("The run did not come to its end, so it has no figures.")

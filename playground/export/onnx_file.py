@@ -2,7 +2,7 @@
 
 import pkgutil
 
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.export.subject import ExportError, Subject, unreadable
 
 MAKER = "playground.training.onnx:onnx_of"
@@ -27,5 +27,5 @@ def onnx_of(subject: Subject) -> bytes:
         )
     except OSError as error:
         raise unreadable(error) from None
-    except Refusal as error:
+    except UserError as error:
         raise ExportError(str(error)) from None

@@ -16,7 +16,7 @@ from playground.config.data import Augmentation
 from playground.config.initialization import INITIALIZATIONS
 from playground.config.scaling import SCALINGS
 from playground.data.datasets import Dataset, Split
-from playground.data.datasets.scaling import moments
+from playground.data.datasets.scaling import mean_and_std
 from playground.export.optimizers import decays, optimizer_of, schedule_of
 from playground.export.quoting import quoted
 from playground.export.subject import ExportError
@@ -75,7 +75,7 @@ class Source:
         drawn = INITIALIZATIONS[config.architecture.initialization].call
         initialization = drawn.source({}, "module.weight") if drawn else ""
         scaling, changes = SCALINGS[data.scaling], data.augmentations()
-        top = {"top": str(self.dataset.top)}
+        pixel = {"max_pixel": str(self.dataset.max_pixel)}
         there = {"cuda": "cuda", "mps": "backends.mps"}
         stopping, last = part.early_stopping, str(config.run.epochs)
         watched = "loss" if stopping.watch == "train_loss" else stopping.watch
@@ -101,16 +101,16 @@ class Source:
             "width": plan.input_shape[2],
             "channels": plan.input_shape[0],
             "shape": ", ".join(map(str, plan.input_shape)),
-            "top": self.dataset.top,
+            "max_pixel": self.dataset.max_pixel,
             "own_test": self.dataset.test_start is not None,
             "images": len(self.dataset.labels),
             "loading": data.loading,
             "folder": data.loading.folder,
             "scaling": {
                 "measures": scaling.measures,
-                "about": scaling.about.format(top=self.dataset.top),
-                "factor": substitute(scaling.factor, top),
-                "shift": substitute(scaling.shift, top),
+                "about": scaling.about.format(max_pixel=self.dataset.max_pixel),
+                "factor": substitute(scaling.factor, pixel),
+                "shift": substitute(scaling.shift, pixel),
             },
             "changes": [_change(one) for one in changes],
             "changing": changing,
@@ -171,7 +171,7 @@ class Source:
         mean = deviation = None
         if SCALINGS[data.scaling].measures:
             mean, deviation = (
-                tuple(one.tolist()) for one in moments(self.dataset, self.split.train)
+                tuple(one.tolist()) for one in mean_and_std(self.dataset, self.split.train)
             )
         own_test = self.dataset.test_start is not None
         return _named(

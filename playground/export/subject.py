@@ -9,7 +9,7 @@ import numpy as np
 from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.network import Plan, plan_of
 from playground.recipes import RECIPES
 from playground.results import EpochMetrics, Execution
@@ -18,7 +18,7 @@ from playground.store import SPLITS, Run, RunStore
 NAME_DIGITS = 8
 
 
-class ExportError(Refusal):
+class ExportError(UserError):
     """An export that cannot be made; the message is one sentence that says what to do."""
 
 
@@ -92,7 +92,7 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
             "This run was made by another version of the playground, whose settings are not known "
             "here: train it again."
         )
-    if run.is_on:
+    if run.is_active:
         raise ExportError("This run is still on: wait until it has ended.")
     dataset = datasets.load(run.config.data, folder).as_seen(run.fingerprint)
     if run.fingerprint and dataset.fingerprint != run.fingerprint:

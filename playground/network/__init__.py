@@ -13,7 +13,7 @@ from playground.config import CNN, MLP, RunConfig
 from playground.network.convolutional import convolutional
 from playground.network.dense import dense
 from playground.network.layers import Activation, ImpossibleNetwork, Layer, Plan
-from playground.network.memory import Listed, Memory, listed, memory, outputs
+from playground.network.memory import Memory, SummaryLine, listed, memory, outputs
 
 __all__ = [
     "MAX_PARAMETERS",
@@ -21,9 +21,9 @@ __all__ = [
     "Activation",
     "ImpossibleNetwork",
     "Layer",
-    "Listed",
     "Memory",
     "Plan",
+    "SummaryLine",
     "check_batch",
     "lay_out",
     "listed",

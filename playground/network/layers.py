@@ -8,10 +8,10 @@ from typing import ClassVar, Literal
 
 from playground.config.activation import ACTIVATIONS
 from playground.config.call import Call
-from playground.errors import Refusal
+from playground.errors import UserError
 
 
-class ImpossibleNetwork(Refusal):
+class ImpossibleNetwork(UserError):
     """A network that cannot be built: one sentence, and in ``setting`` the path to change."""
 
     def __init__(self, setting: str, sentence: str) -> None:

@@ -17,7 +17,7 @@ NUMBER = 4
 
 
 @dataclass(frozen=True)
-class Listed:
+class SummaryLine:
     """A line of torchsummary's table; ``output`` is (channels, height, width) or (features,)."""
 
     title: str
@@ -41,14 +41,14 @@ class Memory:
         return self.image + self.outputs + self.parameters
 
 
-def listed(plan: Plan) -> tuple[Listed, ...]:
+def listed(plan: Plan) -> tuple[SummaryLine, ...]:
     """List the layers as torchsummary does where a network is written as article C writes its own.
 
     Padding is a layer there, which puts out the image with its margin of zeros. Activations (but
     those with a slope that is learned) and flattening are functions, so they are not listed. The
     network itself is the last line: its logits are counted once more.
     """
-    return (*_listed(plan), Listed("The network", (plan.classes,)))
+    return (*_listed(plan), SummaryLine("The network", (plan.classes,)))
 
 
 def memory(plan: Plan) -> Memory:
@@ -60,12 +60,12 @@ def memory(plan: Plan) -> Memory:
     )
 
 
-def outputs(layers: tuple[Listed, ...]) -> float:
+def outputs(layers: tuple[SummaryLine, ...]) -> float:
     """Count what these layers put out for one image, forward and backward, in MB."""
     return 2 * _mb(sum(prod(layer.output) for layer in layers))
 
 
-def _listed(plan: Plan) -> Iterator[Listed]:
+def _listed(plan: Plan) -> Iterator[SummaryLine]:
     for layer in plan.layers:
         if layer.kind == "flatten" or (layer.kind == "activation" and not layer.parameters):
             continue
@@ -73,8 +73,8 @@ def _listed(plan: Plan) -> Iterator[Listed]:
             channels, height, width = layer.input
             margin = layer.kernel - 1
             padded = (channels, height + margin, width + margin)
-            yield Listed("Padding with zeros", padded, is_padding=True)
-        yield Listed(layer.title, layer.output, layer.parameters)
+            yield SummaryLine("Padding with zeros", padded, is_padding=True)
+        yield SummaryLine(layer.title, layer.output, layer.parameters)
 
 
 def _mb(numbers: int) -> float:

@@ -15,21 +15,21 @@ import numpy as np
 from playground.config import RunConfig
 from playground.config.limits import AppLimits
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service import stacking
-from playground.service.asking import NoAnswer, question_of
+from playground.service.dispatcher import Dispatcher, Inbox
 from playground.service.download import Download
-from playground.service.driving import Driver, Mail
-from playground.service.entering import Entering
-from playground.service.exporting import Exports
+from playground.service.exports import Exports
 from playground.service.jobs import Job, Jobs, Ticket, job_of
-from playground.service.keeping import Keeping
 from playground.service.lessons import Lessons, Standing
-from playground.service.limiting import LimitError, Limiting, problems_of
-from playground.service.searching import Searches
+from playground.service.limit_checker import LimitChecker, LimitError, limit_problems
+from playground.service.prediction import NoPrediction, prediction_request
+from playground.service.queue_eta import QueueEta
+from playground.service.result_writer import ResultWriter
+from playground.service.searches import Searches
 from playground.service.speeds import Speeds
-from playground.service.sweeping import Sweeps
-from playground.service.waiting import Waits
+from playground.service.submission import Submitter
+from playground.service.sweeps import Sweeps
 from playground.store import Run, RunStore, StoreError
 
 log = logging.getLogger(__name__)
@@ -42,10 +42,10 @@ __all__ = [
     "Download",
     "Engine",
     "LimitError",
-    "NoAnswer",
+    "NoPrediction",
     "Standing",
     "Ticket",
-    "problems_of",
+    "limit_problems",
 ]
 
 
@@ -67,16 +67,18 @@ class Engine:
         self.lessons = Lessons(self)
         self.exports = Exports(store.folder, data)
         self._jobs = Jobs()
-        self._limiting = Limiting(limits, store, data)
-        self._mail: Mail = queue.Queue()
-        self.speeds = Speeds(self._jobs, store, data, self._mail)
-        self._waits = Waits(self._jobs, self.speeds, limits.seconds)
-        self._keeping = Keeping(store, self._jobs, self._limiting, self._again)
-        self._entering = Entering(self._jobs, store, self._limiting, self._mail, self._again)
+        self._limit_checker = LimitChecker(limits, store, data)
+        self._inbox: Inbox = queue.Queue()
+        self.speeds = Speeds(self._jobs, store, data, self._inbox)
+        self._queue_eta = QueueEta(self._jobs, self.speeds, limits.seconds)
+        self._result_writer = ResultWriter(store, self._jobs, self._limit_checker, self._again)
+        self._submitter = Submitter(
+            self._jobs, store, self._limit_checker, self._inbox, self._again
+        )
         self._downloads: dict[str, Download] = {}
-        self._driver = Driver(
-            store, data, scheduler, self._jobs, self.speeds, self._keeping, self._mail,
-            limits.seconds, self._entering.end,
+        self._dispatcher = Dispatcher(
+            store, data, scheduler, self._jobs, self.speeds, self._result_writer, self._inbox,
+            limits.seconds, self._submitter.end,
         )  # fmt: skip
 
     def start(self, after: float = 0.0) -> None:
@@ -85,23 +87,23 @@ class Engine:
         ``after`` so many seconds, if no run is asked for sooner.
         """
         self.store.mark_interrupted()
-        self._driver.start(after)
+        self._dispatcher.start(after)
 
     def close(self) -> None:
         """End the worker. Runs that are on are marked interrupted when the store opens next."""
         self.exports.stop_all()
         self.searches.close()
-        self._driver.close()
+        self._dispatcher.close()
 
     @property
     def ready(self) -> bool:
         """Whether a worker is there and warm."""
-        return self._driver.cluster is not None
+        return self._dispatcher.cluster is not None
 
     @property
     def problem(self) -> str:
         """Why no worker can be had, as a sentence; empty where one can."""
-        return self._driver.problem
+        return self._dispatcher.problem
 
     def download(self, kind: str) -> Download | None:
         """Tell how far a data set's download is; None if nobody asked for it."""
@@ -136,13 +138,13 @@ class Engine:
         asked = []
         for config in configs:
             facts = datasets.facts(config.data, self.data)
-            self._limiting.check(config, facts)
+            self._limit_checker.check(config, facts)
             # The clock of a stack runs for all: with less to do, each would get less of its time.
             may = stacked and self.limits.seconds is None
             alike = stacking.key(config, facts) if may else None
             fingerprint = datasets.fingerprint(config.data, self.data)
             asked.append(job_of(config, who, alike, fingerprint))
-        return self._entering.enter(asked, who, visitor, whole, stacked)
+        return self._submitter.enter(asked, who, visitor, whole, stacked)
 
     def answer(self, config: RunConfig) -> Run | None:
         """The stored run that answers ``train`` of this config, or None. Raises
@@ -167,7 +169,7 @@ class Engine:
     def stop(self, name: str) -> None:
         """Ask a run to stop. One that waits is ended at once, one that trains within a batch.
         Raises StoreError where it waits on, since that cannot be written."""
-        self._entering.end(self._jobs.stop([name]))
+        self._submitter.end(self._jobs.stop([name]))
 
     def stop_all(self, who: str, visitor: str | None = None) -> bool:
         """Stop the runs that this visitor, sweep or search asked for and nobody else.
@@ -179,7 +181,7 @@ class Engine:
                 return False
             stopped = self._jobs.leave(who)
         try:
-            self._entering.end(stopped)
+            self._submitter.end(stopped)
         except StoreError:  # its runs wait on: they stay this visitor's, to be stopped again
             if visitor is not None:
                 self._jobs.act_for(who, visitor, on=True)
@@ -191,7 +193,7 @@ class Engine:
         stopped = self._jobs.stop_everything()  # first, so that nothing begins meanwhile
         self.searches.stop_all()
         self.exports.stop_all()
-        self._entering.end(stopped)
+        self._submitter.end(stopped)
 
     @property
     def count(self) -> int:
@@ -223,7 +225,7 @@ class Engine:
         """Stop a run as far as this visitor is concerned; False where it goes on, since others
         asked for it too, or the visitor did not."""
         stopped = self._jobs.give_up(name, visitor)
-        self._entering.end(stopped or [])
+        self._submitter.end(stopped or [])
         return stopped is not None
 
     def alone(self, name: str, who: str) -> bool:
@@ -257,7 +259,7 @@ class Engine:
     @property
     def unkept(self) -> str:
         """Why runs that ended here are not kept yet, as a sentence; empty where all are."""
-        return self._keeping.problem
+        return self._result_writer.problem
 
     def training(self) -> list[RunConfig]:
         """What trains now; of several that train together, the first."""
@@ -269,7 +271,7 @@ class Engine:
         known."""
         try:
             return self.speeds.known(config)
-        except Refusal:  # its data has gone
+        except UserError:  # its data has gone
             return None
 
     def place(self, name: str) -> int:
@@ -278,18 +280,18 @@ class Engine:
 
     def waits(self, name: str) -> float | None:
         """Seconds until a waiting run's turn comes, about; None where that is not known."""
-        return self._waits.of(name, self._driver.devices, self._driver.most)
+        return self._queue_eta.of(name, self._dispatcher.devices, self._dispatcher.most)
 
     def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:
         """What a stored run's network makes of pictures: probabilities, float32 (n, classes).
 
-        ``pixels`` is uint8 (n, height, width, channels) from 0 to the data set's top. Waits for the
-        worker, which answers beside a run that is on; after ``timeout`` seconds no longer.
-        Raises NoAnswer.
+        ``pixels`` is uint8 (n, height, width, channels) from 0 to the data set's ``max_pixel``.
+        Waits for the worker, which answers beside a run that is on; after ``timeout`` seconds no
+        longer. Raises NoPrediction.
         """
-        question = question_of(self.store, run, pixels, timeout)
-        self._mail.put(("predict", question))
-        return question.wait()
+        request = prediction_request(self.store, run, pixels, timeout)
+        self._inbox.put(("predict", request))
+        return request.wait()
 
     def fetch(self, kind: str) -> None:
         """Start a data set's download on the worker's machine; ``download`` tells how far it is."""
@@ -297,4 +299,4 @@ class Engine:
             if (found := self.download(kind)) and found.active:
                 return
             self._downloads[kind] = Download(kind)
-            self._mail.put(("fetch", self._downloads[kind]))
+            self._inbox.put(("fetch", self._downloads[kind]))

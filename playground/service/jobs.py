@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from playground.config import RunConfig
 from playground.service import stacking
-from playground.service.turns import Turns
+from playground.service.fair_queue import FairQueue
 
 PATIENCE = 10.0
 """Seconds from a stop that a worker does not obey until its process is ended. It obeys within two,
@@ -123,7 +123,7 @@ class Jobs:
         self.lock = threading.RLock()
         self._here: dict[str, Job] = {}
         self._waiting: list[Job] = []
-        self._turns = Turns()
+        self._fair_queue = FairQueue()
         self._places: dict[str, int] | None = None
         """The waiting runs' places, from 1; None where they have changed."""
 
@@ -151,7 +151,7 @@ class Jobs:
             on = on or who in asking
             if on and self.is_of(who, visitor):
                 return lambda: None
-            self._turns.act_for(who, visitor, not on, asking)
+            self._fair_queue.act_for(who, visitor, not on, asking)
             self._places = None
         return lambda: self.withdraw_from(who, visitor)
 
@@ -159,11 +159,11 @@ class Jobs:
         """Let ``who`` no longer ask on behalf of this visitor; whether it now asks for nobody."""
         with self.lock:
             self._places = None
-            return self._turns.withdraw(who, visitor)
+            return self._fair_queue.withdraw(who, visitor)
 
     def is_of(self, who: str, visitor: str) -> bool:
         """Whether ``who`` is this visitor, or asks on their behalf."""
-        return self._turns.is_of(who, visitor)
+        return self._fair_queue.is_of(who, visitor)
 
     def owns(self, name: str, visitor: str) -> bool:
         """Whether this visitor, or who asks on their behalf, wants a run that is on."""
@@ -179,7 +179,7 @@ class Jobs:
             job = self._here.get(name)
             if job is None or not self.owns(name, visitor):
                 return None
-            left = {who for who in job.askers if not self._turns.is_only_of(who, visitor)}
+            left = {who for who in job.askers if not self._fair_queue.is_only_of(who, visitor)}
             if job.stopping:
                 job.again = [who for who in job.again if who in left]
             elif left:
@@ -241,13 +241,13 @@ class Jobs:
     def visitor_of(self, who: str) -> str:
         """The visitor behind ``who``: the first who began that sweep or search."""
         with self.lock:
-            return self._turns.visitor(who)
+            return self._fair_queue.visitor(who)
 
     def waiting_of(self, who: str) -> int:
         """How many runs wait that ``who``, or the visitor behind them, asked for first."""
         with self.lock:
-            visitor = self._turns.visitor(who)
-            return sum(self._turns.visitor(job.who) == visitor for job in self._waiting)
+            visitor = self._fair_queue.visitor(who)
+            return sum(self._fair_queue.visitor(job.who) == visitor for job in self._waiting)
 
     @property
     def waiting(self) -> int:
@@ -327,7 +327,7 @@ class Jobs:
                 self._waiting.remove(job)
                 job.submitted = True
                 job.group = first.key if len(chosen) == 1 else f"together-{first.key}"
-            self._turns.serve(first.who)
+            self._fair_queue.serve(first.who)
             self._rank()
             return chosen
 
@@ -365,7 +365,7 @@ class Jobs:
             return (self._places if self._places is not None else self._rank()).get(name, 0)
 
     def _order(self) -> list[Job]:
-        return self._turns.order(self._waiting, self.submitted())
+        return self._fair_queue.order(self._waiting, self.submitted())
 
     def _rank(self) -> dict[str, int]:
         order = self._order()

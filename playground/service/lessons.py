@@ -11,10 +11,10 @@ from playground.config import DataConfig, RunConfig, lessons
 from playground.config.lessons import Lesson, LessonError
 from playground.data import datasets
 from playground.data.datasets import DataError
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.service.jobs import Ticket
-from playground.service.limiting import LimitError, problems_of
-from playground.store import Run, Seat, StoredLesson
+from playground.service.limit_checker import LimitError, limit_problems
+from playground.store import Participant, Run, StoredLesson
 
 if TYPE_CHECKING:
     from playground.service import Engine
@@ -51,7 +51,7 @@ class Lessons:
 
     def make(self, lesson: Lesson) -> None:
         """Keep a lesson, so that its link works. Raises LessonError where there are too many."""
-        if not self._engine.store.classes.keep(lesson.name, lesson.canonical()):
+        if not self._engine.store.lessons.keep(lesson.name, lesson.canonical()):
             raise LessonError(
                 "There are as many lessons here as may be, each with somebody who took part: ask "
                 "whoever runs this playground for a new run folder."
@@ -60,13 +60,13 @@ class Lessons:
     def find(self, start: str) -> tuple[Lesson, bool] | None:
         """The only lesson whose name begins so, and whether its test figures were revealed; or
         None. Raises LessonError where it is of another version."""
-        stored = self._engine.store.classes.find(start)
+        stored = self._engine.store.lessons.find(start)
         return (_lesson(stored.definition), stored.revealed) if stored else None
 
     def all(self) -> list[tuple[StoredLesson, Lesson]]:
         """The lessons that can be read, the newest first."""
         found = []
-        for stored in self._engine.store.classes.all():
+        for stored in self._engine.store.lessons.all():
             try:
                 found.append((stored, _lesson(stored.definition)))
             except LessonError:
@@ -82,45 +82,47 @@ class Lessons:
         if lesson.hold(config) != config:
             raise LimitError("These settings change what this lesson holds: take its start again.")
         facts = datasets.facts(config.data, self._engine.data)
-        if problems := problems_of(lesson.budget, "This lesson", config, facts):
+        if problems := limit_problems(lesson.budget, "This lesson", config, facts):
             raise LimitError("\n".join(map(str, problems)))
-        if lesson.guess and self.seat(lesson, visitor).guess is None:
+        if lesson.guess and self.participant(lesson, visitor).guess is None:
             raise LessonError("Guess first: then press Train.")
         ticket = self._engine.train(config, visitor, whole)
-        self._engine.store.classes.enter(lesson.name, visitor, ticket.run)
+        self._engine.store.lessons.enter(lesson.name, visitor, ticket.run)
         return ticket
 
-    def seat(self, lesson: Lesson, visitor: str) -> Seat:
+    def participant(self, lesson: Lesson, visitor: str) -> Participant:
         """What a visitor said in a lesson: a name, a guess."""
-        return self._engine.store.classes.seat(lesson.name, visitor)
+        return self._engine.store.lessons.participant(lesson.name, visitor)
 
     def guess(self, lesson: Lesson, visitor: str, answer: str) -> None:
-        """Keep a visitor's guess; the first one stands. Raises Refusal where it is none, or too
+        """Keep a visitor's guess; the first one stands. Raises UserError where it is none, or too
         many have guessed."""
         if lesson.guess:
-            guessed = len(self._engine.store.classes.guesses(lesson.name))
+            guessed = len(self._engine.store.lessons.guesses(lesson.name))
             if guessed >= MOST_GUESSES:
-                raise Refusal(f"There are {guessed:,} guesses, the most there may be in a lesson.")
-            self._engine.store.classes.guess(lesson.name, visitor, lesson.guess.answer(answer))
+                raise UserError(
+                    f"There are {guessed:,} guesses, the most there may be in a lesson."
+                )
+            self._engine.store.lessons.guess(lesson.name, visitor, lesson.guess.answer(answer))
 
     def guesses(self, lesson: Lesson) -> Counter[str]:
         """How often each answer was guessed."""
-        return Counter(self._engine.store.classes.guesses(lesson.name))
+        return Counter(self._engine.store.lessons.guesses(lesson.name))
 
     def join(self, lesson: Lesson, visitor: str, text: str) -> None:
-        """Give a visitor a name on the board. Raises Refusal where it cannot be had."""
+        """Give a visitor a name on the board. Raises UserError where it cannot be had."""
         name = lessons.nickname(text)
-        classes = self._engine.store.classes
-        if classes.seat(lesson.name, visitor).nickname is None:
+        stored = self._engine.store.lessons
+        if stored.participant(lesson.name, visitor).nickname is None:
             if self.is_closed(lesson):
-                raise Refusal("The teacher has closed this board: ask them to open it.")
-            if len(classes.names(lesson.name)) >= MOST_NAMES:
-                raise Refusal(
+                raise UserError("The teacher has closed this board: ask them to open it.")
+            if len(stored.names(lesson.name)) >= MOST_NAMES:
+                raise UserError(
                     f"This board has {MOST_NAMES} names, the most there may be: ask the teacher to "
                     "take some off."
                 )
-        if not classes.name(lesson.name, visitor, name, lessons.folded(name)):
-            raise Refusal("This name cannot be had here: somebody has it. Choose another one.")
+        if not stored.name(lesson.name, visitor, name, lessons.folded(name)):
+            raise UserError("This name cannot be had here: somebody has it. Choose another one.")
 
     def board(self, lesson: Lesson) -> list[Standing]:
         """Everyone's best run, the best first; the latest first where they cannot be ranked."""
@@ -135,7 +137,7 @@ class Lessons:
         prints = cache(self._fingerprint)
         tries = [
             (name, run)
-            for name, run in self._engine.store.classes.tries(lesson.name)
+            for name, run in self._engine.store.lessons.tries(lesson.name)
             # What was trained on data that has been replaced since is another measure.
             # A stack that replaced a stopped try is not what its pupil trained.
             if lesson.counts(run.seconds or 0.0) and run.is_readable and not run.is_stacked
@@ -152,16 +154,16 @@ class Lessons:
 
     def count(self, lesson: Lesson) -> tuple[int, int]:
         """How many take part with a name, and how many different runs were asked for."""
-        return self._engine.store.classes.count(lesson.name)
+        return self._engine.store.lessons.count(lesson.name)
 
     def names(self, lesson: Lesson) -> list[str]:
         """All names in a lesson, in alphabetical order."""
-        return list(self._engine.store.classes.names(lesson.name))
+        return list(self._engine.store.lessons.names(lesson.name))
 
     def unknown(self, lesson: Lesson, seconds: float | None) -> list[str]:
         """The names that were taken in the last so many seconds; where that is None, those without
         a run on the board."""
-        names = self._engine.store.classes.names(lesson.name)
+        names = self._engine.store.lessons.names(lesson.name)
         if seconds is not None:
             return [name for name, joined in names.items() if joined > time.time() - seconds]
         known = {standing.nickname for standing in self._board(lesson)}
@@ -170,26 +172,26 @@ class Lessons:
     def remove_unknown(self, lesson: Lesson, seconds: float | None) -> None:
         """Take all ``unknown`` names off the board; they are free again. For a teacher."""
         names = self.unknown(lesson, seconds)
-        self._engine.store.classes.free_names(lesson.name, names)
+        self._engine.store.lessons.free_names(lesson.name, names)
         self._boards.pop(lesson.name, None)
 
     def is_closed(self, lesson: Lesson) -> bool:
         """Whether nobody new may take a name."""
-        stored = self._engine.store.classes.find(lesson.name)
+        stored = self._engine.store.lessons.find(lesson.name)
         return stored is not None and stored.closed
 
     def close(self, lesson: Lesson, closed: bool) -> None:
         """Let nobody new take a name, or let them again. For a teacher."""
-        self._engine.store.classes.close(lesson.name, closed)
+        self._engine.store.lessons.close(lesson.name, closed)
 
     def reveal(self, lesson: Lesson, shown: bool) -> None:
         """Show the test figures, or no longer. For a teacher."""
-        self._engine.store.classes.reveal(lesson.name, shown)
+        self._engine.store.lessons.reveal(lesson.name, shown)
 
     def remove_name(self, lesson: Lesson, nickname: str) -> None:
         """Take a name off the board; nobody can take it again. For a teacher."""
         folded = lessons.folded(nickname)
-        self._engine.store.classes.remove_name(lesson.name, nickname, folded)
+        self._engine.store.lessons.remove_name(lesson.name, nickname, folded)
         self._boards.pop(lesson.name, None)
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from playground.config import RunConfig
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.network import Plan, duration, plan_of
 from playground.results import Speed
 from playground.service.jobs import PATIENCE, Jobs
@@ -50,9 +50,9 @@ class Speeds:
     """The speeds one engine knows. Any thread may ask, or tell what a run took; the engine's thread
     measures."""
 
-    def __init__(self, jobs: Jobs, store: RunStore, data: Path, mail: "queue.Queue[Any]") -> None:
-        """``mail`` is the engine's: a letter wakes it, and brings what was measured."""
-        self._jobs, self._store, self._data, self._mail = jobs, store, data, mail
+    def __init__(self, jobs: Jobs, store: RunStore, data: Path, inbox: "queue.Queue[Any]") -> None:
+        """``inbox`` is the engine's: a message wakes it, and brings what was measured."""
+        self._jobs, self._store, self._data, self._inbox = jobs, store, data, inbox
         self._lock = threading.Lock()
         self._known: dict[str, Speed | None] = {}
         """By shape; None where it cannot be measured."""
@@ -74,7 +74,7 @@ class Speeds:
             self._wanted[shape] = config
             if len(self._wanted) > MOST_WANTED:
                 del self._wanted[next(iter(self._wanted))]
-        self._mail.put(("measure", None))
+        self._inbox.put(("measure", None))
         return known
 
     def seconds(self, config: RunConfig) -> float | None:
@@ -138,7 +138,7 @@ class Speeds:
                 config.canonical(),
                 self._data,
                 on.key,
-                lambda future: self._mail.put(("measured", (on, future))),
+                lambda future: self._inbox.put(("measured", (on, future))),
             )
         except Exception:  # the client has closed: the engine connects again
             log.exception("A speed could not be measured")
@@ -179,7 +179,7 @@ class Speeds:
             return
         try:
             shape, (plan, images) = self._shape(config), self._sizes(config)
-        except Refusal:
+        except UserError:
             return  # the data has gone meanwhile
         with self._lock:
             before = self._known.get(shape)

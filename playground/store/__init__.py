@@ -4,19 +4,19 @@ Only the app (or the command line) writes. A run's files are in place before its
 nothing is unpickled.
 """
 
-from playground.store.classes import Seat, StoredLesson
-from playground.store.faults import StoreError
+from playground.store.errors import StoreError
+from playground.store.lesson_store import Participant, StoredLesson
 from playground.store.run import SPLITS, Run
-from playground.store.search import SORTS
-from playground.store.store import RunStore
+from playground.store.run_query import SORTS
+from playground.store.run_store import RunStore
 from playground.store.studies import Study, StudyKind, Trial, TrialState
 
 __all__ = [
     "SORTS",
     "SPLITS",
+    "Participant",
     "Run",
     "RunStore",
-    "Seat",
     "StoreError",
     "StoredLesson",
     "Study",

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playground.store import schema
-from playground.store.faults import held, told
+from playground.store.errors import held, told
 from playground.store.schema import connect, open_store
 
 

@@ -16,7 +16,7 @@ LARGE = {WEIGHTS: "weights", ARRAYS: "predictions"}
 """A run's files in words, in the order in which they go where room is short."""
 RUN_NAME = re.compile("[0-9a-f]{64}")
 """What a run's folder is called."""
-_BESIDE, _INBOX = ".partial-", ".inbox-"
+_BESIDE, _HANDOVER = ".partial-", ".inbox-"
 
 
 def save(store: Path, name: str, result: Result, owner: str) -> int:
@@ -42,9 +42,9 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def inbox(store: Path, owner: str) -> Path:
+def handover_folder(store: Path, owner: str) -> Path:
     """The folder in which workers of this machine leave large weights for ``owner``."""
-    folder = store / f"{_INBOX}{owner}"
+    folder = store / f"{_HANDOVER}{owner}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
@@ -79,7 +79,7 @@ def remove(folder: Path, file: str) -> None:
 
 def sweep(store: Path) -> None:
     """Remove what processes left half written that are gone."""
-    owners = {path: path.name.removeprefix(_INBOX) for path in store.glob(f"{_INBOX}*")}
+    owners = {path: path.name.removeprefix(_HANDOVER) for path in store.glob(f"{_HANDOVER}*")}
     for path in store.glob(f"{_BESIDE}*"):
         owners[path] = path.name.removeprefix(_BESIDE).rpartition("-")[0]
     for path, owner in owners.items():

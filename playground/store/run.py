@@ -69,7 +69,7 @@ class Run:
         return self.execution.words() if self.execution else ""
 
     @property
-    def is_on(self) -> bool:
+    def is_active(self) -> bool:
         """Whether it waits or trains."""
         return self.status in ("queued", "running")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from playground.config import ConfigError, RunConfig, from_json
 from playground.results import EpochMetrics
-from playground.store.faults import StoreError, told
+from playground.store.errors import StoreError, told
 from playground.store.files import RUN_NAME
-from playground.store.prose import execution_from
+from playground.store.legacy_execution import execution_from
 from playground.store.run import SPLITS, written
 
 FILE = "runs.sqlite"

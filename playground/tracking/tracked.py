@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from playground.analysis import labels
 from playground.config import flat
 from playground.config.sweeps import SweepError, from_json, search_from_json
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.results import EpochMetrics
 from playground.store import SPLITS, Run, RunStore, Study
 
@@ -20,7 +20,7 @@ Report = Callable[[int, int], None]
 """Told after each run how many were seen to, and of how many."""
 
 
-class TrackingError(Refusal):
+class TrackingError(UserError):
     """What cannot be sent; the message is one sentence that says what to do."""
 
 
@@ -129,7 +129,7 @@ def tracked_of(store: RunStore, run: Run) -> Tracked:
             "This run was made by another version of the playground, whose settings are not known "
             "here: train it again."
         )
-    if run.is_on:
+    if run.is_active:
         raise TrackingError("This run is still on: wait until it has ended.")
     return Tracked(run, run.title or labels.summary(run.config), store)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
 from playground.results import EpochMetrics, Execution, Result
 from playground.training.device import DeviceError, device_name, device_of, versions
-from playground.training.ending import result_of
+from playground.training.final_result import result_of
 from playground.training.loop import Loop
 from playground.training.prepared import Prepared, prepare
-from playground.training.stacked import train_stacked
+from playground.training.stacked_loop import train_stacked
 from playground.training.stopping import Ticker
 
 __all__ = [
@@ -50,7 +50,7 @@ def train(
     ticker = Ticker(stop, report)
     loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    yield result_of(made, loop.course, loop.execution, loop.validated, ticker, weights)
+    yield result_of(made, loop.progress, loop.execution, loop.validated, ticker, weights)
 
 
 def train_together(

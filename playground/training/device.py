@@ -7,10 +7,10 @@ import torch
 
 from playground import formats
 from playground.config import RunConfig
-from playground.errors import Refusal
+from playground.errors import UserError
 
 
-class DeviceError(Refusal):
+class DeviceError(UserError):
     """A device that is asked for and not there; the message says what to choose."""
 
 

@@ -14,7 +14,7 @@ from playground.network.chunks import evaluation_batch
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics
 from playground.training import augmentation, optimization
-from playground.training.course import Course
+from playground.training.cuda_graph import RecordedStep
 from playground.training.execution import execution_of, steps_of
 from playground.training.images import (
     Images,
@@ -22,7 +22,7 @@ from playground.training.images import (
     evaluate,
     scores_of,
 )
-from playground.training.recorded import RecordedStep
+from playground.training.run_progress import RunProgress
 from playground.training.stopping import LONG_STEP, Interrupted, Ticker, make_interruptible
 
 LONG_EPOCH = 0.2
@@ -44,7 +44,7 @@ the penalties added to the loss where there are any."""
 
 
 @dataclass(frozen=True)
-class Pass:
+class TrainingPass:
     """The figures of one pass over the training images, as EpochMetrics has them."""
 
     loss: float
@@ -94,7 +94,7 @@ class Loop:
         self.penalty = optimization.penalty_of(model, config.regularization)
         self.augment = augmentation.augmenter(config.data)
         self.order = torch.Generator().manual_seed(config.run.seed)
-        self.course = Course(config, plan.classes)
+        self.progress = RunProgress(config, plan.classes)
         self.validated: torch.Tensor | None = None
         """The validation's logits by the network as it is; None where it changed since."""
         self._after_epoch: tuple[dict[str, torch.Tensor], torch.Tensor | None] | None = None
@@ -103,31 +103,31 @@ class Loop:
         self._logits = torch.empty(count, plan.classes, device=device)
 
     def epochs(self) -> Iterator[EpochMetrics]:
-        """Train, an epoch at a time; what came of it stands in ``course``."""
-        course = self.course
+        """Train, an epoch at a time; what came of it stands in ``progress``."""
+        progress = self.progress
         best_weights: dict[str, torch.Tensor] | None = None
         best_validated: torch.Tensor | None = None
-        while not course.over:
+        while not progress.over:
             began = time.perf_counter()
             try:
                 found = self._epoch()
             except Interrupted:
                 found = None
                 # Where the best weights are put back below, those of the last epoch are not.
-                course.stop(went_back=best_weights is None and self._go_back())
-            course.seconds += time.perf_counter() - began
+                progress.stop(went_back=best_weights is None and self._go_back())
+            progress.seconds += time.perf_counter() - began
             if found is None:
                 break
             predicted = None if self.validated is None else self.validated.argmax(1)
-            if course.take(found, predicted):
+            if progress.take(found, predicted):
                 best_weights, best_validated = self._copy(), self.validated
             long = found.seconds >= LONG_EPOCH
             self._after_epoch = (self._copy(), self.validated) if long else None
             yield found
-        if best_weights is not None and course.status != "diverged":
+        if best_weights is not None and progress.status != "diverged":
             self.model.load_state_dict(best_weights)
             self.validated = best_validated
-            course.restored()
+            progress.restored()
 
     def _copy(self) -> dict[str, torch.Tensor]:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
@@ -157,10 +157,10 @@ class Loop:
             self.validated = logits
         watched = scores.loss if scores else train.loss
         if not all(map(math.isfinite, (train.loss, watched, train.gradient_norm))):
-            self.course.diverge()
+            self.progress.diverge()
             return None
         return EpochMetrics(
-            epoch=self.course.epoch,
+            epoch=self.progress.epoch,
             train_loss=train.loss,
             train_accuracy=train.accuracy,
             validation_loss=scores.loss if scores else None,
@@ -175,7 +175,7 @@ class Loop:
             penalty=self._penalty_now(),
         )
 
-    def _train_once(self) -> Pass:
+    def _train_once(self) -> TrainingPass:
         images, size = self.images, self.size
         count = len(images)
         whole = len(self.starts) == 1 and size == count
@@ -190,7 +190,7 @@ class Loop:
             self.model.train()
         with steps_of(self.execution):
             for start in self.starts:
-                done = len(self.course.history) + start / count
+                done = len(self.progress.history) + start / count
                 if self.ticker.check(done) and not torch.isfinite(loss):
                     break
                 seen = min(start + size, count)
@@ -230,7 +230,7 @@ class Loop:
             ]
         ).tolist()
         mean_loss, right, length, last_loss, last_right, added = figures
-        return Pass(
+        return TrainingPass(
             mean_loss,
             right / max(seen, 1),
             length,

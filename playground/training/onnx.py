@@ -18,10 +18,10 @@ from playground import __version__
 from playground.config import RunConfig
 from playground.data.datasets import Dataset, Split
 from playground.data.datasets.scaling import scaling_of
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.network import plan_of
 from playground.network.chunks import evaluation_batch
-from playground.training.networks import network_of
+from playground.training.stored_networks import network_of
 
 OPSET = 18
 """The one torch's exporter is written in; a newer one would be converted from it."""
@@ -38,7 +38,7 @@ LARGEST = 1_900_000_000
 """Bytes of weights; protobuf, which ONNX is written in, ends at 2 GiB."""
 
 
-class OnnxError(Refusal):
+class OnnxError(UserError):
     """A file that cannot be made; the message is one sentence that says what to do."""
 
 
@@ -52,10 +52,10 @@ def onnx_of(
 ) -> bytes:
     """The network of ``config`` with these weights, as an ONNX file's content.
 
-    Its input ``pixels`` is uint8 (n, channels, height, width), from 0 to the data set's top; its
-    outputs are ``probabilities`` and ``logits``, float32 (n, classes). Scaling and softmax are
-    inside. ``weights`` is a state_dict in safetensors' format, ``arrays`` what the run left
-    (``RunStore.arrays``), and ``versions`` are those it was trained with.
+    Its input ``pixels`` is uint8 (n, channels, height, width), from 0 to the data set's
+    ``max_pixel``; its outputs are ``probabilities`` and ``logits``, float32 (n, classes). Scaling
+    and softmax are inside. ``weights`` is a state_dict in safetensors' format, ``arrays`` what the
+    run left (``RunStore.arrays``), and ``versions`` are those it was trained with.
 
     The same run gives the same bytes, with the same versions of torch and onnx.
 
@@ -73,13 +73,13 @@ def onnx_of(
         raise OnnxError("This network is too large for an ONNX file (2 GB): make it smaller.")
     plan = plan_of(config, dataset)
     scaling = scaling_of(config.data.scaling, dataset, split.train)
-    model = _Whole(network_of(config, plan, weights), scaling)
+    model = _WithScaling(network_of(config, plan, weights), scaling)
     made = _exported(model, dataset.input_shape)
     facts = {
         "run": config.name,
         "config": config.canonical(),
         "classes": json.dumps(dataset.classes, ensure_ascii=False),
-        "top": str(dataset.top),
+        "top": str(dataset.max_pixel),
         "fingerprint": dataset.fingerprint,
         "versions": json.dumps(dict(versions), sort_keys=True),
     }
@@ -92,7 +92,7 @@ def onnx_of(
     return content
 
 
-class _Whole(nn.Module):
+class _WithScaling(nn.Module):
     """A network with what stands before and after it: pixels to probabilities and logits."""
 
     factor: torch.Tensor
@@ -140,8 +140,9 @@ def _exported(model: nn.Module, shape: tuple[int, int, int]) -> onnx.ModelProto:
 def _told(dataset: Dataset) -> str:
     channels, height, width = dataset.input_shape
     return (
-        f"pixels: uint8 (n, {channels}, {height}, {width}) from 0 to {dataset.top}; probabilities "
-        f"and logits: float32 (n, {len(dataset.classes)}), in the order of the classes."
+        f"pixels: uint8 (n, {channels}, {height}, {width}) from 0 to {dataset.max_pixel}; "
+        f"probabilities and logits: float32 (n, {len(dataset.classes)}), in the order of the "
+        "classes."
     )
 
 

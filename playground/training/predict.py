@@ -16,17 +16,17 @@ from playground.data.datasets import Dataset
 from playground.data.datasets.scaling import scaling_of
 from playground.network import plan_of
 from playground.network.chunks import evaluation_batch
-from playground.results import Stored
+from playground.results import StoredNetwork
 from playground.training.images import Images, evaluate
-from playground.training.networks import PredictionError, network
+from playground.training.stored_networks import PredictionError, network
 
 
-def predict(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
+def predict(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
     """Probabilities, float32 (n, classes), from a stored run's network; None where the app is to
     lend its weights first.
 
-    ``pixels`` is uint8 (n, height, width, channels), from 0 to the data set's top; ``folder`` is
-    the data folder, as the scaling follows from the data that the run was trained on.
+    ``pixels`` is uint8 (n, height, width, channels), from 0 to the data set's ``max_pixel``;
+    ``folder`` is the data folder, as the scaling follows from the data that the run was trained on.
 
     Raises PredictionError, datasets.DataError or architecture.ImpossibleNetwork.
     """
@@ -56,12 +56,12 @@ def predict(stored: Stored, folder: Path, pixels: np.ndarray) -> np.ndarray | No
 def _check(pixels: np.ndarray, dataset: Dataset) -> None:
     shape = dataset.images.shape[1:]
     fits = pixels.dtype == np.uint8 and len(pixels) and pixels.shape[1:] == shape
-    if not fits or pixels.max() > dataset.top:
+    if not fits or pixels.max() > dataset.max_pixel:
         height, width, channels = shape
         raise PredictionError(
             f"This network takes pictures of {height}×{width} pixels, "
-            f"{'grey' if channels == 1 else 'in colour'}, with values from 0 to {dataset.top}: "
-            "give it such a picture."
+            f"{'grey' if channels == 1 else 'in colour'}, with values from 0 to "
+            f"{dataset.max_pixel}: give it such a picture."
         )
 
 

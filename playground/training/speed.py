@@ -15,7 +15,7 @@ import torch
 
 from playground.config import EarlyStopping, RunConfig
 from playground.data import datasets
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.network import duration, plan_of
 from playground.network.chunks import evaluation_batch
 from playground.results import EpochMetrics, Speed
@@ -48,7 +48,7 @@ PER_PARAMETER = 4e-9
 """Seconds of an optimizer's step for each number it adjusts: Adam reads and writes 28 bytes."""
 
 
-class NoSpeed(Refusal):
+class NoSpeed(UserError):
     """A network whose speed cannot be measured; the message says why."""
 
 

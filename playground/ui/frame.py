@@ -18,12 +18,14 @@ from playground.config.lessons import Lesson, LessonError
 from playground.config.limits import AppLimits
 from playground.data import datasets
 from playground.service import START_AFTER, Engine
-from playground.store import Run, RunStore, Seat, StoreError
-from playground.ui import faults, navigation, sidebar, state
+from playground.store import Participant, Run, RunStore, StoreError
+from playground.ui import navigation, sidebar, state
+from playground.ui.errors import OLD_VERSION_ICON, show_error, shows_errors
+from playground.ui.sidebar import SidebarState
 
 log = logging.getLogger(__name__)
 
-OF_ANOTHER_VERSION = (
+OTHER_VERSION = (
     "This run was made by another version of the playground and cannot be shown: its settings are "
     "not known here. Compare can delete it."
 )
@@ -38,10 +40,10 @@ _starting = threading.Lock()
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page works with. ``drawn`` is the sidebar as it was read."""
+    """What a page works with. ``sidebar`` is what the sidebar held when it was read."""
 
     engine: Engine
-    drawn: sidebar.Drawn
+    sidebar: SidebarState
 
     @property
     def lesson(self) -> Lesson | None:
@@ -49,13 +51,13 @@ class Frame:
         return state.lesson()
 
     @cached_property
-    def seat(self) -> Seat:
+    def participant(self) -> Participant:
         """What this visitor said in the lesson; nothing after a word where that cannot be read."""
         if self.lesson is None:
-            return Seat()
-        with faults.told():
-            return self.engine.lessons.seat(self.lesson, state.visitor())
-        return Seat()
+            return Participant()
+        with shows_errors():
+            return self.engine.lessons.participant(self.lesson, state.visitor())
+        return Participant()
 
     @property
     def run(self) -> Run | None:
@@ -67,10 +69,10 @@ class Frame:
         """The stored run of that name, or of these first digits; None with a word on the page where
         it cannot be shown."""
         run = None
-        with faults.told():
+        with shows_errors():
             run = self.engine.store.find(name)
         if run and not run.is_readable:
-            st.error(OF_ANOTHER_VERSION, icon=":material/history:")
+            st.error(OTHER_VERSION, icon=OLD_VERSION_ICON)
             return None
         return run
 
@@ -85,28 +87,28 @@ def draw() -> None:
     st.html(_STYLE)
     try:
         engine = _engine()
-    except (StoreError, environment.SettingsError) as error:
+    except (StoreError, environment.InvalidEnvironment) as error:
         # Who starts the app may see no page.
         log.error("%s", environment.located(str(error)) if isinstance(error, StoreError) else error)
-        st.error(labels.plain(str(error)), icon=":material/error:")
+        show_error(str(error))
         return
     lost: list[str] = []
-    state.begin_with(_usual(engine.limits))
+    state.set_initial(_usual(engine.limits))
     try:
-        wrong, only_a_run = state.begin(lambda name: _lesson(engine, name, lost))
+        wrong, only_a_run = state.read_link(lambda name: _lesson(engine, name, lost))
     except StoreError as error:  # its link stays in the address
-        st.error(f"{labels.plain(str(error))} Then load this page again.", icon=":material/error:")
+        show_error(f"{error} Then load this page again.")
         return
     taken = state.lesson()
     state.hide_test(taken is not None and _hides_test(engine, taken))
-    if only_a_run and (run := Frame(engine, sidebar.Drawn()).run):
+    if only_a_run and (run := Frame(engine, SidebarState()).run):
         state.load(run.config)
     page = navigation.page()
     if page.title != state.page():
         st.set_page_config(_titled(page.title))
-    state.arrive(page.title)
+    state.note_page(page.title)
     frame = Frame(engine, sidebar.draw(engine))
-    state.write_link(frame.drawn.config)
+    state.write_link(frame.sidebar.config)
     if wrong := wrong + lost:
         instead = "what the lesson begins with stands" if taken else "the defaults stand"
         st.warning(
@@ -115,7 +117,7 @@ def draw() -> None:
             icon=":material/link_off:",
         )
     for problem in filter(None, (engine.problem, engine.unkept)):
-        st.error(labels.plain(problem), icon=":material/error:")
+        show_error(problem)
     if not navigation.belongs(page.title):
         st.info(
             "This page is not part of the lesson. On the page Lesson you can leave it.",
@@ -127,7 +129,7 @@ def draw() -> None:
             page.run()
         finally:
             _now.reset(token)
-    navigation.ahead(page.title, frame.drawn.config)
+    navigation.next_links(page.title, frame.sidebar.config)
 
 
 def current() -> Frame:

@@ -9,9 +9,12 @@ from typing import Any, Literal, NoReturn
 import streamlit as st
 
 from playground.config import RunConfig
+from playground.recipes import RECIPES
+from playground.store import Run
 from playground.ui import state
 
-Belongs = Literal["always", "tested", "never"]
+InLessons = Literal["always", "tested", "never"]
+Look = Literal["primary", "secondary", "tertiary"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Place:
     script: str
     icon: str
     next: tuple[str, ...]
-    in_lessons: Belongs = "never"
+    in_lessons: InLessons = "never"
 
 
 SECTIONS: dict[str, dict[str, Place]] = {
@@ -75,7 +78,7 @@ def belongs(title: str) -> bool:
     where = PLACES[title].in_lessons
     if state.lesson() is None or where == "always":
         return True
-    return where == "tested" and not state.hides_test()
+    return where == "tested" and not state.is_test_hidden()
 
 
 def page() -> Any:
@@ -118,12 +121,55 @@ def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon
 
 def go(title: str, config: RunConfig | None) -> NoReturn:
     """Leave this page for another, with these settings."""
-    st.switch_page(PLACES[title].script, query_params=state.take_along(config, title))
+    st.switch_page(PLACES[title].script, query_params=state.link_to_page(config, title))
 
 
-def ahead(title: str, config: RunConfig | None) -> None:
+def next_links(title: str, config: RunConfig | None) -> None:
     """Draw links to where one would go from a page: on a phone the navigation is in a drawer."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.caption("Next:", width="content")
     for name in filter(belongs, PLACES[title].next):
         link(row, name, config)
+
+
+def try_recipe_button(
+    place: Any, recipe: str, key: str, label: str = "", quick: bool = True
+) -> None:
+    """Draw the button for a recipe, by its name; ``quick`` takes its quick form, if it has one.
+
+    Without a ``label`` it names the recipe.
+    """
+    found = RECIPES[recipe]
+    form = " in its quick form" if quick and found.quick else ""
+    try_settings_button(
+        place, found.at("quick" if quick else "full"), key, label or f"Try “{found.title}”",
+        help_text=f"{found.title}{form}: takes its settings into the sidebar and goes to Train.",
+    )  # fmt: skip
+
+
+def try_settings_button(
+    place: Any, config: RunConfig, key: str, label: str, look: Look = "secondary",
+    help_text: str | None = None,
+) -> None:  # fmt: skip
+    """Draw a button that takes a config into the sidebar."""
+    pressed = place.button(
+        label, key=key, type=look, icon=":material/tune:", on_click=state.load, args=(config,),
+        help=help_text,
+    )  # fmt: skip
+    if pressed:
+        state.choose_runs([])
+        go("Train", config)
+
+
+def show_run_button(place: Any, run: Run, key: str, label: str = "Show its run") -> None:
+    """Draw a button that puts a run and its settings on the screen."""
+    pressed = place.button(
+        label, key=key, icon=":material/show_chart:", on_click=_look_at, args=(run,)
+    )
+    if pressed:
+        go("Train", run.config)
+
+
+def _look_at(run: Run) -> None:
+    state.choose_runs([run.name])
+    state.load(run.config)

@@ -8,7 +8,8 @@ from typing import Any
 
 from playground import environment
 from playground.service import Engine
-from playground.ui import faults, state
+from playground.ui import state
+from playground.ui.errors import shows_errors
 
 _one_at_a_time = threading.Lock()
 SLOW = 0.5
@@ -68,7 +69,7 @@ def stop_button(
     )  # fmt: skip
 
 
-@faults.told(state.refuse)
+@shows_errors(state.keep_error)
 def stop(engine: Engine, *names: str) -> None:
     """Stop runs as far as this visitor may; to be called in a callback."""
     goes_on = False
@@ -79,7 +80,7 @@ def stop(engine: Engine, *names: str) -> None:
         elif engine.owns(name, state.visitor()):
             goes_on |= not engine.give_up(name, state.visitor())
     if goes_on:
-        state.refuse(_OTHERS)
+        state.keep_error(_OTHERS)
 
 
 def may_stop_study(studies: Any, name: str) -> bool:
@@ -87,8 +88,8 @@ def may_stop_study(studies: Any, name: str) -> bool:
     return state.is_teacher() or studies.is_of(name, state.visitor())
 
 
-@faults.told(state.refuse)
+@shows_errors(state.keep_error)
 def stop_study(studies: Any, name: str) -> None:
     """Stop a sweep or a search as far as this visitor may; to be called in a callback."""
     if not studies.stop(name, None if state.is_teacher() else state.visitor()):
-        state.refuse(_OTHERS)
+        state.keep_error(_OTHERS)

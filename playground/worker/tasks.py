@@ -22,15 +22,15 @@ from distributed import Event, WorkerPlugin, get_worker
 from playground import environment
 from playground.config import DataConfig, from_json
 from playground.data import datasets
-from playground.errors import Refusal, explain
-from playground.results import Asked, Result, Speed, Stored, Wanted, packed
+from playground.errors import UserError, explain
+from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded, packed
 
 log = logging.getLogger(__name__)
 
 TRAIN = "playground.training:train"
 TRAIN_TOGETHER = "playground.training:train_together"
 PREDICT = "playground.training.predict:predict"
-LEND = "playground.training.networks:lend"
+LEND = "playground.training.stored_networks:lend"
 SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
 DEVICE_KIND = "playground.training:device_kind"
@@ -69,18 +69,18 @@ def device_kind(function: str) -> str:
 def work(
     train: str,
     train_together: str,
-    runs: list[Asked],
+    runs: list[TrainingRequest],
     data: str,
     key: str,
     seconds: float | None,
-    inbox: str | None = None,
+    handover: str | None = None,
 ) -> list[Result | str]:
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
     sentence where there is none.
 
     A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the
     event that says that some of them shall. A run that trains alone is stopped after so many
-    ``seconds`` of training. Large weights are left in the folder ``inbox``, where one is named.
+    ``seconds`` of training. Large weights are left in the folder ``handover``, where one is named.
     Dask calls this anew where a worker ended in the middle of it.
     """
     worker = get_worker()
@@ -113,7 +113,7 @@ def work(
             yield from pkgutil.resolve_name(train_together)(configs, folder, stopped, report)
         else:
             stop = each[0].is_set
-            weights = Path(inbox, f"{keys[0]}.safetensors") if inbox else None
+            weights = Path(handover, f"{keys[0]}.safetensors") if handover else None
             found = pkgutil.resolve_name(train)(
                 configs[0], folder, lambda: clock.is_over() or stop(), report, weights
             )
@@ -143,7 +143,7 @@ def work(
                 tell(waiting)
                 waiting, reported = {}, time.perf_counter()
     except Exception as error:
-        if not isinstance(error, Refusal):
+        if not isinstance(error, UserError):
             log.exception("Runs %s failed", keys)
         sentence = explain(error)
         results = [found if isinstance(found, Result) else sentence for found in results]
@@ -200,25 +200,25 @@ def _give_back_memory() -> None:
 
 
 def predict(
-    predict: str, stored: Stored, data: str, pixels: np.ndarray
-) -> np.ndarray | Wanted | str:
+    predict: str, stored: StoredNetwork, data: str, pixels: np.ndarray
+) -> np.ndarray | WeightsNeeded | str:
     """What a stored network makes of pictures, beside a run that is on; a sentence where it
     cannot, and that its weights are wanted where they are not in the store here."""
     try:
         found = pkgutil.resolve_name(predict)(stored, _folder(data), pixels)
     except Exception as error:
-        if not isinstance(error, Refusal):
+        if not isinstance(error, UserError):
             log.exception("The prediction failed")
         return explain(error)
-    return Wanted(get_worker().address) if found is None else found
+    return WeightsNeeded(get_worker().address) if found is None else found
 
 
-def lend(lend: str, stored: Stored, start: int, piece: bytes) -> str:
+def lend(lend: str, stored: StoredNetwork, start: int, piece: bytes) -> str:
     """Take a piece of a network's weights; an empty string, or a sentence where it cannot."""
     try:
         pkgutil.resolve_name(lend)(stored, start, piece)
     except Exception as error:
-        if not isinstance(error, Refusal):
+        if not isinstance(error, UserError):
             log.exception("Weights could not be taken")
         return explain(error)
     return ""
@@ -231,7 +231,7 @@ def measure(measure: str, config: str, data: str, key: str) -> Speed | str | Non
     try:
         return pkgutil.resolve_name(measure)(from_json(config), _folder(data), stop.is_set)
     except Exception as error:
-        if not isinstance(error, Refusal):
+        if not isinstance(error, UserError):
             log.exception("The speed could not be measured")
         return explain(error)
     finally:
@@ -252,7 +252,7 @@ def fetch(download: str, kind: str, data: str) -> str:
     try:
         pkgutil.resolve_name(download)(kind, _folder(data), report)
     except Exception as error:
-        if not isinstance(error, Refusal):
+        if not isinstance(error, UserError):
             log.exception("The download failed")
         return explain(error)
     return ""

@@ -99,7 +99,7 @@ class Kills:
         self._asked += [run.name for run in self._store.all() if run.name not in known]
 
     def _one_trains_or_all_ended(self) -> bool:
-        on = [run for run in self._store.all() if run.is_on]
+        on = [run for run in self._store.all() if run.is_active]
         return not on or any(run.status == "running" for run in on)
 
     def _victim(self, target: str) -> psutil.Process:
@@ -124,8 +124,8 @@ class Kills:
     def _look(self) -> None:
         """Every run has ended with a word, and what a page showed as finished is there whole."""
         began = time.monotonic()
-        if not _within(lambda: not any(run.is_on for run in self._store.all()), 300):
-            self._wrong(f"Runs stay on: {[r.name[:8] for r in self._store.all() if r.is_on]}")
+        if not _within(lambda: not any(run.is_active for run in self._store.all()), 300):
+            self._wrong(f"Runs stay on: {[r.name[:8] for r in self._store.all() if r.is_active]}")
         self.found.slowest = max(self.found.slowest, time.monotonic() - began)
         runs = {run.name: run for run in self._store.all()}
         self.found.ended = Counter(run.status for run in runs.values())

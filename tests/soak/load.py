@@ -79,7 +79,7 @@ def load(
                 say(f"{told / 60:.0f} min, {len(tally.answers)} reruns, {len(tally.errors)} errors")
             time.sleep(1)
         try:
-            wait(lambda: not any(run.is_on for run in store.all()), 600)
+            wait(lambda: not any(run.is_active for run in store.all()), 600)
         except AssertionError:
             problems.append("Runs were still on 10 min after the last visitor had gone.")
         if server.process.poll() is not None:

@@ -56,7 +56,7 @@ def main() -> None:
             ahead = len(store.all("queued")) - 1 + len(store.all("running"))
             later = range(half + 1, NEWCOMERS + 1)
             sessions += threads.map(lambda seed: _press(server, seed), later)
-        wait(lambda: not any(run.is_on for run in store.all()), 600)
+        wait(lambda: not any(run.is_active for run in store.all()), 600)
         started = {run.name: run.started or 0.0 for run in store.all()}
         before = sum(asked < at < started[mine] for at in started.values())
         last = max(started.values())

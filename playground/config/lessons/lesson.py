@@ -11,7 +11,7 @@ from playground.config.limits import Limits
 from playground.config.paths import section_of
 from playground.config.sweeps import MEASURED_ON, kept
 from playground.config.sweeps.definition import Definition, Frozen, Path, told
-from playground.errors import Problem, Refusal
+from playground.errors import Problem, UserError
 
 Access = Literal["open", "fixed", "hidden"]
 GUESSED = {
@@ -25,7 +25,7 @@ Line = Annotated[str, Field(min_length=1, max_length=80)]
 Question = Annotated[str, Field(max_length=500)]
 
 
-class LessonError(Refusal):
+class LessonError(UserError):
     """A lesson that cannot be made or read; the message says why."""
 
 
@@ -46,10 +46,10 @@ class Guess(Frozen):
         return distinct
 
     def answer(self, text: str) -> str:
-        """An answer as it is kept. Raises Refusal where it is none."""
+        """An answer as it is kept. Raises UserError where it is none."""
         if self.choices:
             if text not in self.choices:
-                raise Refusal("Choose one of the answers.")
+                raise UserError("Choose one of the answers.")
             return text
         asked = Setting.of_number("The guess", 0, self.most, 0, whole=False)
         return f"{asked.read(text.strip().removesuffix('%')):g}"

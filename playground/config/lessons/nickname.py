@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.visible import visible
 
 MOST_LETTERS = 24
@@ -17,7 +17,7 @@ _CONFUSABLES = Path(__file__).with_name("confusables.txt")
 def nickname(text: str) -> str:
     """The name as it is shown: what can be seen of it, on one line, without spaces around it.
 
-    Raises Refusal.
+    Raises UserError.
     """
     # Composed, and cut before that: a few characters may decompose into many.
     composed = unicodedata.normalize("NFC", text[: 10 * MOST_LETTERS])
@@ -25,9 +25,9 @@ def nickname(text: str) -> str:
     name = unicodedata.normalize("NFC", name)  # a letter and a mark may stand together now
     kinds = {unicodedata.category(one) for one in name}
     if not any(kind[0] in "LNS" or kind == "Cn" for kind in kinds):  # of unknown ones, emoji alone
-        raise Refusal("A name needs a letter or a digit: write one.")
+        raise UserError("A name needs a letter or a digit: write one.")
     if len(name) > MOST_LETTERS:
-        raise Refusal(f"A name has at most {MOST_LETTERS} letters: shorten it.")
+        raise UserError(f"A name has at most {MOST_LETTERS} letters: shorten it.")
     return name
 
 

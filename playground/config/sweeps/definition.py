@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from playground.config import ConfigError, RunConfig, from_values, setting_of
-from playground.errors import Problem, Refused
+from playground.errors import InvalidInput, Problem
 
 Path = Annotated[str, Field(min_length=1, max_length=100)]
 """A setting's dotted path."""
@@ -22,7 +22,7 @@ Base = Annotated[
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 
-class SweepError(Refused):
+class SweepError(InvalidInput):
     """A sweep or search that cannot be made."""
 
 

@@ -168,5 +168,7 @@ def paths_of(config: RunConfig) -> list[str]:
     those that have no effect beside the others' values."""
     never = ("run.seed", "architecture.blocks")  # the second where there are none
     return [
-        leaf.path for leaf in walk(config, items=True) if not leaf.idle and leaf.path not in never
+        leaf.path
+        for leaf in walk(config, items=True)
+        if not leaf.inactive and leaf.path not in never
     ]

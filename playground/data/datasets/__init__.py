@@ -16,9 +16,9 @@ from pathlib import Path
 from types import ModuleType
 
 from playground.config import KINDS, DataConfig
-from playground.data.datasets import own, published
+from playground.data.datasets import own_images, published
 from playground.data.datasets.dataset import DataError, Dataset
-from playground.data.datasets.fetch import Fetching, Report
+from playground.data.datasets.fetch import Downloader, Report
 from playground.data.datasets.splits import Split, split
 
 __all__ = [
@@ -92,7 +92,7 @@ def fetch(
     """
     data = KINDS["data"][kind]()
     if not ready(kind, folder):
-        Fetching(data, report, stop).files(folder)
+        Downloader(data, report, stop).files(folder)
     load(data, folder)
 
 
@@ -116,7 +116,7 @@ def available(folder: Path) -> tuple[list[str], dict[str, str]]:
     """List the names of a person's own .npz files in the data folder, sorted; and of those that
     cannot be chosen, why."""
     try:
-        found, others = own.files(folder)
+        found, others = own_images.files(folder)
     except OSError:  # told by load
         return [], {}
     for data in KINDS["data"].values():

@@ -15,9 +15,9 @@ from typing import IO
 import numpy as np
 
 from playground.config import Cifar10
-from playground.data.datasets import own, published
+from playground.data.datasets import own_images, published
 from playground.data.datasets.dataset import DataError, Dataset
-from playground.data.datasets.prepared import PIECE, Content, open_copy, prepare, write_header
+from playground.data.datasets.prepared_copy import PIECE, Content, open_copy, prepare, write_header
 
 FOLDER = "cifar-10-batches-py"
 SHAPE, CLASSES = Cifar10.shape, Cifar10.classes
@@ -60,7 +60,7 @@ def load(data: Cifar10, folder: Path) -> Dataset:
 
 
 def _write_npz(source: Path, temporary: Path) -> Content:
-    content = own.write(source, temporary, CLASSES)
+    content = own_images.write(source, temporary, CLASSES)
     if content.shape[1:] != SHAPE or content.test_start is None:
         raise DataError(
             f"{source.name} is not CIFAR10: it must hold x_train, y_train, x_test and y_test, with "

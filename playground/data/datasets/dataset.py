@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from playground.errors import Refusal
+from playground.errors import UserError
 
-FORMER_TOP = 255
+FORMER_MAX_PIXEL = 255
 """What white was in own images of any kind, in runs that may still be stored."""
 
 
-class DataError(Refusal):
+class DataError(UserError):
     """Data that cannot be used; the message is one sentence that says what to do, ``path`` the
     setting or the group of settings that it is about."""
 
@@ -31,7 +31,7 @@ class Dataset:
     labels: np.ndarray
     """int64 (n,)"""
     classes: tuple[str, ...]
-    top: int
+    max_pixel: int
     """The pixel value that is white: 16 for digits, 255 for CIFAR10; own images say it."""
     test_start: int | None
     """``images[test_start:]`` are the data set's own test images; None where it has none."""
@@ -46,7 +46,7 @@ class Dataset:
         former one."""
         if fingerprint != self.former:
             return self
-        return replace(self, top=FORMER_TOP, fingerprint=fingerprint, former=None)
+        return replace(self, max_pixel=FORMER_MAX_PIXEL, fingerprint=fingerprint, former=None)
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -58,13 +58,13 @@ class Dataset:
 def fingerprint_of(
     shape: tuple[int, ...],
     classes: tuple[str, ...],
-    top: int,
+    max_pixel: int,
     test_start: int | None,
     pixels: Iterable[bytes],
     labels: np.ndarray,
 ) -> str:
     """A data set's SHA-256, over its description as JSON, its pixels and its int64 labels."""
-    digest = hashlib.sha256(json.dumps([shape, classes, top, test_start]).encode())
+    digest = hashlib.sha256(json.dumps([shape, classes, max_pixel, test_start]).encode())
     for piece in pixels:
         digest.update(piece)
     digest.update(labels.astype("<i8").tobytes())

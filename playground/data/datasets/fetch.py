@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from playground.config import DataConfig, Published
 from playground.data.datasets.dataset import DataError
-from playground.data.datasets.prepared import writing
+from playground.data.datasets.prepared_copy import writing
 from playground.data.datasets.published import by_hand, files_of
 
 TIMEOUT = 30  # seconds without a byte
@@ -24,7 +24,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass
-class Fetching:
+class Downloader:
     """A download that is on."""
 
     data: DataConfig

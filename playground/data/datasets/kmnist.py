@@ -14,7 +14,7 @@ import numpy as np
 from playground.config.datasets import KMNIST
 from playground.data.datasets import published
 from playground.data.datasets.dataset import Dataset
-from playground.data.datasets.prepared import PIECE, Content, write_header
+from playground.data.datasets.prepared_copy import PIECE, Content, write_header
 
 
 def load(data: KMNIST, folder: Path) -> Dataset:

@@ -16,7 +16,7 @@ from typing import IO, Self
 import numpy as np
 
 from playground.data.datasets.dataset import DataError
-from playground.data.datasets.prepared import PIECE
+from playground.data.datasets.prepared_copy import PIECE
 
 MAX_BYTES = 2 * 10**9  # uncompressed, all arrays of a file together
 _MOST_AT_ONCE = 8 * 2**20  # bytes; a list of ten arrays has 1 KB

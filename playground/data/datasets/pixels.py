@@ -1,8 +1,8 @@
 """The pixels of a person's own images: which numbers are taken, and which of them is white.
 
 An array holds either shares of white (bool, or decimals from 0 to 1) or whole numbers as they are
-stored. White, ``top``, is one value for the whole file, its test images included: it says in which
-unit the pixels were saved, and nothing of what is on the images.
+stored. White, ``max_pixel``, is one value for the whole file, its test images included: it says in
+which unit the pixels were saved, and nothing of what is on the images.
 """
 
 import math
@@ -61,11 +61,11 @@ def pixels_of(npz: Npz, arrays: Sequence[str]) -> tuple[list[Pixels], int]:
     return found, 1  # true and false
 
 
-def write_pixels(npz: Npz, pixels: Pixels, top: int, file: BinaryIO) -> None:
-    """Write an array's pixels as uint8 from 0 to ``top``, as plain bytes in C order."""
+def write_pixels(npz: Npz, pixels: Pixels, max_pixel: int, file: BinaryIO) -> None:
+    """Write an array's pixels as uint8 from 0 to ``max_pixel``, as plain bytes in C order."""
     for piece in npz.pieces(pixels.array):
         if pixels.shares:
-            piece = np.rint(piece.astype(np.float64) * top)
+            piece = np.rint(piece.astype(np.float64) * max_pixel)
         file.write(piece.astype(np.uint8).tobytes())
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from playground import formats
 from playground.config import DataConfig
 from playground.data.datasets.dataset import DataError, Dataset
-from playground.data.datasets.prepared import Content, newest, open_copy, prepare
+from playground.data.datasets.prepared_copy import Content, newest, open_copy, prepare
 
 
 def files_of(data: DataConfig, folder: Path) -> list[Path]:

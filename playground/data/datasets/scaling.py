@@ -18,14 +18,14 @@ def scaling_of(kind: str, dataset: Dataset, train: np.ndarray) -> tuple[np.ndarr
     they must be.
     """
     scaling, channels = SCALINGS[kind], dataset.images.shape[-1]
-    names: dict[str, Any] = {"top": dataset.top}
+    names: dict[str, Any] = {"max_pixel": dataset.max_pixel}
     if scaling.measures:
-        names["mean"], names["deviation"] = moments(dataset, train)
+        names["mean"], names["deviation"] = mean_and_std(dataset, train)
     factor, shift = (evaluate(text, names) for text in (scaling.factor, scaling.shift))
     return np.full(channels, factor), np.full(channels, shift)
 
 
-def moments(dataset: Dataset, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def mean_and_std(dataset: Dataset, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation of each channel over the training images, float64 (channels,).
 
     A channel that never varies is given the deviation 1.

@@ -89,4 +89,6 @@ def _source(dataset: Dataset, number: int) -> str:
     image = dataset.images[number]
     factor = -(-SIDE // max(image.shape[:2]))
     large = image.repeat(factor, axis=0).repeat(factor, axis=1)
-    return "data:image/png;base64," + base64.b64encode(pictures.png(large, dataset.top)).decode()
+    return (
+        "data:image/png;base64," + base64.b64encode(pictures.png(large, dataset.max_pixel)).decode()
+    )

@@ -13,12 +13,12 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-from playground.errors import Refusal
+from playground.errors import UserError
 from playground.recipes import RECIPES, Reported, Scale
 from playground.recipes.reproduction.figures import Figures
 from playground.results import Execution
 from playground.store import Run
-from playground.store.prose import execution_from
+from playground.store.legacy_execution import execution_from
 
 MEASURED = Path(__file__).with_name("measured.json")
 NEAR = {"accuracy": 0.03, "loss": 0.1}
@@ -35,7 +35,7 @@ _JPEG_COPIES = "6ce569bf644c3025b2d30a2e2f7e8f9828d68dbb181dde93a778790166f190e0
 """CIFAR10 whose pixels were decoded from JPEG copies: they differ a little from the published."""
 
 
-class MeasuredError(Refusal):
+class MeasuredError(UserError):
     """The file of measured figures cannot be used; the message says what to do."""
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from distributed import Client, Event, Future, KilledWorker
 
 from playground.errors import without_folders
-from playground.results import Asked, Result, Speed, Stored, Wanted
+from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded
 from playground.service.cluster import certificates
-from playground.service.cluster.ours import OurCluster
+from playground.service.cluster.own_cluster import OwnCluster
 from playground.worker import tasks
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Cluster:
         ``on_event`` gets what the worker reports, on a thread of Dask's.
         """
         self._scheduler = scheduler
-        self._ours: OurCluster | None = None
+        self._own_cluster: OwnCluster | None = None
         self._client: Client | None = None
         self._kinds: dict[str, str] = {}
         """What computes on each warm worker that may train, by its address."""
@@ -60,8 +60,8 @@ class Cluster:
                     raise ClusterError(problem)
                 self._client = Client(scheduler, timeout="10s", set_as_default=False)
             else:
-                self._ours = OurCluster()
-                self._client = self._ours.client()
+                self._own_cluster = OwnCluster()
+                self._client = self._own_cluster.client()
                 self._client.wait_for_workers(1, timeout=STARTING)
             self._client.subscribe_topic(tasks.TOPIC, lambda event: on_event(event[1]))
             able = self._able()
@@ -93,7 +93,7 @@ class Cluster:
         """Whether the scheduler, or the process that keeps our worker alive, has ended."""
         if self._client is None or self._client.status != "running":
             return True
-        return self._ours is not None and self._ours.broken
+        return self._own_cluster is not None and self._own_cluster.broken
 
     @property
     def devices(self) -> int:
@@ -136,17 +136,17 @@ class Cluster:
 
     def train(
         self,
-        runs: list[Asked],
+        runs: list[TrainingRequest],
         data: Path,
         key: str,
         seconds: float | None,
-        inbox: Path | None,
+        handover: Path | None,
         done: Callable[[Future], None],
     ) -> Future:
         """Train runs; ``done`` is called once all have ended, however they did. ``key`` is what
         they have in common; one that trains alone is stopped after so many ``seconds``. Our own
-        worker leaves large weights in the folder ``inbox``, where there is one."""
-        left = str(inbox) if self._ours and inbox else None
+        worker leaves large weights in the folder ``handover``, where there is one."""
+        left = str(handover) if self._own_cluster and handover else None
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
             future = self._client.submit(
@@ -189,7 +189,7 @@ class Cluster:
 
     def predict(
         self,
-        stored: Stored,
+        stored: StoredNetwork,
         data: Path,
         pixels: np.ndarray,
         done: Callable[[Future], None],
@@ -202,7 +202,7 @@ class Cluster:
 
     def lend(
         self,
-        stored: Stored,
+        stored: StoredNetwork,
         start: int,
         piece: bytes,
         worker_at: str,
@@ -230,15 +230,15 @@ class Cluster:
     def end_workers(self) -> bool:
         """End our own worker's process, which another takes the place of; False where the workers
         are a scheduler's."""
-        if self._ours is not None:
-            self._ours.end_workers()
-        return self._ours is not None
+        if self._own_cluster is not None:
+            self._own_cluster.end_workers()
+        return self._own_cluster is not None
 
     def close(self) -> None:
         """End the connection, and the worker where it is ours."""
         broken = self.broken
         timeout = 1 if broken else 10  # what has ended answers no goodbye
-        for thing in (self._client, self._ours):
+        for thing in (self._client, self._own_cluster):
             if thing is not None:
                 try:
                     thing.close(timeout=timeout)
@@ -256,7 +256,9 @@ def _killed_untried(future: Future) -> bool:
     return isinstance(error, KilledWorker) and error.allowed_failures == 0
 
 
-def result_of(future: Future) -> list[Result | str] | Speed | np.ndarray | Wanted | str | None:
+def result_of(
+    future: Future,
+) -> list[Result | str] | Speed | np.ndarray | WeightsNeeded | str | None:
     """What runs, a measuring, a prediction or a download gave; a sentence where its worker ended
     without a word."""
     try:

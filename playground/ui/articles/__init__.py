@@ -5,9 +5,10 @@ import streamlit as st
 from playground.analysis import labels
 from playground.data import datasets
 from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
-from playground.ui import sidebar, state
-from playground.ui.articles import cards, explained, tables, views
-from playground.ui.articles.measured import Evidence
+from playground.ui import navigation, sidebar, state
+from playground.ui.articles import cards, tables, views
+from playground.ui.articles.evidence import Evidence
+from playground.ui.errors import show_kept_error
 from playground.ui.frame import Frame
 
 _SHORT = {
@@ -27,25 +28,24 @@ def show(page: Frame) -> None:
         "**Try** takes one's settings into the sidebar, **Run** trains it, and what comes out "
         "stands beside what was reported."
     )
-    state.follow("articles.article", state.viewed("article", list(ARTICLES)))
+    state.set_from_link("articles.article", state.view_among("article", list(ARTICLES)))
     key = st.segmented_control(
         "Article", list(ARTICLES), key="articles.article", format_func=_SHORT.__getitem__,
         required=True, persist_state="session",
     )  # fmt: skip
     article = ARTICLES[key]
-    state.view("article", key)
+    state.set_view("article", key)
     st.subheader(article.title)
     st.markdown(article.claim)
     st.caption(article.source)
     with st.expander("How our recipes follow it", type="compact"):
         st.markdown(article.how)
-    explained.show(page, article)
+    _idea_buttons(page, article)
     series = _series(key, article)
-    state.view("series", series.title)
-    state.write_link(page.drawn.config)
+    state.set_view("series", series.title)
+    state.write_link(page.sidebar.config)
     scale = _scale(article, series)
-    if refused := state.take_refusal():
-        st.error(labels.plain(refused), icon=":material/error:")
+    show_kept_error()
     evidence = Evidence(page.engine, scale)
     if evidence.problem:
         st.warning(labels.plain(evidence.problem), icon=":material/warning:")
@@ -59,14 +59,14 @@ def show(page: Frame) -> None:
             f"These recipes want {missing[0].short}, which is not here yet.",
             icon=":material/download:",
         )
-        sidebar.download(page.engine, missing[0].name, "articles.download")
+        sidebar.download_button(page.engine, missing[0].name, "articles.download")
     st.markdown(f"**{series.title}.** {series.text}")
-    tables.findings(series, evidence)
+    tables.findings_table(series, evidence)
     views.show(page, series, evidence)
     if series.axis:
-        tables.show(page, series, series.axis, evidence)
+        tables.series_table(page, series, series.axis, evidence)
     else:
-        tables.overview(series, evidence)
+        tables.overview_table(series, evidence)
         for name in series.recipes:
             cards.show(page, name, evidence)
     _legend(series, evidence)
@@ -78,7 +78,7 @@ def _series(key: str, article: Article) -> Series:
     if len(titles) == 1:
         return article.series[0]
     place = f"articles.series.{key}"
-    state.follow(place, state.viewed("series", titles))
+    state.set_from_link(place, state.view_among("series", titles))
     title = st.segmented_control(
         "Experiment", titles, key=place, required=True, persist_state="session"
     )
@@ -90,7 +90,7 @@ def _scale(article: Article, series: Series) -> Scale:
     if not any(RECIPES[name].quick for name in series.recipes):
         return "full"
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-    state.default("articles.scale", "Quick")
+    state.set_default("articles.scale", "Quick")
     chosen = row.segmented_control(
         "Try and Run take", list(_SCALES), key="articles.scale", required=True,
         persist_state="session",
@@ -115,3 +115,21 @@ def _legend(series: Series, evidence: Evidence) -> None:
     with st.expander("How it was measured", type="compact"):
         for line in evidence.conditions(series.recipes):
             st.caption(line)
+
+
+def _idea_buttons(page: Frame, article: Article) -> None:
+    """Draw a button for each idea of the article."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.caption("What it explains, drawn:", width="content")
+    for idea in article.ideas:
+        pressed = row.button(
+            idea, key=f"articles.idea.{idea}", type="tertiary", icon=":material/lightbulb:",
+            on_click=_show_idea, args=(idea,),
+        )  # fmt: skip
+        if pressed:
+            navigation.go("Ideas", page.sidebar.config)
+
+
+def _show_idea(idea: str) -> None:
+    state.set_view("idea", idea)
+    state.set_value("ideas.idea", idea)

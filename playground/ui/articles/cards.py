@@ -9,9 +9,9 @@ from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
 from playground.recipes.reproduction import Measured, of_measured, shown, told
-from playground.ui import trying
-from playground.ui.articles import running
-from playground.ui.articles.measured import Evidence, differing
+from playground.ui import navigation
+from playground.ui.articles import run_buttons
+from playground.ui.articles.evidence import Evidence, differing_figures
 from playground.ui.frame import Frame
 
 
@@ -23,11 +23,13 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
         head.markdown(f"**{recipe.title}**")
         head.space("stretch")
         scale = evidence.scale_of(recipe)
-        trying.button(head, name, f"articles.try.{name}", "Try", quick=scale == "quick")
+        navigation.try_recipe_button(
+            head, name, f"articles.try.{name}", "Try", quick=scale == "quick"
+        )
         if recipe.axes:
-            running.sweep_button(page, head, recipe.sweep(scale), f"articles.run.{name}")
+            run_buttons.sweep_button(page, head, recipe.sweep(scale), f"articles.run.{name}")
         else:
-            running.button(page, head, evidence, name)
+            run_buttons.run_button(page, head, evidence, name)
         st.caption(f"{recipe.about} {_length(name, recipe, evidence)}")
         if recipe.axes:
             _grid(name, recipe, evidence)
@@ -40,12 +42,12 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
                 st.table(
                     _table(name, recipe, by_class, evidence), border="horizontal", hide_index=True
                 )
-        off = differing(name, evidence.measured(name, "full"))
+        off = differing_figures(name, evidence.measured(name, "full"))
         for figure in off:
             _differs(figure, evidence.measured(name, "full"))
         if note := recipe.note or ("Why is not known." if off else ""):
             st.caption(note)
-        running.progress(page, evidence, name)
+        run_buttons.progress(page, evidence, name)
 
 
 def _table(

@@ -10,13 +10,13 @@ from playground.config.sweeps import Axis, Sweep
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported, Series
 from playground.recipes.reproduction import as_word, shown, told
-from playground.ui import state, trying
-from playground.ui.articles import running
-from playground.ui.articles.measured import Evidence, differing
+from playground.ui import navigation, state
+from playground.ui.articles import run_buttons
+from playground.ui.articles.evidence import Evidence, differing_figures
 from playground.ui.frame import Frame
 
 
-def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
+def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
     """Draw the table, and the buttons for the recipe that is chosen under it."""
     names = dict(zip(axis.values, series.recipes, strict=True))
     base = RECIPES[series.recipes[0]].config
@@ -29,7 +29,7 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
         ours = measured.cells[0].known(figure.key) if measured else []
         lost = measured.cells[0].lost(figure.key) if measured else 0
         here = evidence.here(RECIPES[name]).get(figure.key, [])
-        off = differing(name, measured)
+        off = differing_figures(name, measured)
         given = NOTHING if figure.value is None else f"**{shown(figure, figure.value)}**"
         rows.append(
             {
@@ -48,7 +48,7 @@ def show(page: Frame, series: Series, axis: Axis, evidence: Evidence) -> None:
     _actions(page, axis, names, label, evidence)
 
 
-def overview(series: Series, evidence: Evidence) -> None:
+def overview_table(series: Series, evidence: Evidence) -> None:
     """Accuracy on the training images and on others, recipe by recipe, where all have both.
 
     Families are left out: none of their networks stands for all.
@@ -91,7 +91,7 @@ def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
     return (train[0], others[-1]) if train and others else None
 
 
-def findings(series: Series, evidence: Evidence) -> None:
+def findings_table(series: Series, evidence: Evidence) -> None:
     """What the series is to show, and whether our figures bear it out."""
     scales = dict.fromkeys(scale for name in series.recipes for scale in RECIPES[name].scales())
     found = {scale: list(evidence.judged(series, scale)) for scale in scales}
@@ -126,19 +126,25 @@ def _actions(
     page: Frame, axis: Axis, names: dict[str, str], label: str, evidence: Evidence
 ) -> None:
     key = f"articles.value.{axis.path}.{'.'.join(names)}"
-    state.default(key, next(iter(names)))
+    state.set_default(key, next(iter(names)))
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     value = row.selectbox(
         label, list(names), key=key, format_func=lambda value: _value(axis, value), width=240
     )
     name = names[value]
-    trying.button(row, name, "articles.try", "Try", quick=False)
-    running.button(page, row, evidence, name)
+    navigation.try_recipe_button(row, name, "articles.try", "Try", quick=False)
+    run_buttons.run_button(page, row, evidence, name)
     base = RECIPES["digits-mlp"].config
     sweep = Sweep(base=base, axes=(axis,), seeds=tuple(range(5)))
-    running.sweep_button(page, row, sweep, "articles.sweep", "Run all, 5 seeds")
-    running.progress(page, evidence, name)
+    run_buttons.sweep_button(page, row, sweep, "articles.sweep", "Run all, 5 seeds")
+    run_buttons.progress(page, evidence, name)
 
 
 def _value(axis: Axis, value: str) -> str:
     return labels.of_kind("optimizer", value) if axis.path == "optimizer.name" else value
+
+
+def short_titles(names: Sequence[str]) -> list[str]:
+    """Give the title of the first recipe, and of the others what they add to it."""
+    first, *others = (RECIPES[name].title for name in names)
+    return [first, *(title.removeprefix(first).lstrip(" ,:") or title for title in others)]

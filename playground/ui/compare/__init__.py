@@ -2,19 +2,17 @@
 
 import streamlit as st
 
-from playground.analysis import labels
 from playground.analysis.comparison import Chosen
-from playground.ui import faults, state
-from playground.ui.compare import beside, finder, seeds, two
+from playground.ui.compare import run_table, seeds, side_by_side, two_runs
+from playground.ui.errors import show_kept_error, shows_errors
 from playground.ui.frame import Frame
 
 
 def show(page: Frame) -> None:
     """Find runs, choose up to eight, and see what differs between them and what it did."""
-    finder.show(page)
-    if refused := state.take_refusal():
-        st.error(labels.plain(refused), icon=":material/error:")
-    runs = beside.chosen(page)
+    run_table.show(page)
+    show_kept_error()
+    runs = side_by_side.chosen_runs(page)
     if not runs:
         st.info(
             "Choose one to eight runs: tick the boxes at the left of the table. With two, this "
@@ -25,19 +23,19 @@ def show(page: Frame) -> None:
     _compare(page, runs)
 
 
-@faults.told()
+@shows_errors()
 def _compare(page: Frame, runs: Chosen) -> None:
-    beside.head(page, runs)
-    beside.wait(page.engine, runs)
-    families = seeds.families(page.engine, runs)
-    comparable = beside.comparable(page.engine, runs)
-    seeds.verdict_of(runs, families, comparable)
-    seeds.more(page.engine, runs, families)
-    beside.figures(runs, comparable)
+    side_by_side.head(page, runs)
+    side_by_side.watch_running(page.engine, runs)
+    families = seeds.seed_groups(page.engine, runs)
+    comparable = side_by_side.are_comparable(page.engine, runs)
+    seeds.show_conclusions(runs, families, comparable)
+    seeds.offer_missing_seeds(page.engine, runs, families)
+    side_by_side.figures(runs, comparable)
     seeds.table(families)
     if len(runs) > 1:
-        beside.settings(runs)
-    beside.curves(page.engine, runs)
+        side_by_side.settings(runs)
+    side_by_side.curves(page.engine, runs)
     if len(runs) == 2:
         settled = len(families) == 1 or any(len(family.finished) > 1 for family in families)
-        two.show(page.engine, *runs.values(), comparable, settled)
+        two_runs.show(page.engine, *runs.values(), comparable, settled)

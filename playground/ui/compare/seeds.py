@@ -6,37 +6,39 @@ from playground import formats
 from playground.analysis import comparison, conclusions, labels
 from playground.analysis.comparison import Chosen, Family
 from playground.service import Engine
-from playground.ui import faults, live, rights, state
-from playground.ui.reading import dataset_of
+from playground.ui import rights, state
+from playground.ui.errors import shows_errors
+from playground.ui.run import live
+from playground.ui.run.loaded_run import dataset_of
 
 SEEDS = 5
 """Runs of the same settings that are enough to see how much the seed alone does."""
 
 
-def families(engine: Engine, runs: Chosen) -> list[Family]:
+def seed_groups(engine: Engine, runs: Chosen) -> list[Family]:
     """One for each set of settings among the chosen runs, with all its stored runs."""
     return comparison.families(runs, lambda run: engine.store.family(run.family, run.fingerprint))
 
 
-def missing_of(family: Family) -> list[int]:
+def missing_seeds(family: Family) -> list[int]:
     """The seeds to train, the smallest first, until there are SEEDS runs."""
-    kept = [run for run in family.members if run.is_on or run.is_measured]
+    kept = [run for run in family.members if run.is_active or run.is_measured]
     kept += [run for run in family.members if run.status == "diverged"]
     taken = {run.config.run.seed for run in kept}
     free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
     return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
 
 
-def verdict_of(runs: Chosen, families: list[Family], comparable: bool) -> None:
+def show_conclusions(runs: Chosen, families: list[Family], comparable: bool) -> None:
     """What changed between two runs and what it did, as far as their seeds carry it."""
     if len(runs) == 2:
         lines = comparison.lines_of(runs, families, comparable)
         st.info("\n\n".join(lines), icon=":material/balance:")
 
 
-def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
+def offer_missing_seeds(engine: Engine, runs: Chosen, families: list[Family]) -> None:
     """A way to more seeds, and those that are on their way."""
-    missing = [(family, seed) for family in families for seed in missing_of(family)]
+    missing = [(family, seed) for family in families for seed in missing_seeds(family)]
     if state.lesson():
         missing = []  # a lesson's runs are asked for on the page Train
     there = all(dataset_of(engine, family.run) is not None for family in families)
@@ -52,7 +54,7 @@ def more(engine: Engine, runs: Chosen, families: list[Family]) -> None:
         )  # fmt: skip
     chosen = {run.name for run in runs.values()}
     members = [run for family in families for run in family.members]
-    on = [run.name for run in members if run.is_on and run.name not in chosen]
+    on = [run.name for run in members if run.is_active and run.name not in chosen]
     if on:
         st.fragment(_watch, run_every=live.pace())(engine, on)
 
@@ -88,16 +90,16 @@ def table(families: list[Family]) -> None:
             st.caption(conclusions.STACKED.format(f"{who} {'was' if count == 1 else 'were'}"))
 
 
-@faults.told(state.refuse)
+@shows_errors(state.keep_error)
 def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
     configs = [family.run.config.with_seed(seed) for family, seed in missing]
     engine.train_all(configs, state.visitor())
 
 
-@faults.told()
+@shows_errors()
 def _watch(engine: Engine, names: list[str]) -> None:
     runs = list(engine.store.several(names).values())
-    left = [run for run in runs if run.is_on]
+    left = [run for run in runs if run.is_active]
     if len(left) < len(names):
         st.rerun()  # a seed came in: mean and spread are new
     training = next((run for run in left if run.status == "running"), left[0])

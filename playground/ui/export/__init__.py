@@ -5,22 +5,23 @@ import streamlit as st
 from playground.analysis import labels
 from playground.export import ExportError, fidelity
 from playground.store import Run
-from playground.ui import chosen, faults, navigation, state
-from playground.ui.export import apart, files, settings, tracked
+from playground.ui import navigation, state
+from playground.ui.errors import show_kept_error, shows_errors
+from playground.ui.export import files, settings, tracking
 from playground.ui.frame import Frame
+from playground.ui.run import picker
 
 
 def show(page: Frame) -> None:
     """Choose a run, and take it away in one form or another."""
     left, right = st.columns(2)
-    run = chosen.pick(page, left)
-    if refused := state.take_refusal():
-        st.error(labels.plain(refused), icon=":material/error:")
+    run = picker.pick(page, left)
+    show_kept_error()
     if run:
         right.caption(_came_to(run))
         _run(page, run)
     st.subheader("Settings from a file")
-    settings.bring()
+    settings.load_file()
 
 
 def _came_to(run: Run) -> str:
@@ -34,18 +35,18 @@ def _came_to(run: Run) -> str:
     return f"{labels.plain(labels.called(run))}  \n{labels.plain(told)}"
 
 
-@faults.told()
+@shows_errors()
 def _run(page: Frame, run: Run) -> None:
-    if state.hides_test():
+    if state.is_test_hidden():
         raise ExportError("Runs are taken away once the teacher reveals the test figures.")
     engine, script = page.engine, files.script(page.engine, run)
     st.subheader("Code")
     first, second = st.columns(2)
-    files.card(
+    files.download_card(
         first, engine, run, "script",
         "One file of plain PyTorch that trains this network again, without the playground.",
     )  # fmt: skip
-    files.card(
+    files.download_card(
         second, engine, run, "notebook",
         "The same in steps, with text and plots. Its plots need matplotlib.",
     )  # fmt: skip
@@ -57,7 +58,7 @@ def _run(page: Frame, run: Run) -> None:
         st.code(script, language="python", height=480)
     st.subheader("Network")
     first, second, third = st.columns(3)
-    files.card(
+    files.download_card(
         first, engine, run, "weights",
         "The weights by their names, for torch or NumPy, with the settings in the file. "
         "`python script.py --weights FILE` loads them.",
@@ -65,37 +66,40 @@ def _run(page: Frame, run: Run) -> None:
         if engine.store.weights(run.name)
         else labels.removed(run) or "This run left no weights.",
     )  # fmt: skip
-    apart.card(
-        second, engine, apart.of_form("onnx", [run]),
+    files.request_card(
+        second, engine, files.request_for("onnx", [run]),
         "The network for other programs: pixels in, probabilities out. Checked with onnxruntime "
         "against this run's own predictions.",
     )  # fmt: skip
-    files.card(
+    files.download_card(
         third, engine, run, "card",
         "What the network is, what it was trained on, its figures by class, what it is not for.",
     )  # fmt: skip
     st.subheader("To hand in")
     _reports(page, run)
     st.subheader("Settings")
-    settings.take(engine, run)
-    if tracked.is_there():
+    settings.show_link_and_file(engine, run)
+    if tracking.is_available():
         st.subheader("TensorBoard and MLflow")
-        tracked.show(engine, "run", run.name, run.ended)
+        tracking.show(engine, "run", run.name, run.ended)
 
 
 def _reports(page: Frame, run: Run) -> None:
     """A report of the run, and one of all chosen runs."""
-    others = [other for name in state.chosen()[1:] if (other := page.find(name))]
-    runs = [run, *(one for one in others if not one.is_on and not chosen.watches_hidden(one))]
+    others = [other for name in state.chosen_runs()[1:] if (other := page.find(name))]
+    runs = [
+        run,
+        *(one for one in others if not one.is_active and not picker.watches_hidden_test(one)),
+    ]
     first, second = st.columns(2)
-    apart.card(
-        first, page.engine, apart.of_form("report", [run]),
+    files.request_card(
+        first, page.engine, files.request_for("report", [run]),
         "One file to hand in: curves, confusion matrix, images, settings. It opens in any browser, "
         "offline, and can be printed.",
     )  # fmt: skip
     if len(runs) > 1:
-        apart.card(
-            second, page.engine, apart.of_form("report", runs),
+        files.request_card(
+            second, page.engine, files.request_for("report", runs),
             f"The {len(runs)} runs that are chosen on Compare, side by side.",
             title="Comparison",
         )  # fmt: skip
@@ -103,4 +107,4 @@ def _reports(page: Frame, run: Run) -> None:
         with second.container(border=True, height="stretch"):
             st.markdown("**Comparison**")
             st.caption("Choose more runs on Compare, and their report is made here.")
-            navigation.link(st, "Compare", page.drawn.config, "Choose runs")
+            navigation.link(st, "Compare", page.sidebar.config, "Choose runs")

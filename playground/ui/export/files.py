@@ -1,19 +1,33 @@
-"""Files that are made at once, in the app's own process."""
+"""A run's files: those made at once in the app's process, and those made in a process beside it.
+
+The second kind takes some seconds: it is asked for, watched, stopped and downloaded.
+"""
 
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from playground.analysis import labels
 from playground.export import FORMS, stem_of, subject_of
 from playground.service import Engine
+from playground.service.exports import ExportTask
 from playground.store import Run
+from playground.ui import state
+from playground.ui.errors import show_error, shows_errors
 
+POLL = 0.5
+"""Seconds between two looks at a file that is made."""
 _one_at_a_time = threading.Lock()
 """For what is downloaded: the weights of a large run take two or three times 200 MB meanwhile."""
 
 
-def card(place: Any, engine: Engine, run: Run, name: str, about: str, missing: str = "") -> None:
+def download_card(
+    place: Any, engine: Engine, run: Run, name: str, about: str, missing: str = ""
+) -> None:
     """Draw what a form is for, and the button that downloads it, or what is ``missing`` for it."""
     form = FORMS[name]
     with place.container(border=True, height="stretch"):
@@ -36,7 +50,7 @@ def _download(engine: Engine, run: Run, name: str) -> bytes:
 
 
 def script(engine: Engine, run: Run) -> str:
-    """The script of a run. Raises a Refusal or StoreError where it cannot be exported."""
+    """The script of a run. Raises a UserError or StoreError where it cannot be exported."""
     return _script(str(engine.store.folder), run.name, run.ended, engine, run)
 
 
@@ -48,3 +62,110 @@ def _script(folder: str, name: str, ended: float | None, _engine: Engine, _run: 
 
 def _content(engine: Engine, run: Run, name: str) -> bytes:
     return FORMS[name].make([subject_of(engine.store, run.name, engine.data)])
+
+
+@dataclass(frozen=True)
+class FileRequest:
+    """What is made by a press of a button, and what becomes of it."""
+
+    kind: str
+    title: str
+    arguments: tuple[str, ...]
+    """Those of ``python -m playground``."""
+    of: object
+    """Tells apart what has the same arguments."""
+    file: str
+    """Its name; empty where nothing is downloaded, and what was done is told."""
+    mime: str
+    send: str = ""
+    """What its button says; without it, which file is made."""
+
+    @property
+    def ending(self) -> str:
+        """That of its file, such as ``.onnx``."""
+        return Path(self.file).suffix
+
+
+def request_for(name: str, runs: Sequence[Run]) -> FileRequest:
+    """The file that some runs become."""
+    form = FORMS[name]
+    first, *others = [run.name for run in runs]
+    beside = ["--with", *others] if others else []
+    return FileRequest(
+        name,
+        form.title,
+        ("export", first, "--as", name, "--stdout", *beside),
+        tuple((run.ended, run.title) for run in runs),  # a report is headed by its title
+        f"{stem_of(runs[0])}{'_and_others' if others else ''}.{form.extension}",
+        form.mime,
+    )
+
+
+def request_card(
+    place: Any, engine: Engine, request: FileRequest, about: str, title: str = ""
+) -> None:
+    """Draw what a file is for, and the button that makes it, its progress, or its download."""
+    with place.container(border=True, height="stretch"):
+        st.markdown(f"**{title or request.title}**")
+        st.caption(about)
+        show_request(engine, request)
+
+
+def show_request(engine: Engine, request: FileRequest) -> None:
+    """Draw the button that makes a file, its progress, or its download."""
+    making = engine.exports.find(request.kind, request.arguments, request.of)
+    on = making is not None and not making.over
+    st.fragment(_watch, run_every=POLL if on else None)(engine, request, on)
+
+
+def _watch(engine: Engine, request: FileRequest, was_on: bool) -> None:
+    making = engine.exports.find(request.kind, request.arguments, request.of)
+    on = making is not None and not making.over
+    if on != was_on:
+        st.rerun()  # the whole page: how often this part is drawn hangs on it
+    if making and on:
+        _wait(engine, making, request)
+    elif making and making.content is not None and not request.file:
+        st.success(labels.plain(making.content.decode()), icon=":material/check:")
+        _button(engine, request)
+    elif making and making.content is not None:
+        st.download_button(
+            f"Download {request.ending}", making.content, request.file, request.mime,
+            key=_key(request), icon=":material/download:", on_click="ignore", type="primary",
+        )  # fmt: skip
+    else:
+        if making and not making.stopped:
+            show_error(making.problem)
+        _button(engine, request)
+
+
+def _button(engine: Engine, request: FileRequest) -> None:
+    label = request.send or f"Make {request.ending}"
+    if st.button(label, key=_key(request), icon=":material/build:"):
+        submit(engine, request)
+        st.rerun()
+
+
+@shows_errors(state.keep_error)
+def submit(engine: Engine, request: FileRequest) -> None:
+    """Have it made; a word on the page where too many wait."""
+    engine.exports.ask(
+        request.kind, request.arguments, state.visitor(), request.of, anew=not request.file
+    )
+
+
+def _wait(engine: Engine, making: ExportTask, request: FileRequest) -> None:
+    left = engine.exports.left(making)
+    begun = making.began is not None
+    st.caption(
+        f":material/progress_activity: {'Being made' if begun else 'Waiting for others'}: about "
+        f"{left:.0f} s left"
+    )
+    mine = state.visitor() in making.asked
+    if mine and st.button("Stop", key=_key(request), icon=":material/stop:"):
+        engine.exports.give_up(making, state.visitor())
+        st.rerun()
+
+
+def _key(request: FileRequest) -> str:
+    return f"export.{request.kind}.{hash((request.arguments, request.of))}"

@@ -8,20 +8,21 @@ from playground.analysis import labels
 from playground.config import MOST_BYTES, ConfigError, from_file
 from playground.service import Engine
 from playground.store import Run
-from playground.ui import state, trying, uploading
+from playground.ui import inputs, navigation, state
+from playground.ui.errors import ERROR_ICON
 from playground.ui.export import files
 
 _DIGITS = 16
 
 
-def take(engine: Engine, run: Run) -> None:
+def show_link_and_file(engine: Engine, run: Run) -> None:
     """Draw the link of a run and the button that downloads its settings."""
     first, second = st.columns(2)
     with first.container(border=True, height="stretch"):
         st.markdown("**Link**")
         st.caption("Opens this run where it is stored; elsewhere the settings that train it.")
         st.code(_link(run), language=None, wrap_lines=True)
-    files.card(
+    files.download_card(
         second, engine, run, "config",
         "All settings in one JSON file, for the box below or `python -m playground run FILE`.",
     )  # fmt: skip
@@ -33,9 +34,9 @@ def _link(run: Run) -> str:
     return f"{address}/?{urlencode(query)}"
 
 
-def bring() -> None:
+def load_file() -> None:
     """Draw the box that takes a file of settings, and what was found in it."""
-    content = uploading.upload(
+    content = inputs.upload(
         st, "A JSON file of settings: drag it here. What it leaves out takes its default.",
         lambda data: data[: MOST_BYTES + 1], type="json", key="export.settings",
     )  # fmt: skip
@@ -45,8 +46,8 @@ def bring() -> None:
         config = from_file(content)
     except ConfigError as error:
         problems = "\n".join(f"- {labels.plain(str(problem))}" for problem in error.problems)
-        st.error(f"These settings cannot be used.\n\n{problems}", icon=":material/error:")
+        st.error(f"These settings cannot be used.\n\n{problems}", icon=ERROR_ICON)
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    trying.settings(row, config, "export.bring", "Take these settings", "primary")
+    navigation.try_settings_button(row, config, "export.bring", "Take these settings", "primary")
     row.markdown(labels.plain(labels.summary(config)))

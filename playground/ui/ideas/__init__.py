@@ -9,10 +9,9 @@ from playground.ui.ideas import (
     activations,
     batch_norm,
     dropout,
-    early_stopping,
     optimizers,
     padding,
-    penalties,
+    regularization,
     scores,
     stack,
 )
@@ -23,10 +22,10 @@ _IDEAS = {
     "Padding": padding.show,
     "From scores to accuracy": scores.show,
     "Optimizers": optimizers.show,
-    "Penalties": penalties.show,
+    "Penalties": regularization.show_penalties,
     "Dropout": dropout.show,
     "Batch norm": batch_norm.show,
-    "Early stopping": early_stopping.show,
+    "Early stopping": regularization.show_early_stopping,
 }
 
 
@@ -37,18 +36,18 @@ _WITH_DATA = ("Layers without activation",)
 def show(page: Frame) -> None:
     """Choose an idea, and draw it with the sidebar's values."""
     st.subheader("The ideas behind the settings")
-    if page.drawn.config is None:
+    if page.sidebar.config is None:
         st.info(
             "The sidebar's settings cannot be used as they are: see the message there. Until then "
             "the default settings are shown here.",
             icon=":material/info:",
         )
-    state.follow("ideas.idea", state.viewed("idea", list(_IDEAS)))
+    state.set_from_link("ideas.idea", state.view_among("idea", list(_IDEAS)))
     idea = st.pills(  # nine of them: pills go on in the next line where there is no room
         "Idea", list(_IDEAS), required=True, key="ideas.idea", persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
-    state.view("idea", idea)
-    state.write_link(page.drawn.config)
+    state.set_view("idea", idea)
+    state.write_link(page.sidebar.config)
     folder = (page.engine.data,) if idea in _WITH_DATA else ()
-    _IDEAS[idea](page.drawn.config or RunConfig(), *folder)
+    _IDEAS[idea](page.sidebar.config or RunConfig(), *folder)

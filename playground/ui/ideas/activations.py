@@ -10,7 +10,7 @@ from playground import charts
 from playground.config import RunConfig, activation
 from playground.recipes.ideas import timing
 from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES, ARTICLES_LEAK, LEAK
-from playground.ui import trying
+from playground.ui import navigation
 
 _LIMITS = {"Value": (-1.5, 3.0), "Slope": (-0.25, 1.25)}
 _AT = (-2.0, 0.0, 2.0)
@@ -26,7 +26,7 @@ def show(config: RunConfig) -> None:
         format_func=lambda one: _called(one) + (", as in the sidebar" if one == mine else ""),
         key=f"ideas.activation.{mine}", persist_state="session", width=280,
     )  # fmt: skip
-    trying.button(row, "pyramid-relu", "ideas.try.activations")
+    navigation.try_recipe_button(row, "pyramid-relu", "ideas.try.activations")
     curve = ACTIVATIONS.get(name)
     about = curve.about if curve else "Its curve is not drawn here, only those of the others."
     st.markdown(f"**{_called(name)}.** {about}")

@@ -7,7 +7,7 @@ from playground import charts, formats
 from playground.config import RunConfig
 from playground.data.datasets import digits
 from playground.recipes.ideas import layers
-from playground.ui import trying
+from playground.ui import navigation
 
 _UNITS, _SHOWN = 32, 4
 
@@ -27,7 +27,7 @@ def show(_config: RunConfig) -> None:
         "Shift β", -3.0, 3.0, 0.0, step=0.1, key="ideas.norm.shift", persist_state="session",
         width=160,
     )  # fmt: skip
-    trying.button(row, "cures-batch-norm", "ideas.try.batch_norm")
+    navigation.try_recipe_button(row, "cures-batch-norm", "ideas.try.batch_norm")
     st.markdown(
         "For each unit, batch norm takes the mean over the batch off its values and divides them "
         "by their standard deviation; two learned numbers then scale and shift what is left (when "

@@ -14,7 +14,7 @@ import scikit-learn into the app's process: 77 MB."""
 def pixels() -> np.ndarray:
     """All digits from 0 to 1, float64 (1797, 64)."""
     data = digits.load()
-    return data.images.reshape(len(data.images), -1) / data.top
+    return data.images.reshape(len(data.images), -1) / data.max_pixel
 
 
 def tested() -> np.ndarray:

@@ -10,7 +10,7 @@ from playground.export.optimizers import optimizer_of
 from playground.recipes.ideas import formulas, rules
 from playground.recipes.ideas.optimizers import RULES, Rule
 from playground.recipes.ideas.surfaces import RATES, SURFACES, Surface
-from playground.ui import trying
+from playground.ui import navigation
 
 MOST_BESIDE = 3
 
@@ -34,7 +34,7 @@ def show(config: RunConfig) -> None:
             ".html), with the paper that it is from."
         )
         return
-    trying.button(row, rule.recipe, "ideas.try.optimizers")
+    navigation.try_recipe_button(row, rule.recipe, "ideas.try.optimizers")
     _rule(rule, shown, config, name == mine.name)
     _call(shown, config)
     st.caption(

@@ -8,7 +8,7 @@ from playground.config import CNN, RunConfig, Setting
 from playground.data.datasets import digits
 from playground.recipes import RECIPES
 from playground.recipes.ideas import padding
-from playground.ui import number, trying
+from playground.ui import inputs, navigation
 from playground.ui.ideas import images
 
 _STAGES = ("image", "conv 1", "pool 1", "conv 2", "pool 2", "conv 3", "pool 3")
@@ -26,12 +26,12 @@ def show(_config: RunConfig) -> None:
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, images.EXAMPLE)
-    image = int(number.ask_or(row, asked, "ideas.padding.image", width=160))
+    image = int(inputs.number_or_default(row, asked, "ideas.padding.image", width=160))
     name = row.selectbox(
         "Weights of the 3×3 convolution", list(padding.KERNELS), key="ideas.padding.kernel",
         persist_state="session", width=260,
     )  # fmt: skip
-    trying.button(row, "tutorial-deeper", "ideas.try.padding")
+    navigation.try_recipe_button(row, "tutorial-deeper", "ideas.try.padding")
     kernel = np.array(padding.KERNELS[name])
     picture = data.images[image, ..., 0].astype(int)
     st.markdown(

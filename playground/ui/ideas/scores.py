@@ -8,7 +8,7 @@ from playground.charts import pictures
 from playground.config import RunConfig, Setting
 from playground.data.datasets import digits
 from playground.recipes.ideas import scores
-from playground.ui import number, trying
+from playground.ui import inputs, navigation
 from playground.ui.ideas import images
 
 _BATCHES = {10: 10, 50: 10, 100: 20, 449: 25}
@@ -20,8 +20,8 @@ def show(_config: RunConfig) -> None:
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, images.EXAMPLE)
-    image = int(number.ask_or(row, asked, "ideas.scores.image", width=160))
-    trying.button(row, "digits-mlp", "ideas.try.scores")
+    image = int(inputs.number_or_default(row, asked, "ideas.scores.image", width=160))
+    navigation.try_recipe_button(row, "digits-mlp", "ideas.try.scores")
     st.markdown(
         "A classifier gives each class a **score**. The class with the highest score is its "
         "answer, and the **accuracy** is the share of images whose answer is right."
@@ -48,7 +48,7 @@ def _one(image: int) -> None:
     first, second, third = st.columns([1, 2, 2])
     first.markdown(f"**Digit {image}**")
     first.image(
-        pictures.encoded(pictures.strip(data.images[[image]], data.top, height=160)),
+        pictures.encoded(pictures.strip(data.images[[image]], data.max_pixel, height=160)),
         caption=f"Label: {label}",
         output_format="PNG",
         alt=f"Digit number {image}, a handwritten {label}",

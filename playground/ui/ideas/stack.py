@@ -13,7 +13,7 @@ from playground.data import datasets
 from playground.network import Layer, lay_out
 from playground.recipes import RECIPES
 from playground.recipes.ideas import stack
-from playground.ui import trying
+from playground.ui import navigation
 
 _PIXELS, _DRAWN = 2000, 300
 _NAMES = ("red", "green", "blue", "bias")
@@ -23,7 +23,7 @@ def show(config: RunConfig, folder: Path) -> None:
     """Four 1×1 convolutions as one map, and the same with ReLUs between them as none."""
     pixels, source = _colours(config, folder)
     row = st.container(horizontal=True)
-    trying.button(row, "pyramid", "ideas.try.stack")
+    navigation.try_recipe_button(row, "pyramid", "ideas.try.stack")
     counts = [layer.parameters for layer in _pyramid()]
     channels = [3, *(outputs for outputs, _ in convolutions())]
     one = _compared(pixels, relu=False).one
@@ -181,5 +181,5 @@ def _of_images(fingerprint: str, _config: RunConfig, _folder: Path) -> np.ndarra
     count, height, width, _ = dataset.images.shape
     chosen = np.sort(rng.integers(0, count, _PIXELS))
     rows, columns = rng.integers(0, height, _PIXELS), rng.integers(0, width, _PIXELS)
-    found = dataset.images[chosen, rows, columns] * (2 / dataset.top) - 1
+    found = dataset.images[chosen, rows, columns] * (2 / dataset.max_pixel) - 1
     return rng.permutation(found)

@@ -2,18 +2,17 @@
 
 import streamlit as st
 
-from playground.analysis import labels
 from playground.ui import state
+from playground.ui.errors import show_kept_error
 from playground.ui.frame import Frame
-from playground.ui.lesson import board, form, share, taking, teacher
+from playground.ui.lesson import board, form, header, share, teacher
 
-head = taking.head
+draw_header = header.draw
 
 
 def show(page: Frame) -> None:
     """The page of lessons: the board of the one that is taken, else the form to make one."""
-    if refused := state.take_refusal():
-        st.error(labels.plain(refused), icon=":material/error:")
+    show_kept_error()
     if page.lesson is None:
         st.subheader("A lesson for a class")
         form.show(page)
@@ -23,6 +22,6 @@ def show(page: Frame) -> None:
     share.show(page.lesson)
     teacher.show(page, page.lesson)
     st.button(
-        "Leave the lesson", icon=":material/logout:", on_click=state.enter, args=(None,),
+        "Leave the lesson", icon=":material/logout:", on_click=state.enter_lesson, args=(None,),
         help="All settings and pages are there again. The lesson's link brings you back.",
     )  # fmt: skip

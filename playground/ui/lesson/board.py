@@ -6,9 +6,11 @@ from playground.analysis import labels
 from playground.config.lessons import Lesson
 from playground.formats import NOTHING
 from playground.service import Engine, Standing
-from playground.ui import faults, live, state
+from playground.ui import state
+from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
-from playground.ui.lesson import taking
+from playground.ui.lesson import header
+from playground.ui.run import live
 
 POLL = 3.0
 """Seconds between two looks at the board."""
@@ -19,12 +21,12 @@ def show(page: Frame, lesson: Lesson) -> None:
     st.subheader(f":material/school: {labels.plain(lesson.title)}")
     if lesson.question:
         st.markdown(labels.plain(lesson.question))
-    if told := taking.rules(lesson):
+    if told := header.describe_rules(lesson):
         st.caption(told)
-    st.fragment(_watch, run_every=POLL)(page, lesson, state.hides_test())
+    st.fragment(_watch, run_every=POLL)(page, lesson, state.is_test_hidden())
 
 
-@faults.told()
+@shows_errors()
 def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
     engine = page.engine
     found = engine.lessons.find(lesson.name)
@@ -33,7 +35,7 @@ def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
     if found and hidden != (lesson.keep_test and not found[1]):
         st.rerun()  # the whole page: others belong to the lesson now
     st.markdown(f"**{people}** on the board · **{runs}** different runs tried")
-    if lesson.guess and (told := taking.guesses(page, lesson, lesson.guess)):
+    if lesson.guess and (told := header.describe_guesses(page, lesson, lesson.guess)):
         st.caption(told)
     if not standings:
         st.info(
@@ -63,7 +65,7 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
         row += [labels.plain(standing.nickname), _percent(standing, "validation")]
         row += [] if hidden else [_percent(standing, "test")]
         row += [
-            changes(lesson, standing),
+            describe_changes(lesson, standing),
             f"{run.epochs:,}",
             f"{run.parameters or 0:,}",
             f"{run.seconds or 0:.1f} s",
@@ -73,11 +75,11 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
     images = {scores.images for one in standings if (scores := one.run.scores["validation"])}
     if len(images) == 1:
-        kept = f" {live.KEPT}" if hidden else ""
+        kept = f" {live.TEST_HIDDEN}" if hidden else ""
         st.caption(f"Accuracy on {images.pop():,} validation images, the best run of each.{kept}")
 
 
-def changes(lesson: Lesson, standing: Standing) -> str:
+def describe_changes(lesson: Lesson, standing: Standing) -> str:
     """What somebody changed from the lesson's start, in one sentence, without Markdown."""
     if not standing.run.is_readable:
         return labels.OTHER_VERSION

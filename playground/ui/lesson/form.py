@@ -9,7 +9,8 @@ from playground.analysis import labels
 from playground.config import ConfigError, Setting
 from playground.config.lessons import GUESSED, controls_of, lesson_of
 from playground.config.limits import Limits
-from playground.ui import faults, number, rights, state
+from playground.ui import inputs, rights, state
+from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
 
 _OPEN = ("optimizer.learning_rate", "architecture.hidden")
@@ -32,15 +33,15 @@ def show(page: Frame) -> None:
     if not rights.is_in_charge():
         st.info("Here the teacher makes the lessons: enter the key below.", icon=":material/key:")
         return
-    if page.drawn.config is None or page.drawn.plan is None:
-        st.info("\n\n".join(map(labels.plain, page.drawn.problems)))
+    if page.sidebar.config is None or page.sidebar.plan is None:
+        st.info("\n\n".join(map(labels.plain, page.sidebar.problems)))
     else:
         _form(page)
     _earlier(page)
 
 
 def _form(page: Frame) -> None:
-    config = page.drawn.config
+    config = page.sidebar.config
     assert config is not None
     left, right = st.columns(2, gap="large")
     with left:
@@ -65,7 +66,7 @@ def _form(page: Frame) -> None:
             budget = _budget()
         except ConfigError as error:
             budget, wrong = Limits(), str(error)
-            st.error(labels.plain(wrong), icon=":material/error:")
+            show_error(wrong)
         keep = st.toggle(
             "Keep the test figures until I reveal them", key="lesson.keep",
             persist_state="session", disabled=not rights.teacher_key(),
@@ -81,13 +82,13 @@ def _form(page: Frame) -> None:
     if guess and len(guess.get("choices", ("", ""))) < 2:
         st.error("Write two answers to the guess at least, one on each line.")
         return
-    with faults.told():
+    with shows_errors():
         lesson = lesson_of(
             title=title, question=question.strip(), start=config, open=opened, fixed=fixed,
             guess=guess, budget=budget, keep_test=keep and bool(rights.teacher_key()),
         )  # fmt: skip
         page.engine.lessons.make(lesson)
-        state.enter_next(lesson)
+        state.enter_lesson_next(lesson)
         st.rerun()
 
 
@@ -95,8 +96,8 @@ def _paths(
     label: str, key: str, options: tuple[str, ...], first: tuple[str, ...], labels: dict[str, str]
 ) -> tuple[str, ...]:
     key = f"lesson.{key}"
-    state.default(key, [path for path in first if path in options])
-    state.hold(key, [path for path in state.get(key) if path in options])
+    state.set_default(key, [path for path in first if path in options])
+    state.set_value(key, [path for path in state.get(key) if path in options])
     return tuple(
         st.multiselect(
             label, options, key=key, format_func=labels.__getitem__, persist_state="session",
@@ -140,10 +141,10 @@ def _budget() -> Limits:
         return Limits()
     first = {"epochs": 30, "parameters": 5000, "seconds": 10}[name]
     asked = Setting.of_number(f"At most ({name})", 1, 10**9, first)
-    return Limits(**{name: number.ask(row, asked, f"lesson.most.{name}", width=180)})
+    return Limits(**{name: inputs.number(row, asked, f"lesson.most.{name}", width=180)})
 
 
-@faults.told()
+@shows_errors()
 def _earlier(page: Frame) -> None:
     found = page.engine.lessons.all()
     if not found:
@@ -152,8 +153,8 @@ def _earlier(page: Frame) -> None:
     for stored, lesson in found[:20]:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.button(
-            "Open", key=f"lesson.open.{lesson.name[:16]}", on_click=state.enter, args=(lesson,),
-            icon=":material/login:",
+            "Open", key=f"lesson.open.{lesson.name[:16]}", icon=":material/login:",
+            on_click=state.enter_lesson, args=(lesson,),
         )  # fmt: skip
         made = formats.when(stored.created, state.zone())
         row.markdown(f"{labels.plain(lesson.title)} · {made}")

@@ -21,7 +21,7 @@ def show(lesson: Lesson) -> None:
     ):
         address = state.address_of(st.context.url or "", "Lesson")
         host = urlsplit(address).hostname or ""
-        state.default("lesson.address", _reachable(address) if host in _HERE else address)
+        state.set_default("lesson.address", _reachable(address) if host in _HERE else address)
         address = st.text_input(
             "Address at which the class reaches this app", key="lesson.address", max_chars=200,
             persist_state="session",

@@ -6,8 +6,10 @@ from playground import environment
 from playground.analysis import labels
 from playground.config.lessons import Lesson
 from playground.service import Engine
-from playground.ui import faults, live, rights, state
+from playground.ui import rights, state
+from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
+from playground.ui.run import live
 
 _UNKNOWN = {
     "who joined in the last minute": 60.0,
@@ -33,12 +35,12 @@ def show(page: Frame, lesson: Lesson | None = None) -> None:
         st.button("Give the key back", on_click=state.set_teacher, args=(False,), type="tertiary")
 
 
-@faults.told()
+@shows_errors()
 def _of_lesson(engine: Engine, lesson: Lesson) -> None:
     names, closed = engine.lessons.names(lesson), engine.lessons.is_closed(lesson)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     if lesson.keep_test:
-        hidden = state.hides_test()
+        hidden = state.is_test_hidden()
         row.button(
             "Reveal the test figures" if hidden else "Hide the test figures",
             icon=":material/visibility:" if hidden else ":material/visibility_off:",
@@ -70,7 +72,7 @@ def _name(
     )  # fmt: skip
 
 
-@faults.told()
+@shows_errors()
 def _unknown(engine: Engine, lesson: Lesson) -> None:
     """Who came in a flood, off the board at once."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
@@ -113,7 +115,7 @@ def _runs(engine: Engine) -> None:
         rights.stop_button(line, engine, config.name, key=f"lesson.stop.{config.name[:8]}")
 
 
-@faults.told(state.refuse)
+@shows_errors(state.keep_error)
 def _do(do, *arguments: object) -> None:
     do(*arguments)
 
@@ -134,4 +136,4 @@ def _show_key() -> None:
             if st.form_submit_button("Enter"):
                 if rights.become_teacher(key):
                     st.rerun()
-                st.error("This is not the key.", icon=":material/error:")
+                show_error("This is not the key.")

@@ -4,8 +4,8 @@ import streamlit as st
 
 from playground.analysis import evaluation
 from playground.ui import state
-from playground.ui.matrix import calibration, cells, classes, moments
-from playground.ui.reading import Reading, get_figures_ready
+from playground.ui.matrix import cells, epoch_picker, figures
+from playground.ui.run.loaded_run import LoadedRun, import_figures
 
 STEP = 0.4
 """Seconds between two epochs while the matrix plays."""
@@ -14,14 +14,14 @@ _SHOW = {"Counts": "counts", "% of true class": "row", "% of predicted class": "
 _ORDERS = ("Class order", "Most mixed up first")
 
 
-def show(reading: Reading, other: Reading | None) -> None:
+def show(loaded: LoadedRun, other: LoadedRun | None) -> None:
     """Draw the matrix of a run, its classes beside those of another run, and a cell's images."""
-    get_figures_ready()
-    st.fragment(_draw, run_every=STEP if state.playing() else None)(reading, other)
+    import_figures()
+    st.fragment(_draw, run_every=STEP if state.playing() else None)(loaded, other)
 
 
-def _draw(reading: Reading, other: Reading | None) -> None:
-    splits = moments.splits(reading)
+def _draw(loaded: LoadedRun, other: LoadedRun | None) -> None:
+    splits = epoch_picker.splits_of(loaded)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     split = row.segmented_control(
         "Images", splits, format_func=str.capitalize, default=splits[-1], required=True,
@@ -37,25 +37,25 @@ def _draw(reading: Reading, other: Reading | None) -> None:
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         if split == "validation":
-            moment = moments.choose(reading)
+            epoch = epoch_picker.choose_epoch(loaded)
         else:
-            moments.hold()
-            moment = moments.END
-        table = moments.matrix_at(reading, split, moment)
+            epoch_picker.stop_playing()
+            epoch = epoch_picker.END
+        table = epoch_picker.matrix_at(loaded, split, epoch)
         # By the end's matrix, so that the rows keep their places while it plays.
-        end = moments.matrix_at(reading, split, moments.last(reading, split))
+        end = epoch_picker.matrix_at(loaded, split, epoch_picker.last_epoch(loaded, split))
         ranks = cells.ranked(end) if order == _ORDERS[1] else list(range(len(table)))
-        cells.draw(reading, table, _SHOW[shown or "Counts"], ranks)
+        cells.draw(loaded, table, _SHOW[shown or "Counts"], ranks)
     with right:
         beside = None
         if other is not None and split in other.parts:
-            now = moments.END
-            if moment != moments.last(reading, split) and other.matrices:
-                now = moments.near(other, moment)
-                st.caption(f"This run after epoch {moment}, the run beside it after epoch {now}.")
-            beside = moments.matrix_at(other, split, now)
-        classes.draw(reading, table, beside, ranks)
-    cells.images(reading, split, moment)
-    if split in reading.parts:
-        part = reading.parts[split]
-        calibration.draw(evaluation.calibration(part.labels, part.probabilities), split)
+            now = epoch_picker.END
+            if epoch != epoch_picker.last_epoch(loaded, split) and other.matrices:
+                now = epoch_picker.nearest_epoch(other, epoch)
+                st.caption(f"This run after epoch {epoch}, the run beside it after epoch {now}.")
+            beside = epoch_picker.matrix_at(other, split, now)
+        figures.draw_classes(loaded, table, beside, ranks)
+    cells.images(loaded, split, epoch)
+    if split in loaded.parts:
+        part = loaded.parts[split]
+        figures.draw_calibration(evaluation.calibration(part.labels, part.probabilities), split)

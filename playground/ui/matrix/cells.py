@@ -5,9 +5,10 @@ import streamlit as st
 
 from playground import charts, formats
 from playground.analysis import labels
-from playground.ui import gallery, state
-from playground.ui.matrix import moments
-from playground.ui.reading import IMAGES_GONE, Reading
+from playground.ui import state
+from playground.ui.images import gallery
+from playground.ui.matrix import epoch_picker
+from playground.ui.run.loaded_run import IMAGES_GONE, LoadedRun
 
 _CHART, _TRUE, _PREDICTED = "matrix.cells", "matrix.true", "matrix.predicted"
 MOST_NAMED = 5
@@ -20,15 +21,15 @@ def ranked(matrix: np.ndarray) -> list[int]:
     return np.argsort(-mixed, kind="stable").tolist()
 
 
-def draw(reading: Reading, matrix: np.ndarray, show: str, ranks: list[int]) -> None:
+def draw(loaded: LoadedRun, matrix: np.ndarray, show: str, ranks: list[int]) -> None:
     """Draw the matrix with its classes in this order; a click on a cell looks at its images."""
-    names = tuple(reading.classes[index] for index in ranks)
+    names = tuple(loaded.classes[index] for index in ranks)
     ordered = matrix[np.ix_(ranks, ranks)]
     st.vega_lite_chart(
         charts.matrix_data(ordered, names, show),
         charts.matrix_spec(names, show),
         key=_CHART,
-        on_select=lambda: _clicked(reading.classes),
+        on_select=lambda: _clicked(loaded.classes),
         selection_mode="cell",
         alt=_describe(ordered, names),
     )
@@ -44,7 +45,7 @@ def _clicked(classes: tuple[str, ...]) -> None:
     cells = state.get(_CHART)["selection"].get("cell", [])
     if cells:
         cell = tuple(classes.index(cells[0][side]) for side in ("true", "predicted"))
-        state.look_at_cell((cell[0], cell[1]))
+        state.choose_cell((cell[0], cell[1]))
 
 
 def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
@@ -60,39 +61,39 @@ def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
     return f"{text} Most often mixed up: {', '.join(told)}." if told else f"{text} No mistake."
 
 
-def images(reading: Reading, split: str, moment: int) -> None:
+def images(loaded: LoadedRun, split: str, epoch: int) -> None:
     """The images of the chosen cell, the most confident first."""
     st.subheader("The images in a cell")
     cell = state.cell()
-    count = len(reading.classes)
+    count = len(loaded.classes)
     if cell and max(cell) >= count:  # chosen in a run with more classes
         cell = None
     for key, side in ((_TRUE, 0), (_PREDICTED, 1)):
         if cell:
-            state.hold(key, cell[side])
+            state.set_value(key, cell[side])
     row = st.container(horizontal=True, vertical_alignment="bottom")
     for key, label in ((_TRUE, "True class"), (_PREDICTED, "Predicted class")):
         row.selectbox(
-            label, range(count), index=None, format_func=lambda i: reading.classes[i], key=key,
+            label, range(count), index=None, format_func=lambda i: loaded.classes[i], key=key,
             placeholder="Choose", width=200, on_change=_chosen,
         )  # fmt: skip
     if cell is None:
         st.caption("Click a cell of the matrix, or choose its classes here.")
         return
-    if split not in reading.parts:
+    if split not in loaded.parts:
         st.caption("This run left no predictions, so the images of a cell are not known.")
         return
-    if reading.dataset is None:
+    if loaded.dataset is None:
         st.info(IMAGES_GONE)
         return
-    if moment not in (moments.END, moments.last(reading, split)):
+    if epoch not in (epoch_picker.END, epoch_picker.last_epoch(loaded, split)):
         st.caption(
             "Single images are kept from the end of the run only: these may be more or fewer than "
             "the cell says."
         )
-    part = reading.parts[split]
+    part = loaded.parts[split]
     positions = part.where(true=cell[0], predicted=cell[1])
-    true, predicted = (labels.plain(reading.classes[index]) for index in cell)
+    true, predicted = (labels.plain(loaded.classes[index]) for index in cell)
     st.markdown(
         f"**{len(positions):,}** {split} {formats.plural('image', len(positions))} of "
         f"**{true}** taken for **{predicted}**, the most confident first"
@@ -101,10 +102,10 @@ def images(reading: Reading, split: str, moment: int) -> None:
         "first"
     )
     gallery.show(
-        reading.dataset, reading.classes, part, part.ordered(positions, "confident"), "matrix"
+        loaded.dataset, loaded.classes, part, part.ordered(positions, "confident"), "matrix"
     )
 
 
 def _chosen() -> None:
     true, predicted = state.get(_TRUE), state.get(_PREDICTED)
-    state.look_at_cell(None if true is None or predicted is None else (true, predicted))
+    state.choose_cell(None if true is None or predicted is None else (true, predicted))

@@ -3,18 +3,21 @@
 It is there before the first page is, as streamlit_app.py is imported before the server listens.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit import net_util
+from streamlit import cli_util, config, net_util
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web.server import server_util
 
-from playground.ui.server import connections, welcome
+from playground.ui.server import connections
 from playground.ui.server.messages import Messages
 from playground.ui.server.uploads import Uploads
 
+EVERYWHERE = ("0.0.0.0", "::")
 MIDDLEWARE = (Middleware(Messages), Middleware(Uploads))
 
 
@@ -28,6 +31,26 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # there is: the first visitor would get a page without the entry script, and lose a click.
     PagesManager.uses_pages_directory = False
     connections.raise_limit()
-    connections.close_what_asks_nothing()
-    welcome.say()
+    connections.close_silent_connections()
+    _say_addresses()
     yield
+
+
+def _say_addresses() -> None:
+    """Print the app's addresses, and open the first in a browser where there is a display.
+
+    In place of Streamlit's own welcome, which asks another site for one of them.
+    """
+    addresses = [server_util.get_url(host) for host in _hosts()]
+    print("\n  The playground is at", *addresses, sep="\n    ", end="\n\n", flush=True)
+    if not config.get_option("server.headless"):
+        asyncio.get_running_loop().call_soon(cli_util.open_browser, addresses[0])
+
+
+def _hosts() -> list[str]:
+    for name in ("browser.serverAddress", "server.address"):
+        host = config.get_option(name)
+        if config.is_manually_set(name) and host not in EVERYWHERE:
+            return [host]
+    # For the second nothing is sent: the system names the address that it would send from.
+    return list(dict.fromkeys(["localhost", net_util.get_internal_ip() or "localhost"]))

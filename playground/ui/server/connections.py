@@ -12,7 +12,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 SECONDS = 30.0
 """After which a connection that asks nothing is closed."""
-AT_LEAST = 3.0
+SHORTEST = 3.0
 """Seconds that each has, however many there are: a browser asks at once."""
 MOST_SILENT = 100
 """Later connections, after which it has no more."""
@@ -39,7 +39,7 @@ def most_websockets() -> int:
     return max(most - _OTHERS, 128) // _OF_A_WEBSOCKET
 
 
-class Newcomers:
+class LatestConnections:
     """The latest connections. Where many come, those before them are to have asked by now."""
 
     def __init__(self) -> None:
@@ -49,17 +49,17 @@ class Newcomers:
         """Enter a connection; ``hurry`` closes it where it has asked nothing."""
         now = time.monotonic()
         self._latest.append((now, hurry))
-        while len(self._latest) > MOST_SILENT and self._latest[0][0] < now - AT_LEAST:
+        while len(self._latest) > MOST_SILENT and self._latest[0][0] < now - SHORTEST:
             self._latest.popleft()[1]()
 
 
-def close_what_asks_nothing() -> None:
+def close_silent_connections() -> None:
     """From now on close HTTP connections on which no request comes, or only a part of one.
 
     uvicorn (0.54) closes what stays open after an answer, not what never asks.
     """
     made = AutoHTTPProtocol.connection_made
-    newcomers = Newcomers()
+    newcomers = LatestConnections()
 
     def connection_made(self: Any, transport: asyncio.Transport) -> None:
         made(self, transport)

@@ -39,7 +39,7 @@ class Messages:
         self._app = app
         self._open = 0
         self._newest: dict[str, _Heard] = {}  # by the session that its browser comes back to
-        self._newcomers = connections.Newcomers()
+        self._newcomers = connections.LatestConnections()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":

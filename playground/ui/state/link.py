@@ -9,18 +9,18 @@ import streamlit as st
 from playground.config import RunConfig, flat, with_settings
 from playground.config.lessons import Lesson
 from playground.config.paths import name_of
-from playground.ui.state.looking import (
+from playground.ui.state.selection import (
     VIEW_NAMES,
-    choose,
-    chosen,
+    choose_runs,
+    chosen_runs,
+    set_views_from_link,
     show_study,
     study,
-    view_only,
-    views,
+    views_of,
 )
-from playground.ui.state.uploaded import forget_upload
-from playground.ui.state.visiting import lesson, set_lesson
-from playground.ui.state.widgets import default, hold, load, reset, usual
+from playground.ui.state.upload import forget_upload
+from playground.ui.state.visitor import lesson, set_lesson
+from playground.ui.state.widgets import initial_config, load, reset, set_default, set_value
 
 _PAGE, _ARRIVED = "app.page", "app.arrived"
 _ADDRESS, _WRITTEN = "app.address", "app.written"
@@ -30,7 +30,7 @@ _FRESH, _MADE = "app.fresh", "app.made"
 _RUN_DIGITS = 16
 
 
-def begin(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
+def read_link(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     """Read the link when the session begins and at the browser's Back or Forward.
 
     ``lesson_of`` finds a lesson by its name's first digits. Returns a sentence for each thing wrong
@@ -42,7 +42,7 @@ def begin(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     once, whole (Streamlit 1.67). Given them after it, Back would lead to the page without settings.
     """
     if made := st.session_state.pop(_MADE, None):
-        enter(made)
+        enter_lesson(made)
     st.session_state[_FRESH] = _ADDRESS not in st.session_state or _went_back()
     if st.session_state[_FRESH]:
         return _read(lesson_of)
@@ -51,7 +51,7 @@ def begin(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     return [], False
 
 
-def arrive(at: str) -> None:
+def note_page(at: str) -> None:
     """Note which page is drawn, by its title. What was uploaded on another is dropped."""
     before = page()
     st.session_state[_PAGE] = at
@@ -82,18 +82,20 @@ def _read(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     st.session_state[_ADDRESS] = params
     run, others, shown = (params.get(name, "") for name in ("run", "with", "study"))
     show_study(shown[:64] or None)
-    view_only({name: params[name][:64] for name in VIEW_NAMES if name in params}, not params)
+    set_views_from_link(
+        {name: params[name][:64] for name in VIEW_NAMES if name in params}, not params
+    )
     settings = {name: value for name, value in params.items() if _is_setting(name)}
     set_lesson(found)
-    config, problems = found.take(settings) if found else with_settings(settings, usual())
+    config, problems = found.take(settings) if found else with_settings(settings, initial_config())
     load(config)
-    choose([run[:64], *(name[:64] for name in others.split(",") if name)] if run else [])
+    choose_runs([run[:64], *(name[:64] for name in others.split(",") if name)] if run else [])
     return [*map(str, problems), *_meant(params, config)], bool(run) and not settings
 
 
-def follow(key: str, value: Any) -> None:
+def set_from_link(key: str, value: Any) -> None:
     """Let a widget hold what the link says, where it was read just now; else it begins with it."""
-    (hold if st.session_state[_FRESH] else default)(key, value)
+    (set_value if st.session_state[_FRESH] else set_default)(key, value)
 
 
 def _is_setting(name: str) -> bool:
@@ -119,16 +121,16 @@ def _letters(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-def enter(taken: Lesson | None) -> None:
+def enter_lesson(taken: Lesson | None) -> None:
     """Take a lesson from its start, or leave the one that was taken. In a callback."""
     set_lesson(taken)
-    choose([])
+    choose_runs([])
     show_study(None)
     if taken:
         reset()
 
 
-def enter_next(taken: Lesson) -> None:
+def enter_lesson_next(taken: Lesson) -> None:
     """Take a lesson when the page is drawn next; now its widgets keep what they hold."""
     st.session_state[_MADE] = taken
 
@@ -148,7 +150,7 @@ def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
         link.pop(name, None)
     if taken:
         link["lesson"] = taken.name[:_RUN_DIGITS]
-    names = [name[:_RUN_DIGITS] for name in chosen()]
+    names = [name[:_RUN_DIGITS] for name in chosen_runs()]
     if names:
         link["run"] = names[0]
         # A link of a run alone stands for the run's settings.
@@ -158,7 +160,7 @@ def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
         link["with"] = ",".join(names[1:])
     if named := study():
         link["study"] = named[:_RUN_DIGITS]
-    return link | views(to or page())
+    return link | views_of(to or page())
 
 
 def address_of(url: str, page: str) -> str:
@@ -168,12 +170,12 @@ def address_of(url: str, page: str) -> str:
     return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
 
 
-def written() -> Mapping[str, str]:
+def last_link() -> Mapping[str, str]:
     """The settings of the last config that could be run, as its link writes them."""
     return st.session_state.get(_WRITTEN, {})
 
 
-def take_along(config: RunConfig | None, to: str) -> dict[str, str]:
+def link_to_page(config: RunConfig | None, to: str) -> dict[str, str]:
     """The link of another page, to be given to the browser on the way there."""
     st.session_state[_ADDRESS] = link_of(config, to)
     return dict(st.session_state[_ADDRESS])

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.config import KINDS, Part, RunConfig, Setting, as_text, settings_of
-from playground.ui.state.visiting import lesson
+from playground.ui.state.visitor import lesson
 
 BLOCK_COUNT = "architecture.cnn.block_count"
 _REMEMBERED = "app.remembered"
@@ -38,7 +38,7 @@ def recall(key: str) -> bool:
     return key in st.session_state
 
 
-def aside(key: str) -> Any:
+def undrawn_value(key: str) -> Any:
     """What a widget holds that is not drawn, None where it never held anything.
 
     It is remembered only. Left in the session's state it would outlive the widget that is drawn
@@ -76,19 +76,19 @@ def _load_part(part: Part, prefix: str) -> None:
         elif setting.kind == "part":
             _load_part(value, f"{prefix}.{name}")
         else:
-            put(f"{prefix}.{name}", setting, value)
+            set_setting(f"{prefix}.{name}", setting, value)
 
 
-def put(key: str, setting: Setting, value: Any) -> None:
+def set_setting(key: str, setting: Setting, value: Any) -> None:
     """Set one widget to a setting's value."""
     if setting.word:
         st.session_state[key + _WORD] = value == setting.word
         if value == setting.word:
             return
-    st.session_state[key] = held_of(setting, value)
+    st.session_state[key] = widget_value(setting, value)
 
 
-def held_of(setting: Setting, value: Any) -> Any:
+def widget_value(setting: Setting, value: Any) -> Any:
     """What a setting's widget holds of a value: its text, where it is typed."""
     if setting.kind == "widths":
         return "-".join(map(str, value))
@@ -98,16 +98,16 @@ def held_of(setting: Setting, value: Any) -> Any:
 def is_typed(setting: Setting) -> bool:
     """Whether a setting is a number that is typed, and not chosen on a slider or from a list."""
     number = setting.kind in ("whole", "number")
-    return number and not is_slid(setting) and not few(setting)
+    return number and not is_slider(setting) and not listed_numbers(setting)
 
 
-def is_slid(setting: Setting) -> bool:
+def is_slider(setting: Setting) -> bool:
     """Whether a setting is a share, which is chosen on a slider."""
     low, high = setting.low, setting.high
     return setting.kind == "number" and low is not None and high is not None and 0.1 <= high < 1
 
 
-def few(setting: Setting) -> range | None:
+def listed_numbers(setting: Setting) -> range | None:
     """The numbers that a setting can be, where they are few enough to be listed."""
     low, high = setting.low, setting.high
     if setting.kind != "whole" or setting.word or low is None or high is None or high - low > _FEW:
@@ -115,18 +115,18 @@ def few(setting: Setting) -> range | None:
     return range(int(low), int(high) + 1)
 
 
-def hold(key: str, value: Any) -> None:
+def set_value(key: str, value: Any) -> None:
     """Make a widget hold a value; to be called before it is drawn, or in a callback."""
     st.session_state[key] = value
 
 
-def default(key: str, value: Any) -> None:
+def set_default(key: str, value: Any) -> None:
     """Give a widget its first value, where it has none yet."""
     if not recall(key):
         st.session_state[key] = value
 
 
-def word_key(key: str) -> str:
+def switch_key(key: str) -> str:
     """The key of the switch that stands for a setting's word, such as ``full``."""
     return key + _WORD
 
@@ -142,15 +142,15 @@ def reset() -> None:
     for key in [key for key in st.session_state if str(key).startswith(_SECTIONS)]:
         del st.session_state[key]
     taken = lesson()
-    load(taken.start if taken else usual())
+    load(taken.start if taken else initial_config())
 
 
-def begin_with(config: RunConfig) -> None:
+def set_initial(config: RunConfig) -> None:
     """What the settings begin with, in place of the defaults, where the app's limits ask for it."""
     st.session_state[_USUAL] = config
 
 
-def usual() -> RunConfig:
+def initial_config() -> RunConfig:
     """What the settings begin with."""
     return st.session_state.get(_USUAL) or RunConfig()
 

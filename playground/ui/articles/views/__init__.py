@@ -6,34 +6,22 @@ Each is a function of (page, series, evidence); series name theirs in ``Series.v
 from collections.abc import Callable
 
 from playground.recipes import Series, View
-from playground.ui.articles.measured import Evidence
-from playground.ui.articles.views import (
-    choices,
-    classes,
-    curves,
-    digits,
-    features,
-    limit,
-    losses,
-    memory,
-    rates,
-    samples,
-    sizes,
-)
+from playground.ui.articles.evidence import Evidence
+from playground.ui.articles.views import accuracies, curves, images, networks
 from playground.ui.frame import Frame
 
 VIEWS: dict[View, Callable[[Frame, Series, Evidence], None]] = {
-    "features": features.show,
-    "classes": classes.show,
-    "sizes": sizes.show,
-    "free choices": choices.show,
-    "curves": curves.show,
-    "limit": limit.show,
-    "memory": memory.show,
-    "first digits": digits.show,
-    "losses": losses.show,
-    "samples": samples.show,
-    "rates": rates.show,
+    "features": networks.show_features,
+    "classes": accuracies.show_classes,
+    "sizes": accuracies.show_sizes,
+    "free choices": networks.show_choices,
+    "curves": curves.show_curves,
+    "limit": curves.show_limit,
+    "memory": networks.show_memory,
+    "first digits": images.show_first_digits,
+    "losses": curves.show_losses,
+    "samples": images.show_samples,
+    "rates": accuracies.show_rates,
 }
 
 

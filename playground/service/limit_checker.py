@@ -1,0 +1,82 @@
+"""What the app's limits say of a run that is asked for, and of the store's size."""
+
+import logging
+from collections.abc import Collection
+from pathlib import Path
+
+from playground.config import RunConfig
+from playground.config.limits import AppLimits, Limits
+from playground.data.datasets import Facts
+from playground.errors import Problem, UserError
+from playground.network import ImpossibleNetwork, duration, plan_of
+from playground.store import RunStore, StoreError
+from playground.store.disk_quota import asker_of, make_room, usual
+
+log = logging.getLogger(__name__)
+
+
+class LimitError(UserError):
+    """A run that is over a limit; the message is a sentence for each."""
+
+
+class LimitChecker:
+    """The limits of one app, and of its store in a folder of data sets."""
+
+    def __init__(self, limits: AppLimits, store: RunStore, data: Path) -> None:
+        self.limits, self._store, self._data = limits, store, data
+        self.most_bytes = usual(store) if limits.disk is None else int(limits.disk * 1e9)
+        """Those of the run store."""
+
+    def check(self, config: RunConfig, facts: Facts) -> None:
+        """Raises LimitError where a run is over the app's limits."""
+        if problems := limit_problems(self.limits, "This playground", config, facts):
+            raise LimitError("\n".join(map(str, problems)))
+
+    def check_waiting(self, of_all: int, of_one: int, asked: int) -> None:
+        """Raises LimitError where a visitor with so many waiting runs, of so many in all, asks for
+        so many more.
+
+        The fuller the queue, the fewer one visitor may have: no more than stay free for the others
+        (dynamic thresholds, Choudhury and Hahne 1998). So a few cannot fill it.
+        """
+        more = self.limits.waiting - of_one
+        free = (self.limits.waiting_in_all - of_all - of_one) // 2
+        if asked <= min(more, free):
+            return
+        if asked > more:
+            others = f", beside the {of_one:,} that wait already" if of_one else ""
+            raise LimitError(
+                f"These are {asked:,} runs{others}; one visitor may have {self.limits.waiting:,} "
+                "waiting here: ask for fewer, or wait."
+            )
+        few = f"you may ask for {free:,} more now: ask for fewer, or wait."
+        raise LimitError(
+            f"{of_all:,} runs wait here already, "
+            + (f"so {few}" if free > 0 else "as many as there may be: try again later.")
+        )
+
+    def make_room(self, keep: Collection[str] = (), visitor: str = "") -> int:
+        """Remove what is large of runs where the store is too large, first of this visitor, but not
+        of those named; gives how many bytes it is still over."""
+        return make_room(self._store, self.most_bytes, asker_of(visitor), keep)
+
+    def check_room(self, keep: Collection[str], visitor: str) -> None:
+        """Raises StoreError where there is no room for another run, and nothing to be removed."""
+        if self.make_room(keep, visitor):
+            raise StoreError(
+                f"The run store is full: it may have {self.most_bytes / 1e9:.3g} GB, and what it "
+                "holds is starred or on. Delete runs on Compare, or take stars away."
+            )
+
+
+def limit_problems(limits: Limits, who: str, config: RunConfig, facts: Facts) -> list[Problem]:
+    """Tell each limit that a config on data of these facts is over.
+
+    A network that is impossible is not the limits' concern.
+    """
+    try:
+        plan = plan_of(config, facts)
+    except ImpossibleNetwork:
+        return []
+    images = duration.images_of(config.data, facts)["train"]
+    return limits.problems(who, config.run.epochs, plan.parameters, images)

@@ -1,0 +1,130 @@
+"""What a run comes to: its figures on all splits, measured once it has ended."""
+
+import math
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save, save_file
+
+from playground.analysis import evaluation
+from playground.network.chunks import evaluation_batch
+from playground.results import Execution, Result, Scores
+from playground.training.device import device_name, versions
+from playground.training.images import evaluate, scores_of
+from playground.training.prepared import Prepared
+from playground.training.run_progress import RunProgress
+from playground.training.stopping import Interrupted, Ticker
+
+TIPS = "Try another learning rate, scaled pixels, or more epochs."
+BY_HEART = (
+    "It knows its training images by heart: more of them, augmentation or a smaller network may "
+    "help."
+)
+
+MEASURED = ("validation", "test", "train")
+"""The splits in the order in which they are measured: the many training images last, as a run that
+was stopped has time for some."""
+
+
+LARGE = 2**20
+"""Bytes of weights from which they are left in a file: as bytes, and through a scheduler, 190 MB
+took seconds."""
+
+
+def result_of(
+    made: Prepared,
+    progress: RunProgress,
+    execution: Execution,
+    validated: torch.Tensor | None = None,
+    ticker: Ticker | None = None,
+    weights: Path | None = None,
+) -> Result:
+    """Measure the trained network; ``validated`` are the validation's logits, where they
+    are known.
+
+    Where ``ticker`` ends it, the splits that were not measured have no scores. Large weights are
+    left in the file ``weights``, where one is named.
+    """
+    ticker = ticker or Ticker(lambda: False, lambda epochs: None)
+    ticker.measure()
+    config, model, parts, plan = progress.config, made.model, made.parts, made.plan
+    size = evaluation_batch(plan, made.device.type == "cuda")
+    scores: dict[str, Scores | None] = {"train": None, "validation": None, "test": None}
+    answers: dict[str, torch.Tensor] = {}
+    probabilities: dict[str, np.ndarray] = {}
+    mirrored = None
+    try:
+        for name in MEASURED if progress.status != "diverged" else ():
+            if images := parts[name]:
+                known = validated if name == "validation" else None
+                logits = evaluate(model, images, size, ticker.check) if known is None else known
+                answers[name] = logits
+                scores[name] = scores_of(logits, images.labels)
+                if name != "train":
+                    probabilities[name] = logits.softmax(1).float().cpu().numpy()
+        if config.run.test_time_flip and scores["test"]:
+            other = evaluate(model, parts["test"], size, ticker.check, mirrored=True)
+            mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
+    except Interrupted:
+        progress.left_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
+    if any(score and not math.isfinite(score.loss) for score in scores.values()):
+        progress.diverge()  # the last step went too far, or a stop came just after it
+        scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
+    if progress.status == "finished":
+        progress.message += _guessing(made.labels, scores)
+    return Result(
+        status=progress.status,
+        message=progress.message.strip(),
+        epochs=len(progress.history),
+        best_epoch=progress.best_epoch,
+        scores=scores,
+        mirrored=mirrored,
+        parameters=plan.parameters,
+        seconds=progress.seconds,
+        device=device_name(made.device),
+        execution=execution,
+        versions=versions(),
+        fingerprint=made.dataset.fingerprint,
+        history=tuple(progress.history),
+        probabilities=probabilities,
+        labels={name: made.labels[name] for name in probabilities},
+        matrices=progress.matrices(parts["validation"].labels),
+        **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
+    )
+
+
+def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -> str:
+    """What is said of a network that does little better than guessing on images that it has not
+    seen: the validation's, else the test's. Empty of others."""
+    name = "validation" if scores["validation"] else "test"
+    seen, unseen = scores["train"], scores[name]
+    if not (seen and unseen):
+        return ""
+    always = evaluation.baseline(labels[name])
+    if not evaluation.guesses(unseen.accuracy, always, unseen.images):
+        return ""
+    shares = np.bincount(labels["train"]) / len(labels["train"])
+    guess = -sum(share * math.log(share) for share in shares if share)
+    if not evaluation.guesses(seen.accuracy, evaluation.baseline(labels["train"]), seen.images):
+        tips = BY_HEART
+    elif seen.loss > 2 * guess:
+        tips = "Its loss is far above that of guessing: try a smaller learning rate."
+    else:
+        tips = TIPS
+    return (
+        f" It does little better than guessing: {always:.0%} of the "
+        f"{name} images would be right if it always said the most frequent class. {tips}"
+    )
+
+
+def _kept(state: dict[str, torch.Tensor], file: Path | None) -> dict[str, Any]:
+    """The fields of a Result that hold its weights."""
+    if file and sum(one.nbytes for one in state.values()) >= LARGE:
+        with suppress(OSError, SafetensorError):  # the app tells what is wrong with its disk
+            save_file(state, file)
+            return {"weights_at": str(file)}
+    return {"weights": save(state)}

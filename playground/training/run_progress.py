@@ -1,0 +1,123 @@
+"""The course of a run: its epochs as they come, when it is over, and with what word."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from playground import formats
+from playground.config import EarlyStopping, RunConfig
+from playground.results import EpochMetrics, Status
+
+
+class RunProgress:
+    """What a run has come to so far."""
+
+    def __init__(self, config: RunConfig, classes: int) -> None:
+        self.config, self.classes = config, classes
+        self.status: Status = "finished"
+        self.message = ""
+        self.history: list[EpochMetrics] = []
+        self.best_epoch: int | None = None
+        self.seconds = 0.0
+        self._patience = EarlyStopper(config.regularization.early_stopping)
+        self._predicted: list[torch.Tensor] = []
+
+    def take(self, metrics: EpochMetrics, predicted: torch.Tensor | None) -> bool:
+        """Add an epoch, with the classes it predicts for the validation images (n,).
+
+        Gives whether the weights are to be kept, as the best so far.
+        """
+        self.history.append(metrics)
+        if predicted is not None:
+            small = torch.uint8 if self.classes <= 256 else torch.int32
+            self._predicted.append(predicted.to(small))  # brought to the CPU once, at the end
+        gained = self._patience.gained(metrics)
+        if gained:
+            self.best_epoch = metrics.epoch
+        if self._patience.over and metrics.epoch < self.config.run.epochs:
+            self.message = f"Stopped early: no gain since epoch {self.best_epoch}."
+        return gained and self._patience.config.keep == "best"
+
+    @property
+    def over(self) -> bool:
+        """Whether there is no epoch to come."""
+        ended = self.status != "finished" or self._patience.over
+        return ended or len(self.history) == self.config.run.epochs
+
+    @property
+    def epoch(self) -> int:
+        """The number of the epoch that comes next, or in which the run ended."""
+        return len(self.history) + 1
+
+    def restored(self) -> None:
+        """The best epoch's weights were put back."""
+        self.message = f"{self.message} The weights of epoch {self.best_epoch} were kept.".strip()
+
+    def stop(self, went_back: bool = False) -> None:
+        """Somebody asked for an end. Where it ``went_back``, the network is as it was after the
+        last whole epoch."""
+        self.status, self.message = "stopped", f"Stopped in epoch {self.epoch}."
+        if went_back:
+            self.message += f" The weights are those after epoch {len(self.history)}."
+
+    def left_unmeasured(self, splits: Sequence[str]) -> None:
+        """It was stopped before the images of these splits were measured, or their mirror images
+        where there are none."""
+        if self.status == "finished":
+            said = f"Stopped after epoch {len(self.history)}. {self.message}"
+            self.status, self.message = "stopped", said.strip()
+        names = formats.listed(splits or ("mirrored test",))
+        self.message += f" There was no time to measure the {names} images."
+
+    def diverge(self) -> None:
+        """The numbers are no longer finite: say so, and what to try."""
+        self.status, self.message = "diverged", _advice(self.config, self.epoch)
+
+    def matrices(self, labels: torch.Tensor) -> np.ndarray | None:
+        """The validation's confusion matrices, int32 (epochs, classes, classes), by true class.
+
+        ``labels`` are the validation's, int64 (n,). Counted at the end: in a digits run it would
+        take as long as a tenth of each epoch.
+        """
+        if not self._predicted:
+            return None
+        rows = labels.cpu() * self.classes
+        predicted = torch.stack(self._predicted).cpu()
+        counts = [torch.bincount(rows + p, minlength=self.classes**2) for p in predicted]
+        shape = (-1, self.classes, self.classes)
+        return torch.stack(counts).view(shape).to(torch.int32).numpy()
+
+
+class EarlyStopper:
+    """Early stopping: remembers the best of what it watches and how long ago that was."""
+
+    def __init__(self, config: EarlyStopping) -> None:
+        self.config, self._best, self._waited = config, -math.inf, 0
+
+    def gained(self, metrics: EpochMetrics) -> bool:
+        """Whether this epoch is the best so far, by more than the least gain."""
+        if self.config.watch == "off":
+            return False
+        value = getattr(metrics, self.config.watch)
+        value = value if self.config.watch.endswith("accuracy") else -value
+        gain = value > self._best + (self.config.least_gain if math.isfinite(self._best) else 0)
+        self._best, self._waited = (value, 0) if gain else (self._best, self._waited + 1)
+        return gain
+
+    @property
+    def over(self) -> bool:
+        return self.config.watch != "off" and self._waited >= self.config.patience
+
+
+def _advice(config: RunConfig, epoch: int) -> str:
+    tips = [f"a smaller learning rate (now {config.optimizer.learning_rate:g})"]
+    if config.data.scaling == "raw":
+        tips.append("scaled pixels")
+    if not config.regularization.gradient_clip:
+        tips.append("gradient clipping")
+    return (
+        f"The loss stopped being a finite number in epoch {epoch}, so the run ended. "
+        f"Try {', or '.join(tips)}."
+    )

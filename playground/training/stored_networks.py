@@ -1,0 +1,101 @@
+"""Stored networks on a worker: read from the store, or lent by the app; the last few are kept.
+
+For threads beside a run: draws nothing, and changes no setting of torch.
+"""
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import nn
+
+from playground.config import CNN, RunConfig
+from playground.errors import UserError
+from playground.network import Plan
+from playground.results import StoredNetwork
+from playground.store import files
+from playground.training import models
+
+KEPT = 256 * 2**20
+"""Bytes of the networks that stay in memory; the newest one stays whatever its size. The largest
+that is allowed has 200 MB, a class's usual one a hundredth of that."""
+ARRIVING = 2
+"""Networks that the app may be lending at once."""
+_one_at_a_time = threading.Lock()  # eight who draw at once need one network's memory once
+_kept: OrderedDict[StoredNetwork, nn.Module] = OrderedDict()
+_arriving: OrderedDict[StoredNetwork, bytearray] = OrderedDict()
+
+
+class PredictionError(UserError):
+    """A prediction that cannot be made; the message is one sentence that says what to do."""
+
+
+def network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Module | None:
+    """The network of a stored run, on the CPU, in evaluation mode; None where the app is to lend
+    its weights, as they are not in the store here. Raises PredictionError."""
+    with _one_at_a_time:
+        if stored not in _kept:
+            weights = _arrived(stored)
+            if weights is None and (weights := _read(stored)) is None:
+                return None
+            _kept[stored] = network_of(config, plan, weights).eval()
+        _kept.move_to_end(stored)
+        while len(_kept) > 1 and sum(one.size for one in _kept) > KEPT:
+            _kept.popitem(last=False)
+        return _kept[stored]
+
+
+def lend(stored: StoredNetwork, start: int, piece: bytes) -> None:
+    """Take a piece of a network's weights from the app, in order. Raises PredictionError."""
+    with _one_at_a_time:
+        if not start:
+            _arriving[stored] = bytearray()
+            while len(_arriving) > ARRIVING:
+                _arriving.popitem(last=False)
+        if len(_arriving.get(stored, b"")) != start or start + len(piece) > stored.size:
+            _arriving.pop(stored, None)
+            raise PredictionError("The network did not reach the worker whole: try again.")
+        _arriving[stored] += piece
+
+
+def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
+    """A network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
+    with torch.device("meta"):  # on this thread only; there, initialising draws nothing
+        model = models.build(plan, config.architecture)
+    try:
+        tensors = safetensors.torch.load(weights)
+    except (SafetensorError, KeyError):  # the latter: a type that torch does not have
+        tensors = {}
+    if _forms(tensors) != _forms(model.state_dict()):
+        raise PredictionError(
+            "The stored weights of this run are damaged or of another network: train it again."
+        )
+    model.load_state_dict(tensors, assign=True)
+    if isinstance(config.architecture, CNN):
+        model = model.to(memory_format=torch.channels_last)
+    return model
+
+
+def _arrived(stored: StoredNetwork) -> bytes | None:
+    """The weights that the app lent, once they are whole."""
+    if stored not in _arriving or len(_arriving[stored]) != stored.size:
+        return None
+    return bytes(_arriving.pop(stored))
+
+
+def _read(stored: StoredNetwork) -> bytes | None:
+    """The weights in the store, if they are there as the app has them. Raises PredictionError."""
+    known = stored.size, stored.changed
+    try:
+        return files.weights_piece(Path(stored.store), stored.run, known)
+    except OSError:  # the folder is another machine's
+        return None
+    except ValueError as error:
+        raise PredictionError(f"The network cannot be asked, as {error}.") from None
+
+
+def _forms(tensors: dict[str, torch.Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}

@@ -1,0 +1,82 @@
+"""Two runs: what changed, what it did, and to which images."""
+
+import numpy as np
+import streamlit as st
+
+from playground import charts
+from playground.analysis import conclusions, evaluation, labels
+from playground.service import Engine
+from playground.store import Run
+from playground.ui.errors import shows_errors
+from playground.ui.images import gallery
+from playground.ui.run import loaded_run
+from playground.ui.run.loaded_run import LoadedRun
+
+
+@shows_errors()
+def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> None:
+    """What became of A's images in B.
+
+    ``comparable`` is whether they were tested on the same images, ``settled`` whether there are
+    more seeds that say more about chance.
+    """
+    if not (a.scores["test"] and b.scores["test"]):
+        left = [name for name, run in (("A", a), ("B", b)) if "test" in run.unmeasured]
+        if left:
+            were = "was stopped before its" if len(left) == 1 else "were stopped before their"
+            st.info(f"{' and '.join(left)} {were} test images were measured.")
+        return
+    loaded_run.import_figures()
+    st.subheader("From A to B, image by image")
+    if not comparable:
+        st.info(
+            "A and B were tested on different images, so they cannot be compared image by image: "
+            "keep the data set, the test fraction and the split seed for that."
+        )
+        return
+    was, now = loaded_run.load(engine, a), loaded_run.load(engine, b)
+    if not ("test" in was.parts and "test" in now.parts):
+        gone = [
+            f"{name}: {told}" for name, run in (("A", a), ("B", b)) if (told := labels.removed(run))
+        ]
+        why = "The files of one of them are gone: delete that run, and train it again."
+        st.info("  \n".join(gone) or why)
+        return
+    before, after = was.parts["test"], now.parts["test"]
+    change = evaluation.change(before.labels, before.predicted, after.predicted)
+    st.markdown(conclusions.of_images(change, len(before.labels), settled))
+    fixed, broken = st.tabs(
+        [f"Fixed by B ({len(change.fixed):,})", f"Broken by B ({len(change.broken):,})"]
+    )
+    for tab, positions, key in ((fixed, change.fixed, "fixed"), (broken, change.broken, "broken")):
+        with tab:
+            if was.dataset is None or now.dataset is None:
+                st.info(loaded_run.IMAGES_GONE)
+                continue
+            # The most striking first: where the one that is right was surest.
+            right = after if key == "fixed" else before
+            ordered = right.ordered(positions, "confident")
+            st.fragment(gallery.show)(
+                was.dataset, was.classes, before, ordered, f"compare.{key}", ("B", after)
+            )
+    _by_class(was, now)
+
+
+def _by_class(was: LoadedRun, now: LoadedRun) -> None:
+    st.markdown("**Class by class**: test accuracy of B minus that of A")
+    figures = []
+    for one in (was, now):
+        part = one.parts["test"]
+        matrix = evaluation.confusion(part.labels, part.predicted, len(one.classes))
+        figures.append(evaluation.per_class(matrix))
+    told = [
+        f"{name} {difference * 100:+.1f}"
+        for name, difference in zip(was.classes, figures[1].recall - figures[0].recall, strict=True)
+        if np.isfinite(difference)
+    ]
+    st.vega_lite_chart(
+        charts.difference_data(*figures, was.classes),
+        charts.difference_spec("A", "B"),
+        key="compare.classes",
+        alt=f"Bar chart of the change of accuracy by class, in points: {', '.join(told)}.",
+    )

@@ -1,0 +1,213 @@
+"""Your own picture, drawn or uploaded, and what a run's network makes of it."""
+
+import zlib
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from playground import formats
+from playground.analysis import labels
+from playground.charts import pictures
+from playground.config import Drawing
+from playground.data import drawing, uploads
+from playground.data.datasets import Dataset
+from playground.errors import UserError
+from playground.service import Engine
+from playground.ui import inputs
+from playground.ui.errors import show_error
+from playground.ui.images import canvas
+from playground.ui.run.loaded_run import LoadedRun
+
+SHOWN = 3
+"""Classes whose probabilities are shown."""
+_SIDE = 160
+"""Pixels of what the network saw, on the page."""
+_STEP = 128
+"""Pixels of each step towards it."""
+
+
+def show(engine: Engine, loaded: LoadedRun) -> None:
+    """Draw or upload a picture; a stroke reruns this part of the page only."""
+    st.fragment(_show)(engine, loaded)
+
+
+def _show(engine: Engine, loaded: LoadedRun) -> None:
+    dataset = loaded.dataset
+    if dataset is None:
+        st.info(
+            "The data set of this run is no longer in the data folder, or it is another one now: "
+            "put it back to show the network pictures of your own.",
+            icon=":material/hide_image:",
+        )
+        return
+    if engine.store.weights(loaded.run.name) is None:
+        st.info(
+            labels.removed(loaded.run)
+            or "This run left no weights, so its network cannot be asked: train it again.",
+            icon=":material/hide_image:",
+        )
+        return
+    grey = dataset.input_shape[0] == 1
+    ways = ["Draw", "Upload a picture"]
+    way = ways[1]
+    if grey:
+        way = st.segmented_control(
+            "Your picture", ways, default=ways[0], required=True, key="own.way",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    with st.container(horizontal=True, gap="medium"):
+        left = st.container(width=264)
+        right = st.container(width="stretch")
+    try:
+        pixels = (_drawn if way == ways[0] else _uploaded)(left, right, loaded, dataset)
+        if pixels is not None and pixels.min() == pixels.max():
+            right.info("This picture has one shade only: there is nothing to recognise.")
+        elif pixels is not None:
+            _told(right, engine, loaded, dataset, pixels)
+    except UserError as error:
+        show_error(str(error), right)
+
+
+def _drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
+    """The drawing as an image of the data set. Raises UserError."""
+    way = loaded.run.config.data.drawing
+    with left:
+        strokes = canvas.canvas(
+            "own.canvas",
+            f"Draw a {way.of or 'picture'} here with mouse, finger or pen; without one, upload a "
+            "picture.",
+        )
+    pixels = drawing.pixels_of(strokes, dataset.input_shape, dataset.max_pixel, way)
+    if pixels is not None and _on_light(dataset):
+        pixels = dataset.max_pixel - pixels
+    if pixels is None:
+        how = f", {_like_the_others(way)}" if way.of else ""
+        what = " ".join(filter(None, [way.of or "picture", way.which]))
+        right.caption(f"Draw a {what} in the square. It is fitted into the frame{how}.")
+    return pixels
+
+
+def _like_the_others(way: Drawing) -> str:
+    """Say what is done to a drawing so that it looks like the data set's images."""
+    upright = " and set upright" if way.upright else ""
+    return f"thickened{upright}, as the data set's {way.of}s were"
+
+
+def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
+    """An uploaded picture as an image of the data set. Raises UserError."""
+    data = inputs.upload(
+        left,
+        "A picture",
+        uploads.reduced,
+        type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
+        max_upload_size=uploads.MAX_BYTES // 2**20,
+        key="own.file",
+        help=f"Up to {uploads.MAX_PIXELS // 10**6} megapixels. It is looked at and not kept.",
+    )
+    way = loaded.run.config.data.drawing
+    grey = dataset.input_shape[0] == 1
+    find = grey and left.toggle(
+        f"Find the {way.of or 'strokes'}",
+        value=bool(way.of),
+        key="own.find",
+        help="What is written on the picture is cut out, and made like a drawing of it. Without, "
+        "the middle of the picture is taken as it is.",
+    )
+    if data is None:
+        right.caption(
+            f"Take a photo of one {way.of}, from close by. It is found, {_like_the_others(way)}."
+            if find and way.of
+            else "What is written on it is found, and fitted into the frame."
+            if find
+            else "Its middle is cut out and made as small as the data set's images."
+        )
+        return None
+    light = _on_light(dataset)
+    read = partial(
+        uploads.read, data, dataset.input_shape, dataset.max_pixel, find=way if find else None,
+        on_light=light,
+    )  # fmt: skip
+    upload = read()
+    if grey:
+        # The picture says what it needs, so another one has another switch.
+        invert = left.toggle(
+            "Invert light and dark",
+            value=upload.inverted,
+            key=f"own.invert.{find}.{zlib.crc32(data):x}",
+            help=f"The {way.of}s are light on dark. A photo of a pen on paper is the other way "
+            "round."
+            if way.of
+            else "Where the data set's images are light on dark, and your picture is not.",
+        )
+        upload = upload if invert == upload.inverted else read(invert=invert)
+    _show_steps(right, upload, light)
+    return upload.pixels
+
+
+def _on_light(dataset: Dataset) -> bool:
+    """Whether the images of a grey data set are dark on light."""
+    return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.max_pixel)
+
+
+def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
+    """What was done to an uploaded picture, step by step; ``light`` is the data set's paper."""
+    steps = [("The middle of your picture", upload.picture)]
+    if (ink := upload.ink) is not None and upload.dots is not None:
+        paper, rest = (255, 190) if ink.dark else (0, 90)
+        found = np.select([ink.strokes, ink.rest], [255 - paper, rest], paper).astype(np.uint8)
+        dots = upload.dots.repeat(4, axis=0).repeat(4, axis=1) != light
+        steps = [
+            ("Your picture", upload.picture),
+            ("Even light", _framed(ink.even)),
+            ("Ink found" + (", the rest left out" if ink.rest.any() else ""), _framed(found)),
+            ("Cropped, centred, thickened", _framed(dots * np.uint8(255))),
+        ]
+    row = place.container(horizontal=True, gap="small")
+    for caption, picture in steps:
+        small = pictures.thumbnail(picture, _STEP)
+        with row.container(width=_STEP):
+            st.image(
+                small,
+                caption=caption,
+                width=small.shape[1],
+                output_format="PNG",
+                alt=caption,
+            )
+
+
+def _framed(picture: np.ndarray) -> np.ndarray:
+    """A grey picture with a line around it: white paper would have no end on a white page."""
+    line = max(1, max(picture.shape) // _STEP)
+    framed = np.full_like(picture, 128)
+    framed[line:-line, line:-line] = picture[line:-line, line:-line]
+    return framed
+
+
+def _told(
+    place: Any, engine: Engine, loaded: LoadedRun, dataset: Dataset, pixels: np.ndarray
+) -> None:
+    """What the network saw, and what it says. Raises UserError."""
+    height, width, _ = pixels.shape
+    row = place.container(horizontal=True, gap="small")
+    row.image(
+        pictures.strip(pixels[None], dataset.max_pixel, _SIDE),
+        caption=f"What the network saw: {height}×{width} pixels",
+        width=round(_SIDE * width / height),
+        output_format="PNG",
+        alt="Your picture as small as the network saw it",
+    )
+    with row.container(width=160):
+        shares = _answer(loaded.run.name, loaded.run.ended, pixels, engine)
+        best = np.argsort(-shares, kind="stable")[:SHOWN]
+        names = [labels.plain(loaded.classes[index]) for index in best]
+        st.markdown(f"The network says **{names[0]}**.")
+        for name, share in zip(names, shares[best].tolist(), strict=True):
+            st.progress(min(share, 1.0), text=f"{name} · {labels.plain(formats.share(share, 0))}")
+
+
+# Only what the network saw is part of the key, and only the probabilities are kept.
+@st.cache_data(max_entries=1000, show_spinner="Asking the network …")
+def _answer(run: str, ended: float | None, pixels: np.ndarray, _engine: Engine) -> np.ndarray:
+    return _engine.predict(run, pixels[None])[0]

@@ -1,0 +1,168 @@
+"""What a run predicted: its images to be filtered, and any image by its number."""
+
+import numpy as np
+import streamlit as st
+
+from playground.analysis import labels
+from playground.analysis.predictions import Order, Predictions
+from playground.config import Setting
+from playground.data.datasets import Dataset
+from playground.errors import UserError
+from playground.service import Engine
+from playground.ui.errors import shows_errors
+from playground.ui.images import gallery
+from playground.ui.run import loaded_run
+from playground.ui.run.loaded_run import LoadedRun
+
+_SPLITS = {"test": "Test", "validation": "Validation"}
+_ALL, _WRONG, _RIGHT = "All", "Wrong only", "Right only"
+_MISTAKES = "Most confident mistakes"
+_ORDERS: dict[str, Order] = {
+    "By number": "number",
+    _MISTAKES: "confident",
+    "Most confident first": "confident",
+    "Least sure first": "unsure",
+}
+_EXAMPLE = 1234
+"""The image that the article on the digits looks at."""
+
+
+def browse(loaded: LoadedRun, dataset: Dataset) -> None:
+    """The images of a split, filtered and in order, page by page."""
+    st.fragment(_browse)(loaded, dataset)
+
+
+def find(engine: Engine, loaded: LoadedRun, dataset: Dataset) -> None:
+    """One image of the data set by its number, with what the network makes of it."""
+    st.fragment(_find)(engine, loaded, dataset)
+
+
+def _browse(loaded: LoadedRun, dataset: Dataset) -> None:
+    with st.container(horizontal=True, gap="small"):
+        predictions = loaded.parts[_split(loaded)]
+        order = st.selectbox("Order", list(_ORDERS), key="predicted.order", width=220)
+        show = _show(order)
+    with st.container(horizontal=True, gap="small"):
+        true = _class("True class", loaded, f"predicted.true.{_data(loaded)}")
+        predicted = _class("Predicted class", loaded, f"predicted.predicted.{_data(loaded)}")
+        low, high = st.slider(
+            "Confidence",
+            0,
+            100,
+            (0, 100),
+            format="%d%%",
+            key="predicted.confidence",
+            help="The probability of the predicted class.",
+            width=260,
+        )
+    positions = predictions.where(true, predicted, show == _WRONG, low / 100, high / 100)
+    if show == _RIGHT:
+        positions = positions[~predictions.wrong[positions]]
+    st.markdown(_counted(predictions, positions, by_outcome=show != _ALL))
+    ordered = predictions.ordered(positions, _ORDERS[order])
+    gallery.show(dataset, loaded.classes, predictions, ordered, "predicted")
+
+
+def _data(loaded: LoadedRun) -> str:
+    """Ends the keys of widgets that mean something else with another data set."""
+    return loaded.run.fingerprint[:8]
+
+
+def _split(loaded: LoadedRun) -> str:
+    there = [split for split in _SPLITS if split in loaded.parts]
+    return st.segmented_control(
+        "Images",
+        there,
+        default=there[0],
+        required=True,
+        format_func=_SPLITS.__getitem__,
+        key="predicted.split",
+    )
+
+
+def _show(order: str) -> str:
+    """Which predictions are wanted; the mistakes are wrong whatever was chosen before."""
+    mistakes = order == _MISTAKES
+    return st.segmented_control(
+        "Predictions",
+        [_ALL, _WRONG, _RIGHT],
+        default=_WRONG if mistakes else _ALL,
+        required=True,
+        disabled=mistakes,
+        key="predicted.mistakes" if mistakes else "predicted.show",
+        persist_state="page",
+    )
+
+
+def _class(label: str, loaded: LoadedRun, key: str) -> int | None:
+    return st.selectbox(
+        label,
+        [None, *range(len(loaded.classes))],
+        format_func=lambda index: "Any" if index is None else loaded.classes[index],
+        key=key,
+        width=160,
+    )
+
+
+def _counted(predictions: Predictions, positions: np.ndarray, by_outcome: bool) -> str:
+    text = f"**{len(positions):,}** of {len(predictions.labels):,} images"
+    if len(positions) and not by_outcome:  # the accuracy of the mistakes says nothing
+        wrong = int(predictions.wrong[positions].sum())
+        right = len(positions) - wrong
+        text += f": {right:,} right, {wrong:,} wrong, accuracy **{right / len(positions):.1%}**"
+    return text
+
+
+@shows_errors()
+def _find(engine: Engine, loaded: LoadedRun, dataset: Dataset) -> None:
+    last = len(dataset.labels) - 1
+    text = st.text_input(
+        f"Image number, 0 to {last:,}",
+        placeholder=f"such as {min(_EXAMPLE, last)}",
+        key=f"predicted.number.{_data(loaded)}",
+        width=260,
+    )
+    if not text.strip():
+        return
+    number = int(Setting.of_number("The image number", 0, last, 0).read(text))
+    st.markdown(_role(loaded, dataset, number))
+    runs = []
+    try:
+        runs.append(("", _measured(loaded, number) or _asked(engine, loaded, dataset, number)))
+    except UserError as error:
+        st.warning(labels.plain(str(error)), icon=":material/warning:")
+    gallery.draw(dataset, loaded.classes, runs, [number])
+
+
+def _role(loaded: LoadedRun, dataset: Dataset, number: int) -> str:
+    """What an image was to the run, as a sentence."""
+    split = loaded_run.split_of(dataset, loaded.run.config.data)
+    roles = [role for role in ("validation", "test") if number in getattr(split, role)]
+    if roles:
+        return f"A {' and '.join(roles)} image: the network was not trained on it."
+    place = np.flatnonzero(split.train == number)
+    if not len(place):
+        return "This run did not use the image: the network was not trained on it."
+    text = "A training image: the network was trained on it."
+    label = split.train_labels[place[0]]
+    if label != dataset.labels[number]:
+        text += f" Label noise told it that this was {labels.plain(loaded.classes[label])}."
+    return text
+
+
+def _measured(loaded: LoadedRun, number: int) -> Predictions | None:
+    return next((part for part in loaded.parts.values() if part.at(number) is not None), None)
+
+
+def _asked(engine: Engine, loaded: LoadedRun, dataset: Dataset, number: int) -> Predictions:
+    """What the network makes of an image that was not measured. Raises UserError."""
+    run = loaded.run
+    answer = _answer(run.name, run.ended, number, engine, dataset)
+    return Predictions(dataset.labels[[number]], answer, np.array([number]))
+
+
+@st.cache_data(max_entries=1000, show_spinner="Asking the network …")
+def _answer(
+    run: str, ended: float | None, number: int, _engine: Engine, _dataset: Dataset
+) -> np.ndarray:
+    return _engine.predict(run, _dataset.images[[number]])

@@ -1,0 +1,49 @@
+"""Widgets for what is asked for beside the settings: a number, or a file."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from playground.config import Setting, as_text
+from playground.ui import state
+from playground.ui.errors import shows_errors
+
+NO_COOKIE = (
+    "No file can be uploaded here: your browser keeps this page's cookie back, as it does where a "
+    "page is shown inside another site's. Open the page in a tab of its own."
+)
+
+
+def number(place: Any, setting: Setting, key: str, **options: Any) -> float:
+    """The number that is typed, or chosen where there are few. Raises ConfigError."""
+    options |= {"key": key, "persist_state": "session", "help": setting.help or None}
+    if numbers := state.listed_numbers(setting):
+        state.set_default(key, int(setting.default))
+        return place.selectbox(setting.label, numbers, **options)
+    state.set_default(key, as_text(setting.default).removesuffix(".0"))
+    return setting.read(place.text_input(setting.label, **options))
+
+
+def number_or_default(place: Any, setting: Setting, key: str, **options: Any) -> float:
+    """The number that is typed, or the first one after a word on the page."""
+    with shows_errors():
+        return number(place, setting, key, **options)
+    return setting.default
+
+
+def upload(
+    place: Any, label: str, smaller: Callable[[bytes], bytes], **options: Any
+) -> bytes | None:
+    """Return what is uploaded, made ``smaller`` if it is large; None if nothing is.
+
+    Raises a UserError of ``smaller``.
+    """
+    if state.lacks_cookie():  # its file would be refused as a forged one, with a number for a word
+        place.warning(NO_COOKIE, icon=":material/block:")
+        address = f"{st.context.url or ''}?{urlencode(st.query_params.to_dict())}"
+        place.link_button("Open in a tab", address, icon=":material/open_in_new:")
+        return None
+    file = place.file_uploader(label, **options)
+    return None if file is None else state.take_upload(file, smaller)

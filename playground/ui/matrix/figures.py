@@ -1,0 +1,86 @@
+"""Accuracy, precision and F1 of each class, as bars and as a table."""
+
+import numpy as np
+import streamlit as st
+
+from playground import charts
+from playground.analysis import evaluation
+from playground.analysis.evaluation import Calibration, ClassFigures
+from playground.formats import NOTHING
+from playground.ui.run.loaded_run import LoadedRun
+
+_FIGURES = {"Accuracy (recall)": "recall", "Precision": "precision", "F1": "f1"}
+THIS_RUN, SECOND_RUN = "This run", "The run beside it"
+
+
+def draw_classes(
+    loaded: LoadedRun, matrix: np.ndarray, beside: np.ndarray | None, ranks: list[int]
+) -> None:
+    """Bars by class, of this run and of the one beside it, in this order of classes."""
+    label = st.segmented_control(
+        "By class", list(_FIGURES), default="Accuracy (recall)", required=True,
+        key="matrix.figure", persist_state="session",
+    )  # fmt: skip
+    figure = _FIGURES[label or "Accuracy (recall)"]
+    names = tuple(loaded.classes[index] for index in ranks)
+    found = {THIS_RUN: matrix} if beside is None else {THIS_RUN: matrix, SECOND_RUN: beside}
+    figures = {run: evaluation.per_class(one[np.ix_(ranks, ranks)]) for run, one in found.items()}
+    st.vega_lite_chart(
+        charts.class_data(figures, names, figure),
+        charts.class_spec(tuple(figures), figure),
+        key="matrix.classes",
+        alt=_describe(str(label), figures[THIS_RUN], names, figure),
+    )
+    with st.expander("As a table", key="section.classes"):
+        _table(figures, names)
+
+
+def _describe(label: str, figures: ClassFigures, names: tuple[str, ...], figure: str) -> str:
+    told = [
+        f"{name} {value:.1%}" if np.isfinite(value) else f"{name} not defined"
+        for name, value in zip(names, getattr(figures, figure), strict=True)
+    ]
+    return f"Bar chart of {label} by class: {', '.join(told)}."
+
+
+def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
+    import pandas as pd
+
+    columns: dict[str, object] = {"Class": names, "Images": figures[THIS_RUN].images}
+    for run, one in figures.items():
+        after = "" if run == THIS_RUN else " beside"
+        for label, figure in _FIGURES.items():
+            columns[f"{label}{after} (%)"] = getattr(one, figure) * 100
+    percent = st.column_config.NumberColumn(format="%.1f")
+    st.dataframe(
+        pd.DataFrame(columns),
+        key="matrix.table",
+        hide_index=True,
+        placeholder=NOTHING,
+        column_config={name: percent for name in columns if name.endswith("(%)")},
+        alt="Accuracy, precision and F1 by class.",
+    )
+
+
+def draw_calibration(figures: Calibration, split: str) -> None:
+    """The reliability diagram, with the calibration error in words."""
+    st.subheader("Is it as right as it is sure?")
+    chart, text = st.columns([1.15, 1], gap="large")
+    told = [
+        f"at {confidence:.0%} confidence {accuracy:.0%} right"
+        for confidence, accuracy in zip(figures.confidence, figures.accuracy, strict=True)
+    ]
+    chart.vega_lite_chart(
+        charts.calibration_data(figures),
+        charts.calibration_spec(),
+        key="matrix.calibration",
+        alt=f"Reliability diagram of the {split} images: {', '.join(told)}.",
+    )
+    text.markdown(
+        f"**Expected calibration error: {figures.error * 100:.1f}%**, at the end of the run\n\n"
+        "Each point holds the images whose predicted class got about that probability (their "
+        "confidence); its height is the share that was right. On the dashed line a network is "
+        "right as often as it is sure; below it, it is too sure of itself.\n\n"
+        f"The error is the mean distance from that line over all {int(figures.images.sum()):,} "
+        f"{split} images, in ten bins."
+    )

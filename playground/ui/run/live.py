@@ -1,0 +1,296 @@
+"""The fragment that watches a run: it polls while the run is on, and stands still when it ended."""
+
+import threading
+import time
+from functools import lru_cache, partial
+
+import streamlit as st
+
+from playground import charts, formats
+from playground.analysis import labels
+from playground.formats import NOTHING
+from playground.results import EpochMetrics
+from playground.service import Engine
+from playground.store import SPLITS, Run, RunStore
+from playground.ui import state
+from playground.ui.errors import ERROR_ICON, show_kept_error, shows_errors
+
+POLL = 0.5
+"""Seconds between two looks at a run that is on."""
+TEST_HIDDEN = "The test figures are shown when the teacher reveals them."
+MOST_AT_FULL_PACE = 8
+"""Sessions that may look so often; where more do, each looks less often (see ``pace``)."""
+_polling: dict[str, float] = {}
+"""Session -> until when it counts: what has not looked twice as late as it should polls no more."""
+SLACK = 5.0
+"""Seconds by which a look may be late, as with a slow network, and its session still counts."""
+_reading = threading.Lock()
+
+_BADGES = {
+    "queued": ("Waiting", "gray", ":material/hourglass_empty:"),
+    "running": ("Training", "blue", ":material/play_circle:"),
+    "finished": ("Finished", "green", ":material/check_circle:"),
+    "stopped": ("Stopped", "orange", ":material/stop_circle:"),
+    "diverged": ("Diverged", "red", ":material/trending_up:"),
+    "failed": ("Failed", "red", ERROR_ICON),
+    "interrupted": ("Interrupted", "orange", ":material/power_off:"),
+}
+
+
+def pace() -> float:
+    """Seconds between this session's looks: all sessions together look about 16 times a second.
+
+    A look takes the app's process 10 ms: thirty sessions that looked twice a second each would
+    leave it no time for those who change a setting.
+    """
+    now, mine = time.monotonic(), state.session()
+    for session, until in list(_polling.items()):
+        if now > until or not state.is_connected(session):
+            _polling.pop(session, None)
+    seconds = POLL * max(1.0, len(_polling.keys() | {mine}) / MOST_AT_FULL_PACE)
+    _polling[mine] = now + 2 * seconds + SLACK
+    return seconds
+
+
+def show(engine: Engine, run: Run) -> None:
+    """Draw a run, and keep drawing it while it is on."""
+    every = pace() if run.is_active else None
+    st.fragment(_watch, run_every=every)(engine, run.name, every)
+
+
+def wait_for_end(engine: Engine, run: Run) -> None:
+    """Say that a run is on and how far it is; the whole page is drawn again when it ended."""
+    st.info("What it predicts can be looked at when it has ended.", icon=":material/schedule:")
+    every = pace()
+    st.fragment(_wait, run_every=every)(engine, run.name, every)
+
+
+def _keep_pace(every: float) -> None:
+    """Look again; where that should now be much sooner or later, draw the whole page anew, which
+    alone can change how often."""
+    if not every / 2 <= pace() <= every * 2:
+        st.rerun()
+
+
+@shows_errors()
+def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | None:
+    """A run, None where it is gone, and its epochs; None after a word where the store cannot be
+    read: the next look may find it again."""
+    run = engine.store.get(name)
+    return run, _epochs(engine, run) if run else []
+
+
+def _wait(engine: Engine, name: str, every: float) -> None:
+    if (found := _look(engine, name)) is None:
+        return
+    run, epochs = found
+    if run is None or not run.is_active:
+        st.rerun()
+    _keep_pace(every)
+    _head(engine, run, epochs)
+
+
+@lru_cache(maxsize=8)
+def _known(
+    store: RunStore, name: str, submitted: float, started: float | None, status: str
+) -> list[EpochMetrics]:
+    """What was read so far of one training of a run, by whoever watches it."""
+    return []
+
+
+def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
+    """A run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
+    known = _known(engine.store, run.name, run.submitted, run.started, run.status)
+    new = engine.store.epochs(run.name, after=known[-1].epoch if known else 0)
+    with _reading:
+        known += [epoch for epoch in new if not known or epoch.epoch > known[-1].epoch]
+        return list(known)
+
+
+def _watch(engine: Engine, name: str, every: float | None) -> None:
+    """``every`` so many seconds; None where the run had ended when the page was drawn."""
+    if (found := _look(engine, name)) is None:
+        return
+    run, epochs = found
+    if run is None or (every is not None and not run.is_active):
+        st.rerun()  # the whole page: the buttons change with the end of a run
+    if every is not None:
+        _keep_pace(every)
+    _head(engine, run, epochs)
+    if state.is_test_hidden() and run.config.data.validation == "test":
+        st.info(TEST_HIDDEN, icon=":material/visibility_off:")  # its curves are of test images
+        return
+    _curves(run, epochs)
+    if not run.is_active:
+        _scores(run)
+
+
+def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
+    label, color, icon = _BADGES[run.status]
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+    row.markdown(labels.plain(labels.summary(run.config)))
+    if run.is_active:
+        progress(engine, run, epochs=epochs)
+        for other in engine.training() if run.status == "queued" else []:
+            line = st.container(horizontal=True, vertical_alignment="center")
+            line.caption(f"Now training: {labels.plain(labels.summary(other))}")
+            # Not a callback: that would draw this fragment again, which watches the other run.
+            if line.button("Show it", type="tertiary"):
+                state.show_run(other.name, "joined")
+                st.rerun()
+        return
+    if state.how_answered() == "cached" and run.ended:
+        when = formats.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
+        st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
+    if run.message:
+        tell = st.error if run.status in ("failed", "diverged") else st.info
+        tell(labels.plain(run.message))
+    offer_to_train_alone(engine, run)
+    if gone := labels.removed(run):
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        row.info(gone, icon=":material/delete_sweep:")
+        # Not a callback, as above.
+        if row.button("Train again", icon=":material/replay:", key="live.again"):
+            _train_again(engine, run)
+            st.rerun()
+
+
+def offer_to_train_alone(engine: Engine, run: Run) -> None:
+    """Say of a run that it was trained in a stack, if it was, and offer to train it alone."""
+    if not run.is_stacked:
+        return
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.info(labels.STACKED, icon=":material/stacks:")
+    # Not a callback, as above.
+    if row.button("Train it alone", icon=":material/replay:", key="live.alone"):
+        _train_again(engine, run)
+        st.rerun()
+    show_kept_error()
+
+
+@shows_errors(state.keep_error)
+def _train_again(engine: Engine, run: Run) -> None:
+    asks = engine.train
+    if lesson := state.lesson():
+        asks = partial(engine.lessons.train, lesson)
+    ticket = asks(run.config, state.visitor(), whole=True)
+    state.show_run(ticket.run, ticket.how)
+
+
+@shows_errors()
+def progress(
+    engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
+) -> None:
+    """How far a run that is on is, and how long it will take."""
+    epochs = _epochs(engine, run) if epochs is None else epochs
+    done = max(len(epochs), engine.progress(run.name))
+    share = min(done / run.config.run.epochs, 1.0)
+    st.progress(share, text=prefix + _progress(engine, run, epochs, done))
+
+
+def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float) -> str:
+    if run.status == "queued":
+        if engine.problem:
+            return engine.problem
+        if not engine.ready:
+            return "Starting the worker …"
+        place = engine.place(run.name)
+        if not place:
+            return "Handed to the worker …"
+        waits = engine.waits(run.name)
+        begins = f", begins in {formats.wait(waits)}" if waits is not None else ""
+        return f"Waiting: number {place} in the queue{begins}."
+    if engine.leaves_stack(run.name):
+        return "A sweep trains it with others: it is taken out, and trained alone …"
+    if engine.stopping(run.name):
+        return "Stopping, then measuring what was reached …"
+    if engine.unkept:
+        return engine.unkept
+    total = run.config.run.epochs
+    if len(epochs) == total:
+        return "Measuring loss and accuracy on all images …"
+    text = f"Epoch {min(int(done) + 1, total):,} of {total:,}"
+    if epochs:
+        text += f" · {epochs[-1].images_per_second:,.0f} images/s"
+    taken = engine.taken(run)
+    if done and taken:
+        text += f" · {formats.wait(taken / done * (total - done))} left"
+    elif (whole := engine.expected(run.config)) is not None and whole > taken:
+        text += f" · {formats.wait(whole - taken)} left, by what was said before"
+    return text
+
+
+def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
+    config = run.config
+    watched = {"none": None, "test": "Test"}.get(config.data.validation, "Validation")
+    if config.data.validation == "test":
+        st.caption(
+            "This run watches the test images as it trains: its test figures are not independent."
+        )
+    if not epochs and not run.is_active:
+        return
+    log = st.toggle("Logarithmic loss axis", key="live.log", persist_state="session")
+    data = charts.curve_data(epochs, watched or "", run.best_epoch)
+    length = config.run.epochs if run.is_active else max(len(epochs), 1)
+    for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        spec = charts.curve_spec(quantity, length, watched, log and quantity == "loss")
+        column.vega_lite_chart(
+            data, spec, alt=_describe(quantity, epochs, watched), key=f"live.{quantity}"
+        )
+
+
+def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) -> str:
+    """The chart in words, for screen readers."""
+    names = {"training": "train"} | ({watched.lower(): "validation"} if watched else {})
+    text = f"Line chart of {quantity} by epoch, {' and '.join(names)}."
+    if epochs:
+        values = [(name, getattr(epochs[-1], f"{key}_{quantity}")) for name, key in names.items()]
+        shown = [
+            f"{name} {value:.4f}" if quantity == "loss" else f"{name} {value:.1%}"
+            for name, value in values
+        ]
+        text += f" After epoch {epochs[-1].epoch}: {', '.join(shown)}."
+    return text
+
+
+def _scores(run: Run) -> None:
+    hidden = ("test",) if state.is_test_hidden() else ()
+    measured = {
+        split.capitalize(): run.scores[split]
+        for split in SPLITS
+        if split not in hidden and (run.scores[split] or split in run.unmeasured)
+    }
+    if not measured:
+        return
+    if run.mirrored and not hidden:
+        measured["Test, mirrored too"] = run.mirrored
+    found = measured.values()
+    table = {
+        "Split": list(measured),
+        "Accuracy": [f"{scores.accuracy:.2%}" if scores else "not measured" for scores in found],
+        "Loss": [f"{scores.loss:.4f}" if scores else NOTHING for scores in found],
+        "Images": [f"{scores.images:,}" if scores else NOTHING for scores in found],
+    }
+    noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
+    if any(found):
+        st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
+    st.table(table, hide_index=True, border="horizontal")
+    if hidden:
+        st.caption(TEST_HIDDEN)
+    what = (
+        "best epoch"
+        if run.config.regularization.early_stopping.keep == "last"
+        else "weights of epoch"
+    )
+    kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
+    computed = f", {labels.plain(run.computed)}" if run.computed else ""
+    device = run.device or ""
+    if computed and device.startswith("cpu ("):
+        device = "cpu"  # how many threads is said by the execution
+    versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
+    st.caption(
+        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {device}{computed}{kept} · "
+        f"{run.parameters:,} parameters · seed {run.config.run.seed} · run {run.name[:8]}"
+    )
+    st.caption(versions)

@@ -1,0 +1,67 @@
+"""How long a run will take, said before it is asked for."""
+
+import streamlit as st
+
+from playground import formats
+from playground.config import RunConfig
+from playground.data.datasets import DataError
+from playground.service import Engine
+from playground.store import Run, StoreError
+from playground.ui import state
+
+POLL = 0.5
+"""Seconds between two looks at a figure that is being measured."""
+BUSY_POLL = 5.0
+"""The same while a run is on: until it has ended, nothing is measured."""
+
+
+def show(engine: Engine, config: RunConfig, run: Run | None, text: str) -> None:
+    """Write ``text`` and how long the run of ``config`` takes; ``run`` is the one on the screen."""
+    words, again = _words(engine, config, run)
+    if again is None:
+        _write(text, words)
+    else:
+        st.fragment(_wait, run_every=again)(engine, config, run, text, words)
+
+
+def _wait(engine: Engine, config: RunConfig, run: Run | None, text: str, was: str) -> None:
+    words, _ = _words(engine, config, run)
+    if words != was:
+        st.rerun()  # the whole page: only so does it stop to poll
+    _write(text, words)
+
+
+def _write(text: str, words: str) -> None:
+    st.markdown(f"{text} · {words}" if words else text)
+
+
+def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, float | None]:
+    """What can be said now, and after how many seconds there may be more to say."""
+    on_screen = run is not None and run.config == config
+    try:
+        if engine.answer(config):
+            return "" if on_screen else "stored: shown at once", None
+        if on_screen and run.is_active:
+            return "", None  # there it says how long it still takes
+        seconds = engine.speeds.seconds(config)
+        if seconds is not None:
+            early = config.regularization.early_stopping.watch != "off" and seconds >= 1
+            most = engine.limits.seconds
+            if most is not None and seconds > most:
+                return f"stopped after {most:g} s, the most allowed here", None
+            guessed = ", guessed from the network's size" if engine.speeds.guesses(config) else ""
+            told = ("at most " if early else "") + formats.wait(seconds)
+            return told + guessed + _over(seconds), None
+        if engine.problem or not engine.speeds.awaited(config):
+            return "", None
+    except (DataError, StoreError):  # told elsewhere on the page
+        return "", None
+    if engine.training():
+        return "how long it takes is measured when the worker is free", BUSY_POLL
+    return "measuring how long it takes …", POLL
+
+
+def _over(seconds: float) -> str:
+    taken = state.lesson()
+    over = taken is not None and not taken.counts(seconds)
+    return ", over the lesson's budget" if over else ""

@@ -1,0 +1,141 @@
+"""What is looked at: the chosen runs, the sweep or search, and which part of a page."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+MOST_RUNS = 8
+"""Runs that can be compared at once."""
+VIEWS = {"Articles": ("article", "series"), "Ideas": ("idea",)}
+"""What else the link of a page carries, by the page's name."""
+VIEW_NAMES = tuple(name for names in VIEWS.values() for name in names)
+_RUN, _HOW, _OTHERS, _STUDY, _VIEW = "app.run", "app.how", "app.others", "app.study", "app.view"
+_BESIDE, _NOBODY = "app.beside", "nobody"
+_CELL, _PLAYING, _SAMPLES = "app.cell", "app.playing", "app.samples"
+
+
+def run() -> str | None:
+    """The name of the run on the screen, or its first digits as a link gave them."""
+    return st.session_state.get(_RUN)
+
+
+def show_run(name: str | None, how: str = "") -> None:
+    """Put a run on the screen; ``how`` it was answered: cached, joined or submitted."""
+    st.session_state[_RUN], st.session_state[_HOW] = name, how
+
+
+def how_answered() -> str:
+    """How the run on the screen was answered, empty where it came with the link."""
+    return st.session_state.get(_HOW, "")
+
+
+def study() -> str | None:
+    """The name of the sweep or search on the screen, or its first digits as a link gave them."""
+    return st.session_state.get(_STUDY)
+
+
+def show_study(name: str | None) -> None:
+    """Put a sweep or a search on the screen."""
+    st.session_state[_STUDY] = name
+
+
+def chosen_runs() -> list[str]:
+    """The runs that are looked at: the one on the screen, then those it is compared with.
+
+    Names, or their first digits as a link gave them.
+    """
+    first = run()
+    return _distinct([first, *st.session_state.get(_OTHERS, [])])[:MOST_RUNS] if first else []
+
+
+def choose_runs(names: Sequence[str]) -> None:
+    """Look at these runs, the first one on the screen; none at all where there are none."""
+    names = _distinct(names)[:MOST_RUNS]
+    first = names[0] if names else None
+    if first != run():
+        show_run(first)
+    st.session_state[_OTHERS] = names[1:]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names without those that are another's first digits, or the same again."""
+    found: list[str] = []
+    for name in names:
+        if not any(name.startswith(one) or one.startswith(name) for one in found):
+            found.append(name)
+    return found
+
+
+def second_run() -> str | None:
+    """The chosen run whose figures stand beside those of the first."""
+    others = chosen_runs()[1:]
+    name = st.session_state.get(_BESIDE)
+    if name == _NOBODY or not others:
+        return None
+    return name if name in others else others[0]
+
+
+def set_second_run(name: str | None) -> None:
+    """Let a run stand beside the first, or none; it joins the chosen ones."""
+    if name:
+        first, *others = chosen_runs()
+        choose_runs([first, *(others if name in others else [name, *others])])
+    st.session_state[_BESIDE] = name or _NOBODY
+
+
+def set_view(name: str, value: str) -> None:
+    """Let the link carry what part of a page is looked at, such as the article."""
+    st.session_state.setdefault(_VIEW, {})[name] = value
+
+
+def set_views_from_link(parts: Mapping[str, str], bare: bool) -> None:
+    """Look at these parts, and at no others of the pages they are of; at none but them at all where
+    the link they came with was ``bare``."""
+    for names in VIEWS.values():
+        if bare or parts.keys() & set(names):
+            for name in names:
+                st.session_state.get(_VIEW, {}).pop(name, None)
+    for name, value in parts.items():
+        set_view(name, value)
+
+
+def view_among(name: str, among: Sequence[str]) -> str:
+    """What part of a page the link named, if it is one there is; else the first."""
+    found = st.session_state.get(_VIEW, {}).get(name)
+    return found if found in among else among[0]
+
+
+def views_of(page: str) -> dict[str, str]:
+    """What the link of a page carries beside settings, runs and study."""
+    found = st.session_state.get(_VIEW, {})
+    return {name: found[name] for name in VIEWS.get(page, ()) if name in found}
+
+
+def cell() -> tuple[int, int] | None:
+    """The cell of the confusion matrix that is looked at: true and predicted class."""
+    return st.session_state.get(_CELL)
+
+
+def choose_cell(cell: tuple[int, int] | None) -> None:
+    """Look at the images in a cell of the confusion matrix, or at none."""
+    st.session_state[_CELL] = cell
+
+
+def playing() -> bool:
+    """Whether the matrix is moving through the epochs."""
+    return st.session_state.get(_PLAYING, False)
+
+
+def set_playing(on: bool) -> None:
+    """Let the matrix move through the epochs, or hold it."""
+    st.session_state[_PLAYING] = on
+
+
+def sample_draw() -> int:
+    """Which draw of sample images is shown."""
+    return st.session_state.get(_SAMPLES, 0)
+
+
+def draw_new_samples() -> None:
+    """Show another draw of sample images."""
+    st.session_state[_SAMPLES] = sample_draw() + 1

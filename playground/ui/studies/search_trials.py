@@ -1,0 +1,163 @@
+"""What a search found: its trials in order, what mattered, every trial at once, and the table."""
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from playground import charts
+from playground.analysis import labels
+from playground.config.sweeps import Choice, Search
+from playground.formats import NOTHING
+from playground.service.proposer import LEAST_COMPLETE, importances
+from playground.store import Run, Trial
+from playground.ui import navigation
+from playground.ui.studies import search_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STATES = {"complete": "Complete", "pruned": "Pruned"}
+
+
+def charts_of(search: Search, trials: list[Trial]) -> None:
+    """Draw the three charts, once there is a trial to be drawn."""
+    points = search_labels.trial_points(search, trials)
+    if not points:
+        return
+    best = max((point.accuracy for point in points if not point.pruned), default=None)
+    told = f" The best so far is {best:.1%}." if best is not None else ""
+    span = charts.accuracy_span(points)
+    below = sum(point.accuracy < span[0] for point in points)
+    left, right = st.columns(2)
+    left.markdown("**Trial by trial**")
+    left.vega_lite_chart(
+        charts.history_data(points),
+        charts.history_spec(search.trials, span),
+        key="search.history",
+        alt=f"Chart of the validation accuracy of {len(points)} trials, in their order.{told}",
+    )
+    if below:
+        trials_, stand = ("trial", "stands") if below == 1 else ("trials", "stand")
+        left.caption(f"{below} {trials_} below {span[0]:.0%} {stand} at the lower edge.")
+    right.markdown("**What mattered** for being among the best")
+    _importance(right, search, trials)
+    st.markdown(
+        "**Every trial across its settings**: the stronger a line, the better; thick is the best"
+    )
+    names = search_labels.names_of(search)
+    st.vega_lite_chart(
+        charts.parallel_data(search_labels.parallel_axes(search), points),
+        charts.parallel_spec(tuple(names.values())),
+        key="search.parallel",
+        alt=f"Parallel coordinates: a line for each of {len(points)} trials through its "
+        f"{', '.join(names.values())} to its validation accuracy.{told}",
+    )
+
+
+def _importance(place: Any, search: Search, trials: list[Trial]) -> None:
+    complete = [trial for trial in trials if trial.state == "complete"]
+    shares = _importances(
+        search.name, tuple((trial.number, trial.value) for trial in complete), search, complete
+    )
+    if not shares:
+        different = len({trial.run for trial in complete})
+        place.info(
+            f"It is told from {LEAST_COMPLETE} complete trials on; there "
+            f"{'is' if different == 1 else 'are'} {different} so far."
+            if different < LEAST_COMPLETE
+            else "All complete trials came to the same: nothing made a difference.",
+            icon=":material/leaderboard:",
+        )
+        return
+    names = search_labels.names_of(search)
+    data = charts.importance_data({names[path]: share for path, share in shares.items()})
+    told = ", ".join(f"{row.setting} {row.share:.0%}" for row in data.itertuples())
+    place.vega_lite_chart(
+        data, charts.importance_spec(), key="search.importance",
+        alt=f"Bar chart of what mattered: {told}.",
+    )  # fmt: skip
+    place.caption(
+        f"By PED-ANOVA over {len(complete)} complete trials, and for these ranges only; rough "
+        "while they are few."
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _importances(
+    name: str, known: tuple[tuple[int, float], ...], _search: Search, _complete: list[Trial]
+) -> dict[str, float]:
+    return importances(_search, _complete)
+
+
+def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -> None:
+    """Draw the trials, a row each; the one that is chosen can be looked at."""
+    if not trials:
+        return
+    st.markdown("**Trials**")
+    picked = st.dataframe(
+        _rows(search, trials, runs, on), hide_index=True, key="search.table", on_select="rerun",
+        selection_mode="single-row", height=min(35 * len(trials) + 38, 388), placeholder=NOTHING,
+        column_config={
+            "Trial": st.column_config.NumberColumn(width="small"),
+            "Validation accuracy": st.column_config.NumberColumn(format="percent"),
+            **{
+                label: st.column_config.NumberColumn(format="%.4g")
+                for label in _numbers(search).values()
+            },
+        },
+        alt=f"Table of {len(trials)} trials with their settings and validation accuracy.",
+    )  # fmt: skip
+    rows = [row for row in picked["selection"]["rows"] if row < len(trials)]
+    if not rows:
+        st.caption("Choose a row to look at its run.")
+        return
+    trial = trials[rows[0]]
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown(
+        labels.plain(
+            f"Trial {trial.number + 1}: {search_labels.describe_trial(search, trial.values)}"
+        )
+    )
+    config = search.config(trial.values)
+    navigation.try_settings_button(row, config, "search.take", "Take it into the sidebar")
+    if run := runs.get(trial.run):
+        navigation.show_run_button(row, run, "search.look")
+
+
+def _numbers(search: Search) -> dict[str, str]:
+    """The columns of numbers, by path."""
+    names = search_labels.names_of(search)
+    return {
+        field.path: names[field.path] for field in search.fields if not isinstance(field, Choice)
+    }
+
+
+def _rows(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -> "pd.DataFrame":
+    import pandas as pd
+
+    numbers = _numbers(search)
+    rows = []
+    for trial in trials:
+        row: dict[str, Any] = {
+            "Trial": trial.number + 1,
+            "State": _state(trial, runs.get(trial.run), on),
+            "Validation accuracy": trial.value,
+            "Epochs": trial.epochs if trial.state != "running" else None,
+        }
+        for path, label in search_labels.names_of(search).items():
+            text = trial.values[path]
+            row[label] = (
+                float(text) if path in numbers else labels.of_written(search.base, path, text)
+            )
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _state(trial: Trial, run: Run | None, on: bool) -> str:
+    if trial.state in _STATES:
+        return _STATES[trial.state]
+    if trial.state == "running":
+        if not on:
+            return "Not whole"
+        return "Waiting" if run and run.status == "queued" else "Training"
+    return run.status.capitalize() if run and run.status != "finished" else "Failed"

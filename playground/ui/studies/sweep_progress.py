@@ -1,0 +1,107 @@
+"""A sweep as it fills in: how far it is, Stop and Resume."""
+
+import streamlit as st
+
+from playground import formats
+from playground.analysis import labels
+from playground.config.sweeps import Sweep
+from playground.service import Engine
+from playground.ui import rights, state
+from playground.ui.errors import show_error, shows_errors
+from playground.ui.frame import Frame
+from playground.ui.studies import sweep_figures
+from playground.ui.studies.sweep_results import SweepResults
+
+POLL = 1.0
+"""Seconds between two looks at a sweep that is on."""
+
+
+def show(page: Frame, sweep: Sweep) -> None:
+    """Draw a sweep, and keep drawing it while it is on."""
+    on = page.engine.sweeps.is_active(sweep)
+    watch = st.fragment(_watch, run_every=POLL if on else None)
+    watch(page.engine, sweep, on)
+
+
+@shows_errors()
+def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
+    on = engine.sweeps.is_active(sweep)
+    if was_on and not on:
+        st.rerun()  # the whole page: it need not be looked at any more
+    results = SweepResults(sweep, sweep.members(), engine.sweeps.runs(sweep))
+    _head(engine, results, on)
+    sweep_figures.best(results)
+    name = sweep_figures.choose_figure(results)
+    sweep_figures.chart(results, name, results.figures(name))
+    sweep_figures.table(results)
+
+
+def _head(engine: Engine, results: SweepResults, on: bool) -> None:
+    """How far it is, with Stop, or Resume where something is missing."""
+    total, done = results.total, len(results.done)
+    diverged = sum(run.status == "diverged" for run in results.done)
+    place = _place(engine, results) if on and engine.ready else 0
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    label, color, icon = (
+        ("Waiting", "gray", ":material/hourglass_empty:") if place
+        else ("Training", "blue", ":material/play_circle:") if on
+        else ("Finished", "green", ":material/check_circle:") if done == total
+        else ("Stopped", "orange", ":material/stop_circle:")
+    )  # fmt: skip
+    row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+    row.markdown(labels.plain(labels.summary(results.sweep.base)))
+    text = f"{done:,} of {total:,} runs done" + (
+        f", {diverged} of them diverged" if diverged else ""
+    )
+    if on and engine.problem:
+        text = labels.plain(engine.problem)
+    elif on and not engine.ready:
+        text = "Starting the worker …"
+    elif on:
+        text += f" · number {place} in the queue" if place else _left(results, total - done)
+    if not on and done == total:
+        row.caption(text)
+    else:
+        line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        with line.container(width="stretch"):
+            st.progress(done / total, text=text)
+        if engine.sweeps.can_stop(results.sweep.name):
+            own = rights.may_stop_study(engine.sweeps, results.sweep.name)
+            line.button(
+                "Stop the sweep", icon=":material/stop:", on_click=rights.stop_study,
+                args=(engine.sweeps, results.sweep.name), disabled=not own,
+                help="What is done is kept; Resume trains the rest." if own
+                else rights.only_theirs("began this sweep"),
+            )  # fmt: skip
+        elif not on and line.button(
+            f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"
+        ):
+            _resume(engine, results.sweep)
+    failed = sorted({run.message for run in results.runs.values() if run.status == "failed"})
+    for message in failed[:3]:
+        show_error(message)
+
+
+def _place(engine: Engine, results: SweepResults) -> int:
+    """The place in the queue of the run that comes first; 0 where one of them trains."""
+    if any(run.status == "running" for run in results.runs.values()):
+        return 0
+    places = (engine.place(run.name) for run in results.runs.values() if run.status == "queued")
+    return min((place for place in places if place), default=0)
+
+
+def _left(results: SweepResults, missing: int) -> str:
+    """How long it will go on, from the runs that were trained for it."""
+    times = [r.ended - r.started for r in results.done if r.ended and r.started]
+    if not times:
+        return ""
+    running = [r for r in results.runs.values() if r.status == "running"]
+    spent = sum(min(r.since, max(times)) for r in running)
+    left = max(missing * sum(times) / len(times) - spent, 0.0)
+    return f" · {formats.wait(left)} left"
+
+
+def _resume(engine: Engine, sweep: Sweep) -> None:
+    with shows_errors(state.keep_error):
+        engine.sweeps.start(sweep, state.visitor())
+    st.rerun()

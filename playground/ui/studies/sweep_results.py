@@ -1,0 +1,88 @@
+"""A sweep and what the store has of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from playground.analysis import labels
+from playground.config.sweeps import Member, Sweep
+from playground.store import Run
+
+Values = tuple[str, ...]
+"""A value on each axis, as the axis writes it."""
+
+
+@dataclass(frozen=True)
+class SweepResults:
+    """A sweep and the runs it has in the store, by name."""
+
+    sweep: Sweep
+    members: tuple[Member, ...]
+    runs: dict[str, Run]
+
+    @cached_property
+    def total(self) -> int:
+        """How many runs it has; two members may be one."""
+        return len({member.run for member in self.members})
+
+    @cached_property
+    def combinations(self) -> dict[Values, list[Run | None]]:
+        """The runs of each combination, a seed after the other; None where there is none yet."""
+        found: dict[Values, list[Run | None]] = {}
+        for member in self.members:
+            found.setdefault(member.values, []).append(self.runs.get(member.run))
+        return found
+
+    @cached_property
+    def first(self) -> dict[Values, Member]:
+        """The first member of each combination."""
+        found: dict[Values, Member] = {}
+        for member in self.members:
+            found.setdefault(member.values, member)
+        return found
+
+    @cached_property
+    def done(self) -> list[Run]:
+        """The runs that came to their own end."""
+        return [run for run in self.runs.values() if run.is_whole]
+
+    def figures(self, name: str) -> dict[Values, list[float]]:
+        """A figure such as ``validation accuracy`` of the finished runs, by combination."""
+        split, _, quantity = name.partition(" ")
+        return {
+            values: [
+                getattr(scores, quantity)
+                for run in runs
+                if run and run.status == "finished" and (scores := run.scores[split])
+            ]
+            for values, runs in self.combinations.items()
+        }
+
+    @property
+    def best(self) -> Values | None:
+        """The combination with the highest mean validation accuracy, of those whose every seed
+        finished; None where there is none, or the runs cannot be ranked."""
+        if not self.sweep.chooses:
+            return None
+        seeds = len(self.sweep.seeds)
+        means = {
+            values: sum(found) / seeds
+            for values, found in self.figures("validation accuracy").items()
+            if len(found) == seeds
+        }
+        return max(means, key=means.__getitem__, default=None)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """What the axes are called."""
+        names = labels.of_paths(self.sweep.base, (axis.path for axis in self.sweep.axes))
+        return tuple(names.values())
+
+    def describe(self, values: Values) -> str:
+        """A combination in words."""
+        pairs = zip(self.labels, self.value_labels(values), strict=True)
+        return ", ".join(f"{label} {value}" for label, value in pairs)
+
+    def value_labels(self, values: Values) -> Values:
+        """A combination's values in words."""
+        pairs = zip(self.sweep.axes, values, strict=True)
+        return tuple(labels.of_written(self.sweep.base, axis.path, value) for axis, value in pairs)

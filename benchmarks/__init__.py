@@ -1,1 +1,1 @@
-"""What README quotes, with one command: python -m benchmarks."""
+"""What docs/performance.md quotes, with one command: python -m benchmarks."""

@@ -70,7 +70,7 @@ def _compared(engine: Engine, name: str, config: RunConfig) -> list[Row]:
     said = engine.speeds.seconds(config)
     began = time.perf_counter()
     engine.train(config)
-    wait(lambda: not engine.store.get(config.name).is_active, 300)
+    wait(lambda: (run := engine.store.get(config.name)) and not run.is_active, 300)
     took = time.perf_counter() - began
     run = engine.store.get(config.name)
     if said is None or run is None or run.status != "finished":

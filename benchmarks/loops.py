@@ -15,13 +15,12 @@ from torch import nn, optim
 
 from benchmarks import baselines
 from benchmarks.baselines import Split
-from benchmarks.rows import Row, row_of
+from benchmarks.rows import Row, aimed, ranged, row_of
 from playground import environment
 from playground.config import CNN, MLP, Adam, Cifar10, ConvBlock, Momentum, Run, RunConfig
 from playground.data import datasets
 from playground.network import plan_of
 from playground.network.duration import batch_size_of
-from playground.results import EpochMetrics
 from playground.training import train
 from playground.training.execution import execution_of
 
@@ -56,7 +55,7 @@ class Case:
 
     name: str
     config: RunConfig
-    network: Callable[[], nn.Module]
+    network: Callable[[], nn.Sequential]
     optimizer: Callable[..., optim.Optimizer]
     scale: tuple[float, float]
     """Pixels times this, plus that."""
@@ -79,7 +78,7 @@ def measure(smoke: bool = False) -> list[Row]:
 
 
 def _cases(images: int, epochs: int) -> Iterator[Case]:
-    device = DEVICE.type
+    device = "cuda" if DEVICE.type == "cuda" else "cpu"
     formats = {"channels_last": (True, False)}
     for batch in (128, 1024):
         ways = formats | {"bfloat16": (False, True), "piece": (0, 128), "threads": (EVERY_CORE,)}
@@ -135,16 +134,15 @@ def _compare(case: Case, folder: Path, times: int) -> list[Row]:
             seconds[name].append(_timed(loop, case.epochs))
     each = {name: [s / case.epochs * 1e3 for s in found] for name, found in seconds.items()}
     rows = [
-        row_of(f"{case.name}: epoch, {name}", statistics.median(found), "ms", times)
-        | {"low": min(found), "high": max(found)}
+        ranged(row_of(f"{case.name}: epoch, {name}", statistics.median(found), "ms", times), found)
         for name, found in each.items()
     ]
     if case.target:
         rows.append(_ratio(f"{case.name}: articles ÷ ours", each["articles"], each["ours"]))
         target = CUDA_TARGET if DEVICE.type == "cuda" else case.target
-        rows[-1] |= {"target": target, "at_most": False}
+        aimed(rows[-1], target, at_most=False)
     rows.append(_ratio(f"{case.name}: ours ÷ best", each["ours"], each["best"]))
-    rows[-1] |= {"target": 1.05, "at_most": True}
+    aimed(rows[-1], 1.05, at_most=True)
     if every_core:
         known = each["best, every core"]
         rows.append(_ratio(f"{case.name}: ours ÷ best, every core", each["ours"], known))
@@ -154,7 +152,7 @@ def _compare(case: Case, folder: Path, times: int) -> list[Row]:
 def _ratio(what: str, above: list[float], below: list[float]) -> Row:
     turns = [a / b for a, b in zip(above, below, strict=True)]
     value = statistics.median(above) / statistics.median(below)
-    return row_of(what, value, "×", len(turns)) | {"low": min(turns), "high": max(turns)}
+    return ranged(row_of(what, value, "×", len(turns)), turns)
 
 
 def _timed(loop: Callable[[], object], epochs: int) -> float:
@@ -209,7 +207,7 @@ def _articles(case: Case, split: Split, batch: int) -> Callable[[], object]:
     return loop
 
 
-def _ours(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
+def _ours(case: Case, folder: Path) -> Callable[[], object]:
     """The engine's own generator, with all it reports, an epoch at a call."""
     items = train(case.config, folder)
     first = [next(items)]
@@ -219,7 +217,7 @@ def _ours(case: Case, folder: Path) -> Callable[[], EpochMetrics]:
     batch = batch_size_of(case.config, count)
     threads = execution_of(plan, batch, DEVICE).threads or 1
 
-    def loop() -> EpochMetrics:
+    def loop() -> object:
         torch.set_num_threads(threads)  # another loop may have set them, as what follows
         if DEVICE.type == "cuda":
             baselines.set_cuda("ieee", "ieee", deterministic=True)

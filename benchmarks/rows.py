@@ -37,7 +37,7 @@ def rows_of(
     """
     found = [row_of(what, statistics.median(values), unit, len(values), target, at_most)]
     if len(values) > 1:
-        found[0] |= {"low": min(values), "high": max(values)}
+        ranged(found[0], values)
     if len(values) >= 20:
         within = statistics.quantiles(values, n=20)[-1]
         found.append(row_of(f"{what}, p95", within, unit, len(values), p95_target, at_most))
@@ -54,7 +54,19 @@ def row_of(
 ) -> Row:
     """One figure, with its target where it has one."""
     row = Row(what=what, value=value, unit=unit, n=n)
-    return row if target is None else row | {"target": target, "at_most": at_most}
+    return row if target is None else aimed(row, target, at_most)
+
+
+def ranged(row: Row, values: Sequence[float]) -> Row:
+    """Enter the least and the greatest of the measurements, and return the row."""
+    row["low"], row["high"] = min(values), max(values)
+    return row
+
+
+def aimed(row: Row, target: float, at_most: bool) -> Row:
+    """Enter a target, and return the row."""
+    row["target"], row["at_most"] = target, at_most
+    return row
 
 
 def holds(row: Row) -> bool | None:

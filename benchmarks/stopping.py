@@ -56,9 +56,9 @@ NEXT = {"data.train_images": "50", "run.epochs": "1", "architecture.hidden": "4"
 
 def measure(smoke: bool = False) -> list[Row]:
     """Seconds from Stop to the next run's beginning, for each network."""
-    found = [("digits", *one) for one in (SMOKE if smoke else DIGITS).items()]
+    found = [("digits", name, each) for name, each in (SMOKE if smoke else DIGITS).items()]
     if not smoke and has_cifar10():
-        found += [("cifar10", *one) for one in CIFAR10.items()]
+        found += [("cifar10", name, each) for name, each in CIFAR10.items()]
     rows = []
     with working() as engine:
         wait(lambda: engine.ready)
@@ -68,6 +68,7 @@ def measure(smoke: bool = False) -> list[Row]:
             seconds = _stopped(engine, config, config_of(NEXT | {"run.seed": str(number)}), after)
             rows.append(row_of(f"{data}, {name}", seconds, "s", target=TARGET, at_most=True))
             run = engine.store.get(config.name)
+            assert run
             if run.status != "stopped":
                 raise RuntimeError(f"{name} was not stopped: {run.message}")
             print(f"{rows[-1]['what']}: {run.message}", flush=True)
@@ -77,7 +78,7 @@ def measure(smoke: bool = False) -> list[Row]:
 def _stopped(engine: Engine, config: RunConfig, following: RunConfig, after: float) -> float:
     engine.train(config)
     engine.train(following)
-    wait(lambda: engine.taken(engine.store.get(config.name)) >= after)
+    wait(lambda: (run := engine.store.get(config.name)) and engine.elapsed(run) >= after)
     began = time.perf_counter()
     engine.stop(config.name)
     wait(lambda: (run := engine.store.get(following.name)) and run.status != "queued", 300)

@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the app's worker has it
 
 from benchmarks.engines import working
-from benchmarks.rows import Row, row_of
+from benchmarks.rows import Row, aimed, ranged, row_of
 from playground import environment
 from playground.config import Adam, Regularization, Run, RunConfig
 from playground.config.sweeps import Sweep
@@ -67,18 +67,15 @@ def _compare(
             seconds[way].append(run())
     alone = seconds["1 alone"]
     rows = [
-        row_of(f"{name}: {way}", statistics.median(found), "s", times)
-        | {"low": min(found), "high": max(found)}
+        ranged(row_of(f"{name}: {way}", statistics.median(found), "s", times), found)
         for way, found in seconds.items()
     ]
     for way, found in list(seconds.items())[1:]:
         turns = [a / b for a, b in zip(found, alone, strict=True)]
         ratio = statistics.median(found) / statistics.median(alone)
-        rows.append(
-            row_of(f"{name}: {way} ÷ 1 alone", ratio, "×", times)
-            | {"low": min(turns), "high": max(turns)}
-        )
-    return [*rows[:-1], rows[-1] | {"target": target, "at_most": True}]
+        rows.append(ranged(row_of(f"{name}: {way} ÷ 1 alone", ratio, "×", times), turns))
+    aimed(rows[-1], target, at_most=True)
+    return rows
 
 
 def _alone(config: RunConfig, folder: Path) -> float:
@@ -107,8 +104,7 @@ def _of_a_class(times: int, count: int) -> list[Row]:
             seconds["visitors who press Train"].append(_pressed(engine, seeds[:count]))
             seconds["runs of a sweep"].append(_swept(engine, seeds[count:]))
     return [
-        row_of(f"{count} {what}", statistics.median(found), "s", times)
-        | {"low": min(found), "high": max(found)}
+        ranged(row_of(f"{count} {what}", statistics.median(found), "s", times), found)
         for what, found in seconds.items()
     ]
 

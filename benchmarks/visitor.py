@@ -1,12 +1,13 @@
 """A visitor without a browser: speaks to the app as the browser does, and times the answers."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 _WHOLE = {ForwardMsg.FINISHED_SUCCESSFULLY}
 # A fragment whose run has ended asks for the whole page, which ends with the page's word.
@@ -24,7 +25,7 @@ class Visitor:
         self._fragment = ""
         self._socket = connect(
             url.replace("http", "ws", 1) + "/_stcore/stream",
-            subprotocols=["streamlit"],
+            subprotocols=[Subprotocol("streamlit")],
             max_size=None,
         )
         self.rerun()
@@ -55,13 +56,13 @@ class Visitor:
         """End the session."""
         self._socket.close()
 
-    def _ask(self, message: BackMsg, until: set[int]) -> float:
+    def _ask(self, message: BackMsg, until: Collection[int]) -> float:
         began = time.perf_counter()
         message.rerun_script.query_string = self._query
         message.rerun_script.page_name = self._page
         self._socket.send(message.SerializeToString())
         while True:
-            answer = ForwardMsg.FromString(self._socket.recv(timeout=60))
+            answer = ForwardMsg.FromString(self._socket.recv(timeout=60, decode=False))
             self._take(answer)
             finished = answer.WhichOneof("type") == "script_finished"
             if finished and answer.script_finished in until:

@@ -1,4 +1,4 @@
-"""Makes README's pictures from real runs: python -m docs.pictures"""
+"""Makes the pictures of README and the docs from real runs: python -m docs.pictures"""
 
 import re
 import shutil

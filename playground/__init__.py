@@ -1,4 +1,4 @@
-"""A playground for small neural networks; docs/design.md says which file does what."""
+"""A playground for small neural networks; docs/architecture.md says which room does what."""
 
 import os
 

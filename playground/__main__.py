@@ -10,7 +10,7 @@ from pathlib import Path
 from playground import __version__
 from playground.cli import CommandError, export, fetch, recipes, reproduce, run, serving, track
 from playground.data.datasets import DataError
-from playground.environment import InvalidEnvironment, located
+from playground.environment import InvalidEnvironment, with_folders_named
 from playground.store import StoreError
 
 EXAMPLES = """\
@@ -60,7 +60,7 @@ def _run(argv: list[str] | None) -> int:
         code = arguments.command(arguments)
         sys.stdout.flush()
     except (CommandError, DataError, StoreError) as error:
-        print(error if for_pages else located(str(error)), file=sys.stderr)
+        print(error if for_pages else with_folders_named(str(error)), file=sys.stderr)
         return REFUSED
     except InvalidEnvironment as error:
         print(error, file=sys.stderr)

@@ -12,6 +12,9 @@ from playground.config.limits import AppLimits, Count
 from playground.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent
+_HOME = PROJECT if (PROJECT / "streamlit_app.py").exists() else Path()
+"""Where the folders of data and runs are: the checkout, or, if only the package is installed, the
+current folder."""
 _SHORTEST_KEY, LONGEST_KEY = 8, 200
 """Characters of a teacher's key: what can be guessed, and what the page's field takes."""
 _SHOWN = 200
@@ -37,8 +40,8 @@ class Environment(BaseSettings):
         env_prefix="PLAYGROUND_", env_ignore_empty=True, frozen=True, allow_inf_nan=False
     )
 
-    data: Path = Field(PROJECT / "data", description="Folder of the data sets.")
-    runs: Path = Field(PROJECT / "runs", description="Folder of the run store.")
+    data: Path = Field(_HOME / "data", description="Folder of the data sets.")
+    runs: Path = Field(_HOME / "runs", description="Folder of the run store.")
     scheduler: str | None = Field(
         None,
         pattern=r"^(tcp|tls)://[^\s\p{C}/@]+$",
@@ -84,7 +87,7 @@ class Environment(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _text(cls, value: Any) -> Any:
-        """What is there, and can be printed and sent."""
+        """Check that a text is there, and can be printed and sent."""
         if isinstance(value, str):
             if not value.strip():
                 raise ValueError
@@ -97,7 +100,7 @@ class Environment(BaseSettings):
     @field_validator("data", "runs")
     @classmethod
     def _whole(cls, folder: Path) -> Path:
-        """``~`` and relative paths as whole ones, so that a worker means the same folder."""
+        """Make ``~`` and relative paths whole ones, so that a worker means the same folder."""
         try:
             return folder.expanduser().absolute()
         except RuntimeError:
@@ -122,13 +125,13 @@ class Environment(BaseSettings):
         return key
 
 
-def named_data() -> Path | None:
+def data_override() -> Path | None:
     """Return the folder that PLAYGROUND_DATA names, or None. Raises InvalidEnvironment."""
     return read().data if os.environ.get("PLAYGROUND_DATA") else None
 
 
-def located(message: str) -> str:
-    """A message with the whole paths of our folders that it speaks of.
+def with_folders_named(message: str) -> str:
+    """Add to a message the whole paths of our folders that it speaks of.
 
     For the log and the command line: visitors of a page need not know where things are.
     """
@@ -148,10 +151,10 @@ def read() -> Environment:
     try:
         return Environment()
     except ValidationError as error:
-        raise InvalidEnvironment("\n".join(map(_told, error.errors()))) from None
+        raise InvalidEnvironment("\n".join(map(_problem_sentence, error.errors()))) from None
 
 
-def _told(error: Any) -> str:
+def _problem_sentence(error: Any) -> str:
     name = str(error["loc"][0])
     if name == "teacher_key":  # which is nobody's to read
         return (

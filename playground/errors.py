@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MOST_TOLD = 20
+MAX_PROBLEMS = 20
 """Problems of one input; a file of 1 MB can have 100,000 things wrong."""
 
 
@@ -40,21 +40,21 @@ class InvalidInput(UserError):
     """What was given cannot be used, for several reasons: ``problems``."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = several(problems)
+        self.problems = unique_problems(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def several(problems: Iterable[Problem]) -> list[Problem]:
+def unique_problems(problems: Iterable[Problem]) -> list[Problem]:
     """List each problem once; of very many the first, and how many more there are."""
     found = list(dict.fromkeys(problems))
-    if len(found) > MOST_TOLD:
-        more = f"There are {len(found) - MOST_TOLD:,} more things wrong."
-        found[MOST_TOLD:] = [Problem.of_all(more)]
+    if len(found) > MAX_PROBLEMS:
+        more = f"There are {len(found) - MAX_PROBLEMS:,} more things wrong."
+        found[MAX_PROBLEMS:] = [Problem.of_all(more)]
     return found
 
 
 def explain(error: Exception) -> str:
-    """Why training or a download ended, as a sentence, whatever the error."""
+    """Say why training or a download ended, as a sentence, whatever the error."""
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
@@ -68,5 +68,5 @@ _BARE = re.compile(r"""(?:(?<![\w:/.~…-])(?:~\w*)?/|(?<=:///)/?)(?:[^\s/'"]+/)
 
 
 def without_folders(text: str) -> str:
-    """What a library says, with each path cut to its last part: visitors need not know more."""
+    """Cut each path in a library's message to its last part: visitors need not know more."""
     return _BARE.sub("…/", _QUOTED.sub(r"\1…/", text))

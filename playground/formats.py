@@ -31,7 +31,7 @@ def shape(of: tuple[int, ...]) -> str:
 
 
 def minus(number: str) -> str:
-    """Write a number's minus as one, where it is a hyphen."""
+    """Write a number's minus as one, if it is a hyphen."""
     return number.replace("-", "−")
 
 

@@ -44,7 +44,7 @@ class StoredNetwork:
 
 @dataclass(frozen=True)
 class WeightsNeeded:
-    """A worker's answer where it cannot read a network's weights: the app is to lend them."""
+    """A worker's answer if it cannot read a network's weights: the app is to lend them."""
 
     worker: str
     """Its address."""
@@ -55,11 +55,11 @@ class EpochMetrics:
     """One epoch. Losses are mean cross-entropies (nats per image), accuracies shares from 0 to 1.
 
     The training figures are taken on each batch as it is trained on (dropout and augmentation on),
-    the validation figures in evaluation mode after the epoch; None where there are no validation
+    the validation figures in evaluation mode after the epoch; None if there are no validation
     images. ``gradient_norm`` is the length of the epoch's last gradient, before clipping.
 
     ``last_batch_loss`` and ``last_batch_accuracy`` are the training figures of the epoch's last
-    batch alone, which has fewer images where the batch size does not divide their number. No loss
+    batch alone, which has fewer images if the batch size does not divide their number. No loss
     here has the L1 and L2 penalties in it: ``train_penalty`` is what they added to the training
     loss, the mean over the steps, and ``penalty`` what they are after the epoch. All four are None
     in runs that were stored before they were measured.
@@ -94,7 +94,7 @@ class Execution:
     """How the steps of a run are computed; ``training/execution.py`` chooses it."""
 
     threads: int
-    """Of the CPU; 0 where another device computes."""
+    """Of the CPU; 0 if another device computes."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Of convolutions and products in training; weights and all evaluation are float32."""
     channels_last: bool = False
@@ -110,7 +110,7 @@ class Execution:
     stacked: int = 1
     """Runs that are trained together, in one stack, this one among them; 1: it is alone."""
 
-    def words(self) -> str:
+    def describe(self) -> str:
         """Tell it, such as ``2 threads, bfloat16, channels last, 128 images at a time``."""
         others = formats.counted(self.stacked - 1, "other")
         said = [
@@ -136,7 +136,7 @@ class Result:
     safetensors' format. A diverged run has no scores and no probabilities.
 
     ``mirrored`` are the test scores of the mean of two answers, to each image and to its mirror
-    image (the mean of the logits); None where that was not asked for. ``seconds`` are those of
+    image (the mean of the logits); None if that was not asked for. ``seconds`` are those of
     training; of networks trained together, each one's share.
     """
 
@@ -156,12 +156,12 @@ class Result:
     matrices: np.ndarray | None = None
     weights: bytes = b""
     weights_at: str = ""
-    """The file in which a worker left them instead, where they are large."""
+    """The file in which a worker left them instead, if they are large."""
     mirrored: Scores | None = None
     execution: Execution | None = None
-    """How it was computed; None where that is not known."""
+    """How it was computed; None if that is not known."""
     limit: float | None = None
-    """Seconds of training after which it was stopped, as no more is allowed; None where it was
+    """Seconds of training after which it was stopped, as no more is allowed; None if it was
     not."""
 
 
@@ -170,18 +170,18 @@ class Speed:
     """How fast a machine trains a network, in seconds.
 
     ``step`` is a training step on a whole batch, ``evaluation`` the evaluation of one image,
-    ``start`` all that is done once: reading the data, building the network. ``guessed`` from the
-    network's size where to measure it would take long.
+    ``start`` all that is done once: reading the data, building the network. ``estimated`` from the
+    network's size if to measure it would take long.
     """
 
     step: float
     evaluation: float
     start: float
-    guessed: bool = False
+    estimated: bool = False
 
 
-def packed(result: Result) -> dict[str, Any]:
-    """A Result as plain values and bytes, as a worker's message may hold them."""
+def pack(result: Result) -> dict[str, Any]:
+    """Turn a Result into plain values and bytes, as a worker's message may hold them."""
     plain = {field.name: getattr(result, field.name) for field in fields(Result)}
     return plain | {
         "scores": {split: astuple(one) if one else None for split, one in result.scores.items()},
@@ -194,8 +194,8 @@ def packed(result: Result) -> dict[str, Any]:
     }
 
 
-def unpacked(plain: dict[str, Any]) -> Result:
-    """The Result that was packed."""
+def unpack(plain: dict[str, Any]) -> Result:
+    """Restore a Result that was packed."""
     scores = {split: Scores(*one) if one else None for split, one in plain["scores"].items()}
     return Result(
         **plain
@@ -215,6 +215,6 @@ def _packed(array: np.ndarray) -> tuple[str, list[int], bytes]:
     return array.dtype.str, list(array.shape), array.tobytes()
 
 
-def _unpacked(packed: Sequence[Any]) -> np.ndarray:
-    kind, shape, values = packed
+def _unpacked(pack: Sequence[Any]) -> np.ndarray:
+    kind, shape, values = pack
     return np.frombuffer(values, kind).reshape(shape)

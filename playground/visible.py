@@ -14,7 +14,7 @@ _USUAL = re.compile(
     "[\n\t -~\xa0-\xac\xae-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u22ff"
     "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
 )
-"""What most texts are made of, none of which deceives: a run's summary is told in 1.1 µs, where a
+"""What most texts are made of, none of which deceives: a run's summary is told in 1.1 µs, whereas a
 look at each character takes over a hundred (pages draw dozens)."""
 _NON_JOINER, _JOINER, _AS_EMOJI = "\u200c", "\u200d", "\ufe0f"
 _ISOLATE, _END = "\u2068", "\u2069"
@@ -22,7 +22,7 @@ _VIRAMA = 9
 
 
 def visible(text: str) -> str:
-    """The text without what has no shape or turns the direction of writing.
+    """Take out of a text what has no shape or turns the direction of writing.
 
     What scripts need stays: joiners in emoji, in Persian and after an Indic virama. Lines stay too.
     """
@@ -48,7 +48,7 @@ def visible(text: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """What is visible of a text; where it is written from the right, so that it turns only itself
+    """Isolate what is visible of a text: if it is written from the right, it turns only itself
     and not what stands beside it."""
     seen = visible(text)
     turns = not _USUAL.fullmatch(seen) and {"R", "AL"} & set(map(unicodedata.bidirectional, seen))

@@ -78,6 +78,7 @@ class Processes:
 
 def trains(client: Client) -> dict[str, str]:
     """Who trains what just now: worker's name -> the key its run was handed over with."""
+    assert client.scheduler
     info = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
     return {
         info[address]["name"]: key

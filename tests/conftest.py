@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, settings
 from playground.analysis.predictions import Predictions
 from playground.service import Engine
 from playground.store import RunStore
-from playground.ui import rights, state
+from playground.ui import rights
+from playground.ui.state.visitor import _teachers
 from tests import compare_page, lesson_page, pages
 
 PREPARE = Path(__file__).resolve().parents[2] / "shared" / "cifar10" / "prepare.py"
@@ -92,4 +93,4 @@ def teacher_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PLAYGROUND_TEACHER_KEY", lesson_page.KEY)
     monkeypatch.setattr(rights, "SLOW", 0.0)
     yield
-    state.visitor._teachers.clear()
+    _teachers.clear()

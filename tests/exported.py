@@ -46,6 +46,7 @@ def assert_same(config: RunConfig, folder: Path = NOWHERE) -> Result:
     """Train in the app, execute the exported script, and see that all figures are equal: of every
     epoch, and the final ones of all splits. Gives the app's result."""
     *_, result = training.train(config, folder)
+    assert isinstance(result, Result) and result.execution
     # Not laid out, which changes no number and takes ten times as long.
     code = source_of(config, folder, result.execution).rendered()
     executed(module_of(code), result, folder)
@@ -96,5 +97,5 @@ def _watched(module: types.ModuleType, validates: bool) -> list[list[tuple[float
             history[-1].append(found)
         return found
 
-    module.train_epoch, module.figures = train_epoch, measured
+    vars(module).update(train_epoch=train_epoch, figures=measured)
     return history

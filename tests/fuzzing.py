@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from playground.cli import CommandError
-from playground.errors import MOST_TOLD, UserError
+from playground.errors import MAX_PROBLEMS, UserError
 
 T = TypeVar("T")
 VARIABLE = "PLAYGROUND_FUZZ"
@@ -90,7 +90,7 @@ def assert_clear(error: UserError) -> None:
     """One sentence, or one for each thing wrong; each short, whole and on one line."""
     lines = str(error).split("\n") if isinstance(error, CommandError) else [str(error)]
     sentences = list(map(str, getattr(error, "problems", lines)))
-    assert 1 <= len(sentences) <= MOST_TOLD + 1, len(sentences)
+    assert 1 <= len(sentences) <= MAX_PROBLEMS + 1, len(sentences)
     assert str(error) == "\n".join(sentences)
     for sentence in sentences:
         assert len(sentence) < 600 and sentence.isprintable(), sentence

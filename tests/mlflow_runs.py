@@ -16,6 +16,7 @@ def client(uri: str):
 
 def runs_in(uri: str, where: str = ""):
     experiment = client(uri).get_experiment_by_name(EXPERIMENT)
+    assert experiment
     return client(uri).search_runs([experiment.experiment_id], where)
 
 

@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -86,7 +87,8 @@ def headers(draw: st.DrawFn) -> bytes:
     size = struct.pack("<H" if version == b"\1\0" else "<I", length)
     array = b"\x93NUMPY" + version + size + text.encode("latin-1") + IMAGES.tobytes()
     name = draw(st.sampled_from(["x_train", "x_train", "y_train", "class_names"]))
-    file = io.BytesIO(saved(**{"x_train": IMAGES, "y_train": LABELS, name: np.zeros(0)}))
+    arrays: dict[str, Any] = {"x_train": IMAGES, "y_train": LABELS, name: np.zeros(0)}
+    file = io.BytesIO(saved(**arrays))
     with zipfile.ZipFile(io.BytesIO(saved(x_train=IMAGES, y_train=LABELS))) as good:
         members = {member: good.read(member) for member in good.namelist()}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:

@@ -1,6 +1,7 @@
 """A small .npz file of a person's own images, for tests."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ LABELS = np.arange(60) % 3
 
 
 def save(folder: Path, name: str = "mine.npz", **arrays) -> OwnImages:
-    np.savez(folder / name, **{"x_train": IMAGES, "y_train": LABELS} | arrays)
+    content: dict[str, Any] = {"x_train": IMAGES, "y_train": LABELS} | arrays
+    np.savez(folder / name, **content)
     return OwnImages(file=name)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
@@ -82,7 +83,7 @@ def run(at: AppTest) -> AppTest:
     return at
 
 
-def widget(at: AppTest, key: str):
+def widget(at: AppTest, key: str) -> Any:
     """The one widget of that key."""
     (found,) = [w for w in at if getattr(w, "key", None) == key]
     return found

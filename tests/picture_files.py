@@ -25,7 +25,7 @@ def flat(colour, size=(40, 40), mode="RGB") -> Image.Image:
     return Image.new(mode, size, colour)
 
 
-FRAMES = {"save_all": True, "append_images": [PHOTO.transpose(0)] * 3}
+FRAMES = {"save_all": True, "append_images": [PHOTO.transpose(Image.Transpose.FLIP_LEFT_RIGHT)] * 3}
 GOOD = {
     "png": saved(PHOTO, "PNG"),
     "png, 16 bits": saved(Image.fromarray(np.arange(900, dtype=np.uint16).reshape(30, 30)), "PNG"),

@@ -43,6 +43,7 @@ def subject(
 ) -> Subject:
     """Train, store and read a run. ``folder`` is the data folder."""
     *_, result = training.train(config, folder, lambda: False)
+    assert isinstance(result, Result)
     return stored(store, config, result, title, folder)
 
 

@@ -6,6 +6,7 @@ import struct
 import tarfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def assert_is_the_small_one(dataset) -> None:
 
 def save_npz(folder: Path, **arrays) -> None:
     cut = 5 * ROWS
-    content = {
+    content: dict[str, Any] = {
         "x_train": IMAGES[:cut],
         "y_train": LABELS[:cut, None].astype(np.uint8),  # as Keras has them
         "x_test": IMAGES[cut:],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.config import KINDS
+from playground.config import DATA_KINDS
 
 COUNTS = (250, 50)
 IMAGES = np.random.default_rng(2).integers(0, 256, (sum(COUNTS), 28, 28), np.uint8)
@@ -36,7 +36,9 @@ def contents() -> dict[str, bytes]:
 def save(folder: Path) -> dict[str, object]:
     """Save the published files, and beside them what torchvision unpacks of them: it takes no other
     files than the real ones."""
-    home = folder / KINDS["data"]["kmnist"].download.folder
+    published = DATA_KINDS["kmnist"].download
+    assert published
+    home = folder / published.folder
     home.mkdir(parents=True)
     for name, one in (contents() | unpacked()).items():
         (home / name).write_bytes(one)

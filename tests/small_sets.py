@@ -14,10 +14,10 @@ from types import ModuleType
 
 import pytest
 
-from playground.config import KINDS, Data, Published
+from playground.config import DATA_KINDS, Data, Published
 
-ALL = tuple(KINDS["data"])
-DOWNLOADED = tuple(name for name, data in KINDS["data"].items() if data.download)
+ALL = tuple(DATA_KINDS)
+DOWNLOADED = tuple(name for name, data in DATA_KINDS.items() if data.download)
 
 
 def module(kind: str) -> ModuleType:
@@ -27,11 +27,11 @@ def module(kind: str) -> ModuleType:
 
 def save(kind: str, folder: Path, patch: pytest.MonkeyPatch) -> Data:
     """Put a small data set into a folder, and give its config with the fields that it needs."""
-    if KINDS["data"][kind].download:
+    if DATA_KINDS[kind].download:
         publish(kind, patch)
-    if KINDS["data"][kind].shape and not KINDS["data"][kind].download:
-        return KINDS["data"][kind]()  # it comes with a package
-    return KINDS["data"][kind](**module(kind).save(folder))
+    if DATA_KINDS[kind].shape and not DATA_KINDS[kind].download:
+        return DATA_KINDS[kind]()  # it comes with a package
+    return DATA_KINDS[kind](**module(kind).save(folder))
 
 
 def publish(kind: str, patch: pytest.MonkeyPatch, url: str = "", **changed: bytes) -> dict:
@@ -39,7 +39,9 @@ def publish(kind: str, patch: pytest.MonkeyPatch, url: str = "", **changed: byte
 
     Gives their contents by name. ``changed`` has other contents that are published in their place.
     """
-    data = KINDS["data"][kind]
+    data = DATA_KINDS[kind]
+    published = data.download
+    assert published
     contents = module(kind).contents() | changed
     files = tuple(
         Published(
@@ -47,7 +49,7 @@ def publish(kind: str, patch: pytest.MonkeyPatch, url: str = "", **changed: byte
             hashlib.md5(contents[file.name]).hexdigest(),
             len(contents[file.name]),
         )
-        for file in data.download.files
+        for file in published.files
     )
-    patch.setattr(data, "download", replace(data.download, files=files))
+    patch.setattr(data, "download", replace(published, files=files))
     return contents

@@ -7,7 +7,7 @@ import numpy as np
 from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
 from playground.data import datasets
-from playground.results import EpochMetrics, Execution, Result, Scores
+from playground.results import EpochMetrics, Execution, Result, Scores, Status
 from playground.store import RunStore
 
 
@@ -16,7 +16,7 @@ def finished(
     config: RunConfig,
     data: Path,
     sure: float = 2.0,
-    status: str = "finished",
+    status: Status = "finished",
     limit: float | None = None,
     unmeasured: tuple[str, ...] = (),
     execution: Execution | None = None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from playground.config import CNN, KINDS, MLP, ConvBlock, Part, RunConfig, Setting, settings_of
+from playground.config import CNN, KINDS, MLP, ConvBlock, RunConfig, Setting, settings_of
 from playground.network import ImpossibleNetwork, Plan, lay_out
 
 JSON = st.recursive(
@@ -31,7 +31,7 @@ def parts(part: type) -> st.SearchStrategy:
     )
 
 
-def changed(part: Part, **update: Any) -> Part:
+def changed(part: Any, **update: Any) -> Any:
     """A copy with other values, validated: what has no effect any more takes its default."""
     return type(part)(**{name: getattr(part, name) for name in type(part).model_fields} | update)
 
@@ -39,7 +39,7 @@ def changed(part: Part, **update: Any) -> Part:
 @st.composite
 def configs(draw: st.DrawFn, small: bool = False) -> RunConfig:
     """Any valid RunConfig, of any kinds; ``small`` ones have networks that train in no time."""
-    values = {}
+    values: dict[str, Any] = {}
     for section, field in RunConfig.model_fields.items():
         kinds = KINDS.get(section, {"": type(field.default)})
         if small and section == "architecture":
@@ -79,7 +79,7 @@ def small_architectures(draw: st.DrawFn) -> MLP | CNN:
 @st.composite
 def networks(draw: st.DrawFn) -> Network:
     """Networks that are possible and small enough to build and run at once."""
-    architecture = draw(small_architectures())
+    architecture: Any = draw(small_architectures())
     side = st.integers(5, 14)
     shape = (draw(st.sampled_from([1, 3])), draw(side), draw(side))
     while True:  # leave the block out that cannot stand there
@@ -121,13 +121,10 @@ def _values(setting: Setting, spec: dict[str, Any]) -> st.SearchStrategy:
             most = min(spec["maxItems"], 5)
             return st.lists(items, min_size=spec.get("minItems", 0), max_size=most).map(tuple)
     if setting.kind == "whole":
-        numbers = st.integers(setting.low, setting.high)
+        whole: Any = (setting.low, setting.high)
+        numbers = st.integers(*whole)
     else:
-        low, above, high, below = setting.low, setting.above, setting.high, setting.below
-        numbers = st.floats(
-            float(above if low is None else low),
-            float(below if high is None else high),
-            exclude_min=low is None,
-            exclude_max=high is None,
-        )
+        low, high = setting.low, setting.high
+        ends: Any = (setting.above if low is None else low, setting.below if high is None else high)
+        numbers = st.floats(*map(float, ends), exclude_min=low is None, exclude_max=high is None)
     return numbers | st.just(setting.word) if setting.word else numbers

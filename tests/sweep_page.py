@@ -35,4 +35,4 @@ def vary(at, place: str, path: str, values=None):
 
 def study_of(engine) -> Sweep:
     (study,) = engine.sweeps.all()
-    return engine.sweeps.find(study.name)
+    return engine.sweeps.by_prefix(study.name)

@@ -15,7 +15,7 @@ from torch import nn
 
 from playground.config import CNN, MLP, ConvBlock
 from playground.network import MAX_PARAMETERS, MAX_VALUES, ImpossibleNetwork, Plan, lay_out
-from playground.training import models
+from playground.training import modules
 from tests.strategies import networks
 
 PHOTO = (3, 32, 32)
@@ -67,7 +67,7 @@ def in_order(made: Plan, model: nn.Sequential) -> list[nn.Module]:
 @settings(max_examples=80, deadline=None)
 @given(networks())
 def test_each_layers_shape_and_count_are_torchs(network):
-    model = models.build(network.plan, network.architecture).eval()
+    model = modules.build(network.plan, network.architecture).eval()
     values = torch.zeros(2, *network.shape)
     assert len(model) == len(network.plan.layers)
     for layer, module in zip(network.plan.layers, in_order(network.plan, model), strict=True):
@@ -93,7 +93,7 @@ def test_each_layers_arithmetic_comes_to_its_count_and_its_title_is_text(network
 @settings(max_examples=50, deadline=None)
 @given(networks())
 def test_a_batch_of_one_image_trains_unless_the_plan_needs_two(network):
-    model = models.build(network.plan, network.architecture).train()
+    model = modules.build(network.plan, network.architecture).train()
     image = torch.zeros(1, *network.shape)
     if network.plan.needs_two_images:
         with pytest.raises(ValueError, match="more than 1 value"):
@@ -108,7 +108,7 @@ def test_known_networks_have_the_counts_that_were_published_for_them(
 ):
     found = lay_out(architecture, shape, 10)
     assert found.parameters == parameters
-    model = models.build(found, architecture)
+    model = modules.build(found, architecture)
     assert sum(p.numel() for p in model.parameters()) == parameters
 
 
@@ -218,7 +218,7 @@ def test_a_layer_that_puts_out_too_much_is_refused():
 
 
 @pytest.mark.parametrize(
-    "module", ["config", "architecture", "datasets", "runs", "engine", "charts", "recipes"]
+    "module", ["config", "network", "data.datasets", "store", "service", "charts", "recipes"]
 )
 def test_torch_is_not_imported_in_the_apps_process(module):
     code = f"import sys, playground.{module}; print('torch' in sys.modules)"

@@ -50,7 +50,7 @@ def test_lessons_that_nobody_took_part_in_make_room_for_new_ones(engine, monkeyp
         engine.lessons.make(first)
     engine.lessons.make(third)
     assert [one for _, one in engine.lessons.all()] == [fourth, third]
-    assert engine.lessons.find(second.name[:16]) is None
+    assert engine.lessons.by_prefix(second.name[:16]) is None
 
 
 def test_a_lesson_has_so_many_guesses_and_no_more(engine, monkeypatch):

@@ -162,7 +162,7 @@ def test_a_worker_that_joins_later_gets_runs_once_it_is_warm(place):
 
 def test_runs_that_may_train_together_are_shared_out_among_the_workers(place):
     configs = [small(seed=seed, epochs=30) for seed in range(20, 24)]
-    place.engine.train_all(configs, stacked=True)
+    place.engine.train_all(configs, may_stack=True)
     wait(lambda: statuses(place.engine, configs) == {"finished": 4})
     ways = {place.engine.store.get(config.name).execution for config in configs}
     assert ways == {Execution(1, fused=True, stacked=2)}

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from playground.config import ConfigError, from_json, from_values
-from playground.errors import MOST_TOLD
+from playground.errors import MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_each_thing_wrong_in_json_has_a_sentence_of_its_own():
 
 def test_of_very_many_things_wrong_some_are_told_and_the_others_counted():
     told = refusal({"run": {f"epoch{number}": 1 for number in range(50_000)}})
-    assert len(told) == MOST_TOLD + 1 and told[0] == "There is no setting 'run.epoch0' here."
-    assert told[-1] == f"There are {50_000 - MOST_TOLD:,} more things wrong."
+    assert len(told) == MAX_PROBLEMS + 1 and told[0] == "There is no setting 'run.epoch0' here."
+    assert told[-1] == f"There are {50_000 - MAX_PROBLEMS:,} more things wrong."
 
 
 @pytest.mark.parametrize(

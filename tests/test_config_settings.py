@@ -21,7 +21,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
-from playground.errors import MOST_TOLD, Problem
+from playground.errors import MAX_PROBLEMS, Problem
 from tests.strategies import JSON, configs
 
 PATHS = ["", "run", "architecture.blocks.0.kernel", "data.name.x"] + [
@@ -189,7 +189,7 @@ def test_a_link_of_too_many_settings_is_refused_as_a_whole():
 
 def test_of_very_many_bad_settings_some_are_told_and_the_others_counted():
     _, problems = with_settings({f"run.k{number}": "1" for number in range(100)})
-    assert len(problems) == MOST_TOLD + 1
+    assert len(problems) == MAX_PROBLEMS + 1
     assert problems[-1] == Problem.of_all("There are 80 more things wrong.")
 
 

@@ -16,8 +16,8 @@ from playground import training
 from playground.analysis import labels
 from playground.config import KINDS, RunConfig, flat, lessons, with_settings
 from playground.config.activation import ACTIVATIONS
-from playground.config.initialization import INITIALIZATIONS
-from playground.config.scaling import SCALINGS
+from playground.config.data import SCALINGS
+from playground.config.network import INITIALIZATIONS
 from playground.config.sweeps import Axis, Sweep
 from playground.data import datasets
 from playground.export import Subject

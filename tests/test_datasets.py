@@ -214,7 +214,8 @@ def test_too_few_images_for_every_part_is_an_error(dataset, data):
 
 def test_loading_imports_no_torch_pandas_or_scikit_learn():
     program = (
-        "import sys; from pathlib import Path; from playground import config, datasets;"
+        "import sys; from pathlib import Path;"
+        "from playground import config; from playground.data import datasets;"
         "datasets.facts(config.Digits(), Path('nowhere'));"
         "print(sorted({'torch', 'torchvision', 'pandas', 'sklearn', 'scipy'} & set(sys.modules)))"
     )

@@ -186,7 +186,8 @@ def real(cifar10_folder, tmp_path_factory) -> Path:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory from /proc")
 def test_preparing_the_real_images_keeps_the_process_small(real):
     program = (
-        "import sys; from pathlib import Path; from playground import config, datasets;"
+        "import sys; from pathlib import Path;"
+        "from playground import config; from playground.data import datasets;"
         "datasets.load(config.Cifar10(), Path(sys.argv[1]));"
         "lines = Path('/proc/self/status').read_text().splitlines();"
         "print(*(line.split()[1] for line in lines if line.startswith('VmHWM:')))"

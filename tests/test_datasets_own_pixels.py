@@ -153,7 +153,7 @@ def test_images_whose_white_stays_keep_their_fingerprint(tmp_path):
     dataset = load(tmp_path)
     pixels = [IMAGES.tobytes()]
     old = fingerprint_of(IMAGES.shape, ("0", "1", "2"), 255, None, pixels, LABELS)
-    assert dataset.fingerprint == old and dataset.former is None
+    assert dataset.fingerprint == old and dataset.former_fingerprint is None
 
 
 def as_before(monkeypatch, folder) -> str:

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from playground.environment import PROJECT
+from playground.export import FORMS
 
 OURS = {"playground", "pages", "tests", "benchmarks", "streamlit_app"}
 BY_ANOTHER = {"packaging": "pytest"} | dict.fromkeys(
@@ -17,11 +18,13 @@ BY_ANOTHER = {"packaging": "pytest"} | dict.fromkeys(
 )
 """What comes with a listed package that needs it as we do."""
 _PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
-LINES = [
-    *(PROJECT / "requirements.txt").read_text("utf-8").splitlines(),
-    *_PYPROJECT["project"]["optional-dependencies"]["tracking"],
-]
-LISTED = [Requirement(line) for line in LINES if line and not line.startswith("#")]
+EXTRAS = {
+    extra: [Requirement(line) for line in lines]
+    for extra, lines in _PYPROJECT["project"]["optional-dependencies"].items()
+}
+ITSELF = _PYPROJECT["project"]["name"]
+NEEDED = [Requirement(line) for line in _PYPROJECT["project"]["dependencies"]]
+LISTED = [one for some in (NEEDED, *EXTRAS.values()) for one in some if one.name != ITSELF]
 LOCKED = {
     canonicalize_name(found.name): found
     for line in (PROJECT / "requirements.lock").read_text("utf-8").splitlines()
@@ -53,7 +56,7 @@ def test_every_package_that_is_imported_is_listed():
         known = {canonicalize_name(one) for one in providers.get(package, [package])}
         if package not in OURS | sys.stdlib_module_names and not known & listed:
             missing[package] = path
-    assert missing == {}, "list them in requirements.txt, or in pyproject's extra"
+    assert missing == {}, "list them in pyproject.toml"
 
 
 @pytest.mark.parametrize("one", LISTED, ids=lambda one: one.name)
@@ -65,6 +68,27 @@ def test_every_package_has_a_lowest_version_and_a_ceiling_and_is_locked_between_
 
 
 def test_the_lock_names_versions_and_no_place():
-    assert len(LOCKED) > len(LISTED)
+    assert len(LOCKED) > len(LISTED) and ITSELF not in LOCKED
     for found in LOCKED.values():
         assert found.url is None and [one.operator for one in found.specifier] == ["=="]
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_what_is_installed_with_the_app_and_with_its_tests_are_extras_that_there_are(file):
+    # pip only warns of an extra that there is not.
+    (line,) = [one for one in (PROJECT / file).read_text("utf-8").splitlines() if one[0] != "#"]
+    named = Requirement(line.replace("-e .", ITSELF)).extras
+    assert named and named <= set(EXTRAS)
+    needed = {form.extra for form in FORMS.values() if form.extra}
+    if file == "requirements-dev.txt":
+        (again,) = [one for one in EXTRAS["dev"] if one.name == ITSELF]
+        named, needed = again.extras, set(EXTRAS) - {"dev"}
+    assert named >= needed
+
+
+@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if form.modules])
+def test_a_form_of_export_names_the_extra_that_brings_its_modules(form):
+    brought = {canonicalize_name(one.name) for one in EXTRAS[FORMS[form].extra]}
+    providers = packages_distributions()
+    for module in FORMS[form].modules:
+        assert brought & {canonicalize_name(one) for one in providers[module]}

@@ -11,7 +11,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.store import Run, RunStore
-from playground.store.disk_quota import _pages, _size, asker_of, make_room, usual
+from playground.store.disk_quota import _pages, _size, asker_of, default_limit, make_room
 from tests import disks
 from tests.test_runs import result
 
@@ -182,7 +182,7 @@ def test_the_usual_room_is_half_of_what_is_free_or_the_stores_and_never_less_tha
     size = _size(store)
     for free, expected in ((10**9, (10**9 + size) // 2), (size // 4, size), (0, size)):
         monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
-        assert usual(store) == expected
+        assert default_limit(store) == expected
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 def test_runs_alone_never_fill_a_disk_and_every_figure_of_them_stays(disk):
     store = RunStore(disk / "runs")
     sizes = np.random.default_rng(0).integers(100 * KB, 2000 * KB, 40)
-    most = usual(store)
+    most = default_limit(store)
     for seed, size in enumerate(sizes.tolist()):
         enter(store, f"visitor {seed % 3}", seed, most=most, size=size)
         assert shutil.disk_usage(disk).free > 1000 * KB

@@ -276,11 +276,11 @@ def test_a_run_whose_end_cannot_be_written_is_kept_as_soon_as_it_can_be(engine, 
     with monkeypatch.context() as patch:
         patch.setattr(engine.store, "finish", full)
         assert engine.train(asked).how == "submitted"
-        wait(lambda: engine.unkept)
+        wait(lambda: engine.storage_problem)
         assert engine.train(asked).how == "joined", "what was trained waits to be kept"
-    wait(lambda: not engine.holds(asked.name))
+    wait(lambda: not engine.has_run(asked.name))
     assert engine.store.get(asked.name).status == "finished"
-    assert engine.unkept == ""
+    assert engine.storage_problem == ""
 
 
 def test_a_worker_that_cannot_be_made_ready_is_told_and_leaves_no_process(tmp_path, monkeypatch):

@@ -33,7 +33,7 @@ def fresh(tmp_path_factory):
 
 
 def over(engine: Engine, config: RunConfig) -> bool:
-    return not engine.store.get(config.name).is_active and not engine.holds(config.name)
+    return not engine.store.get(config.name).is_active and not engine.has_run(config.name)
 
 
 def seeds(config: RunConfig, count: int) -> Sweep:
@@ -118,7 +118,7 @@ def test_a_run_that_trains_in_a_stack_is_taken_out_for_who_asks_for_it(engine):
     assert engine.owns(configs[1].name, "me") and engine.owns(configs[1].name, "who sweeps")
     wait(lambda: seen.append(engine.store.get(configs[1].name).status) or seen[-1] == "queued")
     assert set(seen) <= {"running", "queued"}, "a page that watches it never sees it end"
-    wait(lambda: not engine.leaves_stack(configs[1].name))
+    wait(lambda: not engine.is_leaving_stack(configs[1].name))
     assert engine.store.get(configs[0].name).is_active, "the others go on"
     wait(lambda: all(over(engine, config) for config in configs), 240)
     runs = [engine.store.get(config.name) for config in configs]
@@ -172,7 +172,7 @@ def test_the_weights_that_a_run_left_in_its_stack_do_not_stay_on_the_disk(tmp_pa
         sweep = seeds(small(seed=2600), 2)
         idle.sweeps.start(sweep, "who sweeps")
         job, _ = idle._jobs.submit_next(1)
-        assert idle.train(job.config, "me").how == "joined" and job.leaves
+        assert idle.train(job.config, "me").how == "joined" and job.leaves_stack
         left = idle.store.handover_folder() / f"{job.key}.safetensors"
         left.write_bytes(b"large weights")
         result = Result(

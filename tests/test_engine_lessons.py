@@ -34,10 +34,10 @@ def rate(value: float):
 
 def test_a_lesson_is_found_again_by_its_link(engine):
     made_one = lesson(engine)
-    assert engine.lessons.find(made_one.name[:16]) == (made_one, False)
+    assert engine.lessons.by_prefix(made_one.name[:16]) == (made_one, False)
     engine.lessons.reveal(made_one, True)
-    assert engine.lessons.find(made_one.name[:16]) == (made_one, True)
-    assert engine.lessons.find("0" * 16) is None
+    assert engine.lessons.by_prefix(made_one.name[:16]) == (made_one, True)
+    assert engine.lessons.by_prefix("0" * 16) is None
     assert [one for _, one in engine.lessons.all()] == [made_one]
 
 

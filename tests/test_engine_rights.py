@@ -207,7 +207,7 @@ def test_a_run_that_nobody_wants_any_more_is_not_trained_again(engine):
     assert engine.give_up(config(1).name, "bob")
     engine._result_writer.results([job], "It was stopped.")
     assert engine.store.get(config(1).name).status == "failed"
-    assert not engine.holds(config(1).name)
+    assert not engine.has_run(config(1).name)
 
 
 def test_a_sweep_of_two_visitors_keeps_its_run_where_one_of_them_stops_it(engine):
@@ -244,11 +244,11 @@ def test_a_run_that_was_stopped_by_the_apps_limit_answers_until_more_is_allowed(
 
 def test_with_a_limit_of_seconds_runs_train_alone(engine):
     plain = made({"run.epochs": "2"})
-    engine.train_all([plain], "ann", stacked=True)
-    assert engine._jobs.get(plain.name).alike
+    engine.train_all([plain], "ann", may_stack=True)
+    assert engine._jobs.get(plain.name).stack_key
     other = limited(engine, seconds=5)
-    other.train_all([made({"run.epochs": "3"})], "ann", stacked=True)
-    assert other._jobs.get(made({"run.epochs": "3"}).name).alike is None
+    other.train_all([made({"run.epochs": "3"})], "ann", may_stack=True)
+    assert other._jobs.get(made({"run.epochs": "3"}).name).stack_key is None
 
 
 def test_the_wait_of_a_run_is_known_once_the_speed_of_those_before_it_is(engine, monkeypatch):
@@ -256,10 +256,10 @@ def test_the_wait_of_a_run_is_known_once_the_speed_of_those_before_it_is(engine,
         engine.train(config(seed), f"visitor {seed}")
     assert engine.waits(config(2).name) is None
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
-    engine._waits._counted = float("-inf")
+    engine._queue_eta._counted = float("-inf")
     assert [engine.waits(config(seed).name) for seed in range(3)] == [0.0, 10.0, 20.0]
     (job,) = engine._jobs.submit_next(1)
-    engine._waits._counted = float("-inf")
+    engine._queue_eta._counted = float("-inf")
     assert engine.waits(config(2).name) == pytest.approx(20.0, abs=0.5)
     assert engine.waits(job.name) is None, "it does not wait"
     engine._dispatcher.devices = 0

@@ -108,13 +108,13 @@ def test_a_stopped_search_trains_only_what_is_missing_after_a_restart(tmp_path):
         wait(lambda: len(studies.trials(search.name)) == 3)
         engine.searches.stop(search.name)
         before = ended(engine, search)
-        wait(lambda: not engine.asks(f"search {search.name}"))
+        wait(lambda: not engine.has_runs_of(f"search {search.name}"))
         assert states(before) == ["complete", "complete", "running"]
         assert engine.store.get(before[2].run).status in ("stopped", "finished")
         times = submitted(engine.store, before)
     with working(tmp_path) as engine:
         (study,) = engine.searches.all()
-        found = engine.searches.find(study.name[:16])
+        found = engine.searches.by_prefix(study.name[:16])
         assert found == search == whole and not engine.searches.is_active(search.name)
         engine.searches.start(found)
         after = ended(engine, search)
@@ -183,7 +183,7 @@ def test_a_run_that_falls_behind_is_pruned_unless_others_asked_for_it_too(engine
     assert engine.store.get(mine.name).status == "running" and not engine.stopping(mine.name)
     engine.searches.stop(search.name)
     ended(engine, search)
-    assert engine.holds(mine.name) and not engine.stopping(mine.name), "it is the visitor's now"
+    assert engine.has_run(mine.name) and not engine.stopping(mine.name), "it is the visitor's now"
 
 
 def test_a_run_that_only_the_search_asked_for_is_pruned(engine):
@@ -192,7 +192,7 @@ def test_a_run_that_only_the_search_asked_for_is_pruned(engine):
     wait(lambda: engine.store.all("queued"))
     (mine,) = engine.store.all("queued")
     report_bad_epochs(engine, mine.name)
-    wait(lambda: engine.stopping(mine.name) or not engine.holds(mine.name))
+    wait(lambda: engine.stopping(mine.name) or not engine.has_run(mine.name))
     engine.searches.stop(search.name)
 
 
@@ -253,7 +253,7 @@ def test_a_search_that_cannot_be_made_leaves_nothing(engine):
     gone = Search(base=RunConfig.model_validate({"data": {"name": "npz"}}), fields=(RATE,))
     with pytest.raises(DataError):
         engine.searches.start(gone)
-    assert engine.searches.all() == [] and engine.searches.find("0123456789") is None
+    assert engine.searches.all() == [] and engine.searches.by_prefix("0123456789") is None
     assert not engine.searches.is_active(gone.name)
 
 

@@ -59,7 +59,7 @@ def test_a_run_begins_at_once_while_a_large_networks_speed_is_asked_for(engine):
     wait(lambda: began(engine, run))
     assert time.monotonic() - asked < 30, "it took a minute"
     wait(lambda: not engine.speeds.awaited(large))
-    assert engine.speeds.guesses(large) and engine.speeds.seconds(large) > 0
+    assert engine.speeds.is_estimate(large) and engine.speeds.seconds(large) > 0
     wait(lambda: not engine.store.get(run.name).is_active)
 
 
@@ -100,7 +100,7 @@ def test_what_heeds_no_stop_is_ended_with_its_process_and_the_next_run_begins(en
     with monkeypatch.context() as patch:
         patch.setattr(tasks, "TRAIN", f"{__name__}:stubborn")
         engine.train(config)
-        wait(lambda: engine.taken(engine.store.get(config.name)) > 0)
+        wait(lambda: engine.elapsed(engine.store.get(config.name)) > 0)
     monkeypatch.setattr(dispatcher, "PATIENCE", 0.5)
     engine.stop(config.name)
     engine.train(run)
@@ -121,8 +121,8 @@ def test_a_stop_is_heeded_while_another_program_holds_the_store(tmp_path):
         other.execute("BEGIN EXCLUSIVE")
         engine.stop(config.name)
         wait(lambda: job.returned, schema.PATIENCE - 2)
-        assert engine.holds(config.name), "it waits to be kept"
+        assert engine.has_run(config.name), "it waits to be kept"
         other.close()
-        wait(lambda: not engine.holds(config.name))
+        wait(lambda: not engine.has_run(config.name))
         run = engine.store.get(config.name)
         assert run.status == "stopped" and run.scores["test"]

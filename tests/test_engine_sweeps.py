@@ -44,7 +44,7 @@ def long(epochs: int = 3000) -> Sweep:
 
 
 def states(engine: Engine, sweep: Sweep) -> list[str]:
-    stored = engine.store.several(member.config.name for member in sweep.members())
+    stored = engine.store.get_many(member.config.name for member in sweep.members())
     return [
         stored[m.config.name].status if m.config.name in stored else "missing"
         for m in sweep.members()
@@ -67,7 +67,7 @@ def test_a_sweep_stopped_in_the_middle_trains_only_what_is_missing_after_a_resta
         before = trained_at(engine.store, sweep)
     with working(tmp_path) as engine:
         (study,) = engine.sweeps.all()
-        found = engine.sweeps.find(study.name[:16])
+        found = engine.sweeps.by_prefix(study.name[:16])
         assert found == sweep
         assert engine.sweeps.start(found) == {"cached": 2, "submitted": 2}
         wait(lambda: states(engine, sweep) == ["finished"] * 4)
@@ -156,4 +156,4 @@ def test_a_sweep_that_cannot_be_made_leaves_nothing(engine):
     with pytest.raises(SweepError):
         engine.sweeps.start(Sweep(base=RunConfig(), axes=(axis("run.epochs", "0"),)))
     assert engine.sweeps.all() == [] and engine.store.all() == []
-    assert engine.sweeps.find("0123456789") is None
+    assert engine.sweeps.by_prefix("0123456789") is None

@@ -44,7 +44,7 @@ def test_a_sweeps_runs_train_together_and_say_so(engine):
 
 def test_more_than_fit_a_stack_take_turns(engine):
     configs = seeds(100, stacking.MOST + 2)
-    engine.train_all(configs, stacked=True)
+    engine.train_all(configs, may_stack=True)
     wait(lambda: ended(engine, configs))
     stacked = [engine.store.get(config.name).execution.stacked for config in configs]
     assert (stacked[0], stacked[-1]) == (stacking.MOST, 2)
@@ -52,12 +52,12 @@ def test_more_than_fit_a_stack_take_turns(engine):
 
 def test_one_of_them_is_stopped_and_the_others_go_on(engine):
     configs = seeds(200, 3, LONG)
-    engine.train_all(configs, stacked=True)
+    engine.train_all(configs, may_stack=True)
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     engine.stop(configs[1].name)
     wait(lambda: ended(engine, configs[1:2]))
     assert engine.store.get(configs[0].name).is_active, "it does not wait for the others"
-    assert not engine.holds(configs[1].name)
+    assert not engine.has_run(configs[1].name)
     wait(lambda: ended(engine, configs), 240)
     first, stopped, last = (engine.store.get(config.name) for config in configs)
     assert (first.status, stopped.status, last.status) == ("finished", "stopped", "finished")
@@ -74,9 +74,9 @@ def test_what_goes_wrong_with_one_does_not_lose_the_others(engine, monkeypatch):
         finish(name, result)
 
     monkeypatch.setattr(engine.store, "finish", fails)
-    engine.train_all(configs, stacked=True)
+    engine.train_all(configs, may_stack=True)
     wait(lambda: ended(engine, configs[1:]))
-    assert not any(engine.holds(config.name) for config in configs)
+    assert not any(engine.has_run(config.name) for config in configs)
     assert engine.store.get(configs[0].name).status == "failed"
     after = small(seed=710)
     engine.train(after)
@@ -85,7 +85,7 @@ def test_what_goes_wrong_with_one_does_not_lose_the_others(engine, monkeypatch):
 
 def test_all_of_them_can_be_stopped(engine):
     configs = seeds(300, 4, LONG)
-    engine.train_all(configs, "me", stacked=True)
+    engine.train_all(configs, "me", may_stack=True)
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     engine.stop_all("me")
     wait(lambda: ended(engine, configs))
@@ -105,7 +105,7 @@ def test_sweeps_of_several_visitors_ride_together(engine):
 
 def test_a_worker_that_dies_fails_them_all_with_a_word(engine):
     configs = seeds(500, 3, LONG)
-    engine.train_all(configs, stacked=True)
+    engine.train_all(configs, may_stack=True)
     wait(lambda: all(engine.store.epochs(config.name) for config in configs))
     for worker in worker_processes():
         worker.kill()

@@ -1,6 +1,9 @@
 """The environment: where things are, and what is said of a value that cannot be used."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -27,6 +30,17 @@ def test_without_variables_everything_is_in_the_project():
     assert found.scheduler is None
 
 
+def test_where_only_the_package_is_installed_everything_is_in_the_current_folder(tmp_path):
+    shutil.copytree(environment.PROJECT / "playground", tmp_path / "site" / "playground")
+    script = "from playground import environment as e; print(e.read().data, e.read().runs)"
+    said = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert said.stdout.split() == [str(tmp_path / "data"), str(tmp_path / "runs")]
+
+
 def test_every_variable_is_read(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_DATA", "/srv/data")
     monkeypatch.setenv("PLAYGROUND_RUNS", "elsewhere/runs")
@@ -37,11 +51,11 @@ def test_every_variable_is_read(monkeypatch):
 
 
 def test_a_worker_knows_whether_its_machine_names_a_data_folder(monkeypatch):
-    assert environment.named_data() is None
+    assert environment.data_override() is None
     monkeypatch.setenv("PLAYGROUND_DATA", "")
-    assert environment.named_data() is None
+    assert environment.data_override() is None
     monkeypatch.setenv("PLAYGROUND_DATA", "elsewhere")
-    assert environment.named_data() == Path("elsewhere").absolute()
+    assert environment.data_override() == Path("elsewhere").absolute()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -159,6 +173,6 @@ def test_a_key_that_cannot_be_typed_is_refused(monkeypatch, key, good):
 
 def test_the_log_and_the_command_line_say_where_a_folder_is(monkeypatch, tmp_path):
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path))
-    told = environment.located("The store in the run folder is empty.")
+    told = environment.with_folders_named("The store in the run folder is empty.")
     assert told == f"The store in the run folder is empty. The run folder is {tmp_path}."
-    assert environment.located("There is no form x.") == "There is no form x."
+    assert environment.with_folders_named("There is no form x.") == "There is no form x."

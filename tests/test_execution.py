@@ -8,7 +8,7 @@ import torch
 
 from playground.config import CNN, MLP, ConvBlock, Digits, Regularization
 from playground.network import lay_out
-from playground.results import Execution, packed, unpacked
+from playground.results import Execution, pack, unpack
 from playground.training import execution
 from playground.training.execution import execution_of
 from playground.training.loop import Loop
@@ -89,14 +89,14 @@ def test_cuda_takes_low_precision_for_large_steps_where_it_has_it(monkeypatch):
     ],
 )
 def test_it_is_told_in_words(made, words):
-    assert made.words() == words
+    assert made.describe() == words
 
 
 def test_a_run_says_how_it_was_computed_and_a_worker_passes_it_on():
     result = trained(small())
     assert result.execution == Execution(1, fused=True)
-    assert unpacked(packed(result)).execution == result.execution
-    assert unpacked(packed(replace(result, execution=None))).execution is None
+    assert unpack(pack(result)).execution == result.execution
+    assert unpack(pack(replace(result, execution=None))).execution is None
 
 
 WAYS = {

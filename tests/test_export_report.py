@@ -59,7 +59,7 @@ def test_figures_are_those_of_the_store(made, pages, name):
     facts = dict(pages[name].tables["How it was computed"])
     assert facts["Epochs"] == f"{run.epochs} of {run.config.run.epochs}"
     assert facts["Parameters"] == f"{run.parameters:,}"
-    assert facts["Computed with"] == run.computed and facts["Device"] == "cpu"
+    assert facts["Computed with"] == run.execution_text and facts["Device"] == "cpu"
     assert facts["Versions"] == ", ".join(f"{name} {of}" for name, of in run.versions.items())
 
 

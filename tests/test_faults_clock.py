@@ -85,8 +85,8 @@ def test_runs_are_listed_in_the_order_they_were_asked_for_whatever_the_clock_sai
         store.queue(config, "data")
     newest_first = [config.name for config in reversed(configs)]
     assert [run.name for run in store.all()] == newest_first
-    assert [run.name for run in store.search()[0]] == newest_first
-    assert [run.name for run in store.search(descending=False)[0]] == newest_first[::-1]
+    assert [run.name for run in store.find()[0]] == newest_first
+    assert [run.name for run in store.find(descending=False)[0]] == newest_first[::-1]
     store.queue(configs[0], "data")
     assert store.all()[0].name == configs[0].name, "asked for again, it is the newest"
 

@@ -112,7 +112,7 @@ def test_a_button_whose_wish_the_store_cannot_write_says_so(engine, monkeypatch,
         pages.press(at, "Train")
     monkeypatch.setattr(engine.store.database, "transaction", fail)
     assert told(pages.press(at, button))
-    assert engine.holds(RunConfig().name) == (button == "Stop"), "what could not be done was not"
+    assert engine.has_run(RunConfig().name) == (button == "Stop"), "what could not be done was not"
 
 
 def test_a_run_that_cannot_be_deleted_stays_and_says_so(engine, monkeypatch):

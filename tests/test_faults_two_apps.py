@@ -10,7 +10,7 @@ from playground.store import RunStore
 from tests.browser.server import Server
 from tests.pages import made, shown
 from tests.soak.session import Session
-from tests.soak.stored import digest, integrity, is_whole
+from tests.soak.stored import digest, integrity, is_complete
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -135,5 +135,5 @@ def test_when_one_is_killed_the_other_says_so_trains_the_run_anew_and_nothing_is
     there.rerun()
     there.press("Stop")
     wait(lambda: two.status(link) == "stopped")
-    assert digest(two.store, finished.name) == kept and is_whole(two.store, finished.name)
+    assert digest(two.store, finished.name) == kept and is_complete(two.store, finished.name)
     assert integrity(two.store.folder) == "ok"

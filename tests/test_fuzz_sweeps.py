@@ -8,7 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground.config import RunConfig
-from playground.config.sweeps import Search, Sweep, SweepError, corners, from_json, search_from_json
+from playground.config.sweeps import (
+    Search,
+    Sweep,
+    SweepError,
+    corner_configs,
+    from_json,
+    search_from_json,
+)
 from playground.service.proposer import Proposer
 from tests import fuzz_running
 from tests.fuzz_inputs import NUMBERS, PATHS, TEXTS, good_configs, odd_text, spoilt, values_of
@@ -125,5 +132,5 @@ def searched(text: str) -> tuple[Search, dict[str, str]]:
     search = search_from_json(text)
     assert search.first() is None or search.config(search.first()) == search.base
     assert search.combinations is None or search.combinations > -(10**3000)
-    corners(search)
+    corner_configs(search)
     return search, proposed(Proposer(search), 0, set())

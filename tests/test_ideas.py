@@ -214,9 +214,9 @@ def test_early_stopping_ends_where_a_run_would(patience, seed):
     )
     run, best, end = EarlyStopper(stopping), 0, len(losses)
     for epoch, loss in enumerate(losses, start=1):
-        if run.gained(Watched(loss)):
+        if run.improved(Watched(loss)):
             best = epoch
-        if run.over:
+        if run.is_over:
             end = epoch
             break
     assert overfitting.stopped_at(losses, patience) == (end, best)

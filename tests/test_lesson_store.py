@@ -18,9 +18,9 @@ def lessons(store):
 def test_a_lesson_is_found_by_its_first_digits_and_stays_as_it_was(lessons):
     lessons.reveal(LESSON, True)
     lessons.keep(LESSON, "another")
-    found = lessons.find("1" * 16)
+    found = lessons.by_prefix("1" * 16)
     assert (found.name, found.definition, found.revealed) == (LESSON, "{}", True)
-    assert lessons.find("1" * 7) is None and lessons.find("x" * 16) is None
+    assert lessons.by_prefix("1" * 7) is None and lessons.by_prefix("x" * 16) is None
     assert [one.name for one in lessons.all()] == [LESSON]
 
 
@@ -93,6 +93,6 @@ def test_names_that_are_freed_can_be_taken_again_and_keep_when_they_were_taken(l
 
 
 def test_a_lesson_is_open_until_it_is_closed(lessons):
-    assert not lessons.find(LESSON).closed
+    assert not lessons.by_prefix(LESSON).closed
     lessons.close(LESSON, True)
-    assert lessons.find(LESSON).closed and not lessons.find(LESSON).revealed
+    assert lessons.by_prefix(LESSON).closed and not lessons.by_prefix(LESSON).revealed

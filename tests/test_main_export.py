@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import sys
 
 import onnx
 import pytest
@@ -135,6 +136,18 @@ def test_a_folder_that_cannot_be_written_is_told(command, tmp_path):
     (tmp_path / "file").touch()
     told = command.refusal("export", RUN.name, "--as", "config", "--folder", str(tmp_path / "file"))
     assert "cannot be written" in told and told.endswith("name another folder with --folder.")
+
+
+@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if form.modules])
+def test_an_optional_package_that_is_not_there_is_told_with_how_to_install_it(
+    command, monkeypatch, form
+):
+    for module in FORMS[form].modules:
+        monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
+    told = command.refusal("export", RUN.name, "--as", form)
+    assert f"not installed ({', '.join(FORMS[form].modules)})" in told
+    assert told.endswith(f'run pip install -e ".[{form}]".')
+    assert command("export", RUN.name, "--as", "config").code == 0
 
 
 def test_a_library_that_is_not_there_is_told(command, monkeypatch):

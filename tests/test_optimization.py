@@ -21,7 +21,7 @@ from playground.config import (
     settings_of,
 )
 from playground.network import lay_out
-from playground.training.models import build
+from playground.training.modules import build
 from playground.training.optimization import optimizer_of, penalty_of
 from tests.config_fields import another
 

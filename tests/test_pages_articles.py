@@ -97,7 +97,7 @@ def test_run_all_starts_the_sweep_of_the_table_and_shows_it(engine):
     pages.widget(at, "articles.sweep").click()
     pages.run(at)
     (study,) = engine.sweeps.all()
-    sweep = engine.sweeps.find(study.name)
+    sweep = engine.sweeps.by_prefix(study.name)
     assert sweep.axes == (ARTICLES["digits"].series[1].axis,)
     assert sweep.seeds == (0, 1, 2, 3, 4) and len(engine.store.all()) == 25
     assert at.query_params["study"] == study.name[:16]

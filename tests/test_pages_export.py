@@ -11,7 +11,7 @@ from playground.config import from_json, with_settings
 from playground.export import FORMS
 from playground.results import Execution
 from playground.service import Engine, exports
-from playground.store.run import written
+from playground.store.run import execution_json
 from playground.ui.export import files, tracking
 from tests import pages, small_cifar10, stored_runs
 from tests.waiting import wait
@@ -24,7 +24,7 @@ OTHER = pages.made({"run.epochs": "2"})
 @pytest.fixture
 def run(engine):
     stored_runs.finished(engine.store, CONFIG, engine.data)
-    way = written(Execution(1, fused=True))
+    way = execution_json(Execution(1, fused=True))
     engine.store.database.write("UPDATE runs SET execution = ?", way)
     return engine.store.get(CONFIG.name)
 
@@ -58,10 +58,24 @@ def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run
     assert "test" in told(at) and "450 images" in told(at) and "bit for bit" in told(at)
 
 
+def test_what_wants_a_package_that_is_not_installed_says_so_in_place_of_its_button(
+    engine, run, monkeypatch
+):
+    wanting = [form for form in FORMS.values() if form.modules]
+    for module in (module for form in wanting for module in form.modules):
+        monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
+    at = visit(CONFIG)
+    buttons = {*labels(at), *(button.label for button in at.button)}
+    for form in wanting:
+        assert f'run pip install -e ".[{form.extra}]".' in told(at)
+        assert not buttons & {f"{verb} .{form.extension}" for verb in ("Download", "Make")}
+    assert "Download .py" in buttons
+
+
 def test_a_run_trained_on_a_gpu_says_what_may_differ(engine, run):
     engine.store.database.write(
         "UPDATE runs SET device = 'cuda (NVIDIA H100)', execution = ?",
-        written(Execution(0, "bfloat16", fused=True, recorded=True)),
+        execution_json(Execution(0, "bfloat16", fused=True, recorded=True)),
     )
     at = visit(CONFIG)
     (warning,) = pages.texts(at.main.warning)

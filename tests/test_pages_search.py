@@ -64,7 +64,7 @@ def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     assert "look for the best settings" in told(at) and "never by the test" in told(at)
     at = pages.press(at, "Start the search")
     (study,) = engine.searches.all()
-    search = engine.searches.find(study.name)
+    search = engine.searches.by_prefix(study.name)
     assert search.base == BASE and search.trials == 20
     assert [field.path for field in search.fields] == list(suggested_values.USUAL_SETTINGS)
     assert at.query_params["study"] == search.name[:16]
@@ -99,7 +99,7 @@ def test_chosen_settings_get_ranges_or_values(engine):
     at = pages.change(at, "search.seed", 3)
     pages.press(at, "Start the search")
     (study,) = engine.searches.all()
-    assert engine.searches.find(study.name) == Search(
+    assert engine.searches.by_prefix(study.name) == Search(
         base=BASE,
         fields=(
             Range(path="optimizer.learning_rate", low=0.01, high=0.5, log=True),

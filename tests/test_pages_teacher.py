@@ -1,7 +1,7 @@
 """How a lesson is made, and what the teacher can do and nobody else."""
 
 from playground.config.sweeps import Range, Search, sweep_of
-from playground.ui import state
+from playground.ui.state.visitor import _teachers
 from tests import pages, stored_runs
 from tests.lesson_page import KEY, LESSON, START, lesson, take
 from tests.waiting import wait
@@ -39,7 +39,7 @@ def test_only_the_teacher_deletes_runs_where_there_is_one(engine, teacher_key):
     link = {"run": START.name[:16]}
     at = pages.open_page(link, "pages/4_Compare.py", "bob")
     assert pages.button(at, "Delete this run").disabled
-    state.visitor._teachers.add("teacher")
+    _teachers.add("teacher")
     at = pages.open_page(link, "pages/4_Compare.py", "teacher")
     pages.press(at, "Delete this run")
     assert engine.store.all() == []
@@ -70,7 +70,7 @@ def test_the_teacher_reveals_removes_and_stops_and_nobody_else_can(engine, teach
     pages.widget(at, "lesson.key").set_value(KEY)
     pages.press(at, "Enter")
     pages.press(at, "Reveal the test figures")
-    assert engine.lessons.find(one.name)[1]
+    assert engine.lessons.by_prefix(one.name)[1]
     pages.change(at, "lesson.names", "Ann")
     pages.press(at, "Take it off")
     assert engine.lessons.names(one) == []

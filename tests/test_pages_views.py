@@ -336,7 +336,7 @@ def test_rates_are_drawn_and_those_of_adam_and_momentum_can_be_swept(engine):
     pages.widget(at, "articles.rates.adam").click()
     pages.run(at)
     (study,) = engine.sweeps.all()
-    sweep = engine.sweeps.find(study.name)
+    sweep = engine.sweeps.by_prefix(study.name)
     assert sweep.base == RECIPES["cures-base"].quick
     rates = [member.config.optimizer.learning_rate for member in sweep.members()]
     assert rates == [0.1, 0.01, 0.001, 0.0001, 0.00001]

@@ -174,11 +174,11 @@ def no_networks(monkeypatch):
 
 def test_the_last_networks_stay_in_memory_up_to_so_many_bytes(plain, monkeypatch, no_networks):
     config, result = plain
-    monkeypatch.setattr(stored_networks, "KEPT", 3 * len(result.weights))
+    monkeypatch.setattr(stored_networks, "CACHE_BYTES", 3 * len(result.weights))
     for _ in range(5):
         ask(config, result.weights)
     assert len(stored_networks._kept) == 3
-    monkeypatch.setattr(stored_networks, "KEPT", 1)
+    monkeypatch.setattr(stored_networks, "CACHE_BYTES", 1)
     ask(config, result.weights)
     assert len(stored_networks._kept) == 1, "the newest stays whatever its size"
 
@@ -191,13 +191,13 @@ def test_pieces_that_do_not_come_in_order_are_refused_and_never_a_network(plain,
     )
     pixels = np.zeros((1, 8, 8, 1), np.uint8)
     assert predict(stored, NOWHERE, pixels) is None, "it is to be lent"
-    stored_networks.lend(stored, 0, result.weights[:100])
+    stored_networks.receive_weights(stored, 0, result.weights[:100])
     for start, piece in ((200, b"x"), (0, result.weights + b"more"), (100, b"x")):
         with pytest.raises(UserError, match="did not reach the worker whole"):
-            stored_networks.lend(stored, start, piece)
+            stored_networks.receive_weights(stored, start, piece)
     assert predict(stored, NOWHERE, pixels) is None
-    stored_networks.lend(stored, 0, result.weights[:100])
-    stored_networks.lend(stored, 100, result.weights[100:])
+    stored_networks.receive_weights(stored, 0, result.weights[:100])
+    stored_networks.receive_weights(stored, 100, result.weights[100:])
     assert predict(stored, NOWHERE, pixels).shape == (1, 10)
     assert not stored_networks._arriving, "it is held once"
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from playground.config import CNN, RunConfig, setting_of
-from playground.config.sweeps import Choice, Range, Search, corners
+from playground.config.sweeps import Choice, Range, Search, corner_configs
 from playground.results import EpochMetrics
 from playground.service.proposer import Proposer, importances
 from playground.store import Trial
@@ -105,7 +105,7 @@ def test_every_setting_that_is_offered_begins_with_values_that_can_be_searched(b
             assert set(values) <= set(suggested_values.choices_of(path, setting) or values)
             field = Choice(path=path, values=tuple(values))
         try:
-            corners(Search(base=base, fields=(field,), trials=2))
+            corner_configs(Search(base=base, fields=(field,), trials=2))
         except ValueError as error:
             assert "has no effect" in str(error), path
             without_effect.add(path)
@@ -113,6 +113,6 @@ def test_every_setting_that_is_offered_begins_with_values_that_can_be_searched(b
 
 
 def test_an_app_without_a_search_imports_no_optuna():
-    code = "import sys, playground.service, playground.ui.search; print('optuna' in sys.modules)"
+    code = "import sys, playground.service, playground.ui.studies; print('optuna' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

@@ -69,7 +69,7 @@ def test_a_run_goes_from_queued_to_finished_and_reads_back_whole(store):
 
 def test_how_a_run_was_computed_and_its_mirrored_scores_read_back(store):
     store.queue(CONFIG, "data")
-    assert (store.get(CONFIG.name).computed, store.get(CONFIG.name).mirrored) == ("", None)
+    assert (store.get(CONFIG.name).execution_text, store.get(CONFIG.name).mirrored) == ("", None)
     way = Execution(2, "bfloat16", True, False, True, 30, 300, True, 4)
     told = {"execution": way, "mirrored": Scores(0.15, 0.85, 10)}
     store.finish(CONFIG.name, replace(result(), **told))
@@ -137,10 +137,10 @@ def test_asking_again_drops_what_the_earlier_run_left(store):
 
 def test_a_run_is_found_by_the_first_digits_of_its_name(store):
     store.queue(CONFIG, "data")
-    assert store.find(CONFIG.name[:16]).name == CONFIG.name
-    assert store.find(CONFIG.name[:7]) is None, "too short to be sure"
+    assert store.by_prefix(CONFIG.name[:16]).name == CONFIG.name
+    assert store.by_prefix(CONFIG.name[:7]) is None, "too short to be sure"
     for hostile in ("%" * 10, "*" * 10, "'; DROP TABLE runs", "", "[a-z]*****"):
-        assert store.find(hostile) is None
+        assert store.by_prefix(hostile) is None
 
 
 def test_runs_are_listed_newest_first(store):

@@ -41,43 +41,43 @@ def three(store):
 
 
 def test_a_search_finds_the_runs_that_hold_every_word(store, three):
-    assert names(store.search("dropout")) == [three[0]]
-    assert names(store.search("DIGITS sgd")) == [three[1]]
-    assert names(store.search("cifar10")) == [three[2]]
-    assert names(store.search("digits cnn")) == []
-    assert names(store.search(three[1][:12])) == [three[1]]
-    assert len(names(store.search("finished cpu"))) == 3
-    assert names(store.search(three[1][4:])) == [], "a name is found by its beginning"
-    assert names(store.search(three[1][:7])) == [], "which is no number of eight digits"
-    assert names(store.search("base SGD", titles={three[1]: "The Base"})) == [three[1]]
+    assert names(store.find("dropout")) == [three[0]]
+    assert names(store.find("DIGITS sgd")) == [three[1]]
+    assert names(store.find("cifar10")) == [three[2]]
+    assert names(store.find("digits cnn")) == []
+    assert names(store.find(three[1][:12])) == [three[1]]
+    assert len(names(store.find("finished cpu"))) == 3
+    assert names(store.find(three[1][4:])) == [], "a name is found by its beginning"
+    assert names(store.find(three[1][:7])) == [], "which is no number of eight digits"
+    assert names(store.find("base SGD", titles={three[1]: "The Base"})) == [three[1]]
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "'", '"', "a" * 10_000, "zz " * 1000])
 def test_whatever_is_searched_for_is_taken_as_it_is(store, three, words):
-    assert store.search(words) == ([], 0)
+    assert store.find(words) == ([], 0)
 
 
 def test_runs_are_sorted_and_what_has_no_figure_comes_last(store, three):
     queued = made(run__epochs="9")
     store.queue(queued, "data")
-    up = names(store.search(sort="validation_accuracy", descending=False))
-    down = names(store.search(sort="validation_accuracy"))
+    up = names(store.find(sort="validation_accuracy", descending=False))
+    down = names(store.find(sort="validation_accuracy"))
     assert up == [three[0], three[2], three[1], queued.name]
     assert down == [three[1], three[2], three[0], queued.name]
-    assert names(store.search(measured=True)) == three[::-1]
+    assert names(store.find(measured=True)) == three[::-1]
 
 
 @pytest.mark.parametrize("sort", sorted(set(SORTS) - {"submitted"}))
 def test_every_sort_is_by_what_it_says(store, three, sort):
     for name, value in zip(three, (2, 3, 1), strict=True):
         store.database.write(f"UPDATE runs SET {sort} = ? WHERE name = ?", value, name)
-    assert names(store.search(sort=sort)) == [three[1], three[0], three[2]]
+    assert names(store.find(sort=sort)) == [three[1], three[0], three[2]]
 
 
 def test_a_list_has_its_first_rows_and_the_number_of_all(store, three):
-    runs, total = store.search(limit=2)
+    runs, total = store.find(limit=2)
     assert [run.name for run in runs] == three[:0:-1] and total == 3
-    runs, total = store.search(limit=2, skip=2)
+    runs, total = store.find(limit=2, skip=2)
     assert [run.name for run in runs] == three[:1] and total == 3
 
 
@@ -102,8 +102,8 @@ def test_a_star_and_a_title_stay_when_the_run_is_trained_again(store, three):
     store.rename(name, "  with \n dropout " + "x" * 200)
     run = store.get(name)
     assert run.starred and run.title.startswith("with dropout xx") and len(run.title) == 80
-    assert names(store.search(starred=True)) == [name]
-    assert names(store.search("with dropout")) == [name]
+    assert names(store.find(starred=True)) == [name]
+    assert names(store.find("with dropout")) == [name]
     store.queue(run.config, "other data")
     assert (store.get(name).starred, store.get(name).title) == (True, run.title)
     store.star(name, False)

@@ -61,7 +61,7 @@ def test_how_the_runs_of_version_8_were_computed_is_data_that_tells_what_the_pro
     with closing(RunStore(folder)) as store:
         runs = store.all()
         assert {run.config.run.seed: run.execution for run in runs} == WAYS
-        assert {run.name: run.computed for run in runs} == told
+        assert {run.name: run.execution_text for run in runs} == told
     with closing(RunStore(folder)) as store:  # and opens again
         assert store.all() == runs
     with closing(sqlite3.connect(folder / "runs.sqlite")) as db:
@@ -149,7 +149,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_all_its_runs(tm
     assert run.config == config and run.scores["test"] == Scores(0.25, 0.75, 4)
     assert run.family == config.family and run.is_readable
     assert (run.execution, run.mirrored) == (None, None)
-    assert [one.name for one in store.search("dropout")[0]] == [config.name]
+    assert [one.name for one in store.find("dropout")[0]] == [config.name]
     assert store.get("f" * 64).family == "" and not store.get("f" * 64).is_readable
     foreign_run = store.get("f" * 64)
     assert store.family(foreign_run.family, foreign_run.fingerprint) == []
@@ -188,7 +188,7 @@ def test_an_execution_that_cannot_be_read_hides_no_run(folder, text):
         name = store.all()[0].name
         store.database.write("UPDATE runs SET execution = ? WHERE name = ?", text, name)
         run = store.get(name)
-        assert (run.execution, run.computed, run.is_stacked) == (None, "", False)
+        assert (run.execution, run.execution_text, run.is_stacked) == (None, "", False)
         assert len(store.all()) == len(WAYS)
 
 

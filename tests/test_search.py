@@ -3,7 +3,14 @@
 import pytest
 
 from playground.config import CNN, MLP, SGD, Adam, Cifar10, ConvBlock, Digits, Run, RunConfig
-from playground.config.sweeps import Choice, Range, Search, SweepError, corners, search_from_json
+from playground.config.sweeps import (
+    Choice,
+    Range,
+    Search,
+    SweepError,
+    corner_configs,
+    search_from_json,
+)
 
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
 WIDTHS = Choice(path="architecture.hidden", values=("16", "32-16", "none"))
@@ -54,7 +61,7 @@ def test_the_ends_of_a_range_are_rounded_as_its_values_are():
 
 
 def test_corners_are_every_combination_of_the_ends():
-    configs = corners(search(RATE, WIDTHS, DROPOUT))
+    configs = corner_configs(search(RATE, WIDTHS, DROPOUT))
     found = {
         (c.optimizer.learning_rate, c.architecture.hidden, c.architecture.dropout) for c in configs
     }
@@ -68,10 +75,10 @@ def test_too_many_corners_are_looked_at_field_by_field():
         for n in range(3)
     ]
     base = RunConfig(data=Cifar10(), architecture=CNN())
-    assert len(corners(search(*fields, base=base))) == 1 + 3 * 7
+    assert len(corner_configs(search(*fields, base=base))) == 1 + 3 * 7
     bad = search(*fields, Range(path="run.batch_size", low=0, high=8), base=base)
     with pytest.raises(SweepError, match=r"run\.batch_size must be a whole number from 1"):
-        corners(bad)
+        corner_configs(bad)
 
 
 def test_the_base_is_the_first_trial_where_the_ranges_hold_it():
@@ -153,13 +160,15 @@ def rate(low: float, high: float, log: bool = False) -> Range:
 )
 def test_what_cannot_be_searched_is_a_sentence(fields, words):
     with pytest.raises(SweepError, match=words) as raised:
-        corners(search(*fields))
+        corner_configs(search(*fields))
     assert all(str(problem).endswith(".") for problem in raised.value.problems)
 
 
 def test_everything_wrong_is_told_at_once():
     with pytest.raises(SweepError) as raised:
-        corners(search(rate(1, 0.1), BATCH, BATCH, base=RunConfig(data=Digits(validation="none"))))
+        corner_configs(
+            search(rate(1, 0.1), BATCH, BATCH, base=RunConfig(data=Digits(validation="none")))
+        )
     assert len(raised.value.problems) == 3
 
 
@@ -168,7 +177,7 @@ def test_everything_wrong_is_told_at_once():
 )
 def test_a_search_chooses_by_validation_and_never_by_the_test(validation, words):
     with pytest.raises(SweepError, match=words):
-        corners(search(RATE, base=RunConfig(data=Digits(validation=validation))))
+        corner_configs(search(RATE, base=RunConfig(data=Digits(validation=validation))))
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_as_many_as_may_be_on_have_one_thread_and_read_the_store_once_a_look(eng
     assert told.startswith("40 searches are on here, as many as may be: ")
     wait(lambda: len(engine.store.all("queued")) == module.MOST)
     assert threading.active_count() == before + 1
-    wait(lambda: all(progress.waits for progress in engine.searches._courses))
+    wait(lambda: all(active.waits for active in engine.searches._active))
     query = Database.query
     monkeypatch.setattr(Database, "query", lambda *asked: reads.append(1) or query(*asked))
     begun, spent = time.monotonic(), time.process_time()
@@ -111,7 +111,7 @@ def test_an_error_that_nobody_expected_ends_the_searches_and_not_their_thread(en
         wait(lambda: not engine.searches.is_active(search(1).name))
     assert engine.searches.problem(search(1).name)
     assert engine.searches.start(search(1)) and not engine.searches.problem(search(1).name)
-    wait(lambda: all(progress.waits for progress in engine.searches._courses))
+    wait(lambda: all(active.waits for active in engine.searches._active))
     assert engine.searches.is_active(search(1).name)
     engine.searches.close()
 

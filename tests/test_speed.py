@@ -26,7 +26,7 @@ from playground.config import (
 from playground.data import datasets
 from playground.network import duration, plan_of
 from playground.results import EpochMetrics, Speed
-from playground.training import models, speed
+from playground.training import modules, speed
 from tests.small_runs import NOWHERE, small, trained
 
 _DATA = Digits(train_images=81)
@@ -76,8 +76,8 @@ def test_what_is_counted_is_what_a_run_does(config, monkeypatch):
     def step(*_arguments):
         done["steps"] += 1
 
-    original = models.build
-    monkeypatch.setattr(models, "build", build)
+    original = modules.build
+    monkeypatch.setattr(modules, "build", build)
     hook = register_optimizer_step_post_hook(step)
     try:
         trained(config)

@@ -15,7 +15,7 @@ from playground.config import (
     with_settings,
 )
 from playground.config.sweeps import Axis, Sweep, SweepError, from_json, paths_of, sweep_of
-from playground.errors import MOST_TOLD, Problem
+from playground.errors import MAX_PROBLEMS, Problem
 
 
 def axis(path: str, *values: str) -> Axis:
@@ -179,7 +179,7 @@ def test_what_a_config_says_of_itself_is_told_as_it_is():
 def test_of_very_many_values_that_cannot_be_used_some_are_told_and_the_others_counted():
     with pytest.raises(SweepError) as raised:
         Sweep(base=RunConfig(), axes=(axis("run.epochs", *map(str, range(-100, 0))),)).members()
-    assert len(raised.value.problems) == MOST_TOLD + 1
+    assert len(raised.value.problems) == MAX_PROBLEMS + 1
     assert str(raised.value).endswith("\nThere are 80 more things wrong.")
 
 

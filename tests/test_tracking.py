@@ -21,7 +21,7 @@ def test_every_setting_and_tag_is_there(store):
     sent, run = of(store, EVERYTHING), store.get(EVERYTHING.name)
     assert sent.settings() == flat(EVERYTHING)
     tags = sent.tags()
-    assert (tags["run"], tags["status"], tags["path"]) == (run.name, "finished", run.computed)
+    assert (tags["run"], tags["status"], tags["path"]) == (run.name, "finished", run.execution_text)
     assert (tags["device"], tags["fingerprint"]) == (run.device, run.fingerprint)
     assert tags["versions.torch"] == run.versions["torch"]
     assert tags["message"] == run.message and "title" not in tags
@@ -92,7 +92,7 @@ def test_a_search_is_sent_with_its_finished_trials(store):
         trials.enter(store, NOWHERE, search, number, values, "complete", 0.5, 3)
         status = "stopped" if number else "finished"
         stored_runs.finished(store, search.config(values), NOWHERE, status=status)
-    sent = tracking.study_of(store, store.studies.find(search.name))
+    sent = tracking.study_of(store, store.studies.by_prefix(search.name))
     assert [one.label for one in sent.runs] == ["trial 0 learning_rate=0.001"]
     assert (sent.asked, sent.folder) == (5, f"search-{search.name[:8]}")
 
@@ -100,7 +100,7 @@ def test_a_search_is_sent_with_its_finished_trials(store):
 def test_a_sweep_that_cannot_be_read_is_told(store):
     store.studies.keep("0" * 64, "sweep", "{}")
     with pytest.raises(TrackingError, match="cannot be read"):
-        tracking.study_of(store, store.studies.find("0" * 64))
+        tracking.study_of(store, store.studies.by_prefix("0" * 64))
 
 
 def test_folders_are_called_by_what_every_system_takes(store):

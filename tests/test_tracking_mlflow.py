@@ -173,7 +173,7 @@ def test_a_run_of_two_sweeps_is_under_both(uri, store):
     tracking.to_mlflow(tracking.study_of(store, kept(store)), uri)
     other = SWEEP.model_copy(update={"seeds": (0,)})
     store.studies.keep(other.name, "sweep", other.canonical())
-    sent = tracking.study_of(store, store.studies.find(other.name))
+    sent = tracking.study_of(store, store.studies.by_prefix(other.name))
     assert tracking.to_mlflow(sent, uri) == Sent(written=1)
     assert tracking.to_mlflow(sent, uri) == Sent(left=1)
     assert len(runs_in(uri, CHILD)) == 1 and len(runs_in(uri)) == 4

@@ -11,7 +11,7 @@ from playground.config import CNN, MLP, ConvBlock, Digits, EarlyStopping, Regula
 from playground.network import Layer, lay_out
 from playground.network.chunks import LayerParts, parts_of
 from playground.results import Result
-from playground.training import loop, models, stopping
+from playground.training import loop, modules, stopping
 from playground.training.execution import LAYER_WORK
 from playground.training.images import evaluate
 from tests.small_runs import NOWHERE, numbers, small, trained, untrained
@@ -220,4 +220,4 @@ def test_a_small_network_is_left_as_it_is():
     loop.Loop(config, made.model, made.parts, made.plan, stopping.Ticker(lambda: False, print))
     assert all("forward" not in vars(module) for module in made.model)
     assert evaluate(made.model, made.parts["test"], 100).shape == (450, 10)
-    assert isinstance(models.build(made.plan, config.architecture), torch.nn.Sequential)
+    assert isinstance(modules.build(made.plan, config.architecture), torch.nn.Sequential)

@@ -11,7 +11,7 @@ from playground.config import (
     Digits,
     RunConfig,
 )
-from playground.training import whitening
+from playground.training import modules
 from tests.small_runs import (
     EVERYTHING,
     images,
@@ -72,7 +72,7 @@ def test_the_filters_are_those_of_the_training_images_and_stay(most, monkeypatch
     some = images(WHITENED, "train")[:: max(1, -(-160 // most))]
     assert len(some) == min(160, 40 if most == 50 else most)
     weight = network(WHITENED, result).state_dict()["0.weight"]
-    torch.testing.assert_close(weight, whitening.whitening_filters(some, 2), rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(weight, modules.whitening_filters(some, 2), rtol=1e-3, atol=1e-4)
 
 
 def test_a_whitened_network_gives_the_same_numbers_to_the_bit_and_learns():

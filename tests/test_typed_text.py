@@ -119,7 +119,7 @@ def test_what_is_no_list_of_widths_or_could_be_another_is_refused(text):
     ],
 )
 def test_values_of_a_sweep_are_read_as_they_were_meant(setting: Setting, text, values):
-    assert setting.several(text) == values
+    assert setting.split_values(text) == values
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ def test_values_of_a_sweep_are_read_as_they_were_meant(setting: Setting, text, v
 )
 def test_commas_that_may_be_decimal_points_are_told(setting: Setting, text):
     with pytest.raises(ConfigError, match=r"could be (a )?decimal points?:") as raised:
-        setting.several(text)
+        setting.split_values(text)
     assert len(raised.value.problems) == 1
 
 
 def test_a_single_decimal_comma_is_told_both_ways():
     with pytest.raises(ConfigError, match=r"write 0\.05, or 0; 05 for two values"):
-        DECAY.several("0,05")
+        DECAY.split_values("0,05")
 
 
 # --- on the pages ------------------------------------------------------------------------------
@@ -164,6 +164,6 @@ def test_a_decimal_comma_in_a_sweep_is_told_and_semicolons_stand_between(engine)
     pages.change(at, key, "0,01; 0,1")
     pages.press(at, "Start the sweep")
     (study,) = engine.sweeps.all()
-    (axis,) = engine.sweeps.find(study.name).axes
+    (axis,) = engine.sweeps.by_prefix(study.name).axes
     assert axis.values == ("0.01", "0.1")
     assert {run.config.regularization.weight_decay for run in engine.store.all()} == {0.01, 0.1}

@@ -50,6 +50,6 @@ def swept(store: RunStore) -> Study:
 def kept(store: RunStore) -> Study:
     """The sweep as it was asked for."""
     store.studies.keep(SWEEP.name, "sweep", SWEEP.canonical())
-    study = store.studies.find(SWEEP.name)
+    study = store.studies.by_prefix(SWEEP.name)
     assert study is not None
     return study

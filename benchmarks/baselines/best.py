@@ -32,7 +32,7 @@ def best(
     def step(batch_images: torch.Tensor, batch_labels: torch.Tensor, start: int) -> torch.Tensor:
         for parameter in parameters:
             parameter.grad = None
-        size = len(batch_labels)
+        size, loss = len(batch_labels), None
         for first in range(0, size, piece or size):
             some = slice(first, min(first + (piece or size), size))
             if bfloat16:
@@ -45,6 +45,7 @@ def best(
             (loss * (len(logits) / size) if piece else loss).backward()
             kept[start + some.start : start + some.stop] = logits.detach()
         update.step()
+        assert loss is not None
         return loss.detach()
 
     def epoch() -> Figures:

@@ -79,6 +79,7 @@ def best_on_cuda(
 
 def set_cuda(convolutions: str, products: str, *, deterministic: bool) -> None:
     """How CUDA computes float32, ``ieee`` or ``tf32``, and whether sums are the same again."""
+    # pyrefly: ignore[missing-attribute]  # torch adds it at run time
     torch.backends.cudnn.conv.fp32_precision = convolutions
     torch.backends.cuda.matmul.fp32_precision = products
     torch.backends.cudnn.deterministic = deterministic

@@ -42,7 +42,7 @@ class Resident:
         torch.manual_seed(0)
         factor, shift = scale
         form = torch.channels_last if channels_last else torch.contiguous_format
-        self.model = pooled_first(network()).to(device, memory_format=form)
+        self.model = pooled_first(network()).to(device).to(memory_format=form)
         self.images, self.unseen = (
             (
                 torch.from_numpy(some).to(device).permute(0, 3, 1, 2).float() * factor + shift
@@ -58,7 +58,8 @@ class Resident:
     ) -> Figures:
         """An epoch's figures, from its logits ``kept`` for the labels ``seen``; of the unseen
         ``evaluated`` images are evaluated at once."""
-        gradient = torch.cat([p.grad.flatten() for p in self.model.parameters()])
+        slopes = (parameter.grad for parameter in self.model.parameters())
+        gradient = torch.cat([slope.flatten() for slope in slopes if slope is not None])
         with torch.inference_mode():
             parts = [self.model(some) for some in self.unseen.split(evaluated)]
             answers = torch.cat(parts) if len(parts) > 1 else parts[0]

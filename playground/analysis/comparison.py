@@ -160,7 +160,7 @@ def lines_of(
     lines += filter(None, map(_diverged, found))
     if settled:
         names = [" ".join(family.letters) for family in found]
-        told = conclusions.of_spreads(*spreads, write, (names[0], names[1]))
+        told = conclusions.of_spreads(spreads[0], spreads[1], write, (names[0], names[1]))
         alone = "" if points is None else f" The two chosen runs alone: {formats.points(points)}."
         lines.append(told + alone)
     elif comparable and sum(bool(family.finished) for family in found) > 1:

@@ -18,7 +18,7 @@ CHANCE = 0.05
 FEWEST = 3
 """Seeds of each side from which a difference of means is judged: the deviation of two may be thirty
 times what it seems (the 95 % interval of a deviation with one degree of freedom)."""
-MOST_TOLD = 4
+MAX_PROBLEMS = 4
 """Changed settings that a sentence names."""
 ENDINGS = {
     "stopped": "was stopped before its end, so what it reached is not what its settings do.",
@@ -65,8 +65,8 @@ def of_settings(a: RunConfig, b: RunConfig, points: float | None, write: Writing
             return f"Only the seed changed, {before} → {after}{did}. That is chance alone."
         return f"Only {write.strong(label)} changed, {before} → {after}{did}."
     told = [write.plain(f"{label} {before} → {after}") for label, before, after in changed]
-    listed = "; ".join(told[:MOST_TOLD])
-    more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+    listed = "; ".join(told[:MAX_PROBLEMS])
+    more = f"; and {len(told) - MAX_PROBLEMS} more" if len(told) > MAX_PROBLEMS else ""
     return (
         f"{len(changed)} settings changed at once ({listed}{more}){did}. Which of them did it "
         "cannot be told: change one at a time."

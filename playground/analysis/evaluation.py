@@ -8,6 +8,7 @@ second and 80 MB, and a visitor who only trains needs neither. Shares and probab
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -119,13 +120,15 @@ def per_class(matrix: np.ndarray) -> ClassFigures:
         unknown = np.full(len(matrix), np.nan)
         return ClassFigures(unknown, unknown, unknown, np.zeros(len(matrix), np.int64))
     true, predicted = np.indices(matrix.shape)
-    precision, recall, f1, images = precision_recall_fscore_support(
+    # Its types know no array.
+    figures: Any = precision_recall_fscore_support(
         true.ravel(),
         predicted.ravel(),
         labels=np.arange(len(matrix)),
         sample_weight=matrix.ravel(),
-        zero_division=np.nan,
+        zero_division=np.nan,  # pyrefly: ignore[bad-argument-type]
     )
+    precision, recall, f1, images = figures
     return ClassFigures(precision, recall, f1, images.astype(np.int64))
 
 

@@ -87,8 +87,8 @@ def _block_changes(
         for name, setting in settings_of(ConvBlock).items():
             values = [text[name] for text in texts]
             if values[0] != values[1]:
-                told = [_text(setting, name, value) for value in values]
-                found.append((f"Block {number}: {setting.label}", *told))
+                before_text, after_text = (_text(setting, name, value) for value in values)
+                found.append((f"Block {number}: {setting.label}", before_text, after_text))
     return found
 
 
@@ -170,7 +170,7 @@ def of_run(
     run: Run, splits: Sequence[str] = ("validation", "test"), zone: tzinfo | None = None
 ) -> str:
     """A stored run in one line: what it reached, what it is, and when it was asked for."""
-    reached = [run.status] if run.status != "finished" else []
+    reached: list[str] = [run.status] if run.status != "finished" else []
     for split in splits:
         if not reached and (scores := run.scores[split]):
             reached.append(f"{split} {scores.accuracy:.1%}")

@@ -83,5 +83,7 @@ class Predictions:
 
     def at(self, index: int) -> int | None:
         """The position of the image of that number; None where it is not in this split."""
-        found = () if self.indices is None else np.flatnonzero(self.indices == index)
+        if self.indices is None:
+            return None
+        found = np.flatnonzero(self.indices == index)
         return int(found[0]) if len(found) else None

@@ -21,7 +21,7 @@ def overlay_data(runs: Mapping[str, Sequence[EpochMetrics]]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    rows = []
+    rows: list[tuple[str, str, int, float | None, float | None]] = []
     for run, epochs in runs.items():
         for e in thinned(epochs):
             rows.append((run, "Training", e.epoch, e.train_loss, e.train_accuracy))

@@ -116,7 +116,7 @@ def _untrained(config: RunConfig, data: Path) -> Subject:
     """What a script or notebook is made of where the run of ``config`` is not stored."""
     from playground import training  # here, as it imports torch, which takes seconds
 
-    device, execution = training.how(config, data)
+    device, execution = training.planned_execution(config, data)
     return untrained(config, data, device, execution, training.versions())
 
 

@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from playground import environment
 from playground.cli.interrupts import Interrupts
-from playground.config import KINDS
+from playground.config import DATA_KINDS
 from playground.data import datasets
 from playground.data.datasets import DataError
 
@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     """Add the command to the program's."""
     sizes = {
         name: f"{data.short}: {data.download.size / 1e6:,.0f} MB"
-        for name, data in KINDS["data"].items()
+        for name, data in DATA_KINDS.items()
         if data.download
     }
     parser = commands.add_parser(
@@ -56,5 +56,5 @@ def fetch(arguments: argparse.Namespace) -> int:
             if not interrupts.asked:
                 raise
             raise KeyboardInterrupt(str(error)) from None
-    print(f"{KINDS['data'][kind].short} is {'already' if there else 'now'} in {folder}.")
+    print(f"{DATA_KINDS[kind].short} is {'already' if there else 'now'} in {folder}.")
     return 0

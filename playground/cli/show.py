@@ -27,7 +27,7 @@ def as_json(run: Run, *, cached: bool) -> str:
             "best_epoch": run.best_epoch,
             "seconds": run.seconds,
             "device": run.device,
-            "path": run.computed,
+            "path": run.execution_text,
             "versions": run.versions,
             "fingerprint": run.fingerprint,
             "config": json.loads(run.config_json),
@@ -46,7 +46,7 @@ def as_table(run: Run) -> str:
         **{split.capitalize(): _in_words(run.scores[split]) for split in SPLITS},
         **({"Mirrored": _in_words(run.mirrored)} if run.mirrored else {}),
         "Training": f"{run.seconds:.1f} s on {run.device}",
-        **({"Computed": run.computed} if run.computed else {}),
+        **({"Computed": run.execution_text} if run.execution_text else {}),
     }
     return "\n".join(f"{name:<12}{value}" for name, value in rows.items())
 

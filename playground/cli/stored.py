@@ -22,7 +22,7 @@ def stored(store: RunStore, name_or_hash: str, quick: bool = False) -> Run:
 
     Raises NotStored, or CommandError where nothing at all is meant.
     """
-    if not quick and (run := store.find(name_or_hash)):
+    if not quick and (run := store.by_prefix(name_or_hash)):
         return run
     try:
         config = chosen(name_or_hash, [], quick)

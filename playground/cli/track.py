@@ -87,7 +87,7 @@ def track(arguments: argparse.Namespace) -> int:
 
 def _meant(store: RunStore, what: str, quick: bool) -> Tracked | TrackedStudy:
     """The stored sweep or search of that name, or else the run."""
-    if not quick and (study := store.studies.find(what)):
+    if not quick and (study := store.studies.by_prefix(what)):
         return tracking.study_of(store, study)
     return tracking.tracked_of(store, stored(store, what, quick))
 

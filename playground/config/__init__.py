@@ -7,7 +7,7 @@ command line all read them from here. Settings are addressed by dotted paths suc
 """
 
 from playground.config.data import Data, Download, Drawing, Published
-from playground.config.datasets import Cifar10, Digits, OwnImages, one_form, why_not
+from playground.config.datasets import Cifar10, Digits, OwnImages, name_problem, normalized_name
 from playground.config.network import CNN, MLP, ConvBlock
 from playground.config.optimizer import (
     SGD,
@@ -30,7 +30,9 @@ from playground.config.parsing import (
 from playground.config.part import ConfigError, Part
 from playground.config.regularization import EarlyStopping, Regularization, Run
 from playground.config.runconfig import (
+    DATA_KINDS,
     KINDS,
+    OPTIMIZER_KINDS,
     ArchitectureConfig,
     DataConfig,
     OptimizerConfig,
@@ -45,9 +47,11 @@ from playground.config.setting import Setting, setting_of, settings_of
 
 __all__ = [
     "CNN",
+    "DATA_KINDS",
     "KINDS",
     "MLP",
     "MOST_BYTES",
+    "OPTIMIZER_KINDS",
     "SGD",
     "AMSGrad",
     "Adadelta",
@@ -88,9 +92,9 @@ __all__ = [
     "from_file",
     "from_json",
     "from_values",
-    "one_form",
+    "name_problem",
+    "normalized_name",
     "setting_of",
     "settings_of",
-    "why_not",
     "with_settings",
 ]

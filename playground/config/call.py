@@ -26,7 +26,7 @@ class Call:
     """
 
     def __init__(self, target: str, *arguments: "str | Call", **named: str) -> None:
-        """``arguments`` may be calls themselves."""
+        """Make one; ``arguments`` may be calls themselves."""
         self.target, self.arguments, self.named = target, arguments, named
 
     def __eq__(self, other: object) -> bool:
@@ -57,10 +57,10 @@ class Call:
         pairs = [f"{name}={text}" for name, text in {**named, **more}.items()]
         return f"{self.written}({', '.join([*first, *arguments, *pairs])})"
 
-    def filled(self, names: Mapping[str, Any]) -> "Call":
+    def evaluated(self, names: Mapping[str, Any]) -> "Call":
         """Give the same call with each expression replaced by its value."""
         arguments = [
-            one.filled(names) if isinstance(one, Call) else repr(evaluate(one, names))
+            one.evaluated(names) if isinstance(one, Call) else repr(evaluate(one, names))
             for one in self.arguments
         ]
         named = {name: repr(evaluate(text, names)) for name, text in self.named.items()}
@@ -85,9 +85,9 @@ class Call:
         return "" if usual else f"from {module} import {name}"
 
     def names(self) -> list[str]:
-        """The names that its expressions use, each once."""
+        """List the names that its expressions use, each once."""
         texts = [*self.arguments, *self.named.values()]
-        found = (one.names() if isinstance(one, Call) else used(one) for one in texts)
+        found = (one.names() if isinstance(one, Call) else free_names(one) for one in texts)
         return list(dict.fromkeys(chain.from_iterable(found)))
 
 
@@ -111,8 +111,9 @@ class _Replaced(ast.NodeTransformer):
         return node if text is None else ast.parse(text, mode="eval").body
 
 
-def used(expression: str) -> list[str]:
-    """The names that an expression takes from outside, in their order: none of a lambda's own."""
+def free_names(expression: str) -> list[str]:
+    """List the names that an expression takes from outside, in their order: none of a lambda's
+    own."""
     tree = ast.parse(expression, mode="eval")
     own = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)} | _NEEDED.keys()
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]

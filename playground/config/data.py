@@ -1,13 +1,13 @@
 """What every data set can say of itself, and how its images are split, scaled and changed."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from playground.config.call import free_names
 from playground.config.network import MLP
 from playground.config.part import Kind, Part, labels_of, setting
-from playground.config.scaling import SCALINGS, ScalingName
 from playground.config.setting import settings_of
 
 
@@ -90,6 +90,48 @@ class Augmentation:
     """The setting's number; None if it is a switch."""
 
 
+@dataclass(frozen=True)
+class Scaling:
+    """Each pixel times ``factor`` plus ``shift``.
+
+    Both are Python expressions over ``max_pixel``, the pixel value that is white, and ``mean`` and
+    ``deviation`` of each channel over the training images.
+    """
+
+    label: str
+    about: str
+    """What comes out, as the end of "Pixels as floats, …"; ``{max_pixel}`` is the value of
+    white."""
+    factor: str = "1.0"
+    shift: str = "0.0"
+
+    @property
+    def measures(self) -> bool:
+        """Whether it needs the training images' mean and deviation."""
+        return not {"mean", "deviation"}.isdisjoint(
+            [*free_names(self.factor), *free_names(self.shift)]
+        )
+
+
+SCALINGS: dict[str, Scaling] = {
+    "raw": Scaling("Raw pixels", "0 to {max_pixel}"),
+    "unit": Scaling("0 to 1", "0 to 1", "1 / max_pixel"),
+    "symmetric": Scaling("−1 to 1", "-1 to 1", "2 / max_pixel", "-1.0"),
+    "standard": Scaling(
+        "Mean 0, deviation 1",
+        "each channel with mean 0 and deviation 1 over the training images",
+        "1 / deviation",
+        "-mean / deviation",
+    ),
+}
+"""By the name that configs have for them."""
+
+if TYPE_CHECKING:  # a checker cannot read the names from a dictionary
+    ScalingName = str
+else:
+    ScalingName = Literal[tuple(SCALINGS)]
+
+
 class Data(Kind):
     """The base of the data sets. What a data set says of itself are its class variables; those
     that only some have are empty here."""
@@ -129,6 +171,9 @@ class Data(Kind):
     """How a drawing becomes one of its images, if they are grey."""
     mirrored: ClassVar[str] = ""
     """Why mirrored images make no sense, as a sentence; empty if they may."""
+    if TYPE_CHECKING:  # each kind has its own; those without test images have a fraction
+        name: str = ""
+        test_fraction: float = 0.0
 
     train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
         "all",
@@ -223,5 +268,5 @@ class Data(Kind):
         return self.short
 
     def white(self, max_pixel: int) -> str:
-        """Why ``max_pixel`` is white, if that is not the same for all; else empty."""
+        """Say why ``max_pixel`` is white, if that is not the same for all; else empty."""
         return ""

@@ -191,8 +191,8 @@ _MOST_BYTES = 255
 """Of a name, as file systems have it."""
 
 
-def why_not(name: str) -> str:
-    """Why a file of that name cannot be a data set of own images; empty where it can."""
+def name_problem(name: str) -> str:
+    """Say why a file of that name cannot be a data set of own images; empty if it can."""
     if not name.lower().endswith(".npz"):
         return "its name does not end in .npz"
     if name.startswith("."):
@@ -204,14 +204,14 @@ def why_not(name: str) -> str:
     return "its name is too long" if len(name.encode()) > _MOST_BYTES else ""
 
 
-def one_form(name: str) -> str:
-    """A name whichever way its accents were written: macOS takes them apart, links do not."""
+def normalized_name(name: str) -> str:
+    """Compose the accents of a name (NFC): macOS takes them apart, links do not."""
     return unicodedata.normalize("NFC", name)
 
 
 def _file_name(value: str) -> str:
-    name = one_form(value)
-    if why := why_not(name):
+    name = normalized_name(value)
+    if why := name_problem(name):
         raise ValueError(why)
     return name
 
@@ -255,12 +255,12 @@ return np.concatenate(images).astype(np.uint8), np.concatenate(labels).astype(np
         "File",
         "The name of an .npz file in the data folder, with x_train and y_train, and x_test and "
         "y_test if it has its own test images. White is the largest whole number in the file, or "
-        "255 where that is over 127; with decimals from 0 to 1, or true and false, it is 1.",
+        "255 if that is over 127; with decimals from 0 to 1, or true and false, it is 1.",
     )
     test_fraction: TestFraction = setting(
         0.25,
         "Test fraction",
-        "The share of all images kept aside for the test, where the file has no test images.",
+        "The share of all images kept aside for the test, if the file has no test images.",
     )
 
     @property

@@ -10,7 +10,7 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class Limits(BaseModel):
-    """The most of each; None where there is no limit but the settings' own."""
+    """The most of each; None if there is no limit but the settings' own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -36,8 +36,8 @@ class Limits(BaseModel):
             if most is not None and count > most
         ]
 
-    def told(self) -> list[str]:
-        """Each limit in words, such as ``20 epochs``."""
+    def describe(self) -> list[str]:
+        """Describe each limit in words, such as ``20 epochs``."""
         whole = {"epochs": self.epochs, "parameters": self.parameters, "images": self.images}
         found = [f"{most:,} {what}" for what, most in whole.items() if most is not None]
         return found + ([f"{self.seconds:g} s of training"] if self.seconds is not None else [])
@@ -52,4 +52,4 @@ class AppLimits(Limits):
     """Runs that may wait, whoever asked for them."""
     disk: Annotated[float, Field(gt=0)] | None = None
     """Gigabytes of the run store: beyond, weights and predictions are removed, first of those who
-    have most. None where it may have half of what is free."""
+    have most. None if it may have half of what is free."""

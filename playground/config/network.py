@@ -1,11 +1,12 @@
-"""The architecture of a network: an MLP, or a CNN with its blocks."""
+"""The architecture of a network: an MLP, or a CNN with its blocks, and how weights are drawn."""
 
-from typing import Annotated, ClassVar, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from playground.config.activation import ACTIVATIONS, ActivationName
-from playground.config.initialization import INITIALIZATIONS, InitializationName
+from playground.config.call import Call
 from playground.config.part import (
     Channels,
     Dropout,
@@ -17,6 +18,34 @@ from playground.config.part import (
     setting,
     widths,
 )
+
+
+@dataclass(frozen=True)
+class Initialization:
+    """A way to draw the weights of a dense layer or a convolution."""
+
+    label: str
+    call: Call | None
+    """Of torch, after the weights; None leaves them as torch's layers draw them."""
+
+
+INITIALIZATIONS: dict[str, Initialization] = {
+    "pytorch": Initialization("PyTorch's own", None),
+    "xavier_uniform": Initialization("Xavier, uniform", Call("torch.nn.init.xavier_uniform_")),
+    "xavier_normal": Initialization("Xavier, normal", Call("torch.nn.init.xavier_normal_")),
+    "kaiming_uniform": Initialization(
+        "Kaiming, uniform", Call("torch.nn.init.kaiming_uniform_", nonlinearity="'relu'")
+    ),
+    "kaiming_normal": Initialization(
+        "Kaiming, normal", Call("torch.nn.init.kaiming_normal_", nonlinearity="'relu'")
+    ),
+}
+"""By the name that configs have for them."""
+
+if TYPE_CHECKING:  # a checker cannot read the names from a dictionary
+    InitializationName = str
+else:
+    InitializationName = Literal[tuple(INITIALIZATIONS)]
 
 _NO_LAYER = "no hidden layer"
 
@@ -163,7 +192,7 @@ class ConvBlock(Part):
         inactive_fields = () if self.dropout else ("dropout_kind", "dropout_at")
         if self.pool == "none" or len(self.channels) == 1:
             return (*inactive_fields, "pool_at")
-        # Where the pooling comes early, dropout stands at the block's end.
+        # If the pooling comes early, dropout stands at the block's end.
         return (
             (*inactive_fields, "dropout_at") if self.pool_at == "after_first" else inactive_fields
         )

@@ -4,7 +4,7 @@ Another one needs nothing but a class here. A rule for training several networks
 (``stack_rule``), and a formula for the page Ideas (``ideas/optimizers.py``), are optional.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from playground.config.call import Call
 from playground.config.part import Kind, setting
@@ -40,6 +40,8 @@ class Optimizer(Kind):
     stack_rule: ClassVar[str | None] = None
     """The class that updates several networks at once; without one, its runs train alone."""
     learning_rate: float
+    if TYPE_CHECKING:  # each kind has its own
+        name: str = ""
 
 
 class SGD(Optimizer):

@@ -12,7 +12,7 @@ from playground.config.part import ConfigError, Part
 from playground.config.paths import section_of, set_at, value_at
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of, shown
-from playground.errors import Problem, several
+from playground.errors import Problem, unique_problems
 
 MOST_SETTINGS = 500
 """Settings in one link; a config has some 120, each field of eight blocks counted."""
@@ -77,7 +77,7 @@ def _one_by_one(
                 left.append(item)
                 problems += error.problems
         if len(left) == len(waiting):
-            return config, several(problems)
+            return config, unique_problems(problems)
         waiting = left
 
 
@@ -105,7 +105,7 @@ MOST_BYTES = 10**6
 
 
 def from_file(content: bytes) -> RunConfig:
-    """The config in a JSON file's content, given whole or up to one byte more than MOST_BYTES.
+    """Read a config from a JSON file's content, whole or up to one byte more than MOST_BYTES.
 
     Raises ConfigError.
     """
@@ -173,7 +173,7 @@ def _problem(error: Any, values: dict[str, Any]) -> Problem:
 
 
 def _elsewhere(section: str, name: str) -> str:
-    """Which kinds of a section have a setting that the chosen one has not."""
+    """Tell which kinds of a section have a setting that the chosen one has not."""
     kinds = [kind for kind, part in KINDS.get(section, {}).items() if name in settings_of(part)]
     if not kinds:
         return ""

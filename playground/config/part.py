@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -36,7 +36,7 @@ class Part(BaseModel):
     while they have their defaults (see RunConfig.canonical)."""
 
     def inactive_fields(self) -> tuple[str, ...]:
-        """The fields that have no effect beside the others' values."""
+        """List the fields that have no effect beside the others' values."""
         return ()
 
     @model_validator(mode="after")
@@ -60,7 +60,7 @@ class Part(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _as_typed(cls, value: Any, info: ValidationInfo) -> Any:
-        """A number as someone typed it, such as 0,05."""
+        """Read a number as someone typed it, such as 0,05."""
         if not isinstance(value, str) or not (kind := _numbers(cls).get(info.field_name or "")):
             return value
         return (typed_text.whole if kind is int else typed_text.number)(value)
@@ -68,7 +68,7 @@ class Part(BaseModel):
     @field_validator("*")
     @classmethod
     def _one_zero(cls, value: Any) -> Any:
-        """−0.0 as 0.0, so that equal configs have equal names."""
+        """Make −0.0 0.0, so that equal configs have equal names."""
         return value + 0.0 if isinstance(value, float) else value
 
 
@@ -91,10 +91,13 @@ class Kind(Part):
         return cls.label or cls.__name__
 
 
-def kinds_of(base: type[Kind]) -> dict[str, type[Kind]]:
+_Kind = TypeVar("_Kind", bound=Kind)
+
+
+def kinds_of(base: type[_Kind]) -> dict[str, type[_Kind]]:
     """Find the kinds below a class by the value of their tag, in the order of their definition."""
     assert base.tag
-    found: dict[str, type[Kind]] = {}
+    found: dict[str, type[_Kind]] = {}
     for cls in base.__subclasses__():
         tag = cls.model_fields.get(base.tag)
         if tag and not tag.is_required():
@@ -105,7 +108,7 @@ def kinds_of(base: type[Kind]) -> dict[str, type[Kind]]:
 
 @cache
 def _numbers(part: type[Part]) -> dict[str, type]:
-    """The fields that are numbers, beside a word or not: by name, int or float."""
+    """List the fields that are numbers, beside a word or not: by name, int or float."""
     kinds = {name: _number(field.annotation) for name, field in part.model_fields.items()}
     return {name: kind for name, kind in kinds.items() if kind}
 
@@ -133,7 +136,7 @@ def setting(
     ``names`` are what its choices are called, if that is not their value with a capital letter.
     ``augmentation`` is the function that changes a batch of training images as it says.
     """
-    extra = {"unit": unit, "names": dict(names or {}), "augmentation": augmentation}
+    extra: dict[str, Any] = {"unit": unit, "names": dict(names or {}), "augmentation": augmentation}
     return Field(default, title=label, description=help, json_schema_extra=extra, **limits)
 
 

@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Annotated, Any, Self, Union
+from typing import TYPE_CHECKING, Annotated, Any, Self, Union
 
 from pydantic import Discriminator, Tag, model_validator
 
 from playground.config.data import Data
 from playground.config.datasets import Digits
-from playground.config.network import MLP, Architecture
+from playground.config.network import CNN, MLP, Architecture
 from playground.config.optimizer import Adam, Optimizer
 from playground.config.part import ConfigError, Kind, Part, kinds_of
 from playground.config.paths import walk
@@ -19,17 +19,19 @@ from playground.config.schedule import Constant, Schedule
 from playground.errors import Problem
 from playground.formats import NOTHING
 
-KINDS: dict[str, dict[str, type[Kind]]] = {
-    "data": kinds_of(Data),
+DATA_KINDS = kinds_of(Data)
+OPTIMIZER_KINDS = kinds_of(Optimizer)
+KINDS: dict[str, Mapping[str, type[Kind]]] = {
+    "data": DATA_KINDS,
     "architecture": kinds_of(Architecture),
-    "optimizer": kinds_of(Optimizer),
+    "optimizer": OPTIMIZER_KINDS,
     "schedule": kinds_of(Schedule),
 }
 """The parts that come in kinds: part -> the tag's value -> its class."""
 
 
 def _any_of(section: str, default: str) -> Any:
-    """A union of a section's kinds, told apart by their tag; a missing tag means ``default``."""
+    """Make a union of a section's kinds, told apart by their tag; without one it is ``default``."""
     kinds = KINDS[section]
     tag = kinds[default].tag
     assert tag
@@ -37,14 +39,18 @@ def _any_of(section: str, default: str) -> Any:
     def read_tag(value: Any) -> Any:
         return value.get(tag, default) if isinstance(value, Mapping) else getattr(value, tag, None)
 
-    tagged = tuple(Annotated[cls, Tag(name)] for name, cls in kinds.items())
+    tagged: Any = tuple(Annotated[cls, Tag(name)] for name, cls in kinds.items())
     return Annotated[Union[tagged], Discriminator(read_tag)]  # noqa: UP007  # made of a tuple
 
 
-DataConfig = _any_of("data", default="digits")
-ArchitectureConfig = _any_of("architecture", default="mlp")
-OptimizerConfig = _any_of("optimizer", default="adam")
-ScheduleConfig = _any_of("schedule", default="constant")
+if TYPE_CHECKING:  # a checker knows no union that is made of a list
+    DataConfig, OptimizerConfig, ScheduleConfig = Data, Optimizer, Schedule
+    ArchitectureConfig = MLP | CNN
+else:
+    DataConfig = _any_of("data", default="digits")
+    ArchitectureConfig = _any_of("architecture", default="mlp")
+    OptimizerConfig = _any_of("optimizer", default="adam")
+    ScheduleConfig = _any_of("schedule", default="constant")
 
 
 class RunConfig(Part):
@@ -69,7 +75,7 @@ class RunConfig(Part):
         return self
 
     def canonical(self) -> str:
-        """The one JSON text of this config: sorted keys, no spaces, and all but added fields.
+        """Write the one JSON text of this config: sorted keys, no spaces, and all but added fields.
 
         An added field (``Part.added_fields``) is left out while it has its default. So a new field
         with the default that means what was done before changes no name: runs stored under their
@@ -85,7 +91,7 @@ class RunConfig(Part):
         return _name(self)
 
     def with_seed(self, seed: int) -> "RunConfig":
-        """The same config with another seed."""
+        """Return the same config with another seed."""
         return self.model_copy(update={"run": self.run.model_copy(update={"seed": seed})})
 
     @property
@@ -94,7 +100,8 @@ class RunConfig(Part):
         return self.with_seed(0).name
 
     def settings(self) -> dict[str, str]:
-        """The settings that differ from the defaults, by dotted path, as text: a link's content.
+        """List the settings that differ from the defaults, by dotted path, as text: a link's
+        content.
 
         Reading them back with :func:`with_settings` gives an equal config.
         """
@@ -130,7 +137,7 @@ def _usual(part: type[Part], path: str) -> Mapping[str, Any]:
 
 
 def as_text(value: Any) -> str:
-    """A setting's value as links and ``--set`` write it."""
+    """Write a setting's value as links and ``--set`` do."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -142,7 +149,7 @@ def as_text(value: Any) -> str:
 
 
 def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
-    """The settings in which two configs differ: dotted path -> (text in a, text in b).
+    """List the settings in which two configs differ: dotted path -> (text in a, text in b).
 
     A setting that one of them does not have is shown as ``–``.
     """

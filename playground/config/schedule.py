@@ -4,7 +4,7 @@ A schedule takes a step after each of the optimizer's. Another one needs nothing
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from playground.config.call import Call, evaluate
 from playground.config.part import Kind, setting
@@ -20,6 +20,9 @@ class Schedule(Kind):
     the run: ``learning_rate``, ``steps_per_epoch`` and ``steps`` in all. None keeps the rate."""
     numbers: ClassVar[Mapping[str, str]] = {}
     """What its call names beside that, each an expression over what stands before it."""
+
+    if TYPE_CHECKING:  # each kind has its own
+        kind: str = ""
 
     def values(self, learning_rate: float, epochs: int, steps_per_epoch: int) -> dict[str, Any]:
         """Give what the names in its call are in a run."""

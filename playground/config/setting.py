@@ -47,12 +47,12 @@ class Setting:
     def of_number(
         cls, label: str, low: float, high: float, default: float, help: str = "", whole: bool = True
     ) -> "Setting":
-        """A number that is asked for and is no field of a config."""
+        """Make one for a number that is asked for and is no field of a config."""
         kind: Any = "whole" if whole else "number"
         return cls(label, label, help, "", default, kind, low=low, high=high)
 
     def read(self, text: str) -> float:
-        """The number that was typed, whole where it must be. Raises ConfigError."""
+        """Read the number that was typed, whole if it must be. Raises ConfigError."""
         hint = ""
         try:
             number = _NUMBERS[self.kind].validate_python(_TYPED[self.kind](text))
@@ -65,7 +65,7 @@ class Setting:
         raise self._refused(f"{self.label} must be {self.expects()}, not {shown(text)}{hint}.")
 
     def written(self, text: str) -> str:
-        """A value as links write it, where it was typed otherwise. Raises ConfigError."""
+        """Write a value as links do, however it was typed. Raises ConfigError."""
         try:
             if self.kind == "widths":
                 parts = typed_text.widths(text)
@@ -75,16 +75,17 @@ class Setting:
             told = f"{self.label} must be {self.expects()}, not {shown(text)}: {error}."
             raise self._refused(told) from None
 
-    def several(self, text: str) -> list[str]:
-        """The values in a list, as links write them. Raises ConfigError."""
+    def split_values(self, text: str) -> list[str]:
+        """Split a list of values, and write each as links do. Raises ConfigError."""
         try:
-            values = typed_text.several(text, decimal=self.kind == "number")
+            values = typed_text.split_values(text, decimal=self.kind == "number")
         except typed_text.Ambiguous as error:
             raise self._refused(f"{error}.") from None
         return [self.written(value) for value in values]
 
     def means(self, text: str) -> object:
-        """What a value is, whichever way it is written; the text itself where it is none."""
+        """Read what a value means, whichever way it is written; the text itself if it means
+        none."""
         try:
             text = self.written(text)
             return self.read(text) if self.kind in _TYPED else text
@@ -102,7 +103,7 @@ class Setting:
         return low <= number <= high and above < number < below
 
     def expects(self) -> str:
-        """What may be written here, as the end of "... must be"."""
+        """Say what may be written here, as the end of "... must be"."""
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
         if self.kind == "switch":

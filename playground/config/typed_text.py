@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 
 def number(text: str) -> str:
-    """A number as Python writes it, for 0,05 as for ０．０５; other text as it is.
+    """Write a number as Python does, for 0,05 as for ０．０５; leave other text as it is.
 
     Raises Ambiguous.
     """
@@ -48,7 +48,7 @@ def number(text: str) -> str:
 
 
 def whole(text: str) -> str:
-    """A whole number as Python writes it, for 1,000 as the pages show it; other text as it is.
+    """Write a whole number as Python does, for 1,000 as the pages show it; leave other text.
 
     Raises Ambiguous.
     """
@@ -70,8 +70,8 @@ def _without_groups(text: str) -> str:
     return found
 
 
-def several(text: str, decimal: bool) -> list[str]:
-    """The values of 0.01, 0.1 or 0,01; 0,1, each as it was typed; ``decimal`` where they need not
+def split_values(text: str, decimal: bool) -> list[str]:
+    """Split 0.01, 0.1 or 0,01; 0,1 into values, each as it was typed; ``decimal`` if they need not
     be whole.
 
     Raises Ambiguous.
@@ -104,7 +104,7 @@ def several(text: str, decimal: bool) -> list[str]:
 
 
 def widths(text: str) -> list[str] | str:
-    """The parts of 64-32, 64, 32, [64,32] or ６４－３２; none for "none"; other text as it is.
+    """Split 64-32, 64, 32, [64,32] or ６４－３２ into widths; none for "none"; leave other text.
 
     Raises Ambiguous.
     """

@@ -44,7 +44,7 @@ def pixels_of(
     one.
 
     ``strokes`` is what the browser sent: lists of (x, y) in 0..1 of the canvas, from the top left.
-    ``input_shape`` is (1, height, width). Raises DrawingError where it is no such thing.
+    ``input_shape`` is (1, height, width). Raises DrawingError if it is no such thing.
     """
     points = _points(_checked(strokes))
     return counted(dots_of(points, input_shape, way), max_pixel) if len(points) else None
@@ -64,7 +64,7 @@ def dots_of(points: np.ndarray, input_shape: tuple[int, int, int], way: Drawing)
 
 
 def counted(dots: np.ndarray, max_pixel: int) -> np.ndarray:
-    """A bitmap as an image, uint8 (height, width, 1) from 0 to ``max_pixel``."""
+    """Make a bitmap an image, uint8 (height, width, 1) from 0 to ``max_pixel``."""
     rows, columns = dots.shape
     counts = dots.reshape(rows // DOTS, DOTS, columns // DOTS, DOTS).sum((1, 3))
     return np.rint(counts * (max_pixel / DOTS**2)).astype(np.uint8)[..., None]
@@ -89,7 +89,7 @@ def _checked(strokes: object) -> Strokes:
 
 
 def _points(strokes: Strokes) -> np.ndarray:
-    """Points close together along the strokes, (n, 2)."""
+    """Interpolate points close together along the strokes, (n, 2)."""
     lines = [np.array(stroke) for stroke in strokes if stroke]
     if not lines:
         return np.empty((0, 2))
@@ -103,7 +103,7 @@ def _points(strokes: Strokes) -> np.ndarray:
 
 
 def _bitmap(points: np.ndarray, height: int, width: int, way: Drawing) -> np.ndarray:
-    """The drawing as dots, bool (height, width)."""
+    """Draw the points as dots, bool (height, width)."""
     least, most = (share * min(height, width) for share in PENS)
     wanted = round(way.ink * height * width)
     radius = (least + most) / 2
@@ -127,7 +127,7 @@ def _fitted(points: np.ndarray, height: int, width: int, radius: float, share: f
 
 
 def _upright(points: np.ndarray, height: int, width: int, radius: float) -> np.ndarray:
-    """The points sheared, so that the first and the last row of dots begin at the same column."""
+    """Shear the points, so that the first and the last row of dots begin at the same column."""
     x, y = points.T
     if np.ptp(y) < 1:
         return points
@@ -141,7 +141,7 @@ def _upright(points: np.ndarray, height: int, width: int, radius: float) -> np.n
 
 
 def _distances(points: np.ndarray, height: int, width: int) -> np.ndarray:
-    """From the middle of each dot to the nearest point, (height, width), in dots."""
+    """Measure from the middle of each dot to the nearest point, (height, width), in dots."""
     nearest = np.full((height, width), np.inf)
     rows, columns = np.arange(height) + 0.5, np.arange(width) + 0.5
     for some in np.array_split(points, -(-len(points) * height * width // 2**20)):

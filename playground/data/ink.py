@@ -41,7 +41,7 @@ class Ink:
 
 
 def find(grey: np.ndarray, dark: bool | None = None) -> Ink | None:
-    """The digit in a grey picture, uint8 (height, width), of some 300,000 pixels, if there is one.
+    """Find the digit in a grey picture, uint8 (height, width), of some 300,000 pixels, if any.
 
     ``dark`` says whether to look for dark ink or for light; None is for either.
     """
@@ -59,7 +59,7 @@ def find(grey: np.ndarray, dark: bool | None = None) -> Ink | None:
 
 
 def _contrast(grey: np.ndarray, size: int, dark: bool) -> np.ndarray:
-    """How much darker (or lighter) than its paper each place is, from 0 to 1."""
+    """Tell how much darker (or lighter) than its paper each place is, from 0 to 1."""
     # A morphological closing (or opening) leaves the edges of shadows and tables where they are.
     paper = ~_opened(~grey, size) if dark else _opened(grey, size)
     low, high = (grey, paper) if dark else (paper, grey)
@@ -69,14 +69,15 @@ def _contrast(grey: np.ndarray, size: int, dark: bool) -> np.ndarray:
 
 
 def _opened(values: np.ndarray, size: int) -> np.ndarray:
-    """The grey opening by a square: what is lighter than its surroundings and narrower goes."""
+    """Take the grey opening by a square: what is lighter than its surroundings and narrower
+    goes."""
     height, width = values.shape
     least = ~_most(~np.pad(values, size - 1, mode="edge"), size)
     return _most(least, size)[:height, :width]
 
 
 def _most(values: np.ndarray, size: int) -> np.ndarray:
-    """The most in each square of ``size`` by ``size``; smaller by ``size`` − 1."""
+    """Take the maximum of each square of ``size`` by ``size``; smaller by ``size`` − 1."""
     for _ in range(2):
         span = 1
         while span < size:
@@ -90,7 +91,8 @@ def _most(values: np.ndarray, size: int) -> np.ndarray:
 def _digit(
     grey: np.ndarray, contrast: np.ndarray, level: float, size: int, dark: bool
 ) -> Ink | None:
-    """What stands out by ``level``, if it looks like a digit and the window was wide enough."""
+    """Take what stands out by ``level``, if it looks like a digit and the window was wide
+    enough."""
     strokes, share = _main(contrast > level)
     if not share:
         return None
@@ -124,7 +126,7 @@ def _digit(
 
 
 def _main(ink: np.ndarray) -> tuple[np.ndarray, float]:
-    """Where the largest thing among all ink is, bool of its shape, and its share of the ink."""
+    """Find the largest thing among all ink, bool of its shape, and its share of the ink."""
     height, width = ink.shape
     cell = -(-max(ink.shape) // CELLS)
     padded = np.pad(ink, ((0, -height % cell), (0, -width % cell)))
@@ -154,7 +156,7 @@ def _main(ink: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _labels(cells: np.ndarray, columns: int) -> np.ndarray:
-    """A number from 0 for each cell (row, column): the same where cells touch, by a corner too."""
+    """Label the cells (row, column) from 0: the same for those that touch, by a corner too."""
     row = columns + 2
     steps = (-row - 1, -row, -row + 1, -1, 1, row - 1, row, row + 1)
     places = (cells[:, 0] * row + cells[:, 1]).tolist()
@@ -175,14 +177,14 @@ def _labels(cells: np.ndarray, columns: int) -> np.ndarray:
 
 
 def _edge(mask: np.ndarray) -> float:
-    """The length of the edge, in pixels; its steps are 4 / π too long, on average."""
+    """Measure the length of the edge, in pixels; its steps are 4 / π too long, on average."""
     padded = np.pad(mask, 1)
     steps = (padded[1:] != padded[:-1]).sum() + (padded[:, 1:] != padded[:, :-1]).sum()
     return float(steps) * math.pi / 4
 
 
 def _shrunk(mask: np.ndarray, scale: float) -> np.ndarray:
-    """The mask made smaller, without its pinholes and pimples, in a free border."""
+    """Make the mask smaller, without its pinholes and pimples, in a free border."""
     from PIL import Image, ImageFilter
 
     picture = Image.fromarray(mask.astype(np.uint8) * 255)
@@ -193,7 +195,7 @@ def _shrunk(mask: np.ndarray, scale: float) -> np.ndarray:
 
 
 def _thinned(mask: np.ndarray) -> np.ndarray:
-    """Lines one pixel wide, connected as the mask is (Zhang and Suen, 1984)."""
+    """Thin a mask to lines one pixel wide, connected as the mask is (Zhang and Suen, 1984)."""
     image = mask.astype(np.uint8)
     rows, columns = image.shape
     turns = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))

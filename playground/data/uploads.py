@@ -68,7 +68,7 @@ class Upload:
     inverted: bool
     """Whether light and dark were exchanged."""
     ink: Ink | None = None
-    """The digit in it, where one was looked for."""
+    """The digit in it, if one was looked for."""
     dots: np.ndarray | None = None
     """That digit in its frame, bool: True is ink."""
 
@@ -85,8 +85,8 @@ def read(
 
     The middle is cut out; or with ``find``, for one channel, what is written is found, and treated
     as such a drawing. It is turned as its EXIF says, and of an animation the first frame is taken.
-    With one channel the picture becomes grey, and light and dark are exchanged where ``invert`` is
-    true; None does so where it is dark on light and the data set, by ``on_light``, is not, or the
+    With one channel the picture becomes grey, and light and dark are exchanged if ``invert`` is
+    true; None does so if it is dark on light and the data set, by ``on_light``, is not, or the
     other way round. Raises PictureError.
     """
     picture = _on_paper(_decode(data), adapt=find is not None)
@@ -97,7 +97,7 @@ def read(
 
 
 def reduced(data: bytes) -> bytes:
-    """A picture of AREA pixels and SMALL bytes at most, whole and upright: as much as is needed of
+    """Reduce a picture to AREA pixels and SMALL bytes at most, upright: as much as is needed of
     it. Raises PictureError."""
     picture = _decode(data)
     for quality in (90, 75, 50, 25):
@@ -147,7 +147,7 @@ def _cut(
     invert: bool | None,
     light: bool,
 ) -> Upload:
-    """The middle of a picture as an image."""
+    """Make the middle of a picture an image."""
     from PIL import Image
 
     channels, height, width = input_shape
@@ -167,14 +167,15 @@ def _cut(
 
 
 def is_light(images: np.ndarray, max_pixel: int) -> bool:
-    """Whether images (n, height, width, 1) from 0 to ``max_pixel`` are light at their border."""
+    """Tell whether images (n, height, width, 1) from 0 to ``max_pixel`` are light at their
+    border."""
     inside = images[:, 1:-1, 1:-1]
     border = (images.size - inside.size) * max_pixel / 2
     return bool(images.sum(dtype=float) - inside.sum(dtype=float) > border)
 
 
 def _decode(data: bytes) -> "Image":
-    """The picture upright, of AREA pixels at most: L, RGB or RGBA."""
+    """Decode the picture, upright, of AREA pixels at most: L, RGB or RGBA."""
     if not data:
         raise PictureError("This file is empty: choose another one.")
     if len(data) > MAX_BYTES:
@@ -190,13 +191,14 @@ def _decoded(data: bytes) -> "Image":
 
     # What these warn of becomes a picture or a PictureError all the same.
     warnings.filterwarnings("ignore", module=r"PIL\.")
+    # pyrefly: ignore[bad-assignment]  # pillow's type is its default's value
     PngImagePlugin.MAX_TEXT_MEMORY = MAX_TEXT
     try:
         picture: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture)
         scale = min(1.0, math.sqrt(AREA / (picture.width * picture.height)))
         size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-        turn = TURNS.get(picture.getexif().get(0x0112))
+        turn = TURNS.get(picture.getexif().get(0x0112, 0))
         picture.draft(None, size)  # a JPEG is decoded no larger than is needed
         picture = _plain(picture)
         if picture.size != size:
@@ -215,7 +217,7 @@ def _decoded(data: bytes) -> "Image":
 
 
 def _on_paper(picture: "Image", adapt: bool) -> "Image":
-    """A picture without transparency: on white; or with ``adapt``, what is light on black."""
+    """Put a transparent picture on white; or with ``adapt``, what is light on black."""
     from PIL import Image
 
     if picture.mode != "RGBA":
@@ -227,7 +229,7 @@ def _on_paper(picture: "Image", adapt: bool) -> "Image":
 
 
 def _is_pale(picture: "Image") -> bool:
-    """Whether what is not transparent of it would hardly be seen on white."""
+    """Tell whether what is not transparent of it would hardly be seen on white."""
     light, there = np.asarray(picture.convert("LA"), np.float32).transpose(2, 0, 1)
     return bool(there.min() < 128) and float((light * there).sum()) > 127 * float(there.sum())
 
@@ -248,7 +250,7 @@ def _too_large(most: int) -> str:
 
 
 def _plain(picture: "Image") -> "Image":
-    """The picture with one value for each channel of each pixel, so that it can be averaged."""
+    """Convert the picture to one value for each channel and pixel, so that it can be averaged."""
     from PIL import Image
 
     picture.load()
@@ -260,7 +262,8 @@ def _plain(picture: "Image") -> "Image":
 
 
 def _middle(width: int, height: int, proportion: float) -> tuple[float, float, float, float]:
-    """The largest box of a proportion (width / height) in the middle: left, top, right, bottom."""
+    """Fit the largest box of a proportion (width / height) in the middle: left, top, right,
+    bottom."""
     across = min(width, height * proportion)
     down = across / proportion
     left, top = (width - across) / 2, (height - down) / 2

@@ -3,8 +3,9 @@
 import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
-from playground.export.subject import Subject
+from playground.export.subject import ExportError, Subject
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,23 @@ class Form:
     """Whether it is made in a process of its own, as it needs much memory or time."""
     several: bool = False
     """Whether several runs fit into one file, set side by side."""
+    extra: str = ""
+    """The optional dependencies in pyproject.toml that it needs."""
+    modules: tuple[str, ...] = ()
+    """The modules they bring."""
+
+    def missing(self) -> str:
+        """Say what is not installed and how to install it; empty if nothing is missing."""
+        absent = ", ".join(module for module in self.modules if find_spec(module) is None)
+        return absent and (
+            f"{self.title} needs Python packages that are not installed ({absent}): in the "
+            f'playground\'s folder, run pip install -e ".[{self.extra}]".'
+        )
 
     def make(self, subjects: Sequence[Subject]) -> bytes:
-        """The file's content. Raises ExportError."""
+        """Return the file's content. Raises ExportError."""
+        if missing := self.missing():
+            raise ExportError(missing)
         maker = pkgutil.resolve_name(self.maker)
         return maker(subjects) if self.several else maker(subjects[0])
 
@@ -35,6 +50,8 @@ FORMS: dict[str, Form] = {
         "ipynb",
         "application/x-ipynb+json",
         "playground.export.notebook:notebook_of",
+        extra="notebook",
+        modules=("nbformat",),
     ),
     "weights": Form(
         "Weights (safetensors)",
@@ -48,6 +65,8 @@ FORMS: dict[str, Form] = {
         "application/octet-stream",
         "playground.export.onnx_file:onnx_of",
         apart=True,
+        extra="onnx",
+        modules=("onnx", "onnxruntime", "onnxscript"),
     ),
     "card": Form("Model card", "md", "text/markdown", "playground.export.card:card_of"),
     "report": Form(
@@ -57,6 +76,8 @@ FORMS: dict[str, Form] = {
         "playground.export.report:report_of",
         apart=True,
         several=True,
+        extra="report",
+        modules=("vl_convert",),
     ),
     "config": Form(
         "Settings file", "json", "application/json", "playground.export.settings:config_of"

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from playground.config import RunConfig, settings_of
-from playground.config.call import substitute, used
+from playground.config.call import free_names, substitute
 
 
 def decays(config: RunConfig) -> bool:
@@ -22,7 +22,7 @@ def optimizer_of(config: RunConfig, device: str | None) -> str:
     more = {"weight_decay": "WEIGHT_DECAY"} if decays(config) else {}
     if device in one.fused_on:
         more["fused"] = "True"
-    call = one.call.filled(one.model_dump())
+    call = one.call.evaluated(one.model_dump())
     return call.source({}, "network.parameters()", "lr=LEARNING_RATE", **more)
 
 
@@ -41,8 +41,8 @@ def schedule_of(
     texts = {name: repr(getattr(one, name)) for name in fields}
     constants = {"learning_rate": "LEARNING_RATE"}
     needed = one.call.names()
-    for name in reversed(one.numbers):
-        needed += used(one.numbers[name])
+    for name in reversed([*one.numbers]):
+        needed += free_names(one.numbers[name])
     named: dict[str, str] = {}
     if "steps" in needed or "steps_per_epoch" in needed:
         named["STEPS_PER_EPOCH"] = str(steps_per_epoch)

@@ -4,6 +4,7 @@ Nothing is imported, as the app knows no torch.
 """
 
 import ast
+import copy
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -44,13 +45,14 @@ class _File:
         for place, node in enumerate(statements):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for alias in node.names:
-                    one = type(node)(**{**vars(node), "names": [alias]})
+                    one = copy.copy(node)
+                    one.names = [alias]
                     self.imports[alias.asname or alias.name] = ast.unparse(one)
             elif name := _defined(node):
                 source = _source(text, node)
                 after = statements[place + 1] if place + 1 < len(statements) else None
                 is_value = isinstance(node, ast.Assign | ast.AnnAssign)
-                if is_value and _is_text(after):  # what it says of itself
+                if after and is_value and _is_text(after):  # what it says of itself
                     source += "\n" + (ast.get_source_segment(text, after) or "")
                 self.sources[name] = source
                 self._uses[name] = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

@@ -50,7 +50,7 @@ def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
         parts.append(f"{_INDENT}pip install {' '.join(needed)}")
     if run.scores["train"]:
         on = "a CPU" if (run.device or "cpu").startswith("cpu") else run.device
-        how = f" ({run.computed})" if run.computed else ""
+        how = f" ({run.execution_text})" if run.execution_text else ""
         parts.append(f"The run came to these figures on {on}{how}:")
         parts.append("\n".join(_figures(run)))
     parts.append(" ".join(sentences_of(run)))

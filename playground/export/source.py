@@ -12,9 +12,8 @@ import jinja2
 
 from playground.config import RunConfig
 from playground.config.call import substitute
-from playground.config.data import Augmentation
-from playground.config.initialization import INITIALIZATIONS
-from playground.config.scaling import SCALINGS
+from playground.config.data import SCALINGS, Augmentation
+from playground.config.network import INITIALIZATIONS
 from playground.data.datasets import Dataset, Split
 from playground.data.datasets.scaling import mean_and_std
 from playground.export.optimizers import decays, optimizer_of, schedule_of
@@ -80,7 +79,7 @@ class Source:
         stopping, last = part.early_stopping, str(config.run.epochs)
         watched = "loss" if stopping.watch == "train_loss" else stopping.watch
         whitening = plan.layers[0].kind == "whitening"
-        filters = ["playground.training.whitening.whitening_filters"] if whitening else []
+        filters = ["playground.training.modules.whitening_filters"] if whitening else []
         named = [layer.call.target for layer in plan.layers]
         named = [name for name in named if name.startswith("playground.")]
         dense = sum(layer.kind == "dense" for layer in plan.layers)

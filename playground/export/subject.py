@@ -84,7 +84,7 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
 
     Raises ExportError, StoreError or datasets.DataError.
     """
-    run = store.find(name)
+    run = store.by_prefix(name)
     if run is None:
         raise ExportError("This run is not stored here: train it, then export it.")
     if not run.is_readable:

@@ -56,7 +56,7 @@ def facts(subject: Subject) -> dict[str, str]:
     """How the run was computed and what that took, by what it is called."""
     run = subject.run
     device = run.device or NOTHING
-    if run.computed and device.startswith("cpu ("):
+    if run.execution_text and device.startswith("cpu ("):
         device = "cpu"  # how many threads is said by the execution
     kept = subject.config.regularization.early_stopping.keep == "best"
     best = {"Weights kept of epoch" if kept else "Best epoch": f"{run.best_epoch}"}
@@ -66,7 +66,7 @@ def facts(subject: Subject) -> dict[str, str]:
         "Parameters": f"{subject.plan.parameters:,}",
         **({"Training": formats.seconds(run.seconds)} if run.seconds is not None else {}),
         "Device": device,
-        **({"Computed with": run.computed} if run.computed else {}),
+        **({"Computed with": run.execution_text} if run.execution_text else {}),
         "Seed": f"{subject.config.run.seed}",
         **({"Trained on": formats.day(run.ended)} if run.ended else {}),
         "Versions": ", ".join(f"{name} {number}" for name, number in run.versions.items())

@@ -17,7 +17,7 @@ _ALIGNED = 8
 def weights_of(subject: Subject) -> bytes:
     """The stored state_dict in safetensors' format, with what it belongs to in its header.
 
-    The tensors are those of the store, bit by bit, under the names that ``models.build`` gives
+    The tensors are those of the store, bit by bit, under the names that ``modules.build`` gives
     them. The metadata, which is text, holds ``config`` (canonical JSON), ``run`` (its name),
     ``fingerprint`` (of the data), ``classes``, ``input_shape`` (channels, height, width),
     ``figures`` (by split: loss in nats per image, accuracy from 0 to 1, images; null where it was

@@ -1,6 +1,6 @@
 """How much of a network is computed at once: in training, evaluation and exported scripts.
 
-``training/execution.py`` chooses how a run is computed (``records.Execution``). Here is what needs
+``training/execution.py`` chooses how a run is computed (``results.Execution``). Here is what needs
 no torch.
 """
 
@@ -32,8 +32,8 @@ class LayerParts:
 
 
 def parts_of(layer: Layer, most: int) -> LayerParts:
-    """The parts in which a layer does ``most`` multiply-adds at once, or about as few as it can: a
-    convolution one channel, a dense layer one image."""
+    """Choose the parts in which a layer does ``most`` multiply-adds at once, or about as few as can
+    be: a convolution one channel, a dense layer one image."""
     work = layer.weights * prod(layer.output[1:])
     if work <= most:
         return LayerParts(most // max(work, 1))
@@ -42,12 +42,13 @@ def parts_of(layer: Layer, most: int) -> LayerParts:
 
 
 def at_once(plan: Plan, cuda: bool = False) -> int:
-    """Images whose largest layer stays within CACHED_VALUES, or on CUDA within CUDA_VALUES."""
+    """Count the images whose largest layer stays within CACHED_VALUES, or on CUDA within
+    CUDA_VALUES."""
     values = CUDA_VALUES if cuda else CACHED_VALUES
     return max(1, values // max(prod(layer.output) for layer in plan.layers))
 
 
 def evaluation_batch(plan: Plan, cuda: bool = False) -> int:
-    """Images evaluated at once: as many as the caches or the GPU's memory hold with ease, and not
-    more than MOST_AT_ONCE."""
+    """Count the images evaluated at once: as many as the caches or the GPU's memory hold with ease,
+    and not more than MOST_AT_ONCE."""
     return min(MOST_AT_ONCE, at_once(plan, cuda))

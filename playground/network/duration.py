@@ -21,7 +21,7 @@ _COUNTED = ("test_fraction", "validation_fraction")
 
 
 def images_of(data: DataConfig, facts: Facts) -> dict[str, int]:
-    """How many images each split has: "train", "validation", "test"."""
+    """Count how many images each split has: "train", "validation", "test"."""
     pool = facts.n_train_pool if data.train_images == "all" else data.train_images
     kept = {
         "random": max(1, round(pool * data.validation_fraction)),
@@ -34,31 +34,32 @@ def images_of(data: DataConfig, facts: Facts) -> dict[str, int]:
 
 
 def batch_size_of(config: RunConfig, images: int) -> int:
-    """The images of a whole batch, of so many training images."""
+    """Count the images of a whole batch, of so many training images."""
     return images if config.run.batch_size == "full" else min(config.run.batch_size, images)
 
 
 def trained_on(config: RunConfig, plan: Plan, images: int) -> int:
-    """How many of the training images an epoch uses: a last batch of one that cannot be normalised
-    is left out."""
+    """Count how many of the training images an epoch uses: a last batch of one that cannot be
+    normalised is left out."""
     alone = images % batch_size_of(config, images) == 1
     return images - 1 if alone and plan.needs_two_images else images
 
 
 def steps_of(config: RunConfig, plan: Plan, images: int) -> float:
-    """Steps of an epoch over so many training images, a smaller last batch as its share of one."""
+    """Count the steps of an epoch over so many images, a smaller last batch as its share of one."""
     return trained_on(config, plan, images) / batch_size_of(config, images)
 
 
 def evaluated_of(config: RunConfig, images: Mapping[str, int]) -> int:
-    """How many images are evaluated in a whole run: the validation's in each epoch, the others at
-    the end, and the test's mirror images where they are asked for."""
+    """Count how many images are evaluated in a whole run: the validation's in each epoch, the
+    others at the end, and the test's mirror images if they are asked for."""
     mirrored = images["test"] if config.run.test_time_flip else 0
     return config.run.epochs * images["validation"] + images["train"] + images["test"] + mirrored
 
 
 def seconds(config: RunConfig, plan: Plan, images: Mapping[str, int], speed: Speed) -> float:
-    """How long the run takes from its start to its result: at most, where it may stop early."""
+    """Tell how long the run takes from its start to its result: at most, if it may stop
+    early."""
     steps = config.run.epochs * steps_of(config, plan, images["train"])
     return speed.start + steps * speed.step + evaluated_of(config, images) * speed.evaluation
 
@@ -71,10 +72,10 @@ def speed_of(
     start: float,
     of: Callable[[Sequence[float]], float],
 ) -> Speed:
-    """What epochs over so many images say of the speed: what ``of`` takes of several, without the
-    first where there are more, as it also pays for what is done once.
+    """Derive the speed from epochs over so many images: what ``of`` takes of several, without the
+    first if there are more, as it also pays for what is done once.
 
-    Where there are no validation images, evaluating one is taken as a third of training on it: a
+    If there are no validation images, evaluating one is taken as a third of training on it: a
     step goes forwards once and backwards at twice the cost.
     """
     later = history[1:] or history
@@ -97,13 +98,13 @@ def speed_of_run(
     taken: float,
     start: float | None = None,
 ) -> Speed:
-    """The speed of a finished run with these epochs that took so many seconds in all, from its
-    start to its result: such that ``seconds`` gives just these for as many epochs.
+    """Derive the speed of a finished run with these epochs that took so many seconds in all, from
+    its start to its result: such that ``seconds`` gives just these for as many epochs.
 
     Means and not medians: in a run of many short epochs some are many times slower than the rest,
     and are waited for as well. ``start`` seconds (or the first epoch's, over what the others took)
     count once, as far as epochs and evaluations leave so many; what they leave beyond was spent
-    between epochs, and counts with them. Where ``start`` is not known, all of it counts once.
+    between epochs, and counts with them. If ``start`` is not known, all of it counts once.
     """
     rough = speed_of(history, config, plan, images, 0.0, statistics.fmean)
     run = config.run.model_copy(update={"epochs": len(history)})
@@ -118,7 +119,7 @@ def speed_of_run(
 
 
 def shape(config: RunConfig) -> str:
-    """What of a config its speed depends on, as text: equal for two that are equally fast.
+    """Write what of a config its speed depends on: equal for two that are equally fast.
 
     A number with a point makes no difference but by being 0, which turns something off; whole
     numbers are sizes.

@@ -31,8 +31,6 @@ class Layer:
     kind: ClassVar[str]
     module: ClassVar[Call]
     """The torch module; its arguments name the layer's fields."""
-    trains_otherwise: ClassVar[bool] = False
-    """Whether it does something else in training than in evaluation."""
 
     @property
     def title(self) -> str:
@@ -40,9 +38,14 @@ class Layer:
         raise NotImplementedError
 
     @property
+    def trains_otherwise(self) -> bool:
+        """Whether it does something else in training than in evaluation."""
+        return False
+
+    @property
     def call(self) -> Call:
         """The call that makes the layer's torch module, with values."""
-        return self.module.filled({one.name: getattr(self, one.name) for one in fields(self)})
+        return self.module.evaluated({one.name: getattr(self, one.name) for one in fields(self)})
 
     @property
     def parameters(self) -> int:
@@ -98,7 +101,7 @@ class Whitening(Layer):
 
     kernel: int
     kind = "whitening"
-    module = Call("playground.training.whitening.Whitening", "input[0]", kernel="kernel")
+    module = Call("playground.training.modules.Whitening", "input[0]", kernel="kernel")
 
     @property
     def title(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from playground.network.layers import Plan
+from playground.network.layers import Conv, Plan
 
 MB = 1024**2
 """Bytes."""
@@ -42,7 +42,7 @@ class Memory:
 
 
 def listed(plan: Plan) -> tuple[SummaryLine, ...]:
-    """List the layers as torchsummary does where a network is written as article C writes its own.
+    """List the layers as torchsummary does if a network is written as article C writes its own.
 
     Padding is a layer there, which puts out the image with its margin of zeros. Activations (but
     those with a slope that is learned) and flattening are functions, so they are not listed. The
@@ -69,7 +69,7 @@ def _listed(plan: Plan) -> Iterator[SummaryLine]:
     for layer in plan.layers:
         if layer.kind == "flatten" or (layer.kind == "activation" and not layer.parameters):
             continue
-        if layer.kind == "conv" and layer.padding == "same" and layer.kernel > 1:
+        if isinstance(layer, Conv) and layer.padding == "same" and layer.kernel > 1:
             channels, height, width = layer.input
             margin = layer.kernel - 1
             padded = (channels, height + margin, width + margin)

@@ -1,6 +1,6 @@
 """Article E: a base CNN, and one cure against overfitting at a time (PyTorch)."""
 
-from typing import Any
+from typing import Any, Literal
 
 from playground.config import (
     CNN,
@@ -17,7 +17,7 @@ from playground.config import (
 )
 from playground.recipes.recipe import USUAL, Article, Finding, Of, Recipe, Reported, Series, Taken
 
-_SPLITS = ("train", "validation", "test")
+_SPLITS: tuple[Literal["train", "validation", "test"], ...] = ("train", "validation", "test")
 _QUICK = (2500, 50, 50)
 """Images, epochs and batch of the quick forms: 2,000 steps, as in full."""
 _LAST: Taken = "of the last batch"

@@ -49,12 +49,12 @@ def _reported(
     found: list[Reported] = []
     for quantity, values in (("accuracy", accuracies), ("loss", losses)):
         added = penalties and quantity == "loss"
-        for split, value, taken in zip(
-            ("train", "validation"), values, ("as it trained", "at the end"), strict=True
-        ):
-            found.append(Reported(value, split, quantity, taken=taken, with_penalty=added))
+        trained = Reported(values[0], "train", quantity, taken="as it trained", with_penalty=added)
+        validated = Reported(values[1], "validation", quantity, with_penalty=added)
+        for one in (trained, validated):
+            found.append(one)
             if added:
-                found.append(Reported(None, split, quantity, taken=taken))
+                found.append(replace(one, value=None, with_penalty=False))
     return tuple(found)
 
 

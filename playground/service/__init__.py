@@ -50,7 +50,7 @@ __all__ = [
 
 
 class Engine:
-    """One for the app. Any thread may call its methods; they return at once but where they wait."""
+    """One for the app. Any thread may call its methods; they return at once unless they wait."""
 
     def __init__(
         self,
@@ -59,8 +59,8 @@ class Engine:
         scheduler: str | None = None,
         limits: AppLimits = AppLimits(),  # noqa: B008 (it is frozen)
     ) -> None:
-        """``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or None for
-        a worker of our own on this machine; ``limits`` hold for everyone."""
+        """Make one: ``data`` is the data folder; ``scheduler`` the address of a Dask scheduler, or
+        None for a worker of our own on this machine; ``limits`` hold for everyone."""
         self.store, self.data, self.scheduler, self.limits = store, data, scheduler, limits
         self.sweeps = Sweeps(self)
         self.searches = Searches(self)
@@ -102,7 +102,7 @@ class Engine:
 
     @property
     def problem(self) -> str:
-        """Why no worker can be had, as a sentence; empty where one can."""
+        """Why no worker can be had, as a sentence; empty if one can."""
         return self._dispatcher.problem
 
     def download(self, kind: str) -> Download | None:
@@ -112,13 +112,13 @@ class Engine:
     # --- for the pages ---
 
     def train(self, config: RunConfig, who: str = "", whole: bool = False) -> Ticket:
-        """The cached training function: answer from the store, join the run that is on, or submit.
+        """Train a run, cached: answer from the store, join the run that is on, or submit it.
 
         The run trains alone, whoever else waits: it is what its config says, to the last bit.
         ``who`` is the visitor who asks; the queue takes turns between them. To have it ``whole`` a
         stored run is trained anew whose weights or predictions were removed.
-        Raises datasets.DataError where the data is not there, StoreError where nothing can be kept,
-        LimitError where it asks for more than is allowed.
+        Raises datasets.DataError if the data is not there, StoreError if nothing can be kept,
+        LimitError if it asks for more than is allowed.
         """
         return self.train_all([config], who, whole=whole)[0]
 
@@ -128,11 +128,11 @@ class Engine:
         who: str = "",
         visitor: str = "",
         whole: bool = False,
-        stacked: bool = False,
+        may_stack: bool = False,
     ) -> list[Ticket]:
-        """``train`` for each; all are there before the first one begins. Where they may be
-        ``stacked``, those that can train together do, and a stored run that did so answers.
-        ``who`` asks on behalf of ``visitor``, where one is named.
+        """Do ``train`` for each; all are there before the first one begins. If they
+        ``may_stack``, those that can train together do, and a stored run that did so answers.
+        ``who`` asks on behalf of ``visitor``, if one is named.
 
         Raises as ``train`` does, and then nothing was asked for."""
         asked = []
@@ -140,14 +140,14 @@ class Engine:
             facts = datasets.facts(config.data, self.data)
             self._limit_checker.check(config, facts)
             # The clock of a stack runs for all: with less to do, each would get less of its time.
-            may = stacked and self.limits.seconds is None
-            alike = stacking.key(config, facts) if may else None
+            may = may_stack and self.limits.seconds is None
+            stack_key = stacking.key(config, facts) if may else None
             fingerprint = datasets.fingerprint(config.data, self.data)
-            asked.append(job_of(config, who, alike, fingerprint))
-        return self._submitter.enter(asked, who, visitor, whole, stacked)
+            asked.append(job_of(config, who, stack_key, fingerprint))
+        return self._submitter.enter(asked, who, visitor, whole, may_stack)
 
     def answer(self, config: RunConfig) -> Run | None:
-        """The stored run that answers ``train`` of this config, or None. Raises
+        """Find the stored run that answers ``train`` of this config, or None. Raises
         datasets.DataError."""
         fingerprint = datasets.fingerprint(config.data, self.data)
         return self.store.answer(config, fingerprint, self.limits.seconds)
@@ -157,7 +157,7 @@ class Engine:
         for who in job.again:
             try:
                 # Who wants it alone has taken that from the job; a sweep's may be stacked again.
-                self.train_all([job.config], who, stacked=job.alike is not None)
+                self.train_all([job.config], who, may_stack=job.stack_key is not None)
             except Exception:
                 log.exception("Run %s could not be asked for again", job.name)
 
@@ -168,18 +168,18 @@ class Engine:
 
     def stop(self, name: str) -> None:
         """Ask a run to stop. One that waits is ended at once, one that trains within a batch.
-        Raises StoreError where it waits on, since that cannot be written."""
+        Raises StoreError if it waits on, since that cannot be written."""
         self._submitter.end(self._jobs.stop([name]))
 
     def stop_all(self, who: str, visitor: str | None = None) -> bool:
         """Stop the runs that this visitor, sweep or search asked for and nobody else.
 
-        Of a sweep or search for one ``visitor``: False where it goes on, since others began it too.
+        Of a sweep or search for one ``visitor``: False if it goes on, since others began it too.
         """
         with self._jobs.lock:
             if visitor is not None and not self._jobs.withdraw_from(who, visitor):
                 return False
-            stopped = self._jobs.leave(who)
+            stopped = self._jobs.withdraw(who)
         try:
             self._submitter.end(stopped)
         except StoreError:  # its runs wait on: they stay this visitor's, to be stopped again
@@ -200,17 +200,17 @@ class Engine:
         """How many runs wait or train here."""
         return self._jobs.count
 
-    def asks(self, who: str) -> bool:
-        """Whether any run is on for this visitor, sweep or search alone."""
+    def has_runs_of(self, who: str) -> bool:
+        """Tell whether any run is on for this visitor, sweep or search alone."""
         return bool(self._jobs.alone(who))
 
     def act_for(self, who: str, visitor: str, on: bool = False) -> None:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
-        unless it is ``on``, as it is where it has a run here."""
+        """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor; of nobody
+        else unless it is ``on``, as it is if it has a run here."""
         self._jobs.act_for(who, visitor, on)
 
     def is_of(self, who: str, visitor: str) -> bool:
-        """Whether ``who`` asks on behalf of this visitor."""
+        """Tell whether ``who`` asks on behalf of this visitor."""
         return self._jobs.is_of(who, visitor)
 
     def withdraw_from(self, who: str, visitor: str) -> bool:
@@ -218,72 +218,74 @@ class Engine:
         return self._jobs.withdraw_from(who, visitor)
 
     def owns(self, name: str, visitor: str) -> bool:
-        """Whether this visitor asked for a run that is on, with others or alone."""
+        """Tell whether this visitor asked for a run that is on, with others or alone."""
         return self._jobs.owns(name, visitor)
 
     def give_up(self, name: str, visitor: str) -> bool:
-        """Stop a run as far as this visitor is concerned; False where it goes on, since others
+        """Stop a run as far as this visitor is concerned; False if it goes on, since others
         asked for it too, or the visitor did not."""
         stopped = self._jobs.give_up(name, visitor)
         self._submitter.end(stopped or [])
         return stopped is not None
 
     def alone(self, name: str, who: str) -> bool:
-        """Whether the run is on for this visitor, sweep or search alone."""
+        """Tell whether the run is on for this visitor, sweep or search alone."""
         return name in self._jobs.alone(who)
 
-    def holds(self, name: str) -> bool:
-        """Whether the run waits or trains here, and not in another process on the same store."""
+    def has_run(self, name: str) -> bool:
+        """Tell whether the run waits or trains here, and not in another process on the same
+        store."""
         return self._jobs.get(name) is not None
 
     def stopping(self, name: str) -> bool:
-        """Whether a stop was asked for and not yet reached."""
+        """Tell whether a stop was asked for and not yet reached."""
         job = self._jobs.get(name)
         return job is not None and job.stopping
 
-    def leaves_stack(self, name: str) -> bool:
-        """Whether the run is being taken out of a stack, to be trained alone from its start."""
+    def is_leaving_stack(self, name: str) -> bool:
+        """Tell whether the run is being taken out of a stack, to be trained alone from its
+        start."""
         job = self._jobs.get(name)
-        return job is not None and job.leaves
+        return job is not None and job.leaves_stack
 
     def progress(self, name: str) -> float:
-        """How many epochs of a run that is on are done, with the share of the present one."""
+        """Count how many epochs of a run that is on are done, with the share of the present one."""
         job = self._jobs.get(name)
         return job.epochs if job else 0.0
 
-    def taken(self, run: Run) -> float:
-        """Seconds that a run that is on has trained; 0 where that cannot be told."""
+    def elapsed(self, run: Run) -> float:
+        """Return the seconds that a run that is on has trained; 0 if that cannot be told."""
         job = self._jobs.get(run.name)
-        return job.taken if job else run.since
+        return job.elapsed if job else run.since
 
     @property
-    def unkept(self) -> str:
-        """Why runs that ended here are not kept yet, as a sentence; empty where all are."""
+    def storage_problem(self) -> str:
+        """Why runs that ended here are not kept yet, as a sentence; empty if all are."""
         return self._result_writer.problem
 
     def training(self) -> list[RunConfig]:
-        """What trains now; of several that train together, the first."""
+        """List the configs that train now; of several that train together, the first."""
         groups = {job.group: job.config for job in reversed(self._jobs.submitted())}
         return list(groups.values())
 
     def expected(self, config: RunConfig) -> float | None:
-        """Seconds that a run of this config takes, as measured or guessed; None where that is not
-        known."""
+        """Return the seconds that a run of this config takes, as measured or estimated; None if
+        that is not known."""
         try:
             return self.speeds.known(config)
         except UserError:  # its data has gone
             return None
 
     def place(self, name: str) -> int:
-        """The run's place in the queue, from 1; 0 where it does not wait."""
+        """Return the run's place in the queue, from 1; 0 if it does not wait."""
         return self._jobs.place(name)
 
     def waits(self, name: str) -> float | None:
-        """Seconds until a waiting run's turn comes, about; None where that is not known."""
+        """Estimate the seconds until a waiting run's turn comes; None if that is not known."""
         return self._queue_eta.of(name, self._dispatcher.devices, self._dispatcher.most)
 
     def predict(self, run: str, pixels: np.ndarray, timeout: float = 20) -> np.ndarray:
-        """What a stored run's network makes of pictures: probabilities, float32 (n, classes).
+        """Predict pictures with a stored run's network: probabilities, float32 (n, classes).
 
         ``pixels`` is uint8 (n, height, width, channels) from 0 to the data set's ``max_pixel``.
         Waits for the worker, which answers beside a run that is on; after ``timeout`` seconds no

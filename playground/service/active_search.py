@@ -27,7 +27,7 @@ _SOON, _AT_NEXT_LOOK = False, True
 
 
 def who(name: str) -> str:
-    """What the queue knows a search by."""
+    """Return the name by which the queue knows a search."""
     return f"search {name}"
 
 
@@ -43,7 +43,7 @@ class ActiveSearch:
         self.ending = self.stopping = False
         """Whether it is to end, and its run that waits or trains is to be stopped, too."""
         self.run = ""
-        """The name of the run that is on for it; empty where none is."""
+        """The name of the run that is on for it; empty if none is."""
         self._engine = engine
         self._pruner: Pruner | None = None
         self._steps = self._train_missing()
@@ -52,7 +52,7 @@ class ActiveSearch:
         """Whether it goes on at the next look only."""
 
     def after(self, run: Run | None) -> int | None:
-        """The epoch after which it wants its run's epochs; None where it wants none."""
+        """Return the epoch after which it wants its run's epochs; None if it wants none."""
         if run is None or not run.is_active or self._pruner is None:
             return None
         return self._pruner.seen if self._pruner.wants(run.epochs) else None
@@ -97,7 +97,7 @@ class ActiveSearch:
         return datasets.fingerprint(self.search.base.data, self._engine.data)
 
     def _ended(self, known: dict[int, Trial]) -> dict[int, Trial]:
-        """The trials that need no training: those that ended, on the data as it is now."""
+        """List the trials that need no training: those that ended, on the data as it is now."""
         now = self._fingerprint()
         return {
             number: trial
@@ -108,14 +108,14 @@ class ActiveSearch:
     def _trial(self, number: int, values: dict[str, str], pruner: Pruner) -> Steps[Trial]:
         """Train one trial and keep what it came to.
 
-        Raises UserError where somebody else ended its run: it is left to be taken up again.
+        Raises UserError if somebody else ended its run: it is left to be taken up again.
         """
         studies, name = self._engine.store.studies, self.search.name
         config = self.search.config(values)
         begun = Trial(number, config.name, values, self._fingerprint())
         studies.begin_trial(name, begun)
         run, pruned = yield from self._train(config, pruner)
-        if run is None or not (run.is_whole or run.status == "failed" or pruned):
+        if run is None or not (run.is_complete or run.status == "failed" or pruned):
             raise UserError(
                 f"Somebody stopped or deleted the run of trial {number + 1}, so the search ended "
                 "there: Resume takes it up again."
@@ -125,13 +125,13 @@ class ActiveSearch:
         return trial
 
     def _train(self, config: RunConfig, pruner: Pruner) -> Steps[tuple[Run | None, bool]]:
-        """Have a run trained and watch it; gives it as it ended, None where somebody deleted it,
+        """Have a run trained and watch it; gives it as it ended, None if somebody deleted it,
         and whether it was given up."""
         engine, name, me = self._engine, config.name, who(self.search.name)
         while engine.stopping(name):  # an earlier training of it: else we would join its end
             yield _AT_NEXT_LOOK
         engine.train(config, me)
-        while engine.leaves_stack(name):  # what it comes to there is not what the search judges
+        while engine.is_leaving_stack(name):  # what it comes to there is not what the search judges
             yield _AT_NEXT_LOOK
         self.run, self._pruner, pruned = name, pruner, False
         run, epochs = yield _SOON
@@ -156,7 +156,7 @@ def _soon(pauses: Generator[None, None, T]) -> Steps[T]:
 
 
 def _what_became(trial: Trial, run: Run) -> Trial:
-    """A trial once its run has ended. One that was given up too late is complete; one that
+    """Complete a trial whose run has ended. One that was given up too late is complete; one that
     diverged or failed came to nothing."""
     scores = run.scores["validation"]
     if run.status in ("finished", "stopped") and scores is not None:

@@ -53,10 +53,10 @@ class Dispatcher:
         seconds: float | None,
         end: Callable[[list[Job]], None],
     ) -> None:
-        """``seconds`` are those of training after which a run is stopped, None without a limit;
-        ``end`` ends jobs that wait and are stopping."""
+        """Make one; ``seconds`` are those of training after which a run is stopped, None without a
+        limit; ``end`` ends jobs that wait and are stopping."""
         self.problem = ""
-        """Why no worker can be had, as a sentence; empty where one can."""
+        """Why no worker can be had, as a sentence; empty if one can."""
         self.cluster: Cluster | None = None
         self.devices, self.most = 1, 1
         """How many runs, or stacks of so many runs, can train at once, as last seen."""
@@ -128,7 +128,7 @@ class Dispatcher:
             return ("look", None)
 
     def _ensure_connected(self) -> None:
-        """Connect where there is a reason to: it is time, a run waits, or the cluster broke."""
+        """Connect if there is a reason to: it is time, a run waits, or the cluster broke."""
         if self.cluster is not None and self.cluster.broken:
             log.warning("The worker's processes ended; they are started again.")
             self._disconnect()
@@ -195,7 +195,7 @@ class Dispatcher:
             self.cluster.stop(job.group)
 
     def _end_unresponsive(self) -> None:
-        """Have the device free again where a run neither obeys a stop nor its limit of seconds."""
+        """Have the device free again if a run neither obeys a stop nor its limit of seconds."""
         late = [job for job in self._jobs.submitted() if self._is_late(job) and not job.ended]
         if late and self.cluster is not None and self.cluster.end_workers():
             for job in late:
@@ -206,7 +206,7 @@ class Dispatcher:
             return False
         if job.stop_sent is not None:
             return time.monotonic() - job.stop_sent > PATIENCE
-        return self._seconds is not None and job.taken > self._seconds + PATIENCE
+        return self._seconds is not None and job.elapsed > self._seconds + PATIENCE
 
     def _look(self, _: None) -> None:
         if self._writes.empty():
@@ -234,7 +234,7 @@ class Dispatcher:
     def _store_results(self, jobs: list[Job], results: Any) -> None:
         self._result_writer.results(jobs, results)
         if len(jobs) == 1:
-            self._speeds.learn(jobs[0].config, jobs[0].taken)
+            self._speeds.learn(jobs[0].config, jobs[0].elapsed)
         self._inbox.put(("look", None))  # their device is free
 
     def _ask(self, request: PredictionRequest, worker: str | None = None) -> None:

@@ -41,7 +41,7 @@ _UNEXPECTED = (
     "details."
 )
 _REFUSED = 2
-"""The command line's exit code where it tells in a sentence what is wrong."""
+"""The command line's exit code if it tells in a sentence what is wrong."""
 _USUAL = 10.0
 """Seconds that a kind is taken to need before the first one was made."""
 
@@ -75,7 +75,7 @@ class ExportTask:
         return self.ended.is_set()
 
     def wait(self) -> bytes:
-        """The file's content, once it is there. Raises ExportFailed."""
+        """Wait for the file's content. Raises ExportFailed."""
         self.ended.wait()
         if self.content is None:
             raise ExportFailed(self.problem)
@@ -97,7 +97,7 @@ class Exports:
     """
 
     def __init__(self, runs: Path, data: Path) -> None:
-        """``runs`` is the folder of the store, ``data`` the data folder."""
+        """Make one: ``runs`` is the folder of the store, ``data`` the data folder."""
         self._runs, self._data = runs, data
         self._changed = threading.Condition()
         self._known: dict[tuple[object, ...], ExportTask] = {}
@@ -117,11 +117,11 @@ class Exports:
         of: object = None,
         anew: bool = False,
     ) -> ExportTask:
-        """Have the file made that ``python -m playground`` makes so; it is there where it was made
+        """Have the file made that ``python -m playground`` makes so; it is there if it was made
         before, and not to be made ``anew``.
 
         ``of`` tells apart what has the same arguments, such as the time at which a run ended.
-        Raises ExportFailed where too many wait, of all or of this visitor's.
+        Raises ExportFailed if too many wait, of all or of this visitor's.
         """
         key = (kind, tuple(arguments), of)
         with self._changed:
@@ -153,7 +153,7 @@ class Exports:
             return task
 
     def find(self, kind: str, arguments: Sequence[str], of: object = None) -> ExportTask | None:
-        """The same file, if it was asked for."""
+        """Find the same file, if it was asked for."""
         with self._changed:
             return self._known.get((kind, tuple(arguments), of))
 
@@ -174,7 +174,8 @@ class Exports:
             _kill(self._process)
 
     def left(self, task: ExportTask) -> float:
-        """About how many seconds are left until a file is there; by what such files took before."""
+        """Estimate how many seconds are left until a file is there; by what such files took
+        before."""
         with self._changed:
             task.seen = time.monotonic()
             waiting = self._in_turn() if task in self._waiting else []
@@ -190,8 +191,8 @@ class Exports:
                 self._stop(task)
 
     def _in_turn(self) -> list[ExportTask]:
-        """The files that wait, in the order in which they will be made: in the turn of the first of
-        those who asked for it."""
+        """List the files that wait in the order in which they will be made: in the turn of the
+        first of those who asked for it."""
         return list(dict.fromkeys(queued.task for queued in self._queued()))
 
     def _queued(self) -> list[QueuedExport]:
@@ -220,7 +221,7 @@ class Exports:
                 del self._known[key]
 
     def _work(self) -> None:
-        """The thread that has the files made, one after the other."""
+        """Have the files made, one after the other, on the thread."""
         while True:
             task = self._next()
             content, problem = None, ""
@@ -237,7 +238,7 @@ class Exports:
                 self._end(task, content, problem)
 
     def _next(self) -> ExportTask:
-        """The file whose turn it is, once there is one."""
+        """Wait for the file whose turn it is."""
         with self._changed:
             while True:
                 self._drop_unseen()
@@ -252,7 +253,7 @@ class Exports:
             return self._now.task
 
     def _make(self, task: ExportTask) -> bytes:
-        """The file's content. Raises ExportFailed."""
+        """Make the file's content. Raises ExportFailed."""
         process = self._start(task)  # without the lock: pages must not wait for it
         with self._changed:
             self._process = process
@@ -265,7 +266,7 @@ class Exports:
         task.ended.set()
 
     def _start(self, task: ExportTask) -> subprocess.Popen[bytes]:
-        """Raises ExportFailed."""
+        """Start the process. Raises ExportFailed."""
         try:
             return subprocess.Popen(
                 [PYTHON, "-m", "playground", *task.arguments],
@@ -283,7 +284,7 @@ class Exports:
             ) from None
 
     def _environment(self) -> dict[str, str]:
-        """The app's, with its folders; the process knows by ``embedded.APP`` whose it is."""
+        """Make the process's environment; by ``startup.APP`` it knows whose it is."""
         paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
         return os.environ | {
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
@@ -295,7 +296,7 @@ class Exports:
 
 
 def _content(process: subprocess.Popen[bytes], task: ExportTask) -> bytes:
-    """What the process writes. Raises ExportFailed."""
+    """Read what the process writes. Raises ExportFailed."""
     about = " ".join(task.arguments)
     with process:
         try:

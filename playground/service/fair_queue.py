@@ -36,22 +36,22 @@ class FairQueue:
         """Who began a sweep or a search, by the name under which it asks; the latest last."""
 
     def act_for(self, who: str, visitor: str, anew: bool, on: Collection[str] = ()) -> None:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor: of nobody else
-        where it begins ``anew``. Whoever is ``on`` is remembered."""
+        """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor: of nobody
+        else if it begins ``anew``. Whoever is ``on`` is remembered."""
         known = self._behind.pop(who, [])
         behind = [] if anew else [one for one in known if one != visitor]
         self._behind[who] = [*behind, visitor]
         if len(self._behind) > MOST:
             oldest = next((one for one in self._behind if one not in on), None)
-            if oldest not in (None, who):
+            if oldest is not None and oldest != who:
                 del self._behind[oldest]
 
     def is_of(self, who: str, visitor: str) -> bool:
-        """Whether ``who`` is this visitor, or asks on their behalf."""
+        """Tell whether ``who`` is this visitor, or asks on their behalf."""
         return who == visitor or visitor in self._behind.get(who, ())
 
     def is_only_of(self, who: str, visitor: str) -> bool:
-        """Whether ``who`` is this visitor, or asks on their behalf and nobody else's."""
+        """Tell whether ``who`` is this visitor, or asks on their behalf and nobody else's."""
         return who == visitor or self._behind.get(who) == [visitor]
 
     def withdraw(self, who: str, visitor: str) -> bool:
@@ -62,17 +62,18 @@ class FairQueue:
         return not behind
 
     def visitor(self, who: str) -> str:
-        """The visitor whose turns ``who`` takes: the first who began it."""
+        """Return the visitor whose turns ``who`` takes: the first who began it."""
         behind = self._behind.get(who)
         return behind[0] if behind else who
 
     def serve(self, who: str) -> None:
-        """It was the turn of ``who``."""
+        """Record that it was the turn of ``who``."""
         served = self._served.setdefault(self.visitor(who), {})
         served[who] = max(served.values(), default=0) + 1
 
     def order(self, waiting: Iterable[T], served: Iterable[T]) -> list[T]:
-        """Those that wait in the order of their turns; ``served`` are those whose turn it is."""
+        """List those that wait in the order of their turns; ``served`` are those whose turn it
+        is."""
         of: dict[str, dict[str, list[T]]] = defaultdict(lambda: defaultdict(list))
         for job in waiting:
             of[self.visitor(job.who)][job.who].append(job)
@@ -83,13 +84,14 @@ class FairQueue:
         return _alternate([self._own(visitor, of[visitor]) for visitor in self._line])
 
     def _own(self, visitor: str, of: dict[str, list[T]]) -> list[T]:
-        """A visitor's runs: of each asker of theirs in turn, who was served longest ago first."""
+        """Order a visitor's runs: of each asker of theirs in turn, who was served longest ago
+        first."""
         served = self._served.get(visitor, {})
         return _alternate([of[who] for who in sorted(of, key=lambda who: served.get(who, 0))])
 
 
 def _alternate(lists: list[list[T]]) -> list[T]:
-    """One of each list in turn."""
+    """Take one of each list in turn."""
     found: list[T] = []
     place = 0
     while lists := [jobs for jobs in lists if len(jobs) > place]:

@@ -38,12 +38,12 @@ class Job:
     """Who asked first: a visitor, a sweep or a search."""
     key: str
     """Names this one training of the run to the worker; another one of the same run has another."""
-    alike: str | None = None
-    """Equal for jobs that may train together; None where it trains alone."""
-    leaves: bool = False
+    stack_key: str | None = None
+    """Equal for jobs that may train together; None if it trains alone."""
+    leaves_stack: bool = False
     """Whether it is being taken out of the stack in which it trains, to be trained alone."""
     group: str = ""
-    """The key of those it was handed to the cluster with: its own where it trains alone."""
+    """The key of those it was handed to the cluster with: its own if it trains alone."""
     submitted: bool = False
     epochs: float = 0.0
     """How many are done, with the share of the present one."""
@@ -55,7 +55,7 @@ class Job:
     returned: bool = False
     """Whether its worker is done with it."""
     ended: str = ""
-    """Why its worker's process was ended, as a sentence; empty where it was not."""
+    """Why its worker's process was ended, as a sentence; empty if it was not."""
     others: set[str] = field(default_factory=set)
     """Who else asked for it since."""
     again: list[str] = field(default_factory=list)
@@ -67,8 +67,8 @@ class Job:
     first_epoch: threading.Event = field(default_factory=threading.Event)
 
     @property
-    def taken(self) -> float:
-        """Seconds since its training began; 0 where it has not."""
+    def elapsed(self) -> float:
+        """Seconds since its training began; 0 if it has not."""
         return 0.0 if self.began is None else time.monotonic() - self.began
 
     @property
@@ -95,27 +95,27 @@ class Job:
 
     def train_alone(self) -> bool:
         """Have it train alone: one that waits will; whether it is to be taken out of its stack."""
-        self.alike = None
-        new = self.stacked and not self.stopping and not self.leaves
-        self.leaves |= new
+        self.stack_key = None
+        new = self.stacked and not self.stopping and not self.leaves_stack
+        self.leaves_stack |= new
         return new
 
-    def leave(self, who: str) -> None:
+    def withdraw(self, who: str) -> None:
         """Take back a ``join``."""
         self.others.discard(who)
         self.again = [one for one in self.again if one != who]
 
 
-def job_of(config: RunConfig, who: str, alike: str | None = None, fingerprint: str = "") -> Job:
-    """A job for a run that ``who`` asks for."""
+def job_of(config: RunConfig, who: str, stack_key: str | None = None, fingerprint: str = "") -> Job:
+    """Make a job for a run that ``who`` asks for."""
     key = f"{config.name[:16]}-{uuid4().hex}"
-    return Job(config.name, config, fingerprint, who, key, alike)
+    return Job(config.name, config, fingerprint, who, key, stack_key)
 
 
 class Jobs:
     """Every job here by its run's name, and the queue of those that wait.
 
-    Safe to use from several threads; hold ``lock`` where two calls belong together, and never over
+    Safe to use from several threads; hold ``lock`` if two calls belong together, and never over
     a read or a write of the store, which may wait for seconds.
     """
 
@@ -125,10 +125,10 @@ class Jobs:
         self._waiting: list[Job] = []
         self._fair_queue = FairQueue()
         self._places: dict[str, int] | None = None
-        """The waiting runs' places, from 1; None where they have changed."""
+        """The waiting runs' places, from 1; None if they have changed."""
 
     def get(self, name: str) -> Job | None:
-        """The run's job, if it waits or trains here."""
+        """Return the run's job, if it waits or trains here."""
         return self._here.get(name)
 
     @property
@@ -137,15 +137,15 @@ class Jobs:
         return len(self._here)
 
     def of_key(self, key: str) -> Job | None:
-        """The job that the worker knows by this key."""
+        """Find the job that the worker knows by this key."""
         with self.lock:
             return next((job for job in self._here.values() if job.key == key), None)
 
     # --- who asks ---
 
     def act_for(self, who: str, visitor: str, on: bool = False) -> Callable[[], object]:
-        """From now on ``who``, a sweep or a search, asks on behalf of this visitor; of nobody else
-        unless it is ``on``, as it is where it has a run here. Gives what takes that back."""
+        """Let ``who``, a sweep or a search, from now on ask on behalf of this visitor; of nobody
+        else unless it is ``on``, as it is if it has a run here. Gives what takes that back."""
         with self.lock:
             asking = {one for job in self._here.values() for one in job.askers}
             on = on or who in asking
@@ -162,18 +162,18 @@ class Jobs:
             return self._fair_queue.withdraw(who, visitor)
 
     def is_of(self, who: str, visitor: str) -> bool:
-        """Whether ``who`` is this visitor, or asks on their behalf."""
+        """Tell whether ``who`` is this visitor, or asks on their behalf."""
         return self._fair_queue.is_of(who, visitor)
 
     def owns(self, name: str, visitor: str) -> bool:
-        """Whether this visitor, or who asks on their behalf, wants a run that is on."""
+        """Tell whether this visitor, or who asks on their behalf, wants a run that is on."""
         with self.lock:
             job = self._here.get(name)
             return job is not None and any(self.is_of(who, visitor) for who in job.askers)
 
     def give_up(self, name: str, visitor: str) -> list[Job] | None:
         """Take a visitor out of a run's askers, with what asks on their behalf alone; ``stop`` it
-        where nobody is left who wants it. None where it goes on; where the visitor did not want
+        if nobody is left who wants it. None if it goes on; if the visitor did not want
         it, nothing is changed."""
         with self.lock:
             job = self._here.get(name)
@@ -189,11 +189,11 @@ class Jobs:
             return None if left else self.stop([name])
 
     def alone(self, who: str) -> set[str]:
-        """The names of the runs that ``who`` asked for and nobody else."""
+        """List the names of the runs that ``who`` asked for and nobody else."""
         with self.lock:
             return {job.name for job in self._here.values() if job.who == who and not job.others}
 
-    def leave(self, who: str) -> list[Job]:
+    def withdraw(self, who: str) -> list[Job]:
         """Take ``who`` out of its jobs: those that others asked for too are theirs from now on.
 
         The rest is stopping from now on; gives those as ``stop`` does.
@@ -206,7 +206,7 @@ class Jobs:
                     rest.append(job.name)
                 elif job.who == who:
                     job.who = job.others.pop()
-                job.leave(who)
+                job.withdraw(who)
             return self.stop(rest)
 
     def stop(self, names: Iterable[str]) -> list[Job]:
@@ -224,13 +224,13 @@ class Jobs:
             return found
 
     def stop_everything(self) -> list[Job]:
-        """``stop`` for all, which nobody gets anew."""
+        """Do ``stop`` for all, which nobody gets anew."""
         with self.lock:
             for job in self._here.values():
                 job.again.clear()
             return self.stop(list(self._here))
 
-    def go_on(self, jobs: Iterable[Job]) -> None:
+    def resume(self, jobs: Iterable[Job]) -> None:
         """Let jobs wait on whose stop could not be written."""
         with self.lock:
             for job in jobs:
@@ -239,12 +239,12 @@ class Jobs:
                 job.again.clear()
 
     def visitor_of(self, who: str) -> str:
-        """The visitor behind ``who``: the first who began that sweep or search."""
+        """Return the visitor behind ``who``: the first who began that sweep or search."""
         with self.lock:
             return self._fair_queue.visitor(who)
 
     def waiting_of(self, who: str) -> int:
-        """How many runs wait that ``who``, or the visitor behind them, asked for first."""
+        """Count how many runs wait that ``who``, or the visitor behind them, asked for first."""
         with self.lock:
             visitor = self._fair_queue.visitor(who)
             return sum(self._fair_queue.visitor(job.who) == visitor for job in self._waiting)
@@ -265,7 +265,7 @@ class Jobs:
             return reserved
 
     def unsettled(self, names: Iterable[str]) -> Job | None:
-        """One of these that is just being entered in the store, if any is."""
+        """Find one of these that is just being entered in the store, if any is."""
         with self.lock:
             found = (job for name in names if (job := self._here.get(name)))
             return next((job for job in found if not job.settled.is_set()), None)
@@ -288,16 +288,16 @@ class Jobs:
             return [job for job in jobs if job.name in entered and job.stopping]
 
     def add(
-        self, config: RunConfig, who: str, alike: str | None = None, fingerprint: str = ""
+        self, config: RunConfig, who: str, stack_key: str | None = None, fingerprint: str = ""
     ) -> None:
         """Let a run wait for its turn."""
-        job = job_of(config, who, alike, fingerprint)
+        job = job_of(config, who, stack_key, fingerprint)
         with self.lock:
             self.wait(self.reserve([job]))
             self.settle([job], {job.name})
 
     def waits(self, job: Job) -> bool:
-        """Whether a job waits and does not train."""
+        """Tell whether a job waits and does not train."""
         return job in self._waiting
 
     def end(self, job: Job) -> None:
@@ -312,9 +312,9 @@ class Jobs:
             self._places = None
 
     def submit_next(self, devices: int, most: int = stacking.MOST) -> list[Job]:
-        """The job whose turn it is, with those that wait and may train with it, whoever asked for
-        them, ``most`` in all; now counted as submitted. Empty while all devices are taken. Where
-        several are free, those alike are shared out among them."""
+        """Take the job whose turn it is, with those that wait and may train with it, whoever asked
+        for them, ``most`` in all; now counted as submitted. Empty while all devices are taken.
+        If several are free, those alike are shared out among them."""
         with self.lock:
             groups = {job.group for job in self.submitted()}
             order = self._order() if len(groups) < devices else []
@@ -335,11 +335,11 @@ class Jobs:
         """Let jobs wait again that could not be handed over."""
         with self.lock:
             for job in jobs:
-                job.submitted, job.group, job.began, job.leaves = False, "", None, False
+                job.submitted, job.group, job.began, job.leaves_stack = False, "", None, False
             self._waiting[:0] = jobs
             self._places = None
 
-    def again_alone(self, job: Job) -> Job:
+    def requeue_alone(self, job: Job) -> Job:
         """Let a job wait that left its stack: as another one, as the stack may still tell of it.
         Gives that."""
         with self.lock:
@@ -351,16 +351,16 @@ class Jobs:
             return new
 
     def submitted(self) -> list[Job]:
-        """The jobs that the cluster has."""
+        """List the jobs that the cluster has."""
         with self.lock:
             return [job for job in self._here.values() if job.submitted]
 
     def any_waits(self) -> bool:
-        """Whether any job waits."""
+        """Tell whether any job waits."""
         return bool(self._waiting)
 
     def place(self, name: str) -> int:
-        """The run's place in the queue, from 1; 0 where it does not wait."""
+        """Return the run's place in the queue, from 1; 0 if it does not wait."""
         with self.lock:
             return (self._places if self._places is not None else self._rank()).get(name, 0)
 
@@ -373,24 +373,24 @@ class Jobs:
         return self._places
 
     def ahead(self, free: int = 1, most: int = stacking.MOST) -> list[list[Job]]:
-        """Those that wait as they will be handed over, in that order, where so many devices are
-        free now and one at a time from then on."""
+        """List those that wait as they will be handed over, in that order, if so many devices
+        are free now and one at a time from then on."""
         with self.lock:
             waiting = self._order()
         return list(_together(waiting, most, free))
 
 
 def _together(turns: list[Job], most: int, free: int) -> Iterator[list[Job]]:
-    """Each whose turn it is with those after it that may train with it, as many as leave their
-    share to each of the devices that are ``free``."""
-    alike: dict[str | None, deque[Job]] = defaultdict(deque)
+    """Yield each whose turn it is with those after it that may train with it, as many as leave
+    their share to each of the devices that are ``free``."""
+    by_key: dict[str | None, deque[Job]] = defaultdict(deque)
     for job in turns:
-        alike[job.alike].append(job)
+        by_key[job.stack_key].append(job)
     taken: set[str] = set()
     for job in turns:
         if job.name in taken:
             continue
-        others = alike[job.alike] if job.alike else deque([job])
+        others = by_key[job.stack_key] if job.stack_key else deque([job])
         share = math.ceil(len(others) / max(free, 1))
         chosen = [others.popleft() for _ in range(min(most, share))]
         taken.update(one.name for one in chosen)

@@ -33,10 +33,10 @@ class Standing:
     """Someone's line on a class board."""
 
     place: int | None
-    """From 1, equal for equal figures; None where the lesson's runs cannot be ranked."""
+    """From 1, equal for equal figures; None if the lesson's runs cannot be ranked."""
     nickname: str
     run: Run
-    """Their best one, or the last where runs cannot be ranked."""
+    """Their best one, or the last if runs cannot be ranked."""
     tries: int
     """How many of their runs came to figures within the budget."""
 
@@ -50,21 +50,21 @@ class Lessons:
         self._boards: dict[str, tuple[float, list[Standing]]] = {}
 
     def make(self, lesson: Lesson) -> None:
-        """Keep a lesson, so that its link works. Raises LessonError where there are too many."""
+        """Keep a lesson, so that its link works. Raises LessonError if there are too many."""
         if not self._engine.store.lessons.keep(lesson.name, lesson.canonical()):
             raise LessonError(
                 "There are as many lessons here as may be, each with somebody who took part: ask "
                 "whoever runs this playground for a new run folder."
             )
 
-    def find(self, start: str) -> tuple[Lesson, bool] | None:
-        """The only lesson whose name begins so, and whether its test figures were revealed; or
-        None. Raises LessonError where it is of another version."""
-        stored = self._engine.store.lessons.find(start)
+    def by_prefix(self, start: str) -> tuple[Lesson, bool] | None:
+        """Find the only lesson whose name begins so, and whether its test figures were revealed; or
+        None. Raises LessonError if it is of another version."""
+        stored = self._engine.store.lessons.by_prefix(start)
         return (_lesson(stored.definition), stored.revealed) if stored else None
 
     def all(self) -> list[tuple[StoredLesson, Lesson]]:
-        """The lessons that can be read, the newest first."""
+        """List the lessons that can be read, the newest first."""
         found = []
         for stored in self._engine.store.lessons.all():
             try:
@@ -76,7 +76,7 @@ class Lessons:
     def train(self, lesson: Lesson, config: RunConfig, visitor: str, whole: bool = False) -> Ticket:
         """Ask for a run within a lesson, for a visitor and their place on the board.
 
-        Raises LimitError where the config is not one of the lesson, LessonError before the guess,
+        Raises LimitError if the config is not one of the lesson, LessonError before the guess,
         and as ``Engine.train`` does.
         """
         if lesson.hold(config) != config:
@@ -91,11 +91,11 @@ class Lessons:
         return ticket
 
     def participant(self, lesson: Lesson, visitor: str) -> Participant:
-        """What a visitor said in a lesson: a name, a guess."""
+        """Read what a visitor said in a lesson: a name, a guess."""
         return self._engine.store.lessons.participant(lesson.name, visitor)
 
     def guess(self, lesson: Lesson, visitor: str, answer: str) -> None:
-        """Keep a visitor's guess; the first one stands. Raises UserError where it is none, or too
+        """Keep a visitor's guess; the first one stands. Raises UserError if it is none, or too
         many have guessed."""
         if lesson.guess:
             guessed = len(self._engine.store.lessons.guesses(lesson.name))
@@ -106,11 +106,11 @@ class Lessons:
             self._engine.store.lessons.guess(lesson.name, visitor, lesson.guess.answer(answer))
 
     def guesses(self, lesson: Lesson) -> Counter[str]:
-        """How often each answer was guessed."""
+        """Count how often each answer was guessed."""
         return Counter(self._engine.store.lessons.guesses(lesson.name))
 
     def join(self, lesson: Lesson, visitor: str, text: str) -> None:
-        """Give a visitor a name on the board. Raises UserError where it cannot be had."""
+        """Give a visitor a name on the board. Raises UserError if it cannot be had."""
         name = lessons.nickname(text)
         stored = self._engine.store.lessons
         if stored.participant(lesson.name, visitor).nickname is None:
@@ -125,7 +125,8 @@ class Lessons:
             raise UserError("This name cannot be had here: somebody has it. Choose another one.")
 
     def board(self, lesson: Lesson) -> list[Standing]:
-        """Everyone's best run, the best first; the latest first where they cannot be ranked."""
+        """List everyone's best run, the best first; the latest first if they cannot be
+        ranked."""
         now = time.monotonic()
         read, board = self._boards.get(lesson.name, (float("-inf"), []))
         if now - read >= FRESH:
@@ -146,23 +147,23 @@ class Lessons:
         return _standings(lesson, tries)
 
     def _fingerprint(self, data: DataConfig) -> str | None:
-        """That of the data as it is now; None where it is gone."""
+        """Return the fingerprint of the data as it is now; None if it is gone."""
         try:
             return datasets.fingerprint(data, self._engine.data)
         except DataError:
             return None
 
     def count(self, lesson: Lesson) -> tuple[int, int]:
-        """How many take part with a name, and how many different runs were asked for."""
+        """Count how many take part with a name, and how many different runs were asked for."""
         return self._engine.store.lessons.count(lesson.name)
 
     def names(self, lesson: Lesson) -> list[str]:
-        """All names in a lesson, in alphabetical order."""
+        """List all names in a lesson, in alphabetical order."""
         return list(self._engine.store.lessons.names(lesson.name))
 
     def unknown(self, lesson: Lesson, seconds: float | None) -> list[str]:
-        """The names that were taken in the last so many seconds; where that is None, those without
-        a run on the board."""
+        """List the names that were taken in the last so many seconds; if that is None, those
+        without a run on the board."""
         names = self._engine.store.lessons.names(lesson.name)
         if seconds is not None:
             return [name for name, joined in names.items() if joined > time.time() - seconds]
@@ -176,8 +177,8 @@ class Lessons:
         self._boards.pop(lesson.name, None)
 
     def is_closed(self, lesson: Lesson) -> bool:
-        """Whether nobody new may take a name."""
-        stored = self._engine.store.lessons.find(lesson.name)
+        """Tell whether nobody new may take a name."""
+        stored = self._engine.store.lessons.by_prefix(lesson.name)
         return stored is not None and stored.closed
 
     def close(self, lesson: Lesson, closed: bool) -> None:

@@ -10,7 +10,7 @@ from playground.data.datasets import Facts
 from playground.errors import Problem, UserError
 from playground.network import ImpossibleNetwork, duration, plan_of
 from playground.store import RunStore, StoreError
-from playground.store.disk_quota import asker_of, make_room, usual
+from playground.store.disk_quota import asker_of, default_limit, make_room
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +24,17 @@ class LimitChecker:
 
     def __init__(self, limits: AppLimits, store: RunStore, data: Path) -> None:
         self.limits, self._store, self._data = limits, store, data
-        self.most_bytes = usual(store) if limits.disk is None else int(limits.disk * 1e9)
+        self.most_bytes = default_limit(store) if limits.disk is None else int(limits.disk * 1e9)
         """Those of the run store."""
 
     def check(self, config: RunConfig, facts: Facts) -> None:
-        """Raises LimitError where a run is over the app's limits."""
+        """Raise LimitError if a run is over the app's limits."""
         if problems := limit_problems(self.limits, "This playground", config, facts):
             raise LimitError("\n".join(map(str, problems)))
 
     def check_waiting(self, of_all: int, of_one: int, asked: int) -> None:
-        """Raises LimitError where a visitor with so many waiting runs, of so many in all, asks for
-        so many more.
+        """Raise LimitError if a visitor with so many waiting runs, of so many in all, may not ask
+        for so many more.
 
         The fuller the queue, the fewer one visitor may have: no more than stay free for the others
         (dynamic thresholds, Choudhury and Hahne 1998). So a few cannot fill it.
@@ -56,12 +56,12 @@ class LimitChecker:
         )
 
     def make_room(self, keep: Collection[str] = (), visitor: str = "") -> int:
-        """Remove what is large of runs where the store is too large, first of this visitor, but not
+        """Remove what is large of runs if the store is too large, first of this visitor, but not
         of those named; gives how many bytes it is still over."""
         return make_room(self._store, self.most_bytes, asker_of(visitor), keep)
 
     def check_room(self, keep: Collection[str], visitor: str) -> None:
-        """Raises StoreError where there is no room for another run, and nothing to be removed."""
+        """Raise StoreError if there is no room for another run, and nothing to be removed."""
         if self.make_room(keep, visitor):
             raise StoreError(
                 f"The run store is full: it may have {self.most_bytes / 1e9:.3g} GB, and what it "

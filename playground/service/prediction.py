@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -53,15 +53,15 @@ class PredictionRequest:
         worker: str | None = None,
     ) -> None:
         """Ask a worker, or the one of that address. Its answer is given on as it comes; ``wanted``
-        is called where it has to be lent the network first."""
+        is called if it has to be lent the network first."""
         from playground.service.cluster import result_of
 
-        def take(future: object) -> None:
+        def take(future: Any) -> None:
             found = result_of(future)
             if isinstance(found, WeightsNeeded):
                 wanted(found)
             else:
-                self.give(found)
+                self.give(cast("np.ndarray | str", found))
 
         try:
             cluster.predict(self.stored, data, self.pixels, take, worker)
@@ -75,7 +75,8 @@ class PredictionRequest:
         self.answered.set()
 
     def wait(self) -> np.ndarray:
-        """The probabilities. Raises NoPrediction, after a sentence or when it is too late."""
+        """Wait for the probabilities. Raises NoPrediction, after a sentence or when it is too
+        late."""
         if not self.answered.wait(self.until - time.monotonic()):
             raise NoPrediction("The worker did not answer in time: try again in a moment.")
         if not isinstance(self.answer, np.ndarray):
@@ -86,7 +87,7 @@ class PredictionRequest:
 def prediction_request(
     store: RunStore, name: str, pixels: np.ndarray, timeout: float
 ) -> PredictionRequest:
-    """The question to a run's network, whose weights stay in the store. Raises NoPrediction."""
+    """Make a request to a run's network, whose weights stay in the store. Raises NoPrediction."""
     try:
         run, path = store.get(name), store.weights(name)
         version = files.version(path) if path else None

@@ -60,13 +60,13 @@ class Proposer:
         )
 
     def propose(self, number: int, taken: Collection[str]) -> Generator[None, None, dict[str, str]]:
-        """The values of the trial of this number, by path, as text; yields after each attempt that
+        """Propose the values of the trial of this number, by path; yields after each attempt that
         led to none, as all of them may take a third of a second.
 
         ``taken`` are the names of runs that the search has; one of them is proposed again only
-        where nothing else is found. Raises SweepError where no proposal can be trained.
+        if nothing else is found. Raises SweepError if no proposal can be trained.
         """
-        found = None
+        found, refused = None, None
         for attempt in range(_ATTEMPTS):
             values = self._ask(number, attempt)
             try:
@@ -79,6 +79,7 @@ class Proposer:
                     break
             yield
         if found is None:
+            assert refused
             raise refused
         return found
 
@@ -104,7 +105,7 @@ class Proposer:
         return Pruner(self._study, self.every, self._looks)
 
     def _looks(self, epochs: Sequence[EpochMetrics]) -> list[tuple[int, float]]:
-        """(epoch, validation accuracy) of the epochs at which trials are compared."""
+        """List (epoch, validation accuracy) of the epochs at which trials are compared."""
         return [
             (one.epoch, one.validation_accuracy)
             for one in epochs
@@ -128,11 +129,11 @@ class Pruner:
         return max(self._trial.intermediate_values, default=0)
 
     def wants(self, epochs: int) -> bool:
-        """Whether a trial that has come so far is to be looked at again."""
+        """Tell whether a trial that has come so far is to be looked at again."""
         return not self._behind and epochs // self._every > len(self._trial.intermediate_values)
 
     def falls_behind(self, epochs: Sequence[EpochMetrics]) -> bool:
-        """Whether the trial was to be ended at any of its epochs so far, whenever it is asked.
+        """Tell whether the trial was to be ended at any of its epochs so far, whenever it is asked.
         Those ``seen`` before may be left out."""
         reported = self._trial.intermediate_values
         for epoch, accuracy in self._looks(epochs):
@@ -143,9 +144,10 @@ class Pruner:
 
 
 def importances(search: Search, trials: Sequence[Trial]) -> dict[str, float]:
-    """How much each field had to do with a trial being among the best: shares that make 1, by path.
+    """Tell how much each field had to do with a trial being among the best: shares that make 1, by
+    path.
 
-    By PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023) over the complete trials; empty where
+    By PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023) over the complete trials; empty if
     there are too few of them, or all came to the same.
     """
     complete = [trial for trial in trials if trial.state == "complete"]
@@ -173,7 +175,7 @@ def _study(search: Search) -> "optuna.Study":
 
 
 def _space(search: Search) -> dict[str, Any]:
-    """Optuna's distribution of each field."""
+    """Make Optuna's distribution of each field."""
     from optuna.distributions import (
         CategoricalDistribution,
         FloatDistribution,
@@ -194,7 +196,7 @@ def _space(search: Search) -> dict[str, Any]:
 def _record(
     search: Search, trial: Trial, space: Mapping[str, Any], state: Any, reported: dict[int, float]
 ) -> "optuna.trial.FrozenTrial":
-    """A stored trial as Optuna has it."""
+    """Convert a stored trial to Optuna's."""
     from optuna.trial import TrialState, create_trial
 
     params: dict[str, Any] = {}

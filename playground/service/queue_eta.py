@@ -21,13 +21,15 @@ class QueueEta:
     """The times that the runs of one queue wait. Any thread may ask."""
 
     def __init__(self, jobs: Jobs, speeds: "Speeds", seconds: float | None) -> None:
-        """``seconds`` are those of training after which a run is stopped, None without a limit."""
+        """Make one; ``seconds`` are those of training after which a run is stopped, None without a
+        limit."""
         self._jobs, self._speeds, self._seconds = jobs, speeds, seconds
         self._counted = float("-inf")
         self._seconds_until: dict[str, float | None] = {}
 
     def of(self, name: str, devices: int, most: int) -> float | None:
-        """Seconds until the run's turn comes; None where it does not wait, or that is not known."""
+        """Estimate the seconds until the run's turn comes; None if it does not wait, or that is
+        not known."""
         if devices < 1:
             return None
         now = time.monotonic()
@@ -52,7 +54,7 @@ class QueueEta:
         return found
 
     def _takes(self, jobs: list[Job]) -> float | None:
-        """Seconds that these take together."""
+        """Estimate the seconds that these take together."""
         try:
             times = [self._speeds.known(job.config) for job in jobs]
         except UserError:
@@ -65,9 +67,10 @@ class QueueEta:
         return longest * (1 + _EACH_MORE * (len(jobs) - 1))
 
     def _left(self, jobs: list[Job]) -> float | None:
-        """Seconds until these, which train, have ended: from how far they are, once that tells."""
+        """Estimate the seconds until these, which train, have ended: from how far they are, once
+        that tells."""
         first = jobs[0]
-        spent = first.taken
+        spent = first.elapsed
         total = max(job.config.run.epochs for job in jobs)
         if first.epochs and spent > 1:
             left = spent / first.epochs * (total - first.epochs)

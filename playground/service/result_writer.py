@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.errors import explain
-from playground.results import EpochMetrics, Result, unpacked
+from playground.results import EpochMetrics, Result, unpack
 from playground.service.jobs import Job, Jobs
 from playground.service.limit_checker import LimitChecker
 from playground.store import RunStore, StoreError
@@ -35,7 +35,7 @@ class ResultWriter:
         """Keep what is told on the way: that runs began, how far they are, their epochs; and the
         result of one that ended before those it trained with."""
         if "ended" in event:
-            self._end(self._jobs.of_key(event["ended"]), unpacked(event["result"]))
+            self._end(self._jobs.of_key(event["ended"]), unpack(event["result"]))
         for one in event.get("runs", ()):
             self._progress(one)
 
@@ -89,7 +89,7 @@ class ResultWriter:
             self.problem = ""
         self._store.clear_handover(job.key)
         if not over:
-            alone = self._jobs.again_alone(job)
+            alone = self._jobs.requeue_alone(job)
             if alone.stopping:  # meanwhile
                 alone.ended = "Stopped before it began."
                 self._end(alone, alone.ended)
@@ -98,7 +98,7 @@ class ResultWriter:
         self._again(job)
 
     def _save(self, job: Job, result: Result | str) -> None:
-        """Raises StoreError where the run's row could not be closed at all."""
+        """Store what a run came to. Raises StoreError if its row could not be closed at all."""
         try:
             if isinstance(result, Result):
                 self._store.finish(job.name, result, self._limit_checker.most_bytes)
@@ -116,5 +116,5 @@ class ResultWriter:
 
 
 def _is_to_train_alone(job: Job, result: Result | str) -> bool:
-    """Whether it was taken out of a stack, so that what it came to there is not kept."""
-    return job.leaves and not job.stopping and isinstance(result, Result)
+    """Tell whether it was taken out of a stack, so that what it came to there is not kept."""
+    return job.leaves_stack and not job.stopping and isinstance(result, Result)

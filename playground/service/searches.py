@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from playground.config.sweeps import Search, corners, search_from_json
+from playground.config.sweeps import Search, corner_configs, search_from_json
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.errors import UserError, explain
@@ -47,11 +47,11 @@ class Searches:
         self._thread: threading.Thread | None = None
 
     def start(self, search: Search, visitor: str = "") -> bool:
-        """Begin a search, or go on with one that is not whole; False where it is on already.
+        """Begin a search, or go on with one that is not whole; False if it is on already.
 
-        Raises SweepError, datasets.DataError, StoreError, or LimitError where too many are on.
+        Raises SweepError, datasets.DataError, StoreError, or LimitError if too many are on.
         """
-        corners(search)
+        corner_configs(search)
         datasets.fingerprint(search.base.data, self._engine.data)
         active = self._enter(search, visitor)
         try:
@@ -79,7 +79,7 @@ class Searches:
             return active
 
     def _check(self, visitor: str, on: bool) -> None:
-        """Raises LimitError where this visitor has too many on, or all together have."""
+        """Raise LimitError if this visitor has too many active searches, or all together have."""
         names = [active.search.name for active in self._active if not active.ending]
         own = sum(self.is_of(name, visitor) for name in names)
         if own >= MOST_OF_ONE:
@@ -95,7 +95,7 @@ class Searches:
     def stop(self, name: str, visitor: str | None = None) -> bool:
         """End a search; its run that trains is stopped, unless others asked for it before.
 
-        For one ``visitor``: False where it goes on, since others began it too.
+        For one ``visitor``: False if it goes on, since others began it too.
         """
         if visitor is not None and not self._engine.withdraw_from(who(name), visitor):
             return False
@@ -108,11 +108,11 @@ class Searches:
         self._end(self._all(), stop=True)
 
     def is_of(self, name: str, visitor: str) -> bool:
-        """Whether this visitor began the search."""
+        """Tell whether this visitor began the search."""
         return self._engine.is_of(who(name), visitor)
 
     def is_active(self, name: str) -> bool:
-        """Whether a search goes on here."""
+        """Tell whether a search goes on here."""
         with self._changed:
             return self._is_active(name)
 
@@ -120,11 +120,11 @@ class Searches:
         return any(one.search.name == name and not one.ending for one in self._active)
 
     def problem(self, name: str) -> str:
-        """Why a search ended too early, as a sentence; empty where it did not."""
+        """Say why a search ended too early, as a sentence; empty if it did not."""
         return self._problems.get(name, "")
 
     def trials(self, search: Search) -> list[Trial]:
-        """The trials of a search, without those of data that has been replaced; all of them where
+        """List the trials of a search, without those of data that has been replaced; all of them if
         the data is gone."""
         trials = self._engine.store.studies.trials(search.name)
         try:
@@ -133,13 +133,13 @@ class Searches:
             return trials
         return [trial for trial in trials if trial.fingerprint == now]
 
-    def find(self, start: str) -> Search | None:
-        """The stored search whose name begins so, or None. Raises SweepError."""
-        study = self._engine.store.studies.find(start)
+    def by_prefix(self, start: str) -> Search | None:
+        """Find the stored search whose name begins so, or None. Raises SweepError."""
+        study = self._engine.store.studies.by_prefix(start)
         return search_from_json(study.definition) if study and study.kind == "search" else None
 
     def all(self) -> list[Study]:
-        """What was asked for, the newest first."""
+        """List the stored searches, the newest first."""
         return self._engine.store.studies.all("search")
 
     def close(self) -> None:
@@ -199,11 +199,11 @@ class Searches:
         return [one for one in searches if self._ends(one, seen.get(one.run, _NOTHING))]
 
     def _seen(self, searches: set[ActiveSearch]) -> dict[str, Seen]:
-        """What the store has of the runs of these searches, by name."""
+        """Read what the store has of the runs of these searches, by name."""
         if not searches:
             return {}
         store = self._engine.store
-        runs = store.several({active.run for active in searches})
+        runs = store.get_many({active.run for active in searches})
         wanted: dict[str, int] = {}
         for active in searches:
             after = active.after(runs.get(active.run))

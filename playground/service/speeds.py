@@ -1,6 +1,6 @@
 """How fast networks train here: measured by the worker while nothing trains, and by runs.
 
-A measuring never makes a run wait: it begins only where no run is on, one at a time, and is ended
+A measuring never makes a run wait: it begins only if no run is on, one at a time, and is ended
 when one comes.
 """
 
@@ -51,11 +51,11 @@ class Speeds:
     measures."""
 
     def __init__(self, jobs: Jobs, store: RunStore, data: Path, inbox: "queue.Queue[Any]") -> None:
-        """``inbox`` is the engine's: a message wakes it, and brings what was measured."""
+        """Make one; ``inbox`` is the engine's: a message wakes it, and brings what was measured."""
         self._jobs, self._store, self._data, self._inbox = jobs, store, data, inbox
         self._lock = threading.Lock()
         self._known: dict[str, Speed | None] = {}
-        """By shape; None where it cannot be measured."""
+        """By shape; None if it cannot be measured."""
         self._fresh_until: dict[str, float] = {}
         """By shape, on the monotonic clock."""
         self._wanted: dict[str, RunConfig] = {}
@@ -63,8 +63,8 @@ class Speeds:
         self._on: _Measuring | None = None
 
     def of(self, config: RunConfig) -> Speed | None:
-        """How fast the config's like trains, or None where that is not known: then it is measured
-        as soon as no run is on. Raises datasets.DataError."""
+        """Tell how fast the config's like trains, or None if that is not known: then it is
+        measured as soon as no run is on. Raises datasets.DataError."""
         shape = self._shape(config)
         with self._lock:
             known = self._known.get(shape)
@@ -78,28 +78,28 @@ class Speeds:
         return known
 
     def seconds(self, config: RunConfig) -> float | None:
-        """How long the config's run takes (at most, where it may stop early); None where that is
-        not known. Raises datasets.DataError or architecture.ImpossibleNetwork."""
+        """Tell how long the config's run takes (at most, if it may stop early); None if that
+        is not known. Raises datasets.DataError or network.ImpossibleNetwork."""
         speed = self.of(config)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
-    def guesses(self, config: RunConfig) -> bool:
-        """Whether ``seconds`` is a guess from the network's size, as it is too large to be
+    def is_estimate(self, config: RunConfig) -> bool:
+        """Tell whether ``seconds`` is a guess from the network's size, as it is too large to be
         measured. Raises datasets.DataError."""
         shape = self._shape(config)  # which may have the data prepared: not under the lock
         with self._lock:
             speed = self._known.get(shape)
-        return speed is not None and speed.guessed
+        return speed is not None and speed.estimated
 
     def known(self, config: RunConfig) -> float | None:
-        """``seconds``, without having it measured where it is not known."""
+        """``seconds``, without having it measured if it is not known."""
         shape = self._shape(config)  # as above
         with self._lock:
             speed = self._known.get(shape)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
     def awaited(self, config: RunConfig) -> bool:
-        """Whether it is still to be measured. Raises datasets.DataError."""
+        """Tell whether it is still to be measured. Raises datasets.DataError."""
         shape = self._shape(config)
         with self._lock:
             return shape not in self._known

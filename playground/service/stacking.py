@@ -52,6 +52,6 @@ def key(config: RunConfig, facts: Facts) -> str | None:
 
 
 def _stacks(layer: Layer) -> bool:
-    """Whether a stack can compute it: no function that learns, or that training changes."""
+    """Tell whether a stack can compute it: no function that learns, or that training changes."""
     special = layer.parameters or layer.trains_otherwise
     return not (isinstance(layer, Activation) and special)

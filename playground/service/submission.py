@@ -34,24 +34,26 @@ class Submitter:
         who: str,
         visitor: str = "",
         whole: bool = False,
-        stacked: bool = False,
+        may_stack: bool = False,
     ) -> list[Ticket]:
-        """Answer from the store, join what is on, or let wait: all that is asked for or, where
-        something is wrong, nothing of it. ``who`` asks on behalf of a ``visitor``, where it names
+        """Answer from the store, join what is on, or let wait: all that is asked for or, if
+        something is wrong, nothing of it. ``who`` asks on behalf of a ``visitor``, if it names
         one. To have it ``whole``, a stored run does not answer whose weights or predictions were
-        removed. Unless it may be ``stacked``, one does not answer that was trained in a stack, and
+        removed. Unless it ``may_stack``, one does not answer that was trained in a stack, and
         one that is on trains alone from now on.
 
         Raises StoreError or LimitError.
         """
         while True:
+            undo, reserved = _nothing, []
             with self._jobs.lock:
                 other = self._jobs.unsettled(job.name for job in asked)
                 if other is None:
-                    undo = self._jobs.act_for(who, visitor) if visitor else _nothing
+                    if visitor:
+                        undo = self._jobs.act_for(who, visitor)
                     reserved = self._jobs.reserve(asked)
             if other is None:
-                tickets = self._enter(asked, reserved, who, undo, whole, stacked)
+                tickets = self._enter(asked, reserved, who, undo, whole, may_stack)
                 if tickets is not None:
                     return tickets
             if other is not None:
@@ -66,15 +68,15 @@ class Submitter:
         who: str,
         undo: Callable[[], object],
         whole: bool,
-        stacked: bool,
+        may_stack: bool,
     ) -> list[Ticket] | None:
-        """The tickets; None where a run that was on has ended meanwhile."""
+        """Make the tickets; None if a run that was on has ended meanwhile."""
         joined: list[Job] = []
         leaving: list[Job] = []
         entered: set[str] = set()
         problem, done = "", False
         try:
-            new = [job for job in reserved if not self._answers(job, whole, stacked)]
+            new = [job for job in reserved if not self._answers(job, whole, may_stack)]
             with self._jobs.lock:
                 here = [self._jobs.get(job.name) for job in asked]
                 if None in here:
@@ -84,7 +86,7 @@ class Submitter:
                     self._limit_checker.check_waiting(of_all, of_one, len(new))
                 others = [job for job in here if job and job not in reserved]
                 joined = [job for job in others if job.join(who)]
-                leaving = [job for job in others if not stacked and job.train_alone()]
+                leaving = [job for job in others if not may_stack and job.train_alone()]
                 self._jobs.wait(new)
             if new:
                 visitor = self._jobs.visitor_of(who)
@@ -98,9 +100,9 @@ class Submitter:
         finally:
             with self._jobs.lock:
                 for job in [] if done else joined:
-                    job.leave(who)
+                    job.withdraw(who)
                 for job in [] if done else leaving:
-                    job.leaves = False
+                    job.leaves_stack = False
                 stopped = self._jobs.settle(reserved, entered, problem)
                 if not done:
                     undo()
@@ -114,19 +116,19 @@ class Submitter:
                 job.name,
                 "cached" if job.name in cached
                 else "submitted" if job.name in entered and job in reserved
-                else "joined",  # where it is not here, another process trains it
+                else "joined",  # if it is not here, another process trains it
             )
             for job in asked
         ]  # fmt: skip
 
-    def _answers(self, job: Job, whole: bool, stacked: bool) -> bool:
+    def _answers(self, job: Job, whole: bool, may_stack: bool) -> bool:
         seconds = self._limit_checker.limits.seconds
-        run = self._store.answer(job.config, job.fingerprint, seconds, stacked)
+        run = self._store.answer(job.config, job.fingerprint, seconds, may_stack)
         return run is not None and not (whole and run.removed)
 
     def end(self, jobs: Sequence[Job]) -> None:
         """See to the end of jobs that are stopping: one that trains ends within a batch. Raises
-        StoreError where those that wait cannot be ended: they wait on."""
+        StoreError if those that wait cannot be ended: they wait on."""
         waiting = [job for job in jobs if self._jobs.waits(job)]
         for job in jobs:
             if job not in waiting:
@@ -137,7 +139,7 @@ class Submitter:
             names = [job.name for job in waiting]
             self._store.end_all(names, "stopped", "Stopped before it began.")
         except StoreError:
-            self._jobs.go_on(waiting)
+            self._jobs.resume(waiting)
             self._inbox.put(("look", None))
             raise
         for job in waiting:

@@ -22,10 +22,10 @@ class Sweeps:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
 
-    def start(self, sweep: Sweep, visitor: str = "", stacked: bool = True) -> Counter[str]:
+    def start(self, sweep: Sweep, visitor: str = "", may_stack: bool = True) -> Counter[str]:
         """Ask for every run of a sweep; gives how many were ``cached``, ``joined``, ``submitted``.
 
-        Runs that may be ``stacked`` train together, up to rounding as they do alone.
+        Runs that ``may_stack`` train together, up to rounding as they do alone.
 
         Raises SweepError, datasets.DataError, StoreError or LimitError.
         """
@@ -33,7 +33,7 @@ class Sweeps:
         for data in {config.data for config in configs.values()}:
             datasets.fingerprint(data, self._engine.data)
         tickets = self._engine.train_all(
-            configs.values(), _who(sweep.name), visitor, stacked=stacked
+            configs.values(), _who(sweep.name), visitor, may_stack=may_stack
         )
         self._engine.store.studies.keep(sweep.name, "sweep", sweep.canonical())
         return Counter(ticket.how for ticket in tickets)
@@ -41,24 +41,24 @@ class Sweeps:
     def stop(self, name: str, visitor: str | None = None) -> bool:
         """Stop the runs of a sweep that wait or train; those that others asked for too go on.
 
-        For one ``visitor``: False where it goes on, since others began it too.
+        For one ``visitor``: False if it goes on, since others began it too.
         """
         return self._engine.stop_all(_who(name), visitor)
 
     def is_active(self, sweep: Sweep) -> bool:
-        """Whether a run of the sweep waits or trains here, whoever asked for it."""
-        return any(self._engine.holds(member.run) for member in sweep.members())
+        """Tell whether a run of the sweep waits or trains here, whoever asked for it."""
+        return any(self._engine.has_run(member.run) for member in sweep.members())
 
     def can_stop(self, name: str) -> bool:
-        """Whether a run waits or trains for this sweep alone."""
-        return self._engine.asks(_who(name))
+        """Tell whether a run waits or trains for this sweep alone."""
+        return self._engine.has_runs_of(_who(name))
 
     def is_of(self, name: str, visitor: str) -> bool:
-        """Whether this visitor began the sweep."""
+        """Tell whether this visitor began the sweep."""
         return self._engine.is_of(_who(name), visitor)
 
     def runs(self, sweep: Sweep) -> dict[str, Run]:
-        """The stored runs of a sweep by name, without those of data that has been replaced."""
+        """List the stored runs of a sweep by name, without those of data that has been replaced."""
         members = sweep.members()
         now = {}
         for data in {member.config.data for member in members}:
@@ -66,7 +66,7 @@ class Sweeps:
                 now[data] = datasets.fingerprint(data, self._engine.data)
             except DataError:  # the data is gone: what was trained on it is still shown
                 continue
-        found = self._engine.store.several({member.run for member in members})
+        found = self._engine.store.get_many({member.run for member in members})
         of_data = {member.run: now.get(member.config.data) for member in members}
         return {
             name: run
@@ -74,13 +74,13 @@ class Sweeps:
             if of_data[name] is None or run.fingerprint == of_data[name]
         }
 
-    def find(self, start: str) -> Sweep | None:
-        """The stored sweep whose name begins so, or None. Raises SweepError."""
-        study = self._engine.store.studies.find(start)
+    def by_prefix(self, start: str) -> Sweep | None:
+        """Find the stored sweep whose name begins so, or None. Raises SweepError."""
+        study = self._engine.store.studies.by_prefix(start)
         return from_json(study.definition) if study and study.kind == "sweep" else None
 
     def all(self) -> list[Study]:
-        """What was asked for, the newest first."""
+        """List the stored sweeps, the newest first."""
         return self._engine.store.studies.all("sweep")
 
 

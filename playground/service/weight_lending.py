@@ -28,8 +28,8 @@ class WeightLender:
         ask: Callable[[PredictionRequest, str], None],
         then: Callable[[Callable[[], None]], None],
     ) -> None:
-        """``ask`` puts a request to the worker of an address; ``then`` has the engine's thread
-        call something, as a worker's answers come on others."""
+        """Make one; ``ask`` puts a request to the worker of an address; ``then`` has the engine's
+        thread call something, as a worker's answers come on others."""
         self._ask, self._then = ask, then
         self._waiting: dict[tuple[str, StoredNetwork], list[PredictionRequest]] = {}
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playground.store import schema
-from playground.store.errors import held, told
+from playground.store.errors import locked_error, store_error
 from playground.store.schema import connect, open_store
 
 
@@ -16,7 +16,7 @@ class Database:
     """The database in one folder. Safe to use from several threads, and from several processes."""
 
     def __init__(self, folder: Path) -> None:
-        """Open it, or make it. Raises StoreError where the folder cannot be used."""
+        """Open it, or make it. Raises StoreError if the folder cannot be used."""
         self._lock = threading.Lock()
         self._writer: int | None = None
         """The thread that is within a transaction."""
@@ -32,7 +32,7 @@ class Database:
             self.connection.close()
 
     def query(self, sql: str, *values: object) -> "list[sqlite3.Row]":
-        """The rows of a SELECT. Raises StoreError."""
+        """Read the rows of a SELECT. Raises StoreError."""
         # Within a transaction it sees what that has written. Elsewhere it has a connection of its
         # own: in WAL no read waits for a write, which another program may hold up for seconds.
         within = self._writer == threading.get_ident()
@@ -41,10 +41,10 @@ class Database:
             with nullcontext() if within else self._turn(self._reading):
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise told(error) from None
+            raise store_error(error) from None
 
     def write(self, sql: str, *values: object) -> int:
-        """One statement that writes; gives how many rows it touched. Raises StoreError."""
+        """Run one statement that writes; gives how many rows it touched. Raises StoreError."""
         with self.transaction():
             return self.connection.execute(sql, values).rowcount
 
@@ -58,7 +58,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block or, where it raises, nothing of it. Raises StoreError."""
+        """Keep all of the block or, if it raises, nothing of it. Raises StoreError."""
         try:
             with self._turn(self._lock) as left:
                 try:
@@ -74,15 +74,15 @@ class Database:
                     if self.connection.in_transaction:
                         self.connection.execute("ROLLBACK")
         except sqlite3.Error as error:
-            raise told(error) from None
+            raise store_error(error) from None
 
     @contextmanager
     def _turn(self, lock: threading.Lock) -> Iterator[float]:
-        """This thread alone has a connection; gives the seconds it may still wait. Raises
+        """Give this thread a connection alone; yields the seconds it may still wait. Raises
         StoreError."""
         until = time.monotonic() + schema.PATIENCE
         if not lock.acquire(timeout=schema.PATIENCE):
-            raise held()
+            raise locked_error()
         try:
             yield max(until - time.monotonic(), 0.0)
         finally:

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 SHARE = 0.25
 """A visitor's share of the store: who has more gives way first."""
 OF_DISK = 0.5
-"""The store's share of the disk space that is free or its own, where nobody says how much."""
+"""The store's share of the disk space that is free or its own, if nobody says how much."""
 
 
 def asker_of(visitor: str) -> str:
-    """What the store knows a visitor by: others cannot tell whose run is whose."""
+    """Hash a visitor as the store knows them: others cannot tell whose run is whose."""
     return hashlib.sha256(visitor.encode()).hexdigest()[:32] if visitor else ""
 
 
-def usual(store: "RunStore") -> int:
-    """The bytes that a store may take, where nobody says how many: at least what it has."""
+def default_limit(store: "RunStore") -> int:
+    """Return the bytes that a store may take if nobody says how many: at least what it has."""
     _measure(store)
     size = _size(store)
     return max(size, int(OF_DISK * (shutil.disk_usage(store.folder).free + size)))
@@ -41,7 +41,7 @@ def make_room(
     First goes what belongs to those who have more than their SHARE, the asker before all; then the
     asker's own, then that of who has most. Of each the weights go before the predictions and the
     oldest first, what was tried in a lesson last. What is starred, on, or named by ``keep`` stays.
-    Rows and figures go only where they take half of the room.
+    Rows and figures go only if they take half of the room.
     """
     _measure(store)
     over = _size(store) + beside - most
@@ -54,10 +54,10 @@ def make_room(
     return max(over, 0)
 
 
-def fitted(
+def fit_result(
     store: "RunStore", most: int, name: str, result: Result
 ) -> tuple[Result, tuple[str, ...]]:
-    """As much of a run's result as there is room for, which is made first; and which of its files
+    """Reduce a run's result to what there is room for, which is made first; and which of its files
     it has to do without."""
     weights = files.bytes_of_weights(result)
     arrays = sum(array.nbytes for array in result.probabilities.values())
@@ -116,7 +116,7 @@ def _remove_files(
 
 
 def _remove_rows(store: "RunStore", over: int, asker: str, keep: Collection[str]) -> int:
-    """The same of whole runs, whose files are gone: the asker's first, then the oldest."""
+    """Remove whole runs whose files are gone: the asker's first, then the oldest."""
     rows = store.database.query(
         f"SELECT name, {_IN_LESSON} FROM runs WHERE {_NOT_KEPT} "
         "ORDER BY in_lesson, asker != ?, rowid",
@@ -133,13 +133,13 @@ def _remove_rows(store: "RunStore", over: int, asker: str, keep: Collection[str]
 
 
 def _size(store: "RunStore") -> int:
-    """The bytes of all runs' files, and of the database."""
+    """Count the bytes of all runs' files, and of the database."""
     (row,) = store.database.query("SELECT COALESCE(SUM(bytes), 0) AS bytes FROM runs")
     return row["bytes"] + _pages(store)
 
 
 def _pages(store: "RunStore") -> int:
-    """The bytes of the pages that the database uses."""
+    """Count the bytes of the pages that the database uses."""
     (row,) = store.database.query(
         "SELECT (SELECT page_size FROM pragma_page_size) * (SELECT page_count - freelist_count "
         "FROM pragma_page_count, pragma_freelist_count) AS bytes"

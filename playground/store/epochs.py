@@ -13,7 +13,7 @@ _MARKS = ", ".join("?" * (len(EPOCH_COLUMNS) + 1))
 
 
 def read(database: Database, run: str, after: int, every: int) -> list[EpochMetrics]:
-    """A run's epochs after one of them, in order; those whose number ``every`` divides."""
+    """Read a run's epochs after one of them, in order; those whose number ``every`` divides."""
     rows = database.query(
         f"SELECT {_COLUMNS} FROM epochs WHERE run = ? AND epoch > ? AND epoch % ? = 0 "
         "ORDER BY epoch",
@@ -22,8 +22,8 @@ def read(database: Database, run: str, after: int, every: int) -> list[EpochMetr
     return [EpochMetrics(*row) for row in rows]
 
 
-def later(database: Database, after: Mapping[str, int]) -> dict[str, list[EpochMetrics]]:
-    """Several runs' epochs, each after the epoch that stands by its name; in order."""
+def read_later(database: Database, after: Mapping[str, int]) -> dict[str, list[EpochMetrics]]:
+    """Read several runs' epochs, each after the epoch that stands by its name; in order."""
     rows = database.query(
         f"SELECT run, {_COLUMNS} FROM json_each(?) AS asked JOIN epochs ON run = asked.key "
         "WHERE epoch > asked.value ORDER BY run, epoch",

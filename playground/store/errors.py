@@ -22,8 +22,8 @@ class StoreError(RuntimeError):
     """The store cannot be used; the message says what to do."""
 
 
-def told(error: sqlite3.Error) -> StoreError:
-    """SQLite's error as ours."""
+def store_error(error: sqlite3.Error) -> StoreError:
+    """Convert SQLite's error to ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # what is above tells the kind of the kind
     spoilt = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
     verb = "read" if spoilt else "used just now"
@@ -31,8 +31,9 @@ def told(error: sqlite3.Error) -> StoreError:
     return StoreError(f"The store in the run folder cannot be {verb} ({error}): {what_to_do}.")
 
 
-def held() -> StoreError:
-    """What is said where others had the store for too long, and SQLite was not even asked."""
+def locked_error() -> StoreError:
+    """Make the error for a store that others held for too long, so that SQLite was not even
+    asked."""
     error = sqlite3.OperationalError("database is locked")
     error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    return told(error)
+    return store_error(error)

@@ -5,6 +5,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from playground.store.owners import lives
 
 ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
 LARGE = {WEIGHTS: "weights", ARRAYS: "predictions"}
-"""A run's files in words, in the order in which they go where room is short."""
+"""A run's files in words, in the order in which they go if room is short."""
 RUN_NAME = re.compile("[0-9a-f]{64}")
 """What a run's folder is called."""
 _BESIDE, _HANDOVER = ".partial-", ".inbox-"
@@ -27,7 +28,9 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
     """
     beside = Path(tempfile.mkdtemp(dir=store, prefix=f"{_BESIDE}{owner}-"))
     try:
-        arrays = {f"probabilities_{split}": v for split, v in result.probabilities.items()}
+        arrays: dict[str, Any] = {
+            f"probabilities_{split}": v for split, v in result.probabilities.items()
+        }
         arrays |= {f"labels_{split}": v for split, v in result.labels.items()}
         if result.matrices is not None:
             arrays["matrices"] = result.matrices
@@ -43,14 +46,14 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
 
 
 def handover_folder(store: Path, owner: str) -> Path:
-    """The folder in which workers of this machine leave large weights for ``owner``."""
+    """Make the folder in which workers of this machine leave large weights for ``owner``."""
     folder = store / f"{_HANDOVER}{owner}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
 def bytes_of_weights(result: Result) -> int:
-    """The bytes of a result's weights, wherever they are."""
+    """Count the bytes of a result's weights, wherever they are."""
     return Path(result.weights_at).stat().st_size if result.weights_at else len(result.weights)
 
 
@@ -58,14 +61,14 @@ def _put_weights(place: Path, result: Result) -> None:
     if not result.weights_at:
         place.write_bytes(result.weights)
         return
-    try:  # not moved: where the run cannot be kept yet, it is tried again
+    try:  # not moved: if the run cannot be kept yet, it is tried again
         os.link(result.weights_at, place)
     except OSError:  # a file system without links
         shutil.copyfile(result.weights_at, place)
 
 
 def size_of(folder: Path, file: str = "*") -> int:
-    """The bytes that a run's files take, or one of them; 0 where there are none."""
+    """Count the bytes that a run's files take, or one of them; 0 if there are none."""
     try:
         return sum(path.stat().st_size for path in folder.glob(file))
     except OSError:
@@ -77,7 +80,7 @@ def remove(folder: Path, file: str) -> None:
     (folder / file).unlink(missing_ok=True)
 
 
-def sweep(store: Path) -> None:
+def remove_leftovers(store: Path) -> None:
     """Remove what processes left half written that are gone."""
     owners = {path: path.name.removeprefix(_HANDOVER) for path in store.glob(f"{_HANDOVER}*")}
     for path in store.glob(f"{_BESIDE}*"):
@@ -88,7 +91,7 @@ def sweep(store: Path) -> None:
 
 
 def arrays(folder: Path) -> dict[str, np.ndarray]:
-    """The arrays that a run left; empty where it left none."""
+    """Read the arrays that a run left; empty if it left none."""
     path = folder / ARRAYS
     if not path.exists():
         return {}
@@ -97,13 +100,14 @@ def arrays(folder: Path) -> dict[str, np.ndarray]:
 
 
 def weights(folder: Path) -> Path | None:
-    """The file of a run's weights, or None."""
+    """Find the file of a run's weights, or None."""
     path = folder / WEIGHTS
     return path if path.exists() else None
 
 
 def version(path: Path | int) -> tuple[int, int]:
-    """Bytes of a file, and when it was written, in nanoseconds since the epoch. Raises OSError."""
+    """Return the bytes of a file, and when it was written, in nanoseconds since the epoch. Raises
+    OSError."""
     found = os.stat(path)  # noqa: PTH116 (an open file has no path)
     return found.st_size, found.st_mtime_ns
 
@@ -111,8 +115,8 @@ def version(path: Path | int) -> tuple[int, int]:
 def weights_piece(
     store: Path, name: str, known: tuple[int, int], start: int = 0, most: int = -1
 ) -> bytes | None:
-    """A run's weights, or ``most`` bytes of them from ``start`` on; None where they are not of the
-    ``known`` version. Raises OSError, ValueError where that is no run's name."""
+    """Read a run's weights, or ``most`` bytes of them from ``start`` on; None if they are not of
+    the ``known`` version. Raises OSError, ValueError if that is no run's name."""
     if not RUN_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no run's name")
     with (store / name / WEIGHTS).open("rb") as file:

@@ -32,7 +32,7 @@ class StoredLesson:
 
 @dataclass(frozen=True)
 class Participant:
-    """Someone in a lesson; None where that was not said yet."""
+    """Someone in a lesson; None if that was not said yet."""
 
     nickname: str | None = None
     guess: str | None = None
@@ -45,7 +45,7 @@ class LessonStore:
         self._database = database
 
     def keep(self, name: str, definition: str) -> bool:
-        """Keep a lesson; one that is there already stays as it is. False where there are as many
+        """Keep a lesson; one that is there already stays as it is. False if there are as many
         as may be, and each has somebody who took part."""
         with self._database.transaction():
             (row,) = self._database.query(
@@ -67,15 +67,15 @@ class LessonStore:
             )
             return True
 
-    def find(self, start: str) -> StoredLesson | None:
-        """The only lesson whose name begins so (8 digits at least), or None."""
+    def by_prefix(self, start: str) -> StoredLesson | None:
+        """Find the only lesson whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
         rows = self._database.query("SELECT * FROM lessons WHERE name GLOB ? LIMIT 2", start + "*")
         return _lesson(rows[0]) if len(rows) == 1 else None
 
     def all(self, limit: int = 100) -> list[StoredLesson]:
-        """The lessons, the newest first."""
+        """List the lessons, the newest first."""
         rows = self._database.query("SELECT * FROM lessons ORDER BY created DESC LIMIT ?", limit)
         return [_lesson(row) for row in rows]
 
@@ -88,11 +88,11 @@ class LessonStore:
         self._database.write("UPDATE lessons SET closed = ? WHERE name = ?", int(closed), name)
 
     def participant(self, lesson: str, visitor: str) -> Participant:
-        """What a visitor said in a lesson."""
+        """Read what a visitor said in a lesson."""
         rows = self._database.query(
             "SELECT nickname, guess FROM seats WHERE lesson = ? AND visitor = ?", lesson, visitor
         )
-        return Participant(**rows[0]) if rows else Participant()
+        return Participant(**dict(rows[0])) if rows else Participant()
 
     def guess(self, lesson: str, visitor: str, guess: str) -> None:
         """Keep a visitor's guess; the first one stands."""
@@ -103,14 +103,14 @@ class LessonStore:
         )
 
     def guesses(self, lesson: str) -> list[str]:
-        """All guesses of a lesson."""
+        """List all guesses of a lesson."""
         rows = self._database.query(
             "SELECT guess FROM seats WHERE lesson = ? AND guess IS NOT NULL", lesson
         )
         return [row["guess"] for row in rows]
 
     def name(self, lesson: str, visitor: str, nickname: str, folded: Sequence[str]) -> bool:
-        """Give a visitor a name; False where another has it, or it was removed. Names that share
+        """Give a visitor a name; False if another has it, or it was removed. Names that share
         one of their ``folded`` forms are one."""
         lines = "char(10) || folded || char(10)"
         alike = " OR ".join(
@@ -130,8 +130,8 @@ class LessonStore:
         )
 
     def names(self, lesson: str) -> dict[str, float]:
-        """All names in a lesson, in alphabetical order, and when each was first taken by whoever
-        has it, in seconds since the epoch."""
+        """List all names in a lesson, in alphabetical order, and when each was first taken by
+        whoever has it, in seconds since the epoch."""
         rows = self._database.query(
             "SELECT nickname, joined FROM seats WHERE lesson = ? AND nickname IS NOT NULL "
             "ORDER BY nickname COLLATE NOCASE",
@@ -160,14 +160,14 @@ class LessonStore:
         )
 
     def enter(self, lesson: str, visitor: str, run: str) -> None:
-        """A visitor asked for a run in a lesson."""
+        """Record that a visitor asked for a run in a lesson."""
         self._database.write(
             "INSERT OR IGNORE INTO tries VALUES (?, ?, ?, ?)", lesson, visitor, run, time.time()
         )
 
     def tries(self, lesson: str) -> list[tuple[str, Run]]:
-        """The runs that those with a name tried and that came to figures, with the name; in the
-        order they were asked for."""
+        """List the runs that those with a name tried and that came to figures, with the name; in
+        the order they were asked for."""
         rows = self._database.query(
             "SELECT seats.nickname AS nickname, runs.* FROM tries "
             "JOIN seats USING (lesson, visitor) JOIN runs ON runs.name = tries.run "
@@ -178,7 +178,7 @@ class LessonStore:
         return [(row["nickname"], run_of(row)) for row in rows]
 
     def count(self, lesson: str) -> tuple[int, int]:
-        """How many have a name in a lesson, and how many different runs were asked for."""
+        """Count how many have a name in a lesson, and how many different runs were asked for."""
         (row,) = self._database.query(
             "SELECT (SELECT COUNT(*) FROM seats WHERE lesson = ?1 AND nickname IS NOT NULL) "
             "AS seats, (SELECT COUNT(DISTINCT run) FROM tries WHERE lesson = ?1) AS runs",

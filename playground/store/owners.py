@@ -8,12 +8,12 @@ _PROC = Path("/proc")
 
 
 def owner_of(pid: int) -> str:
-    """A process by number and start, as numbers are used again. Raises psutil.Error."""
+    """Name a process by number and start, as numbers are used again. Raises psutil.Error."""
     return _name(psutil.Process(pid))
 
 
 def lives(owner: str) -> bool:
-    """Whether the process of that name still runs.
+    """Tell whether the process of that name still runs.
 
     One that has ended and was never waited for, as a container's first process may leave it, does
     not.

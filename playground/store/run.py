@@ -21,10 +21,10 @@ class Run:
 
     name: str
     family: str
-    """The name of its config whatever the seed; empty where the config can no longer be read."""
+    """The name of its config whatever the seed; empty if the config can no longer be read."""
     config_json: str
     title: str
-    """What a person called it; empty where nobody did."""
+    """What a person called it; empty if nobody did."""
     starred: bool
     status: Status
     message: str
@@ -40,18 +40,18 @@ class Run:
     versions: dict[str, str]
     scores: dict[str, Scores | None]
     mirrored: Scores | None
-    """Of the test images with their mirror images: the mean of both answers; None where that was
+    """Of the test images with their mirror images: the mean of both answers; None if that was
     not asked for."""
     limit: float | None
     """Seconds of training after which it was stopped, as no more was allowed; else None."""
     execution: Execution | None
-    """How it was computed; None where that was not kept, or cannot be read."""
+    """How it was computed; None if that was not kept, or cannot be read."""
     removed: str = ""
     """What it left and was removed to make room, such as ``weights and predictions``."""
 
     @property
     def config(self) -> RunConfig:
-        """Raises ConfigError where another version's settings are not ours."""
+        """Raises ConfigError if another version's settings are not ours."""
         return _config(self.config_json)
 
     @property
@@ -63,10 +63,10 @@ class Run:
             return False
 
     @property
-    def computed(self) -> str:
-        """Tell how it was computed, such as ``1 thread, float32``; empty where that was not
+    def execution_text(self) -> str:
+        """Tell how it was computed, such as ``1 thread, float32``; empty if that was not
         kept."""
-        return self.execution.words() if self.execution else ""
+        return self.execution.describe() if self.execution else ""
 
     @property
     def is_active(self) -> bool:
@@ -75,11 +75,11 @@ class Run:
 
     @property
     def since(self) -> float:
-        """Seconds since it started, by the clock; 0 where that was set back, or it has not."""
+        """Seconds since it started, by the clock; 0 if that was set back, or it has not."""
         return 0.0 if self.started is None else max(time.time() - self.started, 0.0)
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether it came to its own end, or as far as a run was allowed to train."""
         return self.status in ("finished", "diverged") or self.limit is not None
 
@@ -119,13 +119,13 @@ def _execution(text: str | bytes) -> Execution | None:
         return None
 
 
-def written(execution: Execution | None) -> str:
-    """Write an execution as a row keeps it: JSON, or nothing where it is not known."""
+def execution_json(execution: Execution | None) -> str:
+    """Write an execution as a row keeps it: JSON, or nothing if it is not known."""
     return json.dumps(asdict(execution)) if execution else ""
 
 
 def run_of(row: sqlite3.Row) -> Run:
-    """The run of a row of the store."""
+    """Make the run of a row of the store."""
     return Run(
         config_json=row["config"],
         title=visible(row["title"]),
@@ -135,7 +135,7 @@ def run_of(row: sqlite3.Row) -> Run:
         mirrored=_scores(row, "mirrored"),
         limit=row["time_limit"],
         execution=_execution(row["execution"]),
-        **{field.name: row[field.name] for field in fields(Run) if field.name not in _MADE},
+        **{field.name: row[field.name] for field in fields(Run) if field.name not in _CONVERTED},
     )
 
 
@@ -145,4 +145,13 @@ def _scores(row: sqlite3.Row, of: str) -> Scores | None:
     return Scores(row[f"{of}_loss"], row[f"{of}_accuracy"], row[f"{of}_images"])
 
 
-_MADE = ("config_json", "title", "starred", "versions", "scores", "mirrored", "limit", "execution")
+_CONVERTED = (
+    "config_json",
+    "title",
+    "starred",
+    "versions",
+    "scores",
+    "mirrored",
+    "limit",
+    "execution",
+)

@@ -23,7 +23,7 @@ _MEASURED = "COALESCE(test_loss, validation_loss, train_loss) IS NOT NULL"
 def conditions(
     words: str, titles: Mapping[str, str], starred: bool, measured: bool
 ) -> tuple[str, list[str]]:
-    """A WHERE clause and its values; every one of ``words`` must occur in what is searched.
+    """Write a WHERE clause and its values; each of ``words`` must occur in what is searched.
 
     ``titles`` are titles of runs that the store does not know, by the run's name.
     """
@@ -44,5 +44,5 @@ def conditions(
 
 
 def order(sort: str, descending: bool) -> str:
-    """An ORDER BY clause; what a run does not have comes last."""
+    """Write an ORDER BY clause; what a run does not have comes last."""
     return f"{SORTS[sort]} {'DESC' if descending else 'ASC'} NULLS LAST, {SORTS['submitted']} DESC"

@@ -18,13 +18,13 @@ from playground.config import RunConfig
 from playground.results import EpochMetrics, Result, Status
 from playground.store import epochs, files, run_query
 from playground.store.database import Database
-from playground.store.disk_quota import asker_of, fitted
+from playground.store.disk_quota import asker_of, fit_result
 from playground.store.errors import StoreError
 from playground.store.lesson_store import LessonStore
 from playground.store.owners import lives, owner_of
-from playground.store.run import SPLITS, Run, run_of, written
+from playground.store.run import SPLITS, Run, execution_json, run_of
 from playground.store.run_query import SORTS
-from playground.store.schema import described
+from playground.store.schema import config_columns
 from playground.store.studies import Studies
 from playground.visible import visible
 
@@ -36,13 +36,13 @@ class RunStore:
     """The runs in one folder. Safe to use from several threads, and from several processes."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the store, or make it. Raises StoreError where the folder cannot be used."""
+        """Open the store, or make it. Raises StoreError if the folder cannot be used."""
         self.folder = folder
         self.database = Database(folder)
         self.studies = Studies(self.database)
         self.lessons = LessonStore(self.database)
         self._owner = owner_of(os.getpid())
-        files.sweep(folder)
+        files.remove_leftovers(folder)
 
     def close(self) -> None:
         """Close the store."""
@@ -51,32 +51,32 @@ class RunStore:
     # --- reading ---
 
     def get(self, name: str) -> Run | None:
-        """The run of that name, or None."""
+        """Read the run of that name, or None."""
         rows = self.database.query("SELECT * FROM runs WHERE name = ?", name)
         return run_of(rows[0]) if rows else None
 
-    def several(self, names: Iterable[str]) -> dict[str, Run]:
-        """The stored runs among these names, by name."""
+    def get_many(self, names: Iterable[str]) -> dict[str, Run]:
+        """Read the stored runs among these names, by name."""
         listed = json.dumps(list(names))
         rows = self.database.query(
             "SELECT * FROM runs WHERE name IN (SELECT value FROM json_each(?))", listed
         )
         return {row["name"]: run_of(row) for row in rows}
 
-    def find(self, start: str) -> Run | None:
-        """The only run whose name begins so (8 digits at least), or None."""
+    def by_prefix(self, start: str) -> Run | None:
+        """Find the only run whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
         rows = self.database.query("SELECT * FROM runs WHERE name GLOB ? LIMIT 2", start + "*")
         return run_of(rows[0]) if len(rows) == 1 else None
 
     def all(self, status: Status | None = None) -> list[Run]:
-        """All runs, the newest first."""
+        """List all runs, the newest first."""
         where, values = (" WHERE status = ?", (status,)) if status else ("", ())
         sql = f"SELECT * FROM runs{where} ORDER BY {SORTS['submitted']} DESC"
         return [run_of(row) for row in self.database.query(sql, *values)]
 
-    def search(
+    def find(
         self,
         words: str = "",
         sort: str = "submitted",
@@ -87,7 +87,8 @@ class RunStore:
         skip: int = 0,
         titles: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[list[Run], int]:
-        """``limit`` runs of those that match, after the first ``skip``, and how many match in all.
+        """List ``limit`` runs of those that match, after the first ``skip``, and how many match in
+        all.
 
         Every one of ``words`` must occur in a run's title, settings, status or device, or in what
         ``titles`` calls it, or begin its name; ``sort`` is one of SORTS; ``measured`` leaves out
@@ -100,7 +101,8 @@ class RunStore:
         return [run_of(row) for row in self.database.query(sql, *values, limit, skip)], count
 
     def family(self, name: str, fingerprint: str) -> list[Run]:
-        """The runs on the same data that differ by the seed only (RunConfig.family); by seed."""
+        """List the runs on the same data that differ by the seed only (RunConfig.family), by
+        seed."""
         if not name:
             return []
         rows = self.database.query(
@@ -109,12 +111,13 @@ class RunStore:
         return sorted(map(run_of, rows), key=lambda one: one.config.run.seed)
 
     def epochs(self, name: str, after: int = 0, every: int = 1) -> list[EpochMetrics]:
-        """The run's epochs so far, in order; those ``after`` an epoch only, or every so many."""
+        """Read the run's epochs so far, in order; those ``after`` an epoch only, or every so
+        many."""
         return epochs.read(self.database, name, after, every)
 
     def later_epochs(self, after: Mapping[str, int]) -> dict[str, list[EpochMetrics]]:
-        """Several runs' epochs, in order, each ``after`` the epoch that stands by its name."""
-        return epochs.later(self.database, after)
+        """Read several runs' epochs, in order, each ``after`` the epoch that stands by its name."""
+        return epochs.read_later(self.database, after)
 
     def answer(
         self,
@@ -123,14 +126,14 @@ class RunStore:
         limit: float | None = None,
         stacked: bool = False,
     ) -> Run | None:
-        """The stored run that answers this config on this data, or None.
+        """Find the stored run that answers this config on this data, or None.
 
         Only a run that came to its own end answers, or one that was stopped after at least
-        ``limit`` seconds where no more are allowed: one that was stopped else, failed or was
+        ``limit`` seconds if no more are allowed: one that was stopped else, failed or was
         trained on other data does not, nor one that was trained in a stack, unless that may be.
         """
         run = self.get(config.name)
-        if run is None or run.fingerprint != fingerprint or not run.is_whole:
+        if run is None or run.fingerprint != fingerprint or not run.is_complete:
             return None
         if run.is_stacked and not stacked:
             return None
@@ -138,7 +141,7 @@ class RunStore:
         return None if short else run
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
-        """What the run left in probabilities.npz; empty where it left nothing. Raises StoreError.
+        """Read what the run left in probabilities.npz; empty if it left nothing. Raises StoreError.
 
         ``probabilities_SPLIT`` (n, classes) and ``labels_SPLIT`` (n,) for validation and test,
         ``matrices`` (epochs, classes, classes) of the validation.
@@ -151,14 +154,14 @@ class RunStore:
             ) from None
 
     def weights(self, name: str) -> Path | None:
-        """The run's weights.safetensors, or None."""
+        """Find the run's weights.safetensors, or None."""
         return files.weights(self.folder / name)
 
     # --- writing ---
 
     def handover_folder(self) -> Path | None:
-        """Where a worker of this machine may leave large weights (Result.weights_at) for
-        ``finish``; None where the run folder takes none."""
+        """Return where a worker of this machine may leave large weights (Result.weights_at) for
+        ``finish``; None if the run folder takes none."""
         try:
             return files.handover_folder(self.folder, self._owner)
         except OSError:  # they come as bytes then
@@ -175,14 +178,14 @@ class RunStore:
         """Enter a run that waits, and which visitor asked first. What an earlier run of the same
         config left is dropped.
 
-        False where another process that lives has this run waiting or training: then nothing is
+        False if another process that lives has this run waiting or training: then nothing is
         changed. What this process has on is the engine's to know.
         """
         return bool(self.queue_all([(config, fingerprint)], visitor))
 
     def queue_all(self, asked: Iterable[tuple[RunConfig, str]], visitor: str = "") -> set[str]:
-        """``queue`` for each with its fingerprint, all or none; gives the names of those entered.
-        Raises StoreError."""
+        """Do ``queue`` for each with its fingerprint, all or none; gives the names of those
+        entered. Raises StoreError."""
         asker = asker_of(visitor)
         with self.database.transaction():
             entered = {config.name for config, data in asked if self._enter(config, data, asker)}
@@ -211,13 +214,14 @@ class RunStore:
             "submitted": time.time(),
             "title": known[0]["title"] if known else "",
             "starred": known[0]["starred"] if known else 0,
-            **described(config),
+            **config_columns(config),
         }
         self.database.insert("runs", row)
         return True
 
     def start(self, name: str) -> None:
-        """The run has begun, perhaps anew: what an attempt left whose worker died is dropped."""
+        """Record that the run has begun, perhaps anew: what an attempt left whose worker died is
+        dropped."""
         with self.database.transaction():
             self.database.connection.execute(
                 "UPDATE runs SET status = 'running', started = MAX(?, submitted) "
@@ -232,9 +236,9 @@ class RunStore:
             epochs.add(self.database, name, new)
 
     def finish(self, name: str, result: Result, most: int | None = None) -> None:
-        """Keep what a run became: files first, then the row. Where the store may take at ``most``
+        """Keep what a run became: files first, then the row. If the store may take at ``most``
         so many bytes, room is made before. Raises StoreError on a full disk."""
-        result, without = fitted(self, most, name, result) if most is not None else (result, ())
+        result, without = fit_result(self, most, name, result) if most is not None else (result, ())
         try:
             size = files.save(self.folder, name, result, self._owner)
         except OSError as error:
@@ -260,12 +264,12 @@ class RunStore:
             "parameters": result.parameters,
             "seconds": result.seconds,
             "device": result.device,
-            "execution": written(result.execution),
+            "execution": execution_json(result.execution),
             "versions": json.dumps(result.versions),
             "fingerprint": result.fingerprint,
             "bytes": size,
             "time_limit": result.limit,
-            "removed": _in_words(without),
+            "removed": _names_of_files(without),
             **scores,
         }
         columns = ", ".join(f"{column} = ?" for column in row)
@@ -285,7 +289,7 @@ class RunStore:
         self.end_all([name], status, message)
 
     def end_all(self, names: Iterable[str], status: Status, message: str) -> None:
-        """``end`` for each, all or none. Raises StoreError."""
+        """Do ``end`` for each, all or none. Raises StoreError."""
         self.database.write(
             f"UPDATE runs SET status = ?, message = ?, ended = {_NOW} WHERE name IN "
             "(SELECT value FROM json_each(?)) AND status IN ('queued', 'running')",
@@ -306,7 +310,7 @@ class RunStore:
         self.database.write("UPDATE runs SET starred = ? WHERE name = ?", int(starred), name)
 
     def delete(self, name: str) -> bool:
-        """Remove a run and its files; False where it is on, or not there."""
+        """Remove a run and its files; False if it is on, or not there."""
         with self.database.transaction():
             gone = self.database.connection.execute(
                 "DELETE FROM runs WHERE name = ? AND status NOT IN ('queued', 'running')", (name,)
@@ -330,7 +334,7 @@ class RunStore:
             known = [one for one, word in files.LARGE.items() if word in rows[0]["removed"]]
             self.database.connection.execute(
                 "UPDATE runs SET removed = ?, bytes = MAX(bytes - ?, 0) WHERE name = ?",
-                (_in_words([*known, file]), size, name),
+                (_names_of_files([*known, file]), size, name),
             )
         files.remove(self.folder / name, file)
         return size
@@ -354,5 +358,5 @@ class RunStore:
         )
 
 
-def _in_words(removed: Iterable[str]) -> str:
+def _names_of_files(removed: Iterable[str]) -> str:
     return " and ".join(files.LARGE[file] for file in removed)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from playground.config import ConfigError, RunConfig, from_json
 from playground.results import EpochMetrics
-from playground.store.errors import StoreError, told
+from playground.store.errors import StoreError, store_error
 from playground.store.files import RUN_NAME
 from playground.store.legacy_execution import execution_from
-from playground.store.run import SPLITS, written
+from playground.store.run import SPLITS, execution_json
 
 FILE = "runs.sqlite"
 VERSION = 9
@@ -113,7 +113,7 @@ def open_store(folder: Path) -> sqlite3.Connection:
         db.execute("COMMIT")
     except sqlite3.Error as error:
         db.close()
-        raise told(error) from None
+        raise store_error(error) from None
     except BaseException:  # open, it would hold the store
         db.close()
         raise
@@ -121,13 +121,13 @@ def open_store(folder: Path) -> sqlite3.Connection:
 
 
 def connect(folder: Path) -> sqlite3.Connection:
-    """A connection to the store in a folder, for several threads. Raises StoreError."""
+    """Connect to the store in a folder, for several threads. Raises StoreError."""
     try:
         db = sqlite3.connect(
             folder / FILE, check_same_thread=False, isolation_level=None, timeout=PATIENCE
         )
     except sqlite3.Error as error:
-        raise told(error) from None
+        raise store_error(error) from None
     db.row_factory = sqlite3.Row
     return db
 
@@ -187,8 +187,8 @@ def _bring_up_to_date(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def described(config: RunConfig) -> dict[str, str]:
-    """What a row keeps of its config, to be searched and grouped without reading it."""
+def config_columns(config: RunConfig) -> dict[str, str]:
+    """Make the columns by which a config is searched and grouped without reading it."""
     kinds = (config.data.name, config.architecture.kind, config.optimizer.name)
     settings = (f"{path}={value}" for path, value in config.settings().items())
     return {"family": config.family, "keywords": " ".join([*kinds, *settings])}
@@ -197,7 +197,7 @@ def described(config: RunConfig) -> dict[str, str]:
 def _describe_all(db: sqlite3.Connection) -> None:
     for row in db.execute("SELECT name, config FROM runs").fetchall():
         try:
-            values = described(from_json(row["config"]))
+            values = config_columns(from_json(row["config"]))
         except ConfigError:  # from another version: listed by its name only
             continue
         columns = ", ".join(f"{column} = ?" for column in values)
@@ -205,7 +205,7 @@ def _describe_all(db: sqlite3.Connection) -> None:
 
 
 def _write_executions(db: sqlite3.Connection) -> None:
-    """Write as data how runs were computed, which rows told in prose, empty where unknown."""
+    """Write as data how runs were computed, which rows told in prose, empty if unknown."""
     # The old column stays, empty: an older app that has this store open reads and writes it.
     db.execute("ALTER TABLE runs ADD COLUMN execution TEXT NOT NULL DEFAULT ''")
     db.create_function("as_data", 2, _as_data)
@@ -216,7 +216,7 @@ def _write_executions(db: sqlite3.Connection) -> None:
 def _as_data(words: object, device: object) -> str:
     if not isinstance(words, str) or not words:
         return ""
-    return written(execution_from(words, str(device or "")))
+    return execution_json(execution_from(words, str(device or "")))
 
 
 def _execute(db: sqlite3.Connection, statements: str) -> None:

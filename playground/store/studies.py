@@ -68,23 +68,23 @@ class Studies:
                 self._database.connection.execute("DELETE FROM studies WHERE name = ?", (old,))
                 self._database.connection.execute("DELETE FROM trials WHERE study = ?", (old,))
 
-    def find(self, start: str) -> Study | None:
-        """The only study whose name begins so (8 digits at least), or None."""
+    def by_prefix(self, start: str) -> Study | None:
+        """Find the only study whose name begins so (8 digits at least), or None."""
         if len(start) < 8 or not set(start) <= set("0123456789abcdef"):
             return None
         rows = self._database.query("SELECT * FROM studies WHERE name GLOB ? LIMIT 2", start + "*")
-        return Study(**rows[0]) if len(rows) == 1 else None
+        return Study(**dict(rows[0])) if len(rows) == 1 else None
 
     def all(self, kind: StudyKind, limit: int = 100) -> list[Study]:
-        """The studies of a kind, the newest first."""
+        """List the studies of a kind, the newest first."""
         rows = self._database.query(
             "SELECT * FROM studies WHERE kind = ? ORDER BY rowid DESC LIMIT ?", kind, limit
         )
-        return [Study(**row) for row in rows]
+        return [Study(**dict(row)) for row in rows]
 
     def begin_trial(self, study: str, trial: Trial) -> None:
-        """A trial has been chosen and will be trained."""
-        row = {
+        """Store a trial that has been chosen and will be trained."""
+        row: dict[str, object] = {
             "study": study,
             "number": trial.number,
             "run": trial.run,
@@ -96,14 +96,14 @@ class Studies:
             self._database.insert("trials", row)
 
     def end_trial(self, study: str, trial: Trial) -> None:
-        """What became of a trial."""
+        """Store what became of a trial."""
         self._database.write(
             "UPDATE trials SET state = ?, value = ?, epochs = ? WHERE study = ? AND number = ?",
             *(trial.state, trial.value, trial.epochs, study, trial.number),
         )
 
     def trials(self, study: str) -> list[Trial]:
-        """A search's trials, in order."""
+        """List a search's trials, in order."""
         rows = self._database.query("SELECT * FROM trials WHERE study = ? ORDER BY number", study)
         return [
             Trial(

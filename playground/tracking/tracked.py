@@ -86,7 +86,7 @@ class Tracked:
             "status": run.status,
             "message": run.message,
             "device": run.device or "",
-            "path": run.computed,
+            "path": run.execution_text,
             "fingerprint": run.fingerprint,
             "submitted": datetime.fromtimestamp(run.submitted, UTC).isoformat(),
             **{f"versions.{name}": version for name, version in run.versions.items()},
@@ -144,8 +144,10 @@ def study_of(store: RunStore, study: Study) -> TrackedStudy:
         label, asked, called = _sweep(study) if study.kind == "sweep" else _search(store, study)
     except SweepError as error:
         raise TrackingError(str(error.problems[0])) from None
-    found = store.several(called)
-    ended = sorted((run for run in found.values() if run.is_whole), key=lambda run: run.submitted)
+    found = store.get_many(called)
+    ended = sorted(
+        (run for run in found.values() if run.is_complete), key=lambda run: run.submitted
+    )
     now = {run.config.data: run.fingerprint for run in ended}
     names = {run.name for run in ended if run.fingerprint == now[run.config.data]}
     if not names:

@@ -10,7 +10,7 @@ from pathlib import Path
 from playground.config import CNN, ConvBlock, Digits, Run, RunConfig
 from playground.results import EpochMetrics, Execution, Result
 from playground.training.device import DeviceError, device_name, device_of, versions
-from playground.training.final_result import result_of
+from playground.training.final_result import measure_result
 from playground.training.loop import Loop
 from playground.training.prepared import Prepared, prepare
 from playground.training.stacked_loop import train_stacked
@@ -20,7 +20,7 @@ __all__ = [
     "DeviceError",
     "Prepared",
     "device_of",
-    "how",
+    "planned_execution",
     "prepare",
     "train",
     "train_together",
@@ -41,16 +41,16 @@ def train(
     Yields one EpochMetrics an epoch, then one Result. At most every 0.2 s, within long steps and
     while the trained network is measured too, ``stop`` is asked, and within epochs ``report`` is
     told how many are done (2.5: half of the third). Large weights are left in the file ``weights``,
-    where one is named. Seeds torch's global random numbers, so two runs must not share a process at
+    if one is named. Seeds torch's global random numbers, so two runs must not share a process at
     once.
 
-    Raises datasets.DataError, architecture.ImpossibleNetwork or DeviceError before the first epoch.
+    Raises datasets.DataError, network.ImpossibleNetwork or DeviceError before the first epoch.
     """
     made = prepare(config, folder)
     ticker = Ticker(stop, report)
     loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    yield result_of(made, loop.progress, loop.execution, loop.validated, ticker, weights)
+    yield measure_result(made, loop.progress, loop.execution, loop.validated, ticker, weights)
 
 
 def train_together(
@@ -59,7 +59,7 @@ def train_together(
     stop: Callable[[], set[int]] = lambda: set(),
     report: Callable[[float], None] = lambda epochs: None,
 ) -> Iterator[tuple[int, EpochMetrics | Result]]:
-    """``train`` for several configs that share their ``together.key``: at once, on a CPU.
+    """Do ``train`` for several configs that share their ``stacking.key``: at once, on a CPU.
 
     Yields each item with the place of its config, and each one's Result once its epochs are over.
     ``stop`` gives the places of the configs that are to end.
@@ -68,11 +68,11 @@ def train_together(
 
 
 def device_kind() -> str:
-    """What computes where a config leaves it open: ``cpu``, ``cuda`` or ``mps``."""
+    """Return the device that is taken if a config leaves it open: ``cpu``, ``cuda`` or ``mps``."""
     return device_of(RunConfig()).type
 
 
-def how(config: RunConfig, folder: Path) -> tuple[str, Execution]:
+def planned_execution(config: RunConfig, folder: Path) -> tuple[str, Execution]:
     """Give device and execution, as its Result would have them, of a run of ``config`` here.
 
     Raises as :func:`train` does.

@@ -13,6 +13,10 @@ from typing import Any
 import torch
 from torch import nn, optim
 
+StepFigures = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
+"""Of a step, still on the device: its loss, its gradient's length if that is clipped, and what
+the penalties added to the loss if there are any."""
+
 WARM_UPS = 3
 """Steps before the recording, in which libraries choose their kernels and take their memory."""
 
@@ -21,14 +25,14 @@ class RecordedStep:
     """``compute`` for batches of one size: it takes their index, int64 (size,), or None for all
     images, leaves gradients in place of those before, and gives tensors.
 
-    Where torch updates all weights by one kernel, the update is part of the recording (``updates``
+    If torch updates all weights by one kernel, the update is part of the recording (``updates``
     says so), with the learning rate that the optimizer's first group has at each call. Tensors
     given, and gradients, are overwritten by the next call.
     """
 
     def __init__(
         self,
-        compute: Callable[[torch.Tensor | None], tuple[torch.Tensor | None, ...]],
+        compute: Callable[[torch.Tensor | None], StepFigures],
         model: nn.Module,
         optimizer: optim.Optimizer,
         index: torch.Tensor | None,
@@ -45,7 +49,7 @@ class RecordedStep:
         self._rate = torch.tensor(float(self._group["lr"]), device=device)
         self._at = self._group["lr"]
 
-        def step() -> tuple[torch.Tensor | None, ...]:
+        def step() -> StepFigures:
             answer = compute(self._index)
             if self.updates:
                 optimizer.step()
@@ -67,7 +71,7 @@ class RecordedStep:
                 self._answer = step()
         self._gradients = [parameter.grad for parameter in self._parameters]
 
-    def __call__(self, index: torch.Tensor | None) -> tuple[torch.Tensor | None, ...]:
+    def __call__(self, index: torch.Tensor | None) -> StepFigures:
         if self._index is not None and index is not None:
             self._index.copy_(index)
         if self._at != self._group["lr"]:
@@ -80,7 +84,7 @@ class RecordedStep:
 
     @contextmanager
     def _as(self, **settings: Any) -> Iterator[None]:
-        """With other settings of the optimizer, where it has them."""
+        """With other settings of the optimizer, if it has them."""
         was = {name: self._group[name] for name in settings if name in self._group}
         self._group.update({name: settings[name] for name in was})
         try:
@@ -91,7 +95,7 @@ class RecordedStep:
 
 @contextmanager
 def _put_back(model: nn.Module, optimizer: optim.Optimizer, device: torch.device) -> Iterator[None]:
-    """What steps within change is put back: in place, as the recording knows where it is."""
+    """Put back what steps within change: in place, as the recording knows where it is."""
     tensors = [*model.state_dict().values(), *_memory(optimizer)]
     values = [tensor.clone() for tensor in tensors]
     known = {id(tensor) for tensor in _memory(optimizer)}

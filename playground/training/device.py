@@ -15,7 +15,7 @@ class DeviceError(UserError):
 
 
 def device_of(config: RunConfig) -> torch.device:
-    """The device a config asks for, ``auto`` being the fastest there is. Raises DeviceError."""
+    """Return the device a config asks for, ``auto`` being the fastest. Raises DeviceError."""
     there = {
         "cpu": True,
         "cuda": torch.cuda.is_available(),
@@ -32,7 +32,7 @@ def device_of(config: RunConfig) -> torch.device:
 
 
 def device_name(device: torch.device) -> str:
-    """The device in words, such as ``cpu (2 threads)`` or ``cuda (NVIDIA H100)``."""
+    """Describe the device, such as ``cpu (2 threads)`` or ``cuda (NVIDIA H100)``."""
     if device.type == "cuda":
         return f"cuda ({torch.cuda.get_device_name(device)})"
     if device.type == "cpu":
@@ -42,6 +42,6 @@ def device_name(device: torch.device) -> str:
 
 
 def versions() -> dict[str, str]:
-    """The versions a result depends on."""
+    """List the versions a result depends on."""
     packages = ("torch", "torchvision", "numpy", "scikit-learn")
     return {"python": platform.python_version()} | {name: version(name) for name in packages}

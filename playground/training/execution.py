@@ -36,7 +36,7 @@ LAYER_WORK = 4_000_000_000
 
 
 def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
-    """The fastest way known to train a plan with batches of so many images."""
+    """Choose the fastest way known to train a plan with batches of so many images."""
     convolutions = any(layer.kind in ("conv", "whitening") for layer in plan.layers)
     work = plan.multiply_adds * batch
     if device.type == "cuda":
@@ -63,7 +63,7 @@ def execution_of(plan: Plan, batch: int, device: torch.device) -> Execution:
 
 
 def steps_of(execution: Execution) -> AbstractContextManager[None]:
-    """For the time of some steps: without oneDNN in the whole process, where it is slower."""
+    """Turn oneDNN off in the whole process for the time of some steps, if it is slower."""
     return nullcontext() if execution.onednn else _without_onednn()
 
 
@@ -78,7 +78,7 @@ def _without_onednn() -> Iterator[None]:
 
 
 def threads_for(multiply_adds: int) -> int:
-    """Threads for a step of so much work.
+    """Choose the threads for a step of so much work.
 
     Small steps get one: on a busy machine two threads that wait for each other made a digits run
     twenty times slower (2 cores, torch 2.15). Set by hand also because Dask starts its workers with
@@ -99,7 +99,7 @@ def _piece(plan: Plan, batch: int) -> int:
 
 
 def _most(plan: Plan, batch: int) -> int:
-    """LAYER_WORK where a layer does more than that, on a batch or on what is evaluated at once."""
+    """LAYER_WORK if a layer does more than that, on a batch or on what is evaluated at once."""
     images = max(batch, evaluation_batch(plan))
     large = any(parts_of(layer, LAYER_WORK).images < images for layer in plan.layers)
     return LAYER_WORK if large else 0
@@ -107,7 +107,7 @@ def _most(plan: Plan, batch: int) -> int:
 
 @cache
 def _fast_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 matrices in hardware (AMX).
+    """Tell whether the processor multiplies bfloat16 matrices in hardware (AMX).
 
     With it a step of article E's base took half the time (35 ms for 74, 128 images, one thread); on
     a machine with AVX2 alone ten times as long.
@@ -117,5 +117,5 @@ def _fast_bfloat16() -> bool:
 
 @cache
 def _bfloat16_on_cuda() -> bool:
-    """Whether the GPU multiplies bfloat16 matrices in hardware."""
+    """Tell whether the GPU multiplies bfloat16 matrices in hardware."""
     return torch.cuda.is_bf16_supported(including_emulation=False)

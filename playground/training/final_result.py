@@ -20,7 +20,7 @@ from playground.training.run_progress import RunProgress
 from playground.training.stopping import Interrupted, Ticker
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."
-BY_HEART = (
+MEMORISED = (
     "It knows its training images by heart: more of them, augmentation or a smaller network may "
     "help."
 )
@@ -35,7 +35,7 @@ LARGE = 2**20
 took seconds."""
 
 
-def result_of(
+def measure_result(
     made: Prepared,
     progress: RunProgress,
     execution: Execution,
@@ -43,11 +43,11 @@ def result_of(
     ticker: Ticker | None = None,
     weights: Path | None = None,
 ) -> Result:
-    """Measure the trained network; ``validated`` are the validation's logits, where they
+    """Measure the trained network; ``validated`` are the validation's logits, if they
     are known.
 
-    Where ``ticker`` ends it, the splits that were not measured have no scores. Large weights are
-    left in the file ``weights``, where one is named.
+    If ``ticker`` ends it, the splits that were not measured have no scores. Large weights are
+    left in the file ``weights``, if one is named.
     """
     ticker = ticker or Ticker(lambda: False, lambda epochs: None)
     ticker.measure()
@@ -70,7 +70,7 @@ def result_of(
             other = evaluate(model, parts["test"], size, ticker.check, mirrored=True)
             mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
     except Interrupted:
-        progress.left_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
+        progress.mark_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
         progress.diverge()  # the last step went too far, or a stop came just after it
         scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
@@ -98,7 +98,7 @@ def result_of(
 
 
 def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -> str:
-    """What is said of a network that does little better than guessing on images that it has not
+    """Say if a network does little better than guessing on images that it has not
     seen: the validation's, else the test's. Empty of others."""
     name = "validation" if scores["validation"] else "test"
     seen, unseen = scores["train"], scores[name]
@@ -110,7 +110,7 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
     shares = np.bincount(labels["train"]) / len(labels["train"])
     guess = -sum(share * math.log(share) for share in shares if share)
     if not evaluation.guesses(seen.accuracy, evaluation.baseline(labels["train"]), seen.images):
-        tips = BY_HEART
+        tips = MEMORISED
     elif seen.loss > 2 * guess:
         tips = "Its loss is far above that of guessing: try a smaller learning rate."
     else:
@@ -122,7 +122,7 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
 
 
 def _kept(state: dict[str, torch.Tensor], file: Path | None) -> dict[str, Any]:
-    """The fields of a Result that hold its weights."""
+    """Make the fields of a Result that hold its weights."""
     if file and sum(one.nbytes for one in state.values()) >= LARGE:
         with suppress(OSError, SafetensorError):  # the app tells what is wrong with its disk
             save_file(state, file)

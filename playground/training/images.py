@@ -30,7 +30,7 @@ class Images:
         channels_last: bool = True,
         seen_once: bool = False,
     ) -> None:
-        """``seen_once`` images are not kept scaled."""
+        """Make one; ``seen_once`` images are not kept scaled."""
         self.pixels = torch.from_numpy(np.ascontiguousarray(images)).to(device).permute(0, 3, 1, 2)
         if not channels_last:
             self.pixels = self.pixels.contiguous()
@@ -50,14 +50,14 @@ class Images:
         return self.labels.device
 
     def first(self, count: int) -> "Images":
-        """The first ``count`` of these images, which stay where they are in memory."""
+        """Take the first ``count`` of these images, which stay where they are in memory."""
         some = copy(self)
         some.pixels, some.labels = self.pixels[:count], self.labels[:count]
         some._scaled = None if self._scaled is None else self._scaled[:count]
         return some
 
     def scale(self, pixels: torch.Tensor) -> torch.Tensor:
-        """uint8 pixels as the floats a network sees."""
+        """Scale uint8 pixels to the floats a network sees."""
         return pixels.float() * self._factor + self._shift
 
     def batch(self, index: torch.Tensor | slice) -> torch.Tensor:
@@ -80,7 +80,8 @@ def evaluate(
     check: Callable[[], object] = lambda: None,
     mirrored: bool = False,
 ) -> torch.Tensor:
-    """Logits (n, classes) in evaluation mode, ``size`` images at a time, or of their mirror images.
+    """Compute logits (n, classes) in evaluation mode, ``size`` images at a time, or of their mirror
+    images.
 
     ``check`` is called before each of them, and may raise what ends it.
     """
@@ -97,7 +98,7 @@ def evaluate(
 def cross_entropy(
     logits: torch.Tensor, labels: torch.Tensor, smoothing: float = 0.0
 ) -> torch.Tensor:
-    """Mean cross-entropy of logits (n, classes), a scalar.
+    """Compute the mean cross-entropy of logits (n, classes), a scalar.
 
     Of many images it is taken over columns: over rows of ten torch uses its vectors badly, 0.14 ms
     in place of 0.01 for 1,000 images on one thread.
@@ -110,7 +111,8 @@ def cross_entropy(
 def scores_of(
     logits: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor | None = None
 ) -> Scores:
-    """Scores of logits (n, classes); ``predicted`` are their largest, where they are known."""
+    """Compute scores of logits (n, classes); ``predicted`` are their largest, if they are
+    known."""
     predicted = logits.argmax(1) if predicted is None else predicted
     correct = (predicted == labels).sum().item()
     loss = cross_entropy(logits.float(), labels).item()

@@ -14,7 +14,7 @@ from playground.network.chunks import evaluation_batch
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics
 from playground.training import augmentation, optimization
-from playground.training.cuda_graph import RecordedStep
+from playground.training.cuda_graph import RecordedStep, StepFigures
 from playground.training.execution import execution_of, steps_of
 from playground.training.images import (
     Images,
@@ -32,15 +32,10 @@ stopped in the next one has a network whose validation is known. Copying 50 mill
 
 
 def starts_of(plan: Plan, images: int, size: int) -> range:
-    """Where the batches of an epoch begin."""
+    """Return where the batches of an epoch begin."""
     starts = range(0, images, size)
     # A last batch of one image cannot be normalised.
     return starts[:-1] if plan.needs_two_images and images % size == 1 else starts
-
-
-StepFigures = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
-"""Of a step, still on the device: its loss, its gradient's length where that is clipped, and what
-the penalties added to the loss where there are any."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ class TrainingPass:
     last_batch_accuracy: float
     penalty: float
     images: int
-    """How many were trained on: fewer than all where the run diverged within."""
+    """How many were trained on: fewer than all if the run diverged within."""
 
 
 class Loop:
@@ -63,7 +58,7 @@ class Loop:
     def __init__(
         self,
         config: RunConfig,
-        model: nn.Module,
+        model: nn.Sequential,
         parts: dict[str, Images],
         plan: Plan,
         ticker: Ticker,
@@ -96,7 +91,7 @@ class Loop:
         self.order = torch.Generator().manual_seed(config.run.seed)
         self.progress = RunProgress(config, plan.classes)
         self.validated: torch.Tensor | None = None
-        """The validation's logits by the network as it is; None where it changed since."""
+        """The validation's logits by the network as it is; None if it changed since."""
         self._after_epoch: tuple[dict[str, torch.Tensor], torch.Tensor | None] | None = None
         self._recorded: RecordedStep | None = None
         self._no_loss = torch.zeros((), device=device)
@@ -107,13 +102,13 @@ class Loop:
         progress = self.progress
         best_weights: dict[str, torch.Tensor] | None = None
         best_validated: torch.Tensor | None = None
-        while not progress.over:
+        while not progress.is_over:
             began = time.perf_counter()
             try:
                 found = self._epoch()
             except Interrupted:
                 found = None
-                # Where the best weights are put back below, those of the last epoch are not.
+                # If the best weights are put back below, those of the last epoch are not.
                 progress.stop(went_back=best_weights is None and self._go_back())
             progress.seconds += time.perf_counter() - began
             if found is None:
@@ -127,7 +122,7 @@ class Loop:
         if best_weights is not None and progress.status != "diverged":
             self.model.load_state_dict(best_weights)
             self.validated = best_validated
-            progress.restored()
+            progress.mark_restored()
 
     def _copy(self) -> dict[str, torch.Tensor]:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
@@ -143,7 +138,7 @@ class Loop:
     def _epoch(self) -> EpochMetrics | None:
         """Train and validate once: the figures.
 
-        None where the run diverged within. Raises Interrupted where it was stopped.
+        None if the run diverged within. Raises Interrupted if it was stopped.
         """
         began = time.perf_counter()
         rate = self.optimizer.param_groups[0]["lr"]
@@ -245,7 +240,7 @@ class Loop:
         return self.penalty().item() if self.penalty else 0.0
 
     def _recorded_step(self, index: torch.Tensor | None) -> StepFigures:
-        """A whole step with a batch of the usual size; the first one is recorded."""
+        """Take a whole step with a batch of the usual size; the first one is recorded."""
         if self._recorded is None:
             self._recorded = RecordedStep(
                 self._gradient_by_number, self.model, self.optimizer, index
@@ -256,7 +251,7 @@ class Loop:
         return loss, norm, penalty
 
     def _gradient_by_number(self, index: torch.Tensor | None) -> StepFigures:
-        """A batch's gradient, its logits kept by the numbers of its images."""
+        """Compute a batch's gradient, its logits kept by the numbers of its images."""
         labels = self.images.labels
         place = slice(None) if index is None else index
         return self._gradient(index, labels[place], place)
@@ -267,7 +262,7 @@ class Loop:
         """Leave a batch's gradient in the parameters, and its logits where the epoch's are kept.
 
         ``index`` None takes all images. Gives the loss that was minimised, penalty left out, or
-        that of the batch's last piece, the gradient's length where it is clipped to one, and the
+        that of the batch's last piece, the gradient's length if it is clipped to one, and the
         penalty.
         """
         images, count = self.images, len(labels)
@@ -279,7 +274,7 @@ class Loop:
         else:
             batch = images.batch(chosen)
         size = self.execution.piece
-        penalty = None
+        loss = penalty = None
         if not size:
             logits, loss = self._forward(batch, labels)
             # After the forward pass, as in an exported script: the order of their gradients' sums.
@@ -302,6 +297,7 @@ class Loop:
                 penalty.backward()
         clip = self.config.regularization.gradient_clip
         norm = nn.utils.clip_grad_norm_(self.parameters, clip) if clip else None
+        assert loss is not None
         return loss.detach(), norm, None if penalty is None else penalty.detach()
 
     def _gradient_norm(self) -> torch.Tensor:

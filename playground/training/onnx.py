@@ -50,7 +50,7 @@ def onnx_of(
     arrays: Mapping[str, np.ndarray],
     versions: Mapping[str, str],
 ) -> bytes:
-    """The network of ``config`` with these weights, as an ONNX file's content.
+    """Export the network of ``config`` with these weights as an ONNX file's content.
 
     Its input ``pixels`` is uint8 (n, channels, height, width), from 0 to the data set's
     ``max_pixel``; its outputs are ``probabilities`` and ``logits``, float32 (n, classes). Scaling
@@ -59,8 +59,8 @@ def onnx_of(
 
     The same run gives the same bytes, with the same versions of torch and onnx.
 
-    Raises OnnxError where there is nothing to check it against or it does not pass, PredictionError
-    where the weights are damaged.
+    Raises OnnxError if there is nothing to check it against or it does not pass, PredictionError
+    if the weights are damaged.
     """
     if not weights:
         raise OnnxError("This run left no weights: train it again to export it.")
@@ -84,7 +84,7 @@ def onnx_of(
         "versions": json.dumps(dict(versions), sort_keys=True),
     }
     onnx.helper.set_model_props(made, facts)
-    made.graph.name, made.graph.doc_string = "network", _told(dataset)
+    made.graph.name, made.graph.doc_string = "network", _description(dataset)
     made.producer_name, made.producer_version = "network-playground", __version__
     onnx.checker.check_model(made, full_check=True)
     content = made.SerializeToString(deterministic=True)
@@ -111,7 +111,7 @@ class _WithScaling(nn.Module):
 
 
 def _exported(model: nn.Module, shape: tuple[int, int, int]) -> onnx.ModelProto:
-    """The module as ONNX, for any number of images of this shape, without torch's notes."""
+    """Export the module as ONNX, for any number of images of this shape, without torch's notes."""
     pixels = torch.zeros(2, *shape, dtype=torch.uint8)  # of one image the number would be fixed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -137,7 +137,7 @@ def _exported(model: nn.Module, shape: tuple[int, int, int]) -> onnx.ModelProto:
     return made
 
 
-def _told(dataset: Dataset) -> str:
+def _description(dataset: Dataset) -> str:
     channels, height, width = dataset.input_shape
     return (
         f"pixels: uint8 (n, {channels}, {height}, {width}) from 0 to {dataset.max_pixel}; "
@@ -155,7 +155,7 @@ def _check(
 ) -> None:
     """Have onnxruntime predict what the run predicted, ``size`` images at a time.
 
-    Raises OnnxError where it predicts something else.
+    Raises OnnxError if it predicts something else.
     """
     session = _session(content)
     for name in ("validation", "test"):

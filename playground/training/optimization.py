@@ -40,7 +40,7 @@ def schedule_of(
 
 
 def penalty_of(model: nn.Module, config: Regularization) -> Callable[[], torch.Tensor] | None:
-    """What L1 and L2 add to the loss: a function giving a scalar, or None where they add nothing.
+    """Make what L1 and L2 add to the loss: a function giving a scalar, or None if they add nothing.
 
     Takes the weights that :func:`penalized` names. L2 is the sum of squares, as Keras's ``l2``
     (weight decay is half of that).
@@ -62,10 +62,12 @@ def penalty_of(model: nn.Module, config: Regularization) -> Callable[[], torch.T
 
 
 def penalized(model: nn.Module, on: str) -> list[nn.Linear | nn.Conv2d]:
-    """The modules whose weights L1 and L2 shrink, ``on`` as in Regularization.penalty_on: never
-    biases or batch norm. The last dense layer is the output."""
+    """List the modules whose weights L1 and L2 shrink, ``on`` as in Regularization.penalty_on:
+    never biases or batch norm. The last dense layer is the output."""
     modules = list(model.modules())
-    dense = [module for module in modules if isinstance(module, nn.Linear)]
+    dense: list[nn.Linear | nn.Conv2d] = [
+        module for module in modules if isinstance(module, nn.Linear)
+    ]
     if on == "hidden":
         return dense[:-1]
     return dense if on == "dense" else [m for m in modules if isinstance(m, nn.Linear | nn.Conv2d)]

@@ -18,17 +18,17 @@ from playground.network import plan_of
 from playground.network.chunks import evaluation_batch
 from playground.results import StoredNetwork
 from playground.training.images import Images, evaluate
-from playground.training.stored_networks import PredictionError, network
+from playground.training.stored_networks import PredictionError, stored_network
 
 
 def predict(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
-    """Probabilities, float32 (n, classes), from a stored run's network; None where the app is to
-    lend its weights first.
+    """Predict probabilities, float32 (n, classes), from a stored run's network; None if the app is
+    to lend its weights first.
 
     ``pixels`` is uint8 (n, height, width, channels), from 0 to the data set's ``max_pixel``;
     ``folder`` is the data folder, as the scaling follows from the data that the run was trained on.
 
-    Raises PredictionError, datasets.DataError or architecture.ImpossibleNetwork.
+    Raises PredictionError, datasets.DataError or network.ImpossibleNetwork.
     """
     config = from_json(stored.config)
     dataset = datasets.load(config.data, folder).as_seen(stored.fingerprint)
@@ -38,7 +38,7 @@ def predict(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarr
         )
     _check(pixels, dataset)
     plan = plan_of(config, dataset)
-    if (model := network(stored, config, plan)) is None:
+    if (model := stored_network(stored, config, plan)) is None:
         return None
     scaling = _scaling(config.data, folder, stored.fingerprint)
     # A copy: what came through Dask is read-only, of which torch warns.
@@ -67,6 +67,6 @@ def _check(pixels: np.ndarray, dataset: Dataset) -> None:
 
 @lru_cache(maxsize=8)
 def _scaling(data: DataConfig, folder: Path, fingerprint: str) -> tuple[np.ndarray, np.ndarray]:
-    """The scaling that training used: measured once, as CIFAR10's takes most of a second."""
+    """Measure the scaling that training used, once, as CIFAR10's takes most of a second."""
     dataset = datasets.load(data, folder).as_seen(fingerprint)
     return scaling_of(data.scaling, dataset, datasets.split(dataset, data).train)

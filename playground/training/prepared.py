@@ -15,7 +15,7 @@ from playground.network import Plan, check_batch, plan_of
 from playground.network.chunks import WHITENING_IMAGES
 from playground.network.duration import batch_size_of
 from playground.results import Execution
-from playground.training import models, whitening
+from playground.training import modules
 from playground.training.device import device_of
 from playground.training.execution import execution_of
 from playground.training.images import Images
@@ -28,14 +28,14 @@ class Prepared:
     device: torch.device
     dataset: datasets.Dataset
     plan: Plan
-    model: nn.Module
+    model: nn.Sequential
     parts: dict[str, Images]
     labels: dict[str, np.ndarray]
     execution: Execution
 
 
 def prepare(config: RunConfig, folder: Path) -> Prepared:
-    """Data and network of ``config`` on its device, with torch seeded and its threads set.
+    """Prepare data and network of ``config`` on its device, with torch seeded and threads set.
 
     Raises as :func:`train` does.
     """
@@ -49,11 +49,12 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     if device.type == "cuda":
         # torch's own choice is TF32 for convolutions, evaluation included, and kernels whose sums
         # depend on the order in which threads arrive.
+        # pyrefly: ignore[missing-attribute]  # torch adds it at run time
         torch.backends.cudnn.conv.fp32_precision = "ieee"
         torch.backends.cuda.matmul.fp32_precision = "ieee"
         torch.backends.cudnn.deterministic = True
     torch.manual_seed(config.run.seed)
-    model = models.build(plan, config.architecture).to(device)
+    model = modules.build(plan, config.architecture).to(device)
     if execution.channels_last:
         model = model.to(memory_format=torch.channels_last)
     scaling = scaling_of(config.data.scaling, dataset, split.train)
@@ -71,5 +72,5 @@ def prepare(config: RunConfig, folder: Path) -> Prepared:
     if plan.layers[0].kind == "whitening":
         # Some from everywhere: own images may stand class by class.
         step = math.ceil(len(split.train) / WHITENING_IMAGES)
-        whitening.whiten(model, parts["train"].batch(slice(None, None, step)))
+        modules.whiten(model, parts["train"].batch(slice(None, None, step)))
     return Prepared(device, dataset, plan, model, parts, labels, execution)

@@ -1,4 +1,4 @@
-"""The course of a run: its epochs as they come, when it is over, and with what word."""
+"""The progress of a run: its epochs as they come, when it is over, and its status."""
 
 import math
 from collections.abc import Sequence
@@ -33,17 +33,17 @@ class RunProgress:
         if predicted is not None:
             small = torch.uint8 if self.classes <= 256 else torch.int32
             self._predicted.append(predicted.to(small))  # brought to the CPU once, at the end
-        gained = self._patience.gained(metrics)
+        gained = self._patience.improved(metrics)
         if gained:
             self.best_epoch = metrics.epoch
-        if self._patience.over and metrics.epoch < self.config.run.epochs:
+        if self._patience.is_over and metrics.epoch < self.config.run.epochs:
             self.message = f"Stopped early: no gain since epoch {self.best_epoch}."
         return gained and self._patience.config.keep == "best"
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether there is no epoch to come."""
-        ended = self.status != "finished" or self._patience.over
+        ended = self.status != "finished" or self._patience.is_over
         return ended or len(self.history) == self.config.run.epochs
 
     @property
@@ -51,20 +51,20 @@ class RunProgress:
         """The number of the epoch that comes next, or in which the run ended."""
         return len(self.history) + 1
 
-    def restored(self) -> None:
-        """The best epoch's weights were put back."""
+    def mark_restored(self) -> None:
+        """Record that the best epoch's weights were put back."""
         self.message = f"{self.message} The weights of epoch {self.best_epoch} were kept.".strip()
 
     def stop(self, went_back: bool = False) -> None:
-        """Somebody asked for an end. Where it ``went_back``, the network is as it was after the
-        last whole epoch."""
+        """Record that somebody asked for an end. If it ``went_back``, the network is as it was
+        after the last whole epoch."""
         self.status, self.message = "stopped", f"Stopped in epoch {self.epoch}."
         if went_back:
             self.message += f" The weights are those after epoch {len(self.history)}."
 
-    def left_unmeasured(self, splits: Sequence[str]) -> None:
-        """It was stopped before the images of these splits were measured, or their mirror images
-        where there are none."""
+    def mark_unmeasured(self, splits: Sequence[str]) -> None:
+        """Record a stop before the images of these splits were measured, or their mirror images
+        if there are none."""
         if self.status == "finished":
             said = f"Stopped after epoch {len(self.history)}. {self.message}"
             self.status, self.message = "stopped", said.strip()
@@ -72,11 +72,12 @@ class RunProgress:
         self.message += f" There was no time to measure the {names} images."
 
     def diverge(self) -> None:
-        """The numbers are no longer finite: say so, and what to try."""
+        """Record that the numbers are no longer finite, and say what to try."""
         self.status, self.message = "diverged", _advice(self.config, self.epoch)
 
     def matrices(self, labels: torch.Tensor) -> np.ndarray | None:
-        """The validation's confusion matrices, int32 (epochs, classes, classes), by true class.
+        """Count the validation's confusion matrices, int32 (epochs, classes, classes), by true
+        class.
 
         ``labels`` are the validation's, int64 (n,). Counted at the end: in a digits run it would
         take as long as a tenth of each epoch.
@@ -96,8 +97,8 @@ class EarlyStopper:
     def __init__(self, config: EarlyStopping) -> None:
         self.config, self._best, self._waited = config, -math.inf, 0
 
-    def gained(self, metrics: EpochMetrics) -> bool:
-        """Whether this epoch is the best so far, by more than the least gain."""
+    def improved(self, metrics: EpochMetrics) -> bool:
+        """Tell whether this epoch is the best so far, by more than the least gain."""
         if self.config.watch == "off":
             return False
         value = getattr(metrics, self.config.watch)
@@ -107,7 +108,7 @@ class EarlyStopper:
         return gain
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         return self.config.watch != "off" and self._waited >= self.config.patience
 
 

@@ -28,7 +28,7 @@ from playground.training.stopping import Ticker
 HANDING = 0.1
 """Seconds to hand a run to its worker, and to keep its result: 0.05 to 0.2 on two cores."""
 BUDGET = 0.5
-"""Seconds for which epochs are timed, where they are short."""
+"""Seconds for which epochs are timed, if they are short."""
 LONGEST_STEP = 0.5
 """Seconds: a step that takes longer is measured with fewer images."""
 EPOCH = 0.05
@@ -60,10 +60,10 @@ def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed 
     Raises NoSpeed, or what training raises before its first epoch.
     """
     began = time.perf_counter()
-    guess, image = _guess(config, folder)
+    estimate, image = _estimate(config, folder)
     few = min(FEW, int(FIRST_STEP / image))
     if few < 2:
-        return guess
+        return estimate
     asked = False
 
     def ends() -> bool:
@@ -74,15 +74,15 @@ def measure(config: RunConfig, folder: Path, stop: Callable[[], bool]) -> Speed 
     made = prepare(config, folder)
     start = time.perf_counter() - began + HANDING
     probe = _Probe(config, made, Ticker(ends, lambda epochs: None), start)
-    found = guess
+    found = estimate
     for better in _speeds(config, probe, few):
         found = better
     return None if asked else found
 
 
-def _guess(config: RunConfig, folder: Path) -> tuple[Speed, float]:
-    """A speed from multiply-adds and parameters, and the seconds of an image of a first step;
-    endless for a network too large to be built."""
+def _estimate(config: RunConfig, folder: Path) -> tuple[Speed, float]:
+    """Estimate a speed from multiply-adds and parameters, and the seconds of an image of a first
+    step; endless for a network too large to be built."""
     device = device_of(config)
     facts = datasets.facts(config.data, folder)
     plan = plan_of(config, facts)
@@ -91,12 +91,13 @@ def _guess(config: RunConfig, folder: Path) -> tuple[Speed, float]:
     torch.set_num_threads(threads_for(plan.multiply_adds * batch))
     image = plan.multiply_adds / (SHARE * _multiply_adds_a_second(device))
     once = plan.parameters * PER_PARAMETER
-    guess = Speed(3 * image * batch + once, image, HANDING + 5 * once, guessed=True)
-    return guess, 3 * image if plan.parameters <= MOST_PARAMETERS else math.inf
+    estimate = Speed(3 * image * batch + once, image, HANDING + 5 * once, estimated=True)
+    return estimate, 3 * image if plan.parameters <= MOST_PARAMETERS else math.inf
 
 
 def _multiply_adds_a_second(device: torch.device) -> float:
-    """What a product of large matrices does here, float32: some milliseconds."""
+    """Measure a product of large matrices, float32, in multiply-adds a second: takes
+    milliseconds."""
     size = 512 if device.type == "cpu" else 4096
     matrix = torch.ones(size, size, device=device)
     times = []
@@ -154,7 +155,7 @@ class _Probe:
         self.images = len(made.parts["train"])
 
     def measure(self, batch: int, steps: int, evaluated: int, budget: float) -> Speed | None:
-        """The speed with so many images a step: from epochs of at most ``steps`` steps, and
+        """Measure the speed with so many images a step: from epochs of at most ``steps`` steps, and
         ``evaluated`` images to validate on; two of them or as many as ``budget`` seconds hold.
 
         None once a stop was asked for.
@@ -186,5 +187,5 @@ class _Probe:
 
 
 def _low(values: Sequence[float]) -> float:
-    """The lower quartile: 1 in 4 is faster."""
+    """Take the lower quartile: 1 in 4 is faster."""
     return quantiles(values, n=4, method="inclusive")[0] if len(values) > 1 else values[0]

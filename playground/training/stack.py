@@ -13,7 +13,8 @@ from torch.nn import functional as F
 
 from playground.config import MLP
 from playground.network import Layer, Plan
-from playground.training import models, optimization
+from playground.network.layers import Dropout
+from playground.training import modules, optimization
 
 EPSILON, MOMENTUM = 1e-5, 0.1
 """Of batch norm: torch's defaults."""
@@ -23,12 +24,13 @@ class Stack:
     """``weights`` is float32 (networks, parameters), a row a network, in the order of the plan."""
 
     def __init__(self, plan: Plan, architecture: MLP, seeds: Sequence[int]) -> None:
-        """Draws from torch's global random numbers, which are left at those of the last seed."""
+        """Make one; draws from torch's global random numbers, which are left at those of the last
+        seed."""
         self.models: list[nn.Sequential] = []
         self._draws: list[torch.Generator] = []
         for seed in seeds:
             torch.manual_seed(seed)
-            self.models.append(models.build(plan, architecture))
+            self.models.append(modules.build(plan, architecture))
             draws = torch.Generator()
             draws.set_state(torch.get_rng_state())
             self._draws.append(draws)
@@ -44,7 +46,7 @@ class Stack:
         """Steps that batch norm has seen."""
 
     def penalized(self, on: str) -> torch.Tensor:
-        """Where the weights stand that L1 and L2 shrink, ``on`` as in Regularization.penalty_on:
+        """Mark the weights that L1 and L2 shrink, ``on`` as in Regularization.penalty_on:
         bool (parameters,)."""
         weights = {id(m.weight) for m in optimization.penalized(self.models[0], on)}
         marks = [
@@ -55,8 +57,8 @@ class Stack:
         return torch.cat(marks)
 
     def logits(self, images: torch.Tensor, training: bool) -> torch.Tensor:
-        """Logits (networks, classes, n) of images (n, pixels), the same for all networks, or
-        (networks, n, pixels)."""
+        """Compute logits (networks, classes, n) of images (n, pixels), the same for all networks,
+        or (networks, n, pixels)."""
         values = images.transpose(-2, -1)
         parts = iter(self.weights.split(self._sizes, 1))
         norms = iter(self._norms)
@@ -87,11 +89,12 @@ class Stack:
             case "activation":
                 return layer.call.make({})(values)
             case "dropout":
+                assert isinstance(layer, Dropout)
                 return values * self._masks(values, layer.rate) if training else values
         raise AssertionError(f"{layer.kind} in an MLP")
 
     def _masks(self, values: torch.Tensor, rate: float) -> torch.Tensor:
-        """What dropout multiplies by, drawn as each network alone would draw it."""
+        """Draw what dropout multiplies by, as each network alone would draw it."""
         width, images = values.shape[-2:]
         masks = [
             torch.empty(images, width).bernoulli_(1 - rate, generator=draws).div_(1 - rate)
@@ -100,14 +103,20 @@ class Stack:
         return torch.stack(masks).transpose(1, 2)
 
     def state(self, network: int) -> dict[str, torch.Tensor]:
-        """A copy of one network's state_dict."""
+        """Copy one network's state_dict."""
         model = self.models[network]
         nn.utils.vector_to_parameters(self.weights[network].detach().clone(), model.parameters())
         normed = [module for module in model if isinstance(module, nn.BatchNorm1d)]
         for module, (mean, variance) in zip(normed, self._norms, strict=True):
-            width = len(module.running_mean)
+            means, variances, steps = (
+                module.running_mean,
+                module.running_var,
+                module.num_batches_tracked,
+            )
+            assert means is not None and variances is not None and steps is not None
+            width = len(means)
             some = slice(network * width, (network + 1) * width)
-            module.running_mean.copy_(mean[some])
-            module.running_var.copy_(variance[some])
-            module.num_batches_tracked.fill_(self.counted)
+            means.copy_(mean[some])
+            variances.copy_(variance[some])
+            steps.fill_(self.counted)
         return {name: value.clone() for name, value in model.state_dict().items()}

@@ -21,6 +21,7 @@ def rule_of(configs: Sequence[OptimizerConfig], weight_decays: Sequence[float]) 
     settings = [config.model_dump(exclude={"name"}) for config in configs]
     columns = {name: _column([one[name] for one in settings]) for name in settings[0]}
     decay = _column(weight_decays)
+    assert configs[0].stack_rule
     rule = resolve_name(configs[0].stack_rule)
     return rule(columns, decay if decay.any() else None)
 
@@ -45,16 +46,17 @@ class _Decayed:
     def decays(
         self, weights: torch.Tensor, gradients: torch.Tensor, rate: torch.Tensor
     ) -> torch.Tensor:
+        assert self.decay is not None
         return torch.addcmul(gradients, weights, self.decay)
 
     def kept(self, name: str, like: torch.Tensor, value: Any = 0.0) -> torch.Tensor:
-        """What the rule remembers under a name, beginning with ``value``."""
+        """Return what the rule remembers under a name, beginning with ``value``."""
         if name not in self.memory:
             self.memory[name] = torch.zeros_like(like) + value
         return self.memory[name]
 
     def mean(self, name: str, value: torch.Tensor, share: torch.Tensor) -> torch.Tensor:
-        """A running mean that keeps ``share`` of itself."""
+        """Update a running mean that keeps ``share`` of itself."""
         return self.kept(name, value).mul_(share).add_(value * (1 - share))
 
     def step(self, gradients: torch.Tensor, rate: torch.Tensor) -> torch.Tensor:
@@ -108,6 +110,7 @@ class AdamW(Adam):
     def decays(
         self, weights: torch.Tensor, gradients: torch.Tensor, rate: torch.Tensor
     ) -> torch.Tensor:
+        assert self.decay is not None
         weights.mul_(1 - rate * self.decay)
         return gradients
 

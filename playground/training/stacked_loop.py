@@ -14,13 +14,13 @@ import torch
 from torch import optim
 from torch.nn import functional as F
 
-from playground.config import RunConfig
+from playground.config import MLP, RunConfig
 from playground.network.chunks import CACHED_VALUES
 from playground.network.duration import batch_size_of
 from playground.results import EpochMetrics, Result
 from playground.training import optimization
 from playground.training.device import DeviceError
-from playground.training.final_result import result_of
+from playground.training.final_result import measure_result
 from playground.training.loop import starts_of
 from playground.training.prepared import prepare
 from playground.training.run_progress import RunProgress
@@ -36,17 +36,17 @@ Report = Callable[[float], None]
 def train_stacked(
     configs: Sequence[RunConfig], folder: Path, stop: Stop, report: Report
 ) -> Iterator[tuple[int, EpochMetrics | Result]]:
-    """Train networks whose configs share their ``together.key``, on the CPU.
+    """Train networks whose configs share their ``stacking.key``, on the CPU.
 
     Yields (place of the config, EpochMetrics) as ``train`` does for each, and each one's Result
     once its epochs are over. Raises as ``train`` does.
     """
-    stack = _Stacked(configs, folder, stop, report)
+    stack = _StackedLoop(configs, folder, stop, report)
     while stack.active:
         yield from stack.epoch()
 
 
-class _Stacked:
+class _StackedLoop:
     def __init__(
         self, configs: Sequence[RunConfig], folder: Path, stop: Stop, report: Report
     ) -> None:
@@ -57,6 +57,7 @@ class _Stacked:
         if self.made.device.type != "cpu":
             raise DeviceError("Runs are trained together on a CPU only: set the device to cpu.")
         plan = self.made.plan
+        assert isinstance(first.architecture, MLP)
         self.stack = Stack(plan, first.architecture, [config.run.seed for config in configs])
         self.progresses = [RunProgress(config, plan.classes) for config in configs]
         self.active = list(range(len(configs)))
@@ -127,13 +128,13 @@ class _Stacked:
                     self.best[place] = self.stack.state(place)
                 yield place, metrics
             progress.seconds += seconds / sharing
-            if progress.over:
+            if progress.is_over:
                 self.active.remove(place)
                 yield place, self._result(place)
 
     def _train_once(self) -> tuple[list[float], list[float], torch.Tensor]:
-        """One pass: the last gradients' lengths and the mean penalties, one a network, and the
-        labels (networks, n) in the order in which their images were met."""
+        """Train one pass: returns the last gradients' lengths and the mean penalties, one a
+        network, and the labels (networks, n) in the order in which their images were met."""
         networks, count, weights = len(self.configs), len(self.images), self.stack.weights
         whole = len(self.starts) == 1 and self.size == count
         labels, order = self.images.labels.expand(networks, -1), torch.empty(0)
@@ -172,7 +173,7 @@ class _Stacked:
 
     @torch.no_grad()
     def _penalties(self) -> torch.Tensor:
-        """What L1 and L2 add to each network's loss, (networks,)."""
+        """Compute what L1 and L2 add to each network's loss, (networks,)."""
         weights = self.stack.weights
         if not self.pulls:
             return torch.zeros(len(weights))
@@ -180,7 +181,8 @@ class _Stacked:
         return ((l1 * weights.abs() + l2 * weights.square()) * self.penalized).sum(1)
 
     def _update(self, weights: torch.Tensor, last: bool, norms: torch.Tensor) -> torch.Tensor:
-        """One step of all networks; gives the lengths of the gradients where they are needed."""
+        """Take one step of all networks; gives the lengths of the gradients if they are
+        needed."""
         gradients = weights.grad
         assert gradients is not None
         if self.pulls:
@@ -196,7 +198,7 @@ class _Stacked:
 
     @torch.inference_mode()
     def _validate(self) -> tuple[list[float], list[float], torch.Tensor] | None:
-        """Losses and accuracies, one a network, and predicted classes (networks, n)."""
+        """Measure losses and accuracies, one a network, and predicted classes (networks, n)."""
         count = len(self.validation)
         if not count:
             return None
@@ -215,12 +217,12 @@ class _Stacked:
         best = self.best.pop(place, None) if progress.status != "diverged" else None
         model.load_state_dict(best or self.left.pop(place, None) or self.stack.state(place))
         if best:
-            progress.restored()
-        return result_of(replace(self.made, model=model), progress, self.execution)
+            progress.mark_restored()
+        return measure_result(replace(self.made, model=model), progress, self.execution)
 
 
 def _scores(logits: torch.Tensor, labels: torch.Tensor) -> tuple[list[float], list[float]]:
-    """Losses and accuracies, one a network, of logits (networks, classes, n)."""
+    """Compute losses and accuracies, one a network, of logits (networks, classes, n)."""
     losses = F.cross_entropy(logits, labels, reduction="none").mean(1)
     # Not by argmax, which across rows takes ten times as long as a step of all networks.
     right = logits.gather(1, labels.unsqueeze(1)).squeeze(1) == logits.amax(1)
@@ -235,7 +237,7 @@ class _StopCheck:
         self.stopped: set[int] = set()
 
     def due(self, epochs: float) -> bool:
-        """Whether it was time to look; ``epochs`` is how many are done."""
+        """Tell whether it was time to look; ``epochs`` is how many are done."""
         if time.perf_counter() < self._next:
             return False
         self._report(epochs)
@@ -251,16 +253,17 @@ class _Rates:
         self._optimizers = [
             optim.SGD([torch.zeros(1)], config.optimizer.learning_rate) for config in configs
         ]
-        self._schedules = [
+        schedules = (
             optimization.schedule_of(optimizer, config.schedule, config.run.epochs, steps_per_epoch)
             for optimizer, config in zip(self._optimizers, configs, strict=True)
-        ]
+        )
+        self._schedules = [schedule for schedule in schedules if schedule is not None]
         for optimizer in self._optimizers:
             optimizer.step()  # torch warns of a schedule that steps before its optimizer
         self._read()
 
     def step(self) -> None:
-        """After every step of the networks."""
+        """Advance the rates after every step of the networks."""
         if self._schedules[0] is not None:
             for schedule in self._schedules:
                 schedule.step()

@@ -1,4 +1,4 @@
-"""Stopping a run: between its steps, and within one where a step takes long.
+"""Stopping a run: between its steps, and within one if a step takes long.
 
 A full batch of a large network is one step of minutes, so what computes its layers is wrapped
 (``make_interruptible``): before each part of a layer the signal is looked at, forwards and
@@ -8,6 +8,7 @@ backwards, and ``Interrupted`` ends the step.
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import nn
@@ -37,9 +38,10 @@ class Ticker:
         self._grace, self._until = 0.0, 0.0
 
     def check(self, epochs: float | None = None) -> bool:
-        """Whether it was time to look again. ``epochs`` is how many are done, where that is new.
+        """Tell whether it was time to look again. ``epochs`` is how many are done, if that is
+        new.
 
-        Raises Interrupted once a stop was asked for, and the grace is over where there is one.
+        Raises Interrupted once a stop was asked for, and the grace is over if there is one.
         """
         now = time.perf_counter()
         looked = now >= self._next and not self.stopped
@@ -54,7 +56,7 @@ class Ticker:
         return looked
 
     def measure(self) -> None:
-        """From now on the network is measured: a stop leaves it GRACE seconds."""
+        """Begin to measure the network: a stop leaves it GRACE seconds."""
         self._grace = GRACE
         self._until = time.perf_counter() + GRACE
 
@@ -78,7 +80,8 @@ class _Interruptible:
     def __init__(
         self, module: nn.Module, parts: LayerParts | None, check: Callable[[], object]
     ) -> None:
-        self._module, self._parts, self._check = module, parts, check
+        self._module: Any = module
+        self._parts, self._check = parts, check
         self._plain = partial(type(module).forward, module)  # whatever stood there before
 
     def __call__(self, values: torch.Tensor) -> torch.Tensor:
@@ -87,11 +90,11 @@ class _Interruptible:
             return self._watched(self._plain, values)
         some = values.split(parts.images)
         if parts.channels:
-            return torch.cat([self._by_channels(one) for one in some])
+            return torch.cat([self._by_channels(one, parts.channels) for one in some])
         return torch.cat([self._watched(self._plain, one) for one in some])
 
-    def _by_channels(self, values: torch.Tensor) -> torch.Tensor:
-        conv, size = self._module, self._parts.channels
+    def _by_channels(self, values: torch.Tensor, size: int) -> torch.Tensor:
+        conv = self._module
         return torch.cat(
             [
                 self._watched(partial(F.conv2d, weight=w, bias=b, padding=conv.padding), values)

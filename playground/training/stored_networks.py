@@ -17,12 +17,12 @@ from playground.errors import UserError
 from playground.network import Plan
 from playground.results import StoredNetwork
 from playground.store import files
-from playground.training import models
+from playground.training import modules
 
-KEPT = 256 * 2**20
+CACHE_BYTES = 256 * 2**20
 """Bytes of the networks that stay in memory; the newest one stays whatever its size. The largest
 that is allowed has 200 MB, a class's usual one a hundredth of that."""
-ARRIVING = 2
+MAX_ARRIVING = 2
 """Networks that the app may be lending at once."""
 _one_at_a_time = threading.Lock()  # eight who draw at once need one network's memory once
 _kept: OrderedDict[StoredNetwork, nn.Module] = OrderedDict()
@@ -33,8 +33,8 @@ class PredictionError(UserError):
     """A prediction that cannot be made; the message is one sentence that says what to do."""
 
 
-def network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Module | None:
-    """The network of a stored run, on the CPU, in evaluation mode; None where the app is to lend
+def stored_network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Module | None:
+    """Load the network of a stored run, on the CPU, in evaluation mode; None if the app is to lend
     its weights, as they are not in the store here. Raises PredictionError."""
     with _one_at_a_time:
         if stored not in _kept:
@@ -43,17 +43,17 @@ def network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Module |
                 return None
             _kept[stored] = network_of(config, plan, weights).eval()
         _kept.move_to_end(stored)
-        while len(_kept) > 1 and sum(one.size for one in _kept) > KEPT:
+        while len(_kept) > 1 and sum(one.size for one in _kept) > CACHE_BYTES:
             _kept.popitem(last=False)
         return _kept[stored]
 
 
-def lend(stored: StoredNetwork, start: int, piece: bytes) -> None:
+def receive_weights(stored: StoredNetwork, start: int, piece: bytes) -> None:
     """Take a piece of a network's weights from the app, in order. Raises PredictionError."""
     with _one_at_a_time:
         if not start:
             _arriving[stored] = bytearray()
-            while len(_arriving) > ARRIVING:
+            while len(_arriving) > MAX_ARRIVING:
                 _arriving.popitem(last=False)
         if len(_arriving.get(stored, b"")) != start or start + len(piece) > stored.size:
             _arriving.pop(stored, None)
@@ -62,9 +62,9 @@ def lend(stored: StoredNetwork, start: int, piece: bytes) -> None:
 
 
 def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
-    """A network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
+    """Build a network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
     with torch.device("meta"):  # on this thread only; there, initialising draws nothing
-        model = models.build(plan, config.architecture)
+        model = modules.build(plan, config.architecture)
     try:
         tensors = safetensors.torch.load(weights)
     except (SafetensorError, KeyError):  # the latter: a type that torch does not have
@@ -80,14 +80,15 @@ def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
 
 
 def _arrived(stored: StoredNetwork) -> bytes | None:
-    """The weights that the app lent, once they are whole."""
+    """Take the weights that the app lent, once they are whole."""
     if stored not in _arriving or len(_arriving[stored]) != stored.size:
         return None
     return bytes(_arriving.pop(stored))
 
 
 def _read(stored: StoredNetwork) -> bytes | None:
-    """The weights in the store, if they are there as the app has them. Raises PredictionError."""
+    """Read the weights in the store, if they are there as the app has them. Raises
+    PredictionError."""
     known = stored.size, stored.changed
     try:
         return files.weights_piece(Path(stored.store), stored.run, known)

@@ -70,7 +70,7 @@ class Frame:
         it cannot be shown."""
         run = None
         with shows_errors():
-            run = self.engine.store.find(name)
+            run = self.engine.store.by_prefix(name)
         if run and not run.is_readable:
             st.error(OTHER_VERSION, icon=OLD_VERSION_ICON)
             return None
@@ -89,7 +89,10 @@ def draw() -> None:
         engine = _engine()
     except (StoreError, environment.InvalidEnvironment) as error:
         # Who starts the app may see no page.
-        log.error("%s", environment.located(str(error)) if isinstance(error, StoreError) else error)
+        log.error(
+            "%s",
+            environment.with_folders_named(str(error)) if isinstance(error, StoreError) else error,
+        )
         show_error(str(error))
         return
     lost: list[str] = []
@@ -116,7 +119,7 @@ def draw() -> None:
             + "\n".join(f"- {labels.plain(sentence)}" for sentence in wrong),
             icon=":material/link_off:",
         )
-    for problem in filter(None, (engine.problem, engine.unkept)):
+    for problem in filter(None, (engine.problem, engine.storage_problem)):
         show_error(problem)
     if not navigation.belongs(page.title):
         st.info(
@@ -165,7 +168,7 @@ def _usual(limits: AppLimits) -> RunConfig:
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
     """The lesson of a link, or None after a word in ``lost``. Raises StoreError."""
     try:
-        if found := engine.lessons.find(name):
+        if found := engine.lessons.by_prefix(name):
             return found[0]
         lost.append("This lesson is not stored here: ask your teacher for its link.")
     except LessonError as error:
@@ -176,7 +179,7 @@ def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
 def _hides_test(engine: Engine, lesson: Lesson) -> bool:
     """Whether the lesson's test figures were not revealed yet."""
     try:
-        found = engine.lessons.find(lesson.name)
+        found = engine.lessons.by_prefix(lesson.name)
     except StoreError:
         return lesson.keep_test
     return lesson.keep_test and not (found and found[1])

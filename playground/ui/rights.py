@@ -56,7 +56,7 @@ def stop_button(
     place: Any, engine: Engine, name: str, on: bool = True, key: str | None = None
 ) -> None:
     """Draw the button that stops a run, if it is ``on`` and this visitor's, or they the teacher."""
-    held = on and engine.holds(name)
+    held = on and engine.has_run(name)
     own = held and (state.is_teacher() or engine.owns(name, state.visitor()))
     why = None
     if on and not held:

@@ -1,4 +1,4 @@
-"""What runs first in the processes of the embedded cluster: Dask's scheduler and nanny.
+"""What runs first in the processes of the own cluster: Dask's scheduler and nanny.
 
 It ends them when the app is gone, however and whenever the app ended: without this, an app ended by
 ``kill -9``, or in the second in which the cluster starts, leaves its processes behind, and the
@@ -18,7 +18,7 @@ APP = "PLAYGROUND_APP_PROCESS"
 
 
 def dask_setup(server: Any) -> None:
-    """What Dask calls in a process that preloads this module."""
+    """Set up a process: Dask calls this when it preloads the module."""
     ends = (int(os.environ[APP]), Path(server.security.tls_ca_file).parent)
     threading.Thread(target=_end_with, args=ends, name="end with the app", daemon=True).start()
     if type(server).__name__ == "Nanny":

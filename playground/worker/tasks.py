@@ -23,14 +23,14 @@ from playground import environment
 from playground.config import DataConfig, from_json
 from playground.data import datasets
 from playground.errors import UserError, explain
-from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded, packed
+from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded, pack
 
 log = logging.getLogger(__name__)
 
 TRAIN = "playground.training:train"
 TRAIN_TOGETHER = "playground.training:train_together"
 PREDICT = "playground.training.predict:predict"
-LEND = "playground.training.stored_networks:lend"
+LEND = "playground.training.stored_networks:receive_weights"
 SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
 DEVICE_KIND = "playground.training:device_kind"
@@ -48,21 +48,21 @@ class WarmWorker(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         try:
-            _once(self.warm_up)
+            _call_once(self.warm_up)
         except Exception as error:  # as it is, it would make the app import torch
             log.exception("The worker could not be made ready")
             raise RuntimeError(f"{type(error).__name__}: {error}") from None
 
 
 @cache
-def _once(function: str) -> None:
+def _call_once(function: str) -> None:
     """Call a function by name, once in a process: a second app on the same worker comes here too,
     and warming up again would disturb the random numbers of a run that is on."""
     pkgutil.resolve_name(function)()
 
 
 def device_kind(function: str) -> str:
-    """What computes on this worker where a config leaves it open, such as ``cpu``."""
+    """Return the device that is taken if a config leaves it open, such as ``cpu``."""
     return pkgutil.resolve_name(function)()
 
 
@@ -76,23 +76,23 @@ def work(
     handover: str | None = None,
 ) -> list[Result | str]:
     """Train one run or several together, and report to TOPIC as they go; for each its Result, or a
-    sentence where there is none.
+    sentence if there is none.
 
     A run's key names it in the reports, and the Dask event that asks it to stop. ``key`` is the
     event that says that some of them shall. A run that trains alone is stopped after so many
-    ``seconds`` of training. Large weights are left in the folder ``handover``, where one is named.
-    Dask calls this anew where a worker ended in the middle of it.
+    ``seconds`` of training. Large weights are left in the folder ``handover``, if one is named.
+    Dask calls this anew if a worker ended in the middle of it.
     """
     worker = get_worker()
     keys = [run.key for run in runs]
-    clock = _Clock(seconds)
+    clock = _TimeLimit(seconds)
     some, each = Event(key), [Event(run) for run in keys]
     results: list[Result | str] = ["Training ended without a result."] * len(runs)
 
     def tell(news: dict[int, dict[str, Any]]) -> None:
         on = (place for place in news if not isinstance(results[place], Result))
-        told = [{"key": keys[place], **news[place]} for place in on]
-        worker.log_event(TOPIC, {"runs": told})
+        events = [{"key": keys[place], **news[place]} for place in on]
+        worker.log_event(TOPIC, {"runs": events})
 
     def report(epochs: float) -> None:
         tell({place: {"at": epochs} for place in range(len(runs))})
@@ -117,7 +117,7 @@ def work(
             found = pkgutil.resolve_name(train)(
                 configs[0], folder, lambda: clock.is_over() or stop(), report, weights
             )
-            yield from ((0, clock.told(item)) for item in found)
+            yield from ((0, clock.annotated(item)) for item in found)
 
     tell({place: {"began": True} for place in range(len(runs))})
     waiting: dict[int, dict[str, list[Any]]] = {}
@@ -136,8 +136,9 @@ def work(
             # the scheduler remembers what is told, so results rather go with the return.
             for early in [place for place, epoch in ended.items() if epoch < latest]:
                 del ended[early]
-                told = {"ended": keys[early], "result": packed(results[early])}
-                worker.log_event(TOPIC, told)
+                result = results[early]
+                assert isinstance(result, Result)
+                worker.log_event(TOPIC, {"ended": keys[early], "result": pack(result)})
             waiting.setdefault(place, {"epochs": []})["epochs"].append(vars(item))
             if time.perf_counter() - reported >= REPORT_INTERVAL:
                 tell(waiting)
@@ -154,22 +155,22 @@ def work(
     return results
 
 
-class _Clock:
+class _TimeLimit:
     """Says when a run's time is over: from the first look on, when training has begun."""
 
     def __init__(self, most: float | None) -> None:
-        """``most`` is in seconds; None where it may go on."""
+        """Make one; ``most`` is in seconds, None if it may go on."""
         self._most, self._began, self._over = most, 0.0, False
 
     def is_over(self) -> bool:
-        """Whether the run has trained for as long as it may."""
+        """Tell whether the run has trained for as long as it may."""
         now = time.perf_counter()
         self._began = self._began or now
         self._over = self._most is not None and now - self._began >= self._most
         return self._over
 
-    def told(self, item: Any) -> Any:
-        """What training gave; a result says so where the clock has stopped its run."""
+    def annotated(self, item: Any) -> Any:
+        """Annotate what training gave: a result says so if the clock has stopped its run."""
         if not (self._over and isinstance(item, Result) and item.status == "stopped"):
             return item
         message = f"{item.message} A run may train for {self._most:g} s here."
@@ -177,8 +178,8 @@ class _Clock:
 
 
 def _folder(data: str) -> Path:
-    """The data folder: this machine's own, where PLAYGROUND_DATA names one, else the app's."""
-    return environment.named_data() or Path(data)
+    """Return the data folder: this machine's own, if PLAYGROUND_DATA names one, else the app's."""
+    return environment.data_override() or Path(data)
 
 
 def _check(data: DataConfig, folder: Path, fingerprint: str) -> None:
@@ -202,8 +203,8 @@ def _give_back_memory() -> None:
 def predict(
     predict: str, stored: StoredNetwork, data: str, pixels: np.ndarray
 ) -> np.ndarray | WeightsNeeded | str:
-    """What a stored network makes of pictures, beside a run that is on; a sentence where it
-    cannot, and that its weights are wanted where they are not in the store here."""
+    """Predict pictures with a stored network, beside a run that is on; a sentence if it
+    cannot, and that its weights are wanted if they are not in the store here."""
     try:
         found = pkgutil.resolve_name(predict)(stored, _folder(data), pixels)
     except Exception as error:
@@ -214,7 +215,7 @@ def predict(
 
 
 def lend(lend: str, stored: StoredNetwork, start: int, piece: bytes) -> str:
-    """Take a piece of a network's weights; an empty string, or a sentence where it cannot."""
+    """Take a piece of a network's weights; an empty string, or a sentence if it cannot."""
     try:
         pkgutil.resolve_name(lend)(stored, start, piece)
     except Exception as error:
@@ -225,7 +226,7 @@ def lend(lend: str, stored: StoredNetwork, start: int, piece: bytes) -> str:
 
 
 def measure(measure: str, config: str, data: str, key: str) -> Speed | str | None:
-    """How fast a network trains here; a sentence where it cannot be told, None where it was
+    """Tell how fast a network trains here; a sentence if it cannot be told, None if it was
     stopped. ``key`` is the Dask event that asks for that."""
     stop = Event(key)
     try:
@@ -241,13 +242,13 @@ def measure(measure: str, config: str, data: str, key: str) -> Speed | str | Non
 def fetch(download: str, kind: str, data: str) -> str:
     """Download a data set on the worker's machine; an empty string, or a sentence if it
     failed."""
-    worker, told = get_worker(), 0.0
+    worker, reported = get_worker(), 0.0
 
     def report(done: int, total: int) -> None:
-        nonlocal told
-        if time.perf_counter() - told >= REPORT_INTERVAL:
+        nonlocal reported
+        if time.perf_counter() - reported >= REPORT_INTERVAL:
             worker.log_event(TOPIC, {"download": (kind, done, total)})
-            told = time.perf_counter()
+            reported = time.perf_counter()
 
     try:
         pkgutil.resolve_name(download)(kind, _folder(data), report)

@@ -23,8 +23,14 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
     address: str = "127.0.0.1"
     """Where it listens; everywhere where it is empty, as README's command has it."""
-    process: subprocess.Popen[bytes] | None = None
+    _process: subprocess.Popen[bytes] | None = None
     url: str = ""
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The app's process, once it was started."""
+        assert self._process
+        return self._process
 
     def start(self) -> None:
         with socket.socket() as probe:
@@ -36,7 +42,7 @@ class Server:
             options["address"] = self.address
         command += [f"--server.{name}={value}" for name, value in options.items()]
         folders = {"PLAYGROUND_DATA": str(self.data), "PLAYGROUND_RUNS": str(self.runs)}
-        self.process = subprocess.Popen(
+        self._process = subprocess.Popen(
             command, cwd=PROJECT, env=os.environ | folders | self.environment
         )
         self.url = f"http://127.0.0.1:{port}"
@@ -56,7 +62,7 @@ class Server:
 
     def stop(self) -> None:
         """End the app as a service manager does, and see that nothing is left behind."""
-        if self.process is None or self.process.poll() is not None:
+        if self._process is None or self._process.poll() is not None:
             return
         below = self.processes()[1:]
         self.process.terminate()

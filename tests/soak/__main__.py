@@ -48,7 +48,7 @@ def main() -> int:
     rows = report.of_load(loaded) + report.of_kills(killed) + report.of_fuzzing(asked.fuzzed)
     wrong = loaded.tally.errors + loaded.lost + loaded.problems + killed.problems
     listed = "\n".join(f"- {one}" for one in wrong[:50])
-    text = "\n\n".join(filter(None, [*about, report.markdown(rows), listed]))
+    text = "\n\n".join(part for part in (*about, report.markdown(rows), listed) if part)
     print(text)
     if asked.write:
         DOCUMENT.write_text(f"{HEAD}\n{text}\n")

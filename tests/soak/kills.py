@@ -62,7 +62,8 @@ class Kills:
                 say(f"{target} killed, {self.found.kills.total()} of {kills}")
             self._ask(Session(self._server.url, "run.epochs=3"), 1)  # it goes on
             self._look()
-            if self._store.get(self._asked[-1]).status != "finished":
+            last = self._store.get(self._asked[-1])
+            if last is None or last.status != "finished":
                 self._wrong("After the last kill a run did not finish.")
         finally:
             self._server.stop()
@@ -154,7 +155,7 @@ class Kills:
         visitor.close()
         if reported is None or not stored.agrees(self._store, reported):
             self._wrong(f"Run {name[:8]} is finished, but its page says {reported}.")
-        if not stored.is_whole(self._store, name):
+        if not stored.is_complete(self._store, name):
             self._wrong(f"Run {name[:8]} is finished, but not whole.")
 
     def _wrong(self, sentence: str) -> None:

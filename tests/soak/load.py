@@ -85,11 +85,11 @@ def load(
         if server.process.poll() is not None:
             problems.append("The app has ended.")
         lost = [str(one) for one in tally.reported if not stored.agrees(store, one)]
-        broken = [r.name for r in store.all("finished") if not stored.is_whole(store, r.name)]
+        broken = [r.name for r in store.all("finished") if not stored.is_complete(store, r.name)]
         problems += [f"Run {name[:8]} is not whole." for name in broken]
         if (said := stored.integrity(store.folder)) != "ok":
             problems.append(f"The store is spoilt: {said}")
-        ended = Counter(run.status for run in store.all())
+        ended = Counter[str](run.status for run in store.all())
     finally:
         store.close()
         server.stop()

@@ -45,7 +45,7 @@ def main() -> None:
     sessions: list[Session] = []
     try:
         ann = _press(server, 0)
-        wait(lambda: store.get(made(_link(0)).name).status == "finished")
+        wait(lambda: (run := store.get(made(_link(0)).name)) and run.status == "finished")
         with ThreadPoolExecutor(10) as threads:
             half = NEWCOMERS // 2
             sessions += threads.map(lambda seed: _press(server, seed), range(1, half + 1))

@@ -19,7 +19,7 @@ def digest(store: RunStore, name: str) -> str:
     return found.hexdigest()
 
 
-def is_whole(store: RunStore, name: str) -> bool:
+def is_complete(store: RunStore, name: str) -> bool:
     """Whether a finished run has all its epochs, its predictions and its weights."""
     run = store.get(name)
     arrays = store.arrays(name)
@@ -28,14 +28,15 @@ def is_whole(store: RunStore, name: str) -> bool:
         and run.is_measured
         and len(store.epochs(name)) == run.epochs
         and {"probabilities_test", "labels_test"} <= set(arrays)
-        and len(arrays["probabilities_test"]) == run.scores["test"].images
+        and (scores := run.scores["test"]) is not None
+        and len(arrays["probabilities_test"]) == scores.images
         and store.weights(name) is not None
     )
 
 
 def agrees(store: RunStore, reported: Reported) -> bool:
     """Whether the store has a run with the figures that a page showed."""
-    run = store.find(reported.run)
+    run = store.by_prefix(reported.run)
     if run is None or run.status != "finished":
         return False
     table = tuple(

@@ -49,7 +49,7 @@ def training_spec(
         scale=alt.Scale(domain=[min(1, epochs - 1), epochs], nice=False),
         axis=alt.Axis(tickMinStep=1, format=",d", grid=False, tickCount=6),
     )
-    limits = {"domain": list(span)} if span else {}
+    limits: dict[str, Any] = {"domain": list(span)} if span else {}
     y = alt.Y(
         "value:Q",
         title=AXES[quantity],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LAST = ["Validation", "accuracy"]
 _MOST_TICKS = 7
-_TICK = {"align": "left", "dx": 6, "fontSize": 11}
+_TICK: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 11}
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from playground.config import KINDS, RunConfig, Setting, flat, with_settings
 from playground.config.limits import Limits
 from playground.config.paths import section_of
-from playground.config.sweeps import MEASURED_ON, kept
-from playground.config.sweeps.definition import Definition, Frozen, Path, told
+from playground.config.sweeps import MEASURED_ON, carried_over
+from playground.config.sweeps.definition import Definition, Frozen, Path, describe_error
 from playground.errors import Problem, UserError
 
 Access = Literal["open", "fixed", "hidden"]
@@ -30,7 +30,7 @@ class LessonError(UserError):
 
 
 class Guess(Frozen):
-    """What is asked before the first run: a choice, or a number where there are no choices."""
+    """What is asked before the first run: a choice, or a number if there are no choices."""
 
     question: Annotated[str, Field(min_length=1, max_length=200)]
     choices: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
@@ -46,7 +46,7 @@ class Guess(Frozen):
         return distinct
 
     def answer(self, text: str) -> str:
-        """An answer as it is kept. Raises UserError where it is none."""
+        """Read an answer as it is stored. Raises UserError if it is none."""
         if self.choices:
             if text not in self.choices:
                 raise UserError("Choose one of the answers.")
@@ -106,24 +106,24 @@ class Lesson(Definition):
         return self
 
     def access(self, path: str) -> Access:
-        """What a class may do with a setting."""
+        """Tell what a class may do with a setting."""
         if path.startswith("architecture.blocks."):  # its blocks are one
             path = "architecture.blocks"
         if path in self.open:
             return "open"
         if path in self.fixed:
             return "fixed"
-        # What only another kind has comes with it, where another kind may be chosen.
+        # What only another kind has comes with it, if another kind may be chosen.
         section = section_of(path)
         of_another = path not in controls_of(self.start)
         return "open" if of_another and _tag(section) in self.open else "hidden"
 
     def hold(self, config: RunConfig) -> RunConfig:
-        """The config with all but what is open brought back to the lesson's start."""
+        """Reset all of a config but its open settings to the lesson's start."""
         return _held(self, config)
 
     def chosen(self, config: RunConfig) -> dict[str, str]:
-        """What of a config was chosen in this lesson, as links write it; ``take`` reads it back."""
+        """List the settings that were chosen in this lesson, as links write them, for ``take``."""
         start = _controls(self.start)
         return {
             path: text
@@ -136,7 +136,7 @@ class Lesson(Definition):
         used."""
         closed = [path for path in chosen if self.access(path) != "open"]
         given = {path: text for path, text in chosen.items() if path not in closed}
-        config, _ = with_settings(given | kept(self.start, given), self.start)
+        config, _ = with_settings(given | carried_over(self.start, given), self.start)
         # What the start has may not fit another kind: that is nobody's fault.
         _, problems = with_settings(given, self.start)
         start = _controls(self.start)
@@ -148,7 +148,7 @@ class Lesson(Definition):
         return self.hold(config), problems
 
     def counts(self, seconds: float) -> bool:
-        """Whether a run that trained so long is within the budget."""
+        """Tell whether a run that trained so long is within the budget."""
         return self.budget.seconds is None or seconds <= self.budget.seconds
 
     @property
@@ -160,7 +160,7 @@ class Lesson(Definition):
 
 
 def lesson_of(**values: Any) -> Lesson:
-    """A lesson of these fields. Raises LessonError."""
+    """Make a lesson of these fields. Raises LessonError."""
     try:
         return Lesson(**values)
     except ValidationError as error:
@@ -176,11 +176,11 @@ def from_json(text: str) -> Lesson:
 
 
 def _plain(error: ValidationError) -> str:
-    return told(error).replace("value error, ", "").replace("..", ".")
+    return describe_error(error).replace("value error, ", "").replace("..", ".")
 
 
 def controls_of(config: RunConfig) -> tuple[str, ...]:
-    """The dotted paths of all settings of a config, and of its kinds; its blocks are one."""
+    """List the dotted paths of all settings of a config, and of its kinds; its blocks are one."""
     return tuple(_controls(config))
 
 
@@ -197,5 +197,5 @@ def _tag(section: str) -> str:
 @lru_cache(maxsize=256)
 def _held(lesson: Lesson, config: RunConfig) -> RunConfig:
     chosen = lesson.chosen(config)
-    found, _ = with_settings(chosen | kept(lesson.start, chosen), lesson.start)
+    found, _ = with_settings(chosen | carried_over(lesson.start, chosen), lesson.start)
     return found

@@ -15,7 +15,7 @@ _CONFUSABLES = Path(__file__).with_name("confusables.txt")
 
 
 def nickname(text: str) -> str:
-    """The name as it is shown: what can be seen of it, on one line, without spaces around it.
+    """Clean a name as it is shown: its visible characters on one line, without spaces around.
 
     Raises UserError.
     """
@@ -32,15 +32,15 @@ def nickname(text: str) -> str:
 
 
 def folded(name: str) -> tuple[str, str, str]:
-    """Three forms of a name; names that share one look alike: case and the forms of one letter do
-    not count, nor which of the letters it is that look the same. The last is what stores of
-    version 5 and before hold."""
+    """Return three forms of a name; names that share one look alike: case and the forms of one
+    letter do not count, nor which of the letters it is that look the same. The last is what stores
+    of version 5 and before hold."""
     plain = unicodedata.normalize("NFKC", name)
     return skeleton(plain.casefold()), skeleton(plain).casefold(), plain.casefold()
 
 
 def skeleton(text: str) -> str:
-    """What is the same for texts that look the same, as UTS #39 has it."""
+    """Map a text to its skeleton of UTS #39, which texts that look the same share."""
     seen = (one for one in unicodedata.normalize("NFD", text) if not _JOINS.match(one))
     looks = "".join(_prototypes().get(one, one) for one in seen)
     return unicodedata.normalize("NFD", looks)
@@ -48,7 +48,7 @@ def skeleton(text: str) -> str:
 
 @cache
 def _prototypes() -> dict[str, str]:
-    """What a character looks like, for each that looks like another."""
+    """Read the prototype of each character that looks like another."""
     found = {}
     for line in _CONFUSABLES.read_text("utf-8").splitlines():
         prototype, _, alike = line.partition("#")[0].partition(";")

@@ -1,14 +1,14 @@
 """Sweeps: a base config, one or two of its fields with lists of values, times seeds; and searches:
 more fields, with ranges, among which the best is looked for."""
 
-from playground.config.sweeps.definition import MEASURED_ON, SweepError, told
+from playground.config.sweeps.definition import MEASURED_ON, SweepError, describe_error
 from playground.config.sweeps.search import (
     MOST_FIELDS,
     MOST_TRIALS,
     Choice,
     Range,
     Search,
-    corners,
+    corner_configs,
 )
 from playground.config.sweeps.search import from_json as search_from_json
 from playground.config.sweeps.sweep import (
@@ -16,8 +16,8 @@ from playground.config.sweeps.sweep import (
     Axis,
     Member,
     Sweep,
+    carried_over,
     from_json,
-    kept,
     paths_of,
     sweep_of,
 )
@@ -34,11 +34,11 @@ __all__ = [
     "Search",
     "Sweep",
     "SweepError",
-    "corners",
+    "carried_over",
+    "corner_configs",
+    "describe_error",
     "from_json",
-    "kept",
     "paths_of",
     "search_from_json",
     "sweep_of",
-    "told",
 ]

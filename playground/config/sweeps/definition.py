@@ -40,11 +40,11 @@ class Definition(Frozen):
     """All that a sweep or a search is; two of equal definition are one."""
 
     def canonical(self) -> str:
-        """The one JSON text of this definition: sorted keys, no spaces."""
+        """Write the one JSON text of this definition: sorted keys, no spaces."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
     def too_long(self) -> list[Problem]:
-        """Tell where it takes too much room."""
+        """Return a problem if it takes too much room."""
         if (count := len(self.canonical())) <= MOST_CHARACTERS:
             return []
         return [
@@ -69,11 +69,11 @@ MEASURED_ON = (
     "data.validation_fraction",
     "data.split_seed",
 )
-"""What decides which images measure a run: where it varies, runs cannot be ranked by validation."""
+"""What decides which images measure a run: if it varies, runs cannot be ranked by validation."""
 
 
-def told(error: ValidationError) -> str:
-    """What pydantic found wrong first, as a sentence."""
+def describe_error(error: ValidationError) -> str:
+    """Describe the first error that pydantic found, as a sentence."""
     first = error.errors()[0]
     if first["type"] == "string_too_long":
         return f"A value has more than {first['ctx']['max_length']} characters: shorten it."
@@ -88,7 +88,7 @@ def told(error: ValidationError) -> str:
     return f"{where} cannot be used: {why[:1].lower()}{why[1:]}."
 
 
-def same(config: RunConfig, path: str, values: Sequence[str]) -> list[Problem]:
+def duplicate_values(config: RunConfig, path: str, values: Sequence[str]) -> list[Problem]:
     """List the values of a setting that are another one, written otherwise."""
     setting, first = setting_of(config, path), dict[object, str]()
     told = []
@@ -100,5 +100,5 @@ def same(config: RunConfig, path: str, values: Sequence[str]) -> list[Problem]:
 
 
 def distinct(values: Sequence[str]) -> tuple[str, ...]:
-    """The values without spaces around them, each once."""
+    """List the values without spaces around them, each once."""
     return tuple(dict.fromkeys(value.strip() for value in values))

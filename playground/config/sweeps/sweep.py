@@ -19,9 +19,9 @@ from playground.config.sweeps.definition import (
     Seed,
     SweepError,
     Text,
+    describe_error,
     distinct,
-    same,
-    told,
+    duplicate_values,
 )
 from playground.errors import Problem
 
@@ -75,7 +75,7 @@ class Sweep(Definition):
     def members(self) -> tuple[Member, ...]:
         """Every combination with every seed, the values in the axes' order, its seeds together.
 
-        Two members may be one run, where a value has no effect beside the other.
+        Two members may be one run, if a value has no effect beside the other.
         Raises SweepError.
         """
         return _members(self)
@@ -89,7 +89,7 @@ class Sweep(Definition):
 
 
 def sweep_of(base: RunConfig, axes: Mapping[str, Sequence[str]], seeds: Sequence[int]) -> Sweep:
-    """A sweep of ``base``: path -> values. Raises SweepError."""
+    """Make a sweep of ``base``: path -> values. Raises SweepError."""
     try:
         return Sweep.model_validate(
             {
@@ -99,7 +99,7 @@ def sweep_of(base: RunConfig, axes: Mapping[str, Sequence[str]], seeds: Sequence
             }
         )
     except ValidationError as error:
-        raise SweepError([Problem.of_all(told(error))]) from None
+        raise SweepError([Problem.of_all(describe_error(error))]) from None
 
 
 def from_json(text: str) -> Sweep:
@@ -107,7 +107,9 @@ def from_json(text: str) -> Sweep:
     try:
         return Sweep.model_validate_json(text)
     except ValidationError as error:
-        raise SweepError([Problem.of_all(f"This sweep cannot be read. {told(error)}")]) from None
+        raise SweepError(
+            [Problem.of_all(f"This sweep cannot be read. {describe_error(error)}")]
+        ) from None
 
 
 @lru_cache(maxsize=32)
@@ -132,21 +134,21 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
     members: list[Member] = []
     for values in itertools.product(*(axis.values for axis in sweep.axes)):
         changes = dict(zip((axis.path for axis in sweep.axes), values, strict=True))
-        config, wrong = with_settings(changes | kept(sweep.base, changes), sweep.base)
+        config, wrong = with_settings(changes | carried_over(sweep.base, changes), sweep.base)
         problems += wrong
         for seed in sweep.seeds:
             seeded = config.with_seed(seed)
             members.append(Member(values, seed, seeded, seeded.name))
     for axis in sweep.axes:  # a setting may be one of some members only
         having = (member.config for member in members if setting_of(member.config, axis.path))
-        problems += same(next(having, sweep.base), axis.path, axis.values)
+        problems += duplicate_values(next(having, sweep.base), axis.path, axis.values)
     if problems:
         raise SweepError(problems)
     return tuple(members)
 
 
-def kept(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
-    """What the base says of fields that another kind has too, where ``changes`` name a kind.
+def carried_over(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
+    """Carry the base's values over to fields that another kind has too, if ``changes`` name one.
 
     So a sweep over optimizers holds the learning rate: else it would compare rates as well.
     """
@@ -164,9 +166,9 @@ def kept(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def paths_of(config: RunConfig) -> list[str]:
-    """The dotted paths that a sweep of this config can change: its fields, and its blocks', but for
+    """List the dotted paths that a sweep of this config can change: its fields and its blocks', but
     those that have no effect beside the others' values."""
-    never = ("run.seed", "architecture.blocks")  # the second where there are none
+    never = ("run.seed", "architecture.blocks")  # the second if there are none
     return [
         leaf.path
         for leaf in walk(config, items=True)

@@ -4,7 +4,7 @@ What is known of a data set stands in its class in ``playground.config``, which 
 that loads it: ``load(data, folder)`` gives a Dataset; ``ready(data, folder)``, which only some
 have, says whether it needs no download. Nothing here imports torch, and nothing is ever unpickled.
 Files are prepared once into plain .npy files and memory-mapped from there by the app and its
-workers; the digits are small and stay in memory, so there is real data even where the data folder
+workers; the digits are small and stay in memory, so there is real data even if the data folder
 cannot be written.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from playground.config import KINDS, DataConfig
+from playground.config import DATA_KINDS, DataConfig
 from playground.data.datasets import own_images, published
 from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.fetch import Downloader, Report
@@ -55,7 +55,7 @@ def _loader(data: DataConfig) -> ModuleType:
 def load(data: DataConfig, folder: Path) -> Dataset:
     """Open the data set that ``data`` names, from the data folder ``folder``.
 
-    Prepares it where it is new or its source has changed (CIFAR10: some seconds); after that this
+    Prepares it if it is new or its source has changed (CIFAR10: some seconds); after that this
     takes about a millisecond, and pixels are read from disk as they are used.
 
     Raises DataError.
@@ -70,8 +70,8 @@ def load(data: DataConfig, folder: Path) -> Dataset:
 
 
 def ready(kind: str, folder: Path) -> bool:
-    """Whether the data set of that kind can be had without a download."""
-    data = KINDS["data"][kind]()
+    """Tell whether the data set of that kind can be had without a download."""
+    data = DATA_KINDS[kind]()
     if data.download is None:
         return True
     try:
@@ -90,7 +90,7 @@ def fetch(
 
     Raises DataError, also if ``stop`` became true; an unfinished file is then removed.
     """
-    data = KINDS["data"][kind]()
+    data = DATA_KINDS[kind]()
     if not ready(kind, folder):
         Downloader(data, report, stop).files(folder)
     load(data, folder)
@@ -119,7 +119,7 @@ def available(folder: Path) -> tuple[list[str], dict[str, str]]:
         found, others = own_images.files(folder)
     except OSError:  # told by load
         return [], {}
-    for data in KINDS["data"].values():
+    for data in DATA_KINDS.values():
         if data.download and found.pop(data.download.npz, None):
             others[data.download.npz] = f"it is the data set {data.short}"
     return list(found), others

@@ -8,9 +8,9 @@ out of those.
 
 import pickletools
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.prepared_copy import PIECE, Content, open_copy, prepare, write_header
 
 FOLDER = "cifar-10-batches-py"
-SHAPE, CLASSES = Cifar10.shape, Cifar10.classes
+assert Cifar10.shape
+SHAPE: tuple[int, int, int] = Cifar10.shape
+CLASSES = Cifar10.classes
 
 # MD5 sums as in torchvision.datasets.CIFAR10 (train_list, test_list), torchvision 0.29.
 BATCHES = {
@@ -35,13 +37,15 @@ BATCHES = {
 
 
 def ready(data: Cifar10, folder: Path) -> bool:
-    """Whether a source or a prepared copy is there."""
+    """Tell whether a source or a prepared copy is there."""
+    assert data.download
     sources = (FOLDER, data.download.npz)
     return any((folder / name).exists() for name in sources) or published.ready(data, folder)
 
 
 def load(data: Cifar10, folder: Path) -> Dataset:
     """Open CIFAR10 from the first source that is in the data folder. Raises DataError."""
+    assert data.download
     batches, npz = folder / FOLDER, folder / data.download.npz
     if published.are_there(data, folder):
         return published.load(data, folder, _write_archive)
@@ -98,6 +102,7 @@ def _write_batches(batches: Iterator[tuple[str, IO[bytes]]], temporary: Path) ->
     """Write the batches, each at its place; all have as many rows as the first that comes."""
     order = list(BATCHES)
     labels: dict[str, np.ndarray] = {}
+    rows = start = 0
     with (temporary / "images.npy").open("wb") as out:
         for name, file in batches:
             pixels, labels[name] = read_batch(file)
@@ -117,17 +122,18 @@ def _write_batches(batches: Iterator[tuple[str, IO[bytes]]], temporary: Path) ->
 
 
 def read_batch(file: IO[bytes]) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels uint8 (rows, 32, 32, 3) and labels int64 (rows,) of a published batch.
+    """Read pixels uint8 (rows, 32, 32, 3) and labels int64 (rows,) of a published batch.
 
     A batch is a pickled dict: ``labels`` is a list of small whole numbers; ``data`` is an array of
     one row an image, 1024 red, 1024 green, then 1024 blue values, pickled as one long string.
-    Nothing is executed. Raises DataError where the file has another content.
+    Nothing is executed. Raises DataError if the file has another content.
     """
     labels: list[int] = []
     pixels = ""
     in_labels = by_column = flag = False
     try:
-        for token, value, _ in pickletools.genops(file):
+        operations: Iterable[tuple[Any, Any, Any]] = pickletools.genops(file)
+        for token, value, _ in operations:
             if token.name == "BININT1" and in_labels:
                 labels.append(value)
             elif token.name in ("NEWTRUE", "NEWFALSE"):

@@ -1,4 +1,4 @@
-"""What every data set becomes, and what is raised where it cannot."""
+"""What every data set becomes, and what is raised if it cannot."""
 
 import hashlib
 import json
@@ -34,19 +34,21 @@ class Dataset:
     max_pixel: int
     """The pixel value that is white: 16 for digits, 255 for CIFAR10; own images say it."""
     test_start: int | None
-    """``images[test_start:]`` are the data set's own test images; None where it has none."""
+    """``images[test_start:]`` are the data set's own test images; None if it has none."""
     fingerprint: str
     """SHA-256 of all of the above, 64 hex digits."""
-    former: str | None = None
-    """Its fingerprint when every own image was taken to go up to 255; None where it did, or where
+    former_fingerprint: str | None = None
+    """Its fingerprint when every own image was taken to go up to 255; None if it did, or if
     that is not another one."""
 
     def as_seen(self, fingerprint: str) -> "Dataset":
-        """The same images as a run of that fingerprint saw them: with 255 as white, where it is the
-        former one."""
-        if fingerprint != self.former:
+        """Return the same images as a run of that fingerprint saw them: with 255 as white, if it
+        is the former one."""
+        if fingerprint != self.former_fingerprint:
             return self
-        return replace(self, max_pixel=FORMER_MAX_PIXEL, fingerprint=fingerprint, former=None)
+        return replace(
+            self, max_pixel=FORMER_MAX_PIXEL, fingerprint=fingerprint, former_fingerprint=None
+        )
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -63,7 +65,7 @@ def fingerprint_of(
     pixels: Iterable[bytes],
     labels: np.ndarray,
 ) -> str:
-    """A data set's SHA-256, over its description as JSON, its pixels and its int64 labels."""
+    """Compute a data set's SHA-256, over its description as JSON, its pixels and int64 labels."""
     digest = hashlib.sha256(json.dumps([shape, classes, max_pixel, test_start]).encode())
     for piece in pixels:
         digest.update(piece)

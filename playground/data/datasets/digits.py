@@ -3,6 +3,7 @@
 import importlib.util
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ def load(data: Digits | None = None, folder: Path | None = None) -> Dataset:
 @cache
 def _loaded() -> Dataset:
     table = _table()
+    assert Digits.shape
     images = table[:, :-1].astype(np.uint8).reshape(-1, *Digits.shape)
     labels = table[:, -1].astype(np.int64)
     for array in (images, labels):
@@ -31,7 +33,7 @@ def _loaded() -> Dataset:
 
 
 def _table() -> np.ndarray:
-    """One row an image: its 64 pixels, then its label. Shape (1797, 65)."""
+    """Read one row an image: its 64 pixels, then its label. Shape (1797, 65)."""
     # sklearn's own file, read without importing sklearn, which costs a process 80 MB.
     package = importlib.util.find_spec("sklearn")
     for location in (package and package.submodule_search_locations) or ():
@@ -40,5 +42,5 @@ def _table() -> np.ndarray:
             return np.loadtxt(path, delimiter=",", dtype=np.int64)
     from sklearn.datasets import load_digits
 
-    digits = load_digits()
+    digits: Any = load_digits()
     return np.column_stack([digits.data, digits.target])

@@ -37,6 +37,7 @@ class Downloader:
         """Download the files that are not there. Raises DataError; what is unfinished is removed,
         files that are whole stay."""
         download = self.data.download
+        assert download
         with writing():
             folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(folder).free
@@ -56,6 +57,7 @@ class Downloader:
 
     def _advance(self, count: int) -> None:
         self.done += count
+        assert self.data.download
         self.report(self.done, self.data.download.size)
 
     def _file(self, file: Published, path: Path) -> None:

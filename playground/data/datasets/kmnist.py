@@ -23,6 +23,7 @@ def load(data: KMNIST, folder: Path) -> Dataset:
 
 
 def _write(files: list[Path], temporary: Path) -> Content:
+    assert KMNIST.counts and KMNIST.shape
     labels = [_labels(file, most) for file, most in zip(files[1::2], KMNIST.counts, strict=True)]
     np.save(temporary / "labels.npy", np.concatenate(labels))
     counts = [len(some) for some in labels]
@@ -48,6 +49,7 @@ def _labels(path: Path, most: int) -> np.ndarray:
 
 def _copy_pixels(path: Path, count: int, out: IO[bytes]) -> None:
     """Append the pixels of ``count`` images in a file."""
+    assert KMNIST.shape
     height, width, _ = KMNIST.shape
     with gzip.open(path) as file:
         if _axes(file, 3) != [count, height, width]:
@@ -61,14 +63,14 @@ def _copy_pixels(path: Path, count: int, out: IO[bytes]) -> None:
             raise published.not_as_published(KMNIST())
 
 
-def _axes(file: IO[bytes], number: int) -> list[int]:
+def _axes(file: gzip.GzipFile, number: int) -> list[int]:
     """Read the lengths of the axes; zeros if the file has not bytes of so many axes."""
     if _exactly(file, 4) != bytes([0, 0, 8, number]):
         return [0] * number
     return np.frombuffer(_exactly(file, 4 * number), ">u4").tolist()
 
 
-def _exactly(file: IO[bytes], count: int) -> bytes:
+def _exactly(file: gzip.GzipFile, count: int) -> bytes:
     """Read so many bytes. Raises EOFError if there are fewer."""
     content = file.read(count)
     if len(content) < count:

@@ -12,10 +12,10 @@ NAME_LENGTH = 100  # characters
 
 
 def labels_of(npz: Npz, counts: dict[str, int]) -> list[np.ndarray]:
-    """The labels of so many images by array (``y_train``, maybe ``y_test``), each int64 (count,).
+    """Read the labels of so many images by array (``y_train``, maybe ``y_test``), int64 (count,).
 
     They are 0 to the number of classes less one, and every class has a training image. Raises
-    DataError where they are not.
+    DataError if they are not.
     """
     found = [_whole(npz, array, count, tuple(counts)) for array, count in counts.items()]
     known = np.unique(found[0])
@@ -45,7 +45,7 @@ def labels_of(npz: Npz, counts: dict[str, int]) -> list[np.ndarray]:
 
 
 def names_of(npz: Npz, count: int) -> tuple[str, ...]:
-    """The file's own names of so many classes, else "0", "1", "2" and so on. Raises DataError."""
+    """Read the names of so many classes, else "0", "1", "2" and so on. Raises DataError."""
     if "class_names" not in npz:
         return tuple(str(label) for label in range(count))
     shape, dtype = npz.header("class_names")
@@ -66,7 +66,7 @@ def names_of(npz: Npz, count: int) -> tuple[str, ...]:
 
 
 def _whole(npz: Npz, array: str, count: int, arrays: Sequence[str]) -> np.ndarray:
-    """The labels of ``count`` images, of one of these arrays, as they are stored: (count,)."""
+    """Read the labels of ``count`` images, of one of these arrays, as they are stored: (count,)."""
     shape, dtype = npz.header(array)
     if shape not in ((count,), (count, 1)):
         raise DataError(
@@ -81,7 +81,7 @@ def _whole(npz: Npz, array: str, count: int, arrays: Sequence[str]) -> np.ndarra
 
 
 def _numbered(arrays: Sequence[str]) -> str:
-    """Advice to number the classes in the order of their labels, the same in all these arrays."""
+    """Advise to number the classes in the order of their labels, the same in all these arrays."""
     if len(arrays) == 1:
         code = "y_train = np.unique(y_train, return_inverse=True)[1]"
     else:
@@ -91,7 +91,7 @@ def _numbered(arrays: Sequence[str]) -> str:
 
 
 def _texts(array: np.ndarray) -> tuple[str, ...]:
-    """A one-dimensional array of text as strings.
+    """Decode a one-dimensional array of text.
 
     By hand, as numpy fails with a SystemError at numbers that are no characters. Raises
     UnicodeDecodeError at those.

@@ -74,12 +74,12 @@ class Npz:
         return f"{array}.npy" in self._zip.namelist()
 
     def header(self, array: str) -> tuple[tuple[int, ...], np.dtype]:
-        """An array's shape and type, without its content."""
+        """Read an array's shape and type, without its content."""
         with self._reading(), self._zip.open(self._member(array)) as file:
             return self._header(array, file)
 
     def pieces(self, array: str) -> Iterator[np.ndarray]:
-        """The array's rows in order, a few MB at a time: each piece is (rows, *shape[1:])."""
+        """Yield the array's rows in order, a few MB at a time: each piece is (rows, *shape[1:])."""
         with self._reading(), self._zip.open(self._member(array)) as file:
             shape, dtype = self._header(array, file)
             row = dtype.itemsize * math.prod(shape[1:])
@@ -94,7 +94,7 @@ class Npz:
                 raise EOFError
 
     def whole(self, array: str) -> np.ndarray:
-        """The array at once; look at its header first."""
+        """Read the array at once; look at its header first."""
         return np.concatenate(list(self.pieces(array)))
 
     def _member(self, array: str) -> zipfile.ZipInfo:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.config import OwnImages, one_form, why_not
+from playground.config import OwnImages, name_problem, normalized_name
 from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.labels import labels_of, names_of
 from playground.data.datasets.npz import Npz
@@ -22,14 +22,14 @@ IMAGES = (40, 1_000_000)
 
 
 def files(folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """The .npz files of a folder by name, and why others cannot be chosen. Raises OSError."""
+    """List the .npz files of a folder by name, and why others cannot be chosen. Raises OSError."""
     found: dict[str, Path] = {}
     others: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
-        name = one_form(path.name)
+        name = normalized_name(path.name)
         if not name.lower().endswith(".npz"):
             continue
-        if why := why_not(name):
+        if why := name_problem(name):
             others[path.name] = why
         elif not path.is_file():
             others[path.name] = "it is not a file"
@@ -56,7 +56,7 @@ def load(data: OwnImages, folder: Path) -> Dataset:
 def write(source: Path, temporary: Path, classes: tuple[str, ...] | None = None) -> Content:
     """Write ``source`` as images.npy and labels.npy into ``temporary``.
 
-    ``classes`` are the names where the file need not have them, as with CIFAR10, whose white is
+    ``classes`` are the names if the file need not have them, as with CIFAR10, whose white is
     255. Raises DataError.
     """
     with Npz(source) as npz:
@@ -93,7 +93,7 @@ def write(source: Path, temporary: Path, classes: tuple[str, ...] | None = None)
 
 
 def _image_shape(npz: Npz, array: str) -> tuple[int, int, int, int]:
-    """The shape of an array of images as (n, height, width, channels)."""
+    """Return the shape of an array of images as (n, height, width, channels)."""
     shape, _ = npz.header(array)
     full = (*shape, 1) if len(shape) == 3 else shape
     if len(full) != 4 or full[3] not in (1, 3):

@@ -17,7 +17,7 @@ from playground.data.datasets.npz import Npz
 
 MOST = 255
 LEVELS = 127
-"""Whole numbers up to this are white at their largest value; where one is above, 255 is: what was
+"""Whole numbers up to this are white at their largest value; if one is above, 255 is: what was
 saved with 8 bits may be dark. Pictures of fewer bits end at 1, 15, 16, 31, 63 or 127."""
 
 
@@ -42,9 +42,9 @@ class Pixels:
 
 
 def pixels_of(npz: Npz, arrays: Sequence[str]) -> tuple[list[Pixels], int]:
-    """What the arrays of images hold, and the pixel value that is white: 1 to 255.
+    """Look at what the arrays of images hold, and which pixel value is white: 1 to 255.
 
-    Raises DataError where they are no such numbers.
+    Raises DataError if they are no such numbers.
     """
     found = [_looked_at(npz, array) for array in arrays]
     for one in found:
@@ -91,7 +91,7 @@ _TAKEN = f"whole numbers from 0 to {MOST}, decimals from 0 to 1, or true and fal
 
 
 def _scaled(pixels: Sequence[Pixels]) -> str:
-    """Code that brings arrays from 0 to 1, all in the same way."""
+    """Write code that brings arrays from 0 to 1, all in the same way."""
     ends = min(0.0, *(one.low for one in pixels)), max(one.high for one in pixels)
     arrays = ", ".join(one.array for one in pixels)
     if len(pixels) == 1:

@@ -2,7 +2,7 @@
 
 ``<data folder>/prepared/<name>/<key>/`` holds images.npy, labels.npy and meta.json. The key comes
 from the sources' names, sizes and times, so a changed source gets a new copy and the old one goes.
-A copy is written beside and renamed, so nobody sees half of one; where two processes prepare the
+A copy is written beside and renamed, so nobody sees half of one; if two processes prepare the
 same, the second finds the first one's copy and drops its own. Pixels only ever pass through in
 pieces of a few MB, because the app's process has to stay small.
 """
@@ -48,9 +48,9 @@ Writer = Callable[[Path], Content]
 
 
 def prepare(folder: Path, name: str, sources: Sequence[Path], write: Writer) -> Path:
-    """The folder of the prepared copy of ``sources``; made with ``write`` where there is none.
+    """Return the folder of the prepared copy of ``sources``, made with ``write`` if there is none.
 
-    Raises DataError where the data folder cannot be written or a source changes meanwhile, and
+    Raises DataError if the data folder cannot be written or a source changes meanwhile, and
     whatever ``write`` raises; nothing unfinished is left behind.
     """
     home = folder / "prepared" / name
@@ -75,13 +75,13 @@ def prepare(folder: Path, name: str, sources: Sequence[Path], write: Writer) -> 
 
 
 def newest(folder: Path, name: str) -> Path | None:
-    """The newest prepared copy of that name, whatever its source was."""
+    """Find the newest prepared copy of that name, whatever its source was."""
     copies = [path for path in folder.glob(f"prepared/{name}/*") if not path.name.startswith(".")]
     return max(copies, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def open_copy(copy: Path) -> Dataset:
-    """A prepared copy, memory-mapped. Raises DataError where it is damaged."""
+    """Open a prepared copy, memory-mapped. Raises DataError if it is damaged."""
     try:
         meta = json.loads((copy / "meta.json").read_text())
         images, labels = (
@@ -108,7 +108,7 @@ def open_copy(copy: Path) -> Dataset:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Turns an OSError met while writing to the data folder into a DataError."""
+    """Turn an OSError met while writing to the data folder into a DataError."""
     try:
         yield
     except OSError as error:
@@ -194,7 +194,7 @@ def _remove_others(target: Path) -> None:
 
 
 def _age(path: Path) -> float:
-    """Seconds since the path was last written to; 0 where it is gone."""
+    """Return the seconds since the path was last written to; 0 if it is gone."""
     try:
         return time.time() - path.stat().st_mtime
     except FileNotFoundError:

@@ -20,12 +20,12 @@ def files_of(data: DataConfig, folder: Path) -> list[Path]:
 
 
 def are_there(data: DataConfig, folder: Path) -> bool:
-    """Whether all published files are there."""
+    """Tell whether all published files are there."""
     return all(path.is_file() for path in files_of(data, folder))
 
 
 def ready(data: DataConfig, folder: Path) -> bool:
-    """Whether the published files or a prepared copy are there."""
+    """Tell whether the published files or a prepared copy are there."""
     return are_there(data, folder) or newest(folder, data.name) is not None
 
 
@@ -35,10 +35,11 @@ def load(data: DataConfig, folder: Path, write: Callable[[list[Path], Path], Con
     ``write`` writes a copy of the files, which are checked before, into a folder. Raises DataError.
     """
     if are_there(data, folder):
-        paths = files_of(data, folder)
+        assert data.download
+        published, paths = data.download.files, files_of(data, folder)
 
         def checked(temporary: Path) -> Content:
-            for path, file in zip(paths, data.download.files, strict=True):
+            for path, file in zip(paths, published, strict=True):
                 check(path, file.md5)
             try:
                 return write(paths, temporary)
@@ -65,6 +66,7 @@ def not_as_published(data: DataConfig) -> DataError:
 def by_hand(data: DataConfig) -> str:
     """Say what can be put where in place of a download."""
     download = data.download
+    assert download
     if download.npz:
         return f"{download.npz} into the data folder"
     files = formats.listed([file.name for file in download.files])

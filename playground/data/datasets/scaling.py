@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 
 from playground.config.call import evaluate
-from playground.config.scaling import SCALINGS
+from playground.config.data import SCALINGS
 from playground.data.datasets.dataset import Dataset
 
 _AT_ONCE = 2000  # images, so that a few MB are in memory
 
 
 def scaling_of(kind: str, dataset: Dataset, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Factor and shift, float64 (channels,), of a ``data.scaling``.
+    """Return factor and shift, float64 (channels,), of a ``data.scaling``.
 
-    ``train`` are the numbers of the training images, int64 (n,), on which they are measured where
+    ``train`` are the numbers of the training images, int64 (n,), on which they are measured if
     they must be.
     """
     scaling, channels = SCALINGS[kind], dataset.images.shape[-1]
@@ -26,7 +26,8 @@ def scaling_of(kind: str, dataset: Dataset, train: np.ndarray) -> tuple[np.ndarr
 
 
 def mean_and_std(dataset: Dataset, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation of each channel over the training images, float64 (channels,).
+    """Measure mean and standard deviation of each channel over the training images, float64
+    (channels,).
 
     A channel that never varies is given the deviation 1.
     """

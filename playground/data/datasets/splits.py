@@ -18,7 +18,7 @@ class Split:
 
     train: np.ndarray
     validation: np.ndarray
-    """Empty where none is wanted; equal to ``test`` where the test images are to be used."""
+    """Empty if none is wanted; equal to ``test`` if the test images are to be used."""
     test: np.ndarray
     train_labels: np.ndarray
     """int64, the labels of ``train``, with label noise applied."""
@@ -30,7 +30,7 @@ def split(dataset: Dataset, data: DataConfig) -> Split:
     Without test images of its own, the data set is divided as scikit-learn's ``train_test_split``
     divides it with ``test_size=test_fraction, random_state=split_seed``, in that order.
 
-    Raises DataError where there are too few images.
+    Raises DataError if there are too few images.
     """
     pool, test = _apart(dataset, data)
     pool = _fewer(pool, data)
@@ -55,7 +55,7 @@ def _generator(data: DataConfig, use: int) -> np.random.Generator:
 
 
 def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
-    """The images outside the test split, and those in it."""
+    """Divide the images into those outside the test split and those in it."""
     total = len(dataset.labels)
     if dataset.test_start is not None:
         pool, test = np.split(np.arange(total), [dataset.test_start])
@@ -64,7 +64,7 @@ def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
         return pool, test
     if math.ceil(total * data.test_fraction) >= total:
         raise DataError("There are too few images to keep some for the test: add more.")
-    from sklearn.model_selection import train_test_split  # 80 MB: only where a split is made
+    from sklearn.model_selection import train_test_split  # 80 MB: only if a split is made
 
     pool, test = train_test_split(
         np.arange(total), test_size=data.test_fraction, random_state=data.split_seed
@@ -73,7 +73,7 @@ def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _fewer(pool: np.ndarray, data: DataConfig) -> np.ndarray:
-    """``train_images`` of the pool, drawn at random, in the pool's order.
+    """Draw ``train_images`` of the pool at random, in the pool's order.
 
     A larger number keeps the images of a smaller one and adds to them.
     """
@@ -89,7 +89,7 @@ def _fewer(pool: np.ndarray, data: DataConfig) -> np.ndarray:
 
 
 def _noisy(dataset: Dataset, train: np.ndarray, data: DataConfig) -> np.ndarray:
-    """The labels of ``train``, that share of them replaced by a random other class."""
+    """Replace that share of the labels of ``train`` by a random other class."""
     labels = np.array(dataset.labels[train])
     count = round(len(labels) * data.label_noise)
     if count:

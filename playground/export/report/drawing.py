@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import vl_convert
 from markupsafe import Markup
 
 from playground import charts
@@ -123,6 +122,8 @@ def svg(
     height: int = HEIGHT,
 ) -> Markup:
     """A spec of ``playground.charts`` with its rows as SVG; ``text`` describes it."""
+    import vl_convert  # an optional dependency, and the commands import this module
+
     made = _whole(still(spec), data) | {
         "data": {"values": _rows(data)},
         "width": width,
@@ -176,7 +177,8 @@ def _held(layer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(data: "pa.Table | pd.DataFrame") -> list[dict[str, Any]]:
-    rows = data.to_dict("records") if hasattr(data, "to_dict") else data.to_pylist()
+    table: Any = data
+    rows = table.to_dict("records") if hasattr(table, "to_dict") else table.to_pylist()
     return [
         {name: None if _is_gap(value) else value for name, value in row.items()} for row in rows
     ]

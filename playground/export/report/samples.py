@@ -73,6 +73,7 @@ def of(subject: Subject) -> Samples | None:
 
 
 def _samples(dataset: Dataset, test: Predictions, positions: Iterable[int]) -> Iterable[Sample]:
+    assert test.indices is not None
     for position in positions:
         number, true = int(test.indices[position]), int(test.labels[position])
         top = test.top(position)

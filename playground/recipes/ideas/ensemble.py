@@ -62,7 +62,7 @@ def trained(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) 
         rng.normal(0, np.sqrt(2 / shape[0]), shape) if len(shape) == 2 else np.zeros(shape)
         for shape in shapes
     ]
-    means, squares = [0.0] * 4, [0.0] * 4
+    means, squares = ([np.zeros(shape) for shape in shapes] for _ in range(2))
     step = 0
     for _ in range(EPOCHS):
         order = rng.permutation(len(labels))

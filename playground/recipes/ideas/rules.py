@@ -14,7 +14,7 @@ Slope = Callable[[np.ndarray], np.ndarray]
 def path(
     config: OptimizerConfig,
     slope: Slope,
-    start: np.ndarray,
+    start: np.ndarray | tuple[float, float],
     steps: int,
     weight_decay: float = 0.0,
     reach: float = np.inf,

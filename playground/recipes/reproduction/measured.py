@@ -62,7 +62,7 @@ class Cell(_Frozen):
     def known(self, key: str) -> list[float]:
         """List the seeds' values of a figure, without those that came to none."""
         values = self.figures.get(key, {})
-        return [values[seed] for seed in sorted(values) if values[seed] is not None]
+        return [one for seed in sorted(values) if (one := values[seed]) is not None]
 
     def lost(self, key: str) -> int:
         """Count the seeds that came to none, as they diverged."""
@@ -129,7 +129,7 @@ class Measured(_Frozen):
     def computed(self) -> str:
         """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty where that was
         not kept."""
-        return "; ".join(dict.fromkeys(one.words() for one in self.executions))
+        return "; ".join(dict.fromkeys(one.describe() for one in self.executions))
 
 
 def _are_texts(value: Any) -> bool:
@@ -182,7 +182,7 @@ def measured_of(
 
 
 def _in_order(executions: Iterable[Execution | None]) -> tuple[Execution, ...]:
-    return tuple(sorted({one for one in executions if one}, key=Execution.words))
+    return tuple(sorted({one for one in executions if one}, key=Execution.describe))
 
 
 def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Cell:

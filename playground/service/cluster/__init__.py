@@ -51,7 +51,7 @@ class Cluster:
         self._kinds: dict[str, str] = {}
         """What computes on each warm worker that may train, by its address."""
         self._asked: dict[str, Future | None] = {}
-        """Workers that joined later, by address, and what they will say; None where they could not
+        """Workers that joined later, by address, and what they will say; None if they could not
         be made ready."""
         self._look_at = 0.0
         try:
@@ -109,8 +109,9 @@ class Cluster:
         return set(self._kinds.values()) == {"cpu"}
 
     def _able(self) -> set[str]:
-        """The workers that may train, by their resources: a round trip to the scheduler."""
+        """List the workers that may train, by their resources: a round trip to the scheduler."""
         # Not ``scheduler_info``: Dask overwrites that every two seconds, without the workers.
+        assert self._client and self._client.scheduler
         found = self._client.sync(self._client.scheduler.identity, n_workers=-1)
         return {at for at, one in found["workers"].items() if "device" in one["resources"]}
 
@@ -130,7 +131,7 @@ class Cluster:
                 self._asked[address] = None
                 log.error("The worker %s could not be made ready", address)
         for address in able - self._kinds.keys() - self._asked.keys():
-            self._asked[address] = self._client.submit(
+            self._asked[address] = self._submit(
                 tasks.device_kind, tasks.DEVICE_KIND, workers=[address], retries=0, pure=False
             )
 
@@ -145,11 +146,11 @@ class Cluster:
     ) -> Future:
         """Train runs; ``done`` is called once all have ended, however they did. ``key`` is what
         they have in common; one that trains alone is stopped after so many ``seconds``. Our own
-        worker leaves large weights in the folder ``handover``, where there is one."""
+        worker leaves large weights in the folder ``handover``, if there is one."""
         left = str(handover) if self._own_cluster and handover else None
 
         def submit(attempt: str, done: Callable[[Future], None]) -> Future:
-            future = self._client.submit(
+            future = self._submit(
                 tasks.work,
                 *(tasks.TRAIN, tasks.TRAIN_TOGETHER, runs, str(data), key, seconds, left),
                 key=attempt,
@@ -172,9 +173,9 @@ class Cluster:
         return submit(key, once_more if self._scheduler else done)
 
     def measure(self, config: str, data: Path, key: str, done: Callable[[Future], None]) -> Future:
-        """How fast a config's canonical JSON trains, on a device that no run has."""
+        """Tell how fast a config's canonical JSON trains, on a device that no run has."""
         arguments = (tasks.SPEED, config, str(data), key)
-        future = self._client.submit(
+        future = self._submit(
             tasks.measure, *arguments, key=key, resources={"device": 1}, retries=0, pure=False
         )
         future.add_done_callback(done)
@@ -183,7 +184,7 @@ class Cluster:
     def fetch(self, kind: str, data: Path, done: Callable[[Future], None]) -> Future:
         """Download a data set on the worker's machine, beside a run that is on."""
         arguments = (tasks.FETCH, kind, str(data))
-        future = self._client.submit(tasks.fetch, *arguments, retries=0, pure=False)
+        future = self._submit(tasks.fetch, *arguments, retries=0, pure=False)
         future.add_done_callback(done)
         return future
 
@@ -195,8 +196,8 @@ class Cluster:
         done: Callable[[Future], None],
         worker_at: str | None = None,
     ) -> Future:
-        """What a stored network makes of pictures, beside a run that is on; asked of the worker
-        ``worker_at`` that address, where one is named."""
+        """Predict pictures with a stored network, beside a run that is on; asked of the worker
+        ``worker_at`` that address, if one is named."""
         arguments = (tasks.predict, tasks.PREDICT, stored, str(data), pixels)
         return self._beside(done, worker_at, *arguments)
 
@@ -211,9 +212,13 @@ class Cluster:
         """Send a piece of a network's weights to a worker that cannot read the store."""
         return self._beside(done, worker_at, tasks.lend, tasks.LEND, stored, start, piece)
 
+    def _submit(self, *task: Any, **how: Any) -> Future:
+        assert self._client
+        return self._client.submit(*task, **how)
+
     def _beside(self, done: Callable[[Future], None], worker_at: str | None, *task: Any) -> Future:
         """Have light work done, on the worker at this address as long as it is there."""
-        future = self._client.submit(
+        future = self._submit(
             *task,
             workers=[worker_at] if worker_at else None,
             allow_other_workers=worker_at is not None,
@@ -228,14 +233,14 @@ class Cluster:
         Event(key, client=self._client).set()
 
     def end_workers(self) -> bool:
-        """End our own worker's process, which another takes the place of; False where the workers
+        """End our own worker's process, which another takes the place of; False if the workers
         are a scheduler's."""
         if self._own_cluster is not None:
             self._own_cluster.end_workers()
         return self._own_cluster is not None
 
     def close(self) -> None:
-        """End the connection, and the worker where it is ours."""
+        """End the connection, and the worker if it is ours."""
         broken = self.broken
         timeout = 1 if broken else 10  # what has ended answers no goodbye
         for thing in (self._client, self._own_cluster):
@@ -248,8 +253,8 @@ class Cluster:
 
 
 def _killed_untried(future: Future) -> bool:
-    """Whether the worker ended suddenly, and Dask did not try another one by itself: how often it
-    does is a setting of the scheduler."""
+    """Tell whether the worker ended suddenly, and Dask did not try another one by itself: how often
+    it does is a setting of the scheduler."""
     if future.status != "error":
         return False
     error = future.exception()
@@ -259,7 +264,7 @@ def _killed_untried(future: Future) -> bool:
 def result_of(
     future: Future,
 ) -> list[Result | str] | Speed | np.ndarray | WeightsNeeded | str | None:
-    """What runs, a measuring, a prediction or a download gave; a sentence where its worker ended
+    """Take what runs, a measuring, a prediction or a download gave; a sentence if its worker ended
     without a word."""
     try:
         return future.result(timeout=60)

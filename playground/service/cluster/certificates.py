@@ -20,7 +20,7 @@ _VALID = datetime.timedelta(days=3650)
 
 
 def temporary(folder: Path) -> dict[str, Any]:
-    """What Dask's Security takes, so that whoever holds a new certificate's key is let in, and
+    """Make what Dask's Security takes, so that whoever holds a new certificate's key is let in, and
     nobody else.
 
     Certificate and key are one file in ``folder`` that only this user can read. Dask's processes
@@ -53,7 +53,8 @@ def temporary(folder: Path) -> dict[str, Any]:
 
 
 def problem(scheduler: str) -> str:
-    """Why Dask's configuration holds no certificates for this scheduler, as a sentence; else ""."""
+    """Say why Dask's configuration holds no certificates for this scheduler, as a sentence; else
+    ""."""
     if not scheduler.startswith("tls://") or dask.config.get("distributed.client.security-loader"):
         return ""
     named = {part: dask.config.get(_CONFIG + part) for part in ("ca-file", "client.cert")}
@@ -78,5 +79,5 @@ def problem(scheduler: str) -> str:
 
 
 def _variable(part: str) -> str:
-    """The environment variable that Dask reads a part of its TLS configuration from."""
+    """Name the environment variable that Dask reads a part of its TLS configuration from."""
     return "DASK_" + (_CONFIG + part).upper().replace(".", "__").replace("-", "_")

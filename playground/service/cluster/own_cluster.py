@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 from distributed import Client, Security
+from distributed.deploy.spec import SpecCluster
 from distributed.deploy.subprocess import SubprocessCluster
 
 from playground.environment import PROJECT
@@ -28,9 +29,9 @@ from them, and shapes whose kernels oneDNN remembers, and torch's layer over it.
 
 Dask has glibc give back all but 64 KB at once. Then every layer's numbers come in fresh pages, each
 at the price of a fault: 354,000 in an epoch of article E's base over 1,600 images, which took twice
-as long as with these sizes, where it has none (two CPU cores, batches of 128). A run gives back the
-rest when it ends (``worker.work``). Of kernels 1,024 shapes each would be kept, and every run of a
-new shape added 3 to 8 MB; one run needs some hundred.
+as long as with these sizes, with which it has none (two CPU cores, batches of 128). A run gives
+back the rest when it ends (``tasks.work``). Of kernels 1,024 shapes each would be kept, and every
+run of a new shape added 3 to 8 MB; one run needs some hundred.
 """
 
 _NO_PAGES = {
@@ -53,7 +54,7 @@ class OwnCluster:
         # ``env``.
         for name, value in (_WORKERS_ENVIRONMENT | _NO_PAGES).items():
             os.environ.setdefault(name, str(value))
-        # Only this user may enter it. Where the app is killed, ``embedded`` removes it.
+        # Only this user may enter it. If the app is killed, ``startup`` removes it.
         self._folder = tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True)
         try:
             security = certificates.temporary(Path(self._folder.name))
@@ -63,7 +64,7 @@ class OwnCluster:
             raise
 
     def client(self) -> Client:
-        """A new connection to it."""
+        """Open a new connection to it."""
         return Client(self._cluster, set_as_default=False)
 
     @property
@@ -95,12 +96,12 @@ class OwnCluster:
             self._folder.cleanup()
 
 
-def _start(folder: str, security: dict) -> SubprocessCluster:
+def _start(folder: str, security: dict) -> SpecCluster:
     return SubprocessCluster(
         host="127.0.0.1",
         n_workers=1,
         threads_per_worker=2,  # a run and, beside it, light work
-        dashboard_address=None,
+        dashboard_address=None,  # pyrefly: ignore[bad-argument-type]  # Dask's own default elsewhere
         security=Security(**security),  # the app's; the processes get theirs below
         scheduler_kwargs={
             "protocol": "tls://",
@@ -117,7 +118,7 @@ def _start(folder: str, security: dict) -> SubprocessCluster:
             "dashboard": False,
             "preload_nanny": startup.__name__,
             # Threads that wait must not spin while the pages need the processor. The data folder is
-            # the one the app names, also where the app's own variable names another.
+            # the one the app names, also if the app's own variable names another.
             "env": {"OMP_WAIT_POLICY": "PASSIVE", "PLAYGROUND_DATA": ""},
         },
         shutdown_on_close=False,  # it ends itself, however the app ends

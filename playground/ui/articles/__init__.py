@@ -33,6 +33,7 @@ def show(page: Frame) -> None:
         "Article", list(ARTICLES), key="articles.article", format_func=_SHORT.__getitem__,
         required=True, persist_state="session",
     )  # fmt: skip
+    assert key is not None
     article = ARTICLES[key]
     state.set_view("article", key)
     st.subheader(article.title)
@@ -101,6 +102,7 @@ def _scale(article: Article, series: Series) -> Scale:
         if chosen == "Quick"
         else "As reported: from a minute to several hours a run on a CPU."
     )
+    assert chosen is not None
     return _SCALES[chosen]
 
 

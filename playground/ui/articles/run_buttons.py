@@ -33,7 +33,7 @@ def run_button(page: Frame, place: Any, evidence: Evidence, name: str) -> None:
 
 def _next(config: RunConfig, runs: list[Run]) -> RunConfig:
     """The config with the first seed that no run here has come to an end with."""
-    ended = {run.config.run.seed for run in runs if run.is_whole}
+    ended = {run.config.run.seed for run in runs if run.is_complete}
     return config.with_seed(next(seed for seed in range(len(ended) + 1) if seed not in ended))
 
 
@@ -84,6 +84,6 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
 
 @shows_errors(state.keep_error)
 def _sweep(engine: Engine, sweep: Sweep) -> None:
-    engine.sweeps.start(sweep, state.visitor(), stacked=False)
+    engine.sweeps.start(sweep, state.visitor(), may_stack=False)
     state.show_study(sweep.name)
     state.set_value("sweep.mode", "Every value")

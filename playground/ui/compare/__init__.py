@@ -38,4 +38,5 @@ def _compare(page: Frame, runs: Chosen) -> None:
     side_by_side.curves(page.engine, runs)
     if len(runs) == 2:
         settled = len(families) == 1 or any(len(family.finished) > 1 for family in families)
-        two_runs.show(page.engine, *runs.values(), comparable, settled)
+        first, second = runs.values()
+        two_runs.show(page.engine, first, second, comparable, settled)

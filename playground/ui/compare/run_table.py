@@ -54,7 +54,7 @@ def show(page: Frame) -> None:
         "Starred only", key="compare.starred", persist_state="session", on_change=_first_page
     )
     by, descending = _SORTS[sort]
-    find = partial(store.search, search, by, descending, starred, limit=ROWS, titles=_TITLES)
+    find = partial(store.find, search, by, descending, starred, limit=ROWS, titles=_TITLES)
     runs, total = find(skip=ROWS * (state.get(_PAGE, 1) - 1))
     if total and not runs:  # runs were deleted, and this page of the table with them
         _first_page()

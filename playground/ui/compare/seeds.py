@@ -98,7 +98,7 @@ def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
 
 @shows_errors()
 def _watch(engine: Engine, names: list[str]) -> None:
-    runs = list(engine.store.several(names).values())
+    runs = list(engine.store.get_many(names).values())
     left = [run for run in runs if run.is_active]
     if len(left) < len(names):
         st.rerun()  # a seed came in: mean and spread are new

@@ -54,7 +54,7 @@ def chosen_runs(page: Frame) -> Chosen:
 
 @shows_errors()
 def _stored(engine: Engine, name: str) -> Run | None:
-    return engine.store.find(name)
+    return engine.store.by_prefix(name)
 
 
 def are_comparable(engine: Engine, runs: Chosen) -> bool:
@@ -104,7 +104,7 @@ def watch_running(engine: Engine, runs: Chosen) -> None:
 
 @shows_errors()
 def _wait(engine: Engine, on: dict[str, str]) -> None:
-    runs = engine.store.several(on.values())
+    runs = engine.store.get_many(on.values())
     for letter, name in on.items():
         run = runs.get(name)
         if run is None or not run.is_active:

@@ -75,7 +75,7 @@ def _by_class(was: LoadedRun, now: LoadedRun) -> None:
         if np.isfinite(difference)
     ]
     st.vega_lite_chart(
-        charts.difference_data(*figures, was.classes),
+        charts.difference_data(figures[0], figures[1], was.classes),
         charts.difference_spec("A", "B"),
         key="compare.classes",
         alt=f"Bar chart of the change of accuracy by class, in points: {', '.join(told)}.",

@@ -33,7 +33,7 @@ def download_card(
     with place.container(border=True, height="stretch"):
         st.markdown(f"**{form.title}**")
         st.caption(about)
-        if missing:
+        if missing := missing or form.missing():
             st.caption(f":material/block: {missing}")
             return
         # Made when it is asked for: weights may be large, and most visitors take one form.
@@ -79,6 +79,8 @@ class FileRequest:
     mime: str
     send: str = ""
     """What its button says; without it, which file is made."""
+    missing: str = ""
+    """What must be installed first."""
 
     @property
     def ending(self) -> str:
@@ -98,6 +100,7 @@ def request_for(name: str, runs: Sequence[Run]) -> FileRequest:
         tuple((run.ended, run.title) for run in runs),  # a report is headed by its title
         f"{stem_of(runs[0])}{'_and_others' if others else ''}.{form.extension}",
         form.mime,
+        missing=form.missing(),
     )
 
 
@@ -112,7 +115,10 @@ def request_card(
 
 
 def show_request(engine: Engine, request: FileRequest) -> None:
-    """Draw the button that makes a file, its progress, or its download."""
+    """Draw the button that makes a file, its progress, or its download; or what is missing."""
+    if request.missing:
+        st.caption(f":material/block: {request.missing}")
+        return
     making = engine.exports.find(request.kind, request.arguments, request.of)
     on = making is not None and not making.over
     st.fragment(_watch, run_every=POLL if on else None)(engine, request, on)

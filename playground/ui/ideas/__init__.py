@@ -47,6 +47,7 @@ def show(page: Frame) -> None:
         "Idea", list(_IDEAS), required=True, key="ideas.idea", persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
+    assert idea is not None
     state.set_view("idea", idea)
     state.write_link(page.sidebar.config)
     folder = (page.engine.data,) if idea in _WITH_DATA else ()

@@ -1,11 +1,13 @@
 """The optimizers: their rules with numbers, and the steps they take on a small surface."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from playground import charts
 from playground.analysis import labels
-from playground.config import KINDS, OptimizerConfig, RunConfig, settings_of
+from playground.config import OPTIMIZER_KINDS, OptimizerConfig, RunConfig, settings_of
 from playground.export.optimizers import optimizer_of
 from playground.recipes.ideas import formulas, rules
 from playground.recipes.ideas.optimizers import RULES, Rule
@@ -17,7 +19,7 @@ MOST_BESIDE = 3
 
 def show(config: RunConfig) -> None:
     """The rule of the sidebar's optimizer, or of another at its defaults, and its steps."""
-    mine, kinds = config.optimizer, list(KINDS["optimizer"])
+    mine, kinds = config.optimizer, list(OPTIMIZER_KINDS)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     name = row.selectbox(
         "Optimizer", kinds, index=kinds.index(mine.name),
@@ -52,7 +54,11 @@ def _called(name: str) -> str:
 
 def _settings(name: str, config: RunConfig) -> OptimizerConfig:
     """The sidebar's optimizer with its settings, any other with its defaults."""
-    return config.optimizer if name == config.optimizer.name else KINDS["optimizer"][name]()
+    return (
+        config.optimizer
+        if name == config.optimizer.name
+        else OPTIMIZER_KINDS[name].model_validate({})
+    )
 
 
 def _rule(rule: Rule, shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
@@ -124,7 +130,7 @@ def _steps(name: str, config: RunConfig) -> None:
     )
 
 
-def _rate(place: object, name: str, key: str, config: RunConfig) -> float:
+def _rate(place: Any, name: str, key: str, config: RunConfig) -> float:
     """The learning rate of the chosen optimizer: one for this surface, or the sidebar's."""
     mine = config.optimizer.learning_rate
     with place:

@@ -1,5 +1,7 @@
 """What padding does at the edge of a picture, and to its size."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -75,7 +77,7 @@ def _pictures(picture: np.ndarray, kernel: np.ndarray) -> None:
     )
 
 
-def _draw(place: object, title: str, picture: np.ndarray, top: int, rim: int = 0) -> None:
+def _draw(place: Any, title: str, picture: np.ndarray, top: int, rim: int = 0) -> None:
     height, width = picture.shape
     with place:
         st.markdown(f"**{title}**, {height}×{width}")

@@ -11,6 +11,7 @@ from playground import charts
 from playground.config import RunConfig
 from playground.data import datasets
 from playground.network import Layer, lay_out
+from playground.network.layers import Conv
 from playground.recipes import RECIPES
 from playground.recipes.ideas import stack
 from playground.ui import navigation
@@ -99,9 +100,10 @@ def convolutions() -> list[tuple[int, bool]]:
 def _pyramid() -> list[Layer]:
     """The layers of the recipe before its first convolution that joins neighbouring pixels."""
     config = RECIPES["pyramid"].config
+    assert config.data.shape
     height, width, colours = config.data.shape
     made = lay_out(config.architecture, (colours, height, width), len(config.data.classes))
-    return list(takewhile(lambda one: one.kind != "conv" or one.kernel == 1, made.layers))
+    return list(takewhile(lambda one: not isinstance(one, Conv) or one.kernel == 1, made.layers))
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

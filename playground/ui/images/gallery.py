@@ -79,6 +79,7 @@ def show(
     some = positions[first : first + per_page]
     row.caption(f"{_range(first, len(some), len(positions))} · ✓ the true class", width="content")
     runs = [(name, predictions), *([other] if other else [])]
+    assert predictions.indices is not None
     draw(dataset, classes, runs, predictions.indices[some])
 
 
@@ -102,6 +103,7 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
     alt, told, wrong = [f"Image {number}, true class {names[true]}"], "", ""
     for name, predictions in runs:
         position = predictions.at(number)
+        assert position is not None
         top = predictions.top(position, 3 if alone else 1)
         guess, confidence = top[0]
         if true not in dict(top):

@@ -29,7 +29,7 @@ def show(page: Frame, lesson: Lesson) -> None:
 @shows_errors()
 def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
     engine = page.engine
-    found = engine.lessons.find(lesson.name)
+    found = engine.lessons.by_prefix(lesson.name)
     standings = engine.lessons.board(lesson)
     people, runs = engine.lessons.count(lesson)
     if found and hidden != (lesson.keep_test and not found[1]):

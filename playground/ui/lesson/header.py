@@ -42,7 +42,7 @@ def draw(page: Frame) -> None:
 def describe_rules(lesson: Lesson) -> str:
     """What a lesson allows, and what its board ranks by, in one line."""
     told = []
-    if most := lesson.budget.model_copy(update={"seconds": None}).told():
+    if most := lesson.budget.model_copy(update={"seconds": None}).describe():
         told.append(f"Each run may have {' and '.join(most)}.")
     if (seconds := lesson.budget.seconds) is not None:
         told.append(f"A run that trains for more than {seconds:g} s is not on the board.")

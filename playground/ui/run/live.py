@@ -201,19 +201,19 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         waits = engine.waits(run.name)
         begins = f", begins in {formats.wait(waits)}" if waits is not None else ""
         return f"Waiting: number {place} in the queue{begins}."
-    if engine.leaves_stack(run.name):
+    if engine.is_leaving_stack(run.name):
         return "A sweep trains it with others: it is taken out, and trained alone …"
     if engine.stopping(run.name):
         return "Stopping, then measuring what was reached …"
-    if engine.unkept:
-        return engine.unkept
+    if engine.storage_problem:
+        return engine.storage_problem
     total = run.config.run.epochs
     if len(epochs) == total:
         return "Measuring loss and accuracy on all images …"
     text = f"Epoch {min(int(done) + 1, total):,} of {total:,}"
     if epochs:
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
-    taken = engine.taken(run)
+    taken = engine.elapsed(run)
     if done and taken:
         text += f" · {formats.wait(taken / done * (total - done))} left"
     elif (whole := engine.expected(run.config)) is not None and whole > taken:
@@ -284,7 +284,7 @@ def _scores(run: Run) -> None:
         else "weights of epoch"
     )
     kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
-    computed = f", {labels.plain(run.computed)}" if run.computed else ""
+    computed = f", {labels.plain(run.execution_text)}" if run.execution_text else ""
     device = run.device or ""
     if computed and device.startswith("cpu ("):
         device = "cpu"  # how many threads is said by the execution

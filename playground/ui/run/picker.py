@@ -98,7 +98,7 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     """The newest runs that were measured, and the one on the screen."""
     runs: list[Run] = []
     with shows_errors():
-        runs, _ = engine.store.search(measured=True, limit=MOST_OFFERED)
+        runs, _ = engine.store.find(measured=True, limit=MOST_OFFERED)
     offered = {one.name: one for one in runs if one.is_readable and not watches_hidden_test(one)}
     if run:
         offered.setdefault(run.name, run)

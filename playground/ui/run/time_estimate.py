@@ -41,7 +41,7 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
     try:
         if engine.answer(config):
             return "" if on_screen else "stored: shown at once", None
-        if on_screen and run.is_active:
+        if on_screen and run and run.is_active:
             return "", None  # there it says how long it still takes
         seconds = engine.speeds.seconds(config)
         if seconds is not None:
@@ -49,7 +49,9 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             most = engine.limits.seconds
             if most is not None and seconds > most:
                 return f"stopped after {most:g} s, the most allowed here", None
-            guessed = ", guessed from the network's size" if engine.speeds.guesses(config) else ""
+            guessed = (
+                ", guessed from the network's size" if engine.speeds.is_estimate(config) else ""
+            )
             told = ("at most " if early else "") + formats.wait(seconds)
             return told + guessed + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):

@@ -99,6 +99,7 @@ def _declared(scope: Scope) -> int:
 def _drop(session: str, file: UploadedFileRec) -> None:
     """Drop a file that no page took up: of one that it did, there is another record."""
     if _files().get(session, {}).get(file.file_id) is file:
+        # pyrefly: ignore[missing-attribute]  # its protocol has it, the class it names does not
         runtime.get_instance().uploaded_file_mgr.remove_file(session, file.file_id)
 
 

@@ -13,6 +13,7 @@ from playground.analysis import labels
 from playground.analysis.config_summary import SECTIONS
 from playground.config import (
     CNN,
+    DATA_KINDS,
     KINDS,
     ConfigError,
     ConvBlock,
@@ -24,6 +25,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
+from playground.config.limits import Limits
 from playground.config.part import widths
 from playground.data import datasets
 from playground.errors import Problem
@@ -106,7 +108,7 @@ def _read(form: Form, engine: Engine) -> SidebarState:
             raise datasets.DataError(told, "data.train_images")
         plan = plan_of(current.config, current.facts)
         check_batch(plan, current.config.run.batch_size)
-        limits = [(engine.limits, "This playground")]
+        limits: list[tuple[Limits, str]] = [(engine.limits, "This playground")]
         if form.lesson:
             limits.append((form.lesson.budget, "This lesson"))
         for most, who in limits:
@@ -123,7 +125,7 @@ def _read(form: Form, engine: Engine) -> SidebarState:
 def _data(form: Form, engine: Engine) -> None:
     kind = form.kind("data", on_change=_begin_with_its_network)
     form.slot("data")
-    part = KINDS["data"][kind]
+    part = DATA_KINDS[kind]
     if not datasets.ready(kind, engine.data):
         download_button(engine, kind, "sidebar.download")
     if "file" in settings_of(part):
@@ -149,14 +151,14 @@ def _data(form: Form, engine: Engine) -> None:
 def _begin_with_its_network() -> None:
     """Take the network that the chosen data set begins with, if the one that is there is what the
     set before began with. In a callback."""
-    chosen = KINDS["data"].get(state.get("data.kind"))  # a forged message may name none
+    chosen = DATA_KINDS.get(state.get("data.kind"))  # a forged message may name none
     before, _ = with_settings(state.last_link())
     if chosen and not state.lesson() and before.architecture == before.data.network:
         state.load(RunConfig(architecture=chosen.network), "architecture")
 
 
 def _own_file(form: Form, engine: Engine, kind: str) -> None:
-    setting = settings_of(KINDS["data"][kind], "data")["file"]
+    setting = settings_of(DATA_KINDS[kind], "data")["file"]
     key = f"data.{kind}.file"
     if form.access("data.file") != "open":
         state.recall(key)
@@ -201,10 +203,11 @@ def _not_offered(files: dict[str, str]) -> None:
 
 def download_button(engine: Engine, kind: str, key: str) -> None:
     """Draw a button that downloads a data set, or how far that is."""
-    found, data = engine.download(kind), KINDS["data"][kind]
+    found, data = engine.download(kind), DATA_KINDS[kind]
     if found and found.active:
         _progress(engine, kind)
         return
+    assert data.download
     st.button(
         f"Download {data.short} ({data.download.size / 1e6:,.0f} MB)",
         key=key,
@@ -219,7 +222,7 @@ def download_button(engine: Engine, kind: str, key: str) -> None:
 
 @st.fragment(run_every=1.0)
 def _progress(engine: Engine, kind: str) -> None:
-    download, called = engine.download(kind), KINDS["data"][kind].short
+    download, called = engine.download(kind), DATA_KINDS[kind].short
     if download is None or not download.active:
         st.rerun()
     share = download.done / download.total if download.total else 0.0
@@ -254,7 +257,9 @@ def _filled(form: Form, path: str) -> bool:
 
 def _blocks(form: Form) -> None:
     if (access := form.access("architecture.blocks")) != "open":
-        blocks = form.lesson.start.architecture.blocks if form.lesson else CNN().blocks
+        network = form.lesson.start.architecture if form.lesson else CNN()
+        assert isinstance(network, CNN)
+        blocks = network.blocks
         form.put("architecture.blocks", [block.model_dump() for block in blocks])
         if access == "fixed":
             widths_of = " · ".join("-".join(map(str, block.channels)) for block in blocks)

@@ -1,8 +1,10 @@
 """The file that this session uploaded: one, made small, and only while its page is looked at."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from playground.data.uploads import SMALL
@@ -29,12 +31,12 @@ def take_upload(file: UploadedFile, smaller: Callable[[bytes], bytes]) -> bytes:
 
 def _keep(file: UploadedFile, data: bytes) -> None:
     """Have Streamlit hold this in place of a file, and nothing else for this session."""
-    context = st.runtime.scriptrunner.get_script_run_ctx()
     if st.session_state.get(_UPLOADED) != file.file_id:
         forget_upload()
         st.session_state[_UPLOADED] = file.file_id
     record = UploadedFileRec(file.file_id, file.name, file.type, data)
-    context.uploaded_file_mgr.add_file(context.session_id, record)
+    files, session = _files()
+    files.add_file(session, record)
     file.seek(0)  # the widget's own copy, which lives as long as its value
     file.truncate()
     file.write(data)
@@ -43,5 +45,12 @@ def _keep(file: UploadedFile, data: bytes) -> None:
 def forget_upload() -> None:
     """Drop the file that this session uploaded."""
     if file := st.session_state.pop(_UPLOADED, None):
-        context = st.runtime.scriptrunner.get_script_run_ctx()
-        context.uploaded_file_mgr.remove_file(context.session_id, file)
+        files, session = _files()
+        files.remove_file(session, file)
+
+
+def _files() -> tuple[Any, str]:
+    """Return Streamlit's store of uploaded files, and this session's name in it."""
+    context = get_script_run_ctx()
+    assert context
+    return context.uploaded_file_mgr, context.session_id

@@ -16,7 +16,7 @@ MODE, EVERY, SEARCH = "sweep.mode", "Every value", "Search"
 @shows_errors()
 def show(page: Frame) -> None:
     """Draw the mode that is chosen; at first the one of the study that the link names."""
-    study = page.engine.store.studies.find(state.study() or "")
+    study = page.engine.store.studies.by_prefix(state.study() or "")
     if study:
         state.set_from_link(MODE, SEARCH if study.kind == "search" else EVERY)
     state.set_default(MODE, EVERY)
@@ -44,7 +44,7 @@ def show(page: Frame) -> None:
         return
     found = None
     with shows_errors(icon=OLD_VERSION_ICON):
-        found = page.engine.sweeps.find(study.name)
+        found = page.engine.sweeps.by_prefix(study.name)
     if found:
         sweep_progress.show(page, found)
         if not page.engine.sweeps.is_active(found):

@@ -15,7 +15,7 @@ def show(page: Frame) -> None:
     """Draw the form, and below it the search on the screen or the earlier ones."""
     search = None
     with shows_errors(icon=OLD_VERSION_ICON):
-        search = page.engine.searches.find(state.study() or "")
+        search = page.engine.searches.by_prefix(state.study() or "")
     st.markdown(
         "Let the playground **look for the best settings**: it trains one network after another, "
         "each with values that follow from what the earlier ones came to, and gives up early those "

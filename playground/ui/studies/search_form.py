@@ -15,8 +15,8 @@ from playground.config.sweeps import (
     Range,
     Search,
     SweepError,
-    corners,
-    told,
+    corner_configs,
+    describe_error,
 )
 from playground.data import datasets
 from playground.data.datasets import DataError
@@ -85,7 +85,7 @@ def show(page: Frame) -> None:
             search = Search(base=config, fields=tuple(fields), trials=trials, seed=seed)
             problems += _problems(page, search)
         except ValidationError as error:
-            problems.append(Problem.of_all(told(error)))
+            problems.append(Problem.of_all(describe_error(error)))
     pressed = row.button(
         "Start the search", type="primary", icon=":material/play_arrow:",
         disabled=bool(problems), key="search.start",
@@ -157,7 +157,7 @@ def _range(config: RunConfig, path: str, name: str, setting: Setting) -> Range:
 def _problems(page: Frame, search: Search) -> list[Problem]:
     """List what cannot be run."""
     try:
-        configs = corners(search)
+        configs = corner_configs(search)
         facts = datasets.facts(search.base.data, page.engine.data)
     except SweepError as error:
         return error.problems

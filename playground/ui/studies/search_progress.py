@@ -61,7 +61,7 @@ def _watch(engine: Engine, search: Search, was_on: bool) -> None:
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
     trials = engine.searches.trials(search)
-    runs = engine.store.several(trial.run for trial in trials)
+    runs = engine.store.get_many(trial.run for trial in trials)
     results = SearchResults(search, trials, runs, on)
     _head(engine, results)
     _best(results)

@@ -84,7 +84,7 @@ def _importance(place: Any, search: Search, trials: list[Trial]) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _importances(
-    name: str, known: tuple[tuple[int, float], ...], _search: Search, _complete: list[Trial]
+    name: str, known: tuple[tuple[int, float | None], ...], _search: Search, _complete: list[Trial]
 ) -> dict[str, float]:
     return importances(_search, _complete)
 

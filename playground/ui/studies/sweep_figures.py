@@ -48,6 +48,7 @@ def choose_figure(results: SweepResults) -> str:
         )  # fmt: skip
     if split == "Test":
         row.caption("For the end: a setting chosen by the test images is no longer tested.")
+    assert split is not None and quantity is not None
     return f"{splits[split]} {quantity.lower()}"
 
 

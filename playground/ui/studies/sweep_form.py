@@ -121,7 +121,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
         placeholder="0.01, 0.1, 1",
         help=f"Each must be {setting.expects()}." if setting else None,
     )  # fmt: skip
-    return setting.several(text) if setting else [text]
+    return setting.split_values(text) if setting else [text]
 
 
 def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
@@ -154,7 +154,7 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
         stored = page.engine.sweeps.runs(sweep).values()
     except StoreError:
         return text
-    done = sum(run.is_whole for run in stored)
+    done = sum(run.is_complete for run in stored)
     return text + (f", {done} of them stored already" if done else "")
 
 

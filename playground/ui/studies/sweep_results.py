@@ -43,7 +43,7 @@ class SweepResults:
     @cached_property
     def done(self) -> list[Run]:
         """The runs that came to their own end."""
-        return [run for run in self.runs.values() if run.is_whole]
+        return [run for run in self.runs.values() if run.is_complete]
 
     def figures(self, name: str) -> dict[Values, list[float]]:
         """A figure such as ``validation accuracy`` of the finished runs, by combination."""

@@ -34,7 +34,7 @@ def show_classes(page: Frame, series: Series, evidence: Evidence) -> None:
     st.markdown("**Plane up, truck down: the accuracy of each class**")
     left, right = st.columns(2)
     reported = [of_reported(RECIPES[name].reported) for name in (before, after)]
-    _draw_classes(left, "Reported, one run each", *reported, networks, "reported")
+    _draw_classes(left, "Reported, one run each", reported[0], reported[1], networks, "reported")
     classes = RECIPES[before].config.data.classes
     known = [evidence.measured(name, "full") for name in (before, after)]
     ours = [of_figures(one.cells[0].figures, classes) if one else {} for one in known]
@@ -43,7 +43,7 @@ def show_classes(page: Frame, series: Series, evidence: Evidence) -> None:
         return
     seeds = min(len(values) for found in ours for values in found.values())
     head = f"Ours, full: mean of {seeds} seeds, thin lines from the lowest to the highest"
-    _draw_classes(right, head, *ours, networks, "ours")
+    _draw_classes(right, head, ours[0], ours[1], networks, "ours")
 
 
 def _network_names(series: Series, before: str, after: str) -> tuple[str, str]:

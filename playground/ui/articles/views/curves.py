@@ -120,13 +120,14 @@ def _charts(series: Series, drawn: Mapping[str, KnownCurves]) -> None:
         "Curves of", list(_QUANTITIES), key=key, required=True, persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip
+    assert chosen is not None
     quantity = _QUANTITIES[chosen]
     found = ((name, lines_of(name, one.curves, quantity)) for name, one in drawn.items())
     parts = {name: lines for name, lines in found if lines}
     if not parts:
         st.caption(f"There are no curves of {chosen.lower()} yet.")
         return
-    several = len(parts) > 1
+    several, places = len(parts) > 1, []
     span = _span(parts) if several else None
     for index, (name, lines) in enumerate(parts.items()):
         if index % 2 == 0:  # two in a row, and in their order on a telephone

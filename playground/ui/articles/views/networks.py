@@ -24,6 +24,7 @@ _TEST_ACCURACY = Reported(0.0)
 def show_features(page: Frame, series: Series, evidence: Evidence) -> None:
     """Draw a bar for each network, from its plan, with the accuracies in words below."""
     data = RECIPES[series.recipes[0]].config.data
+    assert data.shape
     height, width, colours = data.shape
     shapes = {
         title: lay_out(
@@ -74,6 +75,7 @@ def show_memory(page: Frame, series: Series, evidence: Evidence) -> None:
     """Tell the sizes of the first network of the series, its layers folded away below."""
     name = series.recipes[0]
     config = RECIPES[name].config
+    assert config.data.shape
     height, width, colours = config.data.shape
     made = lay_out(config.architecture, (colours, height, width), len(config.data.classes))
     of, lines = memory(made), listed(made)

@@ -1,0 +1,214 @@
+"""A config's architecture laid out as a plan: convolutional layers, dense layers, their limits."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import prod
+from typing import Literal, Protocol
+
+from playground.config import CNN, MLP, ConvBlock, RunConfig
+from playground.network.layers import (
+    AveragePool,
+    BatchNorm,
+    ChannelDropout,
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAverage,
+    ImpossibleNetwork,
+    Layer,
+    MaxPool,
+    Plan,
+    Whitening,
+    norm_and_activation,
+)
+
+MAX_PARAMETERS = 50_000_000
+MAX_VALUES = 2_000_000
+"""The most numbers one layer may put out for one image; more would not fit a batch in memory."""
+WHITENING_KERNEL = 2
+"""The side of the square of pixels that the whitened first layer looks at."""
+
+
+@lru_cache(maxsize=256)
+def lay_out(architecture: MLP | CNN, input_shape: tuple[int, int, int], classes: int) -> Plan:
+    """Lay out the layers for images of ``input_shape`` (channels, height, width).
+
+    Raises ImpossibleNetwork, with a sentence that says what to change.
+    """
+    layers: list[Layer] = []
+    for layer in _layers(architecture, input_shape, classes):
+        layers.append(layer)
+        if prod(layer.output) > MAX_VALUES:
+            raise ImpossibleNetwork(
+                _section(layer, architecture),
+                f"{layer.title} puts out {prod(layer.output):,} numbers for each image; the limit "
+                f"is {MAX_VALUES:,}. Use fewer channels, or pool earlier.",
+            )
+    found = Plan(input_shape, classes, tuple(layers))
+    if found.parameters > MAX_PARAMETERS:
+        largest = max(layers, key=lambda layer: layer.parameters)
+        raise ImpossibleNetwork(
+            _section(largest, architecture),
+            f"This network has {found.parameters:,} parameters; the limit is {MAX_PARAMETERS:,}. "
+            f"Most of them ({largest.parameters:,}) stand in one layer: {largest.title}.",
+        )
+    return found
+
+
+class Facts(Protocol):
+    """What a network is laid out for: ``datasets.Facts``, or a whole Dataset."""
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)"""
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """The names of the classes."""
+
+
+def plan_of(config: RunConfig, facts: Facts) -> Plan:
+    """Lay out the network of a config for its data. Raises ImpossibleNetwork."""
+    return lay_out(config.architecture, facts.input_shape, len(facts.classes))
+
+
+def check_batch(plan: Plan, batch_size: int | str) -> None:
+    """See that a batch can be trained on. Raises ImpossibleNetwork."""
+    if plan.needs_two_images and batch_size == 1:
+        raise ImpossibleNetwork(
+            "run.batch_size", "Batch norm needs at least two images in a batch: use more than one."
+        )
+
+
+def _section(layer: Layer, architecture: MLP | CNN) -> str:
+    """Name the setting to change for a smaller layer."""
+    if len(layer.output) == 1:
+        return "architecture.hidden"
+    of_kernel_1 = isinstance(layer, Conv) and layer.kernel == 1
+    pyramid = isinstance(architecture, CNN) and of_kernel_1 and architecture.pyramid
+    return "architecture.pyramid" if pyramid else "architecture.blocks"
+
+
+def _layers(architecture: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[Layer]:
+    if isinstance(architecture, CNN):
+        for layer in _convolutional(architecture, shape):
+            yield layer
+            shape = layer.output
+    yield from _dense(architecture, shape, classes)
+
+
+def _convolutional(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
+    """Yield the layers from the image to the dense ones. Raises ImpossibleNetwork."""
+    if network.whitening:
+        yield (whitening := _whitening(shape))
+        shape = whitening.output
+        yield from norm_and_activation(shape, False, network.activation)
+    last = len(network.pyramid) - 1
+    for index, channels in enumerate(network.pyramid):
+        norm = network.pyramid_batch_norm == "each" or (
+            network.pyramid_batch_norm == "last_two" and index >= last - 1
+        )
+        yield _conv(shape, channels, 1, "same")
+        shape = (channels, *shape[1:])
+        yield from norm_and_activation(shape, norm, network.pyramid_activation)
+    for number, block in enumerate(network.blocks, start=1):
+        for layer in _block(block, shape, network, number):
+            yield layer
+            shape = layer.output
+    if network.head == "global_average":
+        yield GlobalAverage(shape, (shape[0],))
+
+
+def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) -> Iterator[Layer]:
+    setting = f"architecture.blocks.{number - 1}"
+    pools = block.pool != "none"
+    early = pools and block.pool_at == "after_first"
+    if block.batch_norm == "input":
+        yield BatchNorm(shape, shape)
+    for index, channels in enumerate(block.channels):
+        side = min(shape[1:])
+        if block.padding == "none" and block.kernel > side:
+            raise ImpossibleNetwork(
+                f"{setting}.kernel",
+                f"The kernel of block {number} is {block.kernel}×{block.kernel}, but only "
+                f"{shape[1]}×{shape[2]} pixels of the image are left there: use a smaller kernel, "
+                "or padding.",
+            )
+        yield (conv := _conv(shape, channels, block.kernel, block.padding))
+        shape = conv.output
+        if early and index == 0:
+            yield (pool := _pool(block, shape, network, number))
+            shape = pool.output
+        norm = block.batch_norm == "each" or (block.batch_norm == "first" and index == 0)
+        yield from norm_and_activation(shape, norm, network.activation)
+    drop = block.dropout > 0
+    kind = ChannelDropout if block.dropout_kind == "channels" else Dropout
+    before = block.dropout_at == "before_pool" and not early
+    if drop and before:
+        yield kind(shape, shape, block.dropout)
+    if pools and not early:
+        yield (pool := _pool(block, shape, network, number))
+        shape = pool.output
+    if drop and not before:
+        yield kind(shape, shape, block.dropout)
+
+
+def _pool(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) -> Layer:
+    pooled = (shape[0], shape[1] // 2, shape[2] // 2)
+    if min(pooled[1:]) < 1:
+        other = ", or leave out the whitened first layer" if network.whitening else ""
+        raise ImpossibleNetwork(
+            f"architecture.blocks.{number - 1}.pool",
+            f"After the pooling of block {number} nothing is left of the image "
+            f"({shape[1]}×{shape[2]} pixels before it): use fewer poolings{other}.",
+        )
+    return (MaxPool if block.pool == "max" else AveragePool)(shape, pooled)
+
+
+def _whitening(shape: tuple[int, ...]) -> Layer:
+    channels, height, width = shape
+    kernel = WHITENING_KERNEL
+    if min(height, width) < kernel:
+        raise ImpossibleNetwork(
+            "architecture.whitening",
+            f"A whitened first layer looks at {kernel}×{kernel} pixels, but these images have only "
+            f"{height}×{width}: leave it out.",
+        )
+    filters = 2 * kernel**2 * channels
+    return Whitening(shape, (filters, height - kernel + 1, width - kernel + 1), kernel)
+
+
+def _conv(
+    shape: tuple[int, ...], channels: int, kernel: int, padding: Literal["same", "none"]
+) -> Layer:
+    shrink = 0 if padding == "same" else kernel - 1
+    return Conv(shape, (channels, shape[1] - shrink, shape[2] - shrink), kernel, padding)
+
+
+def _dense(network: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[Layer]:
+    """Yield the layers from values of ``shape`` to one logit a class."""
+    if len(shape) == 3:
+        yield Flatten(shape, (prod(shape),))
+        shape = (prod(shape),)
+    places = _dropout_places(network)
+    if network.dropout and 0 in places:
+        yield Dropout(shape, shape, network.dropout)
+    for index, width in enumerate(network.hidden, start=1):
+        yield Dense((shape[0],), (width,))
+        shape = (width,)
+        yield from norm_and_activation(shape, network.batch_norm, network.activation)
+        if network.dropout and index in places:
+            yield Dropout(shape, shape, network.dropout)
+    yield Dense((shape[0],), (classes,))
+
+
+def _dropout_places(network: MLP | CNN) -> set[int]:
+    """Tell after which hidden layers dropout stands; 0 is before the first dense layer."""
+    hidden = len(network.hidden)
+    return {
+        "before_dense": {0},
+        "after_first": {min(1, hidden)},
+        "after_each": set(range(1, hidden + 1)) or {0},
+        "before_output": {hidden},
+    }[network.dropout_at]

@@ -19,7 +19,7 @@ def wait(what: Callable[[], object], seconds: float = 300) -> None:
         if what():
             return
         assert began < end, "waited too long"
-        time.sleep(min(max(0.01, 4 * (time.monotonic() - began)), 0.5))
+        time.sleep(min(max(0.01, time.monotonic() - began), 0.1))
 
 
 def result_of(coroutine: Coroutine[Any, Any, Any], seconds: float = 60) -> Any:

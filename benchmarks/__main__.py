@@ -56,7 +56,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _table(rows: list[Row]) -> str:
-    """The rows as lines of text, with the spread of the measurements and the targets."""
+    """Format the rows as lines of text, with the spread of the measurements and the targets."""
     lines = [("what", "value", "unit", "min to max", "n", "target", "")]
     lines += [
         (row["what"], _number(row["value"]), row["unit"], _spread(row), str(row["n"]), *_goal(row))
@@ -88,7 +88,7 @@ def _goal(row: Row) -> tuple[str, str]:
 
 
 def _number(value: float) -> str:
-    """Three digits at least, and no more behind the point than that takes."""
+    """Format with three digits at least, and no more behind the point than that takes."""
     size = abs(value)
     return f"{value:,.{0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3}f}"
 

@@ -38,7 +38,7 @@ _SINCE_LOADING = "() => performance.now() / 1e3"
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Start Debian's Chromium, without a window."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise SystemExit("The pages are measured in Chromium: on Debian, apt-get install chromium")
@@ -50,7 +50,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def open_page(browser: Browser) -> Page:
-    """A new visitor, with nothing cached."""
+    """Open the page of a new visitor, with nothing cached."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(60_000)
     return page

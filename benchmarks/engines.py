@@ -13,7 +13,7 @@ from playground.store import RunStore
 
 @contextmanager
 def working() -> Iterator[Engine]:
-    """A started engine with an empty store; it is ended with the block."""
+    """Yield a started engine with an empty store; it is ended with the block."""
     with TemporaryDirectory() as folder:
         store = RunStore(Path(folder))
         engine = Engine(store, environment.read().data)
@@ -26,7 +26,7 @@ def working() -> Iterator[Engine]:
 
 
 def config_of(changes: Mapping[str, str]) -> RunConfig:
-    """The config of these settings. Raises ValueError where one is wrong."""
+    """Return the config of these settings. Raises ValueError if one is wrong."""
     config, problems = with_settings(changes)
     if problems:
         raise ValueError("; ".join(map(str, problems)))

@@ -50,7 +50,7 @@ SMOKE = {
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """For each run what was said, what it took, and by which factor the two differ."""
+    """Return for each run what was said, what it took, and by which factor the two differ."""
     found: Mapping[str, Mapping[str, str]] = SMOKE if smoke else DIGITS
     if not smoke and has_cifar10():
         found = dict(found) | {

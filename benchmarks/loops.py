@@ -61,7 +61,7 @@ class Case:
     """Pixels times this, plus that."""
     ways: dict[str, tuple] = field(default_factory=dict)
     target: float | None = None
-    """Of the articles' time by ours on the CPU; None where the articles' loop is not run."""
+    """Of the articles' time by ours on the CPU; None if the articles' loop is not run."""
     workers: int = 0
     """Processes that load the articles' images."""
     epochs: int = 1
@@ -69,7 +69,7 @@ class Case:
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """Rows of each network's epoch in ms, and of the ratios."""
+    """Return rows of each network's epoch in ms, and of the ratios."""
     folder = environment.read().data
     cases = list(_cases(500 if smoke else IMAGES, 20 if smoke else 300))
     if not (folder / "cifar10.npz").exists():
@@ -163,8 +163,9 @@ def _timed(loop: Callable[[], object], epochs: int) -> float:
 
 
 def _best(case: Case, split: Split, batch: int) -> Callable[[], object]:
-    """The fastest loop found. On the CPU each option in turn takes the value with which an epoch is
-    fastest, beside what was found for those before it; on CUDA all of CUDA_WAYS are tried."""
+    """Return the fastest loop found. On the CPU each option in turn takes the value with which an
+    epoch is fastest, beside what was found for those before it; on CUDA all of CUDA_WAYS are tried.
+    """
     few = max(1, case.epochs // 10)
     write = baselines.best_on_cuda if DEVICE.type == "cuda" else baselines.best
 
@@ -208,7 +209,7 @@ def _articles(case: Case, split: Split, batch: int) -> Callable[[], object]:
 
 
 def _ours(case: Case, folder: Path) -> Callable[[], object]:
-    """The engine's own generator, with all it reports, an epoch at a call."""
+    """Return the engine's own generator, with all it reports, an epoch at a call."""
     items = train(case.config, folder)
     first = [next(items)]
     dataset = datasets.load(case.config.data, folder)

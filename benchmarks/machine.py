@@ -11,7 +11,7 @@ PACKAGES = ("torch", "torchvision", "streamlit", "distributed")
 
 
 def machine() -> dict[str, str | int | float]:
-    """The processor's model, how many CPUs may be used, memory in GB, device and system."""
+    """Return the processor's model, how many CPUs may be used, memory in GB, device and system."""
     return {
         "cpu": _cpu(),
         "cpus": _cpus(),
@@ -22,7 +22,7 @@ def machine() -> dict[str, str | int | float]:
 
 
 def versions() -> dict[str, str]:
-    """The versions of Python and of the packages whose speed is measured."""
+    """Return the versions of Python and of the packages whose speed is measured."""
     return {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES}
 
 
@@ -48,7 +48,7 @@ def _cpus() -> int:
 
 
 def _device() -> str:
-    """The device that a run gets which asks for none."""
+    """Return the device that a run gets which asks for none."""
     from playground.config import RunConfig  # these import torch, which takes a second
     from playground.training.device import device_name, device_of
 

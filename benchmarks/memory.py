@@ -14,7 +14,7 @@ MEGABYTE = 1e6
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """Rows in MB (a million bytes) and %, each read once."""
+    """Return rows in MB (a million bytes) and %, each read once."""
     sessions, runs, shapes, first = (5, 3, 2, 1) if smoke else (30, 500, 50, 10)
     with serving() as app:
         app.server.start()
@@ -22,7 +22,8 @@ def measure(smoke: bool = False) -> list[Row]:
 
 
 def _app(app: Serving, sessions: int, runs: int) -> list[Row]:
-    """The app's own process: with sessions that watch a run, and after many runs in one of them."""
+    """Measure the app's own process: with sessions that watch a run, and after many runs in one of
+    them."""
     link = app.train({"run.epochs": "30"})  # the worker is connected: what that takes is counted
     process = psutil.Process(app.server.process.pid)
     visitors = [Visitor(app.server.url, link)]
@@ -37,7 +38,7 @@ def _app(app: Serving, sessions: int, runs: int) -> list[Row]:
         visitor.press("Train", {"Seed": seed})
     app.wait_for({"run.epochs": "3", "run.seed": str(runs)})  # one session's runs train in order
     if (finished := len(app.store.all("finished"))) != 1 + runs:
-        raise RuntimeError(f"{finished} runs finished where {1 + runs} were asked for")
+        raise RuntimeError(f"{finished} runs finished, not {1 + runs}")
     visitor.rerun()
     rows += _size(f"app's process, 1 session, after {runs} runs more", process)
     visitor.close()
@@ -45,7 +46,7 @@ def _app(app: Serving, sessions: int, runs: int) -> list[Row]:
 
 
 def _worker(app: Serving, shapes: int, first: int, smoke: bool) -> list[Row]:
-    """The worker's process, after runs of networks that are all different."""
+    """Measure the worker's process, after runs of networks that are all different."""
     # Of the processes below the app, the scheduler and the nanny hold no torch.
     process = max(app.server.processes()[1:], key=lambda one: one.memory_info().rss)
     cifar10 = has_cifar10() and not smoke
@@ -64,8 +65,8 @@ def _worker(app: Serving, shapes: int, first: int, smoke: bool) -> list[Row]:
 
 
 def _shape(number: int, cifar10: bool) -> dict[str, str]:
-    """Networks of which no two have the same layers: the greatest is among the first ten, so that
-    what a later one adds is growth. One in two has another batch size."""
+    """Return networks of which no two have the same layers: the greatest is among the first ten, so
+    that what a later one adds is growth. One in two has another batch size."""
     turn, step = divmod(number, 10)
     channels = 16 + 5 * (3 * step % 10) - turn  # 16 to 61
     data = {"data.name": "cifar10", "data.train_images": "2000"} if cifar10 else {}

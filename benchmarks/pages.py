@@ -36,7 +36,7 @@ LONG_CIFAR10 = {
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """Rows of medians, and of what 95 % are within, in seconds and milliseconds."""
+    """Return rows of medians, and of what 95 % are within, in seconds and milliseconds."""
     few, many = (1, 2) if smoke else (20, 100)
     crowd, period = (5, 0.2) if smoke else (30, 1.0)
     long = LONG_DIGITS if smoke or not has_cifar10() else LONG_CIFAR10
@@ -63,7 +63,7 @@ def _digits(epochs: int, seed: int = 0) -> dict[str, str]:
 
 
 def _start(app: Serving, browser: Browser, times: int) -> list[Row]:
-    """From the command to a page on which Train can be pressed, in a browser that is open."""
+    """Time from the command to a page on which Train can be pressed, in a browser that is open."""
     found = []
     for _ in range(times):
         app.server.stop()
@@ -84,7 +84,7 @@ def _train(app: Serving, page: Page, times: int) -> list[Row]:
 
 
 def _stored(app: Serving, page: Page, links: Mapping[int, str], few: int, many: int) -> list[Row]:
-    """A stored run drawn, with no run on: nothing trains, and its curves are there."""
+    """Measure a stored run drawn, with no run on: nothing trains, and its curves are there."""
     url = app.server.url
     rows = []
 
@@ -130,8 +130,8 @@ def _answers(
     one_target: float | None = None,
     crowd_target: float | None = None,
 ) -> list[Row]:
-    """Full reruns and fragment refreshes of the page that shows a run; targets in ms are those of
-    full reruns, p95.
+    """Measure full reruns and fragment refreshes of the page that shows a run; targets in ms are
+    those of full reruns, p95.
 
     Each of a crowd asks once in ``period`` seconds; one client twice, as a page asks that watches a
     run. A client that asked again at once would not be answered as a person is: its answers are

@@ -19,7 +19,7 @@ RECIPE = "cures-base"
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """Test accuracy of article E's base in its quick form, seed by seed in turns."""
+    """Measure test accuracy of article E's base in its quick form, seed by seed in turns."""
     if not has_cifar10():
         return []
     config = RECIPES[RECIPE].quick
@@ -27,7 +27,7 @@ def measure(smoke: bool = False) -> list[Row]:
     if smoke:
         config = config.model_copy(update={"run": config.run.model_copy(update={"epochs": 1})})
     ways: dict[str, Callable[[], bool]] = {
-        "bfloat16, where the processor has it": execution._fast_bfloat16,
+        "bfloat16, if the processor has it": execution._fast_bfloat16,
         "float32": lambda: False,
     }
     found: dict[str, list[float]] = {way: [] for way in ways}
@@ -44,7 +44,7 @@ def measure(smoke: bool = False) -> list[Row]:
 
 
 def _accuracy(config: RunConfig) -> float:
-    """Of the test images, in percent."""
+    """Return the accuracy on the test images, in percent."""
     *_, result = training.train(config, environment.read().data)
     assert isinstance(result, Result) and result.scores["test"]
     return 100 * result.scores["test"].accuracy

@@ -33,8 +33,8 @@ _TURN = """() => {
 
 
 def measure(app: Serving, browser: Browser, smoke: bool = False) -> list[Row]:
-    """Rows in ms, of a running app whose store is filled first; CIFAR10's images are those of the
-    data folder, and without them the digits' stand in."""
+    """Return rows in ms, of a running app whose store is filled first; CIFAR10's images are those
+    of the data folder, and without them the digits' stand in."""
     runs, times = (200, 3) if smoke else (RUNS, 100)
     base = CIFAR10 if has_cifar10() and not smoke else {}
     configs = [with_settings(base | {"architecture.dropout": d})[0] for d in ("0.0", "0.5")]

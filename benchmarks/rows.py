@@ -13,7 +13,7 @@ class Row(TypedDict):
     unit: str
     n: int
     low: NotRequired[float]
-    """The least of the measurements, where there are several."""
+    """The least of the measurements, if there are several."""
     high: NotRequired[float]
     """The greatest of them."""
     target: NotRequired[float]
@@ -30,7 +30,7 @@ def rows_of(
     p95_target: float | None = None,
     at_most: bool = True,
 ) -> list[Row]:
-    """The median of some values and, of twenty or more, the value that 95 % are within.
+    """Return the median of some values and, of twenty or more, the value that 95 % are within.
 
     ``target`` is the median's, ``p95_target`` the other's; both are upper limits, unless
     ``at_most`` is false.
@@ -52,7 +52,7 @@ def row_of(
     target: float | None = None,
     at_most: bool = True,
 ) -> Row:
-    """One figure, with its target where it has one."""
+    """Return one figure, with its target if it has one."""
     row = Row(what=what, value=value, unit=unit, n=n)
     return row if target is None else aimed(row, target, at_most)
 
@@ -70,7 +70,7 @@ def aimed(row: Row, target: float, at_most: bool) -> Row:
 
 
 def holds(row: Row) -> bool | None:
-    """Whether a figure reaches its target; None where it has none."""
+    """Return whether a figure reaches its target; None if it has none."""
     if "target" not in row:
         return None
     if row.get("at_most"):

@@ -47,8 +47,8 @@ class Serving:
 
 @contextmanager
 def serving() -> Iterator[Serving]:
-    """An app that is not started yet, with the data folder of the environment and an empty store;
-    it is ended with the block."""
+    """Yield an app that is not started yet, with the data folder of the environment and an empty
+    store; it is ended with the block."""
     with TemporaryDirectory() as folder:
         runs = Path(folder) / "runs"
         server = Server(environment.read().data, runs)
@@ -61,12 +61,12 @@ def serving() -> Iterator[Serving]:
 
 
 def shown(run: Mapping[str, str]) -> str:
-    """A link's content with these settings and the run that they make."""
+    """Return a link's content with these settings and the run that they make."""
     return urlencode({**run, "run": _name(run)[:16]})
 
 
 def has_cifar10() -> bool:
-    """Whether the data folder holds CIFAR10's images."""
+    """Return whether the data folder holds CIFAR10's images."""
     return (environment.read().data / "cifar10.npz").exists()
 
 

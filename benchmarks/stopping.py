@@ -22,7 +22,7 @@ FULL = {"run.batch_size": "full"}
 
 
 def cnn(*blocks: dict[str, Any]) -> Settings:
-    """A network of convolutions without dense layers but the last."""
+    """Return a network of convolutions without dense layers but the last."""
     return {
         "architecture.kind": "cnn",
         "architecture.blocks": json.dumps(blocks),
@@ -55,7 +55,7 @@ NEXT = {"data.train_images": "50", "run.epochs": "1", "architecture.hidden": "4"
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """Seconds from Stop to the next run's beginning, for each network."""
+    """Return seconds from Stop to the next run's beginning, for each network."""
     found = [("digits", name, each) for name, each in (SMOKE if smoke else DIGITS).items()]
     if not smoke and has_cifar10():
         found += [("cifar10", name, each) for name, each in CIFAR10.items()]

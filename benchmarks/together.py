@@ -30,7 +30,8 @@ CASES: dict[str, tuple[int | str, int, float]] = {
 
 
 def measure(smoke: bool = False) -> list[Row]:
-    """Rows of whole runs in seconds, from reading the data to the results, and of the ratios."""
+    """Return rows of whole runs in seconds, from reading the data to the results, and of the
+    ratios."""
     folder = environment.read().data
     rows: list[Row] = []
     for name, (batch, epochs, target) in CASES.items():
@@ -45,7 +46,7 @@ def measure(smoke: bool = False) -> list[Row]:
 
 
 def _variants(run: Run, count: int) -> list[RunConfig]:
-    """Configs that differ in seed, learning rate and weight decay."""
+    """Return configs that differ in seed, learning rate and weight decay."""
     return [
         RunConfig(
             optimizer=Adam(learning_rate=0.001 * (1 + place % 4)),
@@ -93,7 +94,8 @@ def _at_once(configs: list[RunConfig], folder: Path) -> float:
 
 
 def _of_a_class(times: int, count: int) -> list[Row]:
-    """Rows of the seconds until the last of ``count`` runs of the default settings is there."""
+    """Return rows of the seconds until the last of ``count`` runs of the default settings is
+    there."""
     seconds: dict[str, list[float]] = {"visitors who press Train": [], "runs of a sweep": []}
     with working() as engine:
         while not engine.ready:

@@ -90,9 +90,9 @@ class Visitor:
 def together(
     visitors: Sequence[Visitor], ask: Callable[[Visitor], float], each: int, period: float
 ) -> list[float]:
-    """Every visitor asks ``each`` times, evenly spread; the seconds until each answer.
+    """Have every visitor ask ``each`` times, evenly spread; gives the seconds until each answer.
 
-    A visitor asks once in ``period`` seconds, or as soon as the last answer is there where that
+    A visitor asks once in ``period`` seconds, or as soon as the last answer is there if that
     took longer.
     """
     begin = time.perf_counter() + 0.1  # when all threads are there

@@ -72,7 +72,7 @@ def _train(page: Page, url: str, settings: str) -> str:
 
 
 def _lesson(browser: Browser, teacher: Page, url: str) -> None:
-    """A lesson as its class sees it, and the board once two have trained."""
+    """Measure a lesson as its class sees it, and the board once two have trained."""
     teacher.goto(f"{url}/Lesson?run.epochs=30")
     write(teacher, "Title", "How fast should it learn?")
     write(teacher, "Question for the class", "Which learning rate gets furthest in 30 epochs?")

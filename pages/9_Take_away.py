@@ -1,4 +1,4 @@
-"""A run taken away: as code, as a network's file, as a report, as its settings."""
+"""A run exported: as code, as a network's file, as a report, as its settings."""
 
 from playground.ui import export, frame
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from playground import __version__
-from playground.cli import CommandError, export, fetch, recipes, reproduce, run, serving, track
+from playground.cli import CommandError, export, fetch, process, recipes, reproduce, run, track
 from playground.data.datasets import DataError
 from playground.environment import InvalidEnvironment, with_folders_named
 from playground.store import StoreError
@@ -55,7 +55,7 @@ def _run(argv: list[str] | None) -> int:
     if arguments.command is None:
         parser.print_help(sys.stderr)
         return REFUSED
-    for_pages = serving.begin()
+    for_pages = process.follow_app()
     try:
         code = arguments.command(arguments)
         sys.stdout.flush()

@@ -86,3 +86,19 @@ def day(time: float) -> str:
     """Write a day such as ``21 November 2026 (UTC)``: a file is read anywhere."""
     moment = datetime.fromtimestamp(time, UTC)
     return f"{moment.day} {moment:%B %Y} (UTC)"
+
+
+def iso_day(time: float) -> str:
+    """Write a day (seconds since 1970) by UTC, such as ``2026-11-21``."""
+    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}"
+
+
+def local_minute(time: float) -> str:
+    """Write a moment (seconds since 1970) by this machine's clock, such as ``2026-11-21 14:05``."""
+    return f"{datetime.fromtimestamp(time):%Y-%m-%d %H:%M}"
+
+
+def wall_clock(time: float, zone: tzinfo | None) -> datetime:
+    """Return what a zone's clock shows at a moment (seconds since 1970), without the zone; of UTC's
+    if there is none. For tables that sort and write moments themselves."""
+    return datetime.fromtimestamp(time, zone or UTC).replace(tzinfo=None)

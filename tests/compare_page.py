@@ -8,7 +8,7 @@ PAGE = "pages/4_Compare.py"
 A = pages.made({"run.epochs": "3"})
 B = pages.made({"run.epochs": "3", "architecture.dropout": "0.5"})
 C = pages.made({"run.epochs": "4", "optimizer.name": "sgd"})
-_ONLY = {"runs": "State", "settings": "Path", "families": "Seeds"}
+_ONLY = {"runs": "State", "settings": "Path", "groups": "Seeds"}
 
 
 def enter(engine: Engine) -> list[Predictions]:

@@ -15,7 +15,7 @@ from playground.analysis.predictions import Predictions
 from playground.service import Engine
 from playground.store import RunStore
 from playground.ui import rights
-from playground.ui.state.visitor import _teachers
+from playground.ui.state.identity import _teachers
 from tests import compare_page, lesson_page, pages
 
 PREPARE = Path(__file__).resolve().parents[2] / "shared" / "cifar10" / "prepare.py"

@@ -25,7 +25,7 @@ def artifact(run, name: str):
     return json.loads(file.read_text("utf-8"))
 
 
-def assert_holds(uri: str, run, sent: tracking.Tracked) -> None:
+def assert_holds(uri: str, run, sent: tracking.TrackedRun) -> None:
     """MLflow's run has every setting and every number of ours, and no other."""
     assert run.data.params == flat(sent.run.config)
     epochs, figures = list(sent.epochs()), sent.figures()

@@ -21,7 +21,7 @@ FOLDED = (
     "section.images",
     "section.more.augmentation, noise, split",
     "section.more.initial weights",
-    "section.more.seldom changed",
+    "section.more.advanced",
     "section.regularization",
 )
 """The sidebar's sections that are shut at first, and then not drawn."""

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from playground.environment import PROJECT
-from playground.export import FORMS
+from playground.export import FILE_FORMATS
 from tests.command_line import CHEAP, CHEAP_CONFIG
 from tests.network import recorded
 from tests.tracking import require
@@ -44,7 +44,7 @@ def test_the_commands_ask_nobody_and_leave_nothing_at_home(surroundings, tmp_pat
         ("recipes",),
         ("run", *CHEAP),
         ("reproduce", "digits-epochs-301", "--seeds", "1", "--output", out),
-        *(("export", name, "--as", form, "--folder", out) for form in FORMS),
+        *(("export", name, "--as", form, "--folder", out) for form in FILE_FORMATS),
         ("track", name, "--tensorboard", f"{out}/logs"),
         ("track", name, "--mlflow", f"sqlite:///{out}/mlflow.db"),
     ]

@@ -79,7 +79,7 @@ def test_specs_are_built_once_and_hold_no_data():
 
 def test_a_time_is_told_beside_how_many_times_the_first_it_is():
     data = charts.time_data(TIMES)
-    assert data.told.tolist() == ["0.5 ms, 1.0 ×", "1.2 ms, 2.5 ×"]
+    assert data.description.tolist() == ["0.5 ms, 1.0 ×", "1.2 ms, 2.5 ×"]
     assert charts.time_spec("ReLU", 2.0)["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0, 2.0]
 
 
@@ -123,7 +123,7 @@ def test_the_whole_network_is_a_line_only_where_it_is_given():
     spec = charts.ensemble_spec("Difference", sizes, None, 2.0)
     assert len(spec["layer"]) == 2
     assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 2.0]
-    assert charts.ensemble_data(sizes, np.array([1.234, 2]), "%").told.tolist() == [
+    assert charts.ensemble_data(sizes, np.array([1.234, 2]), "%").description.tolist() == [
         "1.23%",
         "2.00%",
     ]

@@ -25,7 +25,7 @@ POINTS = [
 
 def test_the_history_holds_the_best_complete_trial_so_far():
     data = charts.history_data(POINTS)
-    assert list(data.columns) == ["trial", "state", "accuracy", "best", "told"]
+    assert list(data.columns) == ["trial", "state", "accuracy", "best", "description"]
     assert data.best.tolist() == [0.90, 0.93, 0.93, 0.93, 0.95]
     assert data.state.tolist() == ["Complete", "Complete", "Pruned", "Complete", "Complete"]
     only_pruned = charts.history_data([point(1, 0.4, pruned=True)])

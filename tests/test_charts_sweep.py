@@ -82,5 +82,5 @@ def test_an_axis_of_numbers_is_a_scale_and_one_of_words_is_not(values, kind, sca
 
 def test_a_label_with_an_apostrophe_breaks_no_expression():
     spec = sweep_grid_spec(("It's", "B"), ("1",), ("2",), "test loss")
-    told = next(t["calculate"] for t in spec["transform"] if t.get("as") == "told")
+    told = next(t["calculate"] for t in spec["transform"] if t.get("as") == "description")
     assert told.count("'") % 2 == 0 and "It's" not in told

@@ -30,7 +30,7 @@ APP = """
 import time
 from playground.service.cluster import Cluster
 cluster = Cluster(None, print)
-print(cluster._ours._folder.name, flush=True)
+print(cluster._own_cluster._folder.name, flush=True)
 time.sleep(600)
 """
 

@@ -19,7 +19,7 @@ from playground.config.lessons import lesson_of
 from playground.config.sweeps import Axis, Sweep
 from playground.data import datasets, drawing
 from playground.data.datasets import DataError
-from playground.export import FORMS
+from playground.export import FILE_FORMATS
 from playground.network import lay_out
 from playground.results import Result
 from playground.service import stacking
@@ -142,13 +142,13 @@ def test_a_script_comes_to_the_runs_figures(data):
 
 def test_the_script_as_it_is_handed_out_runs(stored, data):
     *_, result = training.train(stored.config, data[1])
-    executed(module_of(FORMS["script"].make([stored]).decode()), result, data[1])
+    executed(module_of(FILE_FORMATS["script"].make([stored]).decode()), result, data[1])
 
 
 def test_a_notebook_comes_to_the_runs_figures(stored, data, tmp_path, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)  # a package of the app sets it
     (tmp_path / "data").symlink_to(data[1])
-    notebook = nbformat.reads(FORMS["notebook"].make([stored]).decode(), as_version=4)
+    notebook = nbformat.reads(FILE_FORMATS["notebook"].make([stored]).decode(), as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": tmp_path}}).execute()
     cell = next(one for one in notebook.cells if one.id == "figures")
     told = "".join(one.get("text", "") for one in cell.outputs)
@@ -157,14 +157,14 @@ def test_a_notebook_comes_to_the_runs_figures(stored, data, tmp_path, monkeypatc
 
 
 def test_an_onnx_file_gives_the_stored_probabilities(stored):
-    session = onnxruntime.InferenceSession(FORMS["onnx"].make([stored]))
+    session = onnxruntime.InferenceSession(FILE_FORMATS["onnx"].make([stored]))
     pixels = stored.dataset.images[stored.split.test].transpose(0, 3, 1, 2)
     (found,) = session.run(["probabilities"], {"pixels": np.ascontiguousarray(pixels)})
     assert np.abs(found - stored.predictions("test").probabilities).max() < 1e-4
 
 
 def test_its_card_says_where_it_comes_from_and_what_it_is_not_for(stored):
-    data, card = stored.config.data, FORMS["card"].make([stored]).decode()
+    data, card = stored.config.data, FILE_FORMATS["card"].make([stored]).decode()
     assert data.licence in card and data.origin.partition("{")[0] in card
     assert all(line in card for line in (*data.not_for, *data.limits))
     assert stored.dataset.fingerprint in card

@@ -22,8 +22,8 @@ from playground.config.sweeps import Axis, Sweep
 from playground.data import datasets
 from playground.export import Subject
 from playground.export.card import card_of
-from playground.export.notebook import notebook_of
-from playground.export.onnx_file import onnx_of
+from playground.export.network_files import onnx_of
+from playground.export.script import notebook_of
 from playground.results import Result
 from playground.service import stacking
 from playground.store import RunStore
@@ -72,7 +72,7 @@ def config_of(path: str, choice: str) -> RunConfig:
 @EVERY_KIND
 def test_it_has_a_name_and_comes_back_from_a_link(path, choice):
     config = config_of(path, choice)
-    label = labels.of_text(config, path)
+    label = labels.of_current_value(config, path)
     assert label and "_" not in label and not label[0].islower()
     assert with_settings(config.settings()) == (config, [])
 

@@ -10,12 +10,12 @@ from sklearn.datasets import load_digits
 from playground.charts import pictures
 from playground.config import Digits, OwnImages
 from playground.data import datasets, drawing, uploads
-from playground.data.datasets import own
+from playground.data.datasets import own_images
 from playground.data.datasets.dataset import fingerprint_of
 from playground.data.datasets.pixels import pixels_of
 from playground.data.datasets.scaling import scaling_of
 from playground.export.card import card_of
-from playground.export.subject import subject_of, untrained
+from playground.export.subject import subject_of, subject_of_config
 from playground.store import RunStore
 from playground.training.predict import _check
 from playground.training.stored_networks import PredictionError
@@ -122,7 +122,7 @@ def test_the_exported_script_scales_such_images_as_the_run_did(tmp_path, images,
 
 def test_the_card_tells_their_white(tmp_path):
     config = small(data=save(tmp_path, x_train=up_to(1) > 0))
-    card = card_of(untrained(config, tmp_path, "cpu", None, {})).decode()
+    card = card_of(subject_of_config(config, tmp_path, "cpu", None, {})).decode()
     assert "Pixels are whole numbers from 0 to 1. The network sees them scaled (0 to 1)" in card
 
 
@@ -159,7 +159,7 @@ def test_images_whose_white_stays_keep_their_fingerprint(tmp_path):
 def as_before(monkeypatch, folder) -> str:
     """Have the file prepared as it was when white was 255 for all; gives its fingerprint."""
     with monkeypatch.context() as patch:
-        patch.setattr(own, "pixels_of", lambda *given: (pixels_of(*given)[0], 255))
+        patch.setattr(own_images, "pixels_of", lambda *given: (pixels_of(*given)[0], 255))
         return datasets.fingerprint(MINE, folder)
 
 

@@ -305,13 +305,13 @@ def test_of_one_seed_there_is_no_p_value():
 def test_guessing_is_told_from_the_most_frequent_class_and_the_noise(accuracy, counts, told):
     labels = np.repeat(np.arange(len(counts)), counts)
     assert evaluation.baseline(labels) == max(counts) / sum(counts)
-    assert evaluation.guesses(accuracy, evaluation.baseline(labels), len(labels)) == told
+    assert evaluation.is_at_chance(accuracy, evaluation.baseline(labels), len(labels)) == told
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=9).filter(any))
 def test_one_answer_for_all_is_guessing_and_all_right_never_is(counts):
     labels = np.repeat(np.arange(len(counts)), counts)
     share = evaluation.baseline(labels)
-    assert not evaluation.guesses(1.0, share, len(labels))
+    assert not evaluation.is_at_chance(1.0, share, len(labels))
     for count in counts if np.count_nonzero(counts) > 1 else ():
-        assert evaluation.guesses(count / len(labels), share, len(labels))
+        assert evaluation.is_at_chance(count / len(labels), share, len(labels))

@@ -8,9 +8,9 @@ import pytest
 
 from playground.analysis import evaluation
 from playground.config import Digits, EarlyStopping, Regularization, from_json, with_settings
-from playground.export import FORMS
+from playground.export import FILE_FORMATS
 from playground.export.card import card_of
-from playground.export.weights import weights_of
+from playground.export.network_files import weights_of
 from playground.store import RunStore
 from tests import own_images, report_runs, small_runs, stored_runs
 
@@ -34,7 +34,7 @@ def tables(card: str) -> dict[str, list[list[str]]]:
 
 
 def test_figures_are_those_of_the_store_and_its_predictions(subject):
-    card = FORMS["card"].make([subject]).decode()
+    card = FILE_FORMATS["card"].make([subject]).decode()
     found = tables(card)
     for row, split in zip(found["Images"][1:], ("train", "validation", "test"), strict=True):
         told = subject.run.scores[split]

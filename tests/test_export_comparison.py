@@ -86,7 +86,7 @@ def test_several_seeds_lead_with_their_means(made, store):
         evaluation.spread((one.run.scores["test"].accuracy for one in [*side, last]), 450)
         for side, last in zip(sides, more, strict=True)
     ]
-    told = conclusions.p_value(evaluation.welch(*three))
+    told = conclusions.format_p_value(evaluation.welch(*three))
     text = Page(report_of([*sides[0], more[0], *sides[1], more[1]])).text
     assert f"(Welch's t-test, p {told};" in text
     rows = page.tables["Mean accuracy over the seeds ± sample standard deviation"]

@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from playground.config import CNN, KINDS, ConvBlock
-from playground.export.notebook import notebook_of
+from playground.export.script import notebook_of
 from playground.export.source import OPTIONS
 from tests import own_images, report_runs, small_cifar10
 from tests.small_runs import EVERYTHING, small

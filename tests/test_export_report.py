@@ -18,7 +18,7 @@ from playground.config import (
     from_json,
     with_settings,
 )
-from playground.export import FORMS
+from playground.export import FILE_FORMATS
 from playground.export.report import report_of
 from playground.store import RunStore
 from tests import own_images, report_runs, small_runs, stored_runs
@@ -130,7 +130,7 @@ def test_a_run_that_diverged_or_failed_says_so_and_leaves_out_what_is_not_there(
 
 @pytest.mark.parametrize("names", [["mlp"], ["cnn"], ["early"], ["diverged"], ["mlp", "cnn"]])
 def test_it_is_one_file_without_script_or_address_and_small(made, names):
-    content = FORMS["report"].make([made[name] for name in names])
+    content = FILE_FORMATS["report"].make([made[name] for name in names])
     assert content == report_of([made[name] for name in names])  # the same runs, the same file
     assert len(content) < 1_000_000
     assert b"://" not in content and b"url(" not in content and b"@import" not in content

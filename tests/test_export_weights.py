@@ -14,8 +14,8 @@ import safetensors.torch
 import torch
 
 from playground.config import from_json
-from playground.export import FORMS, ExportError
-from playground.export.weights import weights_of
+from playground.export import FILE_FORMATS, ExportError
+from playground.export.network_files import weights_of
 from playground.store import RunStore
 from tests import report_runs, small_runs
 
@@ -40,7 +40,7 @@ def test_every_tensor_keeps_its_bits_shape_and_type(subject):
 
 def test_the_network_that_is_built_from_the_header_predicts_what_was_stored(subject, tmp_path):
     path = tmp_path / "run.safetensors"
-    path.write_bytes(FORMS["weights"].make([subject]))
+    path.write_bytes(FILE_FORMATS["weights"].make([subject]))
     with safetensors.safe_open(path, "pt") as file:
         told = file.metadata()
     config = from_json(told["config"])
@@ -89,12 +89,12 @@ def test_a_form_without_weights_does_not_read_them_and_they_are_taken_away_in_on
     peaks = {}
     for form in ("card", "weights"):
         tracemalloc.start()
-        FORMS[form].make([of_large])
+        FILE_FORMATS[form].make([of_large])
         _, peaks[form] = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peaks["card"] < 2e7 and peaks["weights"] < 6e7
 
 
 def test_the_weights_are_read_and_written_without_torch():
-    code = "import sys, playground.export.weights; sys.exit('torch' in sys.modules)"
+    code = "import sys, playground.export.network_files; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

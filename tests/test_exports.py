@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from playground.cli import serving
+from playground.cli import process
 from playground.environment import PROJECT
 from playground.service import exports as module
 from playground.service.exports import ExportFailed, Exports
@@ -204,7 +204,7 @@ from playground.cli import export
 def slow(*_):
     open("begun", "w").write(str(__import__("os").nice(0)))
     time.sleep(300)
-export._form = slow
+export._file_format = slow
 """
 
 
@@ -258,7 +258,7 @@ def lives(pid: int) -> bool:
 def test_a_command_that_the_app_did_not_start_is_left_alone(monkeypatch):
     monkeypatch.setenv(startup.APP, str(os.getpid()))  # as an app in this process sets it
     priority, threads = os.nice(0), threading.active_count()
-    serving.begin()
+    process.follow_app()
     assert (os.nice(0), threading.active_count()) == (priority, threads)
 
 

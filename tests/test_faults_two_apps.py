@@ -115,7 +115,7 @@ def test_what_one_has_finished_the_other_has_from_the_store(two):
     here.press("Train")
     until(here, "Finished]")
     there.press("Train")
-    assert there.says("From cache")
+    assert there.says("Already trained")
     assert there.reported() == here.reported() is not None
 
 

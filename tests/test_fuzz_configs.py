@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground.cli import CommandError, run
-from playground.cli.choose import chosen
+from playground.cli.selection import config_of
 from playground.config import ConfigError, RunConfig, from_json, from_values, with_settings
 from playground.recipes import RECIPES
 from tests import fuzz_running
@@ -69,7 +69,7 @@ def test_any_changes_on_the_command_line_are_made_and_run_or_refused_clearly(
     run.add(parser.add_subparsers())
     arguments = parser.parse_args(["run", recipe, *(f"--set={change}" for change in changes)])
     assert arguments.set == changes
-    config = tried("changes", lambda: chosen(arguments.what, arguments.set), CommandError)
+    config = tried("changes", lambda: config_of(arguments.what, arguments.set), CommandError)
     if config:
         fuzz_running.run("changes", config, folder, one_in=3)
 
@@ -112,7 +112,7 @@ CONTENTS = st.one_of(
 def test_any_file_of_settings_is_a_config_that_runs_or_is_refused_clearly(folder, content):
     file = folder / "settings.json"
     file.write_bytes(content)
-    config = tried("files", lambda: chosen(str(file), []), CommandError)
+    config = tried("files", lambda: config_of(str(file), []), CommandError)
     if config:
         fuzz_running.run("files", config, folder, one_in=3)
     try:

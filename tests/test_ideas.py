@@ -7,7 +7,7 @@ from torch import nn
 
 from playground.config import KINDS, Regularization, activation
 from playground.data.datasets import digits
-from playground.recipes.ideas import layers, overfitting, penalties
+from playground.recipes.ideas import descent, layers, overfitting
 from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES
 from playground.training.optimization import optimizer_of, penalty_of
 from playground.training.run_progress import EarlyStopper
@@ -66,9 +66,9 @@ class Weights(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer = nn.Linear(len(penalties.STARTS), 1, bias=False).double()
+        self.layer = nn.Linear(len(descent.PENALIZED_WEIGHTS), 1, bias=False).double()
         with torch.no_grad():
-            self.layer.weight.copy_(torch.tensor([penalties.STARTS], dtype=torch.float64))
+            self.layer.weight.copy_(torch.tensor([descent.PENALIZED_WEIGHTS], dtype=torch.float64))
 
 
 @pytest.mark.parametrize(("l1", "l2"), [(0.03, 0.0), (0.0, 0.2), (0.03, 0.2)])
@@ -84,19 +84,22 @@ def test_weights_shrink_as_under_the_runs_own_penalty(l1, l2):
         theirs.append(model.layer.weight.detach().numpy()[0].copy())
     # Steps of 0.003 reach zero to within rounding, where the sign is a matter of the last bit.
     atol = 1e-12 if not l1 else 2 * 0.1 * l1 + 1e-12
-    np.testing.assert_allclose(penalties.shrunk(l1, l2, 0.1, 150), theirs, rtol=0, atol=atol)
+    np.testing.assert_allclose(descent.penalized_path(l1, l2, 0.1, 150), theirs, rtol=0, atol=atol)
 
 
 def test_l1_takes_the_same_off_every_weight_until_it_is_at_zero_and_stays_there():
-    weights = np.abs(penalties.shrunk(0.02, 0.0, 0.1, 200))
+    weights = np.abs(descent.penalized_path(0.02, 0.0, 0.1, 200))
     amount = 0.1 * 0.02
-    large, small = (np.abs(penalties.STARTS) > 0.4), (np.abs(penalties.STARTS) < 0.4)
+    large, small = (
+        (np.abs(descent.PENALIZED_WEIGHTS) > 0.4),
+        (np.abs(descent.PENALIZED_WEIGHTS) < 0.4),
+    )
     np.testing.assert_allclose((weights[0] - weights[-1])[large], 200 * amount, rtol=1e-12)
     assert small.sum() == 3 and (weights[-1][small] <= amount).all()
 
 
 def test_l2_takes_the_same_share_off_every_weight_as_twice_its_weight_decay_does():
-    weights = penalties.shrunk(0.0, 0.05, 0.1, 200)
+    weights = descent.penalized_path(0.0, 0.05, 0.1, 200)
     np.testing.assert_allclose(weights[-1], weights[0] * 0.99**200, rtol=1e-12)
     model = Weights()
     optimizer = optimizer_of(model, KINDS["optimizer"]["sgd"](learning_rate=0.1), 2 * 0.05)
@@ -107,7 +110,7 @@ def test_l2_takes_the_same_share_off_every_weight_as_twice_its_weight_decay_does
 
 
 def test_without_a_penalty_no_weight_moves():
-    assert (penalties.shrunk(0.0, 0.0, 0.1, 50) == np.array(penalties.STARTS)).all()
+    assert (descent.penalized_path(0.0, 0.0, 0.1, 50) == np.array(descent.PENALIZED_WEIGHTS)).all()
 
 
 # --- dropout and batch norm --------------------------------------------------------------------
@@ -115,10 +118,10 @@ def test_without_a_penalty_no_weight_moves():
 
 @pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.95])
 def test_a_mask_drops_about_its_rate_and_another_batch_is_another_draw(rate):
-    masks = layers.masks(rate, batches=3, images=100, units=100)
+    masks = layers.dropout_masks(rate, batches=3, images=100, units=100)
     assert masks.shape == (3, 100, 100)
     assert masks.mean() == pytest.approx(1 - rate, abs=0.01)
-    assert (layers.masks(rate, 3, 100, 100) == masks).all()
+    assert (layers.dropout_masks(rate, 3, 100, 100) == masks).all()
     if rate:
         assert not (masks[0] == masks[1]).all()
         assert not (masks[0, 0] == masks[0, 1]).all(), "each image has a draw of its own"
@@ -130,8 +133,8 @@ def test_digits_through_xavier_weights_are_normalised_as_torch_does():
     assert values.shape == (128, 32)
     norm = nn.BatchNorm1d(32).double()
     theirs = norm(torch.tensor(values)).detach()
-    np.testing.assert_allclose(layers.normalized(values), theirs, rtol=1e-10, atol=1e-12)
-    after = layers.normalized(values)
+    np.testing.assert_allclose(layers.normalize(values), theirs, rtol=1e-10, atol=1e-12)
+    after = layers.normalize(values)
     np.testing.assert_allclose(after.mean(0), 0, atol=1e-12)
     np.testing.assert_allclose(after.std(0), 1, atol=1e-5)
 
@@ -146,7 +149,7 @@ def test_scale_and_shift_are_the_weight_and_bias_of_torchs_batch_norm(scale, shi
         norm.weight.fill_(scale)
         norm.bias.fill_(shift)
     theirs = norm(torch.tensor(values)).detach()
-    ours = layers.normalized(values, scale, shift)
+    ours = layers.normalize(values, scale, shift)
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(ours.mean(0), shift, atol=1e-9)
     np.testing.assert_allclose(ours.std(0), abs(scale), atol=1e-4)
@@ -162,7 +165,7 @@ def test_xavier_weights_have_the_spread_that_torchs_have():
 
 def test_units_are_spread_from_the_lowest_mean_to_the_highest():
     values = np.array([[5.0, 1, 4, 2, 3], [5, 1, 4, 2, 3]])
-    assert layers.spread(values, 3).tolist() == [[1, 3, 5], [1, 3, 5]]
+    assert layers.spread_units(values, 3).tolist() == [[1, 3, 5], [1, 3, 5]]
 
 
 # --- early stopping ----------------------------------------------------------------------------

@@ -9,8 +9,7 @@ import torch
 from torch import nn
 
 from playground.data.datasets import digits
-from playground.recipes.ideas import ensemble, timing
-from playground.ui.ideas import images
+from playground.recipes.ideas import activations, digit_scores, ensemble
 
 # --- dropout as an ensemble --------------------------------------------------------------------
 
@@ -48,7 +47,7 @@ def test_an_ensemble_is_measured_as_torch_measures_it():
     rng = np.random.default_rng(7)
     pixels, labels = rng.random((60, 64)), rng.integers(0, 10, 60)
     weights = random_weights()
-    found = ensemble.measured(weights, pixels, labels, 0.5, seed=2)
+    found = ensemble.measure(weights, pixels, labels, 0.5, seed=2)
     masks = (np.random.default_rng(2).random((ensemble.MASKS, ensemble.UNITS)) >= 0.5) / 0.5
     others = [torch.tensor(weight) for weight in weights]
     given = torch.stack([torch_scores(others, pixels, mask).softmax(1) for mask in masks])
@@ -63,15 +62,15 @@ def test_an_ensemble_is_measured_as_torch_measures_it():
         assert found.difference[index] == pytest.approx(apart)
 
 
-def learned(rate: float) -> ensemble.Measured:
-    pixels, labels = images.pixels(), digits.load().labels
-    train, test = images.learned(), images.tested()
-    weights = ensemble.trained(pixels[train], labels[train], rate)
-    return ensemble.measured(weights, pixels[test], labels[test], rate)
+def learned(rate: float) -> ensemble.EnsembleFigures:
+    pixels, labels = digit_scores.pixels(), digits.load().labels
+    train, test = digit_scores.train_numbers(), digit_scores.test_numbers()
+    weights = ensemble.train(pixels[train], labels[train], rate)
+    return ensemble.measure(weights, pixels[test], labels[test], rate)
 
 
 def test_no_digit_is_learned_from_and_tested():
-    learned, tested = images.learned().tolist(), images.tested().tolist()
+    learned, tested = digit_scores.train_numbers().tolist(), digit_scores.test_numbers().tolist()
     assert sorted(learned + tested) == list(range(1797)) and 1234 in tested
     assert np.bincount(digits.load().labels[tested]).min() > 30, "every class is tested"
 
@@ -125,10 +124,13 @@ class Clock:
 def test_the_shortest_time_counts_and_turns_end_with_the_budget():
     clock = Clock()
     functions = {"a": clock.taking(0.2, 0.1, 0.2), "b": clock.taking(0.05)}
-    found, turns = timing.seconds(functions, 10, clock)
+    found, turns = activations.time_functions(functions, 10, clock)
     assert found == {"a": pytest.approx(0.1), "b": pytest.approx(0.05)}
     assert turns == 3, "0.25 and 0.4 seconds are over as the next begin, 0.65 would be too many"
     slow = Clock()
-    assert timing.seconds({"a": slow.taking(5.0)}, 10, slow) == ({"a": 5.0}, 1)
+    assert activations.time_functions({"a": slow.taking(5.0)}, 10, slow) == ({"a": 5.0}, 1)
     quick = Clock()
-    assert timing.seconds({"a": quick.taking(1e-4)}, 10, quick)[1] == timing.TURNS
+    assert (
+        activations.time_functions({"a": quick.taking(1e-4)}, 10, quick)[1]
+        == activations.TIMED_TURNS
+    )

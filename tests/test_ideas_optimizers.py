@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from playground.config import KINDS, settings_of
-from playground.recipes.ideas import formulas, rules
+from playground.recipes.ideas import descent, formulas
+from playground.recipes.ideas.descent import RATES, SURFACES
 from playground.recipes.ideas.optimizers import RULES
-from playground.recipes.ideas.surfaces import RATES, SURFACES
 from playground.training.optimization import optimizer_of
 
 NAMES = list(RULES)
@@ -75,7 +75,7 @@ def theirs(config, key: str, decay: float, steps: int = STEPS) -> np.ndarray:
 def test_a_path_is_the_one_that_torch_takes(name, surface, decay, changed):
     place = SURFACES[surface]
     config = made(name, RULES[name].rates[surface] / 2, changed)
-    ours = rules.path(config, place.slope, place.start, STEPS, decay)
+    ours = descent.optimizer_path(config, place.slope, place.start, STEPS, decay)
     assert ours.shape == (STEPS + 1, 2)
     assert np.abs(ours[-1] - ours[0]).max() > 0.1, "it goes somewhere"
     np.testing.assert_allclose(ours, theirs(config, surface, decay), rtol=1e-9, atol=1e-9)
@@ -208,7 +208,7 @@ def test_every_optimizers_rate_suits_the_surface_and_can_be_chosen(key, name):
     surface = SURFACES[key]
     assert RULES[name].rates[key] in RATES
     config = KINDS["optimizer"][name](learning_rate=RULES[name].rates[key])
-    path = rules.path(config, surface.slope, surface.start, 100, reach=surface.reach)
+    path = descent.optimizer_path(config, surface.slope, surface.start, 100, reach=surface.reach)
     losses = surface.loss(path)
     assert len(path) == 101 and losses[-1] < losses[0] / 5
 
@@ -216,7 +216,7 @@ def test_every_optimizers_rate_suits_the_surface_and_can_be_chosen(key, name):
 def test_momentum_takes_the_path_that_the_articles_rule_takes():
     surface, rate, kept = SURFACES["valley"], 0.01, 0.9
     config = KINDS["optimizer"]["momentum"](learning_rate=rate, momentum=kept)
-    ours = rules.path(config, surface.slope, surface.start, STEPS, 0.0, surface.reach)
+    ours = descent.optimizer_path(config, surface.slope, surface.start, STEPS, 0.0, surface.reach)
     weights, speed = np.array(surface.start, dtype=float), np.zeros(2)
     for step in ours[1:]:
         speed = kept * speed - rate * surface.slope(weights)
@@ -229,7 +229,7 @@ def test_momentum_rolls_through_the_shallow_valley_where_plain_descent_stays():
     ends = {}
     for name in ("sgd", "momentum"):
         config = KINDS["optimizer"][name](learning_rate=RULES[name].rates[key])
-        ends[name] = rules.path(config, surface.slope, surface.start, 100)[-1]
+        ends[name] = descent.optimizer_path(config, surface.slope, surface.start, 100)[-1]
     assert np.abs(surface.slope(ends["sgd"])).max() < 1e-3
     assert surface.loss(ends["sgd"]) > 0.29
     assert ends["momentum"] == pytest.approx(surface.lowest, abs=0.05)
@@ -241,7 +241,7 @@ def test_momentum_rolls_through_the_shallow_valley_where_plain_descent_stays():
 def test_a_path_that_runs_away_ends_with_its_first_weights_out_of_reach(key, name, rate):
     surface = SURFACES[key]
     config = KINDS["optimizer"][name](learning_rate=rate)
-    path = rules.path(config, surface.slope, surface.start, 200, 0.0, surface.reach)
+    path = descent.optimizer_path(config, surface.slope, surface.start, 200, 0.0, surface.reach)
     assert np.isfinite(path).all()
     assert (np.abs(path[:-1]) <= surface.reach).all()
     if len(path) < 201:
@@ -251,5 +251,5 @@ def test_a_path_that_runs_away_ends_with_its_first_weights_out_of_reach(key, nam
 
 def test_numbers_that_overflow_end_a_path_without_a_warning(recwarn):
     config = KINDS["optimizer"]["sgd"](learning_rate=100.0)
-    path = rules.path(config, SURFACES["two_valleys"].slope, (2.0, 1.0), 500)
+    path = descent.optimizer_path(config, SURFACES["two_valleys"].slope, (2.0, 1.0), 500)
     assert len(path) < 500 and not np.isfinite(path[-1]).all() and not recwarn.list

@@ -103,7 +103,7 @@ def test_a_second_run_is_answered_from_the_store(command, monkeypatch):
     first = command("run", *CHEAP, "--json")
     without_training(monkeypatch)
     second = command("run", *CHEAP, "--json")
-    assert second.code == 0 and second.err.startswith("From cache: trained on ")
+    assert second.code == 0 and second.err.startswith("Loaded from the store: trained on ")
     assert second.json == first.json | {"cached": True}
 
 

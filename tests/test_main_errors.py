@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from playground import training
-from playground.cli import serving
+from playground.cli import process
 from playground.config import MOST_BYTES
 from playground.data import datasets
 from playground.store.owners import owner_of
@@ -114,7 +114,7 @@ def test_surroundings_that_cannot_be_used_are_told(command, monkeypatch, name, v
 def test_what_the_pages_ask_for_is_refused_without_a_folder(command, monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "file" / "folder"))
-    monkeypatch.setattr(serving, "begin", lambda: True)
+    monkeypatch.setattr(process, "follow_app", lambda: True)
     assert str(tmp_path) not in command.refusal("export", "digits-mlp")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from playground.cli import export
 from playground.config import from_json
-from playground.export import FORMS, Form
+from playground.export import FILE_FORMATS, FileFormat
 from tests.command_line import CHEAP_CONFIG, CommandLine
 from tests.small_runs import small
 from tests.stored_runs import finished
@@ -29,15 +29,17 @@ def command(tmp_path, monkeypatch, capsys) -> CommandLine:
 
 @pytest.fixture
 def listing(monkeypatch):
-    """A form that takes several runs, and tells their names."""
+    """A format that takes several runs, and gives their names."""
 
     def names_of(subjects) -> bytes:
         print("chatter")
         return " ".join(subject.run.name[:8] for subject in subjects).encode()
 
     monkeypatch.setattr(export, "listing", names_of, raising=False)
-    form = Form("Names", "txt", "text/plain", "playground.cli.export:listing", several=True)
-    monkeypatch.setitem(FORMS, "names", form)
+    file_format = FileFormat(
+        "Names", "txt", "text/plain", "playground.cli.export:listing", several=True
+    )
+    monkeypatch.setitem(FILE_FORMATS, "names", file_format)
 
 
 def test_the_settings_of_a_run_are_written_and_can_be_read_again(command, tmp_path):
@@ -111,7 +113,7 @@ def test_damaged_weights_are_told_in_a_sentence(command):
         (("digits-mpl",), "did you mean digits-mlp?"),
         (("digits-mlp", "--quick"), "digits-mlp has no quick form"),
         ((RUN.name, "--quick"), "without --quick"),
-        ((RUN.name, "--as", "pickle"), "There is no form pickle: the forms are script, "),
+        ((RUN.name, "--as", "pickle"), "There is no format pickle: the formats are script, "),
     ],
 )
 def test_what_cannot_be_meant_is_told(command, arguments, expected):
@@ -138,14 +140,14 @@ def test_a_folder_that_cannot_be_written_is_told(command, tmp_path):
     assert "cannot be written" in told and told.endswith("name another folder with --folder.")
 
 
-@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if form.modules])
+@pytest.mark.parametrize("form", [name for name, form in FILE_FORMATS.items() if form.modules])
 def test_an_optional_package_that_is_not_there_is_told_with_how_to_install_it(
     command, monkeypatch, form
 ):
-    for module in FORMS[form].modules:
+    for module in FILE_FORMATS[form].modules:
         monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
     told = command.refusal("export", RUN.name, "--as", form)
-    assert f"not installed ({', '.join(FORMS[form].modules)})" in told
+    assert f"not installed ({', '.join(FILE_FORMATS[form].modules)})" in told
     assert told.endswith(f'run pip install -e ".[{form}]".')
     assert command("export", RUN.name, "--as", "config").code == 0
 
@@ -155,7 +157,9 @@ def test_a_library_that_is_not_there_is_told(command, monkeypatch):
         raise ModuleNotFoundError("No module named 'oddlib'", name="oddlib.part")
 
     monkeypatch.setattr(export, "listing", missing, raising=False)
-    monkeypatch.setitem(FORMS, "odd", Form("Odd", "odd", "text/odd", f"{export.__name__}:listing"))
+    monkeypatch.setitem(
+        FILE_FORMATS, "odd", FileFormat("Odd", "odd", "text/odd", f"{export.__name__}:listing")
+    )
     told = command.refusal("export", RUN.name, "--as", "odd")
     assert told.startswith("Odd needs the Python package oddlib, which is not installed: ")
 

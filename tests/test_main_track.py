@@ -10,7 +10,7 @@ import pytest
 from playground import tracking
 from playground.environment import PROJECT
 from playground.recipes import RECIPES
-from playground.tracking import Sent, TrackingError, event_files
+from playground.tracking import SentCounts, TrackingError, event_files
 from tests import stored_runs
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 from tests.small_runs import NOWHERE
@@ -35,7 +35,7 @@ def addresses(monkeypatch) -> list[str]:
     def to_mlflow(sent, uri, report):
         found.append(uri)
         report(1, 1)
-        return Sent(written=1, left=2)
+        return SentCounts(written=1, left=2)
 
     monkeypatch.setattr(tracking, "to_mlflow", to_mlflow)
     return found

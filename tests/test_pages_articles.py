@@ -5,7 +5,7 @@ import json
 import pytest
 
 from playground.recipes import ARTICLES, RECIPES, reproduction
-from playground.recipes.reproduction import MEASURED, Cell, Measured
+from playground.recipes.reproduction import MEASURED, Measured, MeasuredConfig
 from playground.results import Execution
 from playground.ui.articles import evidence as evidence
 from tests import pages, stored_runs
@@ -48,7 +48,7 @@ def test_every_article_shows_all_that_it_reported(engine, article):
         shown = json.dumps(tables(at), ensure_ascii=False)
         for name in series.recipes:
             for figure in () if RECIPES[name].axes else RECIPES[name].reported:
-                assert f'"{reproduction.shown(figure, figure.value)}' in shown
+                assert f'"{reproduction.format_value(figure, figure.value)}' in shown
 
 
 @pytest.mark.parametrize("article", ARTICLES)
@@ -112,7 +112,7 @@ def test_without_cifar10_run_says_what_to_do(engine):
 
 
 def measured(name: str, scale: str, n: int = 1, **figures: float) -> Measured:
-    cell = Cell(
+    cell = MeasuredConfig(
         family=RECIPES[name].at(scale).family,
         figures={
             key.replace("_", " "): dict.fromkeys(range(n), value) for key, value in figures.items()

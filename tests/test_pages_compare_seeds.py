@@ -23,7 +23,7 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
         for seed in (1, 2):
             stored_runs.finished(engine.store, config.with_seed(seed), engine.data, sure)
     at = visit(A, B)
-    found = table(at, "families")
+    found = table(at, "groups")
     assert list(found["Seeds"]) == ["0, 1, 2", "0, 1, 2"]
     accuracies = [
         [engine.store.get(c.with_seed(s).name).scores["test"].accuracy for s in range(3)]
@@ -36,7 +36,7 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
     assert told.startswith("Only **Dropout** changed, 0 → 0.5.") and "The two chosen runs" in told
     assert f"a difference of **{difference:+.1f} points**".replace("-", "−") in told
     p = evaluation.welch(*(evaluation.spread(values, 450) for values in accuracies))
-    assert f"(Welch's t-test, p {conclusions.p_value(p)};" in told
+    assert f"(Welch's t-test, p {conclusions.format_p_value(p)};" in told
     assert told.endswith(conclusions.CHOOSING)
     assert not [text for text in pages.texts(at.main.markdown) if "McNemar" in text]
 
@@ -55,7 +55,7 @@ def test_a_seed_that_diverged_is_counted_and_not_trained_again(engine, three):
     stored_runs.finished(engine.store, A.with_seed(1), engine.data, status="diverged")
     stored_runs.finished(engine.store, A.with_seed(2), engine.data)
     at = visit(A, B)
-    assert list(table(at, "families")["Diverged"]) == [1, 0]
+    assert list(table(at, "groups")["Diverged"]) == [1, 0]
     assert "Of 3 seeds of A, 1 diverged and are in no mean." in pages.texts(at.main.info)[0]
     pages.press(visit(A), "Train the missing seeds (2)")
     assert {run.name for run in engine.store.all("queued")} == {
@@ -92,5 +92,5 @@ def test_two_seeds_of_one_config_are_one_family(engine, three):
     stored_runs.finished(engine.store, A.with_seed(1), engine.data)
     at = visit(A, A.with_seed(1))
     assert pages.texts(at.main.info)[0].startswith("Only the seed changed, 0 → 1: ")
-    assert list(table(at, "families")["Runs"]) == ["A B"]
+    assert list(table(at, "groups")["Runs"]) == ["A B"]
     assert f"Train the missing seeds ({seeds.SEEDS - 2})" in pages.enabled(at)

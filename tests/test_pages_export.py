@@ -1,4 +1,4 @@
-"""Take away: a run as files, made at once or apart; its link; settings from a file."""
+"""Export: a run as files, made at once or apart; its link; settings from a file."""
 
 import json
 import shutil
@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 
 from playground.config import from_json, with_settings
-from playground.export import FORMS
+from playground.export import FILE_FORMATS
 from playground.results import Execution
 from playground.service import Engine, exports
 from playground.store.run import execution_json
@@ -49,10 +49,14 @@ def told(at) -> str:
 
 def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run):
     at = visit(CONFIG)
-    at_once = {f"Download .{form.extension}" for form in FORMS.values() if not form.apart}
+    at_once = {
+        f"Download .{form.extension}" for form in FILE_FORMATS.values() if not form.in_own_process
+    }
     assert set(labels(at)) == at_once
     made = {button.label for button in at.button if button.label.startswith("Make ")}
-    assert made >= {f"Make .{form.extension}" for form in FORMS.values() if form.apart}
+    assert made >= {
+        f"Make .{form.extension}" for form in FILE_FORMATS.values() if form.in_own_process
+    }
     code = script(at)
     assert code.startswith('"""Digits') and run.name[:12] in code and "make_network" in code
     assert "test" in told(at) and "450 images" in told(at) and "bit for bit" in told(at)
@@ -61,7 +65,7 @@ def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run
 def test_what_wants_a_package_that_is_not_installed_says_so_in_place_of_its_button(
     engine, run, monkeypatch
 ):
-    wanting = [form for form in FORMS.values() if form.modules]
+    wanting = [form for form in FILE_FORMATS.values() if form.modules]
     for module in (module for form in wanting for module in form.modules):
         monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
     at = visit(CONFIG)

@@ -7,7 +7,7 @@ import pytest
 
 from playground.config import KINDS, MLP, RunConfig, settings_of
 from playground.recipes import RECIPES
-from playground.recipes.ideas import timing
+from playground.recipes.ideas import activations as functions_of
 from playground.recipes.ideas.activations import ACTIVATIONS
 from playground.recipes.ideas.optimizers import RULES
 from playground.ui.ideas import activations
@@ -138,7 +138,7 @@ def test_activations_are_timed_on_this_machine_only_when_asked_and_for_all(engin
         asked.append(tuple(functions))
         return {name: 0.001 * (2 + place) for place, name in enumerate(functions)}, 7
 
-    monkeypatch.setattr(timing, "seconds", seconds)
+    monkeypatch.setattr(functions_of, "time_functions", seconds)
     at = opened("Activation functions")
     assert not asked and len(alts(at)) == 3 and "Not timed yet" in told(at)
     at = pages.press(at, "Time them")
@@ -197,7 +197,7 @@ def test_another_optimizer_is_shown_with_its_defaults(engine):
 @pytest.mark.parametrize("surface", ["valley", "two_valleys"])
 def test_optimizers_can_be_set_beside_each_other_on_both_surfaces(engine, surface):
     at = pages.change(opened("Optimizers"), "ideas.surface", surface)
-    pages.change(at, "ideas.beside.adam", ["sgd", "momentum", "adadelta"])
+    pages.change(at, "ideas.compared.adam", ["sgd", "momentum", "adadelta"])
     legends = json.loads(pages.charts(at)[0].spec)["layer"][1]["encoding"]["color"]["scale"]
     assert [label.rpartition(" ")[0] for label in legends["domain"]] == [
         *("Adam", "SGD", "Momentum", "Adadelta"),
@@ -283,21 +283,21 @@ def test_alpha_and_beta_are_the_deviation_and_the_mean_afterwards(engine):
     at = pages.change(opened("Batch norm"), "ideas.norm.scale", -2.0)
     at = pages.change(at, "ideas.norm.shift", 1.5)
     before, after = alts(at)
-    assert after.count("mean 1.5, deviation 2.0") == 4 and "mean 1.5" not in before
+    assert after.count("mean 1.5, standard deviation 2.0") == 4 and "mean 1.5" not in before
     assert "Nobody chooses them" in told(at) and "`weight` and `bias`" in told(at)
 
 
 def test_a_scale_of_0_leaves_the_shift_alone(engine):
     at = pages.change(opened("Batch norm"), "ideas.norm.scale", 0.0)
     after = alts(pages.change(at, "ideas.norm.shift", 1.0))[1]
-    assert after.count("mean 1.0, deviation 0.0") == 4
+    assert after.count("mean 1.0, standard deviation 0.0") == 4
 
 
 @pytest.mark.parametrize("images", [8, 512])
 def test_batch_norm_brings_every_unit_to_mean_0_and_deviation_1(engine, images):
     before, after = alts(pages.change(opened("Batch norm"), "ideas.batch", images))
-    assert after.count("mean 0.0, deviation 1.0") == 4
-    assert before.count("mean") == 4 and "mean 0.0, deviation 1.0" not in before
+    assert after.count("mean 0.0, standard deviation 1.0") == 4
+    assert before.count("mean") == 4 and "mean 0.0, standard deviation 1.0" not in before
 
 
 def test_patience_says_when_the_run_stops_and_what_that_saves(engine):

@@ -99,7 +99,7 @@ def test_another_run_stands_beside_it_and_travels_in_the_link(engine, parts):
     at = pages.change(visit(), "chosen.other", other.name)
     assert at.query_params["with"] == other.name[:16]
     sent = rows(at, "Bar chart")
-    beside = sent[sent["run"] == "The run beside it"]["value"]
+    beside = sent[sent["run"] == "Second run"]["value"]
     assert np.allclose(beside, metrics.recall_score(found.labels, found.predicted, average=None))
     assert pages.widget(visit(CONFIG, other), "chosen.other").value == other.name
 
@@ -191,10 +191,10 @@ def test_at_an_earlier_epoch_the_run_beside_is_shown_at_that_epoch_too(engine, p
     stored_runs.finished(engine.store, other, engine.data)
     at = pages.change(visit(CONFIG, other), "matrix.split", "validation")
     pages.change(at, f"matrix.epoch.{CONFIG.name[:16]}", 2)
-    told = "This run after epoch 2, the run beside it after epoch 2."
+    told = "This run after epoch 2, the second run after epoch 2."
     assert told in pages.texts(at.main.caption)
     pages.change(at, f"matrix.epoch.{CONFIG.name[:16]}", 5)
-    assert "the run beside it after epoch 3." in " ".join(pages.texts(at.main.caption))
+    assert "the second run after epoch 3." in " ".join(pages.texts(at.main.caption))
 
 
 def test_emptying_the_run_beside_keeps_the_other_chosen_ones(engine, parts):
@@ -203,10 +203,10 @@ def test_emptying_the_run_beside_keeps_the_other_chosen_ones(engine, parts):
         stored_runs.finished(engine.store, config, engine.data)
     at = visit(CONFIG, *others)
     pages.change(at, "chosen.other", None)
-    assert "The run beside it" not in set(rows(at, "Bar chart")["run"])
+    assert "Second run" not in set(rows(at, "Bar chart")["run"])
     assert at.query_params["with"] == ",".join(c.name[:16] for c in others)
     pages.change(at, "chosen.other", others[1].name)
-    assert "The run beside it" in set(rows(at, "Bar chart")["run"])
+    assert "Second run" in set(rows(at, "Bar chart")["run"])
     assert set(at.query_params["with"].split(",")) == {c.name[:16] for c in others}
 
 

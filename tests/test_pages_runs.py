@@ -150,7 +150,7 @@ def test_an_answer_from_the_store_says_from_cache_and_when(engine):
     at = pages.press(pages.open_page(CONFIG), "Train")
     assert pages.badge(at) == "Finished"
     today = time.strftime("%d %B %Y").lstrip("0")
-    assert [text for text in pages.texts(at.caption) if "From cache: this very config was" in text]
+    assert [text for text in pages.texts(at.caption) if "Already trained on" in text]
     assert [text for text in pages.texts(at.caption) if today in text]
 
 

@@ -231,7 +231,7 @@ def test_label_noise_is_told_of_the_image_that_has_it(engine, monkeypatch):
     at = visit(config)
     find(at, int(split.train[place]))
     assert said(at, "A training image")[0].endswith(
-        f"Label noise told it that this was {split.train_labels[place]}."
+        f"Label noise gave it the label {split.train_labels[place]}."
     )
 
 

@@ -235,7 +235,7 @@ def test_a_search_that_was_left_by_an_app_that_closed_can_be_resumed(engine):
     left = trials.enter(engine.store, engine.data, search, 2, values).run
     at = show(search)
     assert pages.badge(at) == "Stopped"
-    assert at.dataframe[0].value["State"].tolist()[-1] == "Not whole"
+    assert at.dataframe[0].value["State"].tolist()[-1] == "Incomplete"
     at = pages.press(at, "Resume: train the missing 4")
     wait(lambda: engine.store.all("queued"))
     assert [run.name for run in engine.store.all("queued")] == [left]

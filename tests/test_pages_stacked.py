@@ -5,7 +5,7 @@ import pytest
 from playground.analysis import conclusions, labels
 from playground.config.sweeps import Axis, Sweep
 from playground.errors import UserError
-from playground.export import FORMS, subject_of
+from playground.export import FILE_FORMATS, subject_of
 from playground.export.report import report_of
 from playground.recipes import RECIPES
 from playground.results import Execution
@@ -71,9 +71,11 @@ def test_what_cannot_be_trained_again_is_refused_in_a_sentence(engine, monkeypat
 def test_what_is_exported_says_so(engine):
     stacked(engine)
     subject = subject_of(engine.store, CONFIG.name, engine.data)
-    assert labels.STACKED in FORMS["card"].make([subject]).decode()
+    assert labels.STACKED in FILE_FORMATS["card"].make([subject]).decode()
     assert labels.STACKED in Page(report_of([subject])).text
-    assert "in one stack with others" in " ".join(FORMS["script"].make([subject]).decode().split())
+    assert "in one stack with others" in " ".join(
+        FILE_FORMATS["script"].make([subject]).decode().split()
+    )
 
 
 def test_comparisons_do_not_mix_it_in_without_a_word(engine, three):

@@ -1,7 +1,7 @@
 """How a lesson is made, and what the teacher can do and nobody else."""
 
 from playground.config.sweeps import Range, Search, sweep_of
-from playground.ui.state.visitor import _teachers
+from playground.ui.state.identity import _teachers
 from tests import pages, stored_runs
 from tests.lesson_page import KEY, LESSON, START, lesson, take
 from tests.waiting import wait

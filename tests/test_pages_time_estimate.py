@@ -57,7 +57,7 @@ def test_where_nothing_can_be_measured_nothing_is_said(engine, problem):
 def test_what_is_stored_is_shown_at_once(engine):
     run = stored_runs.finished(engine.store, CONFIG, engine.data)
     assert run
-    assert said(pages.open_page(CONFIG)) == "stored: shown at once"
+    assert said(pages.open_page(CONFIG)) == "already trained: shown at once"
     on_screen = {"run": CONFIG.name[:16]}
     assert said(pages.open_page(on_screen)) == ""
 

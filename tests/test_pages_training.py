@@ -42,9 +42,9 @@ def test_train_trains_what_the_sidebar_holds_and_a_second_press_is_answered_from
         f"{run.scores['test'].loss:.4f}",
         "450",
     ]
-    assert not [text for text in pages.texts(at.caption) if "From cache" in text]
+    assert not [text for text in pages.texts(at.caption) if "Already trained" in text]
     pages.press(at, "Train")
-    assert [text for text in pages.texts(at.caption) if "From cache" in text]
+    assert [text for text in pages.texts(at.caption) if "Already trained" in text]
     assert scores(at) == [table]
     assert engine.store.get(SHORT.name).ended == run.ended
 
@@ -63,7 +63,7 @@ def test_who_is_gone_is_no_longer_counted(monkeypatch):
     session, there = [""], {"here", "standing still"}
     monkeypatch.setattr(live, "_polling", {})
     monkeypatch.setattr(live.state, "session", lambda: session[0])
-    monkeypatch.setattr(live.state, "is_there", lambda session: session in there)
+    monkeypatch.setattr(live.state, "is_connected", lambda session: session in there)
     far = {f"gone {number}": live.time.monotonic() + 1e3 for number in range(150)}
     live._polling.update(far)
     session[0] = "here"

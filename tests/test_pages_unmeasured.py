@@ -12,7 +12,7 @@ PAGES = {
     "Confusion matrix": "pages/2_Confusion_matrix.py",
     "Sample predictions": "pages/3_Sample_predictions.py",
     "Compare": "pages/4_Compare.py",
-    "Take away": "pages/9_Take_away.py",
+    "Export": "pages/9_Take_away.py",
 }
 
 
@@ -38,7 +38,7 @@ def test_a_page_shows_what_there_is(engine, page, unmeasured):
             assert set(shown) == {"Train", "Validation", "Test"}
             heading = any("Measured at the end" in one.value for one in at.main.markdown)
             assert heading == (len(unmeasured) < 3)
-        elif page == "Take away" and len(unmeasured) == 3:
+        elif page == "Export" and len(unmeasured) == 3:
             assert not any("stopped. Stopped" in one for one in pages.texts(at.main.caption))
         elif page == "Sample predictions":
             assert ("left no predictions" in told) == ("validation" in unmeasured)

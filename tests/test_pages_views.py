@@ -11,7 +11,7 @@ from playground.config import Cifar10, settings_of
 from playground.config.network import CNN, ConvBlock
 from playground.config.paths import section_of
 from playground.recipes import ARTICLES, RECIPES, View
-from playground.recipes.reproduction import Cell, Measured
+from playground.recipes.reproduction import Measured, MeasuredConfig
 from playground.store import RunStore
 from playground.ui.articles import evidence as evidence
 from playground.ui.articles import views
@@ -50,9 +50,9 @@ def table(at, head: str) -> list[list[str]]:
     return [list(row) for row in one.values]
 
 
-def cell(family: str, values: tuple[str, ...] = (), **figures: tuple[float, ...]) -> Cell:
+def cell(family: str, values: tuple[str, ...] = (), **figures: tuple[float, ...]) -> MeasuredConfig:
     figures = {key.replace("_", " "): dict(enumerate(found)) for key, found in figures.items()}
-    return Cell(values=values, family=family, figures=figures)
+    return MeasuredConfig(values=values, family=family, figures=figures)
 
 
 def known(name: str, scale: str = "full", curves=None, cells=None) -> Measured:

@@ -46,7 +46,7 @@ def test_pickers_table_and_cache_tell_the_browser_s_time(engine, browser_in):
     expected = datetime.fromtimestamp(run.submitted, TOKYO).replace(tzinfo=None)
     assert abs(told.to_pydatetime() - expected).total_seconds() < 1
     at = pages.press(pages.open_page(A), "Train")
-    (cached,) = [text for text in pages.texts(at.main.caption) if "From cache" in text]
+    (cached,) = [text for text in pages.texts(at.main.caption) if "Already trained" in text]
     assert f"{formats.when(run.ended, TOKYO, '%d %B %Y, %H:%M')}." in cached
 
 

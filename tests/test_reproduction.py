@@ -15,9 +15,9 @@ from playground.recipes.reproduction import (
     as_markdown,
     curves_of,
     figures_of,
-    joined,
     keep,
     measured_of,
+    merge,
     read,
 )
 from playground.results import EpochMetrics, Execution
@@ -180,12 +180,12 @@ def test_a_figure_that_came_later_is_kept_beside_those_that_were_there(engine):
     new = both.model_copy(
         update={"cells": (cell.model_copy(update={"figures": later}),), "images": {}}
     )
-    (joined_cell,) = joined(both, new).cells
+    (joined_cell,) = merge(both, new).cells
     assert joined_cell.figures["new figure"] == {1: 0.25}
     assert joined_cell.figures[key] == cell.figures[key], "and none is lost"
     assert joined_cell.has(1, [key, "new figure"]) and not joined_cell.has(0, ["new figure"])
     assert joined_cell.lost("new figure") == 0, "what was not taken did not diverge"
-    assert joined(both, new).images == both.images, "a run that diverged measured none"
+    assert merge(both, new).images == both.images, "a run that diverged measured none"
     assert recipe.at("full").family == joined_cell.family
 
 
@@ -291,7 +291,7 @@ def test_the_document_has_every_reported_figure_and_a_dash_where_nothing_was_run
         assert f"## {article.title}\n" in text
         for name in article.recipes:
             for figure in RECIPES[name].reported if not RECIPES[name].axes else ():
-                value = reproduction.shown(figure, figure.value).replace("\u00a0", " ")
+                value = reproduction.format_value(figure, figure.value).replace("\u00a0", " ")
                 assert f"| `{name}` | {figure.key} | {value} | – |" in text
     assert "n = " not in text
     missing = text.partition("- Not in full yet, or not every figure: ")[2].partition(".\n")[0]

@@ -3,11 +3,7 @@
 import pytest
 
 from playground.recipes import ARTICLES, RECIPES, reproduction
-from playground.recipes.reproduction import (
-    Cell,
-    Measured,
-    judged,
-)
+from playground.recipes.reproduction import Measured, MeasuredConfig, judge
 
 
 @pytest.mark.parametrize("article", ARTICLES)
@@ -18,7 +14,7 @@ def test_every_quick_series_shows_what_it_is_to_show(article):
         quick = [name for name in series.recipes if RECIPES[name].quick]
         if not quick:
             continue
-        for one in judged(series, "quick", known):
+        for one in judge(series, "quick", known):
             if not one.finding.quick:
                 continue
             assert one.holds is True, one.finding.text
@@ -38,7 +34,7 @@ def test_only_the_grid_on_raw_pixels_is_for_full_runs_alone():
 def test_a_finding_is_judged_by_means_over_seeds_and_over_a_familys_members():
     grid = RECIPES["size-grid-scaled"]
     cells = tuple(
-        Cell(
+        MeasuredConfig(
             values=member.values,
             family=member.config.family,
             figures={"validation accuracy": {0: int(member.values[0]) / 20, 1: None}},
@@ -49,15 +45,15 @@ def test_a_finding_is_judged_by_means_over_seeds_and_over_a_familys_members():
     assert len(measured.cells) == 80
     series = ARTICLES["size"].series[0]
     key = ("size-grid-scaled", "quick")
-    raw, scaled = judged(series, "quick", {key: measured})
+    raw, scaled = judge(series, "quick", {key: measured})
     assert raw.holds is None, "nothing is known of it"
     assert scaled.holds is False and scaled.seeds == 1, "it rises with one size only"
     part = measured.model_copy(update={"cells": measured.cells[:-1]})
-    _, scaled = judged(series, "quick", {key: part})
+    _, scaled = judge(series, "quick", {key: part})
     assert scaled.holds is None, "a part of a family does not stand for it"
 
 
-def known_of(name: str, scale: str, cells: tuple[Cell, ...]) -> Measured:
+def known_of(name: str, scale: str, cells: tuple[MeasuredConfig, ...]) -> Measured:
     return Measured(
         recipe=name, scale=scale, cells=cells, images={}, epochs=1, seconds=1.0,
         devices=("cpu",), versions={}, data="0" * 64, day="2026-01-01",

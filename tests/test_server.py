@@ -133,7 +133,7 @@ def test_a_websocket_that_never_asks_for_a_page_is_closed(monkeypatch):
 
 
 def test_where_many_come_those_before_them_that_are_silent_go_at_once(monkeypatch):
-    monkeypatch.setattr(connections, "AT_LEAST", -1.0)
+    monkeypatch.setattr(connections, "SHORTEST", -1.0)
     monkeypatch.setattr(connections, "MOST_SILENT", 3)
 
     async def talk() -> None:

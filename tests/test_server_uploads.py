@@ -167,5 +167,5 @@ def test_a_session_keeps_one_small_file_for_as_long_as_its_page(manager, monkeyp
     with pytest.raises(UserError):
         state.take_upload(third, refuses)
     assert held(manager) == SMALL == len(third.getvalue())
-    state.uploaded.forget_upload()
+    state.upload.forget_upload()
     assert held(manager) == 0

@@ -9,7 +9,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from playground.environment import PROJECT
-from playground.ui.state import visitor
+from playground.ui.state import identity
 
 
 def internal(module: str, name: str, needed_by: str) -> Any:
@@ -27,19 +27,21 @@ def test_the_cookie_by_which_a_visitor_is_known():
     utils = "streamlit.web.server.starlette.starlette_app_utils"
     token_of = internal(utils, "generate_xsrf_token_string", "this test")
     number = bytes(range(16))
-    assert visitor._token(token_of(number, 1)) == number.hex(), (
-        "Streamlit's cookie has another form: ui/state/visitor.py would take each session for "
+    assert identity._token(token_of(number, 1)) == number.hex(), (
+        "Streamlit's cookie has another form: ui/state/identity.py would take each session for "
         "another visitor, who could not stop their own runs after a reload."
     )
     config = "streamlit.web.server.starlette.starlette_server_config"
-    name = internal(config, "XSRF_COOKIE_NAME", "ui/state/visitor.py")
-    assert name == "_streamlit_xsrf", "Streamlit's cookie has another name: see ui/state/visitor.py"
+    name = internal(config, "XSRF_COOKIE_NAME", "ui/state/identity.py")
+    assert name == "_streamlit_xsrf", (
+        "Streamlit's cookie has another name: see ui/state/identity.py"
+    )
 
 
 def test_a_session_has_a_name():
     context = internal("streamlit.runtime.scriptrunner", "ScriptRunContext", "state.session()")
     assert "session_id" in context.__dataclass_fields__, (
-        "Streamlit's context has no session_id: see session() in ui/state/visitor.py"
+        "Streamlit's context has no session_id: see session() in ui/state/identity.py"
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from playground import tracking
-from playground.tracking import EXPERIMENT, Sent, TrackingError, mlflow_store
+from playground.tracking import EXPERIMENT, SentCounts, TrackingError, mlflow_store
 from tests import stored_runs
 from tests.mlflow_runs import artifact, assert_holds, client, runs_in
 from tests.small_runs import NOWHERE, small
@@ -44,7 +44,7 @@ def uri(empty, tmp_path, monkeypatch) -> str:
 
 def test_every_number_of_a_run_comes_back(uri, store, tmp_path):
     train(store, small())
-    assert tracking.to_mlflow(of(store, small()), uri) == Sent(written=1)
+    assert tracking.to_mlflow(of(store, small()), uri) == SentCounts(written=1)
     (run,) = runs_in(uri)
     assert run.info.status == "FINISHED" and small().name[:8] in run.info.run_name
     assert_holds(uri, run, of(store, small()))
@@ -71,7 +71,7 @@ def test_a_run_sent_again_is_left_with_its_notes(uri, store):
     tracking.to_mlflow(of(store, small()), uri)
     (first,) = runs_in(uri)
     client(uri).set_tag(first.info.run_id, "mlflow.note.content", "mine")
-    assert tracking.to_mlflow(of(store, small()), uri) == Sent(left=1)
+    assert tracking.to_mlflow(of(store, small()), uri) == SentCounts(left=1)
     (again,) = runs_in(uri)
     assert again.info.run_id == first.info.run_id
     assert again.data.tags["mlflow.note.content"] == "mine"
@@ -82,7 +82,7 @@ def test_a_run_that_was_trained_anew_replaces_the_earlier_one(uri, store):
     tracking.to_mlflow(of(store, small()), uri)
     (first,) = runs_in(uri)
     train(store, small())
-    assert tracking.to_mlflow(of(store, small()), uri) == Sent(written=1)
+    assert tracking.to_mlflow(of(store, small()), uri) == SentCounts(written=1)
     (again,) = runs_in(uri)
     assert again.info.run_id != first.info.run_id
     assert_holds(uri, again, of(store, small()))
@@ -100,7 +100,7 @@ def test_a_run_that_was_half_sent_is_sent_again(uri, store, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             tracking.to_mlflow(of(store, small()), uri)
     assert [run.info.status for run in runs_in(uri)] == ["RUNNING"]
-    assert tracking.to_mlflow(of(store, small()), uri) == Sent(written=1)
+    assert tracking.to_mlflow(of(store, small()), uri) == SentCounts(written=1)
     (run,) = runs_in(uri)
     assert_holds(uri, run, of(store, small()))
 
@@ -109,9 +109,9 @@ def test_a_sweep_has_its_runs_under_one_parent_once(uri, store):
     seen = []
     study = swept(store)
     sent = tracking.study_of(store, study)
-    assert tracking.to_mlflow(sent, uri, lambda *at: seen.append(at)) == Sent(written=4)
+    assert tracking.to_mlflow(sent, uri, lambda *at: seen.append(at)) == SentCounts(written=4)
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert tracking.to_mlflow(sent, uri) == Sent(left=4)
+    assert tracking.to_mlflow(sent, uri) == SentCounts(left=4)
     (parent,), children = runs_in(uri, PARENT), runs_in(uri, CHILD)
     assert len(runs_in(uri)) == 5 and len(children) == 4
     by_name = {run.data.tags["playground.run"]: run for run in children}
@@ -130,7 +130,7 @@ def test_a_sweep_that_went_on_is_added_to(uri, store):
     tracking.to_mlflow(tracking.study_of(store, kept(store)), uri)
     stored_runs.finished(store, MEMBERS[1].config, NOWHERE)
     found = tracking.to_mlflow(tracking.study_of(store, kept(store)), uri)
-    assert found == Sent(written=1, left=1)
+    assert found == SentCounts(written=1, left=1)
     (parent,) = runs_in(uri, PARENT)
     assert parent.data.tags["playground.runs"] == "2" and len(runs_in(uri, CHILD)) == 2
 
@@ -141,8 +141,8 @@ def test_a_run_sent_by_itself_before_its_sweep_or_after_it_is_there_once(uri, st
         stored_runs.finished(store, config, NOWHERE)
     tracking.to_mlflow(of(store, first), uri)
     sent = tracking.study_of(store, kept(store))
-    assert tracking.to_mlflow(sent, uri) == Sent(written=1, left=1)
-    assert tracking.to_mlflow(of(store, second), uri) == Sent(left=1)
+    assert tracking.to_mlflow(sent, uri) == SentCounts(written=1, left=1)
+    assert tracking.to_mlflow(of(store, second), uri) == SentCounts(left=1)
     assert len(runs_in(uri, CHILD)) == 2 and len(runs_in(uri)) == 3
 
 
@@ -151,7 +151,7 @@ def test_a_run_that_was_trained_anew_stays_under_its_sweep(uri, store):
     stored_runs.finished(store, config, NOWHERE)
     tracking.to_mlflow(tracking.study_of(store, kept(store)), uri)
     stored_runs.finished(store, config, NOWHERE)
-    assert tracking.to_mlflow(of(store, config), uri) == Sent(written=1)
+    assert tracking.to_mlflow(of(store, config), uri) == SentCounts(written=1)
     (parent,), (child,) = runs_in(uri, PARENT), runs_in(uri, CHILD)
     assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id
     assert_holds(uri, child, of(store, config))
@@ -174,8 +174,8 @@ def test_a_run_of_two_sweeps_is_under_both(uri, store):
     other = SWEEP.model_copy(update={"seeds": (0,)})
     store.studies.keep(other.name, "sweep", other.canonical())
     sent = tracking.study_of(store, store.studies.by_prefix(other.name))
-    assert tracking.to_mlflow(sent, uri) == Sent(written=1)
-    assert tracking.to_mlflow(sent, uri) == Sent(left=1)
+    assert tracking.to_mlflow(sent, uri) == SentCounts(written=1)
+    assert tracking.to_mlflow(sent, uri) == SentCounts(left=1)
     assert len(runs_in(uri, CHILD)) == 1 and len(runs_in(uri)) == 4
 
 

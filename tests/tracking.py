@@ -9,7 +9,7 @@ from playground.config import RunConfig
 from playground.config.sweeps import sweep_of
 from playground.data.datasets import fingerprint
 from playground.store import RunStore, Study
-from playground.tracking import Tracked, tracked_of
+from playground.tracking import TrackedRun, tracked_run_of
 from tests import small_runs
 
 SWEEP = sweep_of(
@@ -33,11 +33,11 @@ def train(store: RunStore, config: RunConfig) -> None:
     store.finish(config.name, small_runs.trained(config))
 
 
-def of(store: RunStore, config: RunConfig) -> Tracked:
+def of(store: RunStore, config: RunConfig) -> TrackedRun:
     """A stored run as it is sent."""
     run = store.get(config.name)
     assert run is not None
-    return tracked_of(store, run)
+    return tracked_run_of(store, run)
 
 
 def swept(store: RunStore) -> Study:

@@ -36,7 +36,8 @@ def articles(
     workers: int = 0,
     device: torch.device | None = None,
 ) -> Callable[[], Figures]:
-    """A function that trains an epoch as the articles do; ``symmetric`` scales pixels to −1 … 1.
+    """Return a function that trains an epoch as the articles do; ``symmetric`` scales pixels to −1
+    … 1.
 
     On a GPU each batch is sent to it, as in PyTorch's tutorial, and torch's own settings hold.
     """

@@ -19,7 +19,7 @@ def best(
     piece: int = 0,
     evaluated: int = 2000,
 ) -> Callable[[], Figures]:
-    """A function that trains an epoch as fast as we can on the CPU.
+    """Return a function that trains an epoch as fast as we can on the CPU.
 
     ``piece`` images of a batch are computed at once (0: all); ``evaluated`` at once in validation.
     """

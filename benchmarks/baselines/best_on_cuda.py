@@ -16,7 +16,7 @@ def best_on_cuda(
     *,
     precision: str = "float32",
 ) -> Callable[[], Figures]:
-    """The same on CUDA: each whole step, the optimizer's too, is one recorded graph.
+    """Return the same on CUDA: each whole step, the optimizer's too, is one recorded graph.
 
     ``precision`` is float32, tf32 or bfloat16. ``optimizer`` must be one that may be recorded, such
     as a fused one.
@@ -78,7 +78,7 @@ def best_on_cuda(
 
 
 def set_cuda(convolutions: str, products: str, *, deterministic: bool) -> None:
-    """How CUDA computes float32, ``ieee`` or ``tf32``, and whether sums are the same again."""
+    """Set how CUDA computes float32, ``ieee`` or ``tf32``, and whether sums are the same again."""
     # pyrefly: ignore[missing-attribute]  # torch adds it at run time
     torch.backends.cudnn.conv.fp32_precision = convolutions
     torch.backends.cuda.matmul.fp32_precision = products

@@ -6,7 +6,8 @@ from torch import nn
 
 
 def base_network() -> nn.Sequential:
-    """The base of article E: three convolutions of 32, 64 and 128 channels, then 128 units."""
+    """Return the base of article E: three convolutions of 32, 64 and 128 channels, then 128
+    units."""
     return nn.Sequential(
         *(nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
         *(nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
@@ -16,7 +17,7 @@ def base_network() -> nn.Sequential:
 
 
 def tutorial_network() -> nn.Sequential:
-    """The network of PyTorch's CIFAR10 tutorial."""
+    """Return the network of PyTorch's CIFAR10 tutorial."""
     return nn.Sequential(
         *(nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2)),
         *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2)),
@@ -26,7 +27,7 @@ def tutorial_network() -> nn.Sequential:
 
 
 def digits_network() -> nn.Sequential:
-    """The playground's first network: two hidden layers of 32 and 16 units on 8×8 pixels."""
+    """Return the playground's first network: two hidden layers of 32 and 16 units on 8×8 pixels."""
     return nn.Sequential(
         *(nn.Flatten(), nn.Linear(64, 32), nn.ReLU()),
         *(nn.Linear(32, 16), nn.ReLU(), nn.Linear(16, 10)),
@@ -34,7 +35,8 @@ def digits_network() -> nn.Sequential:
 
 
 def pooled_first(network: nn.Sequential) -> nn.Sequential:
-    """The same function, with less to do: each max pooling before the ReLU that it follows."""
+    """Return the same function, with less to do: each max pooling before the ReLU that it
+    follows."""
     modules = list(network)
     for place, (one, after) in enumerate(pairwise(network)):
         if isinstance(one, nn.ReLU) and isinstance(after, nn.MaxPool2d):

@@ -38,7 +38,7 @@ class Resident:
         scale: tuple[float, float],
         channels_last: bool = False,
     ) -> None:
-        """``scale``: pixels times this, plus that."""
+        """Put the images on the device; ``scale``: pixels times this, plus that."""
         torch.manual_seed(0)
         factor, shift = scale
         form = torch.channels_last if channels_last else torch.contiguous_format
@@ -56,8 +56,8 @@ class Resident:
     def figures(
         self, kept: torch.Tensor, seen: torch.Tensor, loss: torch.Tensor, evaluated: int
     ) -> Figures:
-        """An epoch's figures, from its logits ``kept`` for the labels ``seen``; of the unseen
-        ``evaluated`` images are evaluated at once."""
+        """Return an epoch's figures, from its logits ``kept`` for the labels ``seen``; of the
+        unseen ``evaluated`` images are evaluated at once."""
         slopes = (parameter.grad for parameter in self.model.parameters())
         gradient = torch.cat([slope.flatten() for slope in slopes if slope is not None])
         with torch.inference_mode():
@@ -73,7 +73,8 @@ class Resident:
 
 
 def cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Mean over many images: on a CPU over columns, which is faster there than over rows of ten."""
+    """Return mean over many images: on a CPU over columns, which is faster there than over rows of
+    ten."""
     if len(logits) < 64 or logits.device.type != "cpu":
         return F.cross_entropy(logits, labels)
     return F.cross_entropy(logits.t()[None], labels[None])

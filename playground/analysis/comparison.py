@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from playground import formats
 from playground.analysis import conclusions, config_summary, evaluation, labels
-from playground.analysis.conclusions import MARKDOWN, Writing
-from playground.analysis.config_summary import Told
+from playground.analysis.conclusions import MARKDOWN, TextStyle
+from playground.analysis.config_summary import SettingSummary
 from playground.data.datasets import Dataset
 from playground.formats import NOTHING
 from playground.store import Run
 from playground.visible import isolated
 
-Chosen = dict[str, Run]
+RunsByLetter = dict[str, Run]
 """The runs by letter, A first."""
 
 
 @dataclass(frozen=True)
-class Family:
+class SeedGroup:
     """Runs that differ by the seed only."""
 
     letters: tuple[str, ...]
@@ -44,7 +44,7 @@ class Family:
         return ", ".join(str(run.config.run.seed) for run in self.finished)
 
     def spread(self, split: str) -> evaluation.Spread:
-        """Mean and deviation of the accuracy on a split, over those that finished."""
+        """Return mean and deviation of the accuracy on a split, over those that finished."""
         scores = [run.scores[split] for run in self.finished]
         found = [one for one in scores if one]
         return evaluation.spread(
@@ -54,27 +54,30 @@ class Family:
     def share(self, split: str) -> str:
         """Give that as text, with n."""
         spread = self.spread(split)
-        return conclusions.share(spread) if spread.n else NOTHING
+        return conclusions.format_mean(spread) if spread.n else NOTHING
 
 
-def families(runs: Chosen, members_of: Callable[[Run], list[Run]] | None = None) -> list[Family]:
+def seed_groups(
+    runs: RunsByLetter, members_of: Callable[[Run], list[Run]] | None = None
+) -> list[SeedGroup]:
     """Group the chosen runs by their settings whatever the seed, in the order of their letters.
 
     ``members_of`` finds all runs of a run's family; without it those are the chosen ones.
     """
-    groups: dict[tuple[str, str], Chosen] = {}
+    groups: dict[tuple[str, str], RunsByLetter] = {}
     for letter, run in runs.items():
         groups.setdefault((run.family, run.fingerprint), {})[letter] = run
     found = []
     for of in groups.values():
         chosen = list(of.values())
         members = members_of(chosen[0]) if members_of else chosen
-        found.append(Family(tuple(of), chosen[0], members))
+        found.append(SeedGroup(tuple(of), chosen[0], members))
     return found
 
 
 def same_test(a: Run, b: Run, dataset: Dataset | None) -> bool:
-    """Whether two runs were tested on the same images, so that their figures can be compared.
+    """Return whether two runs were tested on the same images, so that their figures can be
+    compared.
 
     ``dataset`` is the data of the first, None if it is no longer there.
     """
@@ -87,7 +90,7 @@ def same_test(a: Run, b: Run, dataset: Dataset | None) -> bool:
     return all(getattr(one, field, None) == getattr(other, field, None) for field in fields)
 
 
-def differing(runs: Chosen) -> list[list[Told | None]]:
+def differing_settings(runs: RunsByLetter) -> list[list[SettingSummary | None]]:
     """Find the settings that are not the same in all runs: of each run, None if it has no such one.
 
     What only some kinds have is left out at its default: it follows from the kind.
@@ -95,7 +98,7 @@ def differing(runs: Chosen) -> list[list[Told | None]]:
     every = [
         {
             one.path: one
-            for section in config_summary.settings(run.config).values()
+            for section in config_summary.summarize(run.config).values()
             for one in section
         }
         for run in runs.values()
@@ -110,19 +113,19 @@ def differing(runs: Chosen) -> list[list[Told | None]]:
     return found
 
 
-def table(runs: Chosen) -> list[tuple[str, str, list[str]]]:
+def settings_table(runs: RunsByLetter) -> list[tuple[str, str, list[str]]]:
     """Give (path, what it is called, its value in each run) of the settings that differ."""
-    rows = differing(runs)
+    rows = differing_settings(runs)
     named = [next(one for one in row if one) for row in rows]
     return [
-        (one.path, one.label, [told.value if told else NOTHING for told in row])
+        (one.path, one.label, [summary.value if summary else NOTHING for summary in row])
         for one, row in zip(named, rows, strict=True)
     ]
 
 
-def legend(runs: Chosen) -> dict[str, str]:
+def legend(runs: RunsByLetter) -> dict[str, str]:
     """Name each run for legends: its letter, and what tells it apart."""
-    names, rows = {}, differing(runs)
+    names, rows = {}, differing_settings(runs)
     for place, (letter, run) in enumerate(runs.items()):
         apart = [f"{one.label} {one.value}" for row in rows if (one := row[place])]
         text = ", ".join(apart) if 0 < len(apart) <= 2 else labels.short(run)
@@ -130,15 +133,15 @@ def legend(runs: Chosen) -> dict[str, str]:
     return names
 
 
-def lines_of(
-    runs: Chosen, found: list[Family], comparable: bool, write: Writing = MARKDOWN
+def conclusion_paragraphs(
+    runs: RunsByLetter, found: list[SeedGroup], comparable: bool, write: TextStyle = MARKDOWN
 ) -> list[str]:
     """Say what may be said of all this, a paragraph each.
 
     ``comparable`` is whether all were tested on the same images.
     """
     lines, points = [], None
-    spreads = [family.spread("test") for family in found]
+    spreads = [group.spread("test") for group in found]
     settled = comparable and len(spreads) == 2 and min(spread.n for spread in spreads) > 1
     if len(runs) == 2:
         a, b = runs.values()
@@ -159,22 +162,22 @@ def lines_of(
             lines.append(conclusions.STACKED.format(f"{letter} was"))
     lines += filter(None, map(_diverged, found))
     if settled:
-        names = [" ".join(family.letters) for family in found]
-        told = conclusions.of_spreads(spreads[0], spreads[1], write, (names[0], names[1]))
+        names = [" ".join(group.letters) for group in found]
+        text = conclusions.of_means(spreads[0], spreads[1], write, (names[0], names[1]))
         alone = "" if points is None else f" The two chosen runs alone: {formats.points(points)}."
-        lines.append(told + alone)
-    elif comparable and sum(bool(family.finished) for family in found) > 1:
+        lines.append(text + alone)
+    elif comparable and sum(bool(group.finished) for group in found) > 1:
         lines.append(conclusions.ONE_SAMPLE)
     if settled or points is not None:
         lines.append(conclusions.CHOOSING)
     return lines
 
 
-def _diverged(family: Family) -> str:
-    """What is said of seeds that diverged beside others that were chosen."""
-    if len(family.members) == len(family.letters) or not family.diverged:
+def _diverged(group: SeedGroup) -> str:
+    """Describe seeds that diverged beside others that were chosen."""
+    if len(group.members) == len(group.letters) or not group.diverged:
         return ""  # all were chosen, and it is said of each
     return (
-        f"Of {len(family.members)} seeds of {' and '.join(family.letters)}, {family.diverged} "
+        f"Of {len(group.members)} seeds of {' and '.join(group.letters)}, {group.diverged} "
         "diverged and are in no mean."
     )

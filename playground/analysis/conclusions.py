@@ -1,7 +1,7 @@
 """What a comparison may claim, in plain words: for the page Compare and for reports.
 
-A change of accuracy is told of two runs that finished and were tested on the same images;
-McNemar's test speaks of two networks, so only where each side is one run; several seeds lead with
+A change of accuracy is given for two runs that finished and were tested on the same images;
+McNemar's test speaks of two networks, so only if each side is one run; several seeds lead with
 their means and Welch's t-test.
 """
 
@@ -13,12 +13,12 @@ from playground.analysis import evaluation, labels
 from playground.analysis.evaluation import Change, Spread
 from playground.config import RunConfig
 
-CHANCE = 0.05
+SIGNIFICANCE = 0.05
 """Under this p-value a difference is called more than chance, as is usual."""
-FEWEST = 3
+FEWEST_SEEDS = 3
 """Seeds of each side from which a difference of means is judged: the deviation of two may be thirty
 times what it seems (the 95 % interval of a deviation with one degree of freedom)."""
-MAX_PROBLEMS = 4
+MOST_NAMED = 4
 """Changed settings that a sentence names."""
 ENDINGS = {
     "stopped": "was stopped before its end, so what it reached is not what its settings do.",
@@ -43,20 +43,22 @@ CHOOSING = (
 
 
 @dataclass(frozen=True)
-class Writing:
+class TextStyle:
     """How a sentence is written: what others wrote in it, and what is stressed."""
 
     plain: Callable[[str], str]
     strong: Callable[[str], str]
 
 
-MARKDOWN = Writing(labels.plain, "**{}**".format)
-TEXT = Writing(str, str)
+MARKDOWN = TextStyle(labels.plain, "**{}**".format)
+TEXT = TextStyle(str, str)
 
 
-def of_settings(a: RunConfig, b: RunConfig, points: float | None, write: Writing = MARKDOWN) -> str:
-    """What changed from A to B and what it did; ``points`` is the change of test accuracy in
-    percentage points, None where it says nothing."""
+def of_settings(
+    a: RunConfig, b: RunConfig, points: float | None, write: TextStyle = MARKDOWN
+) -> str:
+    """Describe what changed from A to B and what it did; ``points`` is the change of test accuracy
+    in percentage points, None if it says nothing."""
     changed = labels.changes(a, b)
     did = "" if points is None else f": test accuracy {write.strong(formats.points(points))}"
     if len(changed) == 1:
@@ -64,9 +66,9 @@ def of_settings(a: RunConfig, b: RunConfig, points: float | None, write: Writing
         if label == "Seed":
             return f"Only the seed changed, {before} → {after}{did}. That is chance alone."
         return f"Only {write.strong(label)} changed, {before} → {after}{did}."
-    told = [write.plain(f"{label} {before} → {after}") for label, before, after in changed]
-    listed = "; ".join(told[:MAX_PROBLEMS])
-    more = f"; and {len(told) - MAX_PROBLEMS} more" if len(told) > MAX_PROBLEMS else ""
+    texts = [write.plain(f"{label} {before} → {after}") for label, before, after in changed]
+    listed = "; ".join(texts[:MOST_NAMED])
+    more = f"; and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
     return (
         f"{len(changed)} settings changed at once ({listed}{more}){did}. Which of them did it "
         "cannot be told: change one at a time."
@@ -74,9 +76,9 @@ def of_settings(a: RunConfig, b: RunConfig, points: float | None, write: Writing
 
 
 def of_images(change: Change, images: int, settled: bool) -> str:
-    """What B set right and got wrong. Markdown.
+    """Describe what B set right and got wrong. Markdown.
 
-    Whether chance explains it is said where each side is one run (``settled`` is False); where
+    Whether chance explains it is said if each side is one run (``settled`` is False); if
     there are more seeds, they say more.
     """
     fixed, broken = len(change.fixed), len(change.broken)
@@ -90,40 +92,46 @@ def of_images(change: Change, images: int, settled: bool) -> str:
         return text
     judged = (
         "These two networks differ by more than chance; whether their settings do, more seeds tell."
-        if change.p_value < CHANCE
+        if change.p_value < SIGNIFICANCE
         else "That may well be chance."
     )
     return (
         f"{text} If both networks were equally good, so uneven a change would come up "
-        f"{_often(change.p_value)} (McNemar's exact test, p {p_value(change.p_value)}). {judged}"
+        f"{_often(change.p_value)} (McNemar's exact test, p {format_p_value(change.p_value)}). "
+        f"{judged}"
     )
 
 
-def of_spreads(
-    a: Spread, b: Spread, write: Writing = MARKDOWN, names: tuple[str, str] = ("A", "B")
+def of_means(
+    a: Spread, b: Spread, write: TextStyle = MARKDOWN, names: tuple[str, str] = ("A", "B")
 ) -> str:
-    """Whether the difference of two means is more than what seeds alone make, where there are
-    enough of them to tell."""
+    """Describe whether the difference of two means is more than what seeds alone make, if there
+    are enough of them to tell."""
     one, other = names
     points = write.strong(formats.points((b.mean - a.mean) * 100))
-    means = f"Mean test accuracy: {one} {share(a)}, {other} {share(b)}, a difference of {points}."
-    if min(a.n, b.n) < FEWEST:
-        return f"{means} There are too few seeds to judge it: train {FEWEST} of each at least."
+    means = (
+        f"Mean test accuracy: {one} {format_mean(a)}, {other} {format_mean(b)}, "
+        f"a difference of {points}."
+    )
+    if min(a.n, b.n) < FEWEST_SEEDS:
+        return (
+            f"{means} There are too few seeds to judge it: train {FEWEST_SEEDS} of each at least."
+        )
     p = evaluation.welch(a, b)
     judged = (
         "So chance is an unlikely explanation."
-        if p < CHANCE
+        if p < SIGNIFICANCE
         else "So the difference does not exceed what chance may do."
     )
     return (
         f"{means} If the settings made no difference, seeds alone would give one so large "
-        f"{_often(p)} (Welch's t-test, p {p_value(p)}; each side is taken to vary at least as much "
-        f"as one draw of {a.images:,} test images does). {judged}"
+        f"{_often(p)} (Welch's t-test, p {format_p_value(p)}; each side is taken to vary at least "
+        f"as much as one draw of {a.images:,} test images does). {judged}"
     )
 
 
-def p_value(p: float) -> str:
-    """A p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
+def format_p_value(p: float) -> str:
+    """Format a p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
     return "< 0.001" if p < 0.001 else f"= {p:.2g}"
 
 
@@ -140,8 +148,8 @@ def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def share(spread: Spread) -> str:
-    """A mean accuracy with its deviation and n, such as ``95.1% ± 0.4 (n = 5)``."""
+def format_mean(spread: Spread) -> str:
+    """Format a mean accuracy with its standard deviation and n, such as ``95.1% ± 0.4 (n = 5)``."""
     if spread.n < 2:
         return f"{spread.mean * 100:.1f}% (n = {spread.n})"
     return f"{spread.mean * 100:.1f}% ± {spread.deviation * 100:.1f} (n = {spread.n})"

@@ -18,7 +18,7 @@ SECTIONS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class SettingSummary:
     """A setting in words."""
 
     path: str
@@ -30,8 +30,9 @@ class Told:
     """Whether it has no effect beside the others."""
 
 
-def settings(config: RunConfig) -> dict[str, list[Told]]:
-    """Every setting in words, by section; what kind a section is comes first, blocks one by one."""
+def summarize(config: RunConfig) -> dict[str, list[SettingSummary]]:
+    """Describe every setting in words, by section; what kind a section is comes first, blocks one
+    by one."""
     return {
         label: sorted(_of_part(config, section), key=lambda one: one.path != _tag(config, section))
         for section, label in SECTIONS.items()
@@ -42,7 +43,7 @@ def _tag(config: RunConfig, section: str) -> str:
     return f"{section}.{getattr(config, section).tag}"
 
 
-def _of_part(config: RunConfig, section: str) -> Iterator[Told]:
+def _of_part(config: RunConfig, section: str) -> Iterator[SettingSummary]:
     changed = config.settings()
     for path, value, idle in walk(getattr(config, section), section):
         if path == "architecture.blocks":
@@ -51,9 +52,11 @@ def _of_part(config: RunConfig, section: str) -> Iterator[Told]:
             yield _told(config, path, as_text(value), path in changed, idle)
 
 
-def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> Iterator[Told]:
+def _of_blocks(
+    config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]
+) -> Iterator[SettingSummary]:
     usual = [flat(block) for block in CNN().blocks]
-    yield Told(path, "Blocks", str(len(blocks)), len(blocks) != len(usual), False)
+    yield SettingSummary(path, "Blocks", str(len(blocks)), len(blocks) != len(usual), False)
     for number, block in enumerate(blocks):
         default = usual[number] if number < len(usual) else {}
         for name, text in flat(block).items():
@@ -63,8 +66,8 @@ def _of_blocks(config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]) -> I
             )
 
 
-def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> Told:
+def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> SettingSummary:
     setting = setting_of(config, path)
     unit = f" {setting.unit}" if setting and setting.unit and text.isdigit() else ""
-    value = labels.of_written(config, path, text)
-    return Told(path, labels.of_path(config, path), value + unit, changed, idle)
+    value = labels.of_value(config, path, text)
+    return SettingSummary(path, labels.of_path(config, path), value + unit, changed, idle)

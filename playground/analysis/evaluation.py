@@ -74,7 +74,7 @@ class Spread:
         return math.sqrt(p * (1 - p) / max(self.images, 1))
 
 
-def get_ready() -> None:
+def import_libraries() -> None:
     """Import what is needed below, which takes a second or more, the first time."""
     import scipy.stats  # noqa: F401
     import sklearn.calibration
@@ -82,11 +82,12 @@ def get_ready() -> None:
 
 
 def baseline(labels: np.ndarray) -> float:
-    """The accuracy of always answering the most frequent class of these labels, int64 (n,)."""
+    """Return the accuracy of always answering the most frequent class of these labels, int64
+    (n,)."""
     return float(np.unique(labels, return_counts=True)[1].max() / len(labels))
 
 
-def guesses(accuracy: float, share: float, images: int) -> bool:
+def is_at_chance(accuracy: float, share: float, images: int) -> bool:
     """Say whether an accuracy on so many images is little better than that of the ``baseline``,
     whose ``share`` of them is right.
 
@@ -99,7 +100,7 @@ def guesses(accuracy: float, share: float, images: int) -> bool:
 
 
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Images by true class (row) and predicted class (column): int64 (classes, classes)."""
+    """Return images by true class (row) and predicted class (column): int64 (classes, classes)."""
     from sklearn.metrics import confusion_matrix
 
     if len(labels) == 0:
@@ -109,7 +110,8 @@ def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.nda
 
 
 def per_class(matrix: np.ndarray) -> ClassFigures:
-    """Precision, recall and F1 of each class, from a confusion matrix with the true class by row.
+    """Return precision, recall and F1 of each class, from a confusion matrix with the true class by
+    row.
 
     A class without images has no recall, one that was never predicted no precision, and one that
     is neither has no F1.
@@ -133,7 +135,7 @@ def per_class(matrix: np.ndarray) -> ClassFigures:
 
 
 def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int = 10) -> Calibration:
-    """How often the predicted class is right, by its probability, in bins of equal width.
+    """Measure how often the predicted class is right, by its probability, in bins of equal width.
 
     ``probabilities`` are (n, classes). Without images there are no bins and the error is NaN.
     """
@@ -155,7 +157,8 @@ def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int = 10) -
 
 
 def change(labels: np.ndarray, before: np.ndarray, after: np.ndarray) -> Change:
-    """What became right and what became wrong, from the classes predicted ``before``, ``after``."""
+    """Find what became right and what became wrong, from the classes predicted ``before``,
+    ``after``."""
     from scipy.stats import binomtest
 
     was, now = before == labels, after == labels
@@ -166,8 +169,8 @@ def change(labels: np.ndarray, before: np.ndarray, after: np.ndarray) -> Change:
 
 
 def welch(a: Spread, b: Spread) -> float:
-    """The p-value of Welch's t-test: how likely two means so far apart are if there is no
-    difference. NaN where a single value has no deviation.
+    """Return the p-value of Welch's t-test: how likely two means so far apart are if there is no
+    difference. NaN if a single value has no deviation.
 
     Neither side's deviation is taken for less than its binomial noise (``Spread.noise``): seeds
     that happen to agree would make a difference of one image certain (two of each: p = 0). It
@@ -183,8 +186,8 @@ def welch(a: Spread, b: Spread) -> float:
 
 
 def spread(values: Iterable[float], images: int) -> Spread:
-    """Mean and deviation of the accuracy on so many images from several seeds; NaN where there are
-    too few."""
+    """Return mean and deviation of the accuracy on so many images from several seeds; NaN if
+    there are too few."""
     numbers = np.array(list(values), np.float64)
     n = len(numbers)
     mean = float(numbers.mean()) if n else float("nan")

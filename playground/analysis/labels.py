@@ -24,39 +24,39 @@ from playground.visible import isolated
 
 
 def of_kind(section: str, kind: str) -> str:
-    """What a kind of a section, such as the optimizer ``sgd``, is called."""
+    """Return what a kind of a section, such as the optimizer ``sgd``, is called."""
     cls = KINDS[section].get(kind)
     return cls.called() if cls else kind
 
 
 def plain(text: str) -> str:
-    """Text that others wrote (a link, a file's class names), to be shown as it is: no Markdown, and
-    nothing that hides or turns the words beside it."""
+    """Escape text that others wrote (a link, a file's class names), to be shown as it is: no
+    Markdown, and nothing that hides or turns the words beside it."""
     escaped = re.sub(r"([\\`*_\[\]<>#|~$:&])", r"\\\1", isolated(text))
-    # What looks like an address becomes a link even where it is escaped, unless it is broken by a
+    # What looks like an address becomes a link even if it is escaped, unless it is broken by a
     # character that has no width.
     return re.sub(r"(?i)(?<=\bwww)(?=\.)|(?<=:)(?=//)|(?=@)", "\u2060", escaped)
 
 
 def visible(text: str) -> str:
-    """Text with what cannot be seen as its number, such as ``\\u202e``."""
+    """Return text with what cannot be seen as its number, such as ``\\u202e``."""
     return "".join(
         one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
     )
 
 
 def of_kinds(section: str) -> str:
-    """What the kinds of a section are called."""
+    """Return what the kinds of a section are called."""
     return next(iter(KINDS[section].values())).kinds_label
 
 
 def of_differences(old: RunConfig, new: RunConfig) -> list[str]:
-    """What changed from one config to another, a phrase for each setting."""
+    """Describe what changed from one config to another, a phrase for each setting."""
     return [f"{label} {before} → {after}" for label, before, after in changes(old, new)]
 
 
 def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
-    """(setting, before, after) for each setting that changed, in words.
+    """Return (setting, before, after) for each setting that changed, in words.
 
     A setting that only one of two kinds has is left out at its default: it follows from the kind.
     """
@@ -78,7 +78,7 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
 def _block_changes(
     old: Sequence[ConvBlock], new: Sequence[ConvBlock]
 ) -> list[tuple[str, str, str]]:
-    """What changed in the blocks of convolutions, block by block."""
+    """Return what changed in the blocks of convolutions, block by block."""
     found = []
     if len(old) != len(new):
         found.append(("Blocks", str(len(old)), str(len(new))))
@@ -93,14 +93,15 @@ def _block_changes(
 
 
 def of_path(config: RunConfig, path: str) -> str:
-    """What a setting, one of a block's (``architecture.blocks.0.kernel``), or a kind is called."""
+    """Return what a setting, one of a block's (``architecture.blocks.0.kernel``), or a kind is
+    called."""
     label = _label(setting_of(config, path), path)
     block = item_of(path)
     return label if block is None else f"Block {block + 1}: {label}"
 
 
 def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
-    """What settings are called, told apart where two have one name."""
+    """Return what settings are called, told apart if two have one name."""
     found = {path: of_path(config, path) for path in paths}
     often = Counter(found.values())
     return {
@@ -109,8 +110,8 @@ def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
     }
 
 
-def of_written(config: RunConfig, path: str, text: str) -> str:
-    """A value of a setting, or of a block's, as links write it, in words."""
+def of_value(config: RunConfig, path: str, text: str) -> str:
+    """Return a value of a setting, or of a block's, as links write it, in words."""
     setting = setting_of(config, path)
     if setting is not None and setting.kind == "switch":
         return {"true": "on", "false": "off"}.get(text, text)
@@ -121,14 +122,14 @@ def _label(setting: Setting | None, path: str) -> str:
     return setting.label if setting else of_kinds(section_of(path))
 
 
-def of_text(config: RunConfig, path: str) -> str:
-    """A setting's value in words; ``–`` where this config has no such setting."""
+def of_current_value(config: RunConfig, path: str) -> str:
+    """Return a setting's value in words; ``–`` if this config has no such setting."""
     text = flat(config).get(path)
     return NOTHING if text is None else _text(setting_of(config, path), path, text)
 
 
 def _text(setting: Setting | None, path: str, value: str) -> str:
-    """A value as links write it, in words; without a setting the path is that of a kind."""
+    """Return a value as links write it, in words; without a setting the path is that of a kind."""
     if setting is None:
         return of_kind(section_of(path), value)
     if setting.kind == "choice" or setting.word == value:
@@ -150,15 +151,15 @@ _IN_SUMMARY = (
 
 
 def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
-    """What of a config differs from the defaults, a phrase for each setting."""
+    """Describe what of a config differs from the defaults, a phrase for each setting."""
     phrases = []
     for path, text in config.settings().items():
         setting = setting_of(config, path)
         if path in but:
             continue
         if setting and setting.kind == "blocks":
-            told = _block_changes(CNN().blocks, getattr(config.architecture, "blocks", ()))
-            phrases += [f"{label} {after}" for label, _, after in told]
+            blocks = _block_changes(CNN().blocks, getattr(config.architecture, "blocks", ()))
+            phrases += [f"{label} {after}" for label, _, after in blocks]
         elif setting is None or setting.kind == "choice":
             phrases.append(f"{_label(setting, path)}: {_text(setting, path, text)}")
         else:
@@ -169,23 +170,23 @@ def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
 def of_run(
     run: Run, splits: Sequence[str] = ("validation", "test"), zone: tzinfo | None = None
 ) -> str:
-    """A stored run in one line: what it reached, what it is, and when it was asked for."""
+    """Return a stored run in one line: what it reached, what it is, and when it was asked for."""
     reached: list[str] = [run.status] if run.status != "finished" else []
     for split in splits:
         if not reached and (scores := run.scores[split]):
             reached.append(f"{split} {scores.accuracy:.1%}")
-    return " · ".join([*reached, called(run), formats.when(run.submitted, zone)])
+    return " · ".join([*reached, title(run), formats.when(run.submitted, zone)])
 
 
-def called(run: Run) -> str:
-    """What a run is called: by a person, or by its settings."""
+def title(run: Run) -> str:
+    """Return what a run is called: by a person, or by its settings."""
     if run.title or not run.is_readable:
         return isolated(run.title) or OTHER_VERSION
     return " · ".join([summary(run.config), *of_settings(run.config, _IN_SUMMARY)])
 
 
-def removed(run: Run) -> str:
-    """What is gone of a run and how to have it back; empty where nothing is."""
+def explain_removed(run: Run) -> str:
+    """Explain what is gone of a run and how to have it back; empty if nothing is."""
     if not run.removed:
         return ""
     return (
@@ -201,17 +202,17 @@ STACKED = (
 
 
 def short(run: Run) -> str:
-    """A run's data, network, optimizer and epochs in one line."""
+    """Describe a run's data, network, optimizer and epochs in one line."""
     return summary(run.config) if run.is_readable else OTHER_VERSION
 
 
-def differs(run: Run) -> str:
-    """What of a run's settings differs from the defaults, in one line."""
+def differences_from_defaults(run: Run) -> str:
+    """Describe what of a run's settings differs from the defaults, in one line."""
     return "; ".join(of_settings(run.config)) if run.is_readable else ""
 
 
 def summary(config: RunConfig) -> str:
-    """A config in one line, such as ``Digits · MLP 32-16 · Adam 0.001 · 30 epochs``."""
+    """Return a config in one line, such as ``Digits · MLP 32-16 · Adam 0.001 · 30 epochs``."""
     return " · ".join(
         [
             isolated(config.data.in_a_line),

@@ -18,7 +18,7 @@ class Predictions:
     probabilities: np.ndarray
     """float32 (n, classes)"""
     indices: np.ndarray | None
-    """int64 (n,), each image's number in the data set; None where the data is no longer there."""
+    """int64 (n,), each image's number in the data set; None if the data is no longer there."""
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -49,7 +49,8 @@ class Predictions:
         low: float = 0.0,
         high: float = 1.0,
     ) -> np.ndarray:
-        """Positions, ascending, of the images of these classes and confidences (ends included).
+        """Return positions, ascending, of the images of these classes and confidences (ends
+        included).
 
         None is any class; ``wrong`` leaves out the right predictions.
         """
@@ -63,7 +64,7 @@ class Predictions:
         return np.flatnonzero(chosen)
 
     def ordered(self, positions: np.ndarray, by: Order) -> np.ndarray:
-        """The positions by image number, or the most confident or least sure first.
+        """Return the positions by image number, or the most confident or least sure first.
 
         Ties are in the order of the image numbers.
         """
@@ -76,13 +77,13 @@ class Predictions:
         return positions[np.lexsort(keys)]
 
     def top(self, position: int, count: int = 3) -> list[tuple[int, float]]:
-        """(class, probability) of the most probable classes of one image, falling."""
+        """Return (class, probability) of the most probable classes of one image, falling."""
         row = self.probabilities[position]
         classes = np.argsort(-row, kind="stable")[:count]
         return [(int(index), float(row[index])) for index in classes]
 
     def at(self, index: int) -> int | None:
-        """The position of the image of that number; None where it is not in this split."""
+        """Return the position of the image of that number; None if it is not in this split."""
         if self.indices is None:
             return None
         found = np.flatnonzero(self.indices == index)

@@ -18,8 +18,7 @@ from playground.charts.articles import (
     training_spec,
 )
 from playground.charts.calibration import calibration_data, calibration_spec
-from playground.charts.classes import class_data, class_spec
-from playground.charts.counts import count_data, count_spec
+from playground.charts.classes import class_data, class_spec, count_data, count_spec
 from playground.charts.curves import curve_data, curve_spec
 from playground.charts.ideas_activations import (
     function_data,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def calibration_data(figures: Calibration) -> "pd.DataFrame":
-    """A row a bin (low, high, confidence, accuracy, images), all but images from 0 to 1."""
+    """Return a row a bin (low, high, confidence, accuracy, images), all but images from 0 to 1."""
     import pandas as pd
 
     names = ["low", "high", "confidence", "accuracy", "images"]
@@ -20,8 +20,8 @@ def calibration_data(figures: Calibration) -> "pd.DataFrame":
 
 @lru_cache(maxsize=1)
 def calibration_spec() -> dict[str, Any]:
-    """The spec for the rows of calibration_data: a point a bin, and its distance from the line of
-    a network that is right as often as it is sure."""
+    """Return the spec for the rows of calibration_data: a point a bin, and its distance from the
+    line of a network that is right as often as it is sure."""
     import altair as alt
 
     unit = alt.Scale(domain=[0, 1], nice=False)

@@ -10,6 +10,7 @@ from playground.charts.spec import COLORS, class_axis, finished, ink, legend
 if TYPE_CHECKING:
     import pandas as pd
 
+
 _TITLES = {  # in two lines, for a telephone
     "recall": ["Accuracy of the class", "(recall, % of its images)"],
     "precision": ["Precision", "(% of the images predicted as the class)"],
@@ -20,7 +21,8 @@ _TITLES = {  # in two lines, for a telephone
 def class_data(
     figures: Mapping[str, ClassFigures], classes: Sequence[str], figure: str
 ) -> "pd.DataFrame":
-    """A row a class and run (class, run, value, images); NaN where the figure is not defined.
+    """Return a row a class and run (class, run, value, images); NaN if the figure is not
+    defined.
 
     ``figures`` are by the run's label, ``figure`` is "recall", "precision" or "f1".
     """
@@ -36,7 +38,8 @@ def class_data(
 
 @lru_cache(maxsize=64)
 def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
-    """The spec of bars by class for the rows of class_data, classes in the order of the rows."""
+    """Return the spec of bars by class for the rows of class_data, classes in the order of the
+    rows."""
     import altair as alt
 
     y = alt.Y("class:N", title="Class", sort=None, axis=class_axis())
@@ -75,3 +78,30 @@ def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
     if len(runs) > 1:
         chart = chart.encode(yOffset=alt.YOffset("run:N", scale=alt.Scale(domain=list(runs))))
     return finished(chart, height={"step": 32 if len(runs) > 1 else 22, "for": "position"})
+
+
+def count_data(counts: Sequence[int], classes: Sequence[str]) -> "pd.DataFrame":
+    """Return images by class, as rows (class, images)."""
+    import pandas as pd
+
+    return pd.DataFrame({"class": list(classes), "images": list(counts)})
+
+
+@lru_cache(maxsize=1)
+def count_spec() -> dict[str, Any]:
+    """Return the spec of images by class, for the rows of count_data."""
+    import altair as alt
+
+    bars = (
+        alt.Chart()
+        .mark_bar(color=COLORS[0])
+        .encode(
+            x=alt.X("class:N", title="Class", sort=None, axis=alt.Axis(labelAngle=-40)),
+            y=alt.Y("images:Q", title="Images"),
+            tooltip=[
+                alt.Tooltip("class:N", title="Class"),
+                alt.Tooltip("images:Q", title="Images", format=","),
+            ],
+        )
+    )
+    return finished(bars, height=240)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def curve_data(
     epochs: Sequence[EpochMetrics], watched: str = "Validation", kept: int | None = None
 ) -> "pa.Table":
-    """Epochs as rows (epoch, split, loss, accuracy, kept), thinned to MOST_POINTS a line.
+    """Return epochs as rows (epoch, split, loss, accuracy, kept), thinned to MOST_POINTS a line.
 
     ``watched`` names the second line, ``kept`` the epoch whose weights were kept, if it is marked.
     A table of Arrow's, which is what Streamlit sends: from a DataFrame each chart would make it
@@ -41,10 +41,10 @@ def curve_data(
 def curve_spec(
     quantity: str, epochs: int, watched: str | None, log: bool = False
 ) -> dict[str, Any]:
-    """The Vega-Lite spec of ``loss`` or ``accuracy`` by epoch, for the rows of curve_data.
+    """Return the Vega-Lite spec of ``loss`` or ``accuracy`` by epoch, for the rows of curve_data.
 
     ``epochs`` is the length of the whole run, so that the axis stands still while the curve grows.
-    ``watched`` is the name of the second line, None where there is only one.
+    ``watched`` is the name of the second line, None if there is only one.
     """
     import altair as alt
 

@@ -16,7 +16,8 @@ _COLORS = (*COLORS, "#888888")
 
 
 def function_data(x: np.ndarray, curves: Mapping[str, np.ndarray], chosen: str) -> "pd.DataFrame":
-    """Rows (activation, x, y, chosen); ``curves`` are by the activation's name, each like ``x``."""
+    """Return rows (activation, x, y, chosen); ``curves`` are by the activation's name, each like
+    ``x``."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -36,11 +37,11 @@ def function_spec(
     limits: tuple[float, float],
     places: tuple[int, ...] = (),
 ) -> dict[str, Any]:
-    """The spec for the rows of function_data: the chosen line strong, the others faint until the
-    pointer is near.
+    """Return the spec for the rows of function_data: the chosen line strong, the others faint until
+    the pointer is near.
 
     ``title`` is that of the y axis, ``limits`` its ends: what lies beyond is cut off. ``places``
-    are those of the activations among all, where only some are drawn, none of them faint: they
+    are those of the activations among all, if only some are drawn, none of them faint: they
     keep colour and dashes.
     """
     import altair as alt
@@ -104,23 +105,25 @@ def function_spec(
 
 
 def time_data(milliseconds: Mapping[str, float]) -> "pd.DataFrame":
-    """Rows (activation, milliseconds, told): how long each takes, and how many times the first."""
+    """Return rows (activation, milliseconds, description): how long each takes, and how many times
+    the
+    first."""
     import pandas as pd
 
     first = next(iter(milliseconds.values()))
-    told = [f"{time:.2g} ms, {time / first:.1f} ×" for time in milliseconds.values()]
+    description = [f"{time:.2g} ms, {time / first:.1f} ×" for time in milliseconds.values()]
     return pd.DataFrame(
         {
             "activation": list(milliseconds),
             "milliseconds": list(milliseconds.values()),
-            "told": told,
+            "description": description,
         }
     )
 
 
 @lru_cache(maxsize=4)
 def time_spec(first: str, top: float) -> dict[str, Any]:
-    """The spec of a bar for each activation with its time, for the rows of time_data.
+    """Return the spec of a bar for each activation with its time, for the rows of time_data.
 
     ``first`` is the one that the others are compared with, ``top`` the end of the axis.
     """
@@ -142,10 +145,10 @@ def time_spec(first: str, top: float) -> dict[str, Any]:
         tooltip=[
             alt.Tooltip("activation:N", title="Activation"),
             alt.Tooltip("milliseconds:Q", title="Milliseconds", format=".3f"),
-            alt.Tooltip("told:N", title=f"Times {first}"),
+            alt.Tooltip("description:N", title=f"Times {first}"),
         ],
     )
     texts = base.mark_text(align="left", dx=4, aria=False).encode(
-        text="told:N", color=alt.Color(**ink())
+        text="description:N", color=alt.Color(**ink())
     )
     return finished(alt.layer(bars, texts).transform_calculate(ink="1"), height=430)

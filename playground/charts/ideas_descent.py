@@ -20,7 +20,7 @@ def descent_data(
     paths: Mapping[str, tuple[np.ndarray, np.ndarray]],
     lowest: tuple[float, float],
 ) -> "pd.DataFrame":
-    """Rows (what, name, step, w1, w2, loss): the contours, the paths, the two marked points.
+    """Return rows (what, name, step, w1, w2, loss): the contours, the paths, the two marked points.
 
     ``contours`` are (level, points (n, 2)); ``paths`` by their label (weights (n, 2), losses (n,)).
     ``what`` is "contour", "path" or "mark"; ``name`` the contour's number, the path's label, or
@@ -76,7 +76,7 @@ def _tooltip() -> list[Any]:
 def surface_spec(
     labels: tuple[str, ...], limits: tuple[tuple[float, float], tuple[float, float]]
 ) -> dict[str, Any]:
-    """The spec of the surface from above with the paths on it, for the rows of descent_data.
+    """Return the spec of the surface from above with the paths on it, for the rows of descent_data.
 
     What lies outside the ``limits`` (lowest and highest weight 1, then weight 2) is cut off.
     """
@@ -126,7 +126,7 @@ def surface_spec(
 
 @lru_cache(maxsize=64)
 def descent_spec(labels: tuple[str, ...], steps: int) -> dict[str, Any]:
-    """The spec of the loss by step on a logarithmic axis, for the rows of descent_data."""
+    """Return the spec of the loss by step on a logarithmic axis, for the rows of descent_data."""
     import altair as alt
 
     x = alt.X(

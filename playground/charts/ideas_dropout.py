@@ -13,19 +13,20 @@ if TYPE_CHECKING:
 
 
 def ensemble_data(sizes: Sequence[int], values: np.ndarray, unit: str) -> "pd.DataFrame":
-    """Rows (networks, value, told) for the mean of so many networks; values (sizes,) in ``unit``,
-    which is written behind a value."""
+    """Return rows (networks, value, description) for the mean of so many networks; values (sizes,)
+    in
+    ``unit``, which is written behind a value."""
     import pandas as pd
 
-    told = [f"{value:.2f}{unit}" for value in values]
-    return pd.DataFrame({"networks": list(sizes), "value": values, "told": told})
+    description = [f"{value:.2f}{unit}" for value in values]
+    return pd.DataFrame({"networks": list(sizes), "value": values, "description": description})
 
 
 @lru_cache(maxsize=64)
 def ensemble_spec(
     title: str, sizes: tuple[int, ...], whole: float | None, top: float | None = None
 ) -> dict[str, Any]:
-    """The spec of a value by the number of networks, for the rows of ensemble_data.
+    """Return the spec of a value by the number of networks, for the rows of ensemble_data.
 
     ``whole`` is the value of the whole network, a dashed line; ``top`` the end of the axis, which
     then begins at zero.
@@ -46,7 +47,7 @@ def ensemble_spec(
     points = base.mark_circle(color=COLORS[0], size=80, opacity=1).encode(
         tooltip=[
             alt.Tooltip("networks:Q", title="Networks averaged", format="d"),
-            alt.Tooltip("told:N", title=title),
+            alt.Tooltip("description:N", title=title),
         ]
     )
     layers: list[Any] = [line, points]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def shrinking_data(weights: np.ndarray) -> "pd.DataFrame":
-    """Rows (start, step, weight) of weights by step (steps + 1, weights), thinned to MOST_POINTS a
-    line."""
+    """Return rows (start, step, weight) of weights by step (steps + 1, weights), thinned to
+    MOST_POINTS a line."""
     import pandas as pd
 
     last = len(weights) - 1
@@ -30,7 +30,7 @@ def shrinking_data(weights: np.ndarray) -> "pd.DataFrame":
 
 @lru_cache(maxsize=8)
 def shrinking_spec(starts: tuple[float, ...], steps: int) -> dict[str, Any]:
-    """The spec of each weight by step, for the rows of shrinking_data."""
+    """Return the spec of each weight by step, for the rows of shrinking_data."""
     import altair as alt
 
     x = alt.X(
@@ -70,7 +70,7 @@ def shrinking_spec(starts: tuple[float, ...], steps: int) -> dict[str, Any]:
 
 
 def mask_data(kept: np.ndarray) -> "pd.DataFrame":
-    """Rows (image, unit, kept), counted from 1, of a mask bool (images, units)."""
+    """Return rows (image, unit, kept), counted from 1, of a mask bool (images, units)."""
     import pandas as pd
 
     images, units = kept.shape
@@ -85,7 +85,7 @@ def mask_data(kept: np.ndarray) -> "pd.DataFrame":
 
 @lru_cache(maxsize=1)
 def mask_spec() -> dict[str, Any]:
-    """The spec of a mask as a table of images by units, for the rows of mask_data."""
+    """Return the spec of a mask as a table of images by units, for the rows of mask_data."""
     import altair as alt
 
     gaps = alt.Scale(paddingInner=0.12, paddingOuter=0)
@@ -119,9 +119,10 @@ def mask_spec() -> dict[str, Any]:
 
 
 def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -> "pd.DataFrame":
-    """Rows (unit, low, high, middle, images): how many images have a value in each of the bins.
+    """Return rows (unit, low, high, middle, images): how many images have a value in each of the
+    bins.
 
-    ``values`` are (images, units), the bins the same for all units; where all values are the same,
+    ``values`` are (images, units), the bins the same for all units; if all values are the same,
     about them.
     """
     import pandas as pd
@@ -146,9 +147,9 @@ def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -
 def normalizing_spec(
     title: str, names: tuple[str, ...], limits: tuple[int, int] | None = None
 ) -> dict[str, Any]:
-    """The spec of the units' histograms over each other, for the rows of normalizing_data.
+    """Return the spec of the units' histograms over each other, for the rows of normalizing_data.
 
-    ``limits`` are the ends of the axis of values, where they are fixed.
+    ``limits`` are the ends of the axis of values, if they are fixed.
     """
     import altair as alt
 

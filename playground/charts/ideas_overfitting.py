@@ -15,7 +15,8 @@ _CURVES = ("Truth", "Best epoch", "Last epoch")
 
 
 def overfit_data(train: np.ndarray, validation: np.ndarray, best: int, stop: int) -> "pd.DataFrame":
-    """Rows (epoch, images, loss, mark) of losses by epoch, from 1, thinned to MOST_POINTS a line.
+    """Return rows (epoch, images, loss, mark) of losses by epoch, from 1, thinned to MOST_POINTS a
+    line.
 
     ``mark`` is "best" or "stops" at these epochs of the validation, else empty.
     """
@@ -41,7 +42,8 @@ def overfit_data(train: np.ndarray, validation: np.ndarray, best: int, stop: int
 
 @lru_cache(maxsize=4)
 def overfit_spec(epochs: int) -> dict[str, Any]:
-    """The spec of both losses with the best epoch and the stop marked, for overfit_data's rows."""
+    """Return the spec of both losses with the best epoch and the stop marked, for overfit_data's
+    rows."""
     import altair as alt
 
     x = alt.X(
@@ -92,12 +94,12 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
     words = [
         alt.Chart()
         .mark_text(align="left", dx=5, fontSize=13, fontWeight="bold")
-        .encode(x=x, y=alt.value(height), text="told:N", fill=alt.Fill(**ink()))
+        .encode(x=x, y=alt.value(height), text="description:N", fill=alt.Fill(**ink()))
         .transform_filter(alt.FieldEqualPredicate(field="mark", equal=mark))
         for mark, height in (("best", 10), ("stops", 28))
     ]
     chart = alt.layer(rules, lines, *words).transform_calculate(
-        told="datum.mark + ': epoch ' + format(datum.epoch, ',d')", ink="1"
+        description="datum.mark + ': epoch ' + format(datum.epoch, ',d')", ink="1"
     )
     return finished(chart, height=400)
 
@@ -105,7 +107,8 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
 def fit_data(
     points: np.ndarray, x: np.ndarray, truth: np.ndarray, best: np.ndarray, last: np.ndarray
 ) -> "pd.DataFrame":
-    """Rows (curve, x, y): the curves at ``x``, and the points (n, 2), whose curve is "Points"."""
+    """Return rows (curve, x, y): the curves at ``x``, and the points (n, 2), whose curve is
+    "Points"."""
     import pandas as pd
 
     names = np.array([*_CURVES, "Points"], object)
@@ -120,7 +123,8 @@ def fit_data(
 
 @lru_cache(maxsize=1)
 def fit_spec() -> dict[str, Any]:
-    """The spec of the curves and the points they were fitted to, for the rows of fit_data."""
+    """Return the spec of the curves and the points they were fitted to, for the rows of
+    fit_data."""
     import altair as alt
 
     legend = alt.Legend(orient="top", columns=3, symbolType="stroke", symbolStrokeWidth=2)

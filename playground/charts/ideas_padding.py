@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def pixel_data(picture: np.ndarray, rim: int = 0) -> "pd.DataFrame":
-    """Rows (row, column, value, rim), counted from 1, of a picture (h, w).
+    """Return rows (row, column, value, rim), counted from 1, of a picture (h, w).
 
     ``rim``: so many rows and columns on each side are marked.
     """
@@ -35,7 +35,7 @@ def pixel_data(picture: np.ndarray, rim: int = 0) -> "pd.DataFrame":
 
 @lru_cache(maxsize=16)
 def pixel_spec(rows: int, top: float) -> dict[str, Any]:
-    """The spec of a picture of so many rows, for the rows of pixel_data: each pixel with its
+    """Return the spec of a picture of so many rows, for the rows of pixel_data: each pixel with its
     number, the marked ones with a dashed border. Colours end at -``top`` and ``top``."""
     import altair as alt
 
@@ -76,7 +76,7 @@ def pixel_spec(rows: int, top: float) -> dict[str, Any]:
 
 
 def side_data(sides: Mapping[str, Sequence[int]], stages: Sequence[str]) -> "pd.DataFrame":
-    """Rows (network, stage, side): the side of the picture at first and after each stage.
+    """Return rows (network, stage, side): the side of the picture at first and after each stage.
 
     A network may have fewer than all ``stages``.
     """
@@ -94,7 +94,7 @@ def side_data(sides: Mapping[str, Sequence[int]], stages: Sequence[str]) -> "pd.
 
 @lru_cache(maxsize=1)
 def side_spec(networks: tuple[str, ...], stages: tuple[str, ...]) -> dict[str, Any]:
-    """The spec of the picture's side by stage, for the rows of side_data."""
+    """Return the spec of the picture's side by stage, for the rows of side_data."""
     import altair as alt
 
     color = alt.Color(

@@ -15,7 +15,7 @@ _WAYS = ("right", "wrong")
 
 
 def score_data(values: np.ndarray, classes: Sequence[str]) -> "pd.DataFrame":
-    """Rows (class, value, highest) of one image's values (classes,)."""
+    """Return rows (class, value, highest) of one image's values (classes,)."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -29,9 +29,9 @@ def score_data(values: np.ndarray, classes: Sequence[str]) -> "pd.DataFrame":
 
 @lru_cache(maxsize=4)
 def score_spec(title: str, numbers: str, domain: tuple[float, float] | None) -> dict[str, Any]:
-    """The spec of a bar for each class, the highest one strong, for the rows of score_data.
+    """Return the spec of a bar for each class, the highest one strong, for the rows of score_data.
 
-    ``numbers`` is the format of a value, ``domain`` the ends of its axis, where they are fixed.
+    ``numbers`` is the format of a value, ``domain`` the ends of its axis, if they are fixed.
     """
     import altair as alt
 
@@ -55,7 +55,7 @@ def score_spec(title: str, numbers: str, domain: tuple[float, float] | None) -> 
 def answer_data(
     answers: np.ndarray, labels: np.ndarray, numbers: np.ndarray, columns: int
 ) -> "pd.DataFrame":
-    """Rows (image, row, column, answer, label, outcome) of a batch in lines of ``columns``.
+    """Return rows (image, row, column, answer, label, outcome) of a batch in lines of ``columns``.
 
     ``answers``, ``labels`` and the images' ``numbers`` are each int64 (n,).
     """
@@ -76,7 +76,8 @@ def answer_data(
 
 @lru_cache(maxsize=8)
 def answer_spec(rows: int, columns: int) -> dict[str, Any]:
-    """The spec of a batch as a table of answers, for the rows of answer_data: blue where right."""
+    """Return the spec of a batch as a table of answers, for the rows of answer_data: blue where
+    right."""
     import altair as alt
 
     def axis(title: str) -> dict[str, Any]:

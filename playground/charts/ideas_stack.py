@@ -18,7 +18,7 @@ SIGNED = [f"rgba({rgb},{alpha})" for rgb, alpha in (("213,94,0", 1), ("213,94,0"
 
 
 def weight_data(weights: np.ndarray, biases: np.ndarray, names: Sequence[str]) -> "pd.DataFrame":
-    """Rows (output, input, weight) of a map: weights (outputs, inputs), biases (outputs,).
+    """Return rows (output, input, weight) of a map: weights (outputs, inputs), biases (outputs,).
 
     Outputs are counted from 1; ``names`` are those of the inputs, then that of the biases.
     """
@@ -36,7 +36,7 @@ def weight_data(weights: np.ndarray, biases: np.ndarray, names: Sequence[str]) -
 
 @lru_cache(maxsize=8)
 def weight_spec(names: tuple[str, ...], top: float) -> dict[str, Any]:
-    """The spec of a map as a table of inputs by outputs, for the rows of weight_data.
+    """Return the spec of a map as a table of inputs by outputs, for the rows of weight_data.
 
     Colours end at -``top`` and ``top``.
     """
@@ -73,7 +73,7 @@ def weight_spec(names: tuple[str, ...], top: float) -> dict[str, Any]:
 
 
 def agreement_data(outputs: np.ndarray, given: np.ndarray) -> "pd.DataFrame":
-    """Rows (layers, map): what the layers and what a map make of each pixel, both (n,)."""
+    """Return rows (layers, map): what the layers and what a map make of each pixel, both (n,)."""
     import pandas as pd
 
     return pd.DataFrame({"layers": outputs, "map": given})
@@ -81,8 +81,8 @@ def agreement_data(outputs: np.ndarray, given: np.ndarray) -> "pd.DataFrame":
 
 @lru_cache(maxsize=16)
 def agreement_spec(low: float, high: float) -> dict[str, Any]:
-    """The spec of a point for each pixel, for the rows of agreement_data; both axes go from ``low``
-    to ``high``. Where layers and map agree, a point is on the line."""
+    """Return the spec of a point for each pixel, for the rows of agreement_data; both axes go from
+    ``low`` to ``high``. Where layers and map agree, a point is on the line."""
     import altair as alt
 
     scale = alt.Scale(domain=[low, high], nice=False)

@@ -25,17 +25,17 @@ _NUMBERS = {  # what a cell shows; a share is a percentage, and the legend has i
     " : format(100 * datum.share, '.0f')",
 }
 
-_TOLD = (  # what a screen reader says of a cell
+_DESCRIPTION = (  # what a screen reader says of a cell
     "'True class ' + datum.true + ', predicted ' + datum.predicted + ': '"
     " + format(datum.images, ',') + ' images'"
 )
 
 
 def matrix_data(matrix: np.ndarray, classes: Sequence[str], show: str) -> "pd.DataFrame":
-    """Every cell as a row (true, predicted, images, share), in the order of the matrix.
+    """Return every cell as a row (true, predicted, images, share), in the order of the matrix.
 
     ``show`` is "counts", "row" or "column". ``share`` (0 to 1) is of the predicted class for
-    "column", else of the true class; NaN where that class has no images.
+    "column", else of the true class; NaN if that class has no images.
     """
     import pandas as pd
 
@@ -55,7 +55,7 @@ def matrix_data(matrix: np.ndarray, classes: Sequence[str], show: str) -> "pd.Da
 
 @lru_cache(maxsize=64)
 def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) -> dict[str, Any]:
-    """The spec of a heatmap for the rows of matrix_data, classes in the order given.
+    """Return the spec of a heatmap for the rows of matrix_data, classes in the order given.
 
     Its selection is called "cell" and has the fields ``true`` and ``predicted``. The colour is
     always a share, so it means the same in every epoch and run, and grows with the root of it, so
@@ -125,7 +125,7 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
     cells = base.mark_rect(fillOpacity=0, cursor="pointer" if selectable else "default").encode(
         stroke=alt.Stroke(**ink()),
         strokeOpacity=alt.value(line),
-        description="told:N",
+        description="description:N",
         tooltip=[
             alt.Tooltip("true:N", title="True class"),
             alt.Tooltip("predicted:N", title="Predicted class"),
@@ -145,6 +145,6 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
     chart = alt.layer(*layers).transform_calculate(
         signed="datum.true === datum.predicted ? datum.share : -datum.share",
         ink="1",
-        told=_TOLD,
+        description=_DESCRIPTION,
     )
     return finished(chart, height=min(36 * len(classes), 640) + 140, canvas=crowded)

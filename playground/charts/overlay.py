@@ -15,9 +15,9 @@ _DASHES = {"Training": [1, 0], "Validation": [5, 3]}
 
 
 def overlay_data(runs: Mapping[str, Sequence[EpochMetrics]]) -> "pd.DataFrame":
-    """Epochs as rows (run, split, epoch, loss, accuracy), thinned to MOST_POINTS a line.
+    """Return epochs as rows (run, split, epoch, loss, accuracy), thinned to MOST_POINTS a line.
 
-    ``runs`` are by their label; the splits are "Training" and, where it was watched, "Validation".
+    ``runs`` are by their label; the splits are "Training" and, if it was watched, "Validation".
     """
     import pandas as pd
 
@@ -34,7 +34,8 @@ def overlay_data(runs: Mapping[str, Sequence[EpochMetrics]]) -> "pd.DataFrame":
 def overlay_spec(
     quantity: str, runs: tuple[str, ...], splits: tuple[str, ...], log: bool = False
 ) -> dict[str, Any]:
-    """The spec of ``loss`` or ``accuracy`` by epoch of up to eight runs, for overlay_data's rows.
+    """Return the spec of ``loss`` or ``accuracy`` by epoch of up to eight runs, for overlay_data's
+    rows.
 
     ``splits`` are those to be drawn, of "Training" and "Validation".
     """
@@ -110,7 +111,8 @@ def overlay_spec(
 def difference_data(
     before: ClassFigures, after: ClassFigures, classes: Sequence[str]
 ) -> "pd.DataFrame":
-    """A row a class (class, before, after, difference, images); difference in percentage points.
+    """Return a row a class (class, before, after, difference, images); difference in percentage
+    points.
 
     ``before`` and ``after`` are accuracies of the class (its recall), from 0 to 1.
     """
@@ -129,7 +131,8 @@ def difference_data(
 
 @lru_cache(maxsize=64)
 def difference_spec(before: str, after: str) -> dict[str, Any]:
-    """The spec of the change by class for the rows of difference_data; the names are the runs'."""
+    """Return the spec of the change by class for the rows of difference_data; the names are the
+    runs'."""
     import altair as alt
 
     bars = (

@@ -6,17 +6,17 @@ import numpy as np
 
 
 def shades(images: np.ndarray, max_pixel: int) -> np.ndarray:
-    """uint8 images with values up to ``max_pixel``, as uint8 up to 255."""
+    """Return uint8 images with values up to ``max_pixel`` as uint8 up to 255."""
     if max_pixel == 255:
         return images
     return (images.astype(np.float32) * (255 / max_pixel)).round().astype(np.uint8)
 
 
 def strip(images: np.ndarray, max_pixel: int, height: int = 48, gap: int = 12) -> np.ndarray:
-    """Images side by side, enlarged without smoothing, so that every pixel can be seen.
+    """Return images side by side, enlarged without smoothing, so that every pixel can be seen.
 
     Takes uint8 (n, side, side, channels) with values up to ``max_pixel``; gives uint8 (h, w, 4), in
-    which the gaps are transparent: where a digit fills its image, a grey line would look like part
+    which the gaps are transparent: if a digit fills its image, a grey line would look like part
     of it.
     """
     factor = max(1, round(height / images.shape[1]))
@@ -32,8 +32,8 @@ def strip(images: np.ndarray, max_pixel: int, height: int = 48, gap: int = 12) -
 def grid(
     images: np.ndarray, max_pixel: int, columns: int, height: int = 96, gap: int = 8
 ) -> np.ndarray:
-    """Images in rows of ``columns``, enlarged as in ``strip``; what is left of the last row is
-    transparent.
+    """Return images in rows of ``columns``, enlarged as in ``strip``; what is left of the last row
+    is transparent.
 
     Takes uint8 (n, side, side, channels), n at least 1; gives uint8 (h, w, 4).
     """
@@ -48,7 +48,7 @@ def grid(
 
 
 def thumbnail(picture: np.ndarray, side: int) -> np.ndarray:
-    """A picture, uint8 (h, w) or (h, w, 3), no larger than ``side`` each way."""
+    """Return a picture, uint8 (h, w) or (h, w, 3), no larger than ``side`` each way."""
     from PIL import Image
 
     small = Image.fromarray(picture)
@@ -57,14 +57,14 @@ def thumbnail(picture: np.ndarray, side: int) -> np.ndarray:
 
 
 def png(image: np.ndarray, max_pixel: int) -> bytes:
-    """One image as a PNG of the same size. Takes uint8 (h, w, 1 or 3) with values up to
+    """Encode one image as a PNG of the same size. Takes uint8 (h, w, 1 or 3) with values up to
     ``max_pixel``."""
     pixels = shades(image, max_pixel)
     return encoded(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
 def encoded(pixels: np.ndarray) -> bytes:
-    """Pixels as a PNG: uint8 (h, w), or (h, w, 3 or 4), from 0 to 255."""
+    """Encode pixels as a PNG: uint8 (h, w), or (h, w, 3 or 4), from 0 to 255."""
     from PIL import Image
 
     file = io.BytesIO()
@@ -73,7 +73,7 @@ def encoded(pixels: np.ndarray) -> bytes:
 
 
 def choose(labels: np.ndarray, wanted: int, count: int, seed: int) -> np.ndarray:
-    """Indices of ``count`` random images of one class, in order."""
+    """Return indices of ``count`` random images of one class, in order."""
     there = np.flatnonzero(labels == wanted)
     rng = np.random.default_rng([seed, wanted])
     return np.sort(rng.choice(there, min(count, len(there)), replace=False))

@@ -28,14 +28,14 @@ AXES = {
 
 
 def thinned(epochs: Sequence[EpochMetrics], kept: int | None = None) -> list[EpochMetrics]:
-    """At most about MOST_POINTS of the epochs: every n-th, the last, and ``kept``."""
+    """Return at most about MOST_POINTS of the epochs: every n-th, the last, and ``kept``."""
     step = -(-len(epochs) // MOST_POINTS) or 1
     chosen = [e for e in epochs[:-1] if (e.epoch - 1) % step == 0 or e.epoch == kept]
     return chosen + list(epochs[-1:])
 
 
 def finished(chart: Any, height: Any, canvas: bool = False) -> dict[str, Any]:
-    """The Altair chart as a spec without data and theme, which the page gives.
+    """Return the Altair chart as a spec without data and theme, which the page gives.
 
     ``canvas`` is for thousands of marks: as SVG each would be an element of the page.
     """
@@ -50,7 +50,7 @@ def finished(chart: Any, height: Any, canvas: bool = False) -> dict[str, Any]:
 
 
 def class_axis(angle: int = 0, crowded: bool = False) -> Any:
-    """An axis of class names; all are shown where it is not ``crowded``."""
+    """Return an axis of class names; all are shown if it is not ``crowded``."""
     import altair as alt
 
     overlap = "greedy" if crowded else False
@@ -58,7 +58,8 @@ def class_axis(angle: int = 0, crowded: bool = False) -> Any:
 
 
 def legend(**symbols: Any) -> Any:
-    """A legend of runs above the chart: two in a row, long names cut to half of its width."""
+    """Return a legend of runs above the chart: two in a row, long names cut to half of its
+    width."""
     import altair as alt
 
     return alt.Legend(
@@ -67,7 +68,7 @@ def legend(**symbols: Any) -> Any:
 
 
 def ink() -> dict[str, Any]:
-    """A channel's colour that stands out from the page in a light and in a dark theme.
+    """Return a channel's colour that stands out from the page in a light and in a dark theme.
 
     It is the far end of the theme's own ramp: a spec cannot ask for the colour of text. The chart
     needs the field: ``transform_calculate(ink="1")``.

@@ -25,9 +25,9 @@ Values = tuple[str, ...]
 
 
 def sweep_data(found: Mapping[Values, Sequence[float]], seeds: int) -> "pd.DataFrame":
-    """A row for each combination: its value on the axes, its figure, how many runs gave one.
+    """Return a row for each combination: its value on the axes, its figure, how many runs gave one.
 
-    ``found`` has the figures of the seeds so far by the values on the axes, empty where there are
+    ``found`` has the figures of the seeds so far by the values on the axes, empty if there are
     none yet. Columns: first, second ("" with one axis), value (their mean, or NaN), low, high,
     runs, seeds.
     """
@@ -43,7 +43,8 @@ def sweep_data(found: Mapping[Values, Sequence[float]], seeds: int) -> "pd.DataF
 
 
 def numeric(values: Sequence[str]) -> bool:
-    """Whether all values of an axis are numbers above zero, so that a scale can hold them."""
+    """Return whether all values of an axis are numbers above zero, so that a scale can hold
+    them."""
     try:
         return all(float(value) > 0 for value in values)
     except ValueError:
@@ -52,7 +53,8 @@ def numeric(values: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=64)
 def sweep_line_spec(label: str, values: Values, figure: str) -> dict[str, Any]:
-    """The spec of a figure over the values of one setting: means, with the range of the seeds."""
+    """Return the spec of a figure over the values of one setting: means, with the range of the
+    seeds."""
     import altair as alt
 
     x = alt.X("first:N", title=label, sort=None, scale=alt.Scale(domain=list(values)))
@@ -77,7 +79,8 @@ def sweep_line_spec(label: str, values: Values, figure: str) -> dict[str, Any]:
 def sweep_grid_spec(
     labels: tuple[str, str], down: Values, across: Values, figure: str
 ) -> dict[str, Any]:
-    """The spec of a heat map: the first setting down, the second across, the figure as colour.
+    """Return the spec of a heat map: the first setting down, the second across, the figure as
+    colour.
 
     A combination without a figure is an empty frame, so the map stands still as it fills.
     """
@@ -90,12 +93,12 @@ def sweep_grid_spec(
     y = alt.Y("first:N", title=labels[0], sort=None, scale=alt.Scale(domain=list(down)))
     y = y.axis(labelFlush=False, labelOverlap=len(down) > 20, labelLimit=140)
     base = alt.Chart().encode(x=x, y=y)
-    told = (
+    description = (
         "'{} ' + datum.first + ', {} ' + datum.second + ': ' + (isValid(datum.value) ? "
         "format(datum.value, '{}') : 'not run yet')"
     ).format(*(label.replace("'", "") for label in labels), _shown(figure))
     frames = base.mark_rect(fillOpacity=0, strokeOpacity=0.15).encode(
-        stroke=alt.Stroke(**ink()), description="told:N", tooltip=_tooltip(*labels, figure)
+        stroke=alt.Stroke(**ink()), description="description:N", tooltip=_tooltip(*labels, figure)
     )
     cells = base.mark_rect(aria=False).encode(color=_color(figure))
     layers = [cells.transform_filter("isValid(datum.value)")]
@@ -121,7 +124,7 @@ def sweep_grid_spec(
         .transform_joinaggregate(least="min(value)", most="max(value)")
         .transform_calculate(
             ink="1",
-            told=told,
+            description=description,
             number=f"format({number}, '{digits}')",
             place=f"({above}) / max(datum.most - datum.least, 1e-9)",
         )
@@ -133,7 +136,8 @@ def sweep_grid_spec(
 def sweep_scatter_spec(
     labels: tuple[str, str], first: Values, second: Values, figure: str
 ) -> dict[str, Any]:
-    """The spec of a point for each combination over both settings, the figure as its colour."""
+    """Return the spec of a point for each combination over both settings, the figure as its
+    colour."""
     import altair as alt
 
     chart = (
@@ -151,7 +155,7 @@ def sweep_scatter_spec(
 
 
 def _scaled(channel: Any, field: str, label: str, values: Values) -> Any:
-    """An axis of numbers where all values are numbers, logarithmic where they span much."""
+    """Return an axis of numbers if all values are numbers, logarithmic where they span much."""
     import altair as alt
 
     if not numeric(values):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from playground import environment
 from playground.cli import CommandError
-from playground.cli.stored import NotStored, stored
+from playground.cli.selection import NotStored, stored_run
 from playground.config import RunConfig
 from playground.errors import UserError
-from playground.export import FORMS, Form, Subject, subject_of, untrained
-from playground.export.report import MOST as MOST_RUNS
+from playground.export import FILE_FORMATS, FileFormat, Subject, subject_of, subject_of_config
+from playground.export.report import MOST_RUNS
 from playground.store import RunStore
 
 EXAMPLES = """\
@@ -30,7 +30,7 @@ exit codes:
   0 written, 2 could not be made or written
 """
 WITHOUT_A_RUN = ("script", "notebook")
-"""Forms that a config is enough for."""
+"""Formats that a config is enough for."""
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -38,8 +38,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "export",
         help="write a stored run as a script, ONNX, a report and more",
-        description="Write a stored run as a file. The forms: "
-        + ", ".join(f"{name} ({form.title}, .{form.extension})" for name, form in FORMS.items())
+        description="Write a stored run as a file. The formats: "
+        + ", ".join(
+            f"{name} ({file_format.title}, .{file_format.extension})"
+            for name, file_format in FILE_FORMATS.items()
+        )
         + ".",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -50,7 +53,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="the first digits of a stored run's name, a recipe's name, or a file of settings",
     )
     parser.add_argument(
-        "--as", dest="form", default="script", metavar="FORM", help="what to write; script"
+        "--as", dest="format", default="script", metavar="FORMAT", help="what to write; script"
     )
     parser.add_argument(
         "--with",
@@ -59,7 +62,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         nargs="+",
         default=[],
         metavar="NAME_OR_HASH",
-        help=f"more runs for the same file, where the form takes several; {MOST_RUNS} in all",
+        help=f"more runs for the same file, if the format takes several; {MOST_RUNS} in all",
     )
     parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
     to = parser.add_mutually_exclusive_group()
@@ -74,63 +77,63 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def export(arguments: argparse.Namespace) -> int:
     """Make the file, and write it into the folder or to standard output."""
-    form = _form(arguments.form, len(arguments.beside))
+    file_format = _file_format(arguments.format, len(arguments.beside))
     folders = environment.read()
     try:
         with closing(RunStore(folders.runs)) as store:
             try:
-                first = stored(store, arguments.what, arguments.quick).name
+                first = stored_run(store, arguments.what, arguments.quick).name
             except NotStored as error:
-                if arguments.form not in WITHOUT_A_RUN:
+                if arguments.format not in WITHOUT_A_RUN:
                     raise
                 subjects = [_untrained(error.config, folders.data)]
             else:
-                names = [first, *(stored(store, what).name for what in arguments.beside)]
+                names = [first, *(stored_run(store, what).name for what in arguments.beside)]
                 subjects = [subject_of(store, one, folders.data) for one in dict.fromkeys(names)]
-        content = _made(form, subjects)
+        content = _made(file_format, subjects)
     except UserError as error:
         raise CommandError(str(error)) from None
     if arguments.stdout:
         sys.stdout.buffer.write(content)
     else:
         others = "_and_others" if len(subjects) > 1 else ""  # a run's own file stays
-        name = f"{subjects[0].stem}{others}.{form.extension}"
+        name = f"{subjects[0].stem}{others}.{file_format.extension}"
         path = _write(arguments.folder, name, content)
         print(f"{path} ({len(content):,} bytes)")
     return 0
 
 
-def _form(name: str, beside: int) -> Form:
-    if name not in FORMS:
-        raise CommandError(f"There is no form {name}: the forms are {', '.join(FORMS)}.")
-    form = FORMS[name]
-    if beside and not form.several:
-        several = ", ".join(other for other, one in FORMS.items() if one.several)
+def _file_format(name: str, beside: int) -> FileFormat:
+    if name not in FILE_FORMATS:
+        raise CommandError(f"There is no format {name}: the formats are {', '.join(FILE_FORMATS)}.")
+    file_format = FILE_FORMATS[name]
+    if beside and not file_format.several:
+        several = ", ".join(other for other, one in FILE_FORMATS.items() if one.several)
         raise CommandError(f"--as {name} takes one run: leave --with out, or use --as {several}.")
     if beside >= MOST_RUNS:
         raise CommandError(f"One file takes {MOST_RUNS} runs at most: leave some out of --with.")
-    return form
+    return file_format
 
 
 def _untrained(config: RunConfig, data: Path) -> Subject:
-    """What a script or notebook is made of where the run of ``config`` is not stored."""
+    """Return what a script or notebook is made of if the run of ``config`` is not stored."""
     from playground import training  # here, as it imports torch, which takes seconds
 
     device, execution = training.planned_execution(config, data)
-    return untrained(config, data, device, execution, training.versions())
+    return subject_of_config(config, data, device, execution, training.versions())
 
 
-def _made(form: Form, subjects: Sequence[Subject]) -> bytes:
+def _made(file_format: FileFormat, subjects: Sequence[Subject]) -> bytes:
     try:
         with redirect_stdout(sys.stderr):  # libraries that print; the file may go to stdout
-            return form.make(subjects)
+            return file_format.make(subjects)
     except ImportError as error:
         if not error.name or error.name.startswith("playground"):
             raise
         package = error.name.partition(".")[0]
         raise CommandError(
-            f"{form.title} needs the Python package {package}, which is not installed: python -m "
-            "pip install -r requirements.txt."
+            f"{file_format.title} needs the Python package {package}, which is not installed: "
+            "python -m pip install -r requirements.txt."
         ) from None
 
 

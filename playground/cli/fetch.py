@@ -6,7 +6,7 @@ import sys
 from tqdm import tqdm
 
 from playground import environment
-from playground.cli.interrupts import Interrupts
+from playground.cli.process import Interrupts
 from playground.config import DATA_KINDS
 from playground.data import datasets
 from playground.data.datasets import DataError

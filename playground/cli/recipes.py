@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from playground.recipes import ARTICLES, RECIPES, Recipe
-from playground.recipes.reproduction import shown
+from playground.recipes.reproduction import format_value
 
 EXAMPLES = """\
 examples:
@@ -34,15 +34,15 @@ def recipes(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([_as_json(name) for name in RECIPES]))
         return 0
-    told = {name for article in ARTICLES.values() for name in article.recipes}
-    _list("Of our own", [name for name in RECIPES if name not in told])
+    of_articles = {name for article in ARTICLES.values() for name in article.recipes}
+    _list("Of our own", [name for name in RECIPES if name not in of_articles])
     for key, article in ARTICLES.items():
         _list(f"{article.title} ({key})", article.recipes)
     return 0
 
 
 def _list(title: str, names: Sequence[str]) -> None:
-    """Some recipes in two columns, under a title."""
+    """Print some recipes in two columns, under a title."""
     print(f"\n{title}\n")
     width = max(map(len, RECIPES)) + 2
     for name in names:
@@ -58,14 +58,14 @@ def _list(title: str, names: Sequence[str]) -> None:
 
 
 def _told(recipe: Recipe) -> str:
-    """What a recipe is, what was reported first of it, and whether it has a quick form."""
+    """Describe what a recipe is, what was reported first of it, and whether it has a quick form."""
     parts = [recipe.about]
     accuracies = [
         one
         for one in recipe.reported
         if one.quantity == "accuracy" and not one.of_class and one.value is not None
     ]
-    parts += [f"Reported: {one.key} {shown(one, one.value)}." for one in accuracies[-1:]]
+    parts += [f"Reported: {one.key} {format_value(one, one.value)}." for one in accuracies[-1:]]
     parts += ["Also --quick."] if recipe.quick else []
     return " ".join(parts)
 

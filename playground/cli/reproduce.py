@@ -14,7 +14,7 @@ from playground import environment
 from playground.cli import CommandError, train
 from playground.config.sweeps import Member
 from playground.data import datasets
-from playground.recipes import ARTICLES, RECIPES, Scale, drawn_by_epoch, reproduction
+from playground.recipes import ARTICLES, RECIPES, Scale, recipes_with_curves, reproduction
 from playground.store import RunStore
 
 EXAMPLES = """\
@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser = commands.add_parser(
         "reproduce",
         help="run the articles' recipes, and write reported and measured figures side by side",
-        description="Run the recipes of some articles (all where none is named) with several "
+        description="Run the recipes of some articles (all if none is named) with several "
         "seeds, and write what was reported and what was measured side by side.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -123,17 +123,17 @@ def _be_idle() -> None:
 
 
 def _recipes(what: list[str]) -> list[str]:
-    """The recipes that are meant, once each, those first that matter most."""
+    """Return the recipes that are meant, once each, those first that matter most."""
     if unknown := [name for name in what if name not in ARTICLES and name not in RECIPES]:
         raise CommandError(
             f"There is no article or recipe {unknown[0]}: the articles are {', '.join(ARTICLES)}; "
             "python -m playground recipes lists the recipes."
         )
-    names = reproduction.in_order()
+    names = reproduction.by_priority()
     if outside := [name for name in what if name in RECIPES and name not in names]:
         raise CommandError(f"{outside[0]} is no article's recipe: there is nothing to reproduce.")
     meant = {recipe for name in what if name in ARTICLES for recipe in ARTICLES[name].recipes}
-    return reproduction.in_order(meant | {name for name in what if name in RECIPES})
+    return reproduction.by_priority(meant | {name for name in what if name in RECIPES})
 
 
 def _measure(
@@ -141,7 +141,7 @@ def _measure(
 ) -> bool:
     """Run what is not measured of a recipe with a seed, and write each figure down as it is there.
 
-    False where Ctrl-C stopped a run.
+    False if Ctrl-C stopped a run.
     """
     recipe = RECIPES[name]
     keys = [figure.key for figure in recipe.reported]
@@ -149,7 +149,7 @@ def _measure(
     classes = datasets.facts(recipe.config.data, data).classes
     for member in recipe.sweep(scale, (seed,)).members():
         known = reproduction.read(figures).get((name, scale))
-        drawn = seed == 0 and name in drawn_by_epoch()
+        drawn = seed == 0 and name in recipes_with_curves()
         if _is_measured(known, member, keys, fingerprint) and (known.curves or not drawn):
             continue
         where = " × ".join([*member.values, f"seed {seed}"])
@@ -178,7 +178,8 @@ def _measure(
 def _is_measured(
     known: reproduction.Measured | None, member: Member, keys: Sequence[str], fingerprint: str
 ) -> TypeGuard[reproduction.Measured]:
-    """Whether ``known`` has these figures of a member's seed, on the data of this fingerprint."""
+    """Return whether ``known`` has these figures of a member's seed, on the data of this
+    fingerprint."""
     if known is None or known.data != fingerprint:
         return False
     seed = member.config.run.seed

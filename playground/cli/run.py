@@ -6,7 +6,7 @@ from contextlib import closing
 
 from playground import environment
 from playground.cli import show, train
-from playground.cli.choose import chosen
+from playground.cli.selection import config_of
 from playground.store import RunStore
 
 EXAMPLES = """\
@@ -58,12 +58,12 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, or find the run in the store, and print it."""
-    config = chosen(arguments.what, arguments.set, arguments.quick)
+    config = config_of(arguments.what, arguments.set, arguments.quick)
     folders = environment.read()
     with closing(RunStore(folders.runs)) as store:
         ended, cached = train.answer(config, folders.data, store)
     if cached:
-        print(f"From cache: {show.when(ended)}.", file=sys.stderr)
+        print(f"Loaded from the store: {show.when(ended)}.", file=sys.stderr)
     if ended.message:
         print(ended.message, file=sys.stderr)
     print(show.as_json(ended, cached=cached) if arguments.json else show.as_table(ended))

@@ -2,16 +2,16 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 
+from playground import formats
 from playground.results import Scores
 from playground.store import SPLITS, Run
 
 
 def as_json(run: Run, *, cached: bool) -> str:
-    """The run as one line of JSON; a split without images has null for its scores.
+    """Return the run as one line of JSON; a split without images has null for its scores.
 
-    ``mirrored`` are the test scores with each image's mirrored copy, null where not asked for.
+    ``mirrored`` are the test scores with each image's mirrored copy, null if not asked for.
     """
     scores = {split: run.scores[split] for split in SPLITS}
     return json.dumps(
@@ -36,7 +36,7 @@ def as_json(run: Run, *, cached: bool) -> str:
 
 
 def as_table(run: Run) -> str:
-    """The run's figures, one a line, with their names in a column."""
+    """Return the run's figures, one a line, with their names in a column."""
     best = f" (best: {run.best_epoch:,})" if run.best_epoch else ""
     rows = {
         "Run": run.name,
@@ -52,9 +52,8 @@ def as_table(run: Run) -> str:
 
 
 def when(run: Run) -> str:
-    """When a run was trained, and for how long."""
-    day = datetime.fromtimestamp(run.submitted).strftime("%Y-%m-%d %H:%M")
-    return f"trained on {day} in {run.seconds:.1f} s"
+    """Return when a run was trained, and for how long."""
+    return f"trained on {formats.local_minute(run.submitted)} in {run.seconds:.1f} s"
 
 
 def _in_words(scores: Scores | None) -> str:

@@ -12,9 +12,9 @@ from tqdm import tqdm
 
 from playground import environment, tracking
 from playground.cli import CommandError
-from playground.cli.stored import stored
+from playground.cli.selection import stored_run
 from playground.store import RunStore
-from playground.tracking import Tracked, TrackedStudy, TrackingError
+from playground.tracking import TrackedRun, TrackedStudy, TrackingError
 
 EXAMPLES = """\
 examples:
@@ -54,7 +54,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         nargs="?",
         const="",
         metavar="URI",
-        help="a server or an SQLite file; MLFLOW_TRACKING_URI where only --mlflow is given",
+        help="a server or an SQLite file; MLFLOW_TRACKING_URI if only --mlflow is given",
     )
     parser.set_defaults(command=track)
 
@@ -85,20 +85,20 @@ def track(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _meant(store: RunStore, what: str, quick: bool) -> Tracked | TrackedStudy:
-    """The stored sweep or search of that name, or else the run."""
+def _meant(store: RunStore, what: str, quick: bool) -> TrackedRun | TrackedStudy:
+    """Return the stored sweep or search of that name, or else the run."""
     if not quick and (study := store.studies.by_prefix(what)):
         return tracking.study_of(store, study)
-    return tracking.tracked_of(store, stored(store, what, quick))
+    return tracking.tracked_run_of(store, stored_run(store, what, quick))
 
 
-def _tensorboard(sent: Tracked | TrackedStudy, folder: Path) -> None:
+def _tensorboard(sent: TrackedRun | TrackedStudy, folder: Path) -> None:
     with _bar(sent) as bar:
         place = tracking.to_tensorboard(sent, folder, _reporting(bar))
     print(f"TensorBoard: {_told(sent)} in {place}; tensorboard --logdir {folder} shows it.")
 
 
-def _tensorboard_zip(sent: Tracked | TrackedStudy) -> None:
+def _tensorboard_zip(sent: TrackedRun | TrackedStudy) -> None:
     """Write the files to standard output, as a zip archive: what the app hands out."""
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder, "files")
@@ -107,7 +107,7 @@ def _tensorboard_zip(sent: Tracked | TrackedStudy) -> None:
         sys.stdout.buffer.write(Path(archive).read_bytes())
 
 
-def _mlflow(sent: Tracked | TrackedStudy, uri: str) -> None:
+def _mlflow(sent: TrackedRun | TrackedStudy, uri: str) -> None:
     with _bar(sent) as bar:
         found = tracking.to_mlflow(sent, uri, _reporting(bar))
     left = f"; {found.left:,} there already" if found.left else ""
@@ -117,14 +117,14 @@ def _mlflow(sent: Tracked | TrackedStudy, uri: str) -> None:
     )
 
 
-def _told(sent: Tracked | TrackedStudy) -> str:
-    if isinstance(sent, Tracked):
+def _told(sent: TrackedRun | TrackedStudy) -> str:
+    if isinstance(sent, TrackedRun):
         return f"run {sent.run.name[:12]}"
     return f"{len(sent.runs):,} of the {sent.asked:,} runs of this {sent.study.kind}"
 
 
-def _bar(sent: Tracked | TrackedStudy) -> tqdm:
-    return tqdm(unit="run", file=sys.stderr, delay=1, disable=isinstance(sent, Tracked))
+def _bar(sent: TrackedRun | TrackedStudy) -> tqdm:
+    return tqdm(unit="run", file=sys.stderr, delay=1, disable=isinstance(sent, TrackedRun))
 
 
 def _reporting(bar: tqdm) -> tracking.Report:

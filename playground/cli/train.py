@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from playground.cli import CommandError
-from playground.cli.interrupts import Interrupts
+from playground.cli.process import Interrupts
 from playground.config import RunConfig
 from playground.data import datasets
 from playground.errors import UserError, explain
@@ -20,9 +20,9 @@ STORE_INTERVAL = 0.2
 
 
 def answer(config: RunConfig, data: Path, store: RunStore) -> tuple[Run, bool]:
-    """The run of a config, and whether the store had it; ``data`` is the data folder.
+    """Return the run of a config, and whether the store had it; ``data`` is the data folder.
 
-    Raises CommandError where it cannot be trained, datasets.DataError without its data.
+    Raises CommandError if it cannot be trained, datasets.DataError without its data.
     """
     fingerprint = datasets.fingerprint(config.data, data)
     if found := store.answer(config, fingerprint):
@@ -60,7 +60,7 @@ def _train(config: RunConfig, fingerprint: str, data: Path, store: RunStore) -> 
 
 
 def _watched(items: Iterator[EpochMetrics | Result], config: RunConfig, store: RunStore) -> Result:
-    """The result at the end of ``items``; shows and keeps the epochs as they come."""
+    """Return the result at the end of ``items``; shows and keeps the epochs as they come."""
     waiting: list[EpochMetrics] = []
     kept = time.perf_counter()
     with tqdm(total=config.run.epochs, unit="epoch", file=sys.stderr, miniters=1) as bar:

@@ -201,8 +201,8 @@ class Data(Kind):
         "unit",
         "Pixel scaling",
         "What the network sees: the raw numbers, 0 to 1 (black to white), −1 to 1, or each colour "
-        "channel shifted and stretched to mean 0 and deviation 1 over the training images. Which "
-        "number white is in a data set, the page Data says.",
+        "channel shifted and stretched to mean 0 and standard deviation 1 over the training "
+        "images. Which number white is in a data set, the page Data says.",
         names=labels_of(SCALINGS),
     )
     flip: bool = setting(
@@ -236,7 +236,7 @@ class Data(Kind):
         0.0,
         "Label noise",
         "The share of training labels replaced by a random other class; shows how a network "
-        "learns mistakes by heart.",
+        "memorises mistakes.",
         ge=0,
         le=0.9,
     )

@@ -78,7 +78,7 @@ class Architecture(Kind):
     )
     dropout_at: Literal["before_dense", "after_first", "after_each", "before_output"] = setting(
         "after_each",
-        "Dropout stands",
+        "Dropout position",
         "Where dropout stands among the dense layers: before the first one, after the first one, "
         "after each hidden one, or before the last one.",
         names={
@@ -91,8 +91,8 @@ class Architecture(Kind):
     batch_norm: bool = setting(
         False,
         "Batch norm in dense layers",
-        "Brings each hidden layer's values to mean 0 and deviation 1 over the batch, which "
-        "steadies and speeds up training.",
+        "Brings each hidden layer's values to mean 0 and standard deviation 1 over the batch, "
+        "which steadies and speeds up training.",
     )
     initialization: InitializationName = setting(
         "pytorch",
@@ -167,7 +167,7 @@ class ConvBlock(Part):
     )
     pool_at: Literal["after_first", "end"] = setting(
         "end",
-        "Pooling stands",
+        "Pooling position",
         "At the block's end, or right after its first convolution, before batch norm and "
         "activation: the other convolutions then see a quarter of the pixels, which is faster.",
         names={"after_first": "After the first convolution", "end": "At the block's end"},
@@ -183,7 +183,7 @@ class ConvBlock(Part):
     )
     dropout_at: Literal["before_pool", "after_pool"] = setting(
         "after_pool",
-        "Dropout stands",
+        "Dropout position",
         "Before or after the pooling at the block's end.",
         names={"before_pool": "Before the pooling", "after_pool": "After the pooling"},
     )

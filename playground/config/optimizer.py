@@ -155,7 +155,7 @@ class Adagrad(Optimizer):
     name: Literal["adagrad"] = "adagrad"
     learning_rate: float = _rate(0.01)
     learning_rate_decay: float = setting(
-        0.0, "Decay of the rate", "How fast the learning rate shrinks with the steps.", ge=0, le=1
+        0.0, "Learning rate decay", "How fast the learning rate shrinks with the steps.", ge=0, le=1
     )
     initial_accumulator: float = setting(
         0.0, "Initial accumulator", "Where the sum of squared gradients starts.", ge=0, le=10

@@ -16,13 +16,17 @@ class EarlyStopping(Part):
     patience: int = setting(
         5,
         "Patience",
-        "How many epochs without a gain are waited for.",
+        "How many epochs without an improvement are waited for.",
         unit="epochs",
         ge=1,
         le=1000,
     )
     least_gain: float = setting(
-        0.0, "Least gain", "A change smaller than this does not count as a gain.", ge=0, le=10
+        0.0,
+        "Minimum improvement",
+        "A smaller change does not count as an improvement.",
+        ge=0,
+        le=10,
     )
     keep: Literal["best", "last"] = setting(
         "best", "Keep", "The weights of the best epoch, or of the last one."
@@ -33,7 +37,7 @@ class EarlyStopping(Part):
 
 
 class Regularization(Part):
-    """What keeps a network from learning its training images by heart."""
+    """What keeps a network from memorising its training images."""
 
     weight_decay: float = setting(
         0.0,
@@ -121,5 +125,5 @@ class Run(Part):
         False,
         "Test mirrored images too",
         "Also measures the test images with each image's mirrored copy: the mean of both answers. "
-        "The plain test figures stay beside it. Good for photographs, wrong for digits.",
+        "The plain test figures are kept too. Good for photographs, wrong for digits.",
     )

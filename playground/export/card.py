@@ -10,7 +10,7 @@ from playground import formats
 from playground.analysis import evaluation, labels
 from playground.analysis.labels import plain
 from playground.data.datasets.scaling import scaling_of
-from playground.export import telling
+from playground.export import run_summary
 from playground.export.subject import Subject
 
 _FOR = (
@@ -20,16 +20,17 @@ _FOR = (
 
 
 def card_of(subject: Subject) -> bytes:
-    """The card in Markdown, UTF-8. What others wrote (titles, class names) stands in it as text."""
+    """Return the card in Markdown, UTF-8. What others wrote (titles, class names) stands in it as
+    text."""
     parts = [
-        f"# {plain(telling.title(subject.run))}",
+        f"# {plain(run_summary.title(subject.run))}",
         *_about(subject),
         "## Data",
         *_data(subject),
         "## Figures",
         *_figures(subject),
         "## How the choice was made",
-        *telling.caveats(subject),
+        *run_summary.caveats(subject),
         "## Settings",
         *_settings(subject),
         "## What it is for",
@@ -46,11 +47,11 @@ def card_of(subject: Subject) -> bytes:
 
 def _about(subject: Subject) -> list[str]:
     plan, named = subject.plan, subject.config.architecture.about
-    rows = [(plain(a), b, c, plain(d)) for a, b, c, d in telling.layers(plan)]
+    rows = [(plain(a), b, c, plain(d)) for a, b, c, d in run_summary.layer_rows(plan)]
     return [
         f"{named} with {plan.parameters:,} parameters that gives an image one of {plan.classes} "
         f"classes: {plain(labels.short(subject.run))}.",
-        f"Run `{subject.run.name}`. {plain(telling.ending(subject.run))}",
+        f"Run `{subject.run.name}`. {plain(run_summary.describe_ending(subject.run))}",
         f"From an image of {formats.shape(plan.input_shape)} (channels × height × width) to one "
         "logit for each class:",
         _table(("Layer", "Output", "Parameters", "How they come about"), rows, "llrl"),
@@ -72,7 +73,8 @@ def _data(subject: Subject) -> list[str]:
         _table(("Split", "Images"), counts, "lr"),
         f"Classes: {names}.",
         f"Pixels are whole numbers from 0 to {dataset.max_pixel}. The network sees them scaled "
-        f"({labels.of_text(subject.config, 'data.scaling').lower()}): pixel × {_numbers(factor)}"
+        f"({labels.of_current_value(subject.config, 'data.scaling').lower()}): "
+        f"pixel × {_numbers(factor)}"
         f"{f' + {_numbers(shift)}' if shift.any() else ''}.",
     ]
 
@@ -81,7 +83,7 @@ def _figures(subject: Subject) -> list[str]:
     said = []
     rows = [
         (name, f"{one.images:,}", formats.share(one.accuracy, 2), f"{one.loss:.4f}")
-        for name, one in telling.figures(subject.run)
+        for name, one in run_summary.figures(subject.run)
     ]
     if rows:
         said.append(_table(("Images", "n", "Accuracy", "Loss (nats per image)"), rows, "lrrr"))
@@ -96,16 +98,16 @@ def _figures(subject: Subject) -> list[str]:
         )
         classes = [
             (plain(one.name), f"{one.images:,}", *map(formats.share, _shares(one)))
-            for one in telling.by_class(subject)
+            for one in run_summary.class_rows(subject)
         ]
         said.append("Test images by class:")
         heads = ("Class", "n", "Precision", "Recall", "F1")
         said.append(_table(heads, classes, "lrrrr"))
-    facts = [(name, plain(value)) for name, value in telling.facts(subject).items()]
+    facts = [(name, plain(value)) for name, value in run_summary.facts(subject).items()]
     return [*said, _table(("How it was computed", ""), facts, "ll")]
 
 
-def _shares(one: telling.OfClass) -> tuple[float, float, float]:
+def _shares(one: run_summary.ClassRow) -> tuple[float, float, float]:
     return one.precision, one.recall, one.f1
 
 
@@ -164,7 +166,7 @@ def _limits(subject: Subject) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], sides: str) -> str:
-    """A table in Markdown; ``sides`` has l or r for each column."""
+    """Write a table in Markdown; ``sides`` has l or r for each column."""
     rule = ["---:" if side == "r" else "---" for side in sides]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
 
@@ -174,6 +176,6 @@ def _listed(sentences: Iterable[str]) -> str:
 
 
 def _numbers(values: np.ndarray) -> str:
-    """One number, or one for each colour channel where they are not the same."""
-    told = [formats.minus(f"{value:.6g}") for value in values]
-    return told[0] if len(set(told)) == 1 else f"({', '.join(told)})"
+    """Format one number, or one for each colour channel if they are not the same."""
+    texts = [formats.minus(f"{value:.6g}") for value in values]
+    return texts[0] if len(set(texts)) == 1 else f"({', '.join(texts)})"

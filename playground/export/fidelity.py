@@ -15,7 +15,8 @@ _UNKNOWN = "How the run was computed was not kept, so the script may round other
 
 
 def sentences_of(run: Run) -> list[str]:
-    """What an exported script has in common with its run and what not, a sentence or two each."""
+    """Describe what an exported script has in common with its run and what not, a sentence or two
+    each."""
     device, way = run.device or "cpu", run.execution
     said = []
     if not device.startswith("cpu"):
@@ -65,7 +66,7 @@ def _of_gpu(run: Run, device: str) -> list[str]:
 
 
 def _draws(config: RunConfig) -> bool:
-    """Whether random numbers are drawn on the device."""
+    """Return whether random numbers are drawn on the device."""
     data, network = config.data, config.architecture
     blocks = getattr(network, "blocks", ())
     changed = data.augmentations()

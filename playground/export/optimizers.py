@@ -6,9 +6,9 @@ from playground.config import RunConfig, settings_of
 from playground.config.call import free_names, substitute
 
 
-def decays(config: RunConfig) -> bool:
-    """Whether the optimizer is told the weight decay: torch's own is not always 0 if it decouples
-    it, as AdamW's is 0.01."""
+def passes_weight_decay(config: RunConfig) -> bool:
+    """Return whether the optimizer is told the weight decay: torch's own is not always 0 if it
+    decouples it, as AdamW's is 0.01."""
     return bool(config.regularization.weight_decay) or config.optimizer.decouples
 
 
@@ -19,7 +19,7 @@ def optimizer_of(config: RunConfig, device: str | None) -> str:
     not.
     """
     one = config.optimizer
-    more = {"weight_decay": "WEIGHT_DECAY"} if decays(config) else {}
+    more = {"weight_decay": "WEIGHT_DECAY"} if passes_weight_decay(config) else {}
     if device in one.fused_on:
         more["fused"] = "True"
     call = one.call.evaluated(one.model_dump())
@@ -63,5 +63,5 @@ def schedule_of(
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    """The name of a constant that the script does not have yet."""
+    """Return the name of a constant that the script does not have yet."""
     return f"SCHEDULE_{name.upper()}" if name.upper() in taken else name.upper()

@@ -58,7 +58,7 @@ class _File:
                 self._uses[name] = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
     def needed(self, names: Iterable[str]) -> set[str]:
-        """The names that these and what they use need."""
+        """Return the names that these and what they use need."""
         found: set[str] = set()
         waiting = list(names)
         while waiting:

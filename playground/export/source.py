@@ -16,7 +16,7 @@ from playground.config.data import SCALINGS, Augmentation
 from playground.config.network import INITIALIZATIONS
 from playground.data.datasets import Dataset, Split
 from playground.data.datasets.scaling import mean_and_std
-from playground.export.optimizers import decays, optimizer_of, schedule_of
+from playground.export.optimizers import optimizer_of, passes_weight_decay, schedule_of
 from playground.export.quoting import quoted
 from playground.export.subject import ExportError
 from playground.network import Layer, Plan, duration
@@ -52,12 +52,12 @@ class Source:
     """The kind of device, such as ``cpu``."""
 
     def python(self, notebook: bool = False) -> str:
-        """The script, formatted, without a docstring. A notebook's has cells, each after a line
-        ``# %% name``."""
-        return tidied(self.rendered(notebook))
+        """Return the script, formatted, without a docstring. A notebook's has cells, each after a
+        line ``# %% name``."""
+        return format_code(self.rendered(notebook))
 
     def rendered(self, notebook: bool = False) -> str:
-        """The same before it is formatted, with imports that it may not need."""
+        """Return the same before it is formatted, with imports that it may not need."""
         template = _TEMPLATES.get_template("script.py.jinja")
         values = self._values(notebook)
         body = _TEMPLATES.from_string(self.config.data.loading.body).render(values)
@@ -152,14 +152,14 @@ class Source:
         }  # fmt: skip
 
     def _imports(self) -> list[str]:
-        """What the calls of the config's kinds need beside the usual imports."""
+        """Return what the calls of the config's kinds need beside the usual imports."""
         config, drawn = self.config, INITIALIZATIONS[self.config.architecture.initialization]
         calls = [layer.call for layer in self.plan.layers]
         calls += filter(None, [config.optimizer.call, config.schedule.call, drawn.call])
         return [call.needed_import for call in calls]
 
     def _parts(self) -> list[tuple[int, LayerParts]]:
-        """The layers that may be too large to be computed at once, by their place."""
+        """Return the layers that may be too large to be computed at once, by their place."""
         layers = [(place, layer) for place, layer in enumerate(self.plan.modules) if layer.weights]
         return [(place, parts_of(layer, self.way.most)) for place, layer in layers if self.way.most]
 
@@ -201,7 +201,7 @@ class Source:
             EPOCHS=config.run.epochs,
             BATCH_SIZE=batch_size,
             LEARNING_RATE=config.optimizer.learning_rate,
-            WEIGHT_DECAY=part.weight_decay if decays(config) else None,
+            WEIGHT_DECAY=part.weight_decay if passes_weight_decay(config) else None,
             L1=part.l1 or None,
             L2=part.l2 or None,
             LABEL_SMOOTHING=part.label_smoothing or None,
@@ -219,12 +219,12 @@ class Source:
 
 
 def _named(**values: Any) -> dict[str, str]:
-    """Numbers with names, as source; those that are None do not occur in the script."""
+    """Write numbers with names, as source; those that are None do not occur in the script."""
     return {name: repr(value) for name, value in values.items() if value is not None}
 
 
 def _module(layer: Layer) -> str:
-    """A layer as a line of nn.Sequential, with its output's shape if that may be another."""
+    """Write a layer as a line of nn.Sequential, with its output's shape if that may be another."""
     line = f"{layer.call.source({})},"
     if not layer.weights and layer.output == layer.input:
         return line
@@ -232,7 +232,7 @@ def _module(layer: Layer) -> str:
 
 
 def _change(one: Augmentation) -> str:
-    """A change to a batch, as a call."""
+    """Write a change to a batch, as a call."""
     name = one.function.rpartition(".")[2]
     return f"{name}(pixels)" if one.value is None else f"{name}(pixels, {one.field.upper()})"
 
@@ -244,8 +244,8 @@ TASKS = (["check", "--fix-only", "--select", "F401,I001"], ["format"])
 OPTIONS = ("--isolated", "--quiet", "--line-length", "100")
 
 
-def tidied(code: str) -> str:
-    """The same code without unused imports, formatted by ruff. Raises ExportError."""
+def format_code(code: str) -> str:
+    """Return the same code without unused imports, formatted by ruff. Raises ExportError."""
     for task in TASKS:
         command = [sys.executable, "-m", "ruff", *task, *OPTIONS, "-"]
         try:

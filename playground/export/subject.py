@@ -23,7 +23,7 @@ class ExportError(UserError):
 
 
 def unreadable(error: OSError) -> ExportError:
-    """Weights that cannot be read, as a sentence."""
+    """Return weights that cannot be read, as a sentence."""
     return ExportError(
         f"The weights of this run cannot be read ({error.strerror}): train it again."
     )
@@ -38,8 +38,8 @@ class Subject:
     arrays: dict[str, np.ndarray]
     """As ``RunStore.arrays`` gives them."""
     weights: Path | None
-    """The file of its state_dict, in safetensors' format; None where the run left none. It may
-    have 200 MB, so it is read only where it is taken away."""
+    """The file of its state_dict, in safetensors' format; None if the run left none. It may
+    have 200 MB, so it is read only if it is exported."""
     dataset: datasets.Dataset
     """The data that the run saw."""
 
@@ -59,7 +59,8 @@ class Subject:
         return plan_of(self.config, self.dataset)
 
     def predictions(self, split: str) -> Predictions | None:
-        """What it made of ``validation`` or ``test`` at its end; None where nothing was kept."""
+        """Return what it made of ``validation`` or ``test`` at its end; None if nothing was
+        kept."""
         if f"probabilities_{split}" not in self.arrays:
             return None
         labels, shares = (self.arrays[f"{of}_{split}"] for of in ("labels", "probabilities"))
@@ -72,15 +73,15 @@ class Subject:
 
 
 def stem_of(run: Run) -> str:
-    """The name of a run's files without their ending, such as ``digits_mlp_3f2a91c0``: one that
-    Python can import."""
+    """Return the name of a run's files without their ending, such as ``digits_mlp_3f2a91c0``: one
+    that Python can import."""
     known = (name for name, recipe in RECIPES.items() if recipe.config == run.config)
     kind = f"{run.config.data.name}-{run.config.architecture.kind}"
     return f"{next(known, kind)}-{run.name[:NAME_DIGITS]}".replace("-", "_")
 
 
 def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
-    """The stored run whose name begins so, with the data set in ``folder``, the data folder.
+    """Return the stored run whose name begins so, with the data set in ``folder``, the data folder.
 
     Raises ExportError, StoreError or datasets.DataError.
     """
@@ -103,10 +104,10 @@ def subject_of(store: RunStore, name: str, folder: Path) -> Subject:
     return Subject(run, tuple(store.epochs(run.name)), arrays, weights, dataset)
 
 
-def untrained(
+def subject_of_config(
     config: RunConfig, folder: Path, device: str, execution: Execution, versions: dict[str, str]
 ) -> Subject:
-    """A config as if its run waited, for the forms that need no result.
+    """Return a config as if its run waited, for the formats that need no result.
 
     ``device`` and ``execution`` say how it would be computed. Raises datasets.DataError.
     """

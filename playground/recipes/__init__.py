@@ -38,8 +38,8 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def drawn_by_epoch() -> set[str]:
-    """The recipes of which a view draws curves."""
+def recipes_with_curves() -> set[str]:
+    """Return the recipes of which a view draws curves."""
     views = {"curves", "limit", "losses"}
     every = (series for article in ARTICLES.values() for series in article.series)
     return {name for series in every if views & {*series.views} for name in series.recipes}
@@ -50,7 +50,7 @@ TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
     for recipe in RECIPES.values()
     for scale in recipe.scales()
 }
-"""What a config's family, swept over these axes, is called where it is a recipe."""
+"""What a config's family, swept over these axes, is called if it is a recipe."""
 
 __all__ = [
     "ARTICLES",
@@ -63,5 +63,5 @@ __all__ = [
     "Scale",
     "Series",
     "View",
-    "drawn_by_epoch",
+    "recipes_with_curves",
 ]

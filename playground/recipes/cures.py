@@ -15,7 +15,16 @@ from playground.config import (
     Run,
     RunConfig,
 )
-from playground.recipes.recipe import USUAL, Article, Finding, Of, Recipe, Reported, Series, Taken
+from playground.recipes.recipe import (
+    DEFAULT_REPORTED,
+    Article,
+    Finding,
+    MeanLookup,
+    Recipe,
+    Reported,
+    Series,
+    Taken,
+)
 
 _SPLITS: tuple[Literal["train", "validation", "test"], ...] = ("train", "validation", "test")
 _QUICK = (2500, 50, 50)
@@ -24,7 +33,7 @@ _LAST: Taken = "of the last batch"
 
 
 def _network(norm: bool = False, width: float = 1, **parts: Any) -> CNN:
-    """The base: three convolutions and a dense layer; ``width`` narrows them all."""
+    """Return the base: three convolutions and a dense layer; ``width`` narrows them all."""
     blocks = (
         # Batch norm stands between convolution and ReLU, as in the article's code.
         ConvBlock(channels=(round(c * width),), batch_norm="each" if norm else "none")
@@ -48,20 +57,20 @@ def _config(network: CNN, images: int | str, epochs: int, batch: int, **parts: A
 def _recipe(
     title: str, about: str, *reported: Reported, norm: bool = False, net: Any = None, **parts: Any
 ) -> Recipe:
-    """The base with some parts of its config replaced; ``net`` are fields of its network."""
+    """Return the base with some parts of its config replaced; ``net`` are fields of its network."""
     net = net or {}
     return Recipe(
         title,
         about,
         _config(_network(norm, **net), "all", 50, 1024, **parts),
         _config(_network(norm, 0.5, **net), *_QUICK, **parts),
-        reported or USUAL,
+        reported or DEFAULT_REPORTED,
     )
 
 
 def _reported(accuracies: tuple[float, ...], losses: tuple[float, ...]) -> tuple[Reported, ...]:
-    """Three accuracies, three losses: last training batch, validation, test; and the whole training
-    images beside, of which the article has none."""
+    """Return three accuracies, three losses: last training batch, validation, test; and the whole
+    training images beside, of which the article has none."""
     found: list[Reported] = []
     for quantity, values in (("accuracy", accuracies), ("loss", losses)):
         train, *others = values
@@ -156,8 +165,8 @@ RECIPES = {
 _TEST, _TRAIN, _LOSS = "test accuracy", "train accuracy", "validation loss"
 
 
-def _gap(of: Of, recipe: str) -> float:
-    """By how much a network is better on its training images than on the test."""
+def _gap(of: MeanLookup, recipe: str) -> float:
+    """Return by how much a network is better on its training images than on the test."""
     return of(recipe, _TRAIN) - of(recipe, _TEST)
 
 

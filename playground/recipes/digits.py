@@ -61,10 +61,10 @@ def _series(
     words: Callable[[str], str],
     rows: Mapping[str, float],
 ) -> Series:
-    """One table of the article: a value of the field at ``path`` -> reported accuracy in %.
+    """Return one table of the article: a value of the field at ``path`` -> reported accuracy in %.
 
     A value's recipe, ``digits-NAME-VALUE``, is entered into RECIPES; the base is there already.
-    ``words`` says what is told of a value.
+    ``words`` describes a value.
     """
     axis = Axis(path=path, values=tuple(rows))
     members = Sweep(base=_CONFIG, axes=(axis,)).members()

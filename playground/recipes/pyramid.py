@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from playground.config import CNN, Adam, Cifar10, ConvBlock, Run, RunConfig
-from playground.recipes.recipe import USUAL, Article, Finding, Recipe, Reported, Series
+from playground.recipes.recipe import DEFAULT_REPORTED, Article, Finding, Recipe, Reported, Series
 
 
 def _network(dropout: float = 0.0, activation: str = "none", width: float = 1) -> CNN:
-    """The article's layers; ``width`` narrows all but the pyramid."""
+    """Return the article's layers; ``width`` narrows all but the pyramid."""
     return CNN(
         pyramid=(6, 12, 24, 48),
         pyramid_activation=activation,
@@ -43,7 +43,7 @@ def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> R
         about,
         config("all", 50, 128, 1),
         config(5000, 8, 64, _WIDTH),
-        (best, _SPEED, *USUAL),
+        (best, _SPEED, *DEFAULT_REPORTED),
     )
 
 
@@ -75,7 +75,7 @@ ARTICLE = Article(
     "Without dropout it learned faster, and its best accuracy was the same.",
     how="The layers are the article's, parameter for parameter. Its training is not known to us: "
     "we take Adam at 0.001, 128 images a step, 50 epochs, mirrored and shifted images, and dropout "
-    "0.2 after each pooling where there is dropout. **The article's 89 % is a highest point of "
+    "0.2 after each pooling if there is dropout. **The article's 89 % is a highest point of "
     "its curve**, as we read its picture, and it does not say of which images; so beside it stands "
     "the best validation accuracy of ours. That of the last epoch, and of the test images, which "
     "are read once, stand below it: a best of many epochs is always a little too good. Why dropout "

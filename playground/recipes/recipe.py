@@ -40,7 +40,7 @@ class Reported:
     """
 
     value: float | None
-    """None where the article has none and ours is told beside what it does report."""
+    """None if the article has none and ours stands beside what it does report."""
     split: Literal["train", "validation", "test"] = "test"
     quantity: Literal["accuracy", "loss", "epochs"] = "accuracy"
     of_class: str = ""
@@ -62,8 +62,8 @@ class Reported:
         return " ".join(words)
 
 
-USUAL = (Reported(None, "train"), Reported(None, "validation"), Reported(None, "test"))
-"""What is told of a recipe of which nothing was reported."""
+DEFAULT_REPORTED = (Reported(None, "train"), Reported(None, "validation"), Reported(None, "test"))
+"""The figures of a recipe of which nothing was reported."""
 
 
 @dataclass(frozen=True)
@@ -76,37 +76,37 @@ class Recipe:
     config: RunConfig
     quick: RunConfig | None = None
     """What shows the same within a minute on two CPU cores: mostly the same on fewer images, in
-    smaller batches and with narrower layers. None where the recipe itself takes no longer, or where
+    smaller batches and with narrower layers. None if the recipe itself takes no longer, or if
     nothing so short shows it."""
-    reported: tuple[Reported, ...] = USUAL
-    """The article's figures, and those of ours that are told beside them."""
+    reported: tuple[Reported, ...] = DEFAULT_REPORTED
+    """The article's figures, and those of ours that stand beside them."""
     axes: tuple[Axis, ...] = ()
-    """Where the recipe is a family: the fields that vary, and their values."""
+    """If the recipe is a grid: the fields that vary, and their values."""
     note: str = ""
-    """What is to be known of our figures: why they differ from what was reported, where we know."""
+    """What is to be known of our figures: why they differ from what was reported, if we know."""
 
     def at(self, scale: Scale) -> RunConfig:
-        """The config at a scale: as reported, or quick where there is such a one."""
+        """Return the config at a scale: as reported, or quick if there is such a one."""
         return self.quick if scale == "quick" and self.quick else self.config
 
     def scales(self) -> tuple[Scale, ...]:
-        """The scales it comes in."""
+        """Return the scales it comes in."""
         return ("full", "quick") if self.quick else ("full",)
 
     def sweep(self, scale: Scale, seeds: tuple[int, ...] = (0,)) -> Sweep:
-        """The recipe as a sweep: one run a seed, or its whole family."""
+        """Return the recipe as a sweep: one run a seed, or its whole grid."""
         return Sweep(base=self.at(scale), axes=self.axes, seeds=seeds)
 
 
-class Of(Protocol):
+class MeanLookup(Protocol):
     """Looks up a mean over the seeds of a recipe, by its name and a figure's key."""
 
     def __call__(
         self, recipe: str, key: str, where: Callable[[tuple[str, ...]], bool] = ...
     ) -> float:
-        """Give the mean; of a family also over its members whose values are as ``where`` says.
+        """Give the mean; of a grid also over its members whose values are as ``where`` says.
 
-        Raises LookupError where that was not measured.
+        Raises LookupError if that was not measured.
         """
 
 
@@ -116,14 +116,14 @@ class Finding:
 
     text: str
     """One sentence."""
-    holds: Callable[[Of], bool]
+    holds: Callable[[MeanLookup], bool]
     quick: bool = True
     """Whether quick forms are to show it as well."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """Recipes of an article that are told together, as one of its tables."""
+    """Recipes of an article that belong together, as one of its tables."""
 
     title: str
     text: str

@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.config import CNN, Adadelta, Cifar10, ConvBlock, Regularization, Run, RunConfig
 from playground.config.sweeps import Axis
-from playground.recipes.recipe import Article, Finding, Of, Recipe, Reported, Series
+from playground.recipes.recipe import Article, Finding, MeanLookup, Recipe, Reported, Series
 
 
 def _config(
@@ -44,8 +44,8 @@ def _plain(*channels: int, dropout: float = 0.0) -> ConvBlock:
 def _reported(
     accuracies: tuple[float, float], losses: tuple[float, float], penalties: bool = False
 ) -> tuple[Reported, ...]:
-    """Accuracies and losses as Keras prints them after the last epoch: of training, as it trained,
-    and of validation; a loss with the penalties in it, where there are any."""
+    """Return accuracies and losses as Keras prints them after the last epoch: of training, as it
+    trained, and of validation; a loss with the penalties in it, if there are any."""
     found: list[Reported] = []
     for quantity, values in (("accuracy", accuracies), ("loss", losses)):
         added = penalties and quantity == "loss"
@@ -135,15 +135,15 @@ RECIPES = {
 }
 _TRAINED, _VALIDATION = "train accuracy as it trained", "validation accuracy"
 _TEST = "test accuracy"
-"""What findings compare where they can: of 10,000 images, where quick validation has 300."""
+"""What findings compare if they can: of 10,000 images, while quick validation has 300."""
 
 
-def _gap(of: Of, recipe: str) -> float:
+def _gap(of: MeanLookup, recipe: str) -> float:
     return of(recipe, _TRAINED) - of(recipe, _TEST)
 
 
-def _rises(of: Of, recipe: str, axis: int, middle: int) -> bool:
-    """Whether networks whose size on an axis is over the middle are better on average."""
+def _rises(of: MeanLookup, recipe: str, axis: int, middle: int) -> bool:
+    """Return whether networks whose size on an axis is over the middle are better on average."""
     small = of(recipe, _VALIDATION, lambda values: int(values[axis]) <= middle)
     large = of(recipe, _VALIDATION, lambda values: int(values[axis]) > middle)
     return large > small

@@ -5,14 +5,15 @@ from playground.recipes.recipe import Article, Finding, Recipe, Reported, Series
 
 
 def _network(*convolutions: tuple[int, int]) -> CNN:
-    """(channels, kernel) of each convolution; each is followed by ReLU and 2×2 pooling."""
+    """Return (channels, kernel) of each convolution; each is followed by ReLU and 2×2 pooling."""
     blocks = (ConvBlock(channels=(c,), kernel=k, padding="none") for c, k in convolutions)
     return CNN(blocks=tuple(blocks), hidden=(120, 84))
 
 
 def _config(network: CNN, epochs: int = 2, times: int = 1) -> RunConfig:
-    """``times`` as many images a step, at a rate so many times as large: about as far in as many
-    images, in a fraction of the steps (Goyal et al. 2017, arXiv 1706.02677)."""
+    """Return the config with ``times`` as many images a step, at a rate so many times as large:
+    about as far in as many images, in a fraction of the steps (Goyal et al. 2017, arXiv
+    1706.02677)."""
     return RunConfig(
         data=Cifar10(train_images="all", scaling="symmetric", validation="none"),
         architecture=network,

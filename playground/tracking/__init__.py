@@ -5,25 +5,25 @@ imports them.
 """
 
 from playground.tracking.event_files import to_tensorboard
-from playground.tracking.mlflow_store import EXPERIMENT, Sent, to_mlflow
-from playground.tracking.tracked import (
+from playground.tracking.mlflow_store import EXPERIMENT, SentCounts, to_mlflow
+from playground.tracking.sources import (
     Report,
-    Tracked,
+    TrackedRun,
     TrackedStudy,
     TrackingError,
     study_of,
-    tracked_of,
+    tracked_run_of,
 )
 
 __all__ = [
     "EXPERIMENT",
     "Report",
-    "Sent",
-    "Tracked",
+    "SentCounts",
+    "TrackedRun",
     "TrackedStudy",
     "TrackingError",
     "study_of",
     "to_mlflow",
     "to_tensorboard",
-    "tracked_of",
+    "tracked_run_of",
 ]

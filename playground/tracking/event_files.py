@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.config import setting_of
-from playground.tracking.tracked import Report, Tracked, TrackedStudy, TrackingError
+from playground.tracking.sources import Report, TrackedRun, TrackedStudy, TrackingError
 
 if TYPE_CHECKING:
     from tensorboard.compat.proto.event_pb2 import Event
@@ -21,7 +21,7 @@ every file whose name has ``tfevents`` in it."""
 
 
 def to_tensorboard(
-    sent: Tracked | TrackedStudy, folder: Path, report: Report = lambda done, of: None
+    sent: TrackedRun | TrackedStudy, folder: Path, report: Report = lambda done, of: None
 ) -> Path:
     """Write a run, or those of a sweep or search, into a folder of their own in ``folder``; returns
     that.
@@ -61,7 +61,7 @@ def _write(folder: Path, events: "Iterable[Event]", writer: Callable) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _events(sent: Tracked) -> "Iterator[Event]":
+def _events(sent: TrackedRun) -> "Iterator[Event]":
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary
     from tensorboard.plugins.hparams import metadata, plugin_data_pb2, summary_v2
@@ -94,8 +94,8 @@ def _events(sent: Tracked) -> "Iterator[Event]":
     yield Event(wall_time=ended, summary=Summary(value=[value]))
 
 
-def _typed(sent: Tracked, path: str, text: str) -> bool | float | str:
-    """A setting as TensorBoard sorts and filters it: numbers and switches as such."""
+def _typed(sent: TrackedRun, path: str, text: str) -> bool | float | str:
+    """Return a setting as TensorBoard sorts and filters it: numbers and switches as such."""
     setting = setting_of(sent.run.config, path)
     if setting is not None and setting.kind == "switch":
         return text == "true"

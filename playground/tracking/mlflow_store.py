@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playground.tracking.tracked import Report, Tracked, TrackedStudy, TrackingError
+from playground.tracking.sources import Report, TrackedRun, TrackedStudy, TrackingError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -26,7 +26,7 @@ _SURROUNDINGS = {
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""Set where the surroundings do not say otherwise."""
+"""Set if the surroundings do not say otherwise."""
 _MOST_SETTINGS, _MOST_FIGURES = 100, 1000
 """What MLflow takes at once."""
 _PREFIX = "playground."
@@ -36,7 +36,7 @@ _STATUSES = {"finished": "FINISHED", "stopped": "KILLED", "interrupted": "KILLED
 
 
 @dataclass
-class Sent:
+class SentCounts:
     """What became of the runs: how many were written, and how many were there already."""
 
     written: int = 0
@@ -44,8 +44,8 @@ class Sent:
 
 
 def to_mlflow(
-    sent: Tracked | TrackedStudy, uri: str, report: Report = lambda done, of: None
-) -> Sent:
+    sent: TrackedRun | TrackedStudy, uri: str, report: Report = lambda done, of: None
+) -> SentCounts:
     """Send a run, or those of a sweep or search under one parent, to a server or an SQLite file.
 
     A run that MLflow has already is left as it is, with its notes: a run is a function of its
@@ -57,8 +57,8 @@ def to_mlflow(
     """
     client = _client(uri)
     with _told(uri):
-        place = Place(client, _experiment(client, uri))
-        if isinstance(sent, Tracked):
+        place = TrackingServer(client, _experiment(client, uri))
+        if isinstance(sent, TrackedRun):
             place.send(sent)
             report(1, 1)
             return place.sent
@@ -69,15 +69,15 @@ def to_mlflow(
         return place.sent
 
 
-class Place:
+class TrackingServer:
     """The experiment, and what was sent to it."""
 
     def __init__(self, client: "MlflowClient", experiment: str) -> None:
-        self.sent = Sent()
+        self.sent = SentCounts()
         self._client, self._experiment = client, experiment
 
     def parent(self, sent: TrackedStudy) -> str:
-        """The id of a sweep's own run, which is made where there is none."""
+        """Return the id of a sweep's own run, which is made if there is none."""
         client, study = self._client, sent.study
         tags = _prefixed({"study": study.name, "kind": study.kind})
         found = self._with({"study": study.name})
@@ -95,8 +95,8 @@ class Place:
         client.set_terminated(parent, "FINISHED", _milliseconds(last))
         return parent
 
-    def send(self, one: Tracked, study: str = "", parent: str = "") -> None:
-        """Send a run, under a parent where one is given, unless it is there."""
+    def send(self, one: TrackedRun, study: str = "", parent: str = "") -> None:
+        """Send a run, under a parent if one is given, unless it is there."""
         under = {**_prefixed({"of": study}), _PARENT: parent} if parent else {}
         tags = _prefixed(one.tags())
         submitted = f"{_PREFIX}submitted"
@@ -116,7 +116,7 @@ class Place:
         self._write(one, tags | under)
         self.sent.written += 1
 
-    def _write(self, one: Tracked, tags: dict[str, str]) -> None:
+    def _write(self, one: TrackedRun, tags: dict[str, str]) -> None:
         from mlflow.entities import Metric, Param
 
         client = self._client
@@ -139,7 +139,7 @@ class Place:
         client.set_terminated(run, _STATUSES.get(one.run.status, "FAILED"), ended)
 
     def _with(self, tags: dict[str, str]) -> "list[MlflowRun]":
-        """The runs with these tags of ours, all of them hexadecimal; the newest first."""
+        """Return the runs with these tags of ours, all of them hexadecimal; the newest first."""
         terms = [f"tags.`{name}` = '{value}'" for name, value in _prefixed(tags).items()]
         return list(self._client.search_runs([self._experiment], " and ".join(terms)))
 
@@ -157,7 +157,7 @@ def _client(uri: str) -> "MlflowClient":
 
 
 def _experiment(client: "MlflowClient", uri: str) -> str:
-    """The id of our experiment, which is made where there is none."""
+    """Return the id of our experiment, which is made if there is none."""
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is None:
         # MLflow would put files into the folder that the command happened to be started in.
@@ -172,7 +172,7 @@ def _experiment(client: "MlflowClient", uri: str) -> str:
 
 
 def _see_that_it_can_be(uri: str) -> None:
-    """Raises TrackingError for an address that is none of a server, and for a file that cannot be
+    """Raise TrackingError for an address that is none of a server, and for a file that cannot be
     used: MLflow tries to open that for a hundred seconds."""
     try:
         parts = urlsplit(uri)
@@ -203,14 +203,14 @@ def _see_that_it_can_be(uri: str) -> None:
 
 
 def _file(uri: str) -> str:
-    """The path of an SQLite file; empty where the address is another."""
+    """Return the path of an SQLite file; empty if the address is another."""
     start = "sqlite:///"
     return uri.removeprefix(start).partition("?")[0] if uri.startswith(start) else ""
 
 
 @contextmanager
 def _told(uri: str) -> Iterator[None]:
-    """MLflow's errors, and those of what it stands on, as a TrackingError."""
+    """Raise MLflow's errors, and those of what it stands on, as a TrackingError."""
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -236,7 +236,7 @@ def _told(uri: str) -> Iterator[None]:
 
 
 def _shown(text: str) -> str:
-    """Without a name and a password in an address."""
+    """Return an address without its name and password."""
     return re.sub(r"//[^/@\s]*@", "//", text)
 
 

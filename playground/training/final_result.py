@@ -21,8 +21,7 @@ from playground.training.stopping import Interrupted, Ticker
 
 TIPS = "Try another learning rate, scaled pixels, or more epochs."
 MEMORISED = (
-    "It knows its training images by heart: more of them, augmentation or a smaller network may "
-    "help."
+    "It memorised its training images: more of them, augmentation or a smaller network may help."
 )
 
 MEASURED = ("validation", "test", "train")
@@ -105,11 +104,13 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
     if not (seen and unseen):
         return ""
     always = evaluation.baseline(labels[name])
-    if not evaluation.guesses(unseen.accuracy, always, unseen.images):
+    if not evaluation.is_at_chance(unseen.accuracy, always, unseen.images):
         return ""
     shares = np.bincount(labels["train"]) / len(labels["train"])
     guess = -sum(share * math.log(share) for share in shares if share)
-    if not evaluation.guesses(seen.accuracy, evaluation.baseline(labels["train"]), seen.images):
+    if not evaluation.is_at_chance(
+        seen.accuracy, evaluation.baseline(labels["train"]), seen.images
+    ):
         tips = MEMORISED
     elif seen.loss > 2 * guess:
         tips = "Its loss is far above that of guessing: try a smaller learning rate."

@@ -52,7 +52,7 @@ class Frame:
 
     @cached_property
     def participant(self) -> Participant:
-        """What this visitor said in the lesson; nothing after a word where that cannot be read."""
+        """What this visitor said in the lesson; nothing after a message if that cannot be read."""
         if self.lesson is None:
             return Participant()
         with shows_errors():
@@ -66,8 +66,8 @@ class Frame:
         return self.find(name) if name else None
 
     def find(self, name: str) -> Run | None:
-        """The stored run of that name, or of these first digits; None with a word on the page where
-        it cannot be shown."""
+        """Return the stored run of that name, or of these first digits; None with a message on the
+        page if it cannot be shown."""
         run = None
         with shows_errors():
             run = self.engine.store.by_prefix(name)
@@ -136,10 +136,10 @@ def draw() -> None:
 
 
 def current() -> Frame:
-    """The frame that the page is drawn in.
+    """Return the frame that the page is drawn in.
 
     Where Streamlit runs a page without the entry script, as it does at first on a server that is
-    not ours, it is told the pages, and begins again.
+    not ours, the pages are announced, and it begins again.
     """
     if frame := _now.get(None):
         return frame
@@ -148,13 +148,13 @@ def current() -> Frame:
 
 
 def _titled(page: str) -> str:
-    """What the browser's tab is called."""
+    """Return what the browser's tab is called."""
     return " · ".join(filter(None, (page, "Network playground")))
 
 
 @lru_cache(maxsize=4)
 def _usual(limits: AppLimits) -> RunConfig:
-    """The defaults, as far as the app's limits let them be."""
+    """Return the defaults, as far as the app's limits let them be."""
     usual = RunConfig()
     most = {}
     if limits.epochs is not None and limits.epochs < usual.run.epochs:
@@ -166,7 +166,7 @@ def _usual(limits: AppLimits) -> RunConfig:
 
 
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
-    """The lesson of a link, or None after a word in ``lost``. Raises StoreError."""
+    """Return the lesson of a link, or None after a message in ``lost``. Raises StoreError."""
     try:
         if found := engine.lessons.by_prefix(name):
             return found[0]
@@ -177,7 +177,7 @@ def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
 
 
 def _hides_test(engine: Engine, lesson: Lesson) -> bool:
-    """Whether the lesson's test figures were not revealed yet."""
+    """Return whether the lesson's test figures were not revealed yet."""
     try:
         found = engine.lessons.by_prefix(lesson.name)
     except StoreError:
@@ -186,7 +186,7 @@ def _hides_test(engine: Engine, lesson: Lesson) -> bool:
 
 
 def _engine() -> Engine:
-    """The app's one engine. Not in a cache of Streamlit's: those can be cleared."""
+    """Return the app's one engine. Not in a cache of Streamlit's: those can be cleared."""
     with _starting:
         if not _engines:
             _engines.append(_started())

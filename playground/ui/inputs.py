@@ -11,13 +11,13 @@ from playground.ui import state
 from playground.ui.errors import shows_errors
 
 NO_COOKIE = (
-    "No file can be uploaded here: your browser keeps this page's cookie back, as it does where a "
+    "No file can be uploaded here: your browser keeps this page's cookie back, as it does if a "
     "page is shown inside another site's. Open the page in a tab of its own."
 )
 
 
 def number(place: Any, setting: Setting, key: str, **options: Any) -> float:
-    """The number that is typed, or chosen where there are few. Raises ConfigError."""
+    """Ask for the number that is typed, or chosen if there are few. Raises ConfigError."""
     options |= {"key": key, "persist_state": "session", "help": setting.help or None}
     if numbers := state.listed_numbers(setting):
         state.set_default(key, int(setting.default))
@@ -27,7 +27,7 @@ def number(place: Any, setting: Setting, key: str, **options: Any) -> float:
 
 
 def number_or_default(place: Any, setting: Setting, key: str, **options: Any) -> float:
-    """The number that is typed, or the first one after a word on the page."""
+    """Ask for the number that is typed, or take the default after a message on the page."""
     with shows_errors():
         return number(place, setting, key, **options)
     return setting.default

@@ -48,14 +48,14 @@ SECTIONS: dict[str, dict[str, Place]] = {
             "pages/3_Sample_predictions.py", ":material/photo_library:",
             ("Confusion matrix", "Compare", "Train"), "tested",
         ),
-        "Take away": Place(
+        "Export": Place(
             "pages/9_Take_away.py", ":material/ios_share:", ("Compare", "Train"), "tested"
         ),
     },
     "Compare": {
         "Compare": Place(
             "pages/4_Compare.py", ":material/compare_arrows:",
-            ("Sweep", "Take away", "Train"), "tested",
+            ("Sweep", "Export", "Train"), "tested",
         ),
         "Sweep": Place("pages/5_Sweep.py", ":material/grid_view:", ("Compare", "Train")),
     },
@@ -74,7 +74,7 @@ PLACES = {title: place for section in SECTIONS.values() for title, place in sect
 
 
 def belongs(title: str) -> bool:
-    """Tell whether a page belongs to the lesson that is taken; all do where none is."""
+    """Tell whether a page belongs to the lesson that is taken; all do if none is."""
     where = PLACES[title].in_lessons
     if state.lesson() is None or where == "always":
         return True
@@ -108,7 +108,7 @@ def _drawn(now: str) -> Any:
 
 
 def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon: str = "") -> None:
-    """Draw a link to a page, by its own name where there is no ``label``.
+    """Draw a link to a page, by its own name if there is no ``label``.
 
     It carries the settings, for who opens it in a tab of its own.
     """

@@ -7,12 +7,12 @@ from playground.formats import NOTHING
 from playground.network import Plan, memory
 from playground.ui.sidebar import SidebarState
 
-_LEAST = 0.1
-"""MB below which memory is told in KB."""
+_LEAST_MB = 0.1
+"""MB below which memory is given in KB."""
 
 
 def show(sidebar: SidebarState) -> None:
-    """The layers, with what they put out and how many parameters they have."""
+    """Draw the layers, with what they put out and how many parameters they have."""
     if sidebar.plan is None:
         st.info("There is no network to show: see the message in the sidebar.")
         return
@@ -38,7 +38,7 @@ def show(sidebar: SidebarState) -> None:
 
 
 def _memory(plan: Plan) -> None:
-    """What the network's numbers take, and how that was counted."""
+    """Draw what the network's numbers take, and how that was counted."""
     of = memory(plan)
     st.markdown(
         f"**Memory:** {plan.parameters:,} parameters take {_amount(of.parameters)}, the outputs "
@@ -54,5 +54,5 @@ def _memory(plan: Plan) -> None:
 
 
 def _amount(megabytes: float) -> str:
-    """Memory in MB, or where that would round to nearly nothing in KB."""
-    return f"{megabytes:.2f} MB" if megabytes >= _LEAST else f"{1024 * megabytes:.2f} KB"
+    """Format memory in MB, or in KB if that would round to nearly nothing."""
+    return f"{megabytes:.2f} MB" if megabytes >= _LEAST_MB else f"{1024 * megabytes:.2f} KB"

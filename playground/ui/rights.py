@@ -22,7 +22,7 @@ _OTHERS = "Others asked for this too, so it goes on for them."
 
 
 def teacher_key() -> str:
-    """The key of this app's teacher; empty where there is none."""
+    """Return the key of this app's teacher; empty if there is none."""
     key = environment.read().teacher_key
     return key.get_secret_value() if key else ""
 
@@ -41,13 +41,13 @@ def become_teacher(text: str) -> bool:
 
 
 def is_in_charge() -> bool:
-    """Whether this visitor may make lessons and delete runs: the teacher, and anyone where the app
-    has none."""
+    """Return whether this visitor may make lessons and delete runs: the teacher, and anyone if
+    the app has none."""
     return state.is_teacher() or not teacher_key()
 
 
 def only_theirs(what: str) -> str:
-    """Why this visitor cannot stop ``what``, and how they could."""
+    """Explain why this visitor cannot stop ``what``, and how they could."""
     text = f"Somebody else {what}: only they, or the teacher, can stop it."
     return text if teacher_key() else f"{text} {NO_TEACHER}"
 
@@ -84,7 +84,8 @@ def stop(engine: Engine, *names: str) -> None:
 
 
 def may_stop_study(studies: Any, name: str) -> bool:
-    """Whether this visitor may stop a sweep or a search; ``studies`` are the engine's of a kind."""
+    """Return whether this visitor may stop a sweep or a search; ``studies`` are the engine's of a
+    kind."""
     return state.is_teacher() or studies.is_of(name, state.visitor())
 
 

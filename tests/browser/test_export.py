@@ -1,4 +1,4 @@
-"""Take away in the browser: what a visitor downloads is what the page shows."""
+"""Export in the browser: what a visitor downloads is what the page shows."""
 
 import json
 import re
@@ -49,11 +49,11 @@ def test_a_file_of_settings_is_dropped_and_taken(app, page, tmp_path):
 
 @pytest.fixture
 def trained(app, page) -> Page:
-    """The page Take away of a run that was just trained."""
+    """The page Export of a run that was just trained."""
     page.goto(f"{app.url}/{SETTINGS}")
     train_button(page).click()
     expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=120_000)
-    go_to(page, "Take away")
+    go_to(page, "Export")
     expect(page.get_by_role("heading", name="Code")).to_be_visible()
     return page
 

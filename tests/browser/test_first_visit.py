@@ -27,7 +27,7 @@ FIRST = {
     "Data": "1,347 images for training",
     "Confusion matrix": "There is no run yet",
     "Sample predictions": "There is no run yet",
-    "Take away": "There is no run yet",
+    "Export": "There is no run yet",
     "Compare": "There is no run yet",
     "Sweep": "Train the sidebar's network once for every value",
     "Articles": "Five articles improve a network step by step",

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def another_site(app, tmp_path: Path) -> Iterator[str]:
-    """The address of a page of another site, with the app's page Take away in a frame."""
+    """The address of a page of another site, with the app's page Export in a frame."""
     folder = tmp_path / "site"
     folder.mkdir()
     frame = f'<iframe src="{app.url}/Take_away" width="1300" height="850"></iframe>'

@@ -29,7 +29,7 @@ def test_digits_train_and_the_scores_are_shown_and_then_come_from_cache(app, pag
         expect(row).to_contain_text(images)
     wait(lambda: points(page) == 30)
     train_button(page).click()
-    expect(page.get_by_text("From cache")).to_be_visible()
+    expect(page.get_by_text("Already trained")).to_be_visible()
 
 
 def test_the_curve_grows_a_run_stops_and_a_reload_finds_it(app, page):

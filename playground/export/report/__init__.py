@@ -13,20 +13,20 @@ import jinja2
 from playground.export.report import comparison, single
 from playground.export.subject import ExportError, Subject
 
-MOST = 8
+MOST_RUNS = 8
 """Runs side by side, as many as there are colours for."""
 
 
 def report_of(subjects: Sequence[Subject]) -> bytes:
-    """The report of one to MOST runs, the first of them A, in UTF-8. Raises ExportError."""
+    """Return the report of one to MOST runs, the first of them A, in UTF-8. Raises ExportError."""
     subjects = list({subject.run.name: subject for subject in subjects}.values())
-    if not 1 <= len(subjects) <= MOST:
-        raise ExportError(f"A report is of one to {MOST} runs: choose so many.")
+    if not 1 <= len(subjects) <= MOST_RUNS:
+        raise ExportError(f"A report is of one to {MOST_RUNS} runs: choose so many.")
     if len(subjects) == 1:
-        name, told = "run.html.jinja", single.told(subjects[0])
+        name, values = "run.html.jinja", single.template_values(subjects[0])
     else:
-        name, told = "comparison.html.jinja", comparison.told(subjects)
-    return _templates().get_template(name).render(told).encode()
+        name, values = "comparison.html.jinja", comparison.template_values(subjects)
+    return _templates().get_template(name).render(values).encode()
 
 
 @cache

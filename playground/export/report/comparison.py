@@ -1,53 +1,55 @@
 """What the report of several runs tells: what differs, what each reached, image by image."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from string import ascii_uppercase
 from typing import Any
 
 from playground import formats
-from playground.analysis import comparison, labels
+from playground.analysis import comparison, conclusions, evaluation, labels
 from playground.analysis.conclusions import TEXT
-from playground.export import telling
-from playground.export.report import drawing, matrix, pairs, single
-from playground.export.report.pairs import Chosen
+from playground.export import run_summary
+from playground.export.report import matrix, single, svg_charts
 from playground.export.subject import Subject
 from playground.formats import NOTHING
 from playground.results import EpochMetrics
 
+SubjectsByLetter = dict[str, Subject]
+"""The runs by letter, A first."""
 _LONGEST_NAME = 24
 """Characters of a name that a legend has room for."""
 
 
-def told(subjects: Sequence[Subject]) -> dict[str, Any]:
-    """What the template of a comparison is filled with."""
+def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
+    """Return what the template of a comparison is filled with."""
     runs = dict(zip(ascii_uppercase, subjects, strict=False))
     chosen = {letter: one.run for letter, one in runs.items()}
     names = comparison.legend(chosen)
-    found = comparison.families(chosen)
-    several = any(len(family.finished) > 1 for family in found)
+    found = comparison.seed_groups(chosen)
+    several = any(len(group.finished) > 1 for group in found)
     lines = _lines(runs, names)
-    comparable = all(pairs.same_test(a, b) for a, b in combinations(runs.values(), 2))
+    comparable = all(same_test(a, b) for a, b in combinations(runs.values(), 2))
     return {
         "title": f"{len(runs)} runs compared",
         "runs": runs,
         "labels": names,
-        "verdict": comparison.lines_of(chosen, found, comparable, TEXT),
-        "differing": [(label, values) for _, label, values in comparison.table(chosen)],
+        "verdict": comparison.conclusion_paragraphs(chosen, found, comparable, TEXT),
+        "differing": [(label, values) for _, label, values in comparison.settings_table(chosen)],
         "comparable": comparable,
         "watching": [
             letter for letter, one in runs.items() if one.config.data.validation == "test"
         ],
-        "families": found if several else [],
-        "curves": drawing.overlay(lines) if lines else {},
+        "groups": found if several else [],
+        "curves": svg_charts.overlay(lines) if lines else {},
         "curveless": [letter for letter, one in runs.items() if not one.epochs],
-        "pairs": pairs.pairs(runs),
+        "pairs": comparable_pairs(runs),
         "curve_note": single.CURVE_NOTE,
         "tested": not several,
         "matrices": {letter: matrix.of(one) for letter, one in runs.items()},
-        "endings": {letter: telling.ending(one.run) for letter, one in runs.items()},
-        "facts": {letter: telling.facts(one) for letter, one in runs.items()},
-        "again": {letter: single.again(one) for letter, one in runs.items()},
+        "endings": {letter: run_summary.describe_ending(one.run) for letter, one in runs.items()},
+        "facts": {letter: run_summary.facts(one) for letter, one in runs.items()},
+        "again": {letter: single.how_to_repeat(one) for letter, one in runs.items()},
         "below": {letter: _below(one, names[letter]) for letter, one in runs.items()},
         "share": formats.share,
         "nothing": NOTHING,
@@ -55,15 +57,55 @@ def told(subjects: Sequence[Subject]) -> dict[str, Any]:
 
 
 def _below(subject: Subject, name: str) -> str:
-    """What stands below a run's name: its settings in one line, where the name is another."""
+    """Return what stands below a run's name: its settings in one line, if the name is
+    another."""
     short = labels.short(subject.run)
     seed = f"seed {subject.config.run.seed}"
     return seed if short in name else f"{short} · {seed}"
 
 
-def _lines(runs: Chosen, names: dict[str, str]) -> dict[str, Sequence[EpochMetrics]]:
-    """The epochs by what the legend calls a run: its letter alone where names are long."""
+def _lines(runs: SubjectsByLetter, names: dict[str, str]) -> dict[str, Sequence[EpochMetrics]]:
+    """Return the epochs by what the legend calls a run: its letter alone if names are long."""
     named = max(map(len, names.values())) <= _LONGEST_NAME
     return {
         names[letter] if named else letter: one.epochs for letter, one in runs.items() if one.epochs
     }
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What became of the test images from one run to another."""
+
+    before: str
+    after: str
+    images: int
+    change: evaluation.Change
+
+    @property
+    def p(self) -> str:
+        """McNemar's p-value."""
+        return conclusions.format_p_value(self.change.p_value).removeprefix("= ")
+
+    @property
+    def points(self) -> str:
+        """The change of accuracy in percentage points."""
+        return formats.points(
+            (len(self.change.fixed) - len(self.change.broken)) / self.images * 100
+        )
+
+
+def same_test(a: Subject, b: Subject) -> bool:
+    """Return whether two runs were tested on the same images, so that their figures can be
+    compared."""
+    return comparison.same_test(a.run, b.run, a.dataset)
+
+
+def comparable_pairs(runs: SubjectsByLetter) -> list[Pair]:
+    """Return every two runs that can be compared image by image."""
+    found = []
+    for (before, a), (after, b) in combinations(runs.items(), 2):
+        was, now = a.predictions("test"), b.predictions("test")
+        if was and now and same_test(a, b):
+            change = evaluation.change(was.labels, was.predicted, now.predicted)
+            found.append(Pair(before, after, len(was.labels), change))
+    return found

@@ -8,15 +8,15 @@ from markupsafe import Markup
 
 from playground.analysis import evaluation
 from playground.charts.matrix import NUMBERED
-from playground.export.report import drawing
+from playground.export.report import svg_charts
 from playground.export.subject import Subject
 
 MOST_NAMED = 10
-"""Mix-ups that are listed where the matrix is a heatmap without numbers."""
+"""Mix-ups that are listed if the matrix is a heatmap without numbers."""
 
 
 @dataclass(frozen=True)
-class Cell:
+class ShadedCount:
     """A cell of the table."""
 
     images: int
@@ -32,7 +32,7 @@ class Matrix:
     classes: Sequence[str]
     images: int
     right: int
-    rows: list[list[Cell]]
+    rows: list[list[ShadedCount]]
     """By true class; empty for a heatmap."""
     heatmap: Markup | None
     mixed: list[tuple[str, str, int]]
@@ -40,7 +40,7 @@ class Matrix:
 
 
 def of(subject: Subject) -> Matrix | None:
-    """The test images' matrix; None where the run left no predictions."""
+    """Return the test images' matrix; None if the run left no predictions."""
     test = subject.predictions("test")
     if test is None:
         return None
@@ -53,18 +53,18 @@ def of(subject: Subject) -> Matrix | None:
             f"Confusion matrix of {len(classes)} classes, {counts.sum():,} images, "
             f"{counts.trace():,} of them right."
         )
-        heatmap = drawing.heatmap(counts, classes, text)
+        heatmap = svg_charts.heatmap(counts, classes, text)
     rows = [] if heatmap else _cells(counts)
     return Matrix(classes, int(counts.sum()), int(counts.trace()), rows, heatmap, mixed)
 
 
-def _cells(counts: np.ndarray) -> list[list[Cell]]:
-    """Shaded by the share of the true class as the page does: by its root, so that rare mistakes
-    are seen, and mistakes twice as strong."""
+def _cells(counts: np.ndarray) -> list[list[ShadedCount]]:
+    """Shade each count by the share of the true class as the page does: by its root, so that rare
+    mistakes are seen, and mistakes twice as strong."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     strength = np.sqrt(np.minimum(np.where(np.eye(len(counts)) > 0, 1, 2) * shares, 1))
     return [
-        [Cell(int(n), true == at, float(strength[true, at])) for at, n in enumerate(row)]
+        [ShadedCount(int(n), true == at, float(strength[true, at])) for at, n in enumerate(row)]
         for true, row in enumerate(counts)
     ]
 

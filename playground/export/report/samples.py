@@ -19,7 +19,7 @@ viewer leaves out by itself."""
 
 
 @dataclass(frozen=True)
-class Guess:
+class ClassProbability:
     """A class with its probability."""
 
     name: str
@@ -37,13 +37,13 @@ class Sample:
     source: str
     """Its picture, as a data URI."""
     true: str
-    guesses: list[Guess]
-    """The most probable classes, falling; the true class last where it is not among them."""
+    top_classes: list[ClassProbability]
+    """The most probable classes, falling; the true class last if it is not among them."""
 
     @property
     def wrong(self) -> bool:
         """Whether the most probable class is not the true one."""
-        return not self.guesses[0].true
+        return not self.top_classes[0].true
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Samples:
 
 
 def of(subject: Subject) -> Samples | None:
-    """The samples of a run; None where it left no predictions."""
+    """Return the samples of a run; None if it left no predictions."""
     test = subject.predictions("test")
     if test is None:
         return None
@@ -79,11 +79,13 @@ def _samples(dataset: Dataset, test: Predictions, positions: Iterable[int]) -> I
         top = test.top(position)
         if true not in dict(top):
             top.append((true, float(test.probabilities[position, true])))
-        guesses = [
-            Guess(dataset.classes[index], formats.share(share), 100 * share, index == true)
+        top_classes = [
+            ClassProbability(
+                dataset.classes[index], formats.share(share), 100 * share, index == true
+            )
             for index, share in top
         ]
-        yield Sample(number, _source(dataset, number), dataset.classes[true], guesses)
+        yield Sample(number, _source(dataset, number), dataset.classes[true], top_classes)
 
 
 def _source(dataset: Dataset, number: int) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 
 from playground import formats
 from playground.analysis import config_summary, labels
-from playground.export import telling
-from playground.export.report import drawing, matrix, samples
+from playground.export import run_summary
+from playground.export.report import matrix, samples, svg_charts
 from playground.export.subject import Subject
 from playground.formats import NOTHING
 from playground.recipes import RECIPES
@@ -20,35 +20,35 @@ CURVE_NOTE = (
 )
 
 
-def told(subject: Subject) -> dict[str, Any]:
-    """What the template of a run is filled with."""
+def template_values(subject: Subject) -> dict[str, Any]:
+    """Return what the template of a run is filled with."""
     run = subject.run
     return {
-        "title": telling.title(run),
+        "title": run_summary.title(run),
         "summary": labels.short(run),
         "run": run,
-        "ending": telling.ending(run),
+        "ending": run_summary.describe_ending(run),
         "lead": _lead(subject),
-        "figures": telling.figures(run),
-        "facts": telling.facts(subject),
-        "caveats": telling.caveats(subject),
+        "figures": run_summary.figures(run),
+        "facts": run_summary.facts(subject),
+        "caveats": run_summary.caveats(subject),
         "curves": curves(subject),
         "curve_note": _curve_note(subject),
         "matrix": matrix.of(subject),
-        "classes": telling.by_class(subject),
+        "classes": run_summary.class_rows(subject),
         "samples": samples.of(subject),
         "plan": subject.plan,
         "input": formats.shape(subject.plan.input_shape),
-        "layers": telling.layers(subject.plan),
-        "settings": config_summary.settings(subject.config),
-        "again": again(subject),
+        "layers": run_summary.layer_rows(subject.plan),
+        "settings": config_summary.summarize(subject.config),
+        "again": how_to_repeat(subject),
         "share": formats.share,
         "nothing": NOTHING,
     }
 
 
-def again(subject: Subject) -> dict[str, str]:
-    """How to make the run again: ``link`` is what follows the app's address."""
+def how_to_repeat(subject: Subject) -> dict[str, str]:
+    """Describe how to make the run again: ``link`` is what follows the app's address."""
     recipe = next((name for name, one in RECIPES.items() if one.config == subject.config), "")
     settings = subject.config.settings()
     return {
@@ -59,11 +59,11 @@ def again(subject: Subject) -> dict[str, str]:
 
 
 def curves(subject: Subject) -> dict[str, Any]:
-    """The charts by quantity; empty where the run came to no epoch."""
+    """Return the charts by quantity; empty if the run came to no epoch."""
     if not subject.epochs:
         return {}
     watched = {"none": None, "test": "Test"}.get(subject.config.data.validation, "Validation")
-    return drawing.curves(subject.epochs, watched, subject.run.best_epoch)
+    return svg_charts.curves(subject.epochs, watched, subject.run.best_epoch)
 
 
 def _curve_note(subject: Subject) -> str:
@@ -76,7 +76,7 @@ def _curve_note(subject: Subject) -> str:
 
 
 def _lead(subject: Subject) -> str:
-    """What the run reached, in a sentence, beside what needs no network."""
+    """Describe what the run reached, in a sentence, beside what needs no network."""
     scores, test = subject.run.scores["test"], subject.predictions("test")
     if scores is None or test is None:
         return ""

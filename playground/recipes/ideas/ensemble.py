@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.recipes.ideas.scores import softmax
+from playground.recipes.ideas.digit_scores import softmax
 
 UNITS, EPOCHS, BATCH, RATE = 64, 30, 32, 0.003
 """Hidden units; epochs, images a step and learning rate of its training with Adam."""
@@ -17,11 +17,11 @@ Weights = list[np.ndarray]
 
 
 @dataclass(frozen=True)
-class Measured:
+class EnsembleFigures:
     """Networks with units left out, on images that none of them learned from."""
 
     accuracy: np.ndarray
-    """Share right of the mean of so many masked networks, for each of SIZES; where several such
+    """Share right of the mean of so many masked networks, for each of SIZES; if several such
     groups fit into MASKS, the mean over them."""
     difference: np.ndarray
     """Of that mean's probabilities from the whole network's, mean absolute, for each of SIZES."""
@@ -30,7 +30,7 @@ class Measured:
 
 
 def probabilities(weights: Weights, pixels: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Pixels (n, inputs) through networks whose hidden values are multiplied by ``masks``
+    """Pass pixels (n, inputs) through networks whose hidden values are multiplied by ``masks``
     (networks, units): probabilities (networks, n, classes)."""
     first, bias, second, shift = weights
     hidden = np.maximum(pixels @ first + bias, 0)
@@ -43,7 +43,7 @@ def probabilities(weights: Weights, pixels: np.ndarray, masks: np.ndarray) -> np
 def slopes_of(
     weights: Weights, pixels: np.ndarray, labels: np.ndarray, mask: np.ndarray | float
 ) -> Weights:
-    """The gradient of the mean cross-entropy, an array for each of the weights."""
+    """Return the gradient of the mean cross-entropy, an array for each of the weights."""
     first, bias, second, shift = weights
     hidden = np.maximum(pixels @ first + bias, 0)
     error = softmax(hidden * mask @ second + shift)
@@ -53,9 +53,9 @@ def slopes_of(
     return [pixels.T @ back, back.sum(0), (hidden * mask).T @ error, error.sum(0)]
 
 
-def trained(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) -> Weights:
-    """A network of one hidden layer of ReLUs, trained with dropout of that rate on the hidden
-    values. Takes pixels (n, inputs) from 0 to 1 and labels (n,) of ten classes."""
+def train(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) -> Weights:
+    """Train a network of one hidden layer of ReLUs, with dropout of that rate on the hidden values.
+    Takes pixels (n, inputs) from 0 to 1 and labels (n,) of ten classes."""
     rng = np.random.default_rng(seed)
     shapes = ((pixels.shape[1], UNITS), (UNITS,), (UNITS, 10), (10,))
     weights = [
@@ -80,10 +80,11 @@ def trained(pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 0) 
     return weights
 
 
-def measured(
+def measure(
     weights: Weights, pixels: np.ndarray, labels: np.ndarray, rate: float, seed: int = 1
-) -> Measured:
-    """MASKS networks of the same weights, each with its own units left out for all images."""
+) -> EnsembleFigures:
+    """Measure MASKS networks of the same weights, each with its own units left out for all
+    images."""
     rng = np.random.default_rng(seed)
     masks = (rng.random((MASKS, UNITS)) >= rate) / (1 - rate)
     given = probabilities(weights, pixels, masks)
@@ -93,6 +94,6 @@ def measured(
         groups = given.reshape(MASKS // size, size, *whole.shape).mean(1)
         accuracy.append((groups.argmax(-1) == labels).mean())
         difference.append(np.abs(groups - whole).mean())
-    return Measured(
+    return EnsembleFigures(
         np.array(accuracy), np.array(difference), float((whole.argmax(1) == labels).mean())
     )

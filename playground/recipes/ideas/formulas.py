@@ -36,13 +36,13 @@ def numbers(config: OptimizerConfig, lines: Lines, weight_decay: float) -> str:
 
 
 def meaning(config: OptimizerConfig) -> dict[str, str]:
-    """The symbols that the rule has, by the field that they stand for."""
+    """Return the symbols that the rule has, by the field that they stand for."""
     fields = [*type(config).model_fields, "weight_decay"]
     return {name: _SYMBOLS[name] for name in fields if name in _SYMBOLS}
 
 
 def number(value: float) -> str:
-    """A number in LaTeX, such as ``0.9`` or ``10^{-8}``."""
+    """Write a number in LaTeX, such as ``0.9`` or ``10^{-8}``."""
     digits, _, power = f"{value:.6g}".partition("e")
     if not power:
         return digits
@@ -55,17 +55,17 @@ class Texts:
 
     texts: dict[str, str]
     values: dict[str, float]
-    """Empty where symbols are shown."""
+    """Empty if symbols are shown."""
 
     def __getattr__(self, name: str) -> str:
         return self.texts[name]
 
     def has(self, name: str) -> bool:
-        """Whether a term with this factor is shown."""
+        """Return whether a term with this factor is shown."""
         return self.values.get(name, 1.0) != 0
 
     def rest(self, name: str) -> str:
-        """1 minus it."""
+        """Return 1 minus it."""
         if self.values:
             return number(1 - self.values[name])
         return f"(1 - {self.texts[name]})"

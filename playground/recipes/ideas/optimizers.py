@@ -204,7 +204,7 @@ class Adadelta(Rule):
 
 
 def _mean(kept: float, old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """A running mean: ``kept`` of the old one, the rest of the new value."""
+    """Return a running mean: ``kept`` of the old one, the rest of the new value."""
     return kept * old + (1 - kept) * new
 
 

@@ -1,4 +1,4 @@
-"""A tiny network that learns a few noisy points by heart, and where stopping would have helped."""
+"""A tiny network that memorises a few noisy points, and where stopping would have helped."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +7,7 @@ import numpy as np
 
 EPOCHS = 1500
 POINTS, UNITS, NOISE = 14, 40, 0.3
-"""Points to learn from, hidden units, and the deviation of the noise in y."""
+"""Points to learn from, hidden units, and the standard deviation of the noise in y."""
 _CHECKS, _RATE = 60, 0.03
 
 
@@ -30,7 +30,7 @@ class Fit:
 
 
 def stopped_at(losses: np.ndarray, patience: int) -> tuple[int, int]:
-    """(epoch at which early stopping ends the run, best epoch until then), both from 1."""
+    """Return (epoch at which early stopping ends the run, best epoch until then), both from 1."""
     best = 0
     for epoch, loss in enumerate(losses):
         if loss < losses[best]:
@@ -74,13 +74,13 @@ def fit(seed: int = 9) -> Fit:
 
 
 def _predict(weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:
-    """(n, 1) to (n, 1)"""
+    """Predict (n, 1) from (n, 1)."""
     first, bias, second, shift = weights
     return np.tanh(x @ first + bias) @ second + shift
 
 
 def slopes_of(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
-    """The gradient of the mean squared error, an array for each of the weights."""
+    """Return the gradient of the mean squared error, an array for each of the weights."""
     first, bias, second, shift = weights
     hidden = np.tanh(x @ first + bias)
     error = 2 / len(x) * (hidden @ second + shift - y)

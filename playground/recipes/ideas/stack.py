@@ -23,15 +23,15 @@ class Map:
     """(channels out,)"""
 
     def __call__(self, pixels: np.ndarray) -> np.ndarray:
-        """Pixels (n, channels in) to (n, channels out)."""
+        """Map pixels (n, channels in) to (n, channels out)."""
         return pixels @ self.weights.T + self.biases
 
     def after(self, first: "Map") -> "Map":
-        """The one map that does what ``first`` and then this one do."""
+        """Return the one map that does what ``first`` and then this one do."""
         return Map(self.weights @ first.weights, self.weights @ first.biases + self.biases)
 
     def single(self) -> "Map":
-        """The same in float32, as networks compute."""
+        """Return the same in float32, as networks compute."""
         return Map(self.weights.astype(np.float32), self.biases.astype(np.float32))
 
 
@@ -48,7 +48,7 @@ class Layer:
         return (self.convolution,) if self.norm is None else (self.convolution, self.norm)
 
 
-def drawn(
+def random_layers(
     convolutions: Convolutions, pixels: np.ndarray, relu: bool, seed: int = 0
 ) -> tuple[Layer, ...]:
     """Draw weights and biases of the stack as PyTorch does, uniform within 1 / √inputs.
@@ -75,7 +75,7 @@ def drawn(
     return tuple(layers)
 
 
-def passed(layers: tuple[Layer, ...], pixels: np.ndarray, relu: bool) -> np.ndarray:
+def apply_layers(layers: tuple[Layer, ...], pixels: np.ndarray, relu: bool) -> np.ndarray:
     """Take pixels (n, channels) through layer by layer, in float32: (n, channels out).
 
     ``relu``: with ReLUs between the layers, so none after the last."""
@@ -88,13 +88,13 @@ def passed(layers: tuple[Layer, ...], pixels: np.ndarray, relu: bool) -> np.ndar
     return values
 
 
-def multiplied_out(layers: tuple[Layer, ...]) -> Map:
+def combine(layers: tuple[Layer, ...]) -> Map:
     """Give the one map that the layers are without an activation; float64."""
     maps = [one for layer in layers for one in layer.maps]
     return reduce(lambda before, one: one.after(before), maps)
 
 
-def best(pixels: np.ndarray, outputs: np.ndarray) -> Map:
+def best_map(pixels: np.ndarray, outputs: np.ndarray) -> Map:
     """Find the map that comes closest to outputs (n, channels out) from pixels (n, channels): by
     least squares."""
     with_one = np.column_stack([pixels, np.ones(len(pixels))]).astype(float)
@@ -102,7 +102,7 @@ def best(pixels: np.ndarray, outputs: np.ndarray) -> Map:
     return Map(found[:-1].T, found[-1])
 
 
-def missed(outputs: np.ndarray, given: np.ndarray) -> np.ndarray:
+def unexplained_variance(outputs: np.ndarray, given: np.ndarray) -> np.ndarray:
     """Give the share of each channel's spread (variance) in outputs (n, channels) that
     ``given`` leaves: 0 to 1, (channels,); 0 for a channel that is the same for all pixels."""
     spread = outputs.astype(float).var(0)

@@ -4,55 +4,71 @@
 playground reproduce`` keeps of many (``measured.json``), ``document`` writes it down for readers.
 """
 
-from playground.recipes.reproduction.classes import ByClass, Move, moves, of_figures, of_reported
-from playground.recipes.reproduction.curves import OF, Curves, gained, losses_after
-from playground.recipes.reproduction.document import as_markdown, as_word
-from playground.recipes.reproduction.figures import curves_of, figures_of
-from playground.recipes.reproduction.findings import Judged, judged
+from playground.recipes.reproduction.classes import (
+    ClassAccuracies,
+    ClassChange,
+    class_changes,
+    measured_by_class,
+    reported_by_class,
+)
+from playground.recipes.reproduction.document import as_markdown, by_priority, describe_judged
+from playground.recipes.reproduction.figures import (
+    CURVE_PAIRS,
+    Curves,
+    curves_of,
+    figures_of,
+    losses_after,
+    rise,
+)
+from playground.recipes.reproduction.findings import Judged, judge
+from playground.recipes.reproduction.formatting import (
+    format_mean,
+    format_measured,
+    format_value,
+    is_at_chance,
+)
 from playground.recipes.reproduction.measured import (
     MEASURED,
-    Cell,
     Measured,
+    MeasuredConfig,
     MeasuredError,
     agrees,
-    joined,
+    describe_data,
     keep,
     measured_of,
-    origin,
+    merge,
     read,
 )
-from playground.recipes.reproduction.priority import in_order
-from playground.recipes.reproduction.text import is_guess, of_measured, shown, told
 
 __all__ = [
+    "CURVE_PAIRS",
     "MEASURED",
-    "OF",
-    "ByClass",
-    "Cell",
+    "ClassAccuracies",
+    "ClassChange",
     "Curves",
     "Judged",
     "Measured",
+    "MeasuredConfig",
     "MeasuredError",
-    "Move",
     "agrees",
     "as_markdown",
-    "as_word",
+    "by_priority",
+    "class_changes",
     "curves_of",
+    "describe_data",
+    "describe_judged",
     "figures_of",
-    "gained",
-    "in_order",
-    "is_guess",
-    "joined",
-    "judged",
+    "format_mean",
+    "format_measured",
+    "format_value",
+    "is_at_chance",
+    "judge",
     "keep",
     "losses_after",
+    "measured_by_class",
     "measured_of",
-    "moves",
-    "of_figures",
-    "of_measured",
-    "of_reported",
-    "origin",
+    "merge",
     "read",
-    "shown",
-    "told",
+    "reported_by_class",
+    "rise",
 ]

@@ -6,12 +6,12 @@ from statistics import mean
 
 from playground.recipes import Reported
 
-ByClass = dict[str, tuple[float, ...]]
+ClassAccuracies = dict[str, tuple[float, ...]]
 """By class, the accuracies (0 to 1) of one run or of several seeds."""
 
 
 @dataclass(frozen=True)
-class Move:
+class ClassChange:
     """A class, by how much its mean accuracy moved, and whether the seeds' ranges lie apart."""
 
     name: str
@@ -19,16 +19,16 @@ class Move:
     apart: bool
 
 
-def of_reported(reported: Sequence[Reported]) -> ByClass:
+def reported_by_class(reported: Sequence[Reported]) -> ClassAccuracies:
     """Give the accuracies by class that an article reports of one network."""
     return {
         one.of_class: (one.value,) for one in reported if one.of_class and one.value is not None
     }
 
 
-def of_figures(
+def measured_by_class(
     figures: Mapping[str, Mapping[int, float | None]], classes: Sequence[str]
-) -> ByClass:
+) -> ClassAccuracies:
     """Give the accuracies by class among a recipe's figures, without classes that have none."""
     found = {}
     for name in classes:
@@ -39,11 +39,11 @@ def of_figures(
     return found
 
 
-def moves(before: ByClass, after: ByClass) -> list[Move]:
+def class_changes(before: ClassAccuracies, after: ClassAccuracies) -> list[ClassChange]:
     """Count how far each class that both have moved, from the one that rose most to the one that
     fell most."""
     found = [
-        Move(
+        ClassChange(
             name,
             mean(after[name]) - mean(values),
             max(values) < min(after[name]) or max(after[name]) < min(values),

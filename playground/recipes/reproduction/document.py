@@ -1,19 +1,18 @@
 """docs/reproduction.md: every reported figure beside ours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from playground.formats import NOTHING
 from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
-from playground.recipes.reproduction.findings import Judged, judged
-from playground.recipes.reproduction.measured import ENOUGH, Measured, agrees, origin
-from playground.recipes.reproduction.priority import in_order
-from playground.recipes.reproduction.text import of_measured, shown
+from playground.recipes.reproduction.findings import Judged, judge
+from playground.recipes.reproduction.formatting import format_measured, format_value
+from playground.recipes.reproduction.measured import FEWEST_SEEDS, Measured, agrees, describe_data
 
 _HEAD = """\
 # Reported and measured
 
 Written by `python -m playground reproduce`; not edited by hand. Each of our figures is a mean over
-seeds, with the lowest and the highest in brackets where there are several. **Full** is the recipe
+seeds, with the lowest and the highest in brackets if there are several. **Full** is the recipe
 as the article has it. **Quick** is made to show the same within a minute, mostly on fewer images,
 and says nothing about the article's figure: sizes were chosen with seed 0 so that it does show it,
 and the other seeds had no part in that. “–” was not run, or not reported. Figures of runs that
@@ -23,13 +22,13 @@ those of the quickest run, as other work ran beside most of them.
 The articles report one run each. “Differs” is a reported figure that lies outside the 95 %
 t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 nats of loss);
 a single run may lie there by its seed alone, and of twenty figures one does by chance. Nothing is
-judged under three seeds, or where the interval is wider than 5 points (0.2 nats) to either side.
+judged under three seeds, or if the interval is wider than 5 points (0.2 nats) to either side.
 """
-_WORDS = {True: "agrees", False: "**differs**", None: "not judged"}
+_JUDGEMENTS = {True: "agrees", False: "**differs**", None: "not judged"}
 
 
 def as_markdown(measured: Mapping[tuple[str, str], Measured]) -> str:
-    """The whole document, as Markdown."""
+    """Return the whole document, as Markdown."""
     parts = [_HEAD, *_missing(measured)]
     for article in ARTICLES.values():
         parts += _article(article, measured)
@@ -54,9 +53,10 @@ def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> 
 
 
 def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
-    """What is not measured in full yet, in the order in which ``reproduce`` goes on with it."""
+    """Yield what is not measured in full yet, in the order in which ``reproduce`` goes on with
+    it."""
     none, few = [], []
-    for name in in_order():
+    for name in by_priority():
         full = measured.get((name, "full"))
         members = len(RECIPES[name].sweep("full").members())
         keys = {figure.key for figure in RECIPES[name].reported}
@@ -65,16 +65,16 @@ def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
             none.append(f"`{name}` ({len(full.cells)} of {members} networks)")
         elif not full or not all(any(c.has(s, keys) for s in c.seeds) for c in full.cells):
             none.append(f"`{name}`")
-        elif full.runs < ENOUGH:
+        elif full.runs < FEWEST_SEEDS:
             few.append(f"`{name}` ({full.runs})")
     yield "## What is missing\n"
     yield (
         "`python -m playground reproduce --idle` goes on with it: one seed of everything first, "
-        f"then {ENOUGH}. It begins with what comes first here, writes each figure as its run ends, "
-        "and trains nothing whose figures are there.\n"
+        f"then {FEWEST_SEEDS}. It begins with what comes first here, writes each figure as its run "
+        "ends, and trains nothing whose figures are there.\n"
     )
     yield f"- Not in full yet, or not every figure: {', '.join(none) or 'nothing'}."
-    yield f"- In full with fewer than {ENOUGH} seeds: {', '.join(few) or 'nothing'}.\n"
+    yield f"- In full with fewer than {FEWEST_SEEDS} seeds: {', '.join(few) or 'nothing'}.\n"
 
 
 def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
@@ -88,7 +88,7 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
             continue
         for figure in recipe.reported:
             cells = [
-                of_measured(figure, measured.get((name, scale)))
+                format_measured(figure, measured.get((name, scale)))
                 if scale in recipe.scales()
                 else "as full"
                 if recipe.config.data.takes_seconds
@@ -97,16 +97,16 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
             ]
             full = measured.get((name, "full"))
             same = agrees(figure, full.cells[0].known(figure.key) if full else [])
-            verdict = "" if figure.value is None else _WORDS[same]
+            verdict = "" if figure.value is None else _JUDGEMENTS[same]
             rows.append(
-                f"| `{name}` | {figure.key} | {shown(figure, figure.value)} | {' | '.join(cells)} "
-                f"| {verdict} |"
+                f"| `{name}` | {figure.key} | {format_value(figure, figure.value)} "
+                f"| {' | '.join(cells)} | {verdict} |"
             )
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
 
 
 def _grid(recipe: Recipe, measured: Measured) -> str:
-    """Validation accuracy over the two axes of a family."""
+    """Return validation accuracy over the two axes of a grid."""
     down, across = recipe.axes
     found = {cell.values: cell.known("validation accuracy") for cell in measured.cells}
     rows = [
@@ -125,7 +125,7 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
 
 
 def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
-    """What differs, and what is to be known of the figures."""
+    """Yield what differs, and what is to be known of the figures."""
     both = [dict(_found(series, scale, measured)) for scale in ("full", "quick")]
     if series.findings:
         yield "| What it is to show | Full | Quick |\n|---|---|---|"
@@ -148,15 +148,15 @@ def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iter
 def _found(
     series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
 ) -> Iterator[tuple[str, str]]:
-    for one in judged(series, scale, measured):
-        yield one.finding.text, as_word(one)
+    for one in judge(series, scale, measured):
+        yield one.finding.text, describe_judged(one)
 
 
-def as_word(one: Judged) -> str:
-    """Whether a finding holds, and of how many seeds that is said."""
+def describe_judged(one: Judged) -> str:
+    """Describe whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
         return NOTHING if one.scale == "quick" and not one.finding.quick else "not measured yet"
-    so_far = "" if one.seeds >= ENOUGH else "so far "
+    so_far = "" if one.seeds >= FEWEST_SEEDS else "so far "
     return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 
 
@@ -181,6 +181,25 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
                     f"| {'; '.join(one.devices)} | {one.computed() or NOTHING} | {versions} "
-                    f"| {origin(one)} | {one.day} |"
+                    f"| {describe_data(one)} | {one.day} |"
                 )
     yield ""
+
+
+_MEASURED_FIRST = (
+    *("cures-base", "cures-batch-norm", "cures-dropout", "cures-early-stopping"),
+    *("cures-weight-decay", "size-model-2", "size-model-3", "size-model-4"),
+    *("cures-momentum", "cures-sgd", "cures-rmsprop", "size-model-4-long"),
+    *("size-grid", "size-grid-scaled", "pyramid", "pyramid-dropout", "pyramid-relu"),
+)
+"""Those of which most is reported and which take longest; the others follow, article by article."""
+
+
+def by_priority(names: Iterable[str] = ()) -> list[str]:
+    """Return these recipes, once each, those first that matter most; all of the articles' for
+    none."""
+    every = dict.fromkeys(
+        (*_MEASURED_FIRST, *(name for article in ARTICLES.values() for name in article.recipes))
+    )
+    wanted = set(names) or set(every)
+    return [name for name in every if name in wanted]

@@ -1,6 +1,6 @@
-"""A stored run's figures, by the names that articles' figures have."""
+"""A stored run's figures and curves, by the names that articles' figures have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import mean
 from typing import Any
@@ -12,14 +12,14 @@ from playground.results import EpochMetrics
 from playground.store import SPLITS, Run, RunStore
 
 Figures = dict[str, float | None]
-"""By Reported.key; None where the run came to no such figure, as it diverged; without those that
+"""By Reported.key; None if the run came to no such figure, as it diverged; without those that
 were not taken when it was trained."""
 
 
 def figures_of(
     store: RunStore, run: Run, reported: Sequence[Reported], classes: Sequence[str]
 ) -> Figures:
-    """Accuracy and loss of each split the run has, and whatever else was reported of it.
+    """Return accuracy and loss of each split the run has, and whatever else was reported of it.
 
     ``classes`` are the data set's names of classes. Raises StoreError.
     """
@@ -38,13 +38,13 @@ def figures_of(
         found |= {key: value for key, value in values.items() if value is not None}
     if any(figure.of_class for figure in reported) and run.scores["test"]:
         found |= _by_class(store.arrays(run.name), classes)
-    # A run of an earlier version came to figures, but not to all of those that are told today.
+    # A run of an earlier version came to figures, but not to all of those that are taken today.
     return found if run.is_measured else {figure.key: None for figure in reported} | found
 
 
 def curves_of(epochs: Sequence[EpochMetrics]) -> dict[str, list[float]]:
-    """Figures of a run epoch by epoch, by Reported.key: what it has of training, as it trained, and
-    of validation, losses without penalties and, where there are any, with them too."""
+    """Return figures of a run epoch by epoch, by Reported.key: what it has of training, as it
+    trained, and of validation, losses without penalties and, if there are any, with them too."""
     columns = {_curve(split, quantity): f"{split}_{quantity}" for split, quantity in _CURVES}
     found = {key: [getattr(one, name) for one in epochs] for key, name in columns.items()}
     if any(one.penalty for one in epochs):
@@ -66,7 +66,7 @@ def _curve(split: Any, quantity: Any) -> str:
 
 
 def _of_epochs(epochs: Sequence[EpochMetrics], figure: Reported) -> float | None:
-    """A figure that is told of a run's epochs; None where these have it not."""
+    """Return a figure of a run's epochs; None if these have it not."""
     column = f"{figure.split}_{figure.quantity}"
     if figure.taken == "of the last batch":
         return getattr(epochs[-1], f"last_batch_{figure.quantity}")
@@ -85,7 +85,7 @@ def _of_epochs(epochs: Sequence[EpochMetrics], figure: Reported) -> float | None
 
 
 def _by_class(arrays: dict[str, np.ndarray], classes: Sequence[str]) -> Figures:
-    """The share of each class's test images that are right."""
+    """Return the share of each class's test images that are right."""
     if not arrays:  # they were removed to make room
         return {}
     labels = arrays["labels_test"]
@@ -94,3 +94,35 @@ def _by_class(arrays: dict[str, np.ndarray], classes: Sequence[str]) -> Figures:
         replace(Reported(None), of_class=name).key: float(right[labels == number].mean())
         for number, name in enumerate(classes)
     }
+
+
+Curves = Mapping[str, Sequence[float]]
+"""By Reported.key, a value for each epoch: that of epoch n at place n − 1."""
+
+TRAIN, VALIDATION = "train accuracy as it trained", "validation accuracy"
+TRAIN_LOSS, VALIDATION_LOSS = "train loss as it trained", "validation loss"
+CURVE_PAIRS = {"accuracy": (TRAIN, VALIDATION), "loss": (TRAIN_LOSS, VALIDATION_LOSS)}
+"""Which curves are drawn together, by quantity: training, then validation."""
+
+
+def losses_after(curves: Curves, every: int) -> list[tuple[int, float | None, float | None]]:
+    """Give (steps, train loss, validation loss), losses in nats per image, after 0, ``every``,
+    2 · ``every`` … steps of a run that makes one step an epoch.
+
+    The training loss of epoch n is taken before its step, so after n − 1 steps; the validation loss
+    after it, so after n. That before the first step is not measured: None.
+    """
+    train, validation = curves.get(TRAIN_LOSS, ()), curves.get(VALIDATION_LOSS, ())
+    return [
+        (
+            steps,
+            train[steps],
+            validation[steps - 1] if 0 < steps <= len(validation) else None,
+        )
+        for steps in range(0, len(train), every)
+    ]
+
+
+def rise(values: Sequence[float], start: int, end: int) -> float:
+    """Count how much a curve rose from epoch ``start`` to epoch ``end``, both counted from 1."""
+    return values[end - 1] - values[start - 1]

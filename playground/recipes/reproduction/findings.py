@@ -15,12 +15,12 @@ class Judged:
     finding: Finding
     scale: Scale
     holds: bool | None
-    """None where one of the figures it needs was not measured."""
+    """None if one of the figures it needs was not measured."""
     seeds: int
     """Of the figure that has the fewest, of those that were looked at."""
 
 
-def judged(
+def judge(
     series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
 ) -> Iterator[Judged]:
     """Judge each finding of a series; recipes that have no quick form are taken in full."""
@@ -39,7 +39,7 @@ def _pruner(finding: Finding, scale: Scale, measured: Mapping[tuple[str, str], M
         asked = RECIPES[recipe].sweep(scale if scale in known else "full").members()
         cells = [cell for cell in found.cells if where(cell.values)] if found else []
         if len(cells) < sum(where(member.values) for member in asked):
-            raise LookupError  # a part of a family does not stand for it
+            raise LookupError  # a part of a grid does not stand for it
         values = [cell.known(key) for cell in cells]
         if not values or not all(values):
             raise LookupError

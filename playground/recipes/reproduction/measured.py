@@ -4,7 +4,6 @@ import fcntl
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
@@ -13,6 +12,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
+from playground import formats
 from playground.errors import UserError
 from playground.recipes import RECIPES, Reported, Scale
 from playground.recipes.reproduction.figures import Figures
@@ -21,15 +21,15 @@ from playground.store import Run
 from playground.store.legacy_execution import execution_from
 
 MEASURED = Path(__file__).with_name("measured.json")
-NEAR = {"accuracy": 0.03, "loss": 0.1}
+TOLERANCE = {"accuracy": 0.03, "loss": 0.1}
 """How far a reported figure may lie outside the interval of our mean and still be called the same:
 3 points of accuracy, 0.1 nats of loss."""
-ENOUGH = 3
+FEWEST_SEEDS = 3
 """Seeds under which a figure is not judged."""
 CONFIDENCE = 0.95
 """Of the t-interval of our mean."""
-WIDEST = {"accuracy": 0.05, "loss": 0.2}
-"""Half of the widest interval by which a figure is judged: where seeds lie farther apart, as where
+WIDEST_INTERVAL = {"accuracy": 0.05, "loss": 0.2}
+"""Half of the widest interval by which a figure is judged: if seeds lie farther apart, as when
 some of them guess, everything would agree."""
 _JPEG_COPIES = "6ce569bf644c3025b2d30a2e2f7e8f9828d68dbb181dde93a778790166f190e0"
 """CIFAR10 whose pixels were decoded from JPEG copies: they differ a little from the published."""
@@ -43,15 +43,15 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Cell(_Frozen):
-    """One config of a recipe with all its seeds: the recipe's own, or one of its family."""
+class MeasuredConfig(_Frozen):
+    """One config of a recipe with all its seeds: the recipe's own, or one of its grid."""
 
     values: tuple[str, ...] = ()
-    """The value on each axis of the recipe's family."""
+    """The value on each axis of the recipe's grid."""
     family: str
     """The config's name whatever the seed: figures stand for this config and no other."""
     figures: dict[str, dict[int, float | None]]
-    """By Reported.key and seed; None where a seed's run came to no such figure, as it diverged. A
+    """By Reported.key and seed; None if a seed's run came to no such figure, as it diverged. A
     figure that was not taken of a seed is not there."""
 
     @property
@@ -78,7 +78,7 @@ class Measured(_Frozen):
 
     recipe: str
     scale: Scale
-    cells: tuple[Cell, ...] = Field(min_length=1)
+    cells: tuple[MeasuredConfig, ...] = Field(min_length=1)
     images: dict[str, PositiveInt]
     """Images of each split."""
     epochs: int
@@ -87,7 +87,7 @@ class Measured(_Frozen):
     """Training time of the quickest run: the others waited for other programs."""
     devices: tuple[str, ...]
     executions: tuple[Execution, ...] = ()
-    """How runs were computed, in the order of their words; empty where that was not kept."""
+    """How runs were computed, in the order of their words; empty if that was not kept."""
     versions: dict[str, str]
     """By package; several are joined by commas."""
     data: str
@@ -123,11 +123,11 @@ class Measured(_Frozen):
 
     @property
     def precisions(self) -> tuple[str, ...]:
-        """Of the arithmetic in training, such as ``bfloat16``; empty where that was not kept."""
+        """Of the arithmetic in training, such as ``bfloat16``; empty if that was not kept."""
         return tuple(sorted({one.precision for one in self.executions}, reverse=True))
 
     def computed(self) -> str:
-        """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty where that was
+        """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty if that was
         not kept."""
         return "; ".join(dict.fromkeys(one.describe() for one in self.executions))
 
@@ -137,18 +137,19 @@ def _are_texts(value: Any) -> bool:
 
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
-    """Whether a reported figure lies within the t-interval of the mean of ours, widened by NEAR.
+    """Return whether a reported figure lies within the t-interval of the mean of ours, widened by
+    TOLERANCE.
 
-    None where that is not judged: there are fewer than ENOUGH values, their interval is wider than
-    WIDEST, it is a number of epochs, or nothing was reported.
+    None if that is not judged: there are fewer than FEWEST_SEEDS values, their interval is wider
+    than WIDEST_INTERVAL, it is a number of epochs, or nothing was reported.
     """
-    near = NEAR.get(reported.quantity)
-    if near is None or reported.value is None or len(values) < ENOUGH:
+    near = TOLERANCE.get(reported.quantity)
+    if near is None or reported.value is None or len(values) < FEWEST_SEEDS:
         return None
     from scipy.stats import t  # takes long to import, and pages judge few figures
 
     half = t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * stdev(values) / sqrt(len(values))
-    if half > WIDEST[reported.quantity]:
+    if half > WIDEST_INTERVAL[reported.quantity]:
         return None
     return bool(abs(reported.value - mean(values)) <= half + near + 1e-9)
 
@@ -176,7 +177,7 @@ def measured_of(
             for package in first.versions
         },
         data=first.fingerprint,
-        day=datetime.fromtimestamp(max(run.ended or 0 for run in runs), UTC).strftime("%Y-%m-%d"),
+        day=formats.iso_day(max(run.ended or 0 for run in runs)),
         curves={key: tuple(round(one, 4) for one in values) for key, values in curves.items()},
     )
 
@@ -185,23 +186,23 @@ def _in_order(executions: Iterable[Execution | None]) -> tuple[Execution, ...]:
     return tuple(sorted({one for one in executions if one}, key=Execution.describe))
 
 
-def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> Cell:
+def _cell(values: tuple[str, ...], pairs: Sequence[tuple[Run, Figures]]) -> MeasuredConfig:
     figures: dict[str, dict[int, float | None]] = {}
     for run, found in pairs:
         for key, value in found.items():
             figures.setdefault(key, {})[run.config.run.seed] = _rounded(value)
-    return Cell(values=values, family=pairs[0][0].family, figures=figures)
+    return MeasuredConfig(values=values, family=pairs[0][0].family, figures=figures)
 
 
-def joined(known: Measured, new: Measured) -> Measured:
-    """Both together: more seeds and more members of a family, of the same recipe, scale and data.
+def merge(known: Measured, new: Measured) -> Measured:
+    """Merge both: more seeds and more members of a grid, of the same recipe, scale and data.
 
     Where a seed was measured twice, the ``new`` one stands.
     """
     cells = {cell.values: cell for cell in known.cells}
     for cell in new.cells:
         before = cells.get(cell.values)
-        cells[cell.values] = _joined_cells(before, cell) if before else cell
+        cells[cell.values] = _merged_configs(before, cell) if before else cell
     versions = {
         package: ", ".join(sorted({*known.versions.get(package, "?").split(", "), *new_ones}))
         for package, new_ones in ((name, said.split(", ")) for name, said in new.versions.items())
@@ -220,7 +221,7 @@ def joined(known: Measured, new: Measured) -> Measured:
     )
 
 
-def _joined_cells(known: Cell, new: Cell) -> Cell:
+def _merged_configs(known: MeasuredConfig, new: MeasuredConfig) -> MeasuredConfig:
     keys = dict.fromkeys([*known.figures, *new.figures])
     figures = {
         key: dict(sorted({**known.figures.get(key, {}), **new.figures.get(key, {})}.items()))
@@ -229,8 +230,9 @@ def _joined_cells(known: Cell, new: Cell) -> Cell:
     return new.model_copy(update={"figures": figures})
 
 
-def origin(measured: Measured) -> str:
-    """Which data the figures are of: its fingerprint's first digits, and what is known of it."""
+def describe_data(measured: Measured) -> str:
+    """Describe which data the figures are of: its fingerprint's first digits, and what is known of
+    it."""
     copies = " (decoded from JPEG copies)" if measured.data == _JPEG_COPIES else ""
     return f"{RECIPES[measured.recipe].config.data.name} {measured.data[:8]}{copies}"
 
@@ -240,7 +242,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
-    """What was measured, by recipe and scale; empty where the file is not there.
+    """Read what was measured, by recipe and scale; empty if the file is not there.
 
     Figures of a config that the recipe no longer has are left out. Raises MeasuredError.
     """
@@ -258,7 +260,7 @@ def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
 
 
 def _stands(measured: Measured) -> bool:
-    """Whether its figures are those of the recipe as it is now."""
+    """Return whether its figures are those of the recipe as it is now."""
     recipe = RECIPES.get(measured.recipe)
     if recipe is None or measured.scale not in recipe.scales():
         return False
@@ -288,7 +290,7 @@ def _keep(measured: Measured, path: Path) -> dict[tuple[str, str], Measured]:
     all_of_it = read(path)
     known = all_of_it.get((measured.recipe, measured.scale))
     if known and known.data == measured.data:
-        measured = joined(known, measured)
+        measured = merge(known, measured)
     if known is None or known.data == measured.data or known.runs <= measured.runs:
         all_of_it[measured.recipe, measured.scale] = measured
     order = {name: place for place, name in enumerate(RECIPES)}

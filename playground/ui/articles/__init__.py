@@ -57,7 +57,7 @@ def show(page: Frame) -> None:
     ]
     if missing:
         st.info(
-            f"These recipes want {missing[0].short}, which is not here yet.",
+            f"These recipes need {missing[0].short}, which is not here yet.",
             icon=":material/download:",
         )
         sidebar.download_button(page.engine, missing[0].name, "articles.download")
@@ -74,7 +74,7 @@ def show(page: Frame) -> None:
 
 
 def _series(key: str, article: Article) -> Series:
-    """Which of the article's experiments is shown."""
+    """Draw the choice of the article's experiments; gives the chosen one."""
     titles = [series.title for series in article.series]
     if len(titles) == 1:
         return article.series[0]
@@ -87,7 +87,7 @@ def _series(key: str, article: Article) -> Series:
 
 
 def _scale(article: Article, series: Series) -> Scale:
-    """What Try and Run take: the recipe as reported, or its quick form."""
+    """Draw the choice of what Try and Run take: the recipe as reported, or its quick form."""
     if not any(RECIPES[name].quick for name in series.recipes):
         return "full"
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
@@ -111,7 +111,7 @@ def _legend(series: Series, evidence: Evidence) -> None:
         "**Measured** comes with the playground (`python -m playground reproduce`, "
         "docs/reproduction.md); **here** is what this playground's store holds. n counts seeds; in "
         "brackets the lowest and the highest. A reported figure, which is of one run, is called "
-        "different where it lies outside the 95 % interval of our mean over seeds at full scale, "
+        "different if it lies outside the 95 % interval of our mean over seeds at full scale, "
         "widened by 3 points of accuracy (0.1 nats of loss); under three seeds it is not judged."
     )
     with st.expander("How it was measured", type="compact"):

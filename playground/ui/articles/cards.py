@@ -8,7 +8,7 @@ from playground import charts, formats
 from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
-from playground.recipes.reproduction import Measured, of_measured, shown, told
+from playground.recipes.reproduction import Measured, format_mean, format_measured, format_value
 from playground.ui import navigation
 from playground.ui.articles import run_buttons
 from playground.ui.articles.evidence import Evidence, differing_figures
@@ -56,14 +56,16 @@ def _table(
     """Give a column for each source, and a row for each figure."""
     table = {
         "": [_head(figure) for figure in figures],
-        "Reported": [NOTHING if f.value is None else f"**{shown(f, f.value)}**" for f in figures],
+        "Reported": [
+            NOTHING if f.value is None else f"**{format_value(f, f.value)}**" for f in figures
+        ],
     }
     for scale in recipe.scales():
         measured = evidence.measured(name, scale)
-        table[f"Measured, {scale}"] = [of_measured(one, measured) for one in figures]
+        table[f"Measured, {scale}"] = [format_measured(one, measured) for one in figures]
     here = evidence.here(recipe)
     table[f"Here, {evidence.scale_of(recipe)}"] = [
-        told(one, here.get(one.key, [])) for one in figures
+        format_mean(one, here.get(one.key, [])) for one in figures
     ]
     return table
 
@@ -76,8 +78,8 @@ def _head(figure: Reported) -> str:
 
 
 def _length(name: str, recipe: Recipe, evidence: Evidence) -> str:
-    """What its quick form is trained on, so that its figures never stand as full ones; or that it
-    has none, and how long it takes."""
+    """Describe what its quick form is trained on, so that its figures never stand as full ones; or
+    that it has none, and how long it takes."""
     quick = recipe.quick
     if quick:
         count = quick.data.train_images
@@ -116,12 +118,12 @@ def _differs(figure: Reported, measured: Measured | None) -> None:
     values = measured.cells[0].known(figure.key) if measured else []
     st.markdown(
         f":orange-badge[:material/difference: Differs] {_head(figure)}: reported "
-        f"{shown(figure, figure.value)}, ours {told(figure, values)}."
+        f"{format_value(figure, figure.value)}, ours {format_mean(figure, values)}."
     )
 
 
 def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
-    """The family's validation accuracy as we measured it, as colour over its two axes."""
+    """Draw the grid's validation accuracy as we measured it, as colour over its two axes."""
     scale = evidence.scale_of(recipe)
     measured = evidence.measured(name, scale)
     if recipe.note:

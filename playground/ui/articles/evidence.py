@@ -9,7 +9,7 @@ from playground.config import RunConfig
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.recipes import RECIPES, Recipe, Reported, Scale, Series, reproduction
-from playground.recipes.reproduction import Judged, Measured, MeasuredError, agrees, origin
+from playground.recipes.reproduction import Judged, Measured, MeasuredError, agrees, describe_data
 from playground.service import Engine
 from playground.store import Run, StoreError
 
@@ -34,24 +34,24 @@ class Evidence:
             self.problem = str(error)
 
     def scale_of(self, recipe: Recipe) -> Scale:
-        """What Run trains of a recipe: one without a quick form is trained in full."""
+        """Return what Run trains of a recipe: one without a quick form is trained in full."""
         return self.scale if recipe.quick else "full"
 
     def config(self, recipe: Recipe) -> RunConfig:
-        """What Try and Run take of a recipe."""
+        """Return what Try and Run take of a recipe."""
         return recipe.at(self.scale_of(recipe))
 
     def measured(self, name: str, scale: Scale) -> Measured | None:
-        """What came with the playground."""
+        """Return what came with the playground."""
         return self._measured.get((name, scale))
 
     def judged(self, series: Series, scale: Scale) -> Iterator[Judged]:
-        """Whether what came with the playground bears out what a series is to show."""
-        return reproduction.judged(series, scale, self._measured)
+        """Judge whether what came with the playground bears out what a series is to show."""
+        return reproduction.judge(series, scale, self._measured)
 
     def runs(self, recipe: Recipe) -> list[Run]:
-        """The runs of a recipe at the scale, whatever their seed, that this store holds; without
-        those that a sweep trained in a stack."""
+        """Return the runs of a recipe at the scale, whatever their seed, that this store holds;
+        without those that a sweep trained in a stack."""
         config = self.config(recipe)
         if config.family not in self._runs:
             try:
@@ -63,7 +63,7 @@ class Evidence:
         return self._runs[config.family]
 
     def here(self, recipe: Recipe) -> SeedValues:
-        """The figures of those runs that finished."""
+        """Return the figures of those runs that finished."""
         found: SeedValues = {}
         for run in self.runs(recipe):
             if run.status != "finished":
@@ -74,8 +74,8 @@ class Evidence:
         return found
 
     def conditions(self, names: Sequence[str]) -> list[str]:
-        """On what, with what and when the figures were measured: a line for each that differs, with
-        the recipes it holds for where there are several.
+        """Describe on what, with what and when the figures were measured: a line for each that
+        differs, with the recipes it holds for if there are several.
 
         To be called last: it tells of the runs here whose figures were asked for.
         """
@@ -85,13 +85,14 @@ class Evidence:
                 if one := self.measured(name, scale):
                     versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                     how = f", in {' and '.join(one.precisions)}" if one.precisions else ""
-                    line = f"{'; '.join(one.devices)}{how}; {versions}; {origin(one)}; {one.day}."
+                    data = describe_data(one)
+                    line = f"{'; '.join(one.devices)}{how}; {versions}; {data}; {one.day}."
                     lines.setdefault(line, []).append(f"{name} ({scale})")
-        told = [
+        texts = [
             f"Measured{'' if len(lines) == 1 else ', ' + ', '.join(which)}: {line}"
             for line, which in lines.items()
         ]
-        return [*told, *([f"Here: {'; '.join(self._here)}."] if self._here else [])]
+        return [*texts, *([f"Here: {'; '.join(self._here)}."] if self._here else [])]
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +101,7 @@ def _read(changed: int) -> dict[tuple[str, str], Measured]:
 
 
 def _figures(engine: Engine, run: Run, recipe: Recipe) -> dict[str, float]:
-    """A stored run's figures; none where its files cannot be read just now."""
+    """Return a stored run's figures; none if its files cannot be read just now."""
     try:
         return _kept(run.name, run.ended, recipe.reported, engine, run)
     except (StoreError, DataError):
@@ -111,14 +112,14 @@ def _figures(engine: Engine, run: Run, recipe: Recipe) -> dict[str, float]:
 def _kept(
     name: str, ended: float | None, reported: tuple[Reported, ...], _engine: Engine, _run: Run
 ) -> dict[str, float]:
-    """Kept, as figures by class unpack a run's predictions."""
+    """Read the figures of a run; kept, as those by class unpack a run's predictions."""
     classes = datasets.facts(_run.config.data, _engine.data).classes
     found = reproduction.figures_of(_engine.store, _run, reported, classes)
     return {key: value for key, value in found.items() if value is not None}
 
 
 def differing_figures(name: str, measured: Measured | None) -> list[Reported]:
-    """The reported figures that ours, in full, do not bear out."""
+    """Return the reported figures that ours, in full, do not bear out."""
     if measured is None or measured.scale != "full":
         return []
     cell = measured.cells[0]

@@ -32,7 +32,7 @@ def run_button(page: Frame, place: Any, evidence: Evidence, name: str) -> None:
 
 
 def _next(config: RunConfig, runs: list[Run]) -> RunConfig:
-    """The config with the first seed that no run here has come to an end with."""
+    """Return the config with the first seed that no run here has come to an end with."""
     ended = {run.config.run.seed for run in runs if run.is_complete}
     return config.with_seed(next(seed for seed in range(len(ended) + 1) if seed not in ended))
 
@@ -44,7 +44,7 @@ def _run(engine: Engine, config: RunConfig) -> None:
 
 
 def progress(page: Frame, evidence: Evidence, name: str) -> None:
-    """How far a recipe's run is, while it is on; and why the last one came to nothing."""
+    """Draw how far a recipe's run is, while it is on; and why the last one came to nothing."""
     runs = evidence.runs(RECIPES[name])
     on = [run for run in runs if run.is_active]
     if on:

@@ -9,7 +9,7 @@ from playground.analysis import labels
 from playground.config.sweeps import Axis, Sweep
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported, Series
-from playground.recipes.reproduction import as_word, shown, told
+from playground.recipes.reproduction import describe_judged, format_mean, format_value
 from playground.ui import navigation, state
 from playground.ui.articles import run_buttons
 from playground.ui.articles.evidence import Evidence, differing_figures
@@ -30,13 +30,13 @@ def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) ->
         lost = measured.cells[0].lost(figure.key) if measured else 0
         here = evidence.here(RECIPES[name]).get(figure.key, [])
         off = differing_figures(name, measured)
-        given = NOTHING if figure.value is None else f"**{shown(figure, figure.value)}**"
+        given = NOTHING if figure.value is None else f"**{format_value(figure, figure.value)}**"
         rows.append(
             {
                 label: _value(axis, value),
                 "Reported": given + (" :orange[≠]" if off else ""),
-                "Measured": told(figure, ours, lost),
-                "Here": told(figure, here),
+                "Measured": format_mean(figure, ours, lost),
+                "Here": format_mean(figure, here),
             }
         )
         if note := RECIPES[name].note or ("Why is not known." if off else ""):
@@ -49,9 +49,9 @@ def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) ->
 
 
 def overview_table(series: Series, evidence: Evidence) -> None:
-    """Accuracy on the training images and on others, recipe by recipe, where all have both.
+    """Draw accuracy on the training images and on others, recipe by recipe, if all have both.
 
-    Families are left out: none of their networks stands for all.
+    Grids are left out: none of their networks stands for all.
     """
     recipes = {name: RECIPES[name] for name in series.recipes if not RECIPES[name].axes}
     pair = _common(list(recipes.values()))
@@ -78,7 +78,7 @@ def overview_table(series: Series, evidence: Evidence) -> None:
 
 
 def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
-    """The first training accuracy and the last other one that all recipes are told with."""
+    """Return the first training accuracy and the last other one that all recipes have."""
     shared = [
         figure
         for figure in (recipes[0].reported if recipes else ())
@@ -92,7 +92,7 @@ def _common(recipes: Sequence[Recipe]) -> tuple[Reported, Reported] | None:
 
 
 def findings_table(series: Series, evidence: Evidence) -> None:
-    """What the series is to show, and whether our figures bear it out."""
+    """Draw what the series is to show, and whether our figures bear it out."""
     scales = dict.fromkeys(scale for name in series.recipes for scale in RECIPES[name].scales())
     found = {scale: list(evidence.judged(series, scale)) for scale in scales}
     if not series.findings:
@@ -101,7 +101,7 @@ def findings_table(series: Series, evidence: Evidence) -> None:
         [
             {
                 "What it shows": finding.text,
-                **{f"Ours, {scale}": as_word(found[scale][place]) for scale in scales},
+                **{f"Ours, {scale}": describe_judged(found[scale][place]) for scale in scales},
             }
             for place, finding in enumerate(series.findings)
         ]
@@ -114,11 +114,11 @@ def _draw(rows: Sequence[dict[str, str]]) -> None:
 
 
 def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str:
-    """Two means with an arrow between; a dash where one is missing."""
+    """Return two means with an arrow between; a dash if one is missing."""
     if len(values) < 2 or not all(values):
         return NOTHING
     return " → ".join(
-        shown(figure, mean(found)) for figure, found in zip(figures, values, strict=True)
+        format_value(figure, mean(found)) for figure, found in zip(figures, values, strict=True)
     )
 
 

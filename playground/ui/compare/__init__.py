@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.analysis.comparison import Chosen
+from playground.analysis.comparison import RunsByLetter
 from playground.ui.compare import run_table, seeds, side_by_side, two_runs
 from playground.ui.errors import show_kept_error, shows_errors
 from playground.ui.frame import Frame
@@ -24,19 +24,19 @@ def show(page: Frame) -> None:
 
 
 @shows_errors()
-def _compare(page: Frame, runs: Chosen) -> None:
+def _compare(page: Frame, runs: RunsByLetter) -> None:
     side_by_side.head(page, runs)
     side_by_side.watch_running(page.engine, runs)
-    families = seeds.seed_groups(page.engine, runs)
+    groups = seeds.seed_groups(page.engine, runs)
     comparable = side_by_side.are_comparable(page.engine, runs)
-    seeds.show_conclusions(runs, families, comparable)
-    seeds.offer_missing_seeds(page.engine, runs, families)
+    seeds.show_conclusions(runs, groups, comparable)
+    seeds.offer_missing_seeds(page.engine, runs, groups)
     side_by_side.figures(runs, comparable)
-    seeds.table(families)
+    seeds.table(groups)
     if len(runs) > 1:
         side_by_side.settings(runs)
     side_by_side.curves(page.engine, runs)
     if len(runs) == 2:
-        settled = len(families) == 1 or any(len(family.finished) > 1 for family in families)
+        settled = len(groups) == 1 or any(len(group.finished) > 1 for group in groups)
         first, second = runs.values()
         two_runs.show(page.engine, first, second, comparable, settled)

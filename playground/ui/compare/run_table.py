@@ -1,13 +1,13 @@
 """Every stored run in a table: search, sort, star, rename, delete, and choose up to eight."""
 
 import math
-from datetime import UTC, datetime
 from functools import partial
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from playground import formats
 from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.recipes import TITLES
@@ -121,12 +121,12 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
             "★": "★" if run.starred else "",
             "Run": run.title or _TITLES.get(run.name) or labels.short(run),
             "State": run.status.capitalize(),
-            "Differs from the defaults": labels.differs(run),
+            "Differs from the defaults": labels.differences_from_defaults(run),
         }
         row |= score_cells(run)
         row |= {
             "Device": run.device or "",
-            "Trained": datetime.fromtimestamp(run.submitted, zone or UTC).replace(tzinfo=None),
+            "Trained": formats.wall_clock(run.submitted, zone),
         }
         rows.append(row)
     return pd.DataFrame(rows)
@@ -140,13 +140,13 @@ def _take(key: str, names: list[str]) -> None:
     ticked = {names[i] for i in state.get(key)["selection"]["rows"] if i < len(names)}
     choice = choice_after_ticks(state.chosen_runs(), names, ticked)
     if len(choice) > state.MOST_RUNS:
-        state.keep_error(f"{state.MOST_RUNS} runs at most can be compared: take one away first.")
+        state.keep_error(f"{state.MOST_RUNS} runs at most can be compared: untick one first.")
     state.choose_runs(choice)
 
 
 def choice_after_ticks(before: list[str], listed: list[str], ticked: set[str]) -> list[str]:
-    """The choice once some of the listed runs are ticked: those join at the end, the other listed
-    ones leave, and what is not listed stays.
+    """Return the choice once some of the listed runs are ticked: those join at the end, the other
+    listed ones leave, and what is not listed stays.
 
     ``before`` may hold first digits only, as a link gave them.
     """
@@ -156,7 +156,7 @@ def choice_after_ticks(before: list[str], listed: list[str], ticked: set[str]) -
 
 
 def actions(engine: Engine, runs: dict[str, Run]) -> None:
-    """Star, rename and delete the chosen runs."""
+    """Draw what stars, renames and deletes the chosen runs."""
     starred = all(run.starred for run in runs.values())
     st.button(
         "Unstar" if starred else "Star", icon=":material/star:", key="compare.star",
@@ -196,7 +196,7 @@ def _rename(engine: Engine, run: Run, key: str) -> None:
 
 @shows_errors(state.keep_error)
 def delete(engine: Engine, runs: list[Run]) -> None:
-    """Delete runs; one that is on stays, with a word."""
+    """Delete runs; one that is on stays, with a message."""
     for run in runs:
         engine.store.delete(run.name)
     left = {run.name for run in runs if engine.store.get(run.name)}
@@ -213,7 +213,8 @@ _FIGURES = {"accuracy (%)": ("accuracy", 100, "%.2f"), "loss": ("loss", 1, "%.4g
 
 
 def score_cells(run: Run) -> dict[str, Any]:
-    """A row's part: accuracies and losses, None where they were not measured; epochs and cost."""
+    """Return a row's part: accuracies and losses, None if they were not measured; epochs and
+    cost."""
     found: dict[str, Any] = {}
     for heading, (field, factor, _) in _FIGURES.items():
         for split in SPLITS:
@@ -224,7 +225,7 @@ def score_cells(run: Run) -> dict[str, Any]:
 
 
 def score_columns() -> dict[str, Any]:
-    """How the columns of ``cells`` are written."""
+    """Return how the columns of ``score_cells`` are written."""
     number = st.column_config.NumberColumn
     found = {
         f"{split.capitalize()} {heading}": number(format=digits)

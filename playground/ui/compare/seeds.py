@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground import formats
 from playground.analysis import comparison, conclusions, labels
-from playground.analysis.comparison import Chosen, Family
+from playground.analysis.comparison import RunsByLetter, SeedGroup
 from playground.service import Engine
 from playground.ui import rights, state
 from playground.ui.errors import shows_errors
@@ -15,35 +15,37 @@ SEEDS = 5
 """Runs of the same settings that are enough to see how much the seed alone does."""
 
 
-def seed_groups(engine: Engine, runs: Chosen) -> list[Family]:
-    """One for each set of settings among the chosen runs, with all its stored runs."""
-    return comparison.families(runs, lambda run: engine.store.family(run.family, run.fingerprint))
+def seed_groups(engine: Engine, runs: RunsByLetter) -> list[SeedGroup]:
+    """Return one group for each set of settings among the chosen runs, with all its stored runs."""
+    return comparison.seed_groups(
+        runs, lambda run: engine.store.family(run.family, run.fingerprint)
+    )
 
 
-def missing_seeds(family: Family) -> list[int]:
-    """The seeds to train, the smallest first, until there are SEEDS runs."""
-    kept = [run for run in family.members if run.is_active or run.is_measured]
-    kept += [run for run in family.members if run.status == "diverged"]
+def missing_seeds(group: SeedGroup) -> list[int]:
+    """Return the seeds to train, the smallest first, until there are SEEDS runs."""
+    kept = [run for run in group.members if run.is_active or run.is_measured]
+    kept += [run for run in group.members if run.status == "diverged"]
     taken = {run.config.run.seed for run in kept}
     free = (seed for seed in range(SEEDS + len(taken)) if seed not in taken)
     return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
 
 
-def show_conclusions(runs: Chosen, families: list[Family], comparable: bool) -> None:
-    """What changed between two runs and what it did, as far as their seeds carry it."""
+def show_conclusions(runs: RunsByLetter, groups: list[SeedGroup], comparable: bool) -> None:
+    """Show what changed between two runs and what it did, as far as their seeds carry it."""
     if len(runs) == 2:
-        lines = comparison.lines_of(runs, families, comparable)
+        lines = comparison.conclusion_paragraphs(runs, groups, comparable)
         st.info("\n\n".join(lines), icon=":material/balance:")
 
 
-def offer_missing_seeds(engine: Engine, runs: Chosen, families: list[Family]) -> None:
-    """A way to more seeds, and those that are on their way."""
-    missing = [(family, seed) for family in families for seed in missing_seeds(family)]
+def offer_missing_seeds(engine: Engine, runs: RunsByLetter, groups: list[SeedGroup]) -> None:
+    """Draw a way to more seeds, and those that are on their way."""
+    missing = [(group, seed) for group in groups for seed in missing_seeds(group)]
     if state.lesson():
         missing = []  # a lesson's runs are asked for on the page Train
-    there = all(dataset_of(engine, family.run) is not None for family in families)
+    there = all(dataset_of(engine, group.run) is not None for group in groups)
     if missing:
-        each = [family.run.seconds for family, _ in missing if family.run.seconds]
+        each = [group.run.seconds for group, _ in missing if group.run.seconds]
         takes = f" That takes {formats.wait(sum(each))}." if each else ""
         st.button(
             f"Train the missing seeds ({len(missing)})", icon=":material/casino:",
@@ -53,46 +55,47 @@ def offer_missing_seeds(engine: Engine, runs: Chosen, families: list[Family]) ->
             if there else "The data that these runs saw is no longer in the data folder.",
         )  # fmt: skip
     chosen = {run.name for run in runs.values()}
-    members = [run for family in families for run in family.members]
+    members = [run for group in groups for run in group.members]
     on = [run.name for run in members if run.is_active and run.name not in chosen]
     if on:
         st.fragment(_watch, run_every=live.pace())(engine, on)
 
 
-def table(families: list[Family]) -> None:
-    """Mean and deviation of each set of settings, where one was trained with several seeds."""
-    if all(len(family.finished) < 2 for family in families):
+def table(groups: list[SeedGroup]) -> None:
+    """Draw mean and standard deviation of each set of settings, if one was trained with several
+    seeds."""
+    if all(len(group.finished) < 2 for group in groups):
         return
     import pandas as pd
 
     rows = []
-    for family in families:
+    for group in groups:
         row: dict[str, object] = {
-            "Runs": " ".join(family.letters),
-            "Settings": labels.called(family.run),
-            "Seeds": family.seeds,
-            "Diverged": family.diverged,
+            "Runs": " ".join(group.letters),
+            "Settings": labels.title(group.run),
+            "Seeds": group.seeds,
+            "Diverged": group.diverged,
         }
         for split in ("train", "validation", "test"):
-            row[f"{split.capitalize()} accuracy"] = family.share(split)
+            row[f"{split.capitalize()} accuracy"] = group.share(split)
         rows.append(row)
-    st.markdown("**Mean and deviation over the seeds** (sample standard deviation, in points)")
+    st.markdown("**Mean and standard deviation over the seeds** (of the sample, in points)")
     st.dataframe(
         pd.DataFrame(rows),
-        key="compare.families",
+        key="compare.groups",
         hide_index=True,
         column_config={"Settings": st.column_config.TextColumn(width="medium")},
-        alt="Mean accuracy of the chosen settings over their seeds, with its deviation.",
+        alt="Mean accuracy of the chosen settings over their seeds, with its standard deviation.",
     )
-    for family in families:
-        if count := sum(run.is_stacked for run in family.finished):
-            who = f"Of {len(family.finished)} seeds of {' and '.join(family.letters)}, {count}"
+    for group in groups:
+        if count := sum(run.is_stacked for run in group.finished):
+            who = f"Of {len(group.finished)} seeds of {' and '.join(group.letters)}, {count}"
             st.caption(conclusions.STACKED.format(f"{who} {'was' if count == 1 else 'were'}"))
 
 
 @shows_errors(state.keep_error)
-def _train(engine: Engine, missing: list[tuple[Family, int]]) -> None:
-    configs = [family.run.config.with_seed(seed) for family, seed in missing]
+def _train(engine: Engine, missing: list[tuple[SeedGroup, int]]) -> None:
+    configs = [group.run.config.with_seed(seed) for group, seed in missing]
     engine.train_all(configs, state.visitor())
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground import charts
 from playground.analysis import comparison, labels
-from playground.analysis.comparison import Chosen
+from playground.analysis.comparison import RunsByLetter
 from playground.formats import NOTHING
 from playground.results import EpochMetrics
 from playground.service import Engine
@@ -20,8 +20,9 @@ from playground.ui.run import live
 from playground.ui.run.loaded_run import dataset_of
 
 
-def chosen_runs(page: Frame) -> Chosen:
-    """The chosen runs that are stored, by letter; the others are told and leave the choice."""
+def chosen_runs(page: Frame) -> RunsByLetter:
+    """Return the chosen runs that are stored, by letter; the others are reported and leave the
+    choice."""
     names = state.chosen_runs()
     found = [_stored(page.engine, name) for name in names]
     stored = [run for run in found if run]
@@ -57,15 +58,15 @@ def _stored(engine: Engine, name: str) -> Run | None:
     return engine.store.by_prefix(name)
 
 
-def are_comparable(engine: Engine, runs: Chosen) -> bool:
-    """Whether all chosen runs were tested on the same images."""
+def are_comparable(engine: Engine, runs: RunsByLetter) -> bool:
+    """Return whether all chosen runs were tested on the same images."""
     first, *others = runs.values()
     dataset = dataset_of(engine, first)
     return all(comparison.same_test(first, other, dataset) for other in others)
 
 
-def head(page: Frame, runs: Chosen) -> None:
-    """The chosen runs by letter, and what can be done with them."""
+def head(page: Frame, runs: RunsByLetter) -> None:
+    """Draw the chosen runs by letter, and what can be done with them."""
     st.subheader("The chosen runs" if len(runs) > 1 else "The chosen run")
     names = [run.name for run in runs.values()]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
@@ -81,8 +82,8 @@ def head(page: Frame, runs: Chosen) -> None:
     row.button("Clear", icon=":material/close:", on_click=state.choose_runs, args=([],))
     lines = []
     for name, run in zip(comparison.legend(runs).values(), runs.values(), strict=True):
-        letter, _, told = name.partition(" · ")
-        named = [labels.called(run)] if len(runs) == 1 else [told, labels.short(run)]
+        letter, _, text = name.partition(" · ")
+        named = [labels.title(run)] if len(runs) == 1 else [text, labels.short(run)]
         parts = dict.fromkeys(named)
         if not any("Seed" in part for part in parts):
             parts[f"seed {run.config.run.seed}"] = None
@@ -95,7 +96,7 @@ def head(page: Frame, runs: Chosen) -> None:
     st.markdown("\n".join(lines))
 
 
-def watch_running(engine: Engine, runs: Chosen) -> None:
+def watch_running(engine: Engine, runs: RunsByLetter) -> None:
     """Watch the chosen runs that are on, and draw the page again when one of them ends."""
     on = {letter: run.name for letter, run in runs.items() if run.is_active}
     if on:
@@ -112,8 +113,8 @@ def _wait(engine: Engine, on: dict[str, str]) -> None:
         live.progress(engine, run, f"{letter}: ")
 
 
-def figures(runs: Chosen, comparable: bool) -> None:
-    """Accuracy and loss of every split, a row for each run."""
+def figures(runs: RunsByLetter, comparable: bool) -> None:
+    """Draw accuracy and loss of every split, a row for each run."""
     import pandas as pd
 
     rows = [
@@ -141,11 +142,11 @@ def figures(runs: Chosen, comparable: bool) -> None:
         )
 
 
-def settings(runs: Chosen) -> None:
-    """The settings in which the chosen runs differ, and no others."""
+def settings(runs: RunsByLetter) -> None:
+    """Draw the settings in which the chosen runs differ, and no others."""
     import pandas as pd
 
-    rows = comparison.table(runs)
+    rows = comparison.settings_table(runs)
     st.markdown("**Settings that differ**, and no others")
     table = {
         "Setting": [label for _, label, _ in rows],
@@ -160,8 +161,8 @@ def settings(runs: Chosen) -> None:
     )
 
 
-def curves(engine: Engine, runs: Chosen) -> None:
-    """Loss and accuracy by epoch of all chosen runs."""
+def curves(engine: Engine, runs: RunsByLetter) -> None:
+    """Draw loss and accuracy by epoch of all chosen runs."""
     names = comparison.legend(runs).values()
     folder = str(engine.store.folder)
     epochs = {
@@ -201,12 +202,14 @@ def _epochs(folder: str, name: str, ended: float | None, _engine: Engine) -> lis
 
 
 def _describe(quantity: str, runs: dict[str, list[EpochMetrics]], splits: Sequence[str]) -> str:
-    """The chart in words, for screen readers."""
+    """Describe the chart in words, for screen readers."""
     field = f"{'train' if splits[0] == 'Training' else 'validation'}_{quantity}"
-    told = [
+    texts = [
         f"{name} {value:.4f}"
         for name, epochs in runs.items()
         if (value := getattr(epochs[-1], field)) is not None
     ]
     lines = " and ".join(splits).lower()
-    return f"Line chart of {quantity} by epoch, {lines}. {splits[0]} at the end: {', '.join(told)}."
+    return (
+        f"Line chart of {quantity} by epoch, {lines}. {splits[0]} at the end: {', '.join(texts)}."
+    )

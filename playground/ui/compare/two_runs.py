@@ -15,7 +15,7 @@ from playground.ui.run.loaded_run import LoadedRun
 
 @shows_errors()
 def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> None:
-    """What became of A's images in B.
+    """Draw what became of A's images in B.
 
     ``comparable`` is whether they were tested on the same images, ``settled`` whether there are
     more seeds that say more about chance.
@@ -37,7 +37,9 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
     was, now = loaded_run.load(engine, a), loaded_run.load(engine, b)
     if not ("test" in was.parts and "test" in now.parts):
         gone = [
-            f"{name}: {told}" for name, run in (("A", a), ("B", b)) if (told := labels.removed(run))
+            f"{name}: {text}"
+            for name, run in (("A", a), ("B", b))
+            if (text := labels.explain_removed(run))
         ]
         why = "The files of one of them are gone: delete that run, and train it again."
         st.info("  \n".join(gone) or why)
@@ -69,7 +71,7 @@ def _by_class(was: LoadedRun, now: LoadedRun) -> None:
         part = one.parts["test"]
         matrix = evaluation.confusion(part.labels, part.predicted, len(one.classes))
         figures.append(evaluation.per_class(matrix))
-    told = [
+    texts = [
         f"{name} {difference * 100:+.1f}"
         for name, difference in zip(was.classes, figures[1].recall - figures[0].recall, strict=True)
         if np.isfinite(difference)
@@ -78,5 +80,5 @@ def _by_class(was: LoadedRun, now: LoadedRun) -> None:
         charts.difference_data(figures[0], figures[1], was.classes),
         charts.difference_spec("A", "B"),
         key="compare.classes",
-        alt=f"Bar chart of the change of accuracy by class, in points: {', '.join(told)}.",
+        alt=f"Bar chart of the change of accuracy by class, in points: {', '.join(texts)}.",
     )

@@ -1,4 +1,4 @@
-"""The page on which a run is taken away, and settings are brought in."""
+"""The page Export: a run as files, and settings loaded from a file."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from playground.ui.run import picker
 
 
 def show(page: Frame) -> None:
-    """Choose a run, and take it away in one form or another."""
+    """Choose a run, and export it in one format or another."""
     left, right = st.columns(2)
     run = picker.pick(page, left)
     show_kept_error()
@@ -25,20 +25,20 @@ def show(page: Frame) -> None:
 
 
 def _came_to(run: Run) -> str:
-    """What the run is, and what it reached: two lines of Markdown."""
+    """Describe what the run is, and what it reached: two lines of Markdown."""
     reached = [
         f"{split} {scores.accuracy:.2%} of {scores.images:,} images"
         for split, scores in run.scores.items()
         if scores
     ]
-    told = " · ".join(reached) or run.message or run.status
-    return f"{labels.plain(labels.called(run))}  \n{labels.plain(told)}"
+    text = " · ".join(reached) or run.message or run.status
+    return f"{labels.plain(labels.title(run))}  \n{labels.plain(text)}"
 
 
 @shows_errors()
 def _run(page: Frame, run: Run) -> None:
     if state.is_test_hidden():
-        raise ExportError("Runs are taken away once the teacher reveals the test figures.")
+        raise ExportError("Runs can be exported once the teacher reveals the test figures.")
     engine, script = page.engine, files.script(page.engine, run)
     st.subheader("Code")
     first, second = st.columns(2)
@@ -64,7 +64,7 @@ def _run(page: Frame, run: Run) -> None:
         "`python script.py --weights FILE` loads them.",
         ""
         if engine.store.weights(run.name)
-        else labels.removed(run) or "This run left no weights.",
+        else labels.explain_removed(run) or "This run left no weights.",
     )  # fmt: skip
     files.request_card(
         second, engine, files.request_for("onnx", [run]),
@@ -85,7 +85,7 @@ def _run(page: Frame, run: Run) -> None:
 
 
 def _reports(page: Frame, run: Run) -> None:
-    """A report of the run, and one of all chosen runs."""
+    """Draw a report of the run, and one of all chosen runs."""
     others = [other for name in state.chosen_runs()[1:] if (other := page.find(name))]
     runs = [
         run,

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from playground.analysis import labels
-from playground.export import FORMS, stem_of, subject_of
+from playground.export import FILE_FORMATS, stem_of, subject_of
 from playground.service import Engine
 from playground.service.exports import ExportTask
 from playground.store import Run
@@ -28,18 +28,18 @@ _one_at_a_time = threading.Lock()
 def download_card(
     place: Any, engine: Engine, run: Run, name: str, about: str, missing: str = ""
 ) -> None:
-    """Draw what a form is for, and the button that downloads it, or what is ``missing`` for it."""
-    form = FORMS[name]
+    """Draw what a format is for, and the button that downloads it, or what is ``missing``."""
+    file_format = FILE_FORMATS[name]
     with place.container(border=True, height="stretch"):
-        st.markdown(f"**{form.title}**")
+        st.markdown(f"**{file_format.title}**")
         st.caption(about)
-        if missing := missing or form.missing():
+        if missing := missing or file_format.missing():
             st.caption(f":material/block: {missing}")
             return
-        # Made when it is asked for: weights may be large, and most visitors take one form.
+        # Made when it is asked for: weights may be large, and most visitors take one format.
         st.download_button(
-            f"Download .{form.extension}", lambda: _download(engine, run, name),
-            f"{stem_of(run)}.{form.extension}", form.mime, key=f"export.{name}",
+            f"Download .{file_format.extension}", lambda: _download(engine, run, name),
+            f"{stem_of(run)}.{file_format.extension}", file_format.mime, key=f"export.{name}",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
@@ -50,7 +50,7 @@ def _download(engine: Engine, run: Run, name: str) -> bytes:
 
 
 def script(engine: Engine, run: Run) -> str:
-    """The script of a run. Raises a UserError or StoreError where it cannot be exported."""
+    """Return the script of a run. Raises a UserError or StoreError if it cannot be exported."""
     return _script(str(engine.store.folder), run.name, run.ended, engine, run)
 
 
@@ -61,7 +61,7 @@ def _script(folder: str, name: str, ended: float | None, _engine: Engine, _run: 
 
 
 def _content(engine: Engine, run: Run, name: str) -> bytes:
-    return FORMS[name].make([subject_of(engine.store, run.name, engine.data)])
+    return FILE_FORMATS[name].make([subject_of(engine.store, run.name, engine.data)])
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class FileRequest:
     of: object
     """Tells apart what has the same arguments."""
     file: str
-    """Its name; empty where nothing is downloaded, and what was done is told."""
+    """Its name; empty if nothing is downloaded, and what was done is shown."""
     mime: str
     send: str = ""
     """What its button says; without it, which file is made."""
@@ -89,18 +89,18 @@ class FileRequest:
 
 
 def request_for(name: str, runs: Sequence[Run]) -> FileRequest:
-    """The file that some runs become."""
-    form = FORMS[name]
+    """Return the file that some runs become."""
+    file_format = FILE_FORMATS[name]
     first, *others = [run.name for run in runs]
     beside = ["--with", *others] if others else []
     return FileRequest(
         name,
-        form.title,
+        file_format.title,
         ("export", first, "--as", name, "--stdout", *beside),
         tuple((run.ended, run.title) for run in runs),  # a report is headed by its title
-        f"{stem_of(runs[0])}{'_and_others' if others else ''}.{form.extension}",
-        form.mime,
-        missing=form.missing(),
+        f"{stem_of(runs[0])}{'_and_others' if others else ''}.{file_format.extension}",
+        file_format.mime,
+        missing=file_format.missing(),
     )
 
 
@@ -154,7 +154,7 @@ def _button(engine: Engine, request: FileRequest) -> None:
 
 @shows_errors(state.keep_error)
 def submit(engine: Engine, request: FileRequest) -> None:
-    """Have it made; a word on the page where too many wait."""
+    """Have it made; a message on the page if too many wait."""
     engine.exports.ask(
         request.kind, request.arguments, state.visitor(), request.of, anew=not request.file
     )

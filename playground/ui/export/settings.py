@@ -1,4 +1,4 @@
-"""A run's settings taken away as a link and a file, and brought in again."""
+"""A run's settings exported as a link and a file, and loaded again."""
 
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ def show_link_and_file(engine: Engine, run: Run) -> None:
     first, second = st.columns(2)
     with first.container(border=True, height="stretch"):
         st.markdown("**Link**")
-        st.caption("Opens this run where it is stored; elsewhere the settings that train it.")
+        st.caption("Opens this run if it is stored; elsewhere the settings that train it.")
         st.code(_link(run), language=None, wrap_lines=True)
     files.download_card(
         second, engine, run, "config",

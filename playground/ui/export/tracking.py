@@ -1,4 +1,4 @@
-"""A run or a sweep handed to TensorBoard and MLflow, where they are installed."""
+"""A run or a sweep handed to TensorBoard and MLflow, if they are installed."""
 
 import importlib.util
 import os
@@ -16,12 +16,12 @@ _KEY = 8
 
 
 def is_available() -> bool:
-    """Whether there is a library to send to."""
+    """Return whether there is a library to send to."""
     return any(map(_has, _LIBRARIES))
 
 
 def study_section(engine: Engine, kind: str, name: str, of: object) -> None:
-    """The same of a sweep or a search, folded."""
+    """Draw the same of a sweep or a search, folded."""
     with st.expander("TensorBoard and MLflow", icon=":material/ios_share:"):
         show(engine, kind, name, of)
 

@@ -43,7 +43,7 @@ def show(page: Frame) -> None:
             icon=":material/info:",
         )
     state.set_from_link("ideas.idea", state.view_among("idea", list(_IDEAS)))
-    idea = st.pills(  # nine of them: pills go on in the next line where there is no room
+    idea = st.pills(  # nine of them: pills go on in the next line if there is no room
         "Idea", list(_IDEAS), required=True, key="ideas.idea", persist_state="session",
         label_visibility="collapsed",
     )  # fmt: skip

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig, activation
-from playground.recipes.ideas import timing
+from playground.recipes.ideas import activations
 from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES, ARTICLES_LEAK, LEAK
 from playground.ui import navigation
 
@@ -18,7 +18,7 @@ _AT = (-2.0, 0.0, 2.0)
 
 
 def show(config: RunConfig) -> None:
-    """All of them in two charts; the sidebar's, or the one that is chosen, stands out."""
+    """Draw all of them in two charts; the sidebar's, or the one that is chosen, stands out."""
     mine, kinds = config.architecture.activation, list(activation.ACTIVATIONS)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     name = row.selectbox(
@@ -57,7 +57,7 @@ def show(config: RunConfig) -> None:
 
 
 def _article() -> None:
-    """Five curves in one picture, as an article draws them."""
+    """Draw five curves in one picture, as an article draws them."""
     st.markdown("**Five of them as an article draws them**")
     labels = {
         "leaky_relu": f"Leaky ReLU, slope {LEAK:g}",
@@ -81,8 +81,9 @@ def _article() -> None:
 
 
 def _times() -> None:
-    """How long each takes here, in NumPy; timed when it is asked for, as that takes a moment."""
-    st.markdown(f"**How long each takes for {timing.VALUES:,} numbers**")
+    """Draw how long each takes here, in NumPy; timed when it is asked for, as that takes a
+    moment."""
+    st.markdown(f"**How long each takes for {activations.TIMED_VALUES:,} numbers**")
     chart = st.container()
     kept = _timed()
     again = " again" if kept else ""
@@ -119,14 +120,14 @@ def _times() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _timed() -> list[tuple[dict[str, float], int]]:
-    """For all visitors what was timed last, if anything was: by the activation's name, in seconds,
-    and how many turns were taken."""
+    """Return for all visitors what was timed last, if anything was: by the activation's name, in
+    seconds, and how many turns were taken."""
     return []
 
 
 def _time() -> None:
     functions = {n: one.function for n, one in ACTIVATIONS.items() if n not in ("gelu", "none")}
-    _timed()[:] = [timing.seconds(functions)]
+    _timed()[:] = [activations.time_functions(functions)]
 
 
 def _called(name: str) -> str:
@@ -135,7 +136,7 @@ def _called(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _grid() -> np.ndarray:
-    """x from −4 to 4, with two points at 0, so that a jump there is drawn upright."""
+    """Return x from −4 to 4, with two points at 0, so that a jump there is drawn upright."""
     return np.sort(np.append(np.linspace(-4, 4, 81), 1e-9))
 
 
@@ -148,11 +149,11 @@ def _curves(title: str) -> dict[str, np.ndarray]:
 
 
 def _describe(head: str, name: str, title: str) -> str:
-    """A chart in words, for screen readers."""
+    """Describe a chart in words, for screen readers."""
     chart = f"Line chart of {len(ACTIVATIONS)} activation functions, {head.lower()}."
     one = ACTIVATIONS.get(name)
     if one is None:
         return chart
     values = (one.function if title == "Value" else one.derivative)(np.array(_AT))
-    told = [f"{y:.3g} at {x:g}" for x, y in zip(_AT, values, strict=True)]
-    return f"{chart} {_called(name)} is {', '.join(told)}."
+    texts = [f"{y:.3g} at {x:g}" for x, y in zip(_AT, values, strict=True)]
+    return f"{chart} {_called(name)} is {', '.join(texts)}."

@@ -6,17 +6,16 @@ import streamlit as st
 from playground import charts
 from playground.config import RunConfig
 from playground.data.datasets import digits
-from playground.recipes.ideas import ensemble, layers
+from playground.recipes.ideas import digit_scores, ensemble, layers
 from playground.ui import navigation
-from playground.ui.ideas import images
 
 _RATE, _UNITS = 0.5, 16
-"""Shown where the sidebar has no dropout or no hidden layer."""
+"""Shown if the sidebar has no dropout or no hidden layer."""
 _BATCHES, _IMAGES, _MOST_UNITS = 3, 8, 24
 
 
 def show(config: RunConfig) -> None:
-    """The masks of three batches, at the sidebar's rate or another one, and the ensemble."""
+    """Draw the masks of three batches, at the sidebar's rate or another one, and the ensemble."""
     mine = config.architecture.dropout
     hidden = config.architecture.hidden
     units = min(hidden[0], _MOST_UNITS) if hidden else _UNITS
@@ -31,20 +30,20 @@ def show(config: RunConfig) -> None:
         f"In training, dropout sets each value of a layer to zero with probability {rate:g}, anew "
         "for every image of every batch, and multiplies the others by 1 / (1 − "
         f"{rate:g}) = {1 / (1 - rate):.3g}, so that their mean stays. No unit can count on another "
-        "one, so the network learns by heart less easily; when it predicts, nothing is dropped."
+        "one, so the network memorises less easily; when it predicts, nothing is dropped."
     )
-    masks = layers.masks(rate, _BATCHES, _IMAGES, units)
+    masks = layers.dropout_masks(rate, _BATCHES, _IMAGES, units)
     for number, (column, kept) in enumerate(zip(st.columns(_BATCHES), masks, strict=True), start=1):
         dropped = int(kept.size - kept.sum())
-        told = f"{dropped} of {kept.size} values set to zero ({dropped / kept.size:.0%})"
+        text = f"{dropped} of {kept.size} values set to zero ({dropped / kept.size:.0%})"
         column.markdown(f"**Batch {number}**")
         column.vega_lite_chart(
             charts.mask_data(kept),
             charts.mask_spec(),
             key=f"ideas.dropout.mask.{number}",
-            alt=f"Table of {_IMAGES} images by {units} units: {told}.",
+            alt=f"Table of {_IMAGES} images by {units} units: {text}.",
         )
-        column.caption(told)
+        column.caption(text)
     whose = f"the first hidden layer's {hidden[0]:,}" if hidden else "a layer's"
     st.caption(
         f"Masks drawn by a random generator for {units} of {whose} units and {_IMAGES} images a "
@@ -54,7 +53,8 @@ def show(config: RunConfig) -> None:
 
 
 def _show_ensemble(rate: float) -> None:
-    """How close the mean of masked networks comes to the whole network, for a rate of dropout."""
+    """Draw how close the mean of masked networks comes to the whole network, for a rate of
+    dropout."""
     found = _measured_ensemble(rate)
     percent, points = 100 * found.accuracy, 100 * found.difference
     whole = 100 * found.whole
@@ -65,7 +65,7 @@ def _show_ensemble(rate: float) -> None:
         "with shared weights, and the whole network without masks answers about as their mean "
         "would, at the cost of one."
     )
-    learned, tested = len(images.learned()), len(images.tested())
+    learned, tested = len(digit_scores.train_numbers()), len(digit_scores.test_numbers())
     shown = ensemble.SIZES.index(100)
     left, right = st.columns(2)
     left.markdown("**Right on the test digits**")
@@ -114,8 +114,8 @@ def _values_text(values: np.ndarray, unit: str) -> str:
 
 
 @st.cache_data(show_spinner="Training a small network …", max_entries=128)
-def _measured_ensemble(rate: float) -> ensemble.Measured:
-    pixels, labels = images.pixels(), digits.load().labels
-    train, test = images.learned(), images.tested()
-    weights = ensemble.trained(pixels[train], labels[train], rate)
-    return ensemble.measured(weights, pixels[test], labels[test], rate)
+def _measured_ensemble(rate: float) -> ensemble.EnsembleFigures:
+    pixels, labels = digit_scores.pixels(), digits.load().labels
+    train, test = digit_scores.train_numbers(), digit_scores.test_numbers()
+    weights = ensemble.train(pixels[train], labels[train], rate)
+    return ensemble.measure(weights, pixels[test], labels[test], rate)

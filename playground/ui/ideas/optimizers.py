@@ -9,16 +9,16 @@ from playground import charts
 from playground.analysis import labels
 from playground.config import OPTIMIZER_KINDS, OptimizerConfig, RunConfig, settings_of
 from playground.export.optimizers import optimizer_of
-from playground.recipes.ideas import formulas, rules
+from playground.recipes.ideas import descent, formulas
+from playground.recipes.ideas.descent import RATES, SURFACES, Surface
 from playground.recipes.ideas.optimizers import RULES, Rule
-from playground.recipes.ideas.surfaces import RATES, SURFACES, Surface
 from playground.ui import navigation
 
-MOST_BESIDE = 3
+MOST_COMPARED = 3
 
 
 def show(config: RunConfig) -> None:
-    """The rule of the sidebar's optimizer, or of another at its defaults, and its steps."""
+    """Draw the rule of the sidebar's optimizer, or of another at its defaults, and its steps."""
     mine, kinds = config.optimizer, list(OPTIMIZER_KINDS)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     name = row.selectbox(
@@ -53,12 +53,10 @@ def _called(name: str) -> str:
 
 
 def _settings(name: str, config: RunConfig) -> OptimizerConfig:
-    """The sidebar's optimizer with its settings, any other with its defaults."""
-    return (
-        config.optimizer
-        if name == config.optimizer.name
-        else OPTIMIZER_KINDS[name].model_validate({})
-    )
+    """Return the sidebar's optimizer with its settings, any other with its defaults."""
+    if name == config.optimizer.name:
+        return config.optimizer
+    return OPTIMIZER_KINDS[name].model_validate({})
 
 
 def _rule(rule: Rule, shown: OptimizerConfig, config: RunConfig, of_sidebar: bool) -> None:
@@ -69,12 +67,12 @@ def _rule(rule: Rule, shown: OptimizerConfig, config: RunConfig, of_sidebar: boo
     right.markdown("**With the sidebar's numbers**" if of_sidebar else "**With its defaults**")
     right.latex(formulas.numbers(shown, rule.lines, decay))
     fields = settings_of(type(shown))
-    told = ["$w$ a weight", "$g$ the loss's gradient there"]
+    texts = ["$w$ a weight", "$g$ the loss's gradient there"]
     for field, symbol in formulas.meaning(shown).items():
         label = fields[field].label.lower() if field in fields else "weight decay"
         value = decay if field == "weight_decay" else getattr(shown, field)
-        told.append(f"${symbol} = {formulas.number(value)}$ {label}")
-    sentences = [", ".join(told)]
+        texts.append(f"${symbol} = {formulas.number(value)}$ {label}")
+    sentences = [", ".join(texts)]
     if rule.kept:
         letters = ", ".join(f"${letter}$" for letter in rule.kept)
         first = "$s_0$" if "initial_accumulator" in fields else "0"
@@ -109,9 +107,9 @@ def _steps(name: str, config: RunConfig) -> None:
     key = key or next(iter(SURFACES))
     surface = SURFACES[key]
     beside = row.multiselect(
-        "Beside it", [one for one in RULES if one != name], format_func=_called,
-        max_selections=MOST_BESIDE, key=f"ideas.beside.{name}", persist_state="session", width=340,
-        placeholder="Other optimizers",
+        "Compare with", [one for one in RULES if one != name], format_func=_called,
+        max_selections=MOST_COMPARED, key=f"ideas.compared.{name}", persist_state="session",
+        width=340, placeholder="Other optimizers",
     )  # fmt: skip
     left, right = st.columns(2)
     steps = left.slider("Steps", 5, 200, 50, step=5, key="ideas.steps", persist_state="session")
@@ -131,7 +129,7 @@ def _steps(name: str, config: RunConfig) -> None:
 
 
 def _rate(place: Any, name: str, key: str, config: RunConfig) -> float:
-    """The learning rate of the chosen optimizer: one for this surface, or the sidebar's."""
+    """Return the learning rate of the chosen optimizer: one for this surface, or the sidebar's."""
     mine = config.optimizer.learning_rate
     with place:
         slot = st.empty()
@@ -150,20 +148,20 @@ def _rate(place: Any, name: str, key: str, config: RunConfig) -> float:
 @st.cache_data(show_spinner=False, max_entries=256)
 def _path(optimizer: OptimizerConfig, surface: str, steps: int, decay: float) -> np.ndarray:
     place = SURFACES[surface]
-    return rules.path(optimizer, place.slope, place.start, steps, decay, place.reach)
+    return descent.optimizer_path(optimizer, place.slope, place.start, steps, decay, place.reach)
 
 
 def _numbers(config: RunConfig, names: list[str]) -> str:
-    """Whose numbers the paths have."""
+    """Describe whose numbers the paths have."""
     others = [_called(one) for one in names if one != config.optimizer.name]
-    told = []
+    texts = []
     if config.optimizer.name in names:
-        told.append(f"{_called(config.optimizer.name)} has the sidebar's other settings.")
+        texts.append(f"{_called(config.optimizer.name)} has the sidebar's other settings.")
     if others:
-        told.append(f"{', '.join(others)}: other settings at their defaults.")
+        texts.append(f"{', '.join(others)}: other settings at their defaults.")
     if decay := config.regularization.weight_decay:
-        told.append(f"All have the sidebar's weight decay, {decay:g}, which pulls towards (0, 0).")
-    return " ".join(told)
+        texts.append(f"All have the sidebar's weight decay, {decay:g}, which pulls towards (0, 0).")
+    return " ".join(texts)
 
 
 def _height(loss: float) -> str:

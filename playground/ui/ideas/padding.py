@@ -9,9 +9,8 @@ from playground import charts
 from playground.config import CNN, RunConfig, Setting
 from playground.data.datasets import digits
 from playground.recipes import RECIPES
-from playground.recipes.ideas import padding
+from playground.recipes.ideas import digit_scores, layers
 from playground.ui import inputs, navigation
-from playground.ui.ideas import images
 
 _STAGES = ("image", "conv 1", "pool 1", "conv 2", "pool 2", "conv 3", "pool 3")
 NETWORKS = {
@@ -24,17 +23,19 @@ convolution."""
 
 
 def show(_config: RunConfig) -> None:
-    """A convolution with padding, with zeros by hand and without; and pictures that shrink."""
+    """Draw a convolution with padding, with zeros by hand and without; and pictures that shrink."""
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, images.EXAMPLE)
+    asked = Setting.of_number(
+        "Digit (its number)", 0, len(data.images) - 1, digit_scores.EXAMPLE_DIGIT
+    )
     image = int(inputs.number_or_default(row, asked, "ideas.padding.image", width=160))
     name = row.selectbox(
-        "Weights of the 3×3 convolution", list(padding.KERNELS), key="ideas.padding.kernel",
+        "Weights of the 3×3 convolution", list(layers.KERNELS), key="ideas.padding.kernel",
         persist_state="session", width=260,
     )  # fmt: skip
     navigation.try_recipe_button(row, "tutorial-deeper", "ideas.try.padding")
-    kernel = np.array(padding.KERNELS[name])
+    kernel = np.array(layers.KERNELS[name])
     picture = data.images[image, ..., 0].astype(int)
     st.markdown(
         "A 3×3 convolution needs eight neighbours around a pixel, and pixels at the edge lack "
@@ -48,11 +49,11 @@ def show(_config: RunConfig) -> None:
 
 
 def _pictures(picture: np.ndarray, kernel: np.ndarray) -> None:
-    by_hand = padding.surrounded(picture)
+    by_hand = layers.zero_padded(picture)
     results = {
-        "Padding 1 in the layer": padding.convolved(picture, kernel, padding=1),
-        "Zeros by hand, then no padding": padding.convolved(by_hand, kernel),
-        "No padding at all": padding.convolved(picture, kernel),
+        "Padding 1 in the layer": layers.convolve(picture, kernel, padding=1),
+        "Zeros by hand, then no padding": layers.convolve(by_hand, kernel),
+        "No padding at all": layers.convolve(picture, kernel),
     }
     first, second, last = st.columns(3)
     _draw(first, "The picture", picture, digits.TOP)
@@ -100,24 +101,24 @@ def convolutions(recipe: str) -> list[tuple[int, int]]:
 
 def _sizes() -> None:
     networks = {name: convolutions(recipe) for name, recipe in NETWORKS.items()}
-    kernels = {name: [size for _, size in layers] for name, layers in networks.items()}
-    sides = {name: padding.sides(sizes, padded=False) for name, sizes in kernels.items()}
-    sides["Any of them, padded"] = padding.sides(max(kernels.values(), key=len), padded=True)
+    kernels = {name: [size for _, size in found] for name, found in networks.items()}
+    sides = {name: layers.side_lengths(sizes, padded=False) for name, sizes in kernels.items()}
+    sides["Any of them, padded"] = layers.side_lengths(max(kernels.values(), key=len), padded=True)
     left, right = st.columns(2)
-    told = {name: ", ".join(str(side) for side in found) for name, found in sides.items()}
+    side_texts = {name: ", ".join(str(side) for side in found) for name, found in sides.items()}
     left.vega_lite_chart(
         charts.side_data(sides, _STAGES),
         charts.side_spec(tuple(sides), _STAGES),
         key="ideas.padding.sides",
         alt="Line chart of the picture's side in pixels after each convolution and pooling. "
-        + ". ".join(f"{name}: {found}" for name, found in told.items())
+        + ". ".join(f"{name}: {found}" for name, found in side_texts.items())
         + ".",
     )
     lines = []
-    for name, layers in networks.items():
-        channels = layers[-1][0]
+    for name, found in networks.items():
+        channels = found[-1][0]
         without = sides[name][-1]
-        padded = padding.sides(kernels[name], padded=True)[-1]
+        padded = layers.side_lengths(kernels[name], padded=True)[-1]
         lines.append(
             f"- **{name}**: {channels} channels of {without}×{without} = "
             f"{channels * without**2:,} numbers; with padding {channels} of {padded}×{padded} = "

@@ -5,15 +5,15 @@ import streamlit as st
 
 from playground import charts
 from playground.config import RunConfig, Setting
-from playground.recipes.ideas import overfitting, penalties
+from playground.recipes.ideas import descent, overfitting
 from playground.ui import inputs, navigation
 
 _L1, _L2, _RATE = 0.02, 0.05, 0.1
-"""Shown where the sidebar has none."""
+"""Shown if the sidebar has none."""
 
 
 def show_penalties(config: RunConfig) -> None:
-    """The same weights under no penalty, under L1 and under L2, step by step."""
+    """Draw the same weights under no penalty, under L1 and under L2, step by step."""
     set_l1, set_l2 = config.regularization.l1, config.regularization.l2
     row = st.container(horizontal=True, vertical_alignment="bottom")
     l1 = _number(row, "L1 penalty", set_l1 or _L1, "l1")
@@ -41,9 +41,9 @@ def show_penalties(config: RunConfig) -> None:
         column.markdown(f"**{title}**")
         column.vega_lite_chart(
             charts.shrinking_data(weights),
-            charts.shrinking_spec(penalties.STARTS, steps),
+            charts.shrinking_spec(descent.PENALIZED_WEIGHTS, steps),
             key=f"ideas.penalty.{title.split()[0]}",
-            alt=f"Line chart of {len(penalties.STARTS)} weights by step under {title}. "
+            alt=f"Line chart of {len(descent.PENALIZED_WEIGHTS)} weights by step under {title}. "
             + " ".join(
                 f"From {first:g} to {last:.3f}."
                 for first, last in zip(weights[0], weights[-1], strict=True)
@@ -68,11 +68,11 @@ def _number(
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _shrunk(l1: float, l2: float, rate: float, steps: int) -> np.ndarray:
-    return penalties.shrunk(l1, l2, rate, steps)
+    return descent.penalized_path(l1, l2, rate, steps)
 
 
 def show_early_stopping(config: RunConfig) -> None:
-    """A tiny network that overfits, and where early stopping would have ended it."""
+    """Draw a tiny network that overfits, and where early stopping would have ended it."""
     stopping = config.regularization.early_stopping
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     # Another patience in the sidebar is another widget, which begins with it.
@@ -116,6 +116,7 @@ def show_early_stopping(config: RunConfig) -> None:
     )
     st.caption(
         f"A network of {overfitting.UNITS} tanh units, fitted by full-batch gradient descent to "
-        f"{overfitting.POINTS} points of a sine with noise of deviation {overfitting.NOISE:g}. The "
-        "points are drawn with a seed whose noise misleads it plainly; with others it may do less."
+        f"{overfitting.POINTS} points of a sine with noise of standard deviation "
+        f"{overfitting.NOISE:g}. The points are drawn with a seed whose noise misleads it plainly; "
+        "with others it may do less."
     )

@@ -7,19 +7,20 @@ from playground import charts, formats
 from playground.charts import pictures
 from playground.config import RunConfig, Setting
 from playground.data.datasets import digits
-from playground.recipes.ideas import scores
+from playground.recipes.ideas import digit_scores
 from playground.ui import inputs, navigation
-from playground.ui.ideas import images
 
 _BATCHES = {10: 10, 50: 10, 100: 20, 449: 25}
 """Images in a batch, and how many of them are drawn in a line."""
 
 
 def show(_config: RunConfig) -> None:
-    """Scores, softmax, argmax and right or wrong for one digit; then the mean over a batch."""
+    """Draw scores, softmax, argmax and right or wrong for one digit; then the mean over a batch."""
     data = digits.load()
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    asked = Setting.of_number("Digit (its number)", 0, len(data.images) - 1, images.EXAMPLE)
+    asked = Setting.of_number(
+        "Digit (its number)", 0, len(data.images) - 1, digit_scores.EXAMPLE_DIGIT
+    )
     image = int(inputs.number_or_default(row, asked, "ideas.scores.image", width=160))
     navigation.try_recipe_button(row, "digits-mlp", "ideas.try.scores")
     st.markdown(
@@ -32,8 +33,9 @@ def show(_config: RunConfig) -> None:
     st.caption(
         "The scores are not a network's here, but the simplest there are: minus the squared "
         "distance of the 64 pixels (0 to 1) to the mean image of each class, taken over "
-        f"{len(images.learned()):,} training digits; every fourth digit, {images.EXAMPLE} too, is "
-        "kept for the test. A network computes better scores; the steps after them are these. An "
+        f"{len(digit_scores.train_numbers()):,} training digits; every fourth digit, "
+        f"{digit_scores.EXAMPLE_DIGIT} too, is kept for the test. A "
+        "network computes better scores; the steps after them are these. An "
         "article calls what its network puts out probabilities: without a softmax they are scores, "
         "which PyTorch's cross-entropy loss takes as they are."
     )
@@ -42,7 +44,7 @@ def show(_config: RunConfig) -> None:
 def _one(image: int) -> None:
     data = digits.load()
     given = _scores()[image]
-    shares = scores.softmax(given)
+    shares = digit_scores.softmax(given)
     answer, label = int(given.argmax()), int(data.labels[image])
     is_right = answer == label
     first, second, third = st.columns([1, 2, 2])
@@ -60,13 +62,13 @@ def _one(image: int) -> None:
     for column, (title, (axis, values, form, domain)) in zip(
         (second, third), drawn.items(), strict=True
     ):
-        told = ", ".join(f"{k} {value:{form}}" for k, value in enumerate(values))
+        text = ", ".join(f"{k} {value:{form}}" for k, value in enumerate(values))
         column.markdown(f"**{title}**")
         column.vega_lite_chart(
             charts.score_data(values, data.classes),
             charts.score_spec(axis, form, domain),
             key=f"ideas.scores.{axis}",
-            alt=f"Bar chart of ten classes' {axis.lower()} for digit {image}: {told}.",
+            alt=f"Bar chart of ten classes' {axis.lower()} for digit {image}: {text}.",
         )
     verdict = "right: 1" if is_right else "wrong: 0"
     st.markdown(
@@ -85,7 +87,7 @@ def _batch() -> None:
     )  # fmt: skip
     chosen = _shuffled()[:count]
     labels, given = data.labels[chosen], _scores()[chosen]
-    answers, ones = given.argmax(1), scores.right(given, labels)
+    answers, ones = given.argmax(1), digit_scores.right(given, labels)
     columns = _BATCHES[count]
     st.vega_lite_chart(
         charts.answer_data(answers, labels, chosen, columns),
@@ -108,13 +110,14 @@ def _batch() -> None:
 
 
 def _shuffled() -> np.ndarray:
-    """The test digits in a random order that is always the same: a writer's stand together."""
-    return np.random.default_rng(0).permutation(images.tested())
+    """Return the test digits in a random order that is always the same: a writer's stand
+    together."""
+    return np.random.default_rng(0).permutation(digit_scores.test_numbers())
 
 
 @st.cache_data(show_spinner=False, max_entries=1)
 def _scores() -> np.ndarray:
-    """Of every digit, float64 (1797, 10)."""
+    """Return the scores of every digit, float64 (1797, 10)."""
     data = digits.load()
-    pixels, train = images.pixels(), images.learned()
-    return scores.scores(pixels, scores.class_means(pixels[train], data.labels[train]))
+    pixels, train = digit_scores.pixels(), digit_scores.train_numbers()
+    return digit_scores.scores(pixels, digit_scores.class_means(pixels[train], data.labels[train]))

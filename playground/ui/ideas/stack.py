@@ -21,7 +21,7 @@ _NAMES = ("red", "green", "blue", "bias")
 
 
 def show(config: RunConfig, folder: Path) -> None:
-    """Four 1×1 convolutions as one map, and the same with ReLUs between them as none."""
+    """Draw four 1×1 convolutions as one map, and the same with ReLUs between them as none."""
     pixels, source = _colours(config, folder)
     row = st.container(horizontal=True)
     navigation.try_recipe_button(row, "pyramid", "ideas.try.stack")
@@ -60,8 +60,8 @@ def show(config: RunConfig, folder: Path) -> None:
         f"the {channels[-1]} channels: on the right the one whose missed share is in the middle. "
         "Weights and biases are random, as PyTorch draws them. Batch norm is as when it "
         "predicts: it scales and shifts by numbers remembered from training, here the mean and "
-        "deviation of what these pixels give there, so it is part of the map. In training it looks "
-        "at the whole batch, and the layers are not quite one map. A layer that joins "
+        "standard deviation of what these pixels give there, so it is part of the map. In training "
+        "it looks at the whole batch, and the layers are not quite one map. A layer that joins "
         "neighbouring pixels, such as a 3×3 convolution, is as linear as these."
     )
 
@@ -98,7 +98,8 @@ def convolutions() -> list[tuple[int, bool]]:
 
 
 def _pyramid() -> list[Layer]:
-    """The layers of the recipe before its first convolution that joins neighbouring pixels."""
+    """Return the layers of the recipe before its first convolution that joins neighbouring
+    pixels."""
     config = RECIPES["pyramid"].config
     assert config.data.shape
     height, width, colours = config.data.shape
@@ -108,11 +109,11 @@ def _pyramid() -> list[Layer]:
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
-    layers = stack.drawn(convolutions(), pixels, relu)
-    outputs = stack.passed(layers, pixels, relu)
-    one = stack.best(pixels, outputs) if relu else stack.multiplied_out(layers).single()
+    layers = stack.random_layers(convolutions(), pixels, relu)
+    outputs = stack.apply_layers(layers, pixels, relu)
+    one = stack.best_map(pixels, outputs) if relu else stack.combine(layers).single()
     given = one(pixels if relu else pixels.astype(np.float32))
-    missed = stack.missed(outputs, given)
+    missed = stack.unexplained_variance(outputs, given)
     channel = int(np.argsort(missed)[len(missed) // 2]) if relu else 0
     return _Compared(
         one, channel, outputs[:_DRAWN, channel], given[:_DRAWN, channel],
@@ -122,12 +123,12 @@ def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
 
 def _without(pixels: np.ndarray) -> None:
     found = _compared(pixels, relu=False)
-    told = f"{found.apart:.1g}" if found.apart >= 1e-4 else f"{found.apart:.7f}"
+    text = f"{found.apart:.1g}" if found.apart >= 1e-4 else f"{found.apart:.7f}"
     st.markdown("**Without activation: one map says the same**")
     _draw(found, "without")
     st.markdown(
         f"Largest difference over all {len(found.missed)} channels and {len(pixels):,} pixels: "
-        f"**{told}**, where the outputs go up to {found.largest:.1f}. That much is rounding: a "
+        f"**{text}**, where the outputs go up to {found.largest:.1f}. That much is rounding: a "
         "network's numbers have about seven digits."
     )
 
@@ -159,7 +160,7 @@ def _draw(found: _Compared, name: str) -> None:
 
 
 def _colours(config: RunConfig, folder: Path) -> tuple[np.ndarray, str]:
-    """Pixels from -1 to 1, float64 (n, 3), and what they are."""
+    """Return pixels from -1 to 1, float64 (n, 3), and what they are."""
     random = "random colours, as the sidebar's data set is "
     try:
         facts = datasets.facts(config.data, folder)
@@ -177,7 +178,7 @@ def _random() -> np.ndarray:
 
 @st.cache_data(show_spinner=False, max_entries=8)
 def _of_images(fingerprint: str, _config: RunConfig, _folder: Path) -> np.ndarray:
-    """In the cache the fingerprint stands for the data."""
+    """Return random pixels of the images; in the cache the fingerprint stands for the data."""
     dataset = datasets.load(_config.data, _folder)
     rng = np.random.default_rng(0)
     count, height, width, _ = dataset.images.shape

@@ -1,7 +1,7 @@
 """A square to draw on with mouse, finger or pen, as a component of Streamlit's second version.
 
 The strokes live in the browser, as lines of an SVG, which takes its colours from the theme. They
-are sent after each stroke. A rerun changes nothing of what is drawn; where Streamlit builds the
+are sent after each stroke. A rerun changes nothing of what is drawn; if Streamlit builds the
 square anew, it begins with the strokes that Python has.
 """
 
@@ -141,4 +141,4 @@ def canvas(key: str, label: str) -> Any:
 
 
 def _nothing() -> None:
-    """Streamlit wants a callback for each value that a component holds."""
+    """Do nothing: Streamlit wants a callback for each value that a component holds."""

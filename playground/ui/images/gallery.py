@@ -92,15 +92,15 @@ def draw(
 
 
 def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number: int) -> str:
-    """One image as HTML: its picture, number and true class, and the top 3 classes of a run.
+    """Render one image as HTML: its picture, number and true class, and the top 3 classes of a run.
 
     Of several runs, which all have the image, each tells its first class. The true class follows
-    where it is not among them.
+    if it is not among them.
     """
     true = int(dataset.labels[number])
     names = [escape(name) for name in classes]
     alone = len(runs) == 1
-    alt, told, wrong = [f"Image {number}, true class {names[true]}"], "", ""
+    alt, text, wrong = [f"Image {number}, true class {names[true]}"], "", ""
     for name, predictions in runs:
         position = predictions.at(number)
         assert position is not None
@@ -111,14 +111,14 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
         wrong = "" if guess == true else "✗ wrong"
         who = "" if alone else f"{escape(name)} "
         alt.append(f"{who}predicted {names[guess]} with {escape(formats.share(confidence, 0))}")
-        told += "" if alone else _line("head run", escape(name), wrong or "right")
-        told += f"<ul>{''.join(_bar(names[c], share, c == true) for c, share in top)}</ul>"
+        text += "" if alone else _line("head run", escape(name), wrong or "right")
+        text += f"<ul>{''.join(_bar(names[c], share, c == true) for c, share in top)}</ul>"
     return (
         f'<figure class="{"wrong" if alone and wrong else "right"}">'
         f'<img src="{_source(dataset, number)}" alt="{", ".join(alt)}"/><figcaption>'
         + _line("head", f"#{number}", (wrong or "right") if alone else "")
         + f'<div class="line"><span title="{names[true]}">true: {names[true]}</span></div>'
-        + told
+        + text
         + "</figcaption></figure>"
     )
 

@@ -44,7 +44,7 @@ def _show(engine: Engine, loaded: LoadedRun) -> None:
         return
     if engine.store.weights(loaded.run.name) is None:
         st.info(
-            labels.removed(loaded.run)
+            labels.explain_removed(loaded.run)
             or "This run left no weights, so its network cannot be asked: train it again.",
             icon=":material/hide_image:",
         )
@@ -71,7 +71,7 @@ def _show(engine: Engine, loaded: LoadedRun) -> None:
 
 
 def _drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
-    """The drawing as an image of the data set. Raises UserError."""
+    """Return the drawing as an image of the data set. Raises UserError."""
     way = loaded.run.config.data.drawing
     with left:
         strokes = canvas.canvas(
@@ -96,7 +96,7 @@ def _like_the_others(way: Drawing) -> str:
 
 
 def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
-    """An uploaded picture as an image of the data set. Raises UserError."""
+    """Return an uploaded picture as an image of the data set. Raises UserError."""
     data = inputs.upload(
         left,
         "A picture",
@@ -147,12 +147,13 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
 
 
 def _on_light(dataset: Dataset) -> bool:
-    """Whether the images of a grey data set are dark on light."""
+    """Return whether the images of a grey data set are dark on light."""
     return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.max_pixel)
 
 
 def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
-    """What was done to an uploaded picture, step by step; ``light`` is the data set's paper."""
+    """Draw what was done to an uploaded picture, step by step; ``light`` is the data set's
+    paper."""
     steps = [("The middle of your picture", upload.picture)]
     if (ink := upload.ink) is not None and upload.dots is not None:
         paper, rest = (255, 190) if ink.dark else (0, 90)
@@ -178,7 +179,8 @@ def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
 
 
 def _framed(picture: np.ndarray) -> np.ndarray:
-    """A grey picture with a line around it: white paper would have no end on a white page."""
+    """Return a grey picture with a line around it: white paper would have no end on a white
+    page."""
     line = max(1, max(picture.shape) // _STEP)
     framed = np.full_like(picture, 128)
     framed[line:-line, line:-line] = picture[line:-line, line:-line]
@@ -188,7 +190,7 @@ def _framed(picture: np.ndarray) -> np.ndarray:
 def _told(
     place: Any, engine: Engine, loaded: LoadedRun, dataset: Dataset, pixels: np.ndarray
 ) -> None:
-    """What the network saw, and what it says. Raises UserError."""
+    """Draw what the network saw, and what it says. Raises UserError."""
     height, width, _ = pixels.shape
     row = place.container(horizontal=True, gap="small")
     row.image(

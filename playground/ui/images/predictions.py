@@ -28,12 +28,12 @@ _EXAMPLE = 1234
 
 
 def browse(loaded: LoadedRun, dataset: Dataset) -> None:
-    """The images of a split, filtered and in order, page by page."""
+    """Draw the images of a split, filtered and in order, page by page."""
     st.fragment(_browse)(loaded, dataset)
 
 
 def find(engine: Engine, loaded: LoadedRun, dataset: Dataset) -> None:
-    """One image of the data set by its number, with what the network makes of it."""
+    """Draw one image of the data set by its number, with what the network makes of it."""
     st.fragment(_find)(engine, loaded, dataset)
 
 
@@ -64,7 +64,7 @@ def _browse(loaded: LoadedRun, dataset: Dataset) -> None:
 
 
 def _data(loaded: LoadedRun) -> str:
-    """Ends the keys of widgets that mean something else with another data set."""
+    """Return what ends the keys of widgets that mean something else with another data set."""
     return loaded.run.fingerprint[:8]
 
 
@@ -81,7 +81,7 @@ def _split(loaded: LoadedRun) -> str:
 
 
 def _show(order: str) -> str:
-    """Which predictions are wanted; the mistakes are wrong whatever was chosen before."""
+    """Ask which predictions are wanted; the mistakes are wrong whatever was chosen before."""
     mistakes = order == _MISTAKES
     return st.segmented_control(
         "Predictions",
@@ -135,7 +135,7 @@ def _find(engine: Engine, loaded: LoadedRun, dataset: Dataset) -> None:
 
 
 def _role(loaded: LoadedRun, dataset: Dataset, number: int) -> str:
-    """What an image was to the run, as a sentence."""
+    """Describe what an image was to the run, in a sentence."""
     split = loaded_run.split_of(dataset, loaded.run.config.data)
     roles = [role for role in ("validation", "test") if number in getattr(split, role)]
     if roles:
@@ -146,7 +146,7 @@ def _role(loaded: LoadedRun, dataset: Dataset, number: int) -> str:
     text = "A training image: the network was trained on it."
     label = split.train_labels[place[0]]
     if label != dataset.labels[number]:
-        text += f" Label noise told it that this was {labels.plain(loaded.classes[label])}."
+        text += f" Label noise gave it the label {labels.plain(loaded.classes[label])}."
     return text
 
 
@@ -155,7 +155,7 @@ def _measured(loaded: LoadedRun, number: int) -> Predictions | None:
 
 
 def _asked(engine: Engine, loaded: LoadedRun, dataset: Dataset, number: int) -> Predictions:
-    """What the network makes of an image that was not measured. Raises UserError."""
+    """Ask what the network makes of an image that was not measured. Raises UserError."""
     run = loaded.run
     answer = _answer(run.name, run.ended, number, engine, dataset)
     return Predictions(dataset.labels[[number]], answer, np.array([number]))

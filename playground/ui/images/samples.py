@@ -18,7 +18,7 @@ MOST_CLASSES = 20
 
 
 def show(data: DataConfig, folder: Path, each: int = 8, seed: int = 0) -> None:
-    """A row of samples for each class, with how many images there are of it."""
+    """Draw a row of samples for each class, with how many images there are of it."""
     strips = _strips(datasets.fingerprint(data, folder), data, folder, each, seed)
     columns = st.columns(2)
     for index, (name, count, picture) in enumerate(strips):
@@ -41,7 +41,8 @@ def explain_missing(page: Frame) -> None:
 
 
 def describe_pixels(data: DataConfig, folder: Path) -> str:
-    """How the pixels are stored, as a sentence; of own images, how that was decided too."""
+    """Describe how the pixels are stored, in a sentence; of own images, how that was decided
+    too."""
     top = datasets.load(data, folder).max_pixel
     text = f"Pixel values go from 0 (black) to {top} (white)"
     why = data.white(top)
@@ -49,14 +50,14 @@ def describe_pixels(data: DataConfig, folder: Path) -> str:
 
 
 def class_counts(data: DataConfig, folder: Path) -> None:
-    """How many images each class has, as bars."""
+    """Draw how many images each class has, as bars."""
     dataset = datasets.load(data, folder)
     numbers = np.bincount(dataset.labels, minlength=len(dataset.classes)).tolist()
-    told = ", ".join(f"{n} {c:,}" for n, c in zip(dataset.classes, numbers, strict=True))
+    text = ", ".join(f"{n} {c:,}" for n, c in zip(dataset.classes, numbers, strict=True))
     st.vega_lite_chart(
         charts.count_data(numbers, dataset.classes),
         charts.count_spec(),
-        alt=f"Bar chart of images by class: {told}.",
+        alt=f"Bar chart of images by class: {text}.",
     )
 
 
@@ -64,7 +65,8 @@ def class_counts(data: DataConfig, folder: Path) -> None:
 def _strips(
     fingerprint: str, _data: DataConfig, _folder: Path, each: int, seed: int
 ) -> list[tuple[str, int, bytes]]:
-    """(class, number of images, PNG) for each class: to encode them took a quarter of a rerun.
+    """Return (class, number of images, PNG) for each class: to encode them took a quarter of a
+    rerun.
 
     In the cache the fingerprint stands for the data.
     """

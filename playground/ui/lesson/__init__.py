@@ -11,7 +11,7 @@ draw_header = header.draw
 
 
 def show(page: Frame) -> None:
-    """The page of lessons: the board of the one that is taken, else the form to make one."""
+    """Draw the page of lessons: the board of the one that is taken, else the form to make one."""
     show_kept_error()
     if page.lesson is None:
         st.subheader("A lesson for a class")

@@ -21,8 +21,8 @@ def show(page: Frame, lesson: Lesson) -> None:
     st.subheader(f":material/school: {labels.plain(lesson.title)}")
     if lesson.question:
         st.markdown(labels.plain(lesson.question))
-    if told := header.describe_rules(lesson):
-        st.caption(told)
+    if text := header.describe_rules(lesson):
+        st.caption(text)
     st.fragment(_watch, run_every=POLL)(page, lesson, state.is_test_hidden())
 
 
@@ -35,8 +35,8 @@ def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
     if found and hidden != (lesson.keep_test and not found[1]):
         st.rerun()  # the whole page: others belong to the lesson now
     st.markdown(f"**{people}** on the board · **{runs}** different runs tried")
-    if lesson.guess and (told := header.describe_guesses(page, lesson, lesson.guess)):
-        st.caption(told)
+    if lesson.guess and (text := header.describe_guesses(page, lesson, lesson.guess)):
+        st.caption(text)
     if not standings:
         st.info(
             "Nobody has a run on the board yet: take a name on the page Train, and train a "
@@ -80,7 +80,7 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
 
 
 def describe_changes(lesson: Lesson, standing: Standing) -> str:
-    """What somebody changed from the lesson's start, in one sentence, without Markdown."""
+    """Describe what somebody changed from the lesson's start, in one sentence, without Markdown."""
     if not standing.run.is_readable:
         return labels.OTHER_VERSION
     phrases = labels.of_differences(lesson.start, standing.run.config)

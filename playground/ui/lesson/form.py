@@ -107,7 +107,7 @@ def _paths(
 
 
 def _guess() -> dict[str, Any] | None:
-    """What is to be guessed, as a lesson takes it; None where nothing is."""
+    """Ask what is to be guessed, as a lesson takes it; None if nothing is."""
     kind = st.selectbox("Guess first", _GUESSES, key="lesson.guess_kind", persist_state="session")
     if kind == _GUESSES[0]:
         return None
@@ -131,7 +131,7 @@ def _guess() -> dict[str, Any] | None:
 
 
 def _budget() -> Limits:
-    """What a run may have. Raises ConfigError."""
+    """Ask what a run may have. Raises ConfigError."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     kind = row.selectbox(
         "Budget", list(_BUDGETS), key="lesson.budget", persist_state="session", width=220,

@@ -14,7 +14,7 @@ from playground.ui.frame import Frame
 
 
 def draw(page: Frame) -> None:
-    """Draw the lesson's head; nothing where none is taken."""
+    """Draw the lesson's head; nothing if none is taken."""
     lesson = page.lesson
     if lesson is None:
         return
@@ -27,8 +27,8 @@ def draw(page: Frame) -> None:
         _name(row, page, lesson, participant)
         if lesson.question:
             st.markdown(labels.plain(lesson.question))
-        if told := describe_rules(lesson):
-            st.caption(told)
+        if text := describe_rules(lesson):
+            st.caption(text)
         if lesson.guess:
             _guess(page, lesson, lesson.guess, participant)
         run = page.run
@@ -40,15 +40,15 @@ def draw(page: Frame) -> None:
 
 
 def describe_rules(lesson: Lesson) -> str:
-    """What a lesson allows, and what its board ranks by, in one line."""
-    told = []
+    """Describe what a lesson allows, and what its board ranks by, in one line."""
+    texts = []
     if most := lesson.budget.model_copy(update={"seconds": None}).describe():
-        told.append(f"Each run may have {' and '.join(most)}.")
+        texts.append(f"Each run may have {' and '.join(most)}.")
     if (seconds := lesson.budget.seconds) is not None:
-        told.append(f"A run that trains for more than {seconds:g} s is not on the board.")
+        texts.append(f"A run that trains for more than {seconds:g} s is not on the board.")
     if lesson.ranks:
-        told.append("The board ranks by validation accuracy.")
-    return " ".join(told)
+        texts.append("The board ranks by validation accuracy.")
+    return " ".join(texts)
 
 
 def _name(row: Any, page: Frame, lesson: Lesson, participant: Participant) -> None:
@@ -86,8 +86,8 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, participant: Participant) 
             _say(page.engine.lessons.guess, lesson, answer)
         return
     st.markdown(_beside(page, guess, participant.guess))
-    if told := describe_guesses(page, lesson, guess):
-        st.caption(told)
+    if text := describe_guesses(page, lesson, guess):
+        st.caption(text)
 
 
 def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) -> None:
@@ -98,7 +98,7 @@ def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) ->
 
 
 def _beside(page: Frame, guess: Guess, answer: str) -> str:
-    """The guess, and what the run on the screen came to."""
+    """Describe the guess, and what the run on the screen came to."""
     text = f"You guessed **{labels.plain(answer)}{_unit(guess)}**."
     run = page.run
     if run is None or run.is_active or run.scores["train"] is None:
@@ -131,7 +131,7 @@ def _reached(run: Run) -> str:
 
 
 def measured_value(guess: Guess, run: Run) -> float | None:
-    """What a run came to of that which was guessed; None where it did not."""
+    """Return what a run came to of that which was guessed; None if it did not."""
     if guess.of == "epochs":
         return float(run.epochs)
     scores = run.scores[guess.of.removesuffix("_accuracy")]
@@ -139,12 +139,12 @@ def measured_value(guess: Guess, run: Run) -> float | None:
 
 
 def describe_guesses(page: Frame, lesson: Lesson, guess: Guess) -> str:
-    """How the class guessed, in one line; empty where nobody did."""
+    """Describe how the class guessed, in one line; empty if nobody did."""
     try:
         counts = page.engine.lessons.guesses(lesson)
     except StoreError:
         return ""
     if not guess.choices:
         return ""
-    told = [f"{labels.plain(choice)} ({counts[choice]})" for choice in guess.choices]
-    return f"The class guessed: {' · '.join(told)}" if counts else ""
+    texts = [f"{labels.plain(choice)} ({counts[choice]})" for choice in guess.choices]
+    return f"The class guessed: {' · '.join(texts)}" if counts else ""

@@ -45,7 +45,7 @@ def show(lesson: Lesson) -> None:
 
 
 def _host(address: str) -> str | None:
-    """The host of an address that a browser can open; None where it is none."""
+    """Return the host of an address that a browser can open; None if it is none."""
     try:
         parts = urlsplit(address)
         return parts.hostname if parts.scheme in ("http", "https") else None
@@ -54,13 +54,13 @@ def _host(address: str) -> str | None:
 
 
 def link_of(lesson: Lesson, address: str) -> str:
-    """The link that opens a lesson of the app at an address."""
+    """Return the link that opens a lesson of the app at an address."""
     return f"{address.rstrip('/')}/?lesson={lesson.name[:16]}"
 
 
 @lru_cache(maxsize=64)
 def qr_code(link: str) -> bytes:
-    """A link as a QR code, PNG, dark on white whatever the theme."""
+    """Return a link as a QR code, PNG, dark on white whatever the theme."""
     import segno
 
     picture = io.BytesIO()
@@ -69,7 +69,7 @@ def qr_code(link: str) -> bytes:
 
 
 def _reachable(address: str) -> str:
-    """The same app by this machine's number in the network, where it has one."""
+    """Return the address of the same app by this machine's number in the network, if it has one."""
     parts = urlsplit(address)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

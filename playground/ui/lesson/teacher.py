@@ -22,7 +22,7 @@ _UNKNOWN = {
 
 
 def show(page: Frame, lesson: Lesson | None = None) -> None:
-    """Draw the teacher's tools, those of a lesson where one is taken; or where the key is
+    """Draw the teacher's tools, those of a lesson if one is taken; or where the key is
     entered."""
     if not state.is_teacher():
         _show_key()
@@ -74,7 +74,7 @@ def _name(
 
 @shows_errors()
 def _unknown(engine: Engine, lesson: Lesson) -> None:
-    """Who came in a flood, off the board at once."""
+    """Draw what takes those who came in a flood off the board at once."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     kind = row.selectbox(
         "Unknown are those", list(_UNKNOWN), index=None, placeholder="Choose",
@@ -121,7 +121,7 @@ def _do(do, *arguments: object) -> None:
 
 
 def _show_key() -> None:
-    """Where the teacher's key is entered, or how the app gets one."""
+    """Draw where the teacher's key is entered, or how the app gets one."""
     with st.expander("For the teacher", icon=":material/key:", key="lesson.key_entry"):
         if not rights.teacher_key():
             st.markdown(

@@ -52,7 +52,7 @@ def _draw(loaded: LoadedRun, other: LoadedRun | None) -> None:
             now = epoch_picker.END
             if epoch != epoch_picker.last_epoch(loaded, split) and other.matrices:
                 now = epoch_picker.nearest_epoch(other, epoch)
-                st.caption(f"This run after epoch {epoch}, the run beside it after epoch {now}.")
+                st.caption(f"This run after epoch {epoch}, the second run after epoch {now}.")
             beside = epoch_picker.matrix_at(other, split, now)
         figures.draw_classes(loaded, table, beside, ranks)
     cells.images(loaded, split, epoch)

@@ -16,7 +16,8 @@ MOST_NAMED = 5
 
 
 def ranked(matrix: np.ndarray) -> list[int]:
-    """Classes by how many of their images are mixed up with others, either way, most first."""
+    """Return classes by how many of their images are mixed up with others, either way, most
+    first."""
     mixed = matrix.sum(axis=0) + matrix.sum(axis=1) - 2 * matrix.diagonal()
     return np.argsort(-mixed, kind="stable").tolist()
 
@@ -49,20 +50,20 @@ def _clicked(classes: tuple[str, ...]) -> None:
 
 
 def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
-    """The matrix in words, for screen readers."""
+    """Describe the matrix in words, for screen readers."""
     text = f"Confusion matrix of {len(names)} classes, {int(matrix.sum()):,} images."
     mixed = matrix - np.diag(matrix.diagonal())
     worst = np.argsort(-mixed, axis=None, kind="stable")[:MOST_NAMED]
-    told = [
+    texts = [
         f"{names[true]} taken for {names[predicted]}: {mixed[true, predicted]:,} times"
         for true, predicted in zip(*np.unravel_index(worst, mixed.shape), strict=True)
         if mixed[true, predicted]
     ]
-    return f"{text} Most often mixed up: {', '.join(told)}." if told else f"{text} No mistake."
+    return f"{text} Most often mixed up: {', '.join(texts)}." if texts else f"{text} No mistake."
 
 
 def images(loaded: LoadedRun, split: str, epoch: int) -> None:
-    """The images of the chosen cell, the most confident first."""
+    """Draw the images of the chosen cell, the most confident first."""
     st.subheader("The images in a cell")
     cell = state.cell()
     count = len(loaded.classes)

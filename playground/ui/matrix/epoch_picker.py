@@ -14,13 +14,14 @@ FRAMES = 25
 
 
 def splits_of(loaded: LoadedRun) -> list[str]:
-    """The splits that a matrix can be drawn of."""
+    """Return the splits that a matrix can be drawn of."""
     found = [split for split in ("validation", "test") if split in loaded.parts]
     return found or ["validation"]  # a run that diverged has its validation matrices only
 
 
 def matrix_at(loaded: LoadedRun, split: str, epoch: int) -> np.ndarray:
-    """The confusion matrix of a split, int64 (classes, classes), after an epoch or at the END."""
+    """Return the confusion matrix of a split, int64 (classes, classes), after an epoch or at the
+    END."""
     if epoch != END:
         return loaded.matrices[epoch].astype(np.int64)
     part = loaded.parts[split]
@@ -28,9 +29,10 @@ def matrix_at(loaded: LoadedRun, split: str, epoch: int) -> np.ndarray:
 
 
 def epochs_of(loaded: LoadedRun) -> list[int]:
-    """The epochs of the validation, in order: epochs, and the END where that is another state.
+    """Return the epochs of the validation, in order: epochs, and the END if that is another
+    state.
 
-    It is another one where earlier weights were kept, or where a stop came within an epoch.
+    It is another one if earlier weights were kept, or if a stop came within an epoch.
     """
     found = list(loaded.matrices)
     if not found:
@@ -43,12 +45,12 @@ def epochs_of(loaded: LoadedRun) -> list[int]:
 
 
 def nearest_epoch(loaded: LoadedRun, epoch: int) -> int:
-    """The epoch of this run that is nearest to another run's, and not after it."""
+    """Return the epoch of this run that is nearest to another run's, and not after it."""
     return max((one for one in loaded.matrices if one <= epoch), default=min(loaded.matrices))
 
 
 def last_epoch(loaded: LoadedRun, split: str) -> int:
-    """The epoch that a split is shown at when nobody moves."""
+    """Return the epoch that a split is shown at when nobody moves."""
     return epochs_of(loaded)[-1] if split == "validation" else END
 
 
@@ -80,7 +82,7 @@ def choose_epoch(loaded: LoadedRun) -> int:
 
 
 def stop_playing() -> None:
-    """End the play where there is nothing to move through."""
+    """End the play if there is nothing to move through."""
     if state.playing():
         state.set_playing(False)
         st.rerun()  # the whole page, as the beat of a fragment is set where it is made

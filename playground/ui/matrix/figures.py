@@ -10,13 +10,13 @@ from playground.formats import NOTHING
 from playground.ui.run.loaded_run import LoadedRun
 
 _FIGURES = {"Accuracy (recall)": "recall", "Precision": "precision", "F1": "f1"}
-THIS_RUN, SECOND_RUN = "This run", "The run beside it"
+THIS_RUN, SECOND_RUN = "This run", "Second run"
 
 
 def draw_classes(
     loaded: LoadedRun, matrix: np.ndarray, beside: np.ndarray | None, ranks: list[int]
 ) -> None:
-    """Bars by class, of this run and of the one beside it, in this order of classes."""
+    """Draw bars by class, of this run and of the one beside it, in this order of classes."""
     label = st.segmented_control(
         "By class", list(_FIGURES), default="Accuracy (recall)", required=True,
         key="matrix.figure", persist_state="session",
@@ -36,11 +36,11 @@ def draw_classes(
 
 
 def _describe(label: str, figures: ClassFigures, names: tuple[str, ...], figure: str) -> str:
-    told = [
+    texts = [
         f"{name} {value:.1%}" if np.isfinite(value) else f"{name} not defined"
         for name, value in zip(names, getattr(figures, figure), strict=True)
     ]
-    return f"Bar chart of {label} by class: {', '.join(told)}."
+    return f"Bar chart of {label} by class: {', '.join(texts)}."
 
 
 def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
@@ -48,7 +48,7 @@ def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
 
     columns: dict[str, object] = {"Class": names, "Images": figures[THIS_RUN].images}
     for run, one in figures.items():
-        after = "" if run == THIS_RUN else " beside"
+        after = "" if run == THIS_RUN else ", second run"
         for label, figure in _FIGURES.items():
             columns[f"{label}{after} (%)"] = getattr(one, figure) * 100
     percent = st.column_config.NumberColumn(format="%.1f")
@@ -63,10 +63,10 @@ def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
 
 
 def draw_calibration(figures: Calibration, split: str) -> None:
-    """The reliability diagram, with the calibration error in words."""
+    """Draw the reliability diagram, with the calibration error in words."""
     st.subheader("Is it as right as it is sure?")
     chart, text = st.columns([1.15, 1], gap="large")
-    told = [
+    texts = [
         f"at {confidence:.0%} confidence {accuracy:.0%} right"
         for confidence, accuracy in zip(figures.confidence, figures.accuracy, strict=True)
     ]
@@ -74,7 +74,7 @@ def draw_calibration(figures: Calibration, split: str) -> None:
         charts.calibration_data(figures),
         charts.calibration_spec(),
         key="matrix.calibration",
-        alt=f"Reliability diagram of the {split} images: {', '.join(told)}.",
+        alt=f"Reliability diagram of the {split} images: {', '.join(texts)}.",
     )
     text.markdown(
         f"**Expected calibration error: {figures.error * 100:.1f}%**, at the end of the run\n\n"

@@ -19,7 +19,7 @@ POLL = 0.5
 """Seconds between two looks at a run that is on."""
 TEST_HIDDEN = "The test figures are shown when the teacher reveals them."
 MOST_AT_FULL_PACE = 8
-"""Sessions that may look so often; where more do, each looks less often (see ``pace``)."""
+"""Sessions that may look so often; if more do, each looks less often (see ``pace``)."""
 _polling: dict[str, float] = {}
 """Session -> until when it counts: what has not looked twice as late as it should polls no more."""
 SLACK = 5.0
@@ -38,7 +38,8 @@ _BADGES = {
 
 
 def pace() -> float:
-    """Seconds between this session's looks: all sessions together look about 16 times a second.
+    """Return the seconds between this session's looks: all sessions together look about 16 times a
+    second.
 
     A look takes the app's process 10 ms: thirty sessions that looked twice a second each would
     leave it no time for those who change a setting.
@@ -66,7 +67,7 @@ def wait_for_end(engine: Engine, run: Run) -> None:
 
 
 def _keep_pace(every: float) -> None:
-    """Look again; where that should now be much sooner or later, draw the whole page anew, which
+    """Look again; if that should now be much sooner or later, draw the whole page anew, which
     alone can change how often."""
     if not every / 2 <= pace() <= every * 2:
         st.rerun()
@@ -74,7 +75,7 @@ def _keep_pace(every: float) -> None:
 
 @shows_errors()
 def _look(engine: Engine, name: str) -> tuple[Run | None, list[EpochMetrics]] | None:
-    """A run, None where it is gone, and its epochs; None after a word where the store cannot be
+    """Read a run, None if it is gone, and its epochs; None after a message if the store cannot be
     read: the next look may find it again."""
     run = engine.store.get(name)
     return run, _epochs(engine, run) if run else []
@@ -94,12 +95,12 @@ def _wait(engine: Engine, name: str, every: float) -> None:
 def _known(
     store: RunStore, name: str, submitted: float, started: float | None, status: str
 ) -> list[EpochMetrics]:
-    """What was read so far of one training of a run, by whoever watches it."""
+    """Return what was read so far of one training of a run, by whoever watches it."""
     return []
 
 
 def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
-    """A run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
+    """Return a run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
     known = _known(engine.store, run.name, run.submitted, run.started, run.status)
     new = engine.store.epochs(run.name, after=known[-1].epoch if known else 0)
     with _reading:
@@ -108,7 +109,8 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
 
 
 def _watch(engine: Engine, name: str, every: float | None) -> None:
-    """``every`` so many seconds; None where the run had ended when the page was drawn."""
+    """Draw a run as it is now. ``every`` is the seconds between two looks, None if the run had
+    ended when the page was drawn."""
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
@@ -142,12 +144,12 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         return
     if state.how_answered() == "cached" and run.ended:
         when = formats.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
-        st.caption(f":material/bolt: From cache: this very config was trained on {when}.")
+        st.caption(f":material/bolt: Already trained on {when}: loaded from the store.")
     if run.message:
         tell = st.error if run.status in ("failed", "diverged") else st.info
         tell(labels.plain(run.message))
     offer_to_train_alone(engine, run)
-    if gone := labels.removed(run):
+    if gone := labels.explain_removed(run):
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.info(gone, icon=":material/delete_sweep:")
         # Not a callback, as above.
@@ -182,7 +184,7 @@ def _train_again(engine: Engine, run: Run) -> None:
 def progress(
     engine: Engine, run: Run, prefix: str = "", epochs: list[EpochMetrics] | None = None
 ) -> None:
-    """How far a run that is on is, and how long it will take."""
+    """Draw how far a run that is on is, and how long it will take."""
     epochs = _epochs(engine, run) if epochs is None else epochs
     done = max(len(epochs), engine.progress(run.name))
     share = min(done / run.config.run.epochs, 1.0)
@@ -217,7 +219,7 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
     if done and taken:
         text += f" · {formats.wait(taken / done * (total - done))} left"
     elif (whole := engine.expected(run.config)) is not None and whole > taken:
-        text += f" · {formats.wait(whole - taken)} left, by what was said before"
+        text += f" · {formats.wait(whole - taken)} left, as estimated before"
     return text
 
 
@@ -241,7 +243,7 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
 
 
 def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) -> str:
-    """The chart in words, for screen readers."""
+    """Describe the chart in words, for screen readers."""
     names = {"training": "train"} | ({watched.lower(): "validation"} if watched else {})
     text = f"Line chart of {quantity} by epoch, {' and '.join(names)}."
     if epochs:

@@ -27,18 +27,18 @@ class LoadedRun:
 
     run: Run
     classes: tuple[str, ...]
-    """Their names; numbers where the data is no longer there."""
+    """Their names; numbers if the data is no longer there."""
     parts: dict[str, Predictions]
-    """By split, "validation" and "test": what was measured at the end; empty where nothing was."""
+    """By split, "validation" and "test": what was measured at the end; empty if nothing was."""
     matrices: dict[int, np.ndarray]
     """By epoch: int32 (classes, classes), the validation's, true class by row. Of a long run every
-    n-th, its best and its last epoch; empty where there was no validation."""
+    n-th, its best and its last epoch; empty if there was no validation."""
     dataset: Dataset | None
-    """None where the data is no longer there, or is other data now."""
+    """None if the data is no longer there, or is other data now."""
 
 
 def load(engine: Engine, run: Run) -> LoadedRun:
-    """Read a run that ended. Raises StoreError where its files are broken."""
+    """Read a run that ended. Raises StoreError if its files are broken."""
     dataset = dataset_of(engine, run)
     folder, there = str(engine.store.folder), dataset is not None
     parts, matrices = _arrays(folder, run.name, run.ended, there, engine, run)
@@ -55,17 +55,18 @@ def load(engine: Engine, run: Run) -> LoadedRun:
 
 @st.cache_resource(show_spinner="Getting the figures ready …")
 def import_figures() -> None:
-    """Import what the figures need, once and with a word: it takes a second or more."""
-    evaluation.get_ready()
+    """Import what the figures need, once and with a message: it takes a second or more."""
+    evaluation.import_libraries()
 
 
 def split_of(dataset: Dataset, data: DataConfig) -> Split:
-    """Which images train, validate and test, remembered: for digits scikit-learn divides them."""
+    """Return which images train, validate and test, remembered: for digits scikit-learn divides
+    them."""
     return _split(dataset.fingerprint, data.model_dump_json(), dataset, data)
 
 
 def dataset_of(engine: Engine, run: Run) -> Dataset | None:
-    """The data that a run saw; None where it is no longer there, or is other data now."""
+    """Return the data that a run saw; None if it is no longer there, or is other data now."""
     try:
         dataset = datasets.load(run.config.data, engine.data)
     except DataError:

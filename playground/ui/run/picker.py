@@ -20,7 +20,7 @@ MOST_OFFERED = 100
 
 
 def pick_and_load(page: Frame, place: Any = st, matrices: bool = False) -> LoadedRun | None:
-    """Draw the picker; gives the run on the screen, or None after a word on why there is none.
+    """Draw the picker; gives the run on the screen, or None after a message on why there is none.
 
     ``place`` is where the picker goes. With ``matrices`` a run is read too that has validation
     matrices only, as it diverged.
@@ -30,7 +30,7 @@ def pick_and_load(page: Frame, place: Any = st, matrices: bool = False) -> Loade
 
 
 def pick(page: Frame, place: Any = st) -> Run | None:
-    """Draw the picker; gives the run on the screen, once it has ended, or None after a word."""
+    """Draw the picker; gives the run on the screen, once it has ended, or None after a message."""
     run = page.run
     named = state.run() is not None
     if run and watches_hidden_test(run):
@@ -58,7 +58,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
 
 
 def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> LoadedRun | None:
-    """A picker for a second run, tested on the same images; None where none is chosen."""
+    """Draw a picker for a second run, tested on the same images; None if none is chosen."""
     name = state.second_run()
     now = page.find(name) if name else None
     offered = _offered(page.engine, now if now and now.is_measured else None)
@@ -70,7 +70,7 @@ def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> Lo
     if not offered:
         return None
     beside = now.name if now and now.name in offered else None
-    _pick(place, "Beside it", "chosen.other", offered, beside, _set_beside, help_text)
+    _pick(place, "Second run", "chosen.other", offered, beside, _set_beside, help_text)
     return _read(page.engine, offered[beside], False) if beside else None
 
 
@@ -84,7 +84,7 @@ def _read(engine: Engine, run: Run, matrices: bool) -> LoadedRun | None:
         why += " Train it longer on the page Train to see what it predicts."
     if run.is_measured:
         gone = "Its files are gone: delete it on Compare, and train it again."
-        why = labels.removed(run) or gone
+        why = labels.explain_removed(run) or gone
     if run.is_measured and state.is_test_hidden():
         why = "Its test images are looked at when the teacher reveals them."
     st.info(
@@ -95,7 +95,7 @@ def _read(engine: Engine, run: Run, matrices: bool) -> LoadedRun | None:
 
 
 def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
-    """The newest runs that were measured, and the one on the screen."""
+    """Return the newest runs that were measured, and the one on the screen."""
     runs: list[Run] = []
     with shows_errors():
         runs, _ = engine.store.find(measured=True, limit=MOST_OFFERED)
@@ -106,7 +106,8 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
 
 
 def watches_hidden_test(run: Run) -> bool:
-    """Whether a run watched the test images as it trained, and this session must not see them."""
+    """Return whether a run watched the test images as it trained, and this session must not see
+    them."""
     return state.is_test_hidden() and run.config.data.validation == "test"
 
 

@@ -16,7 +16,7 @@ def draw(page: Frame) -> Run | None:
     """Draw the buttons; gives the run on the screen, if there is one."""
     config, plan = page.sidebar.config, page.sidebar.plan
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    # Read here and not in a callback: that would get the settings from before the last edit, where
+    # Read here and not in a callback: that would get the settings from before the last edit, if
     # someone types and clicks at once.
     waits = bool(page.lesson and page.lesson.guess and not page.participant.guess)
     why = page.sidebar.problems[0] if page.sidebar.problems else "Guess first." if waits else ""

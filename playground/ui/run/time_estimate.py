@@ -36,12 +36,12 @@ def _write(text: str, words: str) -> None:
 
 
 def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, float | None]:
-    """What can be said now, and after how many seconds there may be more to say."""
+    """Return what can be said now, and after how many seconds there may be more to say."""
     on_screen = run is not None and run.config == config
     try:
         if engine.answer(config):
-            return "" if on_screen else "stored: shown at once", None
-        if on_screen and run and run.is_active:
+            return "" if on_screen else "already trained: shown at once", None
+        if run is not None and on_screen and run.is_active:
             return "", None  # there it says how long it still takes
         seconds = engine.speeds.seconds(config)
         if seconds is not None:
@@ -50,10 +50,10 @@ def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, flo
             if most is not None and seconds > most:
                 return f"stopped after {most:g} s, the most allowed here", None
             guessed = (
-                ", guessed from the network's size" if engine.speeds.is_estimate(config) else ""
+                ", estimated from the network's size" if engine.speeds.is_estimate(config) else ""
             )
-            told = ("at most " if early else "") + formats.wait(seconds)
-            return told + guessed + _over(seconds), None
+            text = ("at most " if early else "") + formats.wait(seconds)
+            return text + guessed + _over(seconds), None
         if engine.problem or not engine.speeds.awaited(config):
             return "", None
     except (DataError, StoreError):  # told elsewhere on the page

@@ -37,7 +37,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def _say_addresses() -> None:
-    """Print the app's addresses, and open the first in a browser where there is a display.
+    """Print the app's addresses, and open the first in a browser if there is a display.
 
     In place of Streamlit's own welcome, which asks another site for one of them.
     """

@@ -33,7 +33,7 @@ def raise_limit() -> None:
 
 
 def most_websockets() -> int:
-    """How many may be open, so that files are left for those who are there."""
+    """Return how many may be open, so that files are left for those who are there."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 10**6 if soft == resource.RLIM_INFINITY else soft
     return max(most - _OTHERS, 128) // _OF_A_WEBSOCKET
@@ -46,7 +46,7 @@ class LatestConnections:
         self._latest: deque[tuple[float, Callable[[], None]]] = deque()
 
     def add(self, hurry: Callable[[], None]) -> None:
-        """Enter a connection; ``hurry`` closes it where it has asked nothing."""
+        """Enter a connection; ``hurry`` closes it if it has asked nothing."""
         now = time.monotonic()
         self._latest.append((now, hurry))
         while len(self._latest) > MOST_SILENT and self._latest[0][0] < now - SHORTEST:
@@ -54,7 +54,7 @@ class LatestConnections:
 
 
 def close_silent_connections() -> None:
-    """From now on close HTTP connections on which no request comes, or only a part of one.
+    """Close from now on HTTP connections on which no request comes, or only a part of one.
 
     uvicorn (0.54) closes what stays open after an answer, not what never asks.
     """

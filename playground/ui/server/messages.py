@@ -28,7 +28,7 @@ git says of this folder, and write files into it that instruct coding assistants
 
 MOST_BYTES = 2**19
 """Of a message; the largest of ours, a drawing, has some ten thousand. Streamlit (1.67) takes ten
-megabytes, keeps them with the session, and where a value is none that a list offers, the fault that
+megabytes, keeps them with the session, and if a value is none that a list offers, the fault that
 is logged repeats them while nobody else is answered."""
 
 
@@ -84,7 +84,7 @@ class _Heard:
                 self._wait.reschedule(0.0)
 
     async def receive(self) -> Message:
-        """The next message that the app is to have."""
+        """Return the next message that the app is to have."""
         while True:
             try:
                 async with asyncio.timeout_at(self._until) as self._wait:
@@ -113,8 +113,8 @@ _LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1")
 
 
 def _is_of_another_port(scope: Scope) -> bool:
-    """Whether the page is one of another service on the same host: Streamlit (1.67) compares the
-    names of hosts only, and cookies know no port."""
+    """Return whether the page is one of another service on the same host: Streamlit (1.67) compares
+    the names of hosts only, and cookies know no port."""
     headers = dict(scope["headers"])
     try:
         page = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
@@ -128,7 +128,7 @@ def _is_of_another_port(scope: Scope) -> bool:
 
 
 def _named(scope: Scope) -> str:
-    """The session that a browser wants to come back to; empty where it names none."""
+    """Return the session that a browser wants to come back to; empty if it names none."""
     headers = dict(scope["headers"])
     parts = headers.get(b"sec-websocket-protocol", b"").decode("latin-1").split(",")
     return parts[2].strip() if len(parts) > 2 else ""
@@ -139,7 +139,7 @@ def _is_session(name: str) -> bool:
 
 
 def _kind(data: bytes) -> str | None:
-    """What a message asks for; None where it is no message, at which Streamlit hangs up."""
+    """Return what a message asks for; None if it is no message, at which Streamlit hangs up."""
     try:
         message = BackMsg.FromString(data)
     except DecodeError:

@@ -25,7 +25,7 @@ _PATH = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)$")
 
 
 class Uploads:
-    """Takes a file only where there is room for it, and drops what no page takes up.
+    """Takes a file only if there is room for it, and drops what no page takes up.
 
     Streamlit (1.67) takes any number of files from a session, whatever is on its page, and holds
     them until two minutes after it has gone.
@@ -75,7 +75,7 @@ class Uploads:
 
 
 def _files() -> dict[str, dict[str, UploadedFileRec]]:
-    """What Streamlit holds: session -> file -> its record."""
+    """Return what Streamlit holds: session -> file -> its record."""
     return runtime.get_instance().uploaded_file_mgr.file_storage  # type: ignore[attr-defined]
 
 
@@ -84,12 +84,12 @@ def _held(session: str) -> int:
 
 
 def _weight(size: int) -> int:
-    """What a file of so many bytes counts: many small ones take memory too."""
+    """Return what a file of so many bytes counts: many small ones take memory too."""
     return max(size, 2**16)
 
 
 def _declared(scope: Scope) -> int:
-    """How long a request says that it is; the most that is taken where it does not."""
+    """Return how long a request says that it is; the most that is taken if it does not."""
     headers = dict(scope["headers"])
     most = (config.get_option("server.maxUploadSize") + 1) * 2**20
     length = headers.get(b"content-length", b"")

@@ -37,7 +37,7 @@ from playground.ui.sidebar.form import Form
 
 @dataclass
 class SidebarState:
-    """What the sidebar holds: ``config`` and ``plan`` are None where it cannot be run, and then
+    """What the sidebar holds: ``config`` and ``plan`` are None if it cannot be run, and then
     ``problems`` says why."""
 
     config: RunConfig | None = None
@@ -49,8 +49,8 @@ class SidebarState:
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
-_MOST_TOLD = 5
-"""Files that cannot be chosen, of which it is said why."""
+_MOST_NAMED = 5
+"""Files that cannot be chosen, whose reasons are given."""
 
 
 def draw(engine: Engine) -> SidebarState:
@@ -85,7 +85,7 @@ def draw(engine: Engine) -> SidebarState:
 
 
 def _section(form: Form, label: str, *paths: str) -> Any:
-    """An expander for these settings; nothing that is seen where all of them are hidden."""
+    """Draw an expander for these settings; nothing that is seen if all of them are hidden."""
     if not form.shows(*paths):
         return st.container()
     return st.expander(label, expanded=True, key=f"section.{label.lower()}")
@@ -104,8 +104,8 @@ def _read(form: Form, engine: Engine) -> SidebarState:
         current.facts = datasets.facts(current.config.data, engine.data)
         pool, wanted = current.facts.n_train_pool, current.config.data.train_images
         if wanted != "all" and wanted > pool:
-            told = f"There are {pool:,} training images here, not {wanted:,}."
-            raise datasets.DataError(told, "data.train_images")
+            text = f"There are {pool:,} training images here, not {wanted:,}."
+            raise datasets.DataError(text, "data.train_images")
         plan = plan_of(current.config, current.facts)
         check_batch(plan, current.config.run.batch_size)
         limits: list[tuple[Limits, str]] = [(engine.limits, "This playground")]
@@ -194,11 +194,11 @@ def _own_file(form: Form, engine: Engine, kind: str) -> None:
 
 def _not_offered(files: dict[str, str]) -> None:
     """Say which files cannot be chosen, and why."""
-    told = [f"{labels.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_TOLD]]
-    if more := len(files) - len(told):
-        told.append(f"and {more} more")
-    if told:
-        st.caption(f"Not offered: {labels.plain(', '.join(told))}.")
+    texts = [f"{labels.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_NAMED]]
+    if more := len(files) - len(texts):
+        texts.append(f"and {more} more")
+    if texts:
+        st.caption(f"Not offered: {labels.plain(', '.join(texts))}.")
 
 
 def download_button(engine: Engine, kind: str, key: str) -> None:
@@ -300,7 +300,7 @@ def _optimizer(form: Form) -> None:
     first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
     form.fields(part, "optimizer", first)
     if rest := [name for name in settings_of(part) if name not in first]:
-        with _more(form, "Seldom changed", *(f"optimizer.{name}" for name in rest)):
+        with _more(form, "Advanced", *(f"optimizer.{name}" for name in rest)):
             form.fields(part, "optimizer", rest)
     form.slot("optimizer")
     schedule = KINDS["schedule"][form.kind("schedule")]

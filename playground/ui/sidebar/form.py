@@ -26,7 +26,8 @@ class Form:
     """Draws fields, and collects what they hold as nested values for the config."""
 
     def __init__(self, lesson: Lesson | None = None) -> None:
-        """``lesson`` says which fields are hidden, and which are shown but cannot be changed."""
+        """Begin an empty form; ``lesson`` says which fields are hidden, and which are shown but
+        cannot be changed."""
         self.lesson = lesson
         self.values: dict[str, Any] = {}
         self._drawn = True
@@ -34,11 +35,11 @@ class Form:
         self._labels: dict[str, str] = {}
 
     def access(self, path: str) -> Access:
-        """Whether a setting is open, shown but fixed, or hidden."""
+        """Return whether a setting is open, shown but fixed, or hidden."""
         return self.lesson.access(path) if self.lesson else "open"
 
     def shows(self, *paths: str) -> bool:
-        """Whether any of these settings, or of those below them, is shown."""
+        """Return whether any of these settings, or of those below them, is shown."""
         if self.lesson is None:
             return True
         seen = {*self.lesson.open, *self.lesson.fixed}
@@ -51,16 +52,16 @@ class Form:
         set_at(self.values, path, value, make=True)
 
     def value(self, path: str) -> Any:
-        """What was read for a dotted path."""
+        """Return what was read for a dotted path."""
         return value_at(self.values, path)
 
     @contextmanager
     def folded(
         self, label: str, key: str, *paths: str, look: Literal["default", "compact"] = "default"
     ) -> Iterator[None]:
-        """A section for these settings that is shut at first, but in a lesson that shows one of
-        them. While it is shut, its fields are read and not drawn: a widget that nobody sees costs a
-        rerun as much as another."""
+        """Draw a section for these settings that is shut at first, but in a lesson that shows one
+        of them. While it is shut, its fields are read and not drawn: a widget that nobody sees
+        costs a rerun as much as another."""
         if not self._drawn or not self.shows(*paths):  # inside another that is shut, or all hidden
             yield
             return
@@ -72,7 +73,7 @@ class Form:
         self._drawn = True
 
     def slot(self, path: str) -> None:
-        """A place for messages about this setting or those below it."""
+        """Add a place for messages about this setting or those below it."""
         if self._drawn:
             self._slots[path] = st.container()
 
@@ -129,13 +130,14 @@ class Form:
                 self.slot(f"{path}.{name}")
 
     def _first(self, path: str, setting: Setting) -> Any:
-        """What a field begins with: in a lesson, what its start has, where it has the field."""
+        """Return what a field begins with: in a lesson, what its start has, if it has the
+        field."""
         usual = setting.default
         return value_at(self.lesson.start, path, usual) if self.lesson else usual
 
 
 def _held(path: str, key: str, setting: Setting, first: Any) -> Any:
-    """The setting's value where its widget is not drawn."""
+    """Return the setting's value if its widget is not drawn."""
     if setting.word:
         on = state.undrawn_value(state.switch_key(key))
         if on or (on is None and first == setting.word):
@@ -146,7 +148,7 @@ def _held(path: str, key: str, setting: Setting, first: Any) -> Any:
 
 
 def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -> Any:
-    """One widget; gives the setting's value as the config takes it."""
+    """Draw one widget; gives the setting's value as the config takes it."""
     recalled = state.recall(key)
     if not (state.recall(state.switch_key(key)) if setting.word else recalled):
         state.set_setting(key, setting, first)
@@ -160,7 +162,7 @@ def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -
             return setting.word
         state.set_default(key, state.widget_value(setting, number))
     # What a widget holds is also its value by birth. Set by the session's state alone it is sent
-    # once, and lost where that run of the script is cut short by a click: then the browser would
+    # once, and lost if that run of the script is cut short by a click: then the browser would
     # draw the least value there is, and send that back.
     held = state.get(key)
     if setting.kind == "choice":
@@ -183,7 +185,8 @@ def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -
 
 
 def _read(setting: Setting, value: Any) -> Any:
-    """What a widget holds as the config takes it: a number, where one was typed that can be."""
+    """Return what a widget holds as the config takes it: a number, if one was typed that can
+    be."""
     if not state.is_typed(setting):
         return value
     try:

@@ -6,6 +6,21 @@ from the defaults, or from the start of the lesson that is taken, and the runs a
 screen.
 """
 
+from playground.ui.state.identity import (
+    error_count,
+    hide_test,
+    is_connected,
+    is_teacher,
+    is_test_hidden,
+    keep_error,
+    lacks_cookie,
+    lesson,
+    session,
+    set_teacher,
+    take_error,
+    visitor,
+    zone,
+)
 from playground.ui.state.link import (
     address_of,
     enter_lesson,
@@ -40,21 +55,6 @@ from playground.ui.state.selection import (
     view_among,
 )
 from playground.ui.state.upload import take_upload
-from playground.ui.state.visitor import (
-    error_count,
-    hide_test,
-    is_connected,
-    is_teacher,
-    is_test_hidden,
-    keep_error,
-    lacks_cookie,
-    lesson,
-    session,
-    set_teacher,
-    take_error,
-    visitor,
-    zone,
-)
 from playground.ui.state.widgets import (
     BLOCK_COUNT,
     get,

@@ -9,6 +9,7 @@ import streamlit as st
 from playground.config import RunConfig, flat, with_settings
 from playground.config.lessons import Lesson
 from playground.config.paths import name_of
+from playground.ui.state.identity import lesson, set_lesson
 from playground.ui.state.selection import (
     VIEW_NAMES,
     choose_runs,
@@ -19,7 +20,6 @@ from playground.ui.state.selection import (
     views_of,
 )
 from playground.ui.state.upload import forget_upload
-from playground.ui.state.visitor import lesson, set_lesson
 from playground.ui.state.widgets import initial_config, load, reset, set_default, set_value
 
 _PAGE, _ARRIVED = "app.page", "app.arrived"
@@ -61,12 +61,12 @@ def note_page(at: str) -> None:
 
 
 def page() -> str:
-    """The title of the page that was drawn last, empty where none was."""
+    """Return the title of the page that was drawn last, empty if none was."""
     return st.session_state.get(_PAGE, "")
 
 
 def _went_back() -> bool:
-    """Whether the browser's Back or Forward asked for this run of the script.
+    """Return whether the browser's Back or Forward asked for this run of the script.
 
     Only the browser knows: the link of any other rerun may be older than the widgets it comes with.
     """
@@ -94,19 +94,20 @@ def _read(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
 
 
 def set_from_link(key: str, value: Any) -> None:
-    """Let a widget hold what the link says, where it was read just now; else it begins with it."""
+    """Let a widget hold what the link says, if it was read just now; else it begins with it."""
     (set_value if st.session_state[_FRESH] else set_default)(key, value)
 
 
 def _is_setting(name: str) -> bool:
-    """Whether a parameter of a link is a setting. Those that chats, mail and course systems add are
-    left alone."""
+    """Return whether a parameter of a link is a setting. Those that chats, mail and course systems
+    add are left alone."""
     section, dot, _ = name.partition(".")
     return bool(dot) and section in RunConfig.model_fields
 
 
 def _meant(params: Mapping[str, str], config: RunConfig) -> list[str]:
-    """A question for each parameter that is no setting, but could be one without its section."""
+    """Return a question for each parameter that is no setting, but could be one without its
+    section."""
     paths = {_letters(name_of(path)): path for path in flat(config)}
     return [
         f"There is no setting {name[:60]!r} here. Did you mean {path}?"
@@ -136,8 +137,8 @@ def enter_lesson_next(taken: Lesson) -> None:
 
 
 def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
-    """The query parameters that carry a config, the chosen runs and the study to a page, this one
-    where none is named.
+    """Return the query parameters that carry a config, the chosen runs and the study to a page,
+    this one if none is named.
 
     Where there is no config, those of the last one.
     """
@@ -164,19 +165,19 @@ def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
 
 
 def address_of(url: str, page: str) -> str:
-    """The address of the app, of that of one of its pages."""
+    """Return the address of the app, of that of one of its pages."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/").removesuffix(f"/{page}")
     return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
 
 
 def last_link() -> Mapping[str, str]:
-    """The settings of the last config that could be run, as its link writes them."""
+    """Return the settings of the last config that could be run, as its link writes them."""
     return st.session_state.get(_WRITTEN, {})
 
 
 def link_to_page(config: RunConfig | None, to: str) -> dict[str, str]:
-    """The link of another page, to be given to the browser on the way there."""
+    """Return the link of another page, to be given to the browser on the way there."""
     st.session_state[_ADDRESS] = link_of(config, to)
     return dict(st.session_state[_ADDRESS])
 

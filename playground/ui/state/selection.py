@@ -15,7 +15,7 @@ _CELL, _PLAYING, _SAMPLES = "app.cell", "app.playing", "app.samples"
 
 
 def run() -> str | None:
-    """The name of the run on the screen, or its first digits as a link gave them."""
+    """Return the name of the run on the screen, or its first digits as a link gave them."""
     return st.session_state.get(_RUN)
 
 
@@ -25,12 +25,13 @@ def show_run(name: str | None, how: str = "") -> None:
 
 
 def how_answered() -> str:
-    """How the run on the screen was answered, empty where it came with the link."""
+    """Return how the run on the screen was answered, empty if it came with the link."""
     return st.session_state.get(_HOW, "")
 
 
 def study() -> str | None:
-    """The name of the sweep or search on the screen, or its first digits as a link gave them."""
+    """Return the name of the sweep or search on the screen, or its first digits as a link gave
+    them."""
     return st.session_state.get(_STUDY)
 
 
@@ -40,7 +41,7 @@ def show_study(name: str | None) -> None:
 
 
 def chosen_runs() -> list[str]:
-    """The runs that are looked at: the one on the screen, then those it is compared with.
+    """Return the runs that are looked at: the one on the screen, then those it is compared with.
 
     Names, or their first digits as a link gave them.
     """
@@ -49,7 +50,7 @@ def chosen_runs() -> list[str]:
 
 
 def choose_runs(names: Sequence[str]) -> None:
-    """Look at these runs, the first one on the screen; none at all where there are none."""
+    """Look at these runs, the first one on the screen; none at all if there are none."""
     names = _distinct(names)[:MOST_RUNS]
     first = names[0] if names else None
     if first != run():
@@ -58,7 +59,7 @@ def choose_runs(names: Sequence[str]) -> None:
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Names without those that are another's first digits, or the same again."""
+    """Return names without those that are another's first digits, or the same again."""
     found: list[str] = []
     for name in names:
         if not any(name.startswith(one) or one.startswith(name) for one in found):
@@ -67,7 +68,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def second_run() -> str | None:
-    """The chosen run whose figures stand beside those of the first."""
+    """Return the chosen run whose figures stand beside those of the first."""
     others = chosen_runs()[1:]
     name = st.session_state.get(_BESIDE)
     if name == _NOBODY or not others:
@@ -89,7 +90,7 @@ def set_view(name: str, value: str) -> None:
 
 
 def set_views_from_link(parts: Mapping[str, str], bare: bool) -> None:
-    """Look at these parts, and at no others of the pages they are of; at none but them at all where
+    """Look at these parts, and at no others of the pages they are of; at none but them at all if
     the link they came with was ``bare``."""
     for names in VIEWS.values():
         if bare or parts.keys() & set(names):
@@ -100,19 +101,19 @@ def set_views_from_link(parts: Mapping[str, str], bare: bool) -> None:
 
 
 def view_among(name: str, among: Sequence[str]) -> str:
-    """What part of a page the link named, if it is one there is; else the first."""
+    """Return what part of a page the link named, if it is one there is; else the first."""
     found = st.session_state.get(_VIEW, {}).get(name)
     return found if found in among else among[0]
 
 
 def views_of(page: str) -> dict[str, str]:
-    """What the link of a page carries beside settings, runs and study."""
+    """Return what the link of a page carries beside settings, runs and study."""
     found = st.session_state.get(_VIEW, {})
     return {name: found[name] for name in VIEWS.get(page, ()) if name in found}
 
 
 def cell() -> tuple[int, int] | None:
-    """The cell of the confusion matrix that is looked at: true and predicted class."""
+    """Return the cell of the confusion matrix that is looked at: true and predicted class."""
     return st.session_state.get(_CELL)
 
 
@@ -122,7 +123,7 @@ def choose_cell(cell: tuple[int, int] | None) -> None:
 
 
 def playing() -> bool:
-    """Whether the matrix is moving through the epochs."""
+    """Return whether the matrix is moving through the epochs."""
     return st.session_state.get(_PLAYING, False)
 
 
@@ -132,7 +133,7 @@ def set_playing(on: bool) -> None:
 
 
 def sample_draw() -> int:
-    """Which draw of sample images is shown."""
+    """Return which draw of sample images is shown."""
     return st.session_state.get(_SAMPLES, 0)
 
 

@@ -14,10 +14,9 @@ _UPLOADED = "app.uploaded"
 
 
 def take_upload(file: UploadedFile, smaller: Callable[[bytes], bytes]) -> bytes:
-    """What an uploaded file holds, made ``smaller`` where it is not small; the file itself is
-    dropped, as is an earlier one: thirty photos would take 150 MB. Raises a UserError of
-    ``smaller``.
-    """
+    """Return what an uploaded file holds, made ``smaller`` if it is not small; the file itself
+    is dropped, as is an earlier one: thirty photos would take 150 MB. Raises a UserError of
+    ``smaller``."""
     data = file.getvalue()
     try:
         kept = data if len(data) <= SMALL else smaller(data)

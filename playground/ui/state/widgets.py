@@ -1,6 +1,6 @@
 """What the sidebar's widgets hold, and what they held while they were not drawn.
 
-Streamlit forgets a widget's value when it is not drawn, as another kind's is, and all values where
+Streamlit forgets a widget's value when it is not drawn, as another kind's is, and all values if
 a button leads to another page. So it is remembered here too.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.config import KINDS, Part, RunConfig, Setting, as_text, settings_of
-from playground.ui.state.visitor import lesson
+from playground.ui.state.identity import lesson
 
 BLOCK_COUNT = "architecture.cnn.block_count"
 _REMEMBERED = "app.remembered"
@@ -32,14 +32,14 @@ def remember() -> None:
 
 
 def recall(key: str) -> bool:
-    """Give a widget that was not drawn for a while its value back; False where it had none."""
+    """Give a widget that was not drawn for a while its value back; False if it had none."""
     if key not in st.session_state and key in _remembered():
         st.session_state[key] = _remembered()[key]
     return key in st.session_state
 
 
 def undrawn_value(key: str) -> Any:
-    """What a widget holds that is not drawn, None where it never held anything.
+    """Return what a widget holds that is not drawn, None if it never held anything.
 
     It is remembered only. Left in the session's state it would outlive the widget that is drawn
     next, and come back, old, when that one goes (Streamlit 1.67).
@@ -89,26 +89,27 @@ def set_setting(key: str, setting: Setting, value: Any) -> None:
 
 
 def widget_value(setting: Setting, value: Any) -> Any:
-    """What a setting's widget holds of a value: its text, where it is typed."""
+    """Return what a setting's widget holds of a value: its text, if it is typed."""
     if setting.kind == "widths":
         return "-".join(map(str, value))
     return as_text(value).removesuffix(".0") if is_typed(setting) else value
 
 
 def is_typed(setting: Setting) -> bool:
-    """Whether a setting is a number that is typed, and not chosen on a slider or from a list."""
+    """Return whether a setting is a number that is typed, and not chosen on a slider or from a
+    list."""
     number = setting.kind in ("whole", "number")
     return number and not is_slider(setting) and not listed_numbers(setting)
 
 
 def is_slider(setting: Setting) -> bool:
-    """Whether a setting is a share, which is chosen on a slider."""
+    """Return whether a setting is a share, which is chosen on a slider."""
     low, high = setting.low, setting.high
     return setting.kind == "number" and low is not None and high is not None and 0.1 <= high < 1
 
 
 def listed_numbers(setting: Setting) -> range | None:
-    """The numbers that a setting can be, where they are few enough to be listed."""
+    """Return the numbers that a setting can be, if they are few enough to be listed."""
     low, high = setting.low, setting.high
     if setting.kind != "whole" or setting.word or low is None or high is None or high - low > _FEW:
         return None
@@ -121,23 +122,23 @@ def set_value(key: str, value: Any) -> None:
 
 
 def set_default(key: str, value: Any) -> None:
-    """Give a widget its first value, where it has none yet."""
+    """Give a widget its first value, if it has none yet."""
     if not recall(key):
         st.session_state[key] = value
 
 
 def switch_key(key: str) -> str:
-    """The key of the switch that stands for a setting's word, such as ``full``."""
+    """Return the key of the switch that stands for a setting's word, such as ``full``."""
     return key + _WORD
 
 
 def get(key: str, otherwise: Any = None) -> Any:
-    """What a widget holds."""
+    """Return what a widget holds."""
     return st.session_state.get(key, otherwise)
 
 
 def reset() -> None:
-    """Back to the defaults; other kinds forget what they remembered too."""
+    """Go back to the defaults; other kinds forget what they remembered too."""
     _remembered().clear()
     for key in [key for key in st.session_state if str(key).startswith(_SECTIONS)]:
         del st.session_state[key]
@@ -146,12 +147,13 @@ def reset() -> None:
 
 
 def set_initial(config: RunConfig) -> None:
-    """What the settings begin with, in place of the defaults, where the app's limits ask for it."""
+    """Set what the settings begin with, in place of the defaults, if the app's limits ask for
+    it."""
     st.session_state[_USUAL] = config
 
 
 def initial_config() -> RunConfig:
-    """What the settings begin with."""
+    """Return what the settings begin with."""
     return st.session_state.get(_USUAL) or RunConfig()
 
 

@@ -55,7 +55,7 @@ def show(page: Frame) -> None:
 
 @lru_cache(maxsize=256)
 def _called(definition: str) -> str:
-    """A stored sweep in one line; empty where it is of another version."""
+    """Return a stored sweep in one line; empty if it is of another version."""
     try:
         return sweep_form.sweep_title(from_json(definition))
     except SweepError:

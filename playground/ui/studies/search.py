@@ -39,7 +39,7 @@ def show(page: Frame) -> None:
 
 @lru_cache(maxsize=256)
 def _called(definition: str) -> str:
-    """A stored search in one line; empty where it is of another version."""
+    """Return a stored search in one line; empty if it is of another version."""
     try:
         return search_labels.search_title(search_from_json(definition))
     except SweepError:

@@ -105,7 +105,7 @@ def _start(page: Frame, search: Search) -> None:
 
 
 def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
-    """A row for one setting; None where it has no values. Raises ConfigError."""
+    """Draw a row for one setting; None if it has no values. Raises ConfigError."""
     setting = setting_of(config, path)
     name = suggested_values.label_of(setting, label)
     if setting and suggested_values.is_range(setting):
@@ -120,7 +120,7 @@ def _field(config: RunConfig, path: str, label: str) -> Range | Choice | None:
     options = choices or tuple(dict.fromkeys([*begins, *state.get(key)]))
     found = st.multiselect(
         name, options, key=key, persist_state="session", accept_new_options=not choices,
-        format_func=lambda text: labels.of_written(config, path, text),
+        format_func=lambda text: labels.of_value(config, path, text),
         help=None if choices or setting is None else f"Each must be {setting.expects()}.",
         placeholder="Choose values" if choices else "Choose values, or type others",
     )  # fmt: skip
@@ -168,7 +168,7 @@ def _problems(page: Frame, search: Search) -> list[Problem]:
 
 @lru_cache(maxsize=32)
 def _impossible(configs: tuple[RunConfig, ...], facts: datasets.Facts) -> tuple[Problem, ...]:
-    """Why some of these networks cannot be built or trained."""
+    """Return why some of these networks cannot be built or trained."""
     problems: dict[Problem, None] = {}
     alike = {(one.architecture, one.run.batch_size): one for one in configs}
     for config in alike.values():

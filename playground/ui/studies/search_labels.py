@@ -9,30 +9,31 @@ from playground.store import Trial
 
 
 def names_of(search: Search) -> dict[str, str]:
-    """What the settings of a search are called, by path."""
+    """Return what the settings of a search are called, by path."""
     return labels.of_paths(search.base, (field.path for field in search.fields))
 
 
 def search_title(search: Search) -> str:
-    """A search in one line, such as ``Learning rate, Dropout · 20 trials · Digits · MLP …``."""
+    """Return a search in one line, such as ``Learning rate, Dropout · 20 trials · Digits · MLP
+    …``."""
     trials = f"{search.trials} trials"
     return " · ".join([", ".join(names_of(search).values()), trials, labels.summary(search.base)])
 
 
 def describe_trial(search: Search, values: Mapping[str, str]) -> str:
-    """What a trial chose, in one line."""
+    """Describe what a trial chose, in one line."""
     return ", ".join(
-        f"{label} {labels.of_written(search.base, path, values[path])}"
+        f"{label} {labels.of_value(search.base, path, values[path])}"
         for path, label in names_of(search).items()
     )
 
 
 def describe_ranges(search: Search) -> str:
-    """Among which values it looks, in one line."""
+    """Describe among which values it looks, in one line."""
     parts = []
     for field, label in zip(search.fields, names_of(search).values(), strict=True):
         if isinstance(field, Choice):
-            texts = (labels.of_written(search.base, field.path, value) for value in field.values)
+            texts = (labels.of_value(search.base, field.path, value) for value in field.values)
             parts.append(f"{label}: {', '.join(texts)}")
         else:
             log = ", logarithmic" if field.log else ""
@@ -41,14 +42,12 @@ def describe_ranges(search: Search) -> str:
 
 
 def parallel_axes(search: Search) -> list[ParallelAxis]:
-    """An axis of the chart across the settings for each of them."""
+    """Return an axis of the chart across the settings for each of them."""
     names = names_of(search)
     found = []
     for field in search.fields:
         if isinstance(field, Choice):
-            texts = tuple(
-                labels.of_written(search.base, field.path, value) for value in field.values
-            )
+            texts = tuple(labels.of_value(search.base, field.path, value) for value in field.values)
             found.append(ParallelAxis(names[field.path], choices=field.values, names=texts))
         else:
             found.append(ParallelAxis(names[field.path], field.low, field.high, field.log))
@@ -56,7 +55,7 @@ def parallel_axes(search: Search) -> list[ParallelAxis]:
 
 
 def trial_points(search: Search, trials: Iterable[Trial]) -> list[TrialPoint]:
-    """The trials that came to an accuracy, for the charts."""
+    """Return the trials that came to an accuracy, for the charts."""
     return [
         TrialPoint(
             trial.number + 1,

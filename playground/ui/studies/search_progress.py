@@ -44,7 +44,7 @@ class SearchResults:
         return max(self.complete, key=lambda trial: trial.value or 0.0, default=None)
 
     def count(self, state: str) -> int:
-        """How many trials are in that state."""
+        """Count the trials that are in that state."""
         return sum(trial.state == state for trial in self.trials)
 
 
@@ -70,7 +70,7 @@ def _watch(engine: Engine, search: Search, was_on: bool) -> None:
 
 
 def _head(engine: Engine, results: SearchResults) -> None:
-    """How far it is, with Stop, or Resume where trials are missing."""
+    """Draw how far it is, with Stop, or Resume if trials are missing."""
     search, total, done = results.search, results.search.trials, len(results.ended)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     label, color, icon = (
@@ -111,7 +111,7 @@ def _progress(engine: Engine, results: SearchResults) -> str:
 
 
 def _left(results: SearchResults) -> str:
-    """How long it will go on, from the runs that were trained for it."""
+    """Describe how long it will go on, from the runs that were trained for it."""
     runs = [results.runs[trial.run] for trial in results.ended if trial.run in results.runs]
     times = [run.ended - run.started for run in runs if run.ended and run.started]
     if not times:
@@ -123,7 +123,7 @@ def _left(results: SearchResults) -> str:
 
 
 def _now(engine: Engine, results: SearchResults) -> str:
-    """What is trained at the moment."""
+    """Describe what is trained at the moment."""
     for trial in results.trials:
         run = results.runs.get(trial.run)
         if trial.state != "running" or run is None or not run.is_active:
@@ -145,7 +145,7 @@ def _resume(engine: Engine, search: Search) -> None:
 
 
 def _best(results: SearchResults) -> None:
-    """The best trial by validation, its settings and its run one click away."""
+    """Draw the best trial by validation, its settings and its run one click away."""
     best = results.best
     if best is None or best.value is None:
         if results.on:

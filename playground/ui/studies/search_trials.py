@@ -25,7 +25,7 @@ def charts_of(search: Search, trials: list[Trial]) -> None:
     if not points:
         return
     best = max((point.accuracy for point in points if not point.pruned), default=None)
-    told = f" The best so far is {best:.1%}." if best is not None else ""
+    text = f" The best so far is {best:.1%}." if best is not None else ""
     span = charts.accuracy_span(points)
     below = sum(point.accuracy < span[0] for point in points)
     left, right = st.columns(2)
@@ -34,7 +34,7 @@ def charts_of(search: Search, trials: list[Trial]) -> None:
         charts.history_data(points),
         charts.history_spec(search.trials, span),
         key="search.history",
-        alt=f"Chart of the validation accuracy of {len(points)} trials, in their order.{told}",
+        alt=f"Chart of the validation accuracy of {len(points)} trials, in their order.{text}",
     )
     if below:
         trials_, stand = ("trial", "stands") if below == 1 else ("trials", "stand")
@@ -50,7 +50,7 @@ def charts_of(search: Search, trials: list[Trial]) -> None:
         charts.parallel_spec(tuple(names.values())),
         key="search.parallel",
         alt=f"Parallel coordinates: a line for each of {len(points)} trials through its "
-        f"{', '.join(names.values())} to its validation accuracy.{told}",
+        f"{', '.join(names.values())} to its validation accuracy.{text}",
     )
 
 
@@ -62,7 +62,7 @@ def _importance(place: Any, search: Search, trials: list[Trial]) -> None:
     if not shares:
         different = len({trial.run for trial in complete})
         place.info(
-            f"It is told from {LEAST_COMPLETE} complete trials on; there "
+            f"It is known from {LEAST_COMPLETE} complete trials on; there "
             f"{'is' if different == 1 else 'are'} {different} so far."
             if different < LEAST_COMPLETE
             else "All complete trials came to the same: nothing made a difference.",
@@ -71,10 +71,10 @@ def _importance(place: Any, search: Search, trials: list[Trial]) -> None:
         return
     names = search_labels.names_of(search)
     data = charts.importance_data({names[path]: share for path, share in shares.items()})
-    told = ", ".join(f"{row.setting} {row.share:.0%}" for row in data.itertuples())
+    text = ", ".join(f"{row.setting} {row.share:.0%}" for row in data.itertuples())
     place.vega_lite_chart(
         data, charts.importance_spec(), key="search.importance",
-        alt=f"Bar chart of what mattered: {told}.",
+        alt=f"Bar chart of what mattered: {text}.",
     )  # fmt: skip
     place.caption(
         f"By PED-ANOVA over {len(complete)} complete trials, and for these ranges only; rough "
@@ -125,7 +125,7 @@ def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
 
 
 def _numbers(search: Search) -> dict[str, str]:
-    """The columns of numbers, by path."""
+    """Return the columns of numbers, by path."""
     names = search_labels.names_of(search)
     return {
         field.path: names[field.path] for field in search.fields if not isinstance(field, Choice)
@@ -147,7 +147,7 @@ def _rows(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
         for path, label in search_labels.names_of(search).items():
             text = trial.values[path]
             row[label] = (
-                float(text) if path in numbers else labels.of_written(search.base, path, text)
+                float(text) if path in numbers else labels.of_value(search.base, path, text)
             )
         rows.append(row)
     return pd.DataFrame(rows)
@@ -158,6 +158,6 @@ def _state(trial: Trial, run: Run | None, on: bool) -> str:
         return _STATES[trial.state]
     if trial.state == "running":
         if not on:
-            return "Not whole"
+            return "Incomplete"
         return "Waiting" if run and run.status == "queued" else "Training"
     return run.status.capitalize() if run and run.status != "finished" else "Failed"

@@ -9,7 +9,7 @@ from playground.config.paths import name_of, section_of, value_at
 from playground.config.sweeps import paths_of
 
 USUAL_SETTINGS = ("optimizer.learning_rate", "architecture.hidden")
-"""Settings that are varied where nobody chose any."""
+"""Settings that are varied if nobody chose any."""
 _COMMON = (
     *USUAL_SETTINGS,
     "optimizer.name",
@@ -74,7 +74,7 @@ _USUAL_KINDS = {"optimizer.name": ("sgd", "momentum", "rmsprop", "adam")}
 
 
 def settings_to_vary(config: RunConfig, never: Collection[str]) -> list[str]:
-    """The settings that can be varied, without those of ``never``; the common ones first."""
+    """Return the settings that can be varied, without those of ``never``; the common ones first."""
     paths = [path for path in paths_of(config) if path not in never]
     return [path for path in _COMMON if path in paths] + [
         path for path in paths if path not in _COMMON
@@ -82,12 +82,13 @@ def settings_to_vary(config: RunConfig, never: Collection[str]) -> list[str]:
 
 
 def is_range(setting: Setting | None) -> bool:
-    """Whether a range of numbers is asked for, and not a list of values."""
+    """Return whether a range of numbers is asked for, and not a list of values."""
     return setting is not None and setting.kind in ("whole", "number") and not setting.word
 
 
 def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, float, bool]:
-    """Lowest, highest and whether logarithmic: around the sidebar's value where none is usual."""
+    """Return the lowest, the highest and whether logarithmic: around the sidebar's value if none
+    is usual."""
     name = name_of(path)
     if name in _RANGES:
         return _RANGES[name]
@@ -102,7 +103,7 @@ def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, flo
 
 
 def sweep_values(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
-    """Some values to sweep: those there are, or a few across the usual range."""
+    """Return some values to sweep: those there are, or a few across the usual range."""
     name = name_of(path)
     if name in _LISTED:
         return list(_LISTED[name])
@@ -120,14 +121,14 @@ def sweep_values(config: RunConfig, path: str, setting: Setting | None) -> list[
 
 
 def choices_of(path: str, setting: Setting | None) -> tuple[str, ...]:
-    """The values there are; empty where any can be written."""
+    """Return the values there are; empty if any can be written."""
     if setting is None:
         return tuple(KINDS[section_of(path)])
     return ("false", "true") if setting.kind == "switch" else setting.choices
 
 
 def search_values(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
-    """The values a list begins with, the sidebar's among them."""
+    """Return the values a list begins with, the sidebar's among them."""
     own = as_text(value_at(config, path))
     all_of_them = choices_of(path, setting)
     if all_of_them:
@@ -139,7 +140,8 @@ def search_values(config: RunConfig, path: str, setting: Setting | None) -> list
 
 
 def key_of(config: RunConfig, path: str) -> str:
-    """The end of a widget's key, with the kind in it: each optimizer has ranges of its own."""
+    """Return the end of a widget's key, with the kind in it: each optimizer has ranges of its
+    own."""
     section = section_of(path)
     if section not in KINDS:
         return path
@@ -148,6 +150,6 @@ def key_of(config: RunConfig, path: str) -> str:
 
 
 def label_of(setting: Setting | None, label: str) -> str:
-    """A setting's name with its unit."""
+    """Return a setting's name with its unit."""
     unit = setting.unit if setting and setting.unit not in label.lower() else ""
     return labels.plain(label + (f" ({unit})" if unit else ""))

@@ -22,7 +22,7 @@ _STACKED = (
 
 
 def choose_figure(results: SweepResults) -> str:
-    """Choose the figure that is drawn; validation first, where there are such images."""
+    """Choose the figure that is drawn; validation first, if there are such images."""
     splits = dict(_SPLITS)
     varies = any(axis.path == "data.validation" for axis in results.sweep.axes)
     if results.sweep.base.data.validation in ("none", "test") and not varies:
@@ -53,7 +53,7 @@ def choose_figure(results: SweepResults) -> str:
 
 
 def best(results: SweepResults) -> None:
-    """The best on validation, and its settings one click away; else why there is none."""
+    """Draw the best on validation, and its settings one click away; else why there is none."""
     top = results.best
     if top is None:
         if not results.sweep.chooses and results.done:
@@ -81,7 +81,7 @@ def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) ->
     axes, labels = results.sweep.axes, results.labels
     data = charts.sweep_data(found, len(results.sweep.seeds))
     shown = sum(bool(figures) for figures in found.values())
-    told = f"{name} over {' and '.join(labels) or 'its seeds'}: {shown} of {len(found)} are there."
+    text = f"{name} over {' and '.join(labels) or 'its seeds'}: {shown} of {len(found)} are there."
     if not axes:
         return
     if not shown:
@@ -89,15 +89,15 @@ def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) ->
         return
     if len(axes) == 1:
         spec = charts.sweep_line_spec(labels[0], axes[0].values, name)
-        st.vega_lite_chart(data, spec, alt=f"Chart of {told}", key="sweep.line")
+        st.vega_lite_chart(data, spec, alt=f"Chart of {text}", key="sweep.line")
         return
     pair, first, second = (labels[0], labels[1]), axes[0].values, axes[1].values
     if state.get("sweep.look") == "Heat map":
         spec = charts.sweep_grid_spec(pair, first, second, name)
-        st.vega_lite_chart(data, spec, alt=f"Heat map of {told}", key="sweep.grid")
+        st.vega_lite_chart(data, spec, alt=f"Heat map of {text}", key="sweep.grid")
     else:
         spec = charts.sweep_scatter_spec(pair, first, second, name)
-        st.vega_lite_chart(data, spec, alt=f"Scatter chart of {told}", key="sweep.scatter")
+        st.vega_lite_chart(data, spec, alt=f"Scatter chart of {text}", key="sweep.scatter")
 
 
 def table(results: SweepResults) -> None:
@@ -149,7 +149,7 @@ def _rows(results: SweepResults) -> "pd.DataFrame":
 
 
 def _state(states: list[str]) -> str:
-    """What became of a combination's runs, in a few words."""
+    """Describe what became of a combination's runs, in a few words."""
     if len(set(states)) == 1:
         return states[0].capitalize()
     diverged = states.count("diverged")

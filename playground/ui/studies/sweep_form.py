@@ -89,7 +89,7 @@ def _start(page: Frame, sweep: Sweep) -> None:
 def _axis(
     config: RunConfig, place: str, left: DeltaGenerator, right: DeltaGenerator
 ) -> tuple[str | None, list[str]]:
-    """One setting, None where none is chosen, and its values. Raises ConfigError."""
+    """Draw one setting, None if none is chosen, and its values. Raises ConfigError."""
     options = suggested_values.settings_to_vary(config, _NEVER)
     named = labels.of_paths(config, options)
     key, first = f"sweep.{place}", place == "first"
@@ -104,7 +104,7 @@ def _axis(
 
 
 def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) -> list[str]:
-    """What is to be tried of a setting: chosen from a list, or written. Raises ConfigError."""
+    """Draw what is to be tried of a setting: chosen from a list, or written. Raises ConfigError."""
     setting = setting_of(config, path)
     key = f"sweep.{place}.{suggested_values.key_of(config, path)}"
     begins = suggested_values.sweep_values(config, path, setting)
@@ -112,7 +112,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
         state.set_default(key, begins)
         return column.multiselect(
             "Values", choices, key=key, persist_state="session",
-            format_func=lambda value: labels.of_written(config, path, value),
+            format_func=lambda value: labels.of_value(config, path, value),
         )  # fmt: skip
     state.set_default(key, ", ".join(begins))
     text = column.text_input(
@@ -125,7 +125,7 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
 
 
 def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
-    """List the combinations that cannot be run, or give one problem where none can."""
+    """List the combinations that cannot be run, or give one problem if none can."""
     problems: dict[str, str] = {}
     facts_of = cache(lambda data: datasets.facts(data, page.engine.data))
     for member in members:
@@ -143,7 +143,7 @@ def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
 
 
 def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
-    """How many runs it is, and how many of them are stored."""
+    """Describe how many runs it is, and how many of them are stored."""
     runs = len({member.run for member in members})
     factors = [str(len(axis.values)) for axis in sweep.axes]
     factors += [f"{len(sweep.seeds)} seeds"] if len(sweep.seeds) > 1 else []
@@ -159,7 +159,8 @@ def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
 
 
 def sweep_title(sweep: Sweep) -> str:
-    """A sweep in one line, such as ``Learning rate × Dropout · 20 runs · Digits · MLP …``."""
+    """Return a sweep in one line, such as ``Learning rate × Dropout · 20 runs · Digits · MLP
+    …``."""
     varied = " × ".join(labels.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
     runs = formats.counted(sweep.combinations, "run")
     title = TITLES.get((sweep.base.family, sweep.axes), "")

@@ -37,7 +37,7 @@ def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
 
 
 def _head(engine: Engine, results: SweepResults, on: bool) -> None:
-    """How far it is, with Stop, or Resume where something is missing."""
+    """Draw how far it is, with Stop, or Resume if something is missing."""
     total, done = results.total, len(results.done)
     diverged = sum(run.status == "diverged" for run in results.done)
     place = _place(engine, results) if on and engine.ready else 0
@@ -83,7 +83,7 @@ def _head(engine: Engine, results: SweepResults, on: bool) -> None:
 
 
 def _place(engine: Engine, results: SweepResults) -> int:
-    """The place in the queue of the run that comes first; 0 where one of them trains."""
+    """Return the place in the queue of the run that comes first; 0 if one of them trains."""
     if any(run.status == "running" for run in results.runs.values()):
         return 0
     places = (engine.place(run.name) for run in results.runs.values() if run.status == "queued")
@@ -91,7 +91,7 @@ def _place(engine: Engine, results: SweepResults) -> int:
 
 
 def _left(results: SweepResults, missing: int) -> str:
-    """How long it will go on, from the runs that were trained for it."""
+    """Describe how long it will go on, from the runs that were trained for it."""
     times = [r.ended - r.started for r in results.done if r.ended and r.started]
     if not times:
         return ""

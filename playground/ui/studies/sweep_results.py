@@ -26,7 +26,7 @@ class SweepResults:
 
     @cached_property
     def combinations(self) -> dict[Values, list[Run | None]]:
-        """The runs of each combination, a seed after the other; None where there is none yet."""
+        """The runs of each combination, a seed after the other; None if there is none yet."""
         found: dict[Values, list[Run | None]] = {}
         for member in self.members:
             found.setdefault(member.values, []).append(self.runs.get(member.run))
@@ -46,7 +46,7 @@ class SweepResults:
         return [run for run in self.runs.values() if run.is_complete]
 
     def figures(self, name: str) -> dict[Values, list[float]]:
-        """A figure such as ``validation accuracy`` of the finished runs, by combination."""
+        """Return a figure such as ``validation accuracy`` of the finished runs, by combination."""
         split, _, quantity = name.partition(" ")
         return {
             values: [
@@ -60,7 +60,7 @@ class SweepResults:
     @property
     def best(self) -> Values | None:
         """The combination with the highest mean validation accuracy, of those whose every seed
-        finished; None where there is none, or the runs cannot be ranked."""
+        finished; None if there is none, or the runs cannot be ranked."""
         if not self.sweep.chooses:
             return None
         seeds = len(self.sweep.seeds)
@@ -78,11 +78,11 @@ class SweepResults:
         return tuple(names.values())
 
     def describe(self, values: Values) -> str:
-        """A combination in words."""
+        """Describe a combination in words."""
         pairs = zip(self.labels, self.value_labels(values), strict=True)
         return ", ".join(f"{label} {value}" for label, value in pairs)
 
     def value_labels(self, values: Values) -> Values:
-        """A combination's values in words."""
+        """Return a combination's values in words."""
         pairs = zip(self.sweep.axes, values, strict=True)
-        return tuple(labels.of_written(self.sweep.base, axis.path, value) for axis, value in pairs)
+        return tuple(labels.of_value(self.sweep.base, axis.path, value) for axis, value in pairs)

@@ -11,13 +11,13 @@ from playground.analysis import labels
 from playground.config.sweeps import Axis, Sweep
 from playground.recipes import RECIPES, Series
 from playground.recipes.reproduction import (
-    ByClass,
+    ClassAccuracies,
+    ClassChange,
     Measured,
-    Move,
-    is_guess,
-    moves,
-    of_figures,
-    of_reported,
+    class_changes,
+    is_at_chance,
+    measured_by_class,
+    reported_by_class,
 )
 from playground.ui.articles import run_buttons
 from playground.ui.articles.evidence import Evidence
@@ -33,11 +33,11 @@ def show_classes(page: Frame, series: Series, evidence: Evidence) -> None:
     networks = _network_names(series, before, after)
     st.markdown("**Plane up, truck down: the accuracy of each class**")
     left, right = st.columns(2)
-    reported = [of_reported(RECIPES[name].reported) for name in (before, after)]
+    reported = [reported_by_class(RECIPES[name].reported) for name in (before, after)]
     _draw_classes(left, "Reported, one run each", reported[0], reported[1], networks, "reported")
     classes = RECIPES[before].config.data.classes
     known = [evidence.measured(name, "full") for name in (before, after)]
-    ours = [of_figures(one.cells[0].figures, classes) if one else {} for one in known]
+    ours = [measured_by_class(one.cells[0].figures, classes) if one else {} for one in known]
     if not all(len(found) == len(classes) for found in ours):
         right.caption("Ours, in full: not measured yet.")
         return
@@ -47,15 +47,20 @@ def show_classes(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _network_names(series: Series, before: str, after: str) -> tuple[str, str]:
-    """Both networks, short enough for a legend on a telephone."""
+    """Return both networks, short enough for a legend on a telephone."""
     short = dict(zip(series.recipes, short_titles(series.recipes), strict=True))
     return short[before], short[after]
 
 
 def _draw_classes(
-    place: Any, head: str, before: ByClass, after: ByClass, networks: tuple[str, str], key: str
+    place: Any,
+    head: str,
+    before: ClassAccuracies,
+    after: ClassAccuracies,
+    networks: tuple[str, str],
+    key: str,
 ) -> None:
-    moved = moves(before, after)
+    moved = class_changes(before, after)
     place.caption(head)
     place.vega_lite_chart(
         charts.change_data(before, after, networks),
@@ -71,8 +76,8 @@ def _draw_classes(
     place.markdown(_sentence(moved, several=all(len(values) > 1 for values in before.values())))
 
 
-def _sentence(moved: Sequence[Move], several: bool) -> str:
-    """What rose most, what fell most, and whether that is more than seeds differ by."""
+def _sentence(moved: Sequence[ClassChange], several: bool) -> str:
+    """Describe what rose most, what fell most, and whether that is more than seeds differ by."""
     named = {move.name: move for move in moved}
     rose, fell = moved[0], moved[-1]
     text = f"Up most: **{_class_change(rose)}**. Down most: **{_class_change(fell)}**."
@@ -89,7 +94,7 @@ def _sentence(moved: Sequence[Move], several: bool) -> str:
     return text
 
 
-def _class_change(move: Move) -> str:
+def _class_change(move: ClassChange) -> str:
     return f"{move.name} {formats.points(100 * move.by, 0)}"
 
 
@@ -97,11 +102,11 @@ _VALIDATION_ACCURACY = "validation accuracy"
 
 
 def show_sizes(page: Frame, series: Series, evidence: Evidence) -> None:
-    """Draw a scatter for each family of the series: in full where all of it was measured, else
+    """Draw a scatter for each grid of the series: in full if all of it was measured, else
     quick."""
-    families = [name for name in series.recipes if RECIPES[name].axes]
+    grids = [name for name in series.recipes if RECIPES[name].axes]
     st.markdown("**The article's figure: channels, units, and the accuracy as a shade of blue**")
-    for place, name in zip(st.columns(len(families)), families, strict=True):
+    for place, name in zip(st.columns(len(grids)), grids, strict=True):
         _grid(place, name, evidence)
     st.caption(
         "Axes as in the article: linear, so the four narrowest dense layers lie close together. "
@@ -111,7 +116,7 @@ def show_sizes(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _grid(place: Any, name: str, evidence: Evidence) -> None:
-    """Draw one family: the full one in part only where there is no quick one."""
+    """Draw one grid: the full one in part only if there is no quick one."""
     recipe = RECIPES[name]
     full, quick = (evidence.measured(name, scale) for scale in ("full", "quick"))
     place.markdown(f"{recipe.title}")
@@ -132,7 +137,7 @@ def _draw_sizes(place: Any, name: str, measured: Measured) -> None:
     figures = {cell.values: cell.known(_VALIDATION_ACCURACY) for cell in measured.cells}
     known = {values: found for values, found in figures.items() if found}
     images = measured.images.get("validation", 1)
-    guessed = {values for values, found in known.items() if is_guess(mean(found), images)}
+    guessed = {values for values, found in known.items() if is_at_chance(mean(found), images)}
     size = recipe.at(measured.scale).run.epochs
     place.vega_lite_chart(
         charts.size_data(known, guessed),
@@ -153,7 +158,7 @@ def _draw_sizes(place: Any, name: str, measured: Measured) -> None:
 
 
 def _best_network(known: dict[tuple[str, ...], list[float]], guessed: set[tuple[str, ...]]) -> str:
-    """The best network, where any learnt."""
+    """Return the best network, if any learnt."""
     learnt = {values: mean(found) for values, found in known.items() if values not in guessed}
     if not learnt:
         return ""

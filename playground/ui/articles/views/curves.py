@@ -8,7 +8,7 @@ import streamlit as st
 from playground import charts, formats
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Scale, Series
-from playground.recipes.reproduction import OF, Curves, curves_of, gained, losses_after
+from playground.recipes.reproduction import CURVE_PAIRS, Curves, curves_of, losses_after, rise
 from playground.store import RunStore, StoreError
 from playground.ui import state
 from playground.ui.articles.evidence import Evidence
@@ -26,7 +26,7 @@ class KnownCurves:
 
 def known_curves(name: str, evidence: Evidence) -> KnownCurves | None:
     """Find the measured curves of the recipe in full; else those of the last finished run here;
-    else the measured ones of its quick form. None where there are none yet."""
+    else the measured ones of its quick form. None if there are none yet."""
     recipe = RECIPES[name]
     if (full := evidence.measured(name, "full")) and any(full.curves.values()):
         return KnownCurves(full.curves, "full", "measured, full, one seed")
@@ -48,7 +48,8 @@ def known_curves(name: str, evidence: Evidence) -> KnownCurves | None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _stored(name: str, ended: float | None, _store: RunStore) -> Curves:
-    """Kept by the run alone: the store is no key, so a closed one is not held."""
+    """Read the curves of a run, kept by the run alone: the store is no key, so a closed one is not
+    held."""
     return curves_of(_store.epochs(name))
 
 
@@ -64,7 +65,7 @@ def lines_of(name: str, curves: Curves, quantity: str) -> dict[str, tuple[float,
     """Collect the lines of a recipe that there are: training, and what it watches."""
     return {
         line: tuple(curves[key])
-        for line, key in zip((TRAINING, watched(name)), OF[quantity], strict=True)
+        for line, key in zip((TRAINING, watched(name)), CURVE_PAIRS[quantity], strict=True)
         if curves.get(key)
     }
 
@@ -138,7 +139,7 @@ def _charts(series: Series, drawn: Mapping[str, KnownCurves]) -> None:
 
 
 def _span(parts: Mapping[str, Mapping[str, tuple[float, ...]]]) -> tuple[float, float]:
-    """From the lowest to the highest value of all charts."""
+    """Return the lowest and the highest value of all charts."""
     values = [value for lines in parts.values() for line in lines.values() for value in line]
     return min(values), max(values)
 
@@ -179,8 +180,8 @@ def show_limit(page: Frame, series: Series, evidence: Evidence) -> None:
     draw_lines(lines, "accuracy", "articles.limit", RECIPES[name].title, mark=mark)
     validation = lines.get(watched(name))
     if validation and mark:
-        slope = gained(validation, short - _SLOPE_EPOCHS, short) / _SLOPE_EPOCHS
-        rest = gained(validation, short, length)
+        slope = rise(validation, short - _SLOPE_EPOCHS, short) / _SLOPE_EPOCHS
+        rest = rise(validation, short, length)
         st.markdown(
             f"Ours: validation rose by {_points(slope)} points an epoch over the {_SLOPE_EPOCHS} "
             f"epochs before the line, and by {_points(rest)} points in all after it."

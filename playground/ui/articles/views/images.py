@@ -45,7 +45,7 @@ SAMPLES_SIDE = 5
 
 
 def show_samples(page: Frame, series: Series, evidence: Evidence) -> None:
-    """Show the images, where CIFAR10 is here, and the table of class numbers."""
+    """Show the images, if CIFAR10 is here, and the table of class numbers."""
     data, folder = RECIPES[series.recipes[0]].config.data, page.engine.data
     head = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     head.markdown(

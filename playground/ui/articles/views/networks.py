@@ -12,7 +12,7 @@ from playground.config import RunConfig
 from playground.config.paths import section_of
 from playground.network import lay_out, listed, memory, outputs
 from playground.recipes import RECIPES, Reported, Series
-from playground.recipes.reproduction import shown
+from playground.recipes.reproduction import format_value
 from playground.ui.articles.evidence import Evidence
 from playground.ui.articles.tables import short_titles
 from playground.ui.frame import Frame
@@ -56,18 +56,21 @@ def show_features(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _reported_accuracies(series: Series) -> str:
-    """The test accuracies that the article reports, with arrows between."""
+    """Return the test accuracies that the article reports, with arrows between."""
     figures = (figure for name in series.recipes for figure in RECIPES[name].reported)
-    return " → ".join(shown(one, one.value) for one in figures if one.key == _TEST_ACCURACY.key)
+    return " → ".join(
+        format_value(one, one.value) for one in figures if one.key == _TEST_ACCURACY.key
+    )
 
 
 def _measured_accuracies(series: Series, evidence: Evidence) -> str:
-    """Our own in full, with how many seeds they are means of; nothing where one is missing."""
+    """Describe our own in full, with how many seeds they are means of; nothing if one is
+    missing."""
     measured = [evidence.measured(name, "full") for name in series.recipes]
     values = [one.cells[0].known(_TEST_ACCURACY.key) for one in measured if one]
     if len(values) < len(measured) or not all(values):
         return "Ours are not all measured yet."
-    means = " → ".join(shown(_TEST_ACCURACY, mean(found)) for found in values)
+    means = " → ".join(format_value(_TEST_ACCURACY, mean(found)) for found in values)
     return f"Ours: {means} (means of {min(map(len, values))} seeds)."
 
 
@@ -152,7 +155,7 @@ def show_choices(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _sidebar_place(config: RunConfig, paths: tuple[str, ...]) -> str:
-    """The section of the sidebar, and the labels of the settings in it."""
+    """Return the section of the sidebar, and the labels of the settings in it."""
     (part,) = {section_of(path) for path in paths}
     named = ", ".join(labels.of_path(config, path) for path in paths)
     return f"**{SECTIONS[part]}** › {named}"

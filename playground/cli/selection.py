@@ -1,4 +1,4 @@
-"""Which config a command line means: a recipe or a file, and the settings changed on it."""
+"""Which config or stored run a command line means: a recipe, a file, or a run's name."""
 
 from difflib import get_close_matches
 from pathlib import Path
@@ -7,10 +7,11 @@ from playground.cli import CommandError
 from playground.config import MOST_BYTES, ConfigError, RunConfig, flat, from_file, with_settings
 from playground.config.paths import value_at
 from playground.recipes import RECIPES
+from playground.store import Run, RunStore
 
 
-def chosen(name_or_file: str, changes: list[str], quick: bool = False) -> RunConfig:
-    """The config of a recipe or file with the changes, each ``path=value``, made to it.
+def config_of(name_or_file: str, changes: list[str], quick: bool = False) -> RunConfig:
+    """Return the config of a recipe or file with the changes, each ``path=value``, made to it.
 
     ``quick`` takes a recipe's quick config.
 
@@ -64,3 +65,40 @@ def _hint(path: str, config: RunConfig) -> str:
     if not path or value_at(config, path) is not None:
         return ""
     return "".join(f" Did you mean {m}?" for m in get_close_matches(path, flat(config), n=1))
+
+
+class NotStored(CommandError):
+    """A recipe or file of settings whose run is not stored."""
+
+    def __init__(self, message: str, config: RunConfig) -> None:
+        super().__init__(message)
+        self.config = config
+
+
+def stored_run(store: RunStore, name_or_hash: str, quick: bool = False) -> Run:
+    """Return the stored run whose name begins so (8 digits at least), or that of a recipe or file.
+
+    ``quick`` means a recipe's quick config. The run may be on, or have failed.
+
+    Raises NotStored, or CommandError if nothing at all is meant.
+    """
+    if not quick and (run := store.by_prefix(name_or_hash)):
+        return run
+    try:
+        config = config_of(name_or_hash, [], quick)
+    except CommandError:
+        if name_or_hash in RECIPES or not set(name_or_hash) <= set("0123456789abcdef"):
+            raise
+        raise CommandError(
+            f"No run here, or more than one, has a name that begins with {name_or_hash[:64]}: give "
+            "8 of its digits or more, without --quick."
+        ) from None
+    run = store.get(config.name)
+    if run is None:
+        option = " --quick" if quick else ""
+        raise NotStored(
+            f"The run of {name_or_hash} is not stored here: train it first, with python -m "
+            f"playground run {name_or_hash}{option}.",
+            config,
+        )
+    return run

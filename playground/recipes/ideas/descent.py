@@ -1,10 +1,15 @@
-"""Two losses of two weights, small enough to be drawn, on which optimizers take their steps."""
+"""Small losses, and the paths that optimizers and penalties take on them."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.polynomial import Polynomial
+
+from playground.config import SGD, OptimizerConfig
+from playground.recipes.ideas.optimizers import RULES, Memory
 
 RATES = tuple(float(f"{digit}e{power}") for power in range(-4, 2) for digit in (1, 2, 5))
 """Learning rates to choose from: 0.0001, 0.0002, 0.0005 and so on to 50."""
@@ -28,12 +33,12 @@ class Surface:
     """Heights of the contours above the lowest point."""
 
     def loss(self, weights: np.ndarray) -> np.ndarray:
-        """The loss above that of the lowest point; weights (..., 2) to (...)."""
+        """Return the loss above that of the lowest point; weights (..., 2) to (...)."""
         first, second = np.moveaxis(np.asarray(weights), -1, 0)
         return self.along(first) + self.across / 2 * second**2 - self.along(self.lowest[0])
 
     def slope(self, weights: np.ndarray) -> np.ndarray:
-        """The gradient of the loss; weights (2,) to (2,)."""
+        """Return the gradient of the loss; weights (2,) to (2,)."""
         return np.array([self._along_slope(weights[0]), self.across * weights[1]])
 
     @cached_property
@@ -53,7 +58,7 @@ class Surface:
         return 20 * float(np.abs(self.limits).max())
 
     def contours(self, points: int = 61) -> list[tuple[float, np.ndarray]]:
-        """(level, closed curve of points (n, 2)) for every level, highest first."""
+        """Return (level, closed curve of points (n, 2)) for every level, highest first."""
         found = []
         turn = np.linspace(0, 2 * np.pi, points)
         for level in sorted(self.levels, reverse=True):
@@ -91,3 +96,58 @@ SURFACES: dict[str, Surface] = {
         levels=(0.02, 0.1, 0.2, 0.3, 0.4, 0.55, 0.8, 1.2, 1.8, 2.6),
     ),
 }
+
+
+Slope = Callable[[np.ndarray], np.ndarray]
+
+
+def optimizer_path(
+    config: OptimizerConfig,
+    slope: Slope,
+    start: np.ndarray | tuple[float, float],
+    steps: int,
+    weight_decay: float = 0.0,
+    reach: float = np.inf,
+) -> np.ndarray:
+    """Compute the weights of each step and after the last, float64 (up to steps + 1, weights).
+
+    ``slope`` gives the loss's gradient at some weights. The path ends early with the first weights
+    that are no numbers, or farther from zero than ``reach``: it ran away. The optimizer must have a
+    rule in ``RULES``.
+    """
+    weights = np.array(start, float)
+    memory: Memory = defaultdict(lambda: np.zeros_like(weights))
+    rule = RULES[config.name]
+    rule.begin(config, memory)
+    found = [weights]
+    with np.errstate(all="ignore"):  # what runs away overflows
+        for number in range(1, steps + 1):
+            gradient = slope(weights)
+            if config.decouples:
+                weights = weights * (1 - config.learning_rate * weight_decay)
+            else:
+                gradient = gradient + weight_decay * weights
+            weights = weights - rule.move(config, gradient, memory, number)
+            found.append(weights)
+            if not np.abs(weights).max() <= reach:
+                break
+    return np.array(found)
+
+
+PENALIZED_WEIGHTS = (1.0, 0.6, 0.25, 0.08, -0.15, -0.4, -0.8)
+"""The weights that are followed."""
+
+
+def penalized_path(l1: float, l2: float, learning_rate: float, steps: int) -> np.ndarray:
+    """Return PENALIZED_WEIGHTS before each step of plain gradient descent on the penalty alone, and
+    after the last.
+
+    Float64 (steps + 1, weights). The penalty is the run's own: l1 · sum of |w| + l2 · sum of w².
+    """
+
+    def slope(weights: np.ndarray) -> np.ndarray:
+        return l1 * np.sign(weights) + 2 * l2 * weights
+
+    return optimizer_path(
+        SGD(learning_rate=learning_rate), slope, np.array(PENALIZED_WEIGHTS), steps
+    )

@@ -116,14 +116,14 @@ def test_runs_that_agree_on_every_image_say_so():
 )
 def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviation, n, more):
     sides = Spread(0.95, deviation, n, 450), Spread(mean, deviation, n, 450)
-    text = conclusions.of_spreads(*sides)
+    text = conclusions.of_means(*sides)
     assert ("chance is an unlikely explanation" in text) == more
     assert f"**{formats.points((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
 
 
 @pytest.mark.parametrize(("one", "other"), [(2, 2), (2, 9), (9, 2)])
 def test_of_two_seeds_nothing_is_judged(one, other):
-    text = conclusions.of_spreads(Spread(0.95, 0.0, one, 450), Spread(0.9, 0.01, other, 450))
+    text = conclusions.of_means(Spread(0.95, 0.0, one, 450), Spread(0.9, 0.01, other, 450))
     assert text.endswith(
         "a difference of **−5.0 points**. There are too few seeds to judge it: train 3 of each at "
         "least."
@@ -132,14 +132,17 @@ def test_of_two_seeds_nothing_is_judged(one, other):
 
 
 def test_no_p_value_is_nothing():
-    text = conclusions.of_spreads(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
+    text = conclusions.of_means(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
     assert "(Welch's t-test, p < 0.001;" in text and "450 test images" in text
     assert "McNemar's exact test, p < 0.001" in conclusions.of_images(
         change(60, 4, 1e-300), 400, False
     )
-    assert conclusions.p_value(0.0) == "< 0.001" and conclusions.p_value(0.0123) == "= 0.012"
+    assert (
+        conclusions.format_p_value(0.0) == "< 0.001"
+        and conclusions.format_p_value(0.0123) == "= 0.012"
+    )
 
 
 def test_a_spread_tells_its_n():
-    assert conclusions.share(Spread(0.951, 0.004, 5, 450)) == "95.1% ± 0.4 (n = 5)"
-    assert conclusions.share(Spread(0.951, float("nan"), 1, 450)) == "95.1% (n = 1)"
+    assert conclusions.format_mean(Spread(0.951, 0.004, 5, 450)) == "95.1% ± 0.4 (n = 5)"
+    assert conclusions.format_mean(Spread(0.951, float("nan"), 1, 450)) == "95.1% (n = 1)"

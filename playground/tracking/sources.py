@@ -1,4 +1,4 @@
-"""What is told of a run elsewhere, and which runs of a sweep or search are sent: no library."""
+"""What other tools are sent of a run, and which runs of a sweep or search are sent: no library."""
 
 import json
 import re
@@ -17,7 +17,7 @@ NAME_DIGITS = 8
 """Digits of a run's name that tell it from others of its folder."""
 
 Report = Callable[[int, int], None]
-"""Told after each run how many were seen to, and of how many."""
+"""Called after each run with how many were done, and of how many."""
 
 
 class TrackingError(UserError):
@@ -25,8 +25,8 @@ class TrackingError(UserError):
 
 
 @dataclass(frozen=True)
-class Tracked:
-    """A stored run that has ended, as it is told elsewhere. Its epochs are read as it is sent: a
+class TrackedRun:
+    """A stored run that has ended, as other tools get it. Its epochs are read as it is sent: a
     sweep can have 500 runs of thousands."""
 
     run: Run
@@ -40,11 +40,11 @@ class Tracked:
         return f"{_as_file_name(self.label)}-{self.run.name[:NAME_DIGITS]}"
 
     def settings(self) -> dict[str, str]:
-        """Every setting by dotted path, as links write it."""
+        """Return every setting by dotted path, as links write it."""
         return flat(self.run.config)
 
     def epochs(self) -> Iterator[tuple[int, float, dict[str, float]]]:
-        """(epoch, when it ended, its figures by name), in order.
+        """Return (epoch, when it ended, its figures by name), in order.
 
         Losses are in nats per image, accuracies shares from 0 to 1, the time in seconds since
         1970. The store keeps how long each epoch took, so it is right but for what came between
@@ -66,7 +66,8 @@ class Tracked:
         return self.run.ended or self.began
 
     def figures(self) -> dict[str, float]:
-        """What it came to: loss, accuracy and number of images of each split, and its size."""
+        """Return what it came to: loss, accuracy and number of images of each split, and its
+        size."""
         run, found = self.run, dict[str, float]()
         measured = {split: run.scores[split] for split in SPLITS} | {"mirrored": run.mirrored}
         for split, scores in measured.items():
@@ -78,7 +79,8 @@ class Tracked:
         return found | {f"final/{name}": one for name, one in rest.items() if one is not None}
 
     def tags(self) -> dict[str, str]:
-        """What identifies the run and says how it was computed; what is not known is left out."""
+        """Return what identifies the run and says how it was computed; what is not known is left
+        out."""
         run = self.run
         known = {
             "run": run.name,
@@ -94,11 +96,11 @@ class Tracked:
         return {name: text for name, text in known.items() if text}
 
     def described(self) -> str:
-        """Its tags as JSON, indented."""
+        """Return its tags as JSON, indented."""
         return json.dumps(self.tags(), indent=2) + "\n"
 
     def config(self) -> str:
-        """Its config as JSON, indented: a file that the command line reads."""
+        """Return its config as JSON, indented: a file that the command line reads."""
         return json.dumps(json.loads(self.run.config.canonical()), indent=2) + "\n"
 
 
@@ -108,7 +110,7 @@ class TrackedStudy:
 
     study: Study
     label: str
-    runs: tuple[Tracked, ...]
+    runs: tuple[TrackedRun, ...]
     asked: int
     """How many runs it has in all."""
 
@@ -118,12 +120,13 @@ class TrackedStudy:
         return f"{self.study.kind}-{self.study.name[:NAME_DIGITS]}"
 
     def definition(self) -> str:
-        """What was asked for, as JSON, indented."""
+        """Return what was asked for, as JSON, indented."""
         return json.dumps(json.loads(self.study.definition), indent=2) + "\n"
 
 
-def tracked_of(store: RunStore, run: Run) -> Tracked:
-    """A stored run, to be sent by itself. Raises TrackingError where it is on, or not ours."""
+def tracked_run_of(store: RunStore, run: Run) -> TrackedRun:
+    """Return a stored run, to be sent by itself. Raises TrackingError if it is on, or not
+    ours."""
     if not run.is_readable:
         raise TrackingError(
             "This run was made by another version of the playground, whose settings are not known "
@@ -131,14 +134,14 @@ def tracked_of(store: RunStore, run: Run) -> Tracked:
         )
     if run.is_active:
         raise TrackingError("This run is still on: wait until it has ended.")
-    return Tracked(run, run.title or labels.summary(run.config), store)
+    return TrackedRun(run, run.title or labels.summary(run.config), store)
 
 
 def study_of(store: RunStore, study: Study) -> TrackedStudy:
-    """A stored sweep or search with its runs that finished or diverged.
+    """Return a stored sweep or search with its runs that finished or diverged.
 
     Those of data that has been replaced since are left out, as they are on its page.
-    Raises TrackingError where there is none, or where it cannot be read.
+    Raises TrackingError if there is none, or if it cannot be read.
     """
     try:
         label, asked, called = _sweep(study) if study.kind == "sweep" else _search(store, study)
@@ -155,13 +158,13 @@ def study_of(store: RunStore, study: Study) -> TrackedStudy:
             f"No run of this {study.kind} has finished yet: let it go on, then send it."
         )
     runs = tuple(
-        Tracked(found[name], text, store) for name, text in called.items() if name in names
+        TrackedRun(found[name], text, store) for name, text in called.items() if name in names
     )
     return TrackedStudy(study, label, runs, asked)
 
 
 def _sweep(study: Study) -> tuple[str, int, dict[str, str]]:
-    """What a sweep is called, how many runs it has, and what each is called by its name."""
+    """Return what a sweep is called, how many runs it has, and what each is called by its name."""
     sweep = from_json(study.definition)
     paths = [axis.path for axis in sweep.axes]
     called: dict[str, str] = {}
@@ -172,7 +175,8 @@ def _sweep(study: Study) -> tuple[str, int, dict[str, str]]:
 
 
 def _search(store: RunStore, study: Study) -> tuple[str, int, dict[str, str]]:
-    """The same of a search. A trial that was pruned has a run that was stopped: it is not sent."""
+    """Return the same of a search. A trial that was pruned has a run that was stopped: it is not
+    sent."""
     search = search_from_json(study.definition)
     called = {
         trial.run: f"trial {trial.number} {_pairs(trial.values)}"
@@ -186,7 +190,7 @@ def _pairs(values: dict[str, str]) -> str:
 
 
 def _as_file_name(text: str) -> str:
-    """At most 60 characters that every system takes in a file's name."""
+    """Return at most 60 characters that every system takes in a file's name."""
     return re.sub(r"[^A-Za-z0-9.=-]+", "_", text)[:60].strip("._") or "run"
 
 

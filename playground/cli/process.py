@@ -1,10 +1,14 @@
-"""Ctrl-C and SIGTERM as a flag that work looks at, so that it ends cleanly."""
+"""A command's process: Ctrl-C and SIGTERM as a flag, and an end with the app that started it."""
 
 import contextlib
 import os
 import signal
+import threading
+import time
 from types import FrameType, TracebackType
 from typing import Self
+
+from playground.worker import startup
 
 STDERR = 2
 
@@ -19,7 +23,7 @@ class Interrupts:
         self.asked = False
 
     def stop(self) -> bool:
-        """Whether a stop was asked for, in the shape that training and downloads take."""
+        """Return whether a stop was asked for, in the shape that training and downloads take."""
         return self.asked
 
     def __enter__(self) -> Self:
@@ -44,3 +48,22 @@ class Interrupts:
                 os.write(STDERR, b"\nStopping; Ctrl-C again ends at once.\n")
         elif number == signal.SIGINT:
             raise KeyboardInterrupt
+
+
+def follow_app() -> bool:
+    """Run behind the app's pages, and no longer than it lives, if the app started this process.
+
+    Gives whether that is so.
+    """
+    app = os.getppid()
+    if os.environ.get(startup.APP) != str(app):  # what the app started may start a command too
+        return False
+    os.nice(10)
+    threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()
+    return True
+
+
+def _end_with(app: int) -> None:
+    while os.getppid() == app:
+        time.sleep(0.5)
+    os._exit(1)

@@ -7,12 +7,12 @@ import pytest
 from playground.data.datasets.cifar10 import CLASSES
 from playground.recipes import RECIPES
 from playground.recipes.reproduction import (
+    class_changes,
     curves_of,
-    gained,
     losses_after,
-    moves,
-    of_figures,
-    of_reported,
+    measured_by_class,
+    reported_by_class,
+    rise,
 )
 from playground.results import EpochMetrics
 
@@ -63,16 +63,16 @@ def test_losses_end_where_the_run_did_and_are_none_without_curves():
 
 
 def test_what_was_gained_is_counted_between_epochs():
-    assert gained((0.1, 0.3, 0.6), 1, 3) == pytest.approx(0.5)
-    assert gained((0.1, 0.3, 0.2), 2, 3) == pytest.approx(-0.1)
+    assert rise((0.1, 0.3, 0.6), 1, 3) == pytest.approx(0.5)
+    assert rise((0.1, 0.3, 0.2), 2, 3) == pytest.approx(-0.1)
 
 
 # --- classes ---
 
 
 def test_what_the_article_reports_moved_plane_up_and_truck_down():
-    before, after = (of_reported(RECIPES[n].reported) for n in ("tutorial", "tutorial-wider"))
-    found = {move.name: round(100 * move.by) for move in moves(before, after)}
+    before, after = (reported_by_class(RECIPES[n].reported) for n in ("tutorial", "tutorial-wider"))
+    found = {move.name: round(100 * move.by) for move in class_changes(before, after)}
     assert next(iter(found.items())) == ("airplane", 34) and list(found.items())[-1] == ("dog", -16)
     assert found["truck"] == -14 and len(found) == 10
 
@@ -80,7 +80,7 @@ def test_what_the_article_reports_moved_plane_up_and_truck_down():
 def test_a_class_lies_apart_where_no_seed_of_one_reaches_one_of_the_other():
     before = {"cat": (0.1, 0.2), "dog": (0.1, 0.3), "owl": (0.5,)}
     after = {"cat": (0.3, 0.4), "dog": (0.25, 0.5), "owl": (0.4,), "fox": (1.0,)}
-    found = {move.name: (round(move.by, 3), move.apart) for move in moves(before, after)}
+    found = {move.name: (round(move.by, 3), move.apart) for move in class_changes(before, after)}
     assert found == {"cat": (0.2, True), "dog": (0.175, False), "owl": (-0.1, True)}
 
 
@@ -90,4 +90,4 @@ def test_accuracies_by_class_are_found_among_the_figures_and_lost_seeds_left_out
         "test accuracy of cat": {0: 0.25, 1: None},
         "test accuracy of dog": {0: None},
     }
-    assert of_figures(figures, CLASSES) == {"cat": (0.25,)}
+    assert measured_by_class(figures, CLASSES) == {"cat": (0.25,)}

@@ -16,21 +16,21 @@ _teachers: set[str] = set()
 
 
 def session() -> str:
-    """A name for this session; each tab has its own."""
+    """Return a name for this session; each tab has its own."""
     context = st.runtime.scriptrunner.get_script_run_ctx()
     return context.session_id if context else ""
 
 
 def is_connected(session: str) -> bool:
-    """Whether a session's page is still connected."""
+    """Return whether a session's page is still connected."""
     return not st.runtime.exists() or st.runtime.get_instance().is_active_session(session)
 
 
 def visitor() -> str:
-    """A name for who sits before the browser: the same after a reload and in another tab.
+    """Return a name for who sits before the browser: the same after a reload and in another tab.
 
     It is the hash of the random number in the cookie that Streamlit gives every browser against
-    forged requests, or of the session where there is no such cookie. Others cannot know it.
+    forged requests, or of the session if there is no such cookie. Others cannot know it.
     """
     if _VISITOR not in st.session_state:
         secret = _token(str(st.context.cookies.get(_COOKIE, ""))) or session()
@@ -39,14 +39,14 @@ def visitor() -> str:
 
 
 def lacks_cookie() -> bool:
-    """Whether a browser came without that cookie, as from a page inside another site's."""
+    """Return whether a browser came without that cookie, as from a page inside another site's."""
     context = st.context
     return bool(context.headers) and not _token(str(context.cookies.get(_COOKIE, "")))
 
 
 def _token(cookie: str) -> str:
-    """What stays the same of Streamlit's cookie, ``2|mask|masked number|time``; empty where it is
-    another one."""
+    """Return what stays the same of Streamlit's cookie, ``2|mask|masked number|time``; empty if
+    it is another one."""
     parts = cookie.strip('"').split("|")
     try:
         mask, masked = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
@@ -58,7 +58,7 @@ def _token(cookie: str) -> str:
 
 
 def zone() -> ZoneInfo | None:
-    """The time zone of the browser; None where it names none that is known here."""
+    """Return the time zone of the browser; None if it names none that is known here."""
     try:
         return ZoneInfo(st.context.timezone or "")
     except (KeyError, ValueError, OSError):  # it is text from outside, and looked up as a file
@@ -66,7 +66,7 @@ def zone() -> ZoneInfo | None:
 
 
 def lesson() -> Lesson | None:
-    """The lesson that this session takes."""
+    """Return the lesson that this session takes."""
     return st.session_state.get(_LESSON)
 
 
@@ -81,12 +81,12 @@ def hide_test(hidden: bool) -> None:
 
 
 def is_test_hidden() -> bool:
-    """Whether this session must not see test figures, as its lesson keeps them."""
+    """Return whether this session must not see test figures, as its lesson keeps them."""
     return st.session_state.get(_HIDDEN, False)
 
 
 def is_teacher() -> bool:
-    """Whether this visitor gave the teacher's key, since the app was started."""
+    """Return whether this visitor gave the teacher's key, since the app was started."""
     return visitor() in _teachers
 
 
@@ -102,10 +102,10 @@ def keep_error(sentence: str) -> None:
 
 
 def error_count() -> int:
-    """How many requests of this session were refused."""
+    """Return how many requests of this session were refused."""
     return st.session_state.get(_REFUSALS, 0)
 
 
 def take_error() -> str:
-    """Why the last request was refused, once."""
+    """Return why the last request was refused, once."""
     return st.session_state.pop(_REFUSED, "")

@@ -19,8 +19,8 @@ _ENDINGS = {
 
 
 @dataclass(frozen=True)
-class OfClass:
-    """The test figures of one class: from 0 to 1, NaN where not defined, and its images."""
+class ClassRow:
+    """The test figures of one class: from 0 to 1, NaN if not defined, and its images."""
 
     name: str
     precision: float
@@ -30,12 +30,12 @@ class OfClass:
 
 
 def title(run: Run) -> str:
-    """What a person called the run, else its settings in one line."""
+    """Return what a person called the run, else its settings in one line."""
     return run.title or labels.short(run)
 
 
-def ending(run: Run) -> str:
-    """What ended the run, in sentences."""
+def describe_ending(run: Run) -> str:
+    """Describe what ended the run, in sentences."""
     said = _ENDINGS.get(run.status, "")
     if run.status == "finished" and run.epochs == run.config.run.epochs:
         said = (
@@ -47,13 +47,13 @@ def ending(run: Run) -> str:
 
 
 def figures(run: Run) -> list[tuple[str, Scores]]:
-    """(split, scores) of what was measured at the end, the mirrored test images last."""
+    """Return (split, scores) of what was measured at the end, the mirrored test images last."""
     found = [(split.capitalize(), scores) for split in SPLITS if (scores := run.scores[split])]
     return found + ([("Test, mirrored too", run.mirrored)] if run.mirrored else [])
 
 
 def facts(subject: Subject) -> dict[str, str]:
-    """How the run was computed and what that took, by what it is called."""
+    """Describe how the run was computed and what that took, by what it is called."""
     run = subject.run
     device = run.device or NOTHING
     if run.execution_text and device.startswith("cpu ("):
@@ -75,7 +75,7 @@ def facts(subject: Subject) -> dict[str, str]:
 
 
 def caveats(subject: Subject) -> list[str]:
-    """How the figures came about and what that allows to be said, a sentence each."""
+    """Describe how the figures came about and what that allows to be said, a sentence each."""
     data, stopping = subject.config.data, subject.config.regularization.early_stopping
     said = []
     if subject.run.is_measured:
@@ -95,7 +95,9 @@ def caveats(subject: Subject) -> list[str]:
             "validation images."
         )
     if stopping.watch != "off":
-        watched = labels.of_text(subject.config, "regularization.early_stopping.watch").lower()
+        watched = labels.of_current_value(
+            subject.config, "regularization.early_stopping.watch"
+        ).lower()
         done = (
             "ended, and the weights of its best epoch kept," if stopping.keep == "best" else "ended"
         )
@@ -115,8 +117,9 @@ def caveats(subject: Subject) -> list[str]:
     return said
 
 
-def by_class(subject: Subject) -> list[OfClass]:
-    """The test figures of each class, in the order of the classes; empty without predictions."""
+def class_rows(subject: Subject) -> list[ClassRow]:
+    """Return the test figures of each class, in the order of the classes; empty without
+    predictions."""
     test = subject.predictions("test")
     if test is None:
         return []
@@ -124,13 +127,13 @@ def by_class(subject: Subject) -> list[OfClass]:
     found = evaluation.per_class(evaluation.confusion(test.labels, test.predicted, len(names)))
     columns = (found.precision, found.recall, found.f1, found.images)
     return [
-        OfClass(name, float(precision), float(recall), float(f1), int(images))
+        ClassRow(name, float(precision), float(recall), float(f1), int(images))
         for name, precision, recall, f1, images in zip(names, *columns, strict=True)
     ]
 
 
-def layers(plan: Plan) -> list[tuple[str, str, str, str]]:
-    """(layer, what it puts out, parameters, how they come about) of each layer."""
+def layer_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
+    """Return (layer, what it puts out, parameters, how they come about) of each layer."""
     return [
         (
             layer.title,

@@ -51,16 +51,16 @@ def readable(text: str) -> bool:
 @pytest.mark.parametrize("path", SETTINGS)
 def test_choices_of_one_setting_have_different_labels(path):
     setting = SETTINGS[path]
-    labels = [setting.called(choice) for choice in (*setting.choices, setting.word) if choice]
-    assert all(map(readable, labels))
-    assert len(set(labels)) == len(labels)
+    names = [setting.called(choice) for choice in (*setting.choices, setting.word) if choice]
+    assert all(map(readable, names))
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("section", KINDS)
 def test_kinds_have_different_labels_and_so_has_what_they_are(section):
-    labels = [labels.of_kind(section, kind) for kind in KINDS[section]]
-    assert all(map(readable, labels))
-    assert len(set(labels)) == len(labels)
+    names = [labels.of_kind(section, kind) for kind in KINDS[section]]
+    assert all(map(readable, names))
+    assert len(set(names)) == len(names)
     assert readable(labels.of_kinds(section))
 
 
@@ -79,7 +79,7 @@ def test_a_choice_is_called_as_its_setting_has_it():
     late = ConvBlock(channels=(4, 5))
     configs = [RunConfig(architecture=CNN(blocks=(block,))) for block in (late, early)]
     assert labels.of_differences(*configs) == [
-        "Block 1: Pooling stands At the block's end → After the first convolution"
+        "Block 1: Pooling position At the block's end → After the first convolution"
     ]
 
 
@@ -171,12 +171,15 @@ def run_of(tmp_path, config: RunConfig):
 def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
     config = pages.made({"architecture.dropout": "0.5", "data.validation": "end", "run.seed": "3"})
     store, run = run_of(tmp_path, config)
-    assert labels.called(run) == (
+    assert labels.title(run) == (
         "Digits · MLP 32-16 · Adam 0.001 · 30 epochs · Validation images: The last ones · "
         "Dropout 0.5 · Seed 3"
     )
     assert labels.short(run) == "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"
-    assert labels.differs(run) == "Validation images: The last ones; Dropout 0.5; Seed 3"
+    assert (
+        labels.differences_from_defaults(run)
+        == "Validation images: The last ones; Dropout 0.5; Seed 3"
+    )
     told = labels.of_run(run)
     assert told.startswith(f"validation {run.scores['validation'].accuracy:.1%} · Digits")
     assert told.endswith(formats.when(run.submitted))
@@ -188,8 +191,8 @@ def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
 def test_a_run_with_settings_of_another_version_is_still_told(tmp_path):
     store, run = run_of(tmp_path, pages.made({}))
     old = dataclasses.replace(run, config_json='{"from": "another version"}')
-    assert labels.called(old) == labels.short(old) == "Settings of another version"
-    assert labels.differs(old) == ""
+    assert labels.title(old) == labels.short(old) == "Settings of another version"
+    assert labels.differences_from_defaults(old) == ""
     store.close()
 
 
@@ -197,4 +200,4 @@ def test_changes_have_no_decimals_that_say_nothing():
     assert labels.changes(pages.made({}), pages.made({"architecture.dropout": "0.5"})) == [
         ("Dropout", "0", "0.5")
     ]
-    assert labels.of_text(pages.made({}), "optimizer.momentum") == "–"
+    assert labels.of_current_value(pages.made({}), "optimizer.momentum") == "–"

@@ -1,15 +1,16 @@
-"""The forms in which a run is taken away, and who makes each."""
+"""The formats in which a run is exported, and what makes each."""
 
+import json
 import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from playground.export.subject import ExportError, Subject
+from playground.export.subject import Subject
 
 
 @dataclass(frozen=True)
-class Form:
+class FileFormat:
     """A kind of file that a run becomes."""
 
     title: str
@@ -17,8 +18,8 @@ class Form:
     mime: str
     maker: str
     """The function, by name, as some of them import what the app does not: it takes a Subject, or
-    several of them where ``several``, and gives bytes."""
-    apart: bool = False
+    several of them if ``several``, and gives bytes."""
+    in_own_process: bool = False
     """Whether it is made in a process of its own, as it needs much memory or time."""
     several: bool = False
     """Whether several runs fit into one file, set side by side."""
@@ -36,51 +37,52 @@ class Form:
         )
 
     def make(self, subjects: Sequence[Subject]) -> bytes:
-        """Return the file's content. Raises ExportError."""
-        if missing := self.missing():
-            raise ExportError(missing)
+        """Make the file's content. Raises ExportError."""
         maker = pkgutil.resolve_name(self.maker)
         return maker(subjects) if self.several else maker(subjects[0])
 
 
-FORMS: dict[str, Form] = {
-    "script": Form("Python script", "py", "text/x-python", "playground.export.script:script_of"),
-    "notebook": Form(
+FILE_FORMATS: dict[str, FileFormat] = {
+    "script": FileFormat(
+        "Python script", "py", "text/x-python", "playground.export.script:script_of"
+    ),
+    "notebook": FileFormat(
         "Jupyter notebook",
         "ipynb",
         "application/x-ipynb+json",
-        "playground.export.notebook:notebook_of",
-        extra="notebook",
-        modules=("nbformat",),
+        "playground.export.script:notebook_of",
     ),
-    "weights": Form(
+    "weights": FileFormat(
         "Weights (safetensors)",
         "safetensors",
         "application/octet-stream",
-        "playground.export.weights:weights_of",
+        "playground.export.network_files:weights_of",
     ),
-    "onnx": Form(
+    "onnx": FileFormat(
         "ONNX",
         "onnx",
         "application/octet-stream",
-        "playground.export.onnx_file:onnx_of",
-        apart=True,
-        extra="onnx",
-        modules=("onnx", "onnxruntime", "onnxscript"),
+        "playground.export.network_files:onnx_of",
+        in_own_process=True,
     ),
-    "card": Form("Model card", "md", "text/markdown", "playground.export.card:card_of"),
-    "report": Form(
+    "card": FileFormat("Model card", "md", "text/markdown", "playground.export.card:card_of"),
+    "report": FileFormat(
         "Report",
         "html",
         "text/html",
         "playground.export.report:report_of",
-        apart=True,
+        in_own_process=True,
         several=True,
         extra="report",
         modules=("vl_convert",),
     ),
-    "config": Form(
-        "Settings file", "json", "application/json", "playground.export.settings:config_of"
+    "config": FileFormat(
+        "Settings file", "json", "application/json", "playground.export.file_formats:config_of"
     ),
 }
 """By the name that the command line gives them."""
+
+
+def config_of(subject: Subject) -> bytes:
+    """Return the config as JSON, indented."""
+    return (json.dumps(json.loads(subject.config.canonical()), indent=2) + "\n").encode()

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 380, 240
 """Of a plot without its axes, in CSS pixels: two stand side by side on A4, one on a telephone."""
-WIDE = 1000
+LOG_RATIO = 1000
 """How many times the smallest loss the largest may be on a plain axis."""
-FEW = 12
+MOST_TICKS = 12
 """Epochs of which each has its tick."""
 FONT = "Arial, Helvetica, sans-serif"
 """As wide almost everywhere as where the chart is laid out, so that no labels run into another."""
@@ -57,7 +57,8 @@ class Chart:
 def curves(
     epochs: Sequence[EpochMetrics], watched: str | None, kept: int | None
 ) -> dict[str, Chart]:
-    """``loss`` and ``accuracy`` by epoch; ``watched`` names the second line, None for none."""
+    """Return ``loss`` and ``accuracy`` by epoch; ``watched`` names the second line, None for
+    none."""
     data = charts.curve_data(epochs, watched or "", kept)
     names = {"Training": "train"} | ({watched: "validation"} if watched else {})
     found = {}
@@ -74,7 +75,7 @@ def curves(
 
 
 def overlay(runs: Mapping[str, Sequence[EpochMetrics]]) -> dict[str, Chart]:
-    """``loss`` and ``accuracy`` by epoch of several runs, by their labels."""
+    """Return ``loss`` and ``accuracy`` by epoch of several runs, by their labels."""
     data = charts.overlay_data(runs)
     splits = tuple(name for name in ("Training", "Validation") if (data["split"] == name).any())
     found = {}
@@ -91,7 +92,8 @@ def overlay(runs: Mapping[str, Sequence[EpochMetrics]]) -> dict[str, Chart]:
 
 
 def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
-    """A confusion matrix, int64 (classes, classes), of more classes than a table can show."""
+    """Return a confusion matrix, int64 (classes, classes), of more classes than a table can
+    show."""
     names = tuple(classes)
     spec = charts.matrix_spec(names, "counts", selectable=False)
     size = max(WIDTH, 7 * len(names))
@@ -99,12 +101,12 @@ def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
 
 
 def _is_wide(epochs: Sequence[EpochMetrics]) -> bool:
-    """Whether the losses lie so far apart that the small ones would be one flat line."""
+    """Return whether the losses lie so far apart that the small ones would be one flat line."""
     losses = [
         loss for e in epochs for loss in (e.train_loss, e.validation_loss) if loss is not None
     ]
     known = [loss for loss in losses if math.isfinite(loss)]
-    return bool(known) and 0 < min(known) < max(known) / WIDE
+    return bool(known) and 0 < min(known) < max(known) / LOG_RATIO
 
 
 def _end(epochs: Sequence[EpochMetrics], split: str, quantity: str) -> str:
@@ -121,10 +123,10 @@ def svg(
     width: int = WIDTH,
     height: int = HEIGHT,
 ) -> Markup:
-    """A spec of ``playground.charts`` with its rows as SVG; ``text`` describes it."""
+    """Return a spec of ``playground.charts`` with its rows as SVG; ``text`` describes it."""
     import vl_convert  # an optional dependency, and the commands import this module
 
-    made = _whole(still(spec), data) | {
+    made = _whole(static_spec(spec), data) | {
         "data": {"values": _rows(data)},
         "width": width,
         "height": height,
@@ -139,19 +141,20 @@ def svg(
     )
 
 
-def still(spec: dict[str, Any]) -> dict[str, Any]:
-    """The spec without what answers a pointer, most of which is an invisible mark a point."""
+def static_spec(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return the spec without what answers a pointer, most of which is an invisible mark a
+    point."""
     kept = {name: value for name, value in spec.items() if name not in ("params", "usermeta")}
     return kept | {"layer": [_held(layer) for layer in spec["layer"] if not _unseen(layer)]}
 
 
 def _whole(spec: dict[str, Any], data: "pa.Table | pd.DataFrame") -> dict[str, Any]:
-    """The spec with a tick at each epoch where there are few: between 1 and 3 Vega sets one at 1.5
-    and calls it 2."""
+    """Return the spec with a tick at each epoch if there are few: between 1 and 3 Vega sets one
+    at 1.5 and calls it 2."""
     if "epoch" in (getattr(data, "column_names", None) or data.columns):
         last = max(row["epoch"] for row in _rows(data))
         for layer in spec["layer"]:
-            if last <= FEW and "axis" in layer["encoding"].get("x", ()):
+            if last <= MOST_TICKS and "axis" in layer["encoding"].get("x", ()):
                 x = layer["encoding"]["x"]
                 layer["encoding"]["x"] = x | {"axis": x["axis"] | {"values": [*range(1, last + 1)]}}
     return spec
@@ -185,5 +188,5 @@ def _rows(data: "pa.Table | pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def _is_gap(value: Any) -> bool:
-    """Whether JSON has no such number."""
+    """Return whether JSON has no such number."""
     return isinstance(value, float) and not math.isfinite(value)

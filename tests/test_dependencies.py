@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from playground.environment import PROJECT
-from playground.export import FORMS
+from playground.export import FILE_FORMATS
 
 OURS = {"playground", "pages", "tests", "benchmarks", "streamlit_app"}
 BY_ANOTHER = {"packaging": "pytest"} | dict.fromkeys(
@@ -79,16 +79,16 @@ def test_what_is_installed_with_the_app_and_with_its_tests_are_extras_that_there
     (line,) = [one for one in (PROJECT / file).read_text("utf-8").splitlines() if one[0] != "#"]
     named = Requirement(line.replace("-e .", ITSELF)).extras
     assert named and named <= set(EXTRAS)
-    needed = {form.extra for form in FORMS.values() if form.extra}
+    needed = {form.extra for form in FILE_FORMATS.values() if form.extra}
     if file == "requirements-dev.txt":
         (again,) = [one for one in EXTRAS["dev"] if one.name == ITSELF]
         named, needed = again.extras, set(EXTRAS) - {"dev"}
     assert named >= needed
 
 
-@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if form.modules])
+@pytest.mark.parametrize("form", [name for name, form in FILE_FORMATS.items() if form.modules])
 def test_a_form_of_export_names_the_extra_that_brings_its_modules(form):
-    brought = {canonicalize_name(one.name) for one in EXTRAS[FORMS[form].extra]}
+    brought = {canonicalize_name(one.name) for one in EXTRAS[FILE_FORMATS[form].extra]}
     providers = packages_distributions()
-    for module in FORMS[form].modules:
+    for module in FILE_FORMATS[form].modules:
         assert brought & {canonicalize_name(one) for one in providers[module]}

@@ -12,7 +12,7 @@ from playground.config import (
 )
 from playground.config.activation import ACTIVATIONS
 from playground.config.runconfig import KINDS
-from playground.results import EpochMetrics, Execution, Result, packed, unpacked
+from playground.results import EpochMetrics, Execution, Result, pack, unpack
 from playground.training.stacked_loop import train_stacked
 
 LOSS = 1e-3
@@ -195,7 +195,7 @@ def test_one_is_stopped_and_the_others_go_on(tmp_path):
 @pytest.mark.parametrize("settings", [{}, {"data__validation": "none"}])
 def test_a_result_is_packed_and_unpacked_whole(settings, tmp_path):
     result = alone(base(**settings), tmp_path)
-    again = unpacked(packed(result))
+    again = unpack(pack(result))
     for field in fields(Result):
         one, two = getattr(result, field.name), getattr(again, field.name)
         if field.name in ("probabilities", "labels"):

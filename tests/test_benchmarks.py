@@ -25,7 +25,7 @@ def benchmarks(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
         env=os.environ | {"PLAYGROUND_DATA": str(data)},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=1200,
     )
 
 

@@ -57,7 +57,7 @@ def test_a_run_begins_at_once_while_a_large_networks_speed_is_asked_for(engine):
     asked = time.monotonic()
     engine.train(run)
     wait(lambda: began(engine, run))
-    assert time.monotonic() - asked < 10, "it took a minute"
+    assert time.monotonic() - asked < 30, "it took a minute"
     wait(lambda: not engine.speeds.awaited(large))
     assert engine.speeds.is_estimate(large) and engine.speeds.seconds(large) > 0
     wait(lambda: not engine.store.get(run.name).is_active)

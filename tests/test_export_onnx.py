@@ -15,6 +15,8 @@ from playground.training.onnx import OPSET, TOLERANCE, onnx_of
 from tests import own_images, small_cifar10
 from tests.small_runs import NOWHERE, small, trained
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = {"torch": "2"}
 
 

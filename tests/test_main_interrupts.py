@@ -12,6 +12,8 @@ from playground.data.datasets import DataError
 from playground.training import stopping
 from tests.command_line import CHEAP, CHEAP_CONFIG, CommandLine
 
+pytestmark = pytest.mark.slow
+
 LONG = ("digits-mlp", "--set", "run.epochs=5000", "--set", "run.batch_size=8")
 real_train = training.train
 

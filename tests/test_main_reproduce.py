@@ -15,6 +15,8 @@ from playground.recipes.reproduction import (
 from playground.store import Run
 from tests.command_line import CommandLine
 
+pytestmark = pytest.mark.slow
+
 FAST = "digits-epochs-301"
 
 

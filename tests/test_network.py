@@ -4,7 +4,11 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import network
+
+pytestmark = pytest.mark.slow
 
 ASKS = """
 import contextlib, socket, sys

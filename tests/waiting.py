@@ -7,12 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 
-def wait(what: Callable[[], object], seconds: float = 120) -> None:
-    """Look again and again until ``what`` is true; fail after ``seconds``."""
+def wait(what: Callable[[], object], seconds: float = 300) -> None:
+    """Look again and again until ``what`` is true; fail after ``seconds``.
+
+    A look that takes long, as at many runs of a store, is taken less often: those who are waited
+    for need the processor.
+    """
     end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
+    while True:
+        began = time.monotonic()
+        if what():
+            return
+        assert began < end, "waited too long"
+        time.sleep(min(max(0.01, time.monotonic() - began), 0.1))
 
 
 def result_of(coroutine: Coroutine[Any, Any, Any], seconds: float = 60) -> Any:

@@ -264,7 +264,7 @@ class _Rates:
 
     def step(self) -> None:
         """Advance the rates after every step of the networks."""
-        if self._schedules[0] is not None:
+        if self._schedules:
             for schedule in self._schedules:
                 schedule.step()
             self._read()

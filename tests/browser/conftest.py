@@ -67,7 +67,7 @@ def chromium() -> Iterator[object]:
     if path is None:
         give_up = pytest.fail if os.environ.get("PLAYGROUND_REQUIRE_BROWSER") else pytest.skip
         give_up("there is no Chromium: on Debian, apt-get install chromium")
-    playwright.expect.set_options(timeout=60_000)
+    playwright.expect.set_options(timeout=120_000)  # a worker of low priority starts in it
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

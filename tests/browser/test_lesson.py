@@ -108,7 +108,7 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     expect(menu(ann, "Learn")).to_have_count(0)
     guess_and_join(ann, "the large one", "Ann <b>")
     train_button(ann).click()
-    expect(ann.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(ann.get_by_text("Finished")).to_be_visible()
     expect(
         ann.get_by_text(re.compile("You guessed the large one. Your run came to"))
     ).to_be_visible()
@@ -121,7 +121,7 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     bob.goto(link)
     guess_and_join(bob, "the small one", "Bob")
     train_button(bob).click()
-    expect(bob.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(bob.get_by_text("Finished")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Bob")).to_contain_text("Nothing yet")
     expect(page.get_by_text("2 on the board · 2 different runs tried")).to_be_visible()
 
@@ -158,7 +158,7 @@ def test_one_browsers_run_cannot_be_stopped_in_another_and_after_a_reload_it_can
 def test_a_drawing_is_seen_by_nobody_else(app, page, visitors):
     page.goto(f"{app.url}/?run.epochs=5")
     train_button(page).click()
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Finished")).to_be_visible()
     page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
     link = page.url.replace("/?", "/Sample_predictions?")
     other = visitors[0]

@@ -1,4 +1,4 @@
-"""README and docs: links lead somewhere, files and tests that they name are there."""
+"""README, CONTRIBUTING and docs: links lead somewhere, files and tests that they name are there."""
 
 import re
 import unicodedata
@@ -9,7 +9,11 @@ from packaging.requirements import Requirement
 
 from playground.environment import PROJECT
 
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+PAGES = [
+    PROJECT / "README.md",
+    PROJECT / "CONTRIBUTING.md",
+    *sorted((PROJECT / "docs").rglob("*.md")),
+]
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _FILE = re.compile(r"`((?:playground|pages|tests|benchmarks|docs)/[\w/.-]+)`")

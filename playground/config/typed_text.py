@@ -21,7 +21,7 @@ class Ambiguous(ValueError):
 
 
 def plain(text: str) -> str:
-    """Text with the digits, dashes, spaces and marks of other keyboards as ASCII has them."""
+    """Write text with the digits, dashes, spaces and marks of other keyboards as ASCII has them."""
     if text.isascii():
         return text
     letters = (
@@ -61,7 +61,7 @@ def whole(text: str) -> str:
 
 
 def _without_groups(text: str) -> str:
-    """Plain text, with 1 000 and 1'000 as 1000."""
+    """Make plain text, with 1 000 and 1'000 as 1000."""
     if len(text) > _MOST_LETTERS:
         return text
     found = plain(text).strip()

@@ -233,8 +233,9 @@ class Searches:
 
 
 def _due(searches: list[ActiveSearch], look: bool) -> list[ActiveSearch]:
-    """Who goes on now: those that are to end, before the same search begins anew; then who waited
-    for the ``look``, or the first of those that compute, so that a look is late by one step only.
+    """Choose who goes on now: those that are to end, before the same search begins anew; then who
+    waited for the ``look``, or the first of those that compute, so that a look is late by one step
+    only.
     """
     ending = [one for one in searches if one.ending]
     rest = [one for one in searches if not one.ending]

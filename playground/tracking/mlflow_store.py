@@ -56,7 +56,7 @@ def to_mlflow(
     Raises TrackingError.
     """
     client = _client(uri)
-    with _told(uri):
+    with _raises_tracking_error(uri):
         place = TrackingServer(client, _experiment(client, uri))
         if isinstance(sent, TrackedRun):
             place.send(sent)
@@ -152,7 +152,7 @@ def _client(uri: str) -> "MlflowClient":
         from mlflow import MlflowClient
     except ImportError:
         raise TrackingError("MLflow is not installed here: pip install mlflow-skinny.") from None
-    with _told(uri):
+    with _raises_tracking_error(uri):
         return MlflowClient(uri)
 
 
@@ -209,7 +209,7 @@ def _file(uri: str) -> str:
 
 
 @contextmanager
-def _told(uri: str) -> Iterator[None]:
+def _raises_tracking_error(uri: str) -> Iterator[None]:
     """Raise MLflow's errors, and those of what it stands on, as a TrackingError."""
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError

@@ -52,7 +52,7 @@ class Npz:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        with self._reading(), ExitStack() as undo:
+        with self._raises_data_error(), ExitStack() as undo:
             self._file = undo.enter_context(_File(path))
             self._zip = zipfile.ZipFile(self._file)
             size = sum(member.file_size for member in self._zip.infolist())
@@ -75,12 +75,12 @@ class Npz:
 
     def header(self, array: str) -> tuple[tuple[int, ...], np.dtype]:
         """Read an array's shape and type, without its content."""
-        with self._reading(), self._zip.open(self._member(array)) as file:
+        with self._raises_data_error(), self._zip.open(self._member(array)) as file:
             return self._header(array, file)
 
     def pieces(self, array: str) -> Iterator[np.ndarray]:
         """Yield the array's rows in order, a few MB at a time: each piece is (rows, *shape[1:])."""
-        with self._reading(), self._zip.open(self._member(array)) as file:
+        with self._raises_data_error(), self._zip.open(self._member(array)) as file:
             shape, dtype = self._header(array, file)
             row = dtype.itemsize * math.prod(shape[1:])
             at_once = max(1, PIECE // row)
@@ -138,7 +138,7 @@ class Npz:
         return shape, dtype
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _raises_data_error(self) -> Iterator[None]:
         try:
             yield
         except DataError:

@@ -95,7 +95,7 @@ class Pair:
 
 
 def same_test(a: Subject, b: Subject) -> bool:
-    """Return whether two runs were tested on the same images, so that their figures can be
+    """Tell whether two runs were tested on the same images, so that their figures can be
     compared."""
     return comparison.same_test(a.run, b.run, a.dataset)
 

@@ -101,7 +101,7 @@ def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
 
 
 def _is_wide(epochs: Sequence[EpochMetrics]) -> bool:
-    """Return whether the losses lie so far apart that the small ones would be one flat line."""
+    """Tell whether the losses lie so far apart that the small ones would be one flat line."""
     losses = [
         loss for e in epochs for loss in (e.train_loss, e.validation_loss) if loss is not None
     ]
@@ -188,5 +188,5 @@ def _rows(data: "pa.Table | pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def _is_gap(value: Any) -> bool:
-    """Return whether JSON has no such number."""
+    """Tell whether JSON has no such number."""
     return isinstance(value, float) and not math.isfinite(value)

@@ -126,7 +126,7 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
 
 def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
     """Yield what differs, and what is to be known of the figures."""
-    both = [dict(_found(series, scale, measured)) for scale in ("full", "quick")]
+    both = [dict(_judgements(series, scale, measured)) for scale in ("full", "quick")]
     if series.findings:
         yield "| What it is to show | Full | Quick |\n|---|---|---|"
         for finding in series.findings:
@@ -145,7 +145,7 @@ def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iter
             yield f"`{name}`: {recipe.note}\n"
 
 
-def _found(
+def _judgements(
     series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
 ) -> Iterator[tuple[str, str]]:
     for one in judge(series, scale, measured):

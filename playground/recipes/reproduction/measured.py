@@ -137,7 +137,7 @@ def _are_texts(value: Any) -> bool:
 
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
-    """Return whether a reported figure lies within the t-interval of the mean of ours, widened by
+    """Tell whether a reported figure lies within the t-interval of the mean of ours, widened by
     TOLERANCE.
 
     None if that is not judged: there are fewer than FEWEST_SEEDS values, their interval is wider
@@ -260,7 +260,7 @@ def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
 
 
 def _stands(measured: Measured) -> bool:
-    """Return whether its figures are those of the recipe as it is now."""
+    """Tell whether its figures are those of the recipe as it is now."""
     recipe = RECIPES.get(measured.recipe)
     if recipe is None or measured.scale not in recipe.scales():
         return False

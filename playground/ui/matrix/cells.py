@@ -76,7 +76,7 @@ def images(loaded: LoadedRun, split: str, epoch: int) -> None:
     for key, label in ((_TRUE, "True class"), (_PREDICTED, "Predicted class")):
         row.selectbox(
             label, range(count), index=None, format_func=lambda i: loaded.classes[i], key=key,
-            placeholder="Choose", width=200, on_change=_chosen,
+            placeholder="Choose", width=200, on_change=_take_choice,
         )  # fmt: skip
     if cell is None:
         st.caption("Click a cell of the matrix, or choose its classes here.")
@@ -107,6 +107,6 @@ def images(loaded: LoadedRun, split: str, epoch: int) -> None:
     )
 
 
-def _chosen() -> None:
+def _take_choice() -> None:
     true, predicted = state.get(_TRUE), state.get(_PREDICTED)
     state.choose_cell(None if true is None or predicted is None else (true, predicted))

@@ -24,7 +24,7 @@ _polling: dict[str, float] = {}
 """Session -> until when it counts: what has not looked twice as late as it should polls no more."""
 SLACK = 5.0
 """Seconds by which a look may be late, as with a slow network, and its session still counts."""
-_reading = threading.Lock()
+_read_lock = threading.Lock()
 
 _BADGES = {
     "queued": ("Waiting", "gray", ":material/hourglass_empty:"),
@@ -103,7 +103,7 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
     """Return a run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
     known = _known(engine.store, run.name, run.submitted, run.started, run.status)
     new = engine.store.epochs(run.name, after=known[-1].epoch if known else 0)
-    with _reading:
+    with _read_lock:
         known += [epoch for epoch in new if not known or epoch.epoch > known[-1].epoch]
         return list(known)
 
@@ -200,7 +200,7 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         place = engine.place(run.name)
         if not place:
             return "Handed to the worker …"
-        waits = engine.waits(run.name)
+        waits = engine.seconds_until_turn(run.name)
         begins = f", begins in {formats.wait(waits)}" if waits is not None else ""
         return f"Waiting: number {place} in the queue{begins}."
     if engine.is_leaving_stack(run.name):

@@ -70,7 +70,7 @@ def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> Lo
     if not offered:
         return None
     beside = now.name if now and now.name in offered else None
-    _pick(place, "Second run", "chosen.other", offered, beside, _set_beside, help_text)
+    _pick(place, "Second run", "chosen.other", offered, beside, _set_second, help_text)
     return _read(page.engine, offered[beside], False) if beside else None
 
 
@@ -106,7 +106,7 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
 
 
 def watches_hidden_test(run: Run) -> bool:
-    """Return whether a run watched the test images as it trained, and this session must not see
+    """Tell whether a run watched the test images as it trained, and this session must not see
     them."""
     return state.is_test_hidden() and run.config.data.validation == "test"
 
@@ -147,5 +147,5 @@ def _look_at(key: str) -> None:
         state.choose_runs([name, *state.chosen_runs()[1:]])
 
 
-def _set_beside(key: str) -> None:
+def _set_second(key: str) -> None:
     state.set_second_run(state.get(key))

@@ -113,7 +113,7 @@ _LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1")
 
 
 def _is_of_another_port(scope: Scope) -> bool:
-    """Return whether the page is one of another service on the same host: Streamlit (1.67) compares
+    """Tell whether the page is one of another service on the same host: Streamlit (1.67) compares
     the names of hosts only, and cookies know no port."""
     headers = dict(scope["headers"])
     try:

@@ -123,7 +123,7 @@ def choose_cell(cell: tuple[int, int] | None) -> None:
 
 
 def playing() -> bool:
-    """Return whether the matrix is moving through the epochs."""
+    """Tell whether the matrix is moving through the epochs."""
     return st.session_state.get(_PLAYING, False)
 
 

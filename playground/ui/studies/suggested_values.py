@@ -82,7 +82,7 @@ def settings_to_vary(config: RunConfig, never: Collection[str]) -> list[str]:
 
 
 def is_range(setting: Setting | None) -> bool:
-    """Return whether a range of numbers is asked for, and not a list of values."""
+    """Tell whether a range of numbers is asked for, and not a list of values."""
     return setting is not None and setting.kind in ("whole", "number") and not setting.word
 
 

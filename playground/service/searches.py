@@ -28,7 +28,7 @@ LOOK = 0.1
 """Seconds between two looks at the runs that are on for searches."""
 _PATIENCE = 2.0
 """Seconds the thread is waited for when the engine closes."""
-_MOST_PROBLEMS = 1000
+_MAX_PROBLEMS = 1000
 """Searches of which it is remembered why they ended too early."""
 
 
@@ -227,7 +227,7 @@ class Searches:
             log.exception("Search %s ended", active.search.name)
             problem = explain(error)
         self._problems[active.search.name] = problem
-        if len(self._problems) > _MOST_PROBLEMS:
+        if len(self._problems) > _MAX_PROBLEMS:
             del self._problems[next(iter(self._problems))]
         return True
 

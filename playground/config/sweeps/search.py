@@ -31,7 +31,7 @@ from playground.config.sweeps.sweep import carried_over
 from playground.errors import Problem
 
 MAX_FIELDS, MAX_TRIALS = 8, 200
-_MOST_CORNERS = 256
+_MAX_CORNERS = 256
 """Combinations of end points that are tried before a search begins, a quarter of a millisecond
 each."""
 _DIGITS = 4
@@ -226,7 +226,7 @@ def _end_points(search: Search) -> list[tuple[str, ...]]:
         else field.values
         for field in search.fields
     ]
-    if math.prod(map(len, ends)) <= _MOST_CORNERS:
+    if math.prod(map(len, ends)) <= _MAX_CORNERS:
         return list(itertools.product(*ends))
     firsts = tuple(each[0] for each in ends)
     return [

@@ -19,8 +19,8 @@ from playground.data.datasets.dataset import DataError
 from playground.data.datasets.prepared_copy import PIECE
 
 MAX_BYTES = 2 * 10**9  # uncompressed, all arrays of a file together
-_MOST_AT_ONCE = 8 * 2**20  # bytes; a list of ten arrays has 1 KB
-_MOST_DIMENSIONS = 64  # NumPy's own limit
+_MAX_AT_ONCE = 8 * 2**20  # bytes; a list of ten arrays has 1 KB
+_MAX_DIMENSIONS = 64  # NumPy's own limit
 
 _BROKEN = (
     zipfile.BadZipFile,
@@ -42,7 +42,7 @@ class _File(io.FileIO):
     """A file that is read in pieces: zipfile would take in a list of millions of arrays at once."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > _MOST_AT_ONCE:
+        if size is not None and size > _MAX_AT_ONCE:
             raise OSError("a list of arrays of many MB")
         return super().read(size)
 
@@ -131,7 +131,7 @@ class Npz:
         if not shape or min(shape) < 1 or dtype.itemsize < 1:
             raise DataError(f"{array} in {self.name} is empty: save at least one value in it.")
         if (
-            len(shape) > _MOST_DIMENSIONS
+            len(shape) > _MAX_DIMENSIONS
             or dtype.itemsize * math.prod(shape) > self._member(array).file_size
         ):
             raise EOFError

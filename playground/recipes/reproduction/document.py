@@ -6,7 +6,7 @@ from playground.formats import NOTHING
 from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
 from playground.recipes.reproduction.findings import Judged, judge
 from playground.recipes.reproduction.formatting import format_measured, format_value
-from playground.recipes.reproduction.measured import FEWEST_SEEDS, Measured, agrees, describe_data
+from playground.recipes.reproduction.measured import MIN_SEEDS, Measured, agrees, describe_data
 
 _HEAD = """\
 # Reported and measured
@@ -65,16 +65,16 @@ def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
             none.append(f"`{name}` ({len(full.cells)} of {members} networks)")
         elif not full or not all(any(c.has(s, keys) for s in c.seeds) for c in full.cells):
             none.append(f"`{name}`")
-        elif full.runs < FEWEST_SEEDS:
+        elif full.runs < MIN_SEEDS:
             few.append(f"`{name}` ({full.runs})")
     yield "## What is missing\n"
     yield (
         "`python -m playground reproduce --idle` goes on with it: one seed of everything first, "
-        f"then {FEWEST_SEEDS}. It begins with what comes first here, writes each figure as its run "
+        f"then {MIN_SEEDS}. It begins with what comes first here, writes each figure as its run "
         "ends, and trains nothing whose figures are there.\n"
     )
     yield f"- Not in full yet, or not every figure: {', '.join(none) or 'nothing'}."
-    yield f"- In full with fewer than {FEWEST_SEEDS} seeds: {', '.join(few) or 'nothing'}.\n"
+    yield f"- In full with fewer than {MIN_SEEDS} seeds: {', '.join(few) or 'nothing'}.\n"
 
 
 def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
@@ -156,7 +156,7 @@ def describe_judged(one: Judged) -> str:
     """Describe whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
         return NOTHING if one.scale == "quick" and not one.finding.quick else "not measured yet"
-    so_far = "" if one.seeds >= FEWEST_SEEDS else "so far "
+    so_far = "" if one.seeds >= MIN_SEEDS else "so far "
     return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 
 

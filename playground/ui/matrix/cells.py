@@ -11,7 +11,7 @@ from playground.ui.matrix import epoch_picker
 from playground.ui.run.loaded_run import IMAGES_GONE, LoadedRun
 
 _CHART, _TRUE, _PREDICTED = "matrix.cells", "matrix.true", "matrix.predicted"
-MOST_NAMED = 5
+MAX_NAMED = 5
 """Mix-ups that the description for screen readers names."""
 
 
@@ -53,7 +53,7 @@ def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
     """Describe the matrix in words, for screen readers."""
     text = f"Confusion matrix of {len(names)} classes, {int(matrix.sum()):,} images."
     mixed = matrix - np.diag(matrix.diagonal())
-    worst = np.argsort(-mixed, axis=None, kind="stable")[:MOST_NAMED]
+    worst = np.argsort(-mixed, axis=None, kind="stable")[:MAX_NAMED]
     texts = [
         f"{names[true]} taken for {names[predicted]}: {mixed[true, predicted]:,} times"
         for true, predicted in zip(*np.unravel_index(worst, mixed.shape), strict=True)

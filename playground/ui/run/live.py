@@ -18,7 +18,7 @@ from playground.ui.errors import ERROR_ICON, show_kept_error, shows_errors
 POLL = 0.5
 """Seconds between two looks at a run that is on."""
 TEST_HIDDEN = "The test figures are shown when the teacher reveals them."
-MOST_AT_FULL_PACE = 8
+MAX_AT_FULL_PACE = 8
 """Sessions that may look so often; if more do, each looks less often (see ``pace``)."""
 _polling: dict[str, float] = {}
 """Session -> until when it counts: what has not looked twice as late as it should polls no more."""
@@ -48,7 +48,7 @@ def pace() -> float:
     for session, until in list(_polling.items()):
         if now > until or not state.is_connected(session):
             _polling.pop(session, None)
-    seconds = POLL * max(1.0, len(_polling.keys() | {mine}) / MOST_AT_FULL_PACE)
+    seconds = POLL * max(1.0, len(_polling.keys() | {mine}) / MAX_AT_FULL_PACE)
     _polling[mine] = now + 2 * seconds + SLACK
     return seconds
 

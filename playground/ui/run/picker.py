@@ -15,7 +15,7 @@ from playground.ui.run import live, loaded_run
 from playground.ui.run.loaded_run import LoadedRun
 
 NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
-MOST_OFFERED = 100
+MAX_OFFERED = 100
 """Runs that a picker offers, the newest; Compare finds all."""
 
 
@@ -98,7 +98,7 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     """Return the newest runs that were measured, and the one on the screen."""
     runs: list[Run] = []
     with shows_errors():
-        runs, _ = engine.store.find(measured=True, limit=MOST_OFFERED)
+        runs, _ = engine.store.find(measured=True, limit=MAX_OFFERED)
     offered = {one.name: one for one in runs if one.is_readable and not watches_hidden_test(one)}
     if run:
         offered.setdefault(run.name, run)

@@ -49,7 +49,7 @@ class SidebarState:
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 """Files that cannot be chosen, whose reasons are given."""
 
 
@@ -195,8 +195,7 @@ def _own_file(form: Form, engine: Engine, kind: str) -> None:
 def _not_offered(files: dict[str, str]) -> None:
     """Say which files cannot be chosen, and why."""
     texts = [
-        f"{labels.escape_invisible(name)} ({why})"
-        for name, why in list(files.items())[:_MOST_NAMED]
+        f"{labels.escape_invisible(name)} ({why})" for name, why in list(files.items())[:_MAX_NAMED]
     ]
     if more := len(files) - len(texts):
         texts.append(f"and {more} more")

@@ -1,5 +1,5 @@
 """Runs side by side, for the page Compare and for reports: what differs between them, their names,
-their seeds, and what may be said of all this (``verdict`` has the sentences)."""
+their seeds, and what may be said of all this (``conclusions`` has the sentences)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

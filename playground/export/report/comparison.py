@@ -34,7 +34,7 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
         "title": f"{len(runs)} runs compared",
         "runs": runs,
         "labels": names,
-        "verdict": comparison.conclusion_paragraphs(chosen, found, comparable, TEXT),
+        "conclusions": comparison.conclusion_paragraphs(chosen, found, comparable, TEXT),
         "differing": [(label, values) for _, label, values in comparison.settings_table(chosen)],
         "comparable": comparable,
         "watching": [

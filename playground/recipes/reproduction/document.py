@@ -97,10 +97,10 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
             ]
             full = measured.get((name, "full"))
             same = agrees(figure, full.cells[0].known(figure.key) if full else [])
-            verdict = "" if figure.value is None else _JUDGEMENTS[same]
+            judgement = "" if figure.value is None else _JUDGEMENTS[same]
             rows.append(
                 f"| `{name}` | {figure.key} | {format_value(figure, figure.value)} "
-                f"| {' | '.join(cells)} | {verdict} |"
+                f"| {' | '.join(cells)} | {judgement} |"
             )
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
 
@@ -180,7 +180,7 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
-                    f"| {'; '.join(one.devices)} | {one.computed() or NOTHING} | {versions} "
+                    f"| {'; '.join(one.devices)} | {one.execution_text() or NOTHING} | {versions} "
                     f"| {describe_data(one)} | {one.day} |"
                 )
     yield ""

@@ -126,7 +126,7 @@ class Measured(_Frozen):
         """Of the arithmetic in training, such as ``bfloat16``; empty if that was not kept."""
         return tuple(sorted({one.precision for one in self.executions}, reverse=True))
 
-    def computed(self) -> str:
+    def execution_text(self) -> str:
         """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty if that was
         not kept."""
         return "; ".join(dict.fromkeys(one.describe() for one in self.executions))

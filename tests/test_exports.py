@@ -143,7 +143,7 @@ def test_the_same_file_is_made_once_for_all_and_kept(exports, program, tmp_path)
 
 def test_old_files_are_dropped_when_they_fill_the_memory(exports, program, monkeypatch):
     program("print('x' * 999)")
-    monkeypatch.setattr(module, "KEPT", 2500)
+    monkeypatch.setattr(module, "CACHE_BYTES", 2500)
     monkeypatch.setattr(module, "_EACH", 1)
     for name in "abcd":
         ask(exports, name * 64).wait()

@@ -94,7 +94,7 @@ def test_while_four_wait_for_the_store_every_question_of_a_page_is_answered_at_o
     assert waiting.answer(WAITS) is None
     assert waiting.train(WAITS, "bob").how == "joined"
     assert not waiting.give_up(WAITS.name, "bob")
-    assert waiting.waits(WAITS.name) == 0 and waiting.training() == []
+    assert waiting.seconds_until_turn(WAITS.name) == 0 and waiting.training() == []
     assert waiting.has_runs_of("ann") and not waiting.sweeps.is_active(SWEEP)
     assert waiting.store.get(WAITS.name).status == "queued"
     assert waiting._jobs.submit_next(1)[0].name == WAITS.name, "those that wait begin"

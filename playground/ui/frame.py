@@ -177,7 +177,7 @@ def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
 
 
 def _hides_test(engine: Engine, lesson: Lesson) -> bool:
-    """Return whether the lesson's test figures were not revealed yet."""
+    """Tell whether the lesson's test figures were not revealed yet."""
     try:
         found = engine.lessons.by_prefix(lesson.name)
     except StoreError:

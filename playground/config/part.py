@@ -41,7 +41,7 @@ class Part(BaseModel):
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
-        """Idle fields take their defaults, so that configs of equal effect are one run."""
+        """Inactive fields take their defaults, so that configs of equal effect are one run."""
         for name in self.inactive_fields():
             object.__setattr__(self, name, type(self).model_fields[name].default)
         return self

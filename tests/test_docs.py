@@ -8,6 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from playground.environment import PROJECT
+from playground.ui.navigation import PLACES
 
 SITE = sorted((PROJECT / "docs").rglob("*.md"))
 PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *SITE]
@@ -75,6 +76,20 @@ def test_readme_fits_three_screens_and_has_one_picture():
         "pip install -r requirements-dev.txt && pytest",
     ):
         assert f"\n    {command}\n" in readme
+
+
+def test_the_tour_visits_every_page_of_the_navigation():
+    headings = re.findall(r"^## (.+)$", prose(PROJECT / "docs" / "tour.md"), re.M)
+    assert {
+        title for title in PLACES if not re.search(rf"\b{title}\b", "\n".join(headings))
+    } == set()
+
+
+def test_every_picture_is_made_by_the_command_and_shown():
+    folder = PROJECT / "docs" / "pictures"
+    made = re.findall(r'_keep\(\w+, "(\w+)"\)', PROJECT.joinpath("docs", "pictures.py").read_text())
+    shown = set(re.findall(r"pictures/(\w+)\.png", "".join(map(prose, PAGES))))
+    assert set(made) == shown == {path.stem for path in folder.glob("*.png")}
 
 
 def test_every_package_is_named_in_the_tree_of_the_architecture():

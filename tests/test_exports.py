@@ -70,7 +70,7 @@ def test_a_process_makes_the_file(exports):
 def test_what_the_command_refuses_is_told_in_its_words(exports):
     told = refusal(exports, name="0" * 64)
     assert told.startswith("No run here, or more than one, has a name")
-    assert refusal(exports, form="pickle").startswith("There is no form pickle")
+    assert refusal(exports, form="pickle").startswith("There is no format pickle")
 
 
 def test_the_process_gets_the_runs_the_folders_and_a_low_priority(exports, program, tmp_path):

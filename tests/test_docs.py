@@ -1,4 +1,4 @@
-"""README and docs: links lead somewhere, files and tests that they name are there."""
+"""README, CONTRIBUTING and docs: links lead somewhere, files and tests that they name are there."""
 
 import re
 import unicodedata
@@ -9,7 +9,8 @@ from packaging.requirements import Requirement
 
 from playground.environment import PROJECT
 
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+SITE = sorted((PROJECT / "docs").rglob("*.md"))
+PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *SITE]
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _FILE = re.compile(r"`((?:playground|pages|tests|benchmarks|docs)/[\w/.-]+)`")
@@ -84,7 +85,7 @@ def test_every_package_is_named_in_the_tree_of_the_architecture():
 
 def test_the_site_lists_every_page_once():
     listed = re.findall(r"[\w/-]+\.md", PROJECT.joinpath("mkdocs.yml").read_text("utf-8"))
-    there = [str(page.relative_to(PROJECT / "docs")) for page in PAGES[1:]]
+    there = [str(page.relative_to(PROJECT / "docs")) for page in SITE]
     assert sorted(listed) == sorted(there)
 
 

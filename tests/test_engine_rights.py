@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.config.sweeps import sweep_of
 from playground.service import Engine, LimitError, queue_eta
 from playground.service.jobs import Jobs

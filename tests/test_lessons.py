@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from playground.config import KINDS, RunConfig, flat, lessons, with_settings
 from playground.config.lessons import Guess, LessonError, controls_of, lesson_of
-from playground.config.limits import Limits
 from playground.config.paths import walk
+from playground.config.run_limits import Limits
 from playground.errors import UserError
 from playground.visible import visible
 from tests.pages import made

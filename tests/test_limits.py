@@ -1,6 +1,6 @@
 """The limits of a run, in sentences."""
 
-from playground.config.limits import AppLimits, Limits
+from playground.config.run_limits import AppLimits, Limits
 
 
 def test_each_limit_that_a_run_is_over_is_one_sentence():

@@ -321,7 +321,7 @@ def test_without_cifar10_the_classes_stand_alone(engine):
     at = opened("cures")
     assert [row[0] for row in table(at, "What it is")] == [str(n) for n in range(10)]
     assert not at.main.get("image") and "articles.samples" not in pages.keys(at)
-    assert "want CIFAR10, which is not here yet" in said(at)
+    assert "need CIFAR10, which is not here yet" in said(at)
 
 
 def test_rates_are_drawn_and_those_of_adam_and_momentum_can_be_swept(engine):

@@ -186,7 +186,7 @@ from playground.store import RunStore
 store = RunStore(Path(sys.argv[1]))
 (run,) = store.all()
 assert not {"tensorboard", "mlflow"} & set(sys.modules)
-tracking.to_tensorboard(tracking.tracked_of(store, run), Path(sys.argv[2]))
+tracking.to_tensorboard(tracking.tracked_run_of(store, run), Path(sys.argv[2]))
 sys.exit("torch" in sys.modules)
 """
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.data import datasets
 from playground.errors import UserError
 from playground.service import stacking

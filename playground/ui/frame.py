@@ -15,7 +15,7 @@ from playground import environment
 from playground.analysis import labels
 from playground.config import RunConfig, with_settings
 from playground.config.lessons import Lesson, LessonError
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.data import datasets
 from playground.service import START_AFTER, Engine
 from playground.store import Participant, Run, RunStore, StoreError

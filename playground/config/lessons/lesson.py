@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from playground.config import KINDS, RunConfig, Setting, flat, with_settings
-from playground.config.limits import Limits
 from playground.config.paths import section_of
+from playground.config.run_limits import Limits
 from playground.config.sweeps import MEASURED_ON, carried_over
 from playground.config.sweeps.definition import Definition, Frozen, Path, describe_error
 from playground.errors import Problem, UserError

@@ -25,8 +25,8 @@ from playground.config import (
     settings_of,
     with_settings,
 )
-from playground.config.limits import Limits
 from playground.config.part import widths
+from playground.config.run_limits import Limits
 from playground.data import datasets
 from playground.errors import Problem
 from playground.network import ImpossibleNetwork, Plan, check_batch, plan_of

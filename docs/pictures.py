@@ -40,7 +40,7 @@ def main() -> None:
         page.goto(f"{server.url}/Take_away?run={first}&with={second}")
         page.get_by_text("Read the script", exact=True).click()
         page.get_by_text("import torch").first.wait_for(timeout=60_000)
-        _keep(page, "take_away")
+        _keep(page, "export")
         page.goto(f"{server.url}/Sweep?run.epochs=20")
         page.get_by_role("combobox", name="And").click()
         page.get_by_role("option", name="Hidden layers").click()

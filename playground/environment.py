@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from playground.config.limits import AppLimits, Count
+from playground.config.run_limits import AppLimits, Count
 from playground.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -24,9 +24,9 @@ class Problem:
     """Whether the message is a sentence without the name."""
 
     @classmethod
-    def of_all(cls, told: str) -> "Problem":
-        """Make one that is about all of what was given, told in a sentence."""
-        return cls("", told, is_sentence=True)
+    def of_all(cls, sentence: str) -> "Problem":
+        """Make one that is about all of what was given."""
+        return cls("", sentence, is_sentence=True)
 
     def sentence(self, name: str | None = None) -> str:
         """Tell it in a sentence that calls the setting by ``name``, or by its path."""

@@ -78,8 +78,8 @@ def wait(time: float) -> str:
 def when(time: float, zone: tzinfo | None = None, form: str = "%d %b %H:%M") -> str:
     """Write a moment (seconds since 1970) by a zone's clock, such as ``21 Nov 14:05``; without a
     zone by UTC's, as it says."""
-    told = datetime.fromtimestamp(time, zone or UTC).strftime(form).lstrip("0")
-    return told if zone else f"{told} UTC"
+    text = datetime.fromtimestamp(time, zone or UTC).strftime(form).lstrip("0")
+    return text if zone else f"{text} UTC"
 
 
 def day(time: float) -> str:

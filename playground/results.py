@@ -215,6 +215,6 @@ def _packed(array: np.ndarray) -> tuple[str, list[int], bytes]:
     return array.dtype.str, list(array.shape), array.tobytes()
 
 
-def _unpacked(pack: Sequence[Any]) -> np.ndarray:
-    kind, shape, values = pack
+def _unpacked(packed: Sequence[Any]) -> np.ndarray:
+    kind, shape, values = packed
     return np.frombuffer(values, kind).reshape(shape)

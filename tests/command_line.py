@@ -34,7 +34,7 @@ class Said:
         return json.loads(self.out.splitlines()[-1])
 
     @property
-    def told(self) -> str:
+    def last_error(self) -> str:
         """The last line of standard error, after the progress bar."""
         return self.err.splitlines()[-1]
 

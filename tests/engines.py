@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.service import Engine
 from playground.service.jobs import Jobs, job_of
 from playground.store import RunStore

@@ -53,7 +53,7 @@ def follow(page: str, folder: Path) -> None:
             printed = "".join(run(line, copy) for line in block.text.splitlines())
         elif block.language == "text":
             for line in block.text.splitlines():
-                assert told(line, printed), f"{line!r} is not in:\n{printed}"
+                assert was_printed(line, printed), f"{line!r} is not in:\n{printed}"
 
 
 def change(path: Path, block: Block) -> None:
@@ -94,7 +94,7 @@ def run(command: str, copy: Path) -> str:
     return printed
 
 
-def told(line: str, printed: str) -> bool:
+def was_printed(line: str, printed: str) -> bool:
     """Tell whether a line was printed; ``…`` in it stands for anything."""
     pattern = ".*".join(map(re.escape, line.split("…")))
     return any(re.fullmatch(pattern, one) for one in printed.splitlines())

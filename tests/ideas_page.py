@@ -15,7 +15,7 @@ def opened(idea: str, link=None) -> AppTest:
     )
 
 
-def told(at: AppTest) -> str:
+def page_text(at: AppTest) -> str:
     """All that the page says, outside the sidebar."""
     return "\n".join(pages.texts([*at.main.markdown, *at.main.caption]))
 

@@ -40,8 +40,8 @@ def test_a_line_keeps_its_ends_and_the_kept_epoch_and_is_never_too_long(count, k
         drawn = line(data, split)
         assert (drawn[0], drawn[-1]) == (1, count)
         assert drawn == sorted(set(drawn))
-        assert len(drawn) <= charts.MOST_POINTS + 2
-        assert len(drawn) == count or count > charts.MOST_POINTS
+        assert len(drawn) <= charts.MAX_POINTS + 2
+        assert len(drawn) == count or count > charts.MAX_POINTS
         assert kept is None or kept > count or kept in drawn
     marked = data[data.kept].epoch.tolist()
     assert marked == ([kept] if kept and kept <= count else [])

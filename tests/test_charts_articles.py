@@ -49,7 +49,7 @@ def test_the_scatter_has_the_articles_axes_and_blues_and_no_shade_for_guessing()
 
 def test_curves_are_thinned_and_their_last_epoch_is_kept():
     data = charts.training_data({"Training": [n / 1000 for n in range(1001)]})
-    assert 150 < len(data) <= charts.MOST_POINTS + 2
+    assert 150 < len(data) <= charts.MAX_POINTS + 2
     assert data["epoch"].iloc[0] == 1 and data["epoch"].iloc[-1] == 1001
     assert data["value"].iloc[-1] == 1.0
 

@@ -142,7 +142,7 @@ def test_what_leaves_the_surface_is_cut_off_and_its_axes_stand_still():
 
 def test_a_loss_of_zero_has_its_place_on_the_logarithmic_axis():
     spec = charts.descent_spec(LABELS, 50)
-    assert f"max(datum.loss, {charts.LEAST_LOSS})" in json.dumps(spec["transform"])
+    assert f"max(datum.loss, {charts.MIN_LOSS})" in json.dumps(spec["transform"])
     assert spec["layer"][0]["encoding"]["y"]["scale"]["type"] == "log"
 
 
@@ -154,7 +154,7 @@ def test_a_weights_line_keeps_its_ends_and_is_never_too_long(steps):
         line = data[data.start == start]
         assert line.step.tolist()[0] == 0 and line.step.tolist()[-1] == steps
         assert line.weight.tolist()[0] == start and line.weight.tolist()[-1] == 0
-        assert len(line) == min(steps + 1, charts.MOST_POINTS)
+        assert len(line) == min(steps + 1, charts.MAX_POINTS)
 
 
 def test_a_mask_is_a_row_for_each_value_of_each_image():
@@ -183,7 +183,7 @@ def test_losses_are_thinned_but_the_marked_epochs_and_the_ends_stay():
     for points in ("Training", "Validation"):
         line = data[data.points == points]
         assert line.epoch.iloc[0] == 1 and line.epoch.iloc[-1] == 1000
-        assert len(line) <= charts.MOST_POINTS + 2
+        assert len(line) <= charts.MAX_POINTS + 2
     marked = data[data.mark != ""].set_index("mark")
     assert marked.epoch.to_dict() == {"best": 229, "stops": 234}
     assert set(marked.points) == {"Validation"}

@@ -46,7 +46,7 @@ def test_a_line_keeps_its_ends_and_is_never_too_long(count):
     for split in BOTH:
         drawn = data[(data.run == "A") & (data.split == split)].epoch.tolist()
         assert (drawn[0], drawn[-1]) == (1, count)
-        assert drawn == sorted(set(drawn)) and len(drawn) <= charts.MOST_POINTS + 1
+        assert drawn == sorted(set(drawn)) and len(drawn) <= charts.MAX_POINTS + 1
 
 
 def test_without_epochs_there_are_no_rows():

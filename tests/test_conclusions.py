@@ -11,7 +11,7 @@ from tests import pages
 BASE = pages.made({})
 
 
-def told(b: dict[str, str], points: float | None = 3.4, a: dict[str, str] | None = None) -> str:
+def sentence(b: dict[str, str], points: float | None = 3.4, a: dict[str, str] | None = None) -> str:
     return pages.shown(conclusions.of_settings(pages.made(a or {}), pages.made(b), points))
 
 
@@ -20,20 +20,20 @@ def change(fixed: int, broken: int, p: float) -> Change:
 
 
 def test_one_change_is_named_with_what_it_did():
-    assert told({"architecture.dropout": "0.5"}) == (
+    assert sentence({"architecture.dropout": "0.5"}) == (
         "Only **Dropout** changed, 0 → 0.5: test accuracy **+3.4 points**."
     )
-    assert told({"architecture.dropout": "0.5"}, -0.25) == (
+    assert sentence({"architecture.dropout": "0.5"}, -0.25) == (
         "Only **Dropout** changed, 0 → 0.5: test accuracy **−0.2 points**."
     )
 
 
 def test_what_was_not_measured_is_not_told():
-    assert told({"architecture.dropout": "0.5"}, None) == "Only **Dropout** changed, 0 → 0.5."
+    assert sentence({"architecture.dropout": "0.5"}, None) == "Only **Dropout** changed, 0 → 0.5."
 
 
 def test_several_changes_cannot_be_told_apart():
-    text = told({"architecture.dropout": "0.5", "run.epochs": "9"})
+    text = sentence({"architecture.dropout": "0.5", "run.epochs": "9"})
     assert text.startswith("2 settings changed at once (Dropout 0 → 0.5; Epochs 30 → 9)")
     assert "+3.4 points" in text and "change one at a time" in text
 
@@ -43,18 +43,18 @@ def test_many_changes_are_counted_and_the_first_are_named():
         "architecture.dropout": "0.5", "run.epochs": "9", "run.batch_size": "8",
         "architecture.hidden": "9", "architecture.bias": "0.5", "data.flip": "true",
     }  # fmt: skip
-    text = told(many)
+    text = sentence(many)
     assert text.startswith("6 settings changed at once (") and "; and 2 more)" in text
 
 
 def test_a_change_of_the_seed_is_chance():
-    assert told({"run.seed": "1"}, 0.4) == (
+    assert sentence({"run.seed": "1"}, 0.4) == (
         "Only the seed changed, 0 → 1: test accuracy **+0.4 points**. That is chance alone."
     )
 
 
 def test_changed_blocks_are_told_block_by_block():
-    text = told(
+    text = sentence(
         {"architecture.kind": "cnn", "architecture.blocks": '[{},{"kernel":5},{"channels":[8]}]'},
         a={"architecture.kind": "cnn", "architecture.blocks": "[{},{}]"},
     )
@@ -63,11 +63,11 @@ def test_changed_blocks_are_told_block_by_block():
 
 
 def test_what_another_kind_brings_along_is_no_change_but_what_was_chosen_in_it_is():
-    assert told({"optimizer.name": "momentum", "optimizer.learning_rate": "0.001"}).startswith(
+    assert sentence({"optimizer.name": "momentum", "optimizer.learning_rate": "0.001"}).startswith(
         "Only **Optimizer** changed, Adam → Momentum"
     )
     momentum = {"optimizer.name": "momentum", "optimizer.learning_rate": "0.001"}
-    text = told(momentum | {"optimizer.momentum": "0.5"})
+    text = sentence(momentum | {"optimizer.momentum": "0.5"})
     assert text.startswith(
         "2 settings changed at once (Optimizer Adam → Momentum; Momentum – → 0.5)"
     )

@@ -130,7 +130,7 @@ def test_a_lesson_that_opens_it_lets_it_be_chosen_and_another_holds_it(path, cho
     if path in lessons.controls_of(start):
         opened = lessons.lesson_of(title="Open", start=start, open=(path,))
         assert flat(opened.hold(asked))[path] == choice
-        assert opened.take(opened.chosen(opened.hold(asked)))[1] == []
+        assert opened.take(opened.changed_settings(opened.hold(asked)))[1] == []
     held = lessons.lesson_of(title="Held", start=asked, open=("run.epochs",))
     assert flat(held.hold(start))[path] == choice
 

@@ -80,7 +80,7 @@ def test_the_second_of_two_that_prepared_the_same_takes_the_first_ones_copy(tmp_
             key = prepared_copy._key([source])
             other = temporary.parent / key
             other.mkdir()
-            prepared_copy._describe(other, write(source, other), [source])
+            prepared_copy._write_meta(other, write(source, other), [source])
         return content
 
     monkeypatch.setattr(own_images, "write", write_while_another_process_finishes)

@@ -1,4 +1,4 @@
-"""README and docs: links lead somewhere, files and tests that they name are there."""
+"""README, CONTRIBUTING and docs: links lead somewhere, files and tests that they name are there."""
 
 import re
 import unicodedata
@@ -8,8 +8,10 @@ import pytest
 from packaging.requirements import Requirement
 
 from playground.environment import PROJECT
+from playground.ui.navigation import PLACES
 
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+SITE = sorted((PROJECT / "docs").rglob("*.md"))
+PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *SITE]
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _FILE = re.compile(r"`((?:playground|pages|tests|benchmarks|docs)/[\w/.-]+)`")
@@ -76,6 +78,20 @@ def test_readme_fits_three_screens_and_has_one_picture():
         assert f"\n    {command}\n" in readme
 
 
+def test_the_tour_visits_every_page_of_the_navigation():
+    headings = re.findall(r"^## (.+)$", prose(PROJECT / "docs" / "tour.md"), re.M)
+    assert {
+        title for title in PLACES if not re.search(rf"\b{title}\b", "\n".join(headings))
+    } == set()
+
+
+def test_every_picture_is_made_by_the_command_and_shown():
+    folder = PROJECT / "docs" / "pictures"
+    made = re.findall(r'_keep\(\w+, "(\w+)"\)', PROJECT.joinpath("docs", "pictures.py").read_text())
+    shown = set(re.findall(r"pictures/(\w+)\.png", "".join(map(prose, PAGES))))
+    assert set(made) == shown == {path.stem for path in folder.glob("*.png")}
+
+
 def test_every_package_is_named_in_the_tree_of_the_architecture():
     page = PROJECT.joinpath("docs", "architecture.md").read_text("utf-8")
     packages = {path.parent.name for path in PROJECT.glob("playground/*/__init__.py")}
@@ -84,7 +100,7 @@ def test_every_package_is_named_in_the_tree_of_the_architecture():
 
 def test_the_site_lists_every_page_once():
     listed = re.findall(r"[\w/-]+\.md", PROJECT.joinpath("mkdocs.yml").read_text("utf-8"))
-    there = [str(page.relative_to(PROJECT / "docs")) for page in PAGES[1:]]
+    there = [str(page.relative_to(PROJECT / "docs")) for page in SITE]
     assert sorted(listed) == sorted(there)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.config.lessons import LessonError, lesson_of
-from playground.config.limits import Limits
+from playground.config.run_limits import Limits
 from playground.errors import UserError
 from playground.service import Engine, LimitError
 from playground.service import lessons as module

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.config.sweeps import sweep_of
 from playground.service import Engine, LimitError, queue_eta
 from playground.service.jobs import Jobs
@@ -254,16 +254,16 @@ def test_with_a_limit_of_seconds_runs_train_alone(engine):
 def test_the_wait_of_a_run_is_known_once_the_speed_of_those_before_it_is(engine, monkeypatch):
     for seed in range(3):
         engine.train(config(seed), f"visitor {seed}")
-    assert engine.waits(config(2).name) is None
+    assert engine.seconds_until_turn(config(2).name) is None
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
     engine._queue_eta._counted = float("-inf")
-    assert [engine.waits(config(seed).name) for seed in range(3)] == [0.0, 10.0, 20.0]
+    assert [engine.seconds_until_turn(config(seed).name) for seed in range(3)] == [0.0, 10.0, 20.0]
     (job,) = engine._jobs.submit_next(1)
     engine._queue_eta._counted = float("-inf")
-    assert engine.waits(config(2).name) == pytest.approx(20.0, abs=0.5)
-    assert engine.waits(job.name) is None, "it does not wait"
+    assert engine.seconds_until_turn(config(2).name) == pytest.approx(20.0, abs=0.5)
+    assert engine.seconds_until_turn(job.name) is None, "it does not wait"
     engine._dispatcher.devices = 0
-    assert engine.waits(config(2).name) is None, "there is no worker"
+    assert engine.seconds_until_turn(config(2).name) is None, "there is no worker"
 
 
 def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, monkeypatch):
@@ -271,7 +271,8 @@ def test_the_wait_on_several_devices_is_that_of_the_first_to_be_free(engine, mon
     for seed in range(4):
         engine.train(config(seed), f"visitor {seed}")
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
-    assert [engine.waits(config(seed).name) for seed in range(4)] == [0.0, 0.0, 10.0, 10.0]
+    expected = [0.0, 0.0, 10.0, 10.0]
+    assert [engine.seconds_until_turn(config(seed).name) for seed in range(4)] == expected
 
 
 def test_the_waits_of_a_long_queue_are_counted_up_to_an_end(engine, monkeypatch):
@@ -279,4 +280,5 @@ def test_the_waits_of_a_long_queue_are_counted_up_to_an_end(engine, monkeypatch)
     for seed in range(4):
         engine.train(config(seed), f"visitor {seed}")
     monkeypatch.setattr(engine.speeds, "known", lambda config: 10.0)
-    assert [engine.waits(config(seed).name) for seed in range(4)] == [0.0, 10.0, None, None]
+    expected = [0.0, 10.0, None, None]
+    assert [engine.seconds_until_turn(config(seed).name) for seed in range(4)] == expected

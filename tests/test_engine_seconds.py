@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from tests import engines, pages
 from tests.waiting import wait
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.service import dispatcher
 from playground.store import schema
 from playground.worker import tasks

@@ -70,7 +70,7 @@ def test_a_process_makes_the_file(exports):
 def test_what_the_command_refuses_is_told_in_its_words(exports):
     told = refusal(exports, name="0" * 64)
     assert told.startswith("No run here, or more than one, has a name")
-    assert refusal(exports, form="pickle").startswith("There is no form pickle")
+    assert refusal(exports, form="pickle").startswith("There is no format pickle")
 
 
 def test_the_process_gets_the_runs_the_folders_and_a_low_priority(exports, program, tmp_path):
@@ -143,7 +143,7 @@ def test_the_same_file_is_made_once_for_all_and_kept(exports, program, tmp_path)
 
 def test_old_files_are_dropped_when_they_fill_the_memory(exports, program, monkeypatch):
     program("print('x' * 999)")
-    monkeypatch.setattr(module, "KEPT", 2500)
+    monkeypatch.setattr(module, "CACHE_BYTES", 2500)
     monkeypatch.setattr(module, "_EACH", 1)
     for name in "abcd":
         ask(exports, name * 64).wait()

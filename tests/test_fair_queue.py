@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.config.sweeps import sweep_of
 from playground.service import Engine, LimitError
 from playground.service.jobs import Jobs

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.service.jobs import Jobs
 from playground.service.limit_checker import LimitChecker
 from playground.service.result_writer import ResultWriter

@@ -94,8 +94,8 @@ def test_while_four_wait_for_the_store_every_question_of_a_page_is_answered_at_o
     assert waiting.answer(WAITS) is None
     assert waiting.train(WAITS, "bob").how == "joined"
     assert not waiting.give_up(WAITS.name, "bob")
-    assert waiting.waits(WAITS.name) == 0 and waiting.training() == []
-    assert waiting.asks("ann") and not waiting.sweeps.is_active(SWEEP)
+    assert waiting.seconds_until_turn(WAITS.name) == 0 and waiting.training() == []
+    assert waiting.has_runs_of("ann") and not waiting.sweeps.is_active(SWEEP)
     assert waiting.store.get(WAITS.name).status == "queued"
     assert waiting._jobs.submit_next(1)[0].name == WAITS.name, "those that wait begin"
     assert waiting._jobs.submit_next(9) == [], "what the store does not have yet does not"
@@ -125,7 +125,7 @@ def test_all_who_wait_are_told_within_the_same_seconds_and_nothing_is_left(waiti
         with pytest.raises(StoreError, match=HELD):
             one.result()
     assert time.perf_counter() - began < 3, "one after the other, it would be six"
-    assert not any(map(waiting.holds, NAMES)) and not waiting.sweeps.is_active(SWEEP)
+    assert not any(map(waiting.has_run, NAMES)) and not waiting.sweeps.is_active(SWEEP)
     assert not waiting.sweeps.is_of(SWEEP.name, "eve")
     impatient.end()
     assert [run.name for run in waiting.store.all()] == [WAITS.name]
@@ -134,7 +134,7 @@ def test_all_who_wait_are_told_within_the_same_seconds_and_nothing_is_left(waiti
 
 def test_who_ask_for_the_same_run_meanwhile_share_it(waiting, other):
     asked = [other.meanwhile(waiting.train, CONFIGS[0], who) for who in "abc"]
-    wait(lambda: waiting.holds(CONFIGS[0].name))
+    wait(lambda: waiting.has_run(CONFIGS[0].name))
     other.end()
     assert sorted(one.result().how for one in asked) == ["joined", "joined", "submitted"]
     assert all(waiting.owns(CONFIGS[0].name, who) for who in "abc")
@@ -152,7 +152,7 @@ def test_a_run_is_stopped_while_it_waits_for_the_store(waiting, other):
         one.result()
     found = [waiting.store.get(name).status for name in NAMES]
     assert found == ["stopped", "stopped", "queued", "queued"]
-    assert list(map(waiting.holds, NAMES)) == [False, False, True, True]
+    assert list(map(waiting.has_run, NAMES)) == [False, False, True, True]
     assert waiting.train(CONFIGS[0], "eve").how == "submitted"
 
 

@@ -19,7 +19,7 @@ NEED_NO_STORE = {"pages/1_Data.py", "pages/6_Articles.py", "pages/7_Ideas.py"}
 Link = dict[str, str]
 
 
-def told(at) -> bool:
+def shows_error(at) -> bool:
     return any(WORD in text for text in pages.texts([*at.error, *at.warning, *at.info]))
 
 
@@ -78,7 +78,7 @@ def test_a_page_whose_store_fails_at_any_moment_says_so_and_does_not_break(
         with monkeypatch.context() as patch:
             patch.setattr(engine.store.database, "query", fails)
             at = pages.open_page(link, page)  # in which no exception may reach the page
-        said.append(told(at))
+        said.append(shows_error(at))
         if asked < first:
             break
     assert said[0] or page in NEED_NO_STORE
@@ -111,7 +111,7 @@ def test_a_button_whose_wish_the_store_cannot_write_says_so(engine, monkeypatch,
     if button == "Stop":
         pages.press(at, "Train")
     monkeypatch.setattr(engine.store.database, "transaction", fail)
-    assert told(pages.press(at, button))
+    assert shows_error(pages.press(at, button))
     assert engine.has_run(RunConfig().name) == (button == "Stop"), "what could not be done was not"
 
 
@@ -120,7 +120,7 @@ def test_a_run_that_cannot_be_deleted_stays_and_says_so(engine, monkeypatch):
     at = compare_page.visit(compare_page.A)
     monkeypatch.setattr(engine.store.database, "transaction", fail)
     pages.widget(at, "compare.delete").click()
-    assert told(pages.run(at))
+    assert shows_error(pages.run(at))
     assert engine.store.get(compare_page.A.name).status == "finished"
 
 
@@ -128,11 +128,11 @@ def test_a_sweep_that_cannot_be_kept_says_so(engine, monkeypatch):
     at = sweep_page.opened(sweep_page.BASE)
     sweep_page.vary(at, "first", sweep_page.RATES.path, ", ".join(sweep_page.RATES.values))
     monkeypatch.setattr(engine.store.database, "transaction", fail)
-    assert told(sweep_page.started(at))
+    assert shows_error(sweep_page.started(at))
     assert engine.store.all() == []
 
 
 def test_results_that_cannot_be_kept_yet_are_told_on_every_page(engine):
     engine._result_writer.problem = f"{WORD} What was trained waits until it can be kept."
     for page in ALL:
-        assert told(pages.open_page(page=page))
+        assert shows_error(pages.open_page(page=page))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from playground.config import KINDS, RunConfig, flat, lessons, with_settings
 from playground.config.lessons import Guess, LessonError, controls_of, lesson_of
-from playground.config.limits import Limits
 from playground.config.paths import walk
+from playground.config.run_limits import Limits
 from playground.errors import UserError
 from playground.visible import visible
 from tests.pages import made
@@ -51,7 +51,7 @@ def test_whatever_is_asked_for_only_what_is_open_differs_from_the_start(lesson, 
 @given(any_lesson(), configs())
 def test_a_lessons_link_is_read_back_as_the_same_config(lesson, asked):
     held = lesson.hold(asked)
-    assert lesson.take(lesson.chosen(held)) == (held, [])
+    assert lesson.take(lesson.changed_settings(held)) == (held, [])
 
 
 PATHS = st.sampled_from(controls_of(RunConfig())) | st.text(max_size=40)
@@ -63,7 +63,7 @@ def test_any_link_gives_a_config_of_the_lesson_and_a_sentence_for_what_cannot_be
     config, problems = lesson.take(link)
     assert lesson.hold(config) == config
     assert all(problem.path in link and problem.message for problem in problems)
-    assert problems or lesson.take(lesson.chosen(config)) == (config, [])
+    assert problems or lesson.take(lesson.changed_settings(config)) == (config, [])
 
 
 def test_an_edited_link_is_told_of_each_setting_that_is_not_open():

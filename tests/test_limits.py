@@ -1,6 +1,6 @@
 """The limits of a run, in sentences."""
 
-from playground.config.limits import AppLimits, Limits
+from playground.config.run_limits import AppLimits, Limits
 
 
 def test_each_limit_that_a_run_is_over_is_one_sentence():
@@ -17,4 +17,4 @@ def test_each_limit_that_a_run_is_over_is_one_sentence():
 
 
 def test_limits_are_told_in_words():
-    assert Limits(epochs=20, seconds=1.5).told() == ["20 epochs", "1.5 s of training"]
+    assert Limits(epochs=20, seconds=1.5).describe() == ["20 epochs", "1.5 s of training"]

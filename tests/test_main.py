@@ -136,7 +136,7 @@ def test_a_diverged_run_is_shown_with_advice(command):
     changes = ("--set", "architecture.activation=none", "--set", "optimizer.learning_rate=100")
     first = command("run", *CHEAP, *changes, "--json")
     assert (first.code, first.json["status"], first.json["test"]) == (1, "diverged", None)
-    assert first.told == first.json["message"]
+    assert first.last_error == first.json["message"]
     assert "smaller learning rate" in first.json["message"]
     assert command("run", *CHEAP, *changes).code == 1  # from the store
 

@@ -121,7 +121,7 @@ def test_what_the_pages_ask_for_is_refused_without_a_folder(command, monkeypatch
 def test_an_impossible_network_fails_with_its_sentence(command):
     changes = {"architecture.kind": "cnn", "architecture.blocks": json.dumps([{}] * 4)}
     said = command("run", "digits-mlp", *(f"--set={path}={v}" for path, v in changes.items()))
-    last = said.told
+    last = said.last_error
     assert (said.code, said.out) == (2, "") and "block 4" in last and "Traceback" not in said.err
     (kept,) = command.store.all()
     assert (kept.status, kept.message) == ("failed", last)
@@ -130,7 +130,7 @@ def test_an_impossible_network_fails_with_its_sentence(command):
 def test_a_device_that_is_not_there_fails_with_its_sentence(command, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     said = command("run", *CHEAP, "--set", "run.device=cuda")
-    assert said.code == 2 and said.told.startswith("There is no cuda device here")
+    assert said.code == 2 and said.last_error.startswith("There is no cuda device here")
 
 
 def test_an_error_nobody_expected_is_kept_and_raised(command, monkeypatch):

@@ -75,7 +75,7 @@ def test_a_second_ctrl_c_ends_at_once(command, monkeypatch):
 
     monkeypatch.setattr(training, "train", train)
     said = command("run", *CHEAP, "--json")
-    assert (said.code, said.out, said.told) == (130, "", "Interrupted.")
+    assert (said.code, said.out, said.last_error) == (130, "", "Interrupted.")
     assert command.store.get(CHEAP_CONFIG.name).status == "interrupted"
     assert not [path.name for path in command.runs.iterdir() if path.is_dir()]
 
@@ -107,4 +107,4 @@ def test_ctrl_c_stops_a_download(command, monkeypatch):
 
     monkeypatch.setattr(datasets, "fetch", fetch)
     said = command("fetch", "cifar10")
-    assert (said.code, said.out, said.told) == (130, "", "The download was stopped.")
+    assert (said.code, said.out, said.last_error) == (130, "", "The download was stopped.")

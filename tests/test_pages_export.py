@@ -43,7 +43,7 @@ def labels(at) -> list[str]:
     return [one.proto.label for one in at.get("download_button")]
 
 
-def told(at) -> str:
+def page_text(at) -> str:
     return " ".join(pages.texts([*at.caption, *at.info, *at.warning, *at.error, *at.markdown]))
 
 
@@ -59,7 +59,9 @@ def test_what_is_made_at_once_can_be_downloaded_and_the_rest_be_made(engine, run
     }
     code = script(at)
     assert code.startswith('"""Digits') and run.name[:12] in code and "make_network" in code
-    assert "test" in told(at) and "450 images" in told(at) and "bit for bit" in told(at)
+    assert (
+        "test" in page_text(at) and "450 images" in page_text(at) and "bit for bit" in page_text(at)
+    )
 
 
 def test_what_wants_a_package_that_is_not_installed_says_so_in_place_of_its_button(
@@ -71,7 +73,7 @@ def test_what_wants_a_package_that_is_not_installed_says_so_in_place_of_its_butt
     at = visit(CONFIG)
     buttons = {*labels(at), *(button.label for button in at.button)}
     for form in wanting:
-        assert f'run pip install -e ".[{form.extra}]".' in told(at)
+        assert f'run pip install -e ".[{form.extra}]".' in page_text(at)
         assert not buttons & {f"{verb} .{form.extension}" for verb in ("Download", "Make")}
     assert "Download .py" in buttons
 
@@ -91,20 +93,20 @@ def test_a_run_trained_on_a_gpu_says_what_may_differ(engine, run):
 
 def test_without_a_run_the_page_says_what_to_do_and_still_takes_a_file(engine):
     at = pages.open_page(page=PAGE)
-    assert "There is no run yet." in told(at)
+    assert "There is no run yet." in page_text(at)
     assert [one.label for one in at.get("file_uploader")]
 
 
 def test_a_diverged_run_is_taken_away_too(engine):
     stored_runs.finished(engine.store, CONFIG, engine.data, status="diverged")
     at = visit(CONFIG)
-    assert "so will the script" in told(at) and "Download .py" in labels(at)
+    assert "so will the script" in page_text(at) and "Download .py" in labels(at)
 
 
 def test_a_run_that_left_no_weights_says_so(engine, run):
     shutil.rmtree(engine.store.folder / run.name)
     at = visit(CONFIG)
-    assert "This run left no weights." in told(at) and "Download .py" in labels(at)
+    assert "This run left no weights." in page_text(at) and "Download .py" in labels(at)
     assert "Download .safetensors" not in labels(at)
 
 
@@ -114,7 +116,7 @@ def test_data_that_is_gone_is_told(engine):
     stored_runs.finished(engine.store, config, engine.data)
     (engine.data / "cifar10.npz").unlink()
     shutil.rmtree(engine.data / "prepared")
-    assert "CIFAR10 is not here yet" in told(visit(config))
+    assert "CIFAR10 is not here yet" in page_text(visit(config))
 
 
 def test_the_link_opens_the_run_with_its_settings(engine, run):
@@ -159,11 +161,11 @@ def test_onnx_is_made_by_a_press_watched_and_downloaded_by_all(engine, run, prog
     go = tmp_path / "go"
     program(f"import os\nwhile not os.path.exists({str(go)!r}): time.sleep(0.05)\nprint('there')")
     at = press(visit(CONFIG, visitor="a"), "onnx")
-    assert "s left" in told(at) and making(engine).arguments[:4] == (
+    assert "s left" in page_text(at) and making(engine).arguments[:4] == (
         "export", run.name, "--as", "onnx"
     )  # fmt: skip
     other = visit(CONFIG, visitor="b")
-    assert "s left" in told(other) and "Stop" not in [one.label for one in other.button]
+    assert "s left" in page_text(other) and "Stop" not in [one.label for one in other.button]
     go.touch()
     wait(lambda: making(engine).over)
     for visitor in (at, other):
@@ -192,7 +194,7 @@ def test_the_runs_that_are_chosen_have_a_report_together(engine, run, program):
     program("print('there')")
     stored_runs.finished(engine.store, OTHER, engine.data)
     at = visit(CONFIG, OTHER)
-    assert "The 2 runs that are chosen on Compare" in told(at)
+    assert "The 2 runs that are chosen on Compare" in page_text(at)
     buttons = [one for one in at.button if (one.key or "").startswith("export.report.")]
     assert len(buttons) == 2
     buttons[1].click()
@@ -212,10 +214,10 @@ def test_only_who_is_in_charge_sends_to_mlflow_and_only_where_there_is_a_server(
     monkeypatch.setattr(tracking, "_has", lambda library: True)
     program("print('MLflow: run sent.')")
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    assert "Set MLFLOW_TRACKING_URI" in told(visit(CONFIG))
+    assert "Set MLFLOW_TRACKING_URI" in page_text(visit(CONFIG))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
     at = visit(CONFIG)
-    assert "The teacher sends runs to MLflow." in told(at)
+    assert "The teacher sends runs to MLflow." in page_text(at)
     assert not [one for one in at.button if (one.key or "").startswith("export.mlflow")]
     monkeypatch.setattr("playground.ui.rights.is_in_charge", lambda: True)
     at = press(visit(CONFIG), "mlflow")
@@ -226,7 +228,7 @@ def test_only_who_is_in_charge_sends_to_mlflow_and_only_where_there_is_a_server(
 
 def test_without_the_libraries_nothing_is_said_of_them(engine, run, monkeypatch):
     monkeypatch.setattr(tracking, "_has", lambda library: False)
-    assert "MLflow" not in told(visit(CONFIG))
+    assert "MLflow" not in page_text(visit(CONFIG))
 
 
 # --- settings from a file ----------------------------------------------------------------------

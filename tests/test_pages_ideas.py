@@ -12,7 +12,7 @@ from playground.recipes.ideas.activations import ACTIVATIONS
 from playground.recipes.ideas.optimizers import RULES
 from playground.ui.ideas import activations
 from tests import pages
-from tests.ideas_page import IDEAS, alts, formulas, opened, told
+from tests.ideas_page import IDEAS, alts, formulas, opened, page_text
 
 NAMES = [
     "Activation functions",
@@ -71,14 +71,14 @@ def test_settings_that_cannot_be_used_are_told_and_the_defaults_are_shown(engine
     assert info.startswith("The sidebar's settings cannot be used as they are")
     assert len(pages.charts(at)) == CHARTS[idea]
     if idea == NAMES[0]:
-        assert "**ReLU.**" in told(at)
+        assert "**ReLU.**" in page_text(at)
 
 
 def test_the_idea_that_was_looked_at_is_there_again_after_another_page(engine):
     at = opened("Dropout")
     pages.run(at.switch_page(pages.DATA))
     pages.run(at.switch_page(IDEAS))
-    assert "dropout sets each value" in told(at)
+    assert "dropout sets each value" in page_text(at)
 
 
 @pytest.mark.parametrize("idea", NAMES)
@@ -97,17 +97,17 @@ def test_the_sidebars_activation_stands_out_with_its_formula(engine, name):
     assert pages.widget(at, f"ideas.activation.{name}").value == name
     value, slope = formulas(at)
     assert value.startswith("f(x) = ") and slope.startswith("f'(x) = ")
-    shown = told(at).partition("**")[2].partition(".**")[0]
+    shown = page_text(at).partition("**")[2].partition(".**")[0]
     assert all(f"{shown} is " in alt for alt in alts(at)[:2])
 
 
 def test_the_page_follows_the_sidebars_activation_and_another_can_be_looked_at(engine):
     at = pages.change(opened("Activation functions"), "architecture.mlp.activation", "sigmoid")
-    assert "**Sigmoid.**" in told(at)
+    assert "**Sigmoid.**" in page_text(at)
     assert "Sigmoid is 0.119 at -2, 0.5 at 0, 0.881 at 2." in alts(at)[0]
     assert "Sigmoid is 0.105 at -2, 0.25 at 0, 0.105 at 2." in alts(at)[1]
     pages.change(at, "ideas.activation.sigmoid", "elu")
-    assert "**ELU.**" in told(at)
+    assert "**ELU.**" in page_text(at)
     assert pages.config_of(at).architecture.activation == "sigmoid"
 
 
@@ -140,15 +140,17 @@ def test_activations_are_timed_on_this_machine_only_when_asked_and_for_all(engin
 
     monkeypatch.setattr(functions_of, "time_functions", seconds)
     at = opened("Activation functions")
-    assert not asked and len(alts(at)) == 3 and "Not timed yet" in told(at)
+    assert not asked and len(alts(at)) == 3 and "Not timed yet" in page_text(at)
     at = pages.press(at, "Time them")
     alt = alts(at)[3]
     assert alt.startswith("Bar chart of the time of each activation function: ReLU 2 ms, Leaky")
     assert "GELU" not in alt and "identity" not in alt
     slowest = len(ACTIVATIONS) - 1  # two are left out, and the first takes 2 ms
-    assert f"ReLU only compares with zero, and took 2 ms; Sigmoid took {slowest} ms," in told(at)
-    assert "the best of 7 turns" in told(at)
-    assert "Not timed yet" not in told(at)
+    assert f"ReLU only compares with zero, and took 2 ms; Sigmoid took {slowest} ms," in page_text(
+        at
+    )
+    assert "the best of 7 turns" in page_text(at)
+    assert "Not timed yet" not in page_text(at)
     assert alts(opened("Activation functions"))[3] == alt, "another visitor sees the same"
     assert len(asked) == 1 and len(asked[0]) == len(ACTIVATIONS) - 2
     pages.press(at, "Time them again")
@@ -165,7 +167,7 @@ def test_the_sidebars_optimizer_is_shown_with_its_own_numbers(engine, name):
     symbols, numbers = formulas(at)
     assert r"\eta" in symbols and r"\lambda" in symbols
     assert "0.0375" in numbers and "0.0425" in numbers
-    assert "With the sidebar's numbers" in told(at)
+    assert "With the sidebar's numbers" in page_text(at)
     path = pages.change(at, "ideas.rate.sidebar", True)
     assert "0.0375: " in alts(path)[0]
 
@@ -175,19 +177,19 @@ def test_an_optimizer_without_a_rule_here_is_shown_by_torchs_call(engine, name):
     at = opened("Optimizers", {"optimizer.name": name, "optimizer.learning_rate": "0.0375"})
     (code,) = [block.value for block in at.main.code]
     assert code.startswith("optimizer = torch.optim.") and "lr=0.0375" in code
-    assert "its steps are not drawn" in told(at) and not at.main.latex
+    assert "its steps are not drawn" in page_text(at) and not at.main.latex
 
 
 def test_momentum_is_set_beside_the_articles_rule(engine):
     sentence = "An article has $\\eta$ in $v$"
-    assert sentence in told(opened("Optimizers", {"optimizer.name": "momentum"}))
-    assert sentence not in told(opened("Optimizers"))
+    assert sentence in page_text(opened("Optimizers", {"optimizer.name": "momentum"}))
+    assert sentence not in page_text(opened("Optimizers"))
 
 
 def test_another_optimizer_is_shown_with_its_defaults(engine):
     at = opened("Optimizers", {"optimizer.learning_rate": "0.0375"})
     pages.change(at, "ideas.optimizer.adam", "adagrad")
-    assert "With its defaults" in told(at)
+    assert "With its defaults" in page_text(at)
     assert "0.01" in formulas(at)[1] and "10^{-10}" in formulas(at)[1]
     assert not [widget for widget in at.toggle if widget.key == "ideas.rate.sidebar"]
     at = pages.press(at, "Try “Digits: Adagrad”")
@@ -202,8 +204,8 @@ def test_optimizers_can_be_set_beside_each_other_on_both_surfaces(engine, surfac
     assert [label.rpartition(" ")[0] for label in legends["domain"]] == [
         *("Adam", "SGD", "Momentum", "Adadelta"),
     ]
-    assert "Adam has the sidebar's other settings." in told(at)
-    assert "SGD, Momentum, Adadelta: other settings at their defaults." in told(at)
+    assert "Adam has the sidebar's other settings." in page_text(at)
+    assert "SGD, Momentum, Adadelta: other settings at their defaults." in page_text(at)
     assert not at.main.warning
 
 
@@ -221,7 +223,7 @@ def test_a_path_that_runs_away_is_told_and_still_drawn(engine):
     pages.change(at, "ideas.rate.valley.sgd", 50.0)
     (warning,) = pages.texts(at.main.warning)
     assert warning.startswith("SGD 50 runs away: in step 1 a weight is more than 100 from zero")
-    assert "SGD 50: runs away in step 1" in told(at)
+    assert "SGD 50: runs away in step 1" in page_text(at)
     assert len(pages.charts(at)) == 2
 
 
@@ -230,12 +232,12 @@ def test_a_path_that_runs_away_is_told_and_still_drawn(engine):
 
 def test_penalties_begin_with_the_sidebars_values(engine):
     at = opened("Penalties", {"regularization.l1": "0.003", "regularization.l2": "0.04"})
-    text = told(at)
+    text = page_text(at)
     assert "adds 0.003 × the sum of the weights' sizes" in text and "0.1 × 0.003 = 0.0003" in text
     assert "adds 0.04 × the sum of the squared weights" in text
     assert "weight decay of 0.08" in text
     assert "The penalties begin with the sidebar's L1 0.003 and L2 0.04." in text
-    assert "The sidebar has no penalty." in told(opened("Penalties"))
+    assert "The sidebar has no penalty." in page_text(opened("Penalties"))
 
 
 def test_l1_leaves_fewer_weights_than_l2_does(engine):
@@ -250,7 +252,7 @@ def test_l1_leaves_fewer_weights_than_l2_does(engine):
 @pytest.mark.parametrize(("rate", "shown"), [("0", 0.5), ("0.3", 0.3)])
 def test_masks_have_the_sidebars_rate_or_a_half(engine, rate, shown):
     at = opened("Dropout", {"architecture.dropout": rate})
-    assert f"with probability {shown:g}" in told(at)
+    assert f"with probability {shown:g}" in page_text(at)
     shares = [float(alt.rpartition("(")[2].rstrip("%).")) / 100 for alt in alts(at)[:3]]
     assert len(shares) == 3 and all(share == pytest.approx(shown, abs=0.1) for share in shares)
 
@@ -270,13 +272,13 @@ def test_many_masked_networks_come_close_to_the_whole_one(engine):
             r"\*\*(\S+)%\*\*, the whole network on \*\*(\S+)%\*\*. The probabilities of that mean "
             r"are (\S+) percentage points from the whole network's, those of one masked network "
             r"(\S+):",
-            told(at),
+            page_text(at),
         ).groups(),
     )
     assert one < many - 1 and abs(many - whole) < 1 and 0 < apart < single
     assert f"The whole network: {whole:.1f}%." in alts(at)[3]
     at = pages.change(at, "ideas.dropout.0", 0.0)
-    assert "every network is the whole one" in told(at)
+    assert "every network is the whole one" in page_text(at)
 
 
 def test_alpha_and_beta_are_the_deviation_and_the_mean_afterwards(engine):
@@ -284,7 +286,7 @@ def test_alpha_and_beta_are_the_deviation_and_the_mean_afterwards(engine):
     at = pages.change(at, "ideas.norm.shift", 1.5)
     before, after = alts(at)
     assert after.count("mean 1.5, standard deviation 2.0") == 4 and "mean 1.5" not in before
-    assert "Nobody chooses them" in told(at) and "`weight` and `bias`" in told(at)
+    assert "Nobody chooses them" in page_text(at) and "`weight` and `bias`" in page_text(at)
 
 
 def test_a_scale_of_0_leaves_the_shift_alone(engine):
@@ -302,12 +304,12 @@ def test_batch_norm_brings_every_unit_to_mean_0_and_deviation_1(engine, images):
 
 def test_patience_says_when_the_run_stops_and_what_that_saves(engine):
     at = opened("Early stopping")
-    assert "Here it stops after epoch 234 and saves 1,266 of 1,500 epochs (84%)." in told(at)
+    assert "Here it stops after epoch 234 and saves 1,266 of 1,500 epochs (84%)." in page_text(at)
     pages.change(at, "ideas.patience.5", 100)
-    assert "Here it stops after epoch 329 and saves 1,171 of 1,500 epochs (78%)." in told(at)
+    assert "Here it stops after epoch 329 and saves 1,171 of 1,500 epochs (78%)." in page_text(at)
     link = {"regularization.early_stopping.watch": "train_loss"}
     at = opened("Early stopping", link | {"regularization.early_stopping.patience": "17"})
-    assert "Here it stops after epoch 246" in told(at)
+    assert "Here it stops after epoch 246" in page_text(at)
 
 
 @pytest.mark.parametrize(

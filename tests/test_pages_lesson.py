@@ -3,7 +3,7 @@
 import pytest
 
 from playground.config.lessons import LessonError
-from playground.config.limits import AppLimits, Limits
+from playground.config.run_limits import AppLimits, Limits
 from tests import pages, stored_runs
 from tests.lesson_page import LESSON, START, config_of, lesson, take
 

@@ -21,7 +21,7 @@ def visit(page: str = pages.TRAIN):
     return pages.open_page(CONFIG.settings() | {"run": CONFIG.name[:16]}, page)
 
 
-def told(at, sentence: str) -> bool:
+def is_shown(at, sentence: str) -> bool:
     return any(
         sentence in text for text in pages.texts(at.main.info) + pages.texts(at.main.caption)
     )
@@ -29,13 +29,13 @@ def told(at, sentence: str) -> bool:
 
 def test_the_runs_page_says_what_is_gone_and_trains_it_again(engine, stored):
     at = visit()
-    assert told(at, WEIGHTS_GONE)
+    assert is_shown(at, WEIGHTS_GONE)
     assert at.main.table, "its figures are there"
     pages.press(at, "Train")
     assert not engine.store.get(CONFIG.name).is_active, "it answers with its figures"
     pages.press(at, "Train again")
     assert engine.store.get(CONFIG.name).status == "queued"
-    assert not told(at, WEIGHTS_GONE)
+    assert not is_shown(at, WEIGHTS_GONE)
 
 
 def test_what_cannot_be_trained_again_is_refused_in_a_sentence(engine, stored, monkeypatch):
@@ -49,13 +49,13 @@ def test_what_cannot_be_trained_again_is_refused_in_a_sentence(engine, stored, m
 
 
 def test_the_other_pages_say_what_is_gone(engine, stored):
-    assert told(visit("pages/3_Sample_predictions.py"), WEIGHTS_GONE)
-    assert told(visit("pages/9_Take_away.py"), WEIGHTS_GONE)
+    assert is_shown(visit("pages/3_Sample_predictions.py"), WEIGHTS_GONE)
+    assert is_shown(visit("pages/9_Take_away.py"), WEIGHTS_GONE)
 
 
 def test_without_predictions_too_the_other_pages_say_so(engine, stored):
     engine.store.remove_file(CONFIG.name, files.ARRAYS)
     for page in ("pages/2_Confusion_matrix.py", "pages/3_Sample_predictions.py"):
-        assert told(visit(page), ALL_GONE)
-    assert told(visit(), ALL_GONE)
+        assert is_shown(visit(page), ALL_GONE)
+    assert is_shown(visit(), ALL_GONE)
     visit("pages/4_Compare.py")

@@ -170,7 +170,7 @@ def test_image_1234_shows_its_label_and_what_was_predicted(engine):
     box = labelled(at, "Image number, 0 to 1,796")
     assert box.value == "" and box.placeholder == "such as 1234"
     alt = find(at, 1234).find("img").get("alt")
-    guess, _ = validation.top(validation.at(1234))[0]
+    guess, _ = validation.top_classes(validation.at(1234))[0]
     assert alt.startswith(f"Image 1234, true class {DATA.labels[1234]}, predicted {guess} with ")
     assert said(at, "A validation image: the network was not trained on it.")
 

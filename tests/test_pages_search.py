@@ -55,13 +55,13 @@ def errors(at) -> list[str]:
     return pages.texts(at.main.error)
 
 
-def told(at) -> str:
+def page_text(at) -> str:
     return " ".join(pages.texts(at.main.markdown))
 
 
 def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     at = opened(BASE)
-    assert "look for the best settings" in told(at) and "never by the test" in told(at)
+    assert "look for the best settings" in page_text(at) and "never by the test" in page_text(at)
     at = pages.press(at, "Start the search")
     (study,) = engine.searches.all()
     search = engine.searches.by_prefix(study.name)
@@ -178,9 +178,9 @@ def test_a_search_is_shown_with_its_best_its_charts_and_its_trials(engine):
     assert pages.badge(at) == "Stopped"
     (progress,) = at.main.get("progress")
     assert progress.proto.text == "4 of 6 trials · 1 pruned · 1 failed"
-    assert "Best so far: **Learning rate 0.02, Hidden layers 16-8**" in told(at)
-    assert "validation accuracy of **95.0%** (trial 2)" in told(at)
-    assert "The settings it began from came to 90.0%." in told(at)
+    assert "Best so far: **Learning rate 0.02, Hidden layers 16-8**" in page_text(at)
+    assert "validation accuracy of **95.0%** (trial 2)" in page_text(at)
+    assert "The settings it began from came to 90.0%." in page_text(at)
     history, across = pages.charts(at)  # what mattered is not told from two trials
     assert history.alt == (
         "Chart of the validation accuracy of 3 trials, in their order. The best so far is 95.0%."
@@ -200,7 +200,7 @@ def test_what_mattered_is_drawn_once_there_are_enough_trials(engine):
     assert pages.badge(at) == "Finished"
     assert len(pages.charts(at)) == 3
     assert "Resume" not in str(pages.enabled(at))
-    assert "Best: **" in told(at)
+    assert "Best: **" in page_text(at)
 
 
 def test_the_best_goes_into_the_sidebar_and_its_run_onto_the_screen(engine):

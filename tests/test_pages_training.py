@@ -54,7 +54,7 @@ def test_many_who_watch_look_less_often_until_they_go(monkeypatch):
     monkeypatch.setattr(live, "_polling", {})
     monkeypatch.setattr(live.state, "session", lambda: next(names))
     assert [live.pace(), live.pace()] == [live.POLL] * 2
-    assert [live.pace() for _ in range(32)][-1] == 32 / live.MOST_AT_FULL_PACE * live.POLL
+    assert [live.pace() for _ in range(32)][-1] == 32 / live.MAX_AT_FULL_PACE * live.POLL
     monkeypatch.setattr(live.time, "monotonic", lambda: live._polling["32"] + 0.01)
     assert live.pace() == live.POLL
 

@@ -106,7 +106,7 @@ def test_classes_are_drawn_reported_beside_ours_and_what_moved_most_is_told(engi
     assert "airplane 45% to 79%" in reported and "truck 72% to 58%" in reported
     assert "airplane 45%" not in ours
     text = said(at)
-    assert "Up most: **airplane +34 points**. Down most: **dog −16 points**. Truck −14" in text
+    assert "Rose most: **airplane +34 points**. Fell most: **dog −16 points**. Truck −14" in text
 
 
 def test_ours_by_class_are_told_missing_where_they_were_not_measured(engine, measured):
@@ -321,7 +321,7 @@ def test_without_cifar10_the_classes_stand_alone(engine):
     at = opened("cures")
     assert [row[0] for row in table(at, "What it is")] == [str(n) for n in range(10)]
     assert not at.main.get("image") and "articles.samples" not in pages.keys(at)
-    assert "want CIFAR10, which is not here yet" in said(at)
+    assert "need CIFAR10, which is not here yet" in said(at)
 
 
 def test_rates_are_drawn_and_those_of_adam_and_momentum_can_be_swept(engine):

@@ -47,7 +47,7 @@ def test_pickers_table_and_cache_tell_the_browser_s_time(engine, browser_in):
     assert abs(told.to_pydatetime() - expected).total_seconds() < 1
     at = pages.press(pages.open_page(A), "Train")
     (cached,) = [text for text in pages.texts(at.main.caption) if "Already trained" in text]
-    assert f"{formats.when(run.ended, TOKYO, '%d %B %Y, %H:%M')}." in cached
+    assert f"{formats.when(run.ended, TOKYO, '%d %B %Y, %H:%M')}:" in cached
 
 
 @pytest.mark.parametrize("zone", [None, "", "Mars/Olympus", "../../etc/passwd", "America", "\0"])

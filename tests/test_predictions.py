@@ -74,7 +74,7 @@ def test_an_order_is_by_its_figure_and_then_by_number(by, these, data):
 @given(predictions(least=1), st.integers(1, 12), st.data())
 def test_the_top_classes_fall_and_begin_with_the_prediction(these, count, data):
     position = data.draw(st.integers(0, len(these.labels) - 1))
-    top = these.top(position, count)
+    top = these.top_classes(position, count)
     row = these.probabilities[position].tolist()
     assert top == sorted(enumerate(row), key=lambda pair: -pair[1])[:count]
     assert top[0] == (these.predicted[position], these.confidence[position])

@@ -214,7 +214,10 @@ def test_how_runs_were_computed_is_read_from_the_prose_of_earlier_files(engine, 
         Execution(1, fused=True, stacked=2),
         Execution(2, "bfloat16", channels_last=True, fused=True),
     )
-    assert measured.computed() == "; ".join(told) and measured.precisions == ("float32", "bfloat16")
+    assert measured.execution_text() == "; ".join(told) and measured.precisions == (
+        "float32",
+        "bfloat16",
+    )
     keep(measured, path)
     assert "paths" not in json.loads(path.read_text())[0]
     assert list(read(path).values()) == [measured]

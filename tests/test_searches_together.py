@@ -107,7 +107,7 @@ def test_an_error_that_nobody_expected_ends_the_searches_and_not_their_thread(en
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine.store, "several", broken)
+        patch.setattr(engine.store, "get_many", broken)
         wait(lambda: not engine.searches.is_active(search(1).name))
     assert engine.searches.problem(search(1).name)
     assert engine.searches.start(search(1)) and not engine.searches.problem(search(1).name)

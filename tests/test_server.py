@@ -98,7 +98,7 @@ def test_only_what_the_pages_need_reaches_streamlit():
 
 def test_a_message_larger_than_any_page_sends_ends_its_connection():
     long = BackMsg()
-    long.rerun_script.query_string = "x" * messages.MOST_BYTES
+    long.rerun_script.query_string = "x" * messages.MAX_BYTES
 
     async def talk() -> Socket:
         browser = Socket(new_door(), RERUN, long.SerializeToString(), RERUN)
@@ -134,7 +134,7 @@ def test_a_websocket_that_never_asks_for_a_page_is_closed(monkeypatch):
 
 def test_where_many_come_those_before_them_that_are_silent_go_at_once(monkeypatch):
     monkeypatch.setattr(connections, "SHORTEST", -1.0)
-    monkeypatch.setattr(connections, "MOST_SILENT", 3)
+    monkeypatch.setattr(connections, "MAX_SILENT", 3)
 
     async def talk() -> None:
         door = new_door()

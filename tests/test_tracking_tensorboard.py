@@ -67,7 +67,7 @@ def test_every_number_of_a_run_comes_back(tensorboard, store, tmp_path):
     found = read(folder)
     times = [time for _, time, _ in sent.epochs()]
     assert [event.wall_time for event in found.Scalars("loss/train")] == pytest.approx(times)
-    for tag, text in {"run": sent.described(), "config": sent.config()}.items():
+    for tag, text in {"run": sent.tags_json(), "config": sent.config()}.items():
         (event,) = found.Tensors(tag)
         assert event.tensor_proto.string_val[0].decode() == f"```json\n{text}```"
 
@@ -186,7 +186,7 @@ from playground.store import RunStore
 store = RunStore(Path(sys.argv[1]))
 (run,) = store.all()
 assert not {"tensorboard", "mlflow"} & set(sys.modules)
-tracking.to_tensorboard(tracking.tracked_of(store, run), Path(sys.argv[2]))
+tracking.to_tensorboard(tracking.tracked_run_of(store, run), Path(sys.argv[2]))
 sys.exit("torch" in sys.modules)
 """
 

@@ -125,6 +125,7 @@ print(peak() - idle)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+@pytest.mark.slow
 def test_all_of_them_together_take_less_than_200_mb(tmp_path):
     (tmp_path / "good").write_bytes(GOOD["png"])
     for kind, files in HOSTILE.items():

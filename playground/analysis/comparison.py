@@ -1,5 +1,5 @@
 """Runs side by side, for the page Compare and for reports: what differs between them, their names,
-their seeds, and what may be said of all this (``verdict`` has the sentences)."""
+their seeds, and what may be said of all this (``conclusions`` has the sentences)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class SeedGroup:
         return ", ".join(str(run.config.run.seed) for run in self.finished)
 
     def spread(self, split: str) -> evaluation.Spread:
-        """Return mean and deviation of the accuracy on a split, over those that finished."""
+        """Return the mean and standard deviation of a split's accuracy over the finished ones."""
         scores = [run.scores[split] for run in self.finished]
         found = [one for one in scores if one]
         return evaluation.spread(
@@ -76,7 +76,7 @@ def seed_groups(
 
 
 def same_test(a: Run, b: Run, dataset: Dataset | None) -> bool:
-    """Return whether two runs were tested on the same images, so that their figures can be
+    """Tell whether two runs were tested on the same images, so that their figures can be
     compared.
 
     ``dataset`` is the data of the first, None if it is no longer there.

@@ -15,10 +15,10 @@ from playground.config import RunConfig
 
 SIGNIFICANCE = 0.05
 """Under this p-value a difference is called more than chance, as is usual."""
-FEWEST_SEEDS = 3
+MIN_SEEDS = 3
 """Seeds of each side from which a difference of means is judged: the deviation of two may be thirty
 times what it seems (the 95 % interval of a deviation with one degree of freedom)."""
-MOST_NAMED = 4
+MAX_NAMED = 4
 """Changed settings that a sentence names."""
 ENDINGS = {
     "stopped": "was stopped before its end, so what it reached is not what its settings do.",
@@ -67,8 +67,8 @@ def of_settings(
             return f"Only the seed changed, {before} → {after}{did}. That is chance alone."
         return f"Only {write.strong(label)} changed, {before} → {after}{did}."
     texts = [write.plain(f"{label} {before} → {after}") for label, before, after in changed]
-    listed = "; ".join(texts[:MOST_NAMED])
-    more = f"; and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
+    listed = "; ".join(texts[:MAX_NAMED])
+    more = f"; and {len(texts) - MAX_NAMED} more" if len(texts) > MAX_NAMED else ""
     return (
         f"{len(changed)} settings changed at once ({listed}{more}){did}. Which of them did it "
         "cannot be told: change one at a time."
@@ -113,10 +113,8 @@ def of_means(
         f"Mean test accuracy: {one} {format_mean(a)}, {other} {format_mean(b)}, "
         f"a difference of {points}."
     )
-    if min(a.n, b.n) < FEWEST_SEEDS:
-        return (
-            f"{means} There are too few seeds to judge it: train {FEWEST_SEEDS} of each at least."
-        )
+    if min(a.n, b.n) < MIN_SEEDS:
+        return f"{means} There are too few seeds to judge it: train {MIN_SEEDS} of each at least."
     p = evaluation.welch(a, b)
     judged = (
         "So chance is an unlikely explanation."

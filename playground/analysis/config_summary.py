@@ -26,7 +26,7 @@ class SettingSummary:
     value: str
     changed: bool
     """Whether it differs from the default."""
-    idle: bool
+    inactive: bool
     """Whether it has no effect beside the others."""
 
 
@@ -45,11 +45,11 @@ def _tag(config: RunConfig, section: str) -> str:
 
 def _of_part(config: RunConfig, section: str) -> Iterator[SettingSummary]:
     changed = config.settings()
-    for path, value, idle in walk(getattr(config, section), section):
+    for path, value, inactive in walk(getattr(config, section), section):
         if path == "architecture.blocks":
             yield from _of_blocks(config, path, value)
         else:
-            yield _told(config, path, as_text(value), path in changed, idle)
+            yield _summary(config, path, as_text(value), path in changed, inactive)
 
 
 def _of_blocks(
@@ -61,13 +61,15 @@ def _of_blocks(
         default = usual[number] if number < len(usual) else {}
         for name, text in flat(block).items():
             at = f"{path}.{number}.{name}"
-            yield _told(
+            yield _summary(
                 config, at, text, text != default.get(name), name in block.inactive_fields()
             )
 
 
-def _told(config: RunConfig, path: str, text: str, changed: bool, idle: bool) -> SettingSummary:
+def _summary(
+    config: RunConfig, path: str, text: str, changed: bool, inactive: bool
+) -> SettingSummary:
     setting = setting_of(config, path)
     unit = f" {setting.unit}" if setting and setting.unit and text.isdigit() else ""
     value = labels.of_value(config, path, text)
-    return SettingSummary(path, labels.of_path(config, path), value + unit, changed, idle)
+    return SettingSummary(path, labels.of_path(config, path), value + unit, changed, inactive)

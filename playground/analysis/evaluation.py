@@ -55,7 +55,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean and sample deviation (n - 1 in the denominator, so NaN for a single value)."""
+    """Mean and sample standard deviation (n - 1 in the denominator, so NaN for a single value)."""
 
     mean: float
     deviation: float
@@ -65,7 +65,7 @@ class Spread:
 
     @property
     def noise(self) -> float:
-        """The binomial deviation of one accuracy on so many images, √(p(1 − p) / images).
+        """The binomial standard deviation of one accuracy on so many images, √(p(1 − p) / images).
 
         p is the mean with one more image right and one more wrong (Laplace's rule of succession):
         networks that have all images right are not known to be right always.
@@ -186,7 +186,7 @@ def welch(a: Spread, b: Spread) -> float:
 
 
 def spread(values: Iterable[float], images: int) -> Spread:
-    """Return mean and deviation of the accuracy on so many images from several seeds; NaN if
+    """Return the mean and standard deviation of the accuracy on so many images; NaN if
     there are too few."""
     numbers = np.array(list(values), np.float64)
     n = len(numbers)

@@ -38,7 +38,7 @@ def plain(text: str) -> str:
     return re.sub(r"(?i)(?<=\bwww)(?=\.)|(?<=:)(?=//)|(?=@)", "\u2060", escaped)
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """Return text with what cannot be seen as its number, such as ``\\u202e``."""
     return "".join(
         one if one.isprintable() else one.encode("unicode_escape").decode() for one in text

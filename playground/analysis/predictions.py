@@ -49,7 +49,7 @@ class Predictions:
         low: float = 0.0,
         high: float = 1.0,
     ) -> np.ndarray:
-        """Return positions, ascending, of the images of these classes and confidences (ends
+        """Return the positions, ascending, of the images of these classes and confidences (ends
         included).
 
         None is any class; ``wrong`` leaves out the right predictions.
@@ -76,7 +76,7 @@ class Predictions:
         }[by]()
         return positions[np.lexsort(keys)]
 
-    def top(self, position: int, count: int = 3) -> list[tuple[int, float]]:
+    def top_classes(self, position: int, count: int = 3) -> list[tuple[int, float]]:
         """Return (class, probability) of the most probable classes of one image, falling."""
         row = self.probabilities[position]
         classes = np.argsort(-row, kind="stable")[:count]

@@ -26,7 +26,7 @@ from playground.charts.ideas_activations import (
     time_data,
     time_spec,
 )
-from playground.charts.ideas_descent import LEAST_LOSS, descent_data, descent_spec, surface_spec
+from playground.charts.ideas_descent import MIN_LOSS, descent_data, descent_spec, surface_spec
 from playground.charts.ideas_dropout import ensemble_data, ensemble_spec
 from playground.charts.ideas_layers import (
     mask_data,
@@ -63,7 +63,7 @@ from playground.charts.search import (
     parallel_data,
     parallel_spec,
 )
-from playground.charts.spec import COLORS, MOST_POINTS
+from playground.charts.spec import COLORS, MAX_POINTS
 from playground.charts.sweep import (
     FIGURES,
     numeric,
@@ -76,8 +76,8 @@ from playground.charts.sweep import (
 __all__ = [
     "COLORS",
     "FIGURES",
-    "LEAST_LOSS",
-    "MOST_POINTS",
+    "MAX_POINTS",
+    "MIN_LOSS",
     "ParallelAxis",
     "TrialPoint",
     "accuracy_span",

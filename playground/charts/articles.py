@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.spec import AXES, COLORS, MOST_POINTS, class_axis, finished, ink
+from playground.charts.spec import AXES, COLORS, MAX_POINTS, class_axis, finished, ink
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -249,7 +249,7 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
 
 
 def training_data(lines: Mapping[str, Sequence[float]], first: int = 1) -> "pd.DataFrame":
-    """Return rows (line, epoch, value), thinned to about MOST_POINTS a line; the last is kept.
+    """Return rows (line, epoch, value), thinned to about MAX_POINTS a line; the last is kept.
 
     The first value of each line is that of epoch ``first``.
     """
@@ -257,7 +257,7 @@ def training_data(lines: Mapping[str, Sequence[float]], first: int = 1) -> "pd.D
 
     rows = []
     for name, values in lines.items():
-        step = -(-len(values) // MOST_POINTS) or 1
+        step = -(-len(values) // MAX_POINTS) or 1
         last = len(values) - 1
         rows += [
             (name, first + place, value)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def curve_data(
     epochs: Sequence[EpochMetrics], watched: str = "Validation", kept: int | None = None
 ) -> "pa.Table":
-    """Return epochs as rows (epoch, split, loss, accuracy, kept), thinned to MOST_POINTS a line.
+    """Return epochs as rows (epoch, split, loss, accuracy, kept), thinned to MAX_POINTS a line.
 
     ``watched`` names the second line, ``kept`` the epoch whose weights were kept, if it is marked.
     A table of Arrow's, which is what Streamlit sends: from a DataFrame each chart would make it

@@ -11,7 +11,7 @@ from playground.charts.spec import COLORS, finished, ink, legend
 if TYPE_CHECKING:
     import pandas as pd
 
-LEAST_LOSS = 1e-6
+MIN_LOSS = 1e-6
 """The lowest end of the loss axis: what is below it is drawn there."""
 
 
@@ -147,6 +147,6 @@ def descent_spec(labels: tuple[str, ...], steps: int) -> dict[str, Any]:
     chart = (
         alt.layer(lines, points)
         .transform_filter("datum.what === 'path' && isValid(datum.loss)")
-        .transform_calculate(shown=f"max(datum.loss, {LEAST_LOSS})")
+        .transform_calculate(shown=f"max(datum.loss, {MIN_LOSS})")
     )
     return finished(chart, height=460)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, MOST_POINTS, finished
+from playground.charts.spec import COLORS, MAX_POINTS, finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def shrinking_data(weights: np.ndarray) -> "pd.DataFrame":
     """Return rows (start, step, weight) of weights by step (steps + 1, weights), thinned to
-    MOST_POINTS a line."""
+    MAX_POINTS a line."""
     import pandas as pd
 
     last = len(weights) - 1
-    steps = np.unique(np.linspace(0, last, min(last + 1, MOST_POINTS)).round().astype(int))
+    steps = np.unique(np.linspace(0, last, min(last + 1, MAX_POINTS)).round().astype(int))
     return pd.DataFrame(
         {
             "start": np.repeat(weights[0], len(steps)),

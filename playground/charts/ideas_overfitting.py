@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, MOST_POINTS, finished, ink
+from playground.charts.spec import COLORS, MAX_POINTS, finished, ink
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,7 @@ _CURVES = ("Truth", "Best epoch", "Last epoch")
 
 
 def overfit_data(train: np.ndarray, validation: np.ndarray, best: int, stop: int) -> "pd.DataFrame":
-    """Return rows (epoch, images, loss, mark) of losses by epoch, from 1, thinned to MOST_POINTS a
+    """Return rows (epoch, images, loss, mark) of losses by epoch, from 1, thinned to MAX_POINTS a
     line.
 
     ``mark`` is "best" or "stops" at these epochs of the validation, else empty.
@@ -24,7 +24,7 @@ def overfit_data(train: np.ndarray, validation: np.ndarray, best: int, stop: int
 
     count = len(train)
     # Every epoch at first, where most happens, then fewer and fewer.
-    kept = np.unique(np.geomspace(1, count, MOST_POINTS).round().astype(int))
+    kept = np.unique(np.geomspace(1, count, MAX_POINTS).round().astype(int))
     kept = np.union1d(kept, [best, stop])
     rows = pd.DataFrame(
         {

@@ -15,7 +15,7 @@ _DASHES = {"Training": [1, 0], "Validation": [5, 3]}
 
 
 def overlay_data(runs: Mapping[str, Sequence[EpochMetrics]]) -> "pd.DataFrame":
-    """Return epochs as rows (run, split, epoch, loss, accuracy), thinned to MOST_POINTS a line.
+    """Return epochs as rows (run, split, epoch, loss, accuracy), thinned to MAX_POINTS a line.
 
     ``runs`` are by their label; the splits are "Training" and, if it was watched, "Validation".
     """

@@ -161,7 +161,7 @@ def importance_spec() -> dict[str, Any]:
 
 
 _LAST = ["Validation", "accuracy"]
-_MOST_TICKS = 7
+_MAX_TICKS = 7
 _TICK: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 11}
 
 
@@ -196,7 +196,7 @@ class ParallelAxis:
         between = [(self.low + self.high) / 2]
         if self.log:
             tens = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
-            between = [10.0**ten for ten in tens][:: -(-len(tens) // _MOST_TICKS) or 1]
+            between = [10.0**ten for ten in tens][:: -(-len(tens) // _MAX_TICKS) or 1]
         inner = [(self.place(number), number) for number in between]
         kept = [(self.place(end), end) for end in (self.low, self.high)]
         kept += [(place, number) for place, number in inner if 0.08 < place < 0.92]

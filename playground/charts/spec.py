@@ -18,7 +18,7 @@ COLORS = (
 """Okabe and Ito's, told apart by colour-blind people. Their yellow is lost on white and their black
 on a dark page: the last two stand for them, no closer to the others than those are to each other.
 """
-MOST_POINTS = 200
+MAX_POINTS = 200
 """Points drawn of one line; a screen shows no more, and every reader is sent all of them."""
 
 AXES = {
@@ -28,8 +28,8 @@ AXES = {
 
 
 def thinned(epochs: Sequence[EpochMetrics], kept: int | None = None) -> list[EpochMetrics]:
-    """Return at most about MOST_POINTS of the epochs: every n-th, the last, and ``kept``."""
-    step = -(-len(epochs) // MOST_POINTS) or 1
+    """Return at most about MAX_POINTS of the epochs: every n-th, the last, and ``kept``."""
+    step = -(-len(epochs) // MAX_POINTS) or 1
     chosen = [e for e in epochs[:-1] if (e.epoch - 1) % step == 0 or e.epoch == kept]
     return chosen + list(epochs[-1:])
 

@@ -43,7 +43,7 @@ def sweep_data(found: Mapping[Values, Sequence[float]], seeds: int) -> "pd.DataF
 
 
 def numeric(values: Sequence[str]) -> bool:
-    """Return whether all values of an axis are numbers above zero, so that a scale can hold
+    """Tell whether all values of an axis are numbers above zero, so that a scale can hold
     them."""
     try:
         return all(float(value) > 0 for value in values)

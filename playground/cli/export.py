@@ -13,7 +13,7 @@ from playground.cli.selection import NotStored, stored_run
 from playground.config import RunConfig
 from playground.errors import UserError
 from playground.export import FILE_FORMATS, FileFormat, Subject, subject_of, subject_of_config
-from playground.export.report import MOST_RUNS
+from playground.export.report import MAX_RUNS
 from playground.store import RunStore
 
 EXAMPLES = """\
@@ -62,7 +62,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         nargs="+",
         default=[],
         metavar="NAME_OR_HASH",
-        help=f"more runs for the same file, if the format takes several; {MOST_RUNS} in all",
+        help=f"more runs for the same file, if the format takes several; {MAX_RUNS} in all",
     )
     parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
     to = parser.add_mutually_exclusive_group()
@@ -110,8 +110,8 @@ def _file_format(name: str, beside: int) -> FileFormat:
     if beside and not file_format.several:
         several = ", ".join(other for other, one in FILE_FORMATS.items() if one.several)
         raise CommandError(f"--as {name} takes one run: leave --with out, or use --as {several}.")
-    if beside >= MOST_RUNS:
-        raise CommandError(f"One file takes {MOST_RUNS} runs at most: leave some out of --with.")
+    if beside >= MAX_RUNS:
+        raise CommandError(f"One file takes {MAX_RUNS} runs at most: leave some out of --with.")
     return file_format
 
 

@@ -23,7 +23,7 @@ class Interrupts:
         self.asked = False
 
     def stop(self) -> bool:
-        """Return whether a stop was asked for, in the shape that training and downloads take."""
+        """Tell whether a stop was asked for, in the shape that training and downloads take."""
         return self.asked
 
     def __enter__(self) -> Self:

@@ -49,7 +49,7 @@ def _list(title: str, names: Sequence[str]) -> None:
         print(f"{name:<{width}}{RECIPES[name].title}")
         print(
             textwrap.fill(
-                _told(RECIPES[name]),
+                _describe(RECIPES[name]),
                 shutil.get_terminal_size().columns,
                 initial_indent=" " * width,
                 subsequent_indent=" " * width,
@@ -57,7 +57,7 @@ def _list(title: str, names: Sequence[str]) -> None:
         )
 
 
-def _told(recipe: Recipe) -> str:
+def _describe(recipe: Recipe) -> str:
     """Describe what a recipe is, what was reported first of it, and whether it has a quick form."""
     parts = [recipe.about]
     accuracies = [

@@ -178,7 +178,7 @@ def _measure(
 def _is_measured(
     known: reproduction.Measured | None, member: Member, keys: Sequence[str], fingerprint: str
 ) -> TypeGuard[reproduction.Measured]:
-    """Return whether ``known`` has these figures of a member's seed, on the data of this
+    """Tell whether ``known`` has these figures of a member's seed, on the data of this
     fingerprint."""
     if known is None or known.data != fingerprint:
         return False

@@ -43,8 +43,8 @@ def as_table(run: Run) -> str:
         "Status": run.status,
         "Epochs": f"{run.epochs:,} of {run.config.run.epochs:,}{best}",
         "Parameters": f"{run.parameters:,}",
-        **{split.capitalize(): _in_words(run.scores[split]) for split in SPLITS},
-        **({"Mirrored": _in_words(run.mirrored)} if run.mirrored else {}),
+        **{split.capitalize(): _format_scores(run.scores[split]) for split in SPLITS},
+        **({"Mirrored": _format_scores(run.mirrored)} if run.mirrored else {}),
         "Training": f"{run.seconds:.1f} s on {run.device}",
         **({"Computed": run.execution_text} if run.execution_text else {}),
     }
@@ -56,7 +56,7 @@ def when(run: Run) -> str:
     return f"trained on {formats.local_minute(run.submitted)} in {run.seconds:.1f} s"
 
 
-def _in_words(scores: Scores | None) -> str:
+def _format_scores(scores: Scores | None) -> str:
     if scores is None:
         return "-"
     return f"loss {scores.loss:.4f}   accuracy {scores.accuracy:7.2%}   {scores.images:,} images"

@@ -95,7 +95,7 @@ def _meant(store: RunStore, what: str, quick: bool) -> TrackedRun | TrackedStudy
 def _tensorboard(sent: TrackedRun | TrackedStudy, folder: Path) -> None:
     with _bar(sent) as bar:
         place = tracking.to_tensorboard(sent, folder, _reporting(bar))
-    print(f"TensorBoard: {_told(sent)} in {place}; tensorboard --logdir {folder} shows it.")
+    print(f"TensorBoard: {_describe(sent)} in {place}; tensorboard --logdir {folder} shows it.")
 
 
 def _tensorboard_zip(sent: TrackedRun | TrackedStudy) -> None:
@@ -112,12 +112,12 @@ def _mlflow(sent: TrackedRun | TrackedStudy, uri: str) -> None:
         found = tracking.to_mlflow(sent, uri, _reporting(bar))
     left = f"; {found.left:,} there already" if found.left else ""
     print(
-        f"MLflow: {_told(sent)} in the experiment {tracking.EXPERIMENT} "
+        f"MLflow: {_describe(sent)} in the experiment {tracking.EXPERIMENT} "
         f"({found.written:,} sent{left})."
     )
 
 
-def _told(sent: TrackedRun | TrackedStudy) -> str:
+def _describe(sent: TrackedRun | TrackedStudy) -> str:
     if isinstance(sent, TrackedRun):
         return f"run {sent.run.name[:12]}"
     return f"{len(sent.runs):,} of the {sent.asked:,} runs of this {sent.study.kind}"

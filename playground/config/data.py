@@ -107,7 +107,7 @@ class Scaling:
 
     @property
     def measures(self) -> bool:
-        """Whether it needs the training images' mean and deviation."""
+        """Whether it needs the training images' mean and standard deviation."""
         return not {"mean", "deviation"}.isdisjoint(
             [*free_names(self.factor), *free_names(self.shift)]
         )
@@ -118,8 +118,8 @@ SCALINGS: dict[str, Scaling] = {
     "unit": Scaling("0 to 1", "0 to 1", "1 / max_pixel"),
     "symmetric": Scaling("−1 to 1", "-1 to 1", "2 / max_pixel", "-1.0"),
     "standard": Scaling(
-        "Mean 0, deviation 1",
-        "each channel with mean 0 and deviation 1 over the training images",
+        "Mean 0, standard deviation 1",
+        "each channel with mean 0 and standard deviation 1 over the training images",
         "1 / deviation",
         "-mean / deviation",
     ),

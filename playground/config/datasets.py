@@ -187,7 +187,7 @@ return images.numpy(), torch.cat([part.targets for part in parts]).numpy()
 
 _NOWHERE = '<>:"/\\|?*'
 """Letters that a name cannot have on one system or another: separators of folders among them."""
-_MOST_BYTES = 255
+_MAX_BYTES = 255
 """Of a name, as file systems have it."""
 
 
@@ -201,7 +201,7 @@ def name_problem(name: str) -> str:
         return "its name has letters that cannot be seen"
     if any(letter in _NOWHERE for letter in name):
         return f"its name has one of {' '.join(_NOWHERE)}"
-    return "its name is too long" if len(name.encode()) > _MOST_BYTES else ""
+    return "its name is too long" if len(name.encode()) > _MAX_BYTES else ""
 
 
 def normalized_name(name: str) -> str:

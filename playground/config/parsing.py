@@ -45,8 +45,8 @@ def with_settings(
     """
     base = base or RunConfig()
     if len(settings) > MAX_SETTINGS:
-        told = f"These are {len(settings):,} settings: give at most {MAX_SETTINGS}."
-        return base, [Problem.of_all(told)]
+        message = f"These are {len(settings):,} settings: give at most {MAX_SETTINGS}."
+        return base, [Problem.of_all(message)]
     # A kind is set before the fields that belong to it, in whatever order they come.
     ordered = sorted(settings.items(), key=lambda item: (not _is_tag(item[0]), item[0]))
     try:
@@ -125,10 +125,12 @@ def from_values(values: dict[str, Any]) -> RunConfig:
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(one for item in error.errors() for one in _told(item, values)) from None
+        raise ConfigError(
+            one for item in error.errors() for one in _problems_of(item, values)
+        ) from None
 
 
-def _told(error: Any, values: dict[str, Any]) -> list[Problem]:
+def _problems_of(error: Any, values: dict[str, Any]) -> list[Problem]:
     """Tell what one pydantic error is about, and what RunConfig's own check found."""
     cause = error.get("ctx", {}).get("error")
     return cause.problems if isinstance(cause, ConfigError) else [_problem(error, values)]

@@ -41,7 +41,7 @@ class Part(BaseModel):
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
-        """Idle fields take their defaults, so that configs of equal effect are one run."""
+        """Reset inactive fields to their defaults, so that configs of equal effect are one run."""
         for name in self.inactive_fields():
             object.__setattr__(self, name, type(self).model_fields[name].default)
         return self
@@ -145,7 +145,7 @@ def labels_of(choices: Mapping[str, Any]) -> dict[str, str]:
     return {name: choice.label for name, choice in choices.items()}
 
 
-_MOST_ITEMS = 64
+_MAX_ITEMS = 64
 """More than any list of a config may hold; pydantic looks at all items before it counts them."""
 
 
@@ -171,7 +171,7 @@ def json_list(value: Any) -> Any:
 
 
 def _few(value: Any) -> Any:
-    if isinstance(value, list | tuple) and len(value) > _MOST_ITEMS:
+    if isinstance(value, list | tuple) and len(value) > _MAX_ITEMS:
         raise ValueError(f"there are {len(value):,} of them, which is too many")
     return value
 

@@ -67,12 +67,12 @@ class RunConfig(Part):
     def _fits_together(self) -> Self:
         watch = self.regularization.early_stopping.watch
         if watch.startswith("validation") and self.data.validation == "none":
-            told = (
+            message = (
                 "Early stopping watches the validation images, but there are none: choose some "
                 "under Data, or let it watch the training loss."
             )
             raise ConfigError(
-                [Problem("regularization.early_stopping.watch", told, is_sentence=True)]
+                [Problem("regularization.early_stopping.watch", message, is_sentence=True)]
             )
         return self
 

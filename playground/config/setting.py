@@ -68,7 +68,7 @@ class Setting:
             hint = f": {error}"
         except ValidationError:
             pass
-        raise self._refused(f"{self.label} must be {self.expects()}, not {shown(text)}{hint}.")
+        raise self._error(f"{self.label} must be {self.expects()}, not {shown(text)}{hint}.")
 
     def written(self, text: str) -> str:
         """Write a value as links do, however it was typed. Raises ConfigError."""
@@ -78,15 +78,15 @@ class Setting:
                 return text if isinstance(parts, str) else "-".join(parts) or "none"
             return _TYPED[self.kind](text) if self.kind in _TYPED else text
         except typed_text.Ambiguous as error:
-            told = f"{self.label} must be {self.expects()}, not {shown(text)}: {error}."
-            raise self._refused(told) from None
+            message = f"{self.label} must be {self.expects()}, not {shown(text)}: {error}."
+            raise self._error(message) from None
 
     def split_values(self, text: str) -> list[str]:
         """Split a list of values, and write each as links do. Raises ConfigError."""
         try:
             values = typed_text.split_values(text, decimal=self.kind == "number")
         except typed_text.Ambiguous as error:
-            raise self._refused(f"{error}.") from None
+            raise self._error(f"{error}.") from None
         return [self.written(value) for value in values]
 
     def means(self, text: str) -> object:
@@ -98,8 +98,8 @@ class Setting:
         except ConfigError:
             return text
 
-    def _refused(self, told: str) -> ConfigError:
-        return ConfigError([Problem(self.path, told, is_sentence=True)])
+    def _error(self, sentence: str) -> ConfigError:
+        return ConfigError([Problem(self.path, sentence, is_sentence=True)])
 
     def _allows(self, number: float) -> bool:
         low = -inf if self.low is None else self.low
@@ -149,7 +149,7 @@ def _plain(number: float) -> str:
 
 @cache
 def settings_of(part: type[Part], prefix: str = "") -> dict[str, Setting]:
-    """Every field of a part (not its tag), by name, as :class:`Setting`."""
+    """List every field of a part (not its tag), by name, as :class:`Setting`."""
     schema = part.model_json_schema()
     found = {}
     for name, spec in schema["properties"].items():

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-_MOST_LETTERS = 100
+_MAX_LETTERS = 100
 """Of a number; the longest that a limit lets through has some twenty."""
 _DASHES = dict.fromkeys("‐‒–—―−ー", "-")
 _MARKS = {"٫": ".", "٬": "'", "’": "'", "،": ";", "؛": ";", "、": ";"}
@@ -21,7 +21,7 @@ class Ambiguous(ValueError):
 
 
 def plain(text: str) -> str:
-    """Text with the digits, dashes, spaces and marks of other keyboards as ASCII has them."""
+    """Write text with the digits, dashes, spaces and marks of other keyboards as ASCII has them."""
     if text.isascii():
         return text
     letters = (
@@ -61,8 +61,8 @@ def whole(text: str) -> str:
 
 
 def _without_groups(text: str) -> str:
-    """Plain text, with 1 000 and 1'000 as 1000."""
-    if len(text) > _MOST_LETTERS:
+    """Make plain text, with 1 000 and 1'000 as 1000."""
+    if len(text) > _MAX_LETTERS:
         return text
     found = plain(text).strip()
     if re.fullmatch(rf"{_SIGN}[1-9]\d{{0,2}}([ ']\d{{3}})+([.,]\d+)?", found):

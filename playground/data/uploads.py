@@ -91,9 +91,9 @@ def read(
     """
     picture = _on_paper(_decode(data), adapt=find is not None)
     if find is None:
-        return _cut(picture, input_shape, max_pixel, invert, on_light)
+        return _of_middle(picture, input_shape, max_pixel, invert, on_light)
     with _one_at_a_time:
-        return _found(picture, input_shape, max_pixel, find, invert, on_light)
+        return _of_writing(picture, input_shape, max_pixel, find, invert, on_light)
 
 
 def reduced(data: bytes) -> bytes:
@@ -107,7 +107,7 @@ def reduced(data: bytes) -> bytes:
     return file.getvalue()
 
 
-def _found(
+def _of_writing(
     picture: "Image",
     input_shape: tuple[int, int, int],
     max_pixel: int,
@@ -140,7 +140,7 @@ def _found(
     )
 
 
-def _cut(
+def _of_middle(
     picture: "Image",
     input_shape: tuple[int, int, int],
     max_pixel: int,

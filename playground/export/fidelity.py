@@ -66,7 +66,7 @@ def _of_gpu(run: Run, device: str) -> list[str]:
 
 
 def _draws(config: RunConfig) -> bool:
-    """Return whether random numbers are drawn on the device."""
+    """Tell whether random numbers are drawn on the device."""
     data, network = config.data, config.architecture
     blocks = getattr(network, "blocks", ())
     changed = data.augmentations()

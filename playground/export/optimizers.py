@@ -7,7 +7,7 @@ from playground.config.call import free_names, substitute
 
 
 def passes_weight_decay(config: RunConfig) -> bool:
-    """Return whether the optimizer is told the weight decay: torch's own is not always 0 if it
+    """Tell whether the optimizer is told the weight decay: torch's own is not always 0 if it
     decouples it, as AdamW's is 0.01."""
     return bool(config.regularization.weight_decay) or config.optimizer.decouples
 

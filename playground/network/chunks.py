@@ -50,5 +50,5 @@ def at_once(plan: Plan, cuda: bool = False) -> int:
 
 def evaluation_batch(plan: Plan, cuda: bool = False) -> int:
     """Count the images evaluated at once: as many as the caches or the GPU's memory hold with ease,
-    and not more than MOST_AT_ONCE."""
+    and not more than MAX_AT_ONCE."""
     return min(MAX_AT_ONCE, at_once(plan, cuda))

@@ -142,7 +142,7 @@ class Dense(Layer):
 
 @dataclass(frozen=True)
 class BatchNorm(Layer):
-    """Brings each channel or unit to mean 0 and deviation 1 over the batch."""
+    """Brings each channel or unit to mean 0 and standard deviation 1 over the batch."""
 
     kind = "batch_norm"
     title = "Batch norm"

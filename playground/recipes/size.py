@@ -143,7 +143,7 @@ def _gap(of: MeanLookup, recipe: str) -> float:
 
 
 def _rises(of: MeanLookup, recipe: str, axis: int, middle: int) -> bool:
-    """Return whether networks whose size on an axis is over the middle are better on average."""
+    """Tell whether networks whose size on an axis is over the middle are better on average."""
     small = of(recipe, _VALIDATION, lambda values: int(values[axis]) <= middle)
     large = of(recipe, _VALIDATION, lambda values: int(values[axis]) > middle)
     return large > small

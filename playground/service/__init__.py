@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.data import datasets
 from playground.errors import UserError
 from playground.service import stacking
@@ -280,7 +280,7 @@ class Engine:
         """Return the run's place in the queue, from 1; 0 if it does not wait."""
         return self._jobs.place(name)
 
-    def waits(self, name: str) -> float | None:
+    def seconds_until_turn(self, name: str) -> float | None:
         """Estimate the seconds until a waiting run's turn comes; None if that is not known."""
         return self._queue_eta.of(name, self._dispatcher.devices, self._dispatcher.most)
 

@@ -146,7 +146,7 @@ class ActiveSearch:
 
 
 def _soon(pauses: Generator[None, None, T]) -> Steps[T]:
-    """Something that takes a while, as steps that wait for nothing."""
+    """Turn something that takes a while into steps that wait for nothing."""
     while True:
         try:
             next(pauses)

@@ -181,7 +181,7 @@ class Dispatcher:
                 self._disconnect()
 
     def _send_stop(self, job: Job) -> None:
-        if self._jobs.waits(job):  # again, since it could not be handed over
+        if self._jobs.is_waiting(job):  # again, since it could not be handed over
             self._writes.put(partial(self._end, [job]))
         elif self.cluster is not None:
             job.stop_sent = job.stop_sent or time.monotonic()
@@ -190,7 +190,7 @@ class Dispatcher:
 
     def _send_leave_stack(self, job: Job) -> None:
         """Have a job leave its stack; not if it waits, since it could not be handed over."""
-        if self.cluster is not None and not self._jobs.waits(job):
+        if self.cluster is not None and not self._jobs.is_waiting(job):
             self.cluster.stop(job.key)
             self.cluster.stop(job.group)
 

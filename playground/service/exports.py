@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 PYTHON = sys.executable
 LONGEST = 120.0
 """Seconds after which the process is ended. ONNX takes 9 to 18 s (two busy CPU cores)."""
-KEPT = 64 * 2**20
+CACHE_BYTES = 64 * 2**20
 """Bytes of finished files that stay in memory, for whoever asks for the same."""
 _EACH = 2**16
 """Bytes that a file counts beside its content; one that could not be made has none."""
@@ -212,12 +212,12 @@ class Exports:
         return max(self._took.get(task.kind, _USUAL) - gone, 1.0)
 
     def _forget(self) -> None:
-        """Drop the oldest files, as far as they take more than KEPT; never the two newest, which
-        somebody may be about to take."""
+        """Drop the oldest files, as far as they take more than CACHE_BYTES; never the two newest,
+        which somebody may be about to take."""
         total = 0
         for key, task in list(reversed(self._known.items()))[2:]:
             total += len(task.content or b"") + _EACH
-            if task.over and total > KEPT:
+            if task.over and total > CACHE_BYTES:
                 del self._known[key]
 
     def _work(self) -> None:
@@ -308,12 +308,12 @@ def _content(process: subprocess.Popen[bytes], task: ExportTask) -> bytes:
             ) from None
         finally:
             _kill(process)
-    told = said.decode(errors="replace").strip()
-    if process.returncode == _REFUSED and told:
-        raise ExportFailed(without_folders(told.splitlines()[-1]))
+    output = said.decode(errors="replace").strip()
+    if process.returncode == _REFUSED and output:
+        raise ExportFailed(without_folders(output.splitlines()[-1]))
     if process.returncode:
         if not task.stopped:
-            log.error("An export (%s) ended with %d:\n%s", about, process.returncode, told)
+            log.error("An export (%s) ended with %d:\n%s", about, process.returncode, output)
         raise ExportFailed(_UNEXPECTED)
     return content
 

@@ -287,7 +287,7 @@ class Jobs:
                 job.settled.set()
             return [job for job in jobs if job.name in entered and job.stopping]
 
-    def waits(self, job: Job) -> bool:
+    def is_waiting(self, job: Job) -> bool:
         """Tell whether a job waits and does not train."""
         return job in self._waiting
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from playground.config import RunConfig
-from playground.config.limits import AppLimits, Limits
+from playground.config.run_limits import AppLimits, Limits
 from playground.data.datasets import Facts
 from playground.errors import Problem, UserError
 from playground.network import ImpossibleNetwork, duration, plan_of

@@ -101,7 +101,7 @@ class Proposer:
         }
 
     def pruner(self) -> "Pruner":
-        """Who watches the next trial."""
+        """Make the watcher of the next trial."""
         return Pruner(self._study, self.every, self._looks)
 
     def _looks(self, epochs: Sequence[EpochMetrics]) -> list[tuple[int, float]]:

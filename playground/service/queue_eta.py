@@ -48,12 +48,12 @@ class QueueEta:
         found: dict[str, float | None] = {}
         for jobs in self._jobs.ahead(idle, most)[:MAX_COUNTED]:
             place = min(range(len(free)), key=lambda one: (free[one] is None, free[one] or 0.0))
-            begins, takes = free[place], self._takes(jobs)
+            begins, takes = free[place], self._seconds_of(jobs)
             found |= dict.fromkeys((job.name for job in jobs), begins)
             free[place] = None if begins is None or takes is None else begins + takes
         return found
 
-    def _takes(self, jobs: list[Job]) -> float | None:
+    def _seconds_of(self, jobs: list[Job]) -> float | None:
         """Estimate the seconds that these take together."""
         try:
             times = [self._speeds.known(job.config) for job in jobs]
@@ -75,5 +75,5 @@ class QueueEta:
         if first.epochs and spent > 1:
             left = spent / first.epochs * (total - first.epochs)
             return left if self._seconds is None else min(left, max(self._seconds - spent, 0.0))
-        takes = self._takes(jobs)
+        takes = self._seconds_of(jobs)
         return None if takes is None else max(takes - spent, 0.0)

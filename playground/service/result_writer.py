@@ -52,20 +52,20 @@ class ResultWriter:
         for job, result in list(self._unsaved.values()):
             self._end(job, result)
 
-    def _progress(self, told: dict[str, Any]) -> None:
-        job = self._jobs.of_key(told["key"])
+    def _progress(self, news: dict[str, Any]) -> None:
+        job = self._jobs.of_key(news["key"])
         if job is None:
             return
-        job.epochs = told.get("at", job.epochs)
-        if told.get("began"):
+        job.epochs = news.get("at", job.epochs)
+        if news.get("began"):
             job.began = time.monotonic()
             self._store.start(job.name)
-        if told.get("epochs"):
-            self._store.add_epochs(job.name, [EpochMetrics(**epoch) for epoch in told["epochs"]])
+        if news.get("epochs"):
+            self._store.add_epochs(job.name, [EpochMetrics(**epoch) for epoch in news["epochs"]])
             job.first_epoch.set()
 
     def _end(self, job: Job | None, result: Result | str) -> None:
-        """Whatever goes wrong with one run here is not the others' concern."""
+        """End a run; what goes wrong with it is not the others' concern."""
         if job is None:
             return  # its end is known already
         try:

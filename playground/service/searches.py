@@ -28,7 +28,7 @@ LOOK = 0.1
 """Seconds between two looks at the runs that are on for searches."""
 _PATIENCE = 2.0
 """Seconds the thread is waited for when the engine closes."""
-_MOST_PROBLEMS = 1000
+_MAX_PROBLEMS = 1000
 """Searches of which it is remembered why they ended too early."""
 
 
@@ -227,14 +227,15 @@ class Searches:
             log.exception("Search %s ended", active.search.name)
             problem = explain(error)
         self._problems[active.search.name] = problem
-        if len(self._problems) > _MOST_PROBLEMS:
+        if len(self._problems) > _MAX_PROBLEMS:
             del self._problems[next(iter(self._problems))]
         return True
 
 
 def _due(searches: list[ActiveSearch], look: bool) -> list[ActiveSearch]:
-    """Who goes on now: those that are to end, before the same search begins anew; then who waited
-    for the ``look``, or the first of those that compute, so that a look is late by one step only.
+    """Choose who goes on now: those that are to end, before the same search begins anew; then who
+    waited for the ``look``, or the first of those that compute, so that a look is late by one step
+    only.
     """
     ending = [one for one in searches if one.ending]
     rest = [one for one in searches if not one.ending]

@@ -84,7 +84,7 @@ class Speeds:
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
     def is_estimate(self, config: RunConfig) -> bool:
-        """Tell whether ``seconds`` is a guess from the network's size, as it is too large to be
+        """Tell whether ``seconds`` is an estimate from the network's size, as it is too large to be
         measured. Raises datasets.DataError."""
         shape = self._shape(config)  # which may have the data prepared: not under the lock
         with self._lock:
@@ -92,7 +92,7 @@ class Speeds:
         return speed is not None and speed.estimated
 
     def known(self, config: RunConfig) -> float | None:
-        """``seconds``, without having it measured if it is not known."""
+        """Return ``seconds``, without having it measured if it is not known."""
         shape = self._shape(config)  # as above
         with self._lock:
             speed = self._known.get(shape)

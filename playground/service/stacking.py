@@ -24,7 +24,7 @@ _OF_THEIR_OWN = ("weight_decay", "l1", "l2", "gradient_clip", "early_stopping")
 
 
 def key(config: RunConfig, facts: Facts) -> str | None:
-    """Equal for two configs that may train together; None for one that trains alone.
+    """Return what is equal for two configs that may train together; None for one that trains alone.
 
     ``facts`` are those of the config's data.
     """

@@ -129,7 +129,7 @@ class Submitter:
     def end(self, jobs: Sequence[Job]) -> None:
         """See to the end of jobs that are stopping: one that trains ends within a batch. Raises
         StoreError if those that wait cannot be ended: they wait on."""
-        waiting = [job for job in jobs if self._jobs.waits(job)]
+        waiting = [job for job in jobs if self._jobs.is_waiting(job)]
         for job in jobs:
             if job not in waiting:
                 self._inbox.put(("stop", job))

@@ -34,7 +34,7 @@ class WeightLender:
         self._waiting: dict[tuple[str, StoredNetwork], list[PredictionRequest]] = {}
 
     def lend(self, cluster: "Cluster", request: PredictionRequest, worker: str) -> None:
-        """Send a question's network to the worker of this address, then ask it again."""
+        """Send a request's network to the worker of this address, then ask it again."""
         if request.lent:
             request.give("The worker could not keep this network: try again in a moment.")
             return

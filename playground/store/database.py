@@ -21,12 +21,12 @@ class Database:
         self._writer: int | None = None
         """The thread that is within a transaction."""
         self.connection = open_store(folder)
-        self._reading = threading.Lock()
+        self._read_lock = threading.Lock()
         self._reader = connect(folder)
 
     def close(self) -> None:
         """Close the connections."""
-        with self._reading:
+        with self._read_lock:
             self._reader.close()
         with self._lock:
             self.connection.close()
@@ -38,7 +38,7 @@ class Database:
         within = self._writer == threading.get_ident()
         connection = self.connection if within else self._reader
         try:
-            with nullcontext() if within else self._turn(self._reading):
+            with nullcontext() if within else self._turn(self._read_lock):
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise store_error(error) from None

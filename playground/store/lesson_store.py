@@ -1,4 +1,4 @@
-"""Classes: what is kept of lessons, of who takes part in them, and of what they tried.
+"""Lessons: what is kept of them, of who takes part in them, and of what they tried.
 
 What a lesson means is another room's to know: here it is a name and a text.
 """

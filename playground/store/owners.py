@@ -30,7 +30,7 @@ def _name(process: psutil.Process) -> str:
 
 
 def _start(process: psutil.Process) -> str:
-    """When it started, told in a way that the clock cannot change.
+    """Tell when it started, in a way that the clock cannot change.
 
     Linux counts it from the machine's start. Told as a time of day it moves when the clock is set,
     and then a run's own app would take itself for gone.

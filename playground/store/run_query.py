@@ -14,7 +14,7 @@ SORTS = {
 """What a list of runs can be sorted by, and how SQLite says it."""
 
 _SEARCHED = ("title", "keywords", "status", "device")
-_MOST_WORDS = 20
+_MAX_WORDS = 20
 _START_OF_A_NAME = re.compile("[0-9a-f]{8,64}")
 
 _MEASURED = "COALESCE(test_loss, validation_loss, train_loss) IS NOT NULL"
@@ -28,7 +28,7 @@ def conditions(
     ``titles`` are titles of runs that the store does not know, by the run's name.
     """
     clauses, values = ["1"], list[str]()
-    for word in words.split()[:_MOST_WORDS]:
+    for word in words.split()[:_MAX_WORDS]:
         pattern = "%" + re.sub(r"([%_\\])", r"\\\1", word) + "%"
         either = [rf"{column} LIKE ? ESCAPE '\'" for column in _SEARCHED]
         values += [pattern] * len(_SEARCHED)

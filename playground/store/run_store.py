@@ -194,7 +194,7 @@ class RunStore:
         return entered
 
     def _enter(self, config: RunConfig, fingerprint: str, asker: str) -> bool:
-        """``queue``, within a transaction."""
+        """Do ``queue``, within a transaction."""
         name = config.name
         known = self.database.query(
             "SELECT status, owner, title, starred FROM runs WHERE name = ?", name

@@ -167,7 +167,7 @@ def _bring_up_to_date(db: sqlite3.Connection) -> None:
         _execute(db, _TABLES)
     if version < 2:
         _execute(db, _FOR_COMPARING)
-        _describe_all(db)
+        _fill_config_columns(db)
     if version < 3:
         _execute(db, _FOR_STUDIES)
     if version < 4:
@@ -194,7 +194,7 @@ def config_columns(config: RunConfig) -> dict[str, str]:
     return {"family": config.family, "keywords": " ".join([*kinds, *settings])}
 
 
-def _describe_all(db: sqlite3.Connection) -> None:
+def _fill_config_columns(db: sqlite3.Connection) -> None:
     for row in db.execute("SELECT name, config FROM runs").fetchall():
         try:
             values = config_columns(from_json(row["config"]))

@@ -78,7 +78,7 @@ def _events(sent: TrackedRun) -> "Iterator[Event]":
     settings = {path: _typed(sent, path, text) for path, text in sent.settings().items()}
     start = summary_v2.hparams_pb(settings, trial_id=sent.run.name, start_time_secs=began)
     yield Event(wall_time=began, summary=start)
-    for name, text in (("run", sent.described()), ("config", sent.config())):
+    for name, text in (("run", sent.tags_json()), ("config", sent.config())):
         yield Event(wall_time=began, summary=text_pb(name, f"```json\n{text}```"))
     for epoch, time, figures in sent.epochs():
         yield Event(wall_time=time, step=epoch, summary=scalars(figures))

@@ -27,7 +27,7 @@ _SURROUNDINGS = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 """Set if the surroundings do not say otherwise."""
-_MOST_SETTINGS, _MOST_FIGURES = 100, 1000
+_MAX_SETTINGS, _MAX_FIGURES = 100, 1000
 """What MLflow takes at once."""
 _PREFIX = "playground."
 _PARENT = "mlflow.parentRunId"
@@ -56,7 +56,7 @@ def to_mlflow(
     Raises TrackingError.
     """
     client = _client(uri)
-    with _told(uri):
+    with _raises_tracking_error(uri):
         place = TrackingServer(client, _experiment(client, uri))
         if isinstance(sent, TrackedRun):
             place.send(sent)
@@ -124,16 +124,16 @@ class TrackingServer:
         began, ended = _milliseconds(one.began), _milliseconds(one.ended)
         run = client.create_run(self._experiment, began, tags, name).info.run_id
         params = [Param(path, text) for path, text in one.settings().items()]
-        for start in range(0, len(params), _MOST_SETTINGS):
-            client.log_batch(run, params=params[start : start + _MOST_SETTINGS])
+        for start in range(0, len(params), _MAX_SETTINGS):
+            client.log_batch(run, params=params[start : start + _MAX_SETTINGS])
         figures = [
             Metric(name, value, _milliseconds(time), epoch)
             for epoch, time, found in one.epochs()
             for name, value in found.items()
         ]
         figures += [Metric(n, value, ended, one.run.epochs) for n, value in one.figures().items()]
-        for start in range(0, len(figures), _MOST_FIGURES):
-            client.log_batch(run, metrics=figures[start : start + _MOST_FIGURES])
+        for start in range(0, len(figures), _MAX_FIGURES):
+            client.log_batch(run, metrics=figures[start : start + _MAX_FIGURES])
         client.log_text(run, one.config(), "config.json")
         # Last, as a run that is found RUNNING was half sent.
         client.set_terminated(run, _STATUSES.get(one.run.status, "FAILED"), ended)
@@ -152,7 +152,7 @@ def _client(uri: str) -> "MlflowClient":
         from mlflow import MlflowClient
     except ImportError:
         raise TrackingError("MLflow is not installed here: pip install mlflow-skinny.") from None
-    with _told(uri):
+    with _raises_tracking_error(uri):
         return MlflowClient(uri)
 
 
@@ -209,7 +209,7 @@ def _file(uri: str) -> str:
 
 
 @contextmanager
-def _told(uri: str) -> Iterator[None]:
+def _raises_tracking_error(uri: str) -> Iterator[None]:
     """Raise MLflow's errors, and those of what it stands on, as a TrackingError."""
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError

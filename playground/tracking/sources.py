@@ -95,7 +95,7 @@ class TrackedRun:
         }
         return {name: text for name, text in known.items() if text}
 
-    def described(self) -> str:
+    def tags_json(self) -> str:
         """Return its tags as JSON, indented."""
         return json.dumps(self.tags(), indent=2) + "\n"
 

@@ -84,7 +84,7 @@ class RecordedStep:
 
     @contextmanager
     def _as(self, **settings: Any) -> Iterator[None]:
-        """With other settings of the optimizer, if it has them."""
+        """Use other settings of the optimizer for a while, if it has them."""
         was = {name: self._group[name] for name in settings if name in self._group}
         self._group.update({name: settings[name] for name in was})
         try:

@@ -99,7 +99,7 @@ def _piece(plan: Plan, batch: int) -> int:
 
 
 def _most(plan: Plan, batch: int) -> int:
-    """LAYER_WORK if a layer does more than that, on a batch or on what is evaluated at once."""
+    """Return LAYER_WORK if a layer does more than that, on a batch or on an evaluation."""
     images = max(batch, evaluation_batch(plan))
     large = any(parts_of(layer, LAYER_WORK).images < images for layer in plan.layers)
     return LAYER_WORK if large else 0

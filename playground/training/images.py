@@ -61,7 +61,7 @@ class Images:
         return pixels.float() * self._factor + self._shift
 
     def batch(self, index: torch.Tensor | slice) -> torch.Tensor:
-        """Scaled images (batch, channels, height, width), not augmented."""
+        """Take scaled images (batch, channels, height, width), not augmented."""
         return self.scale(self.pixels[index]) if self._scaled is None else self._scaled[index]
 
 

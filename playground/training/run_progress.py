@@ -98,7 +98,7 @@ class EarlyStopper:
         self.config, self._best, self._waited = config, -math.inf, 0
 
     def improved(self, metrics: EpochMetrics) -> bool:
-        """Tell whether this epoch is the best so far, by more than the least gain."""
+        """Tell whether this epoch is the best so far, by more than the minimum improvement."""
         if self.config.watch == "off":
             return False
         value = getattr(metrics, self.config.watch)

@@ -109,7 +109,7 @@ def _multiply_adds_a_second(device: torch.device) -> float:
 
 
 def _speeds(config: RunConfig, probe: "_Probe", few: int) -> Iterator[Speed]:
-    """Better and better ones, as far as the probe has time."""
+    """Yield better and better ones, as far as the probe has time."""
     whole = duration.batch_size_of(config, probe.images)
     few = min(whole, few)
     rough = probe.measure(few, steps=1, evaluated=1, budget=0.0)

@@ -15,7 +15,7 @@ from playground import environment
 from playground.analysis import labels
 from playground.config import RunConfig, with_settings
 from playground.config.lessons import Lesson, LessonError
-from playground.config.limits import AppLimits
+from playground.config.run_limits import AppLimits
 from playground.data import datasets
 from playground.service import START_AFTER, Engine
 from playground.store import Participant, Run, RunStore, StoreError
@@ -177,7 +177,7 @@ def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
 
 
 def _hides_test(engine: Engine, lesson: Lesson) -> bool:
-    """Return whether the lesson's test figures were not revealed yet."""
+    """Tell whether the lesson's test figures were not revealed yet."""
     try:
         found = engine.lessons.by_prefix(lesson.name)
     except StoreError:

@@ -48,6 +48,7 @@ SECTIONS: dict[str, dict[str, Place]] = {
             "pages/3_Sample_predictions.py", ":material/photo_library:",
             ("Confusion matrix", "Compare", "Train"), "tested",
         ),
+        # Its file, and so its address, has the page's first name: links to it stay.
         "Export": Place(
             "pages/9_Take_away.py", ":material/ios_share:", ("Compare", "Train"), "tested"
         ),

@@ -7,7 +7,7 @@ from playground.formats import NOTHING
 from playground.network import Plan, memory
 from playground.ui.sidebar import SidebarState
 
-_LEAST_MB = 0.1
+_MIN_MB = 0.1
 """MB below which memory is given in KB."""
 
 
@@ -55,4 +55,4 @@ def _memory(plan: Plan) -> None:
 
 def _amount(megabytes: float) -> str:
     """Format memory in MB, or in KB if that would round to nearly nothing."""
-    return f"{megabytes:.2f} MB" if megabytes >= _LEAST_MB else f"{1024 * megabytes:.2f} KB"
+    return f"{megabytes:.2f} MB" if megabytes >= _MIN_MB else f"{1024 * megabytes:.2f} KB"

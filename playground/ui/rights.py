@@ -41,7 +41,7 @@ def become_teacher(text: str) -> bool:
 
 
 def is_in_charge() -> bool:
-    """Return whether this visitor may make lessons and delete runs: the teacher, and anyone if
+    """Tell whether this visitor may make lessons and delete runs: the teacher, and anyone if
     the app has none."""
     return state.is_teacher() or not teacher_key()
 
@@ -84,7 +84,7 @@ def stop(engine: Engine, *names: str) -> None:
 
 
 def may_stop_study(studies: Any, name: str) -> bool:
-    """Return whether this visitor may stop a sweep or a search; ``studies`` are the engine's of a
+    """Tell whether this visitor may stop a sweep or a search; ``studies`` are the engine's of a
     kind."""
     return state.is_teacher() or studies.is_of(name, state.visitor())
 

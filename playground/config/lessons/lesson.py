@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from playground.config import KINDS, RunConfig, Setting, flat, with_settings
-from playground.config.limits import Limits
 from playground.config.paths import section_of
+from playground.config.run_limits import Limits
 from playground.config.sweeps import MEASURED_ON, carried_over
 from playground.config.sweeps.definition import Definition, Frozen, Path, describe_error
 from playground.errors import Problem, UserError
@@ -122,8 +122,8 @@ class Lesson(Definition):
         """Reset all of a config but its open settings to the lesson's start."""
         return _held(self, config)
 
-    def chosen(self, config: RunConfig) -> dict[str, str]:
-        """List the settings that were chosen in this lesson, as links write them, for ``take``."""
+    def changed_settings(self, config: RunConfig) -> dict[str, str]:
+        """List the settings that were changed in this lesson, as links write them, for ``take``."""
         start = _controls(self.start)
         return {
             path: text
@@ -196,6 +196,6 @@ def _tag(section: str) -> str:
 
 @lru_cache(maxsize=256)
 def _held(lesson: Lesson, config: RunConfig) -> RunConfig:
-    chosen = lesson.chosen(config)
+    chosen = lesson.changed_settings(config)
     found, _ = with_settings(chosen | carried_over(lesson.start, chosen), lesson.start)
     return found

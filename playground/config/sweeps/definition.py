@@ -91,12 +91,14 @@ def describe_error(error: ValidationError) -> str:
 def duplicate_values(config: RunConfig, path: str, values: Sequence[str]) -> list[Problem]:
     """List the values of a setting that are another one, written otherwise."""
     setting, first = setting_of(config, path), dict[object, str]()
-    told = []
+    repeated = []
     for value in values:
         other = first.setdefault(setting.means(value) if setting else value, value)
         if other != value:
-            told.append(Problem(path, f"has {other[:40]} and {value[:40]}, which are the same."))
-    return told
+            repeated.append(
+                Problem(path, f"has {other[:40]} and {value[:40]}, which are the same.")
+            )
+    return repeated
 
 
 def distinct(values: Sequence[str]) -> tuple[str, ...]:

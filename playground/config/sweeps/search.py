@@ -31,7 +31,7 @@ from playground.config.sweeps.sweep import carried_over
 from playground.errors import Problem
 
 MAX_FIELDS, MAX_TRIALS = 8, 200
-_MOST_CORNERS = 256
+_MAX_CORNERS = 256
 """Combinations of end points that are tried before a search begins, a quarter of a millisecond
 each."""
 _DIGITS = 4
@@ -183,8 +183,8 @@ def _not_measured(search: Search) -> list[Problem]:
         "none": "there are no validation images: choose some under Images.",
         "test": "here that would be the test: choose other validation images under Images.",
     }.get(search.base.data.validation)
-    told = f"A search chooses by validation accuracy, and {why}"
-    return [Problem("data.validation", told, is_sentence=True)] if why else []
+    message = f"A search chooses by validation accuracy, and {why}"
+    return [Problem("data.validation", message, is_sentence=True)] if why else []
 
 
 def _not_searchable(search: Search) -> list[Problem]:
@@ -195,27 +195,27 @@ def _not_searchable(search: Search) -> list[Problem]:
     for field in search.fields:
         path, setting = field.path, setting_of(search.base, field.path)
         if path == "run.seed":
-            told = "is not searched: a lucky seed is no better setting."
+            message = "is not searched: a lucky seed is no better setting."
         elif path in MEASURED_ON:
-            told = (
+            message = (
                 "changes which images the trials are measured on, so they could not be compared: "
                 "leave it out."
             )
         elif isinstance(field, Choice):
-            told = "needs two values at least." if len(field.values) < 2 else ""
+            message = "needs two values at least." if len(field.values) < 2 else ""
             problems += duplicate_values(search.base, path, field.values)
         elif setting is None or setting.kind not in ("whole", "number"):
-            told = "has no range of numbers: list its values."
+            message = "has no range of numbers: list its values."
         elif field.low >= field.high:
-            told = "must have a lowest value below the highest."
+            message = "must have a lowest value below the highest."
         elif field.log and field.low <= 0:
-            told = "must begin above 0 to be searched on a logarithmic scale."
+            message = "must begin above 0 to be searched on a logarithmic scale."
         elif setting.kind == "whole" and not (field.low.is_integer() and field.high.is_integer()):
-            told = "must have whole numbers as its ends."
+            message = "must have whole numbers as its ends."
         else:
-            told = ""
-        if told:
-            problems.append(Problem(path, told))
+            message = ""
+        if message:
+            problems.append(Problem(path, message))
     return problems
 
 
@@ -226,7 +226,7 @@ def _end_points(search: Search) -> list[tuple[str, ...]]:
         else field.values
         for field in search.fields
     ]
-    if math.prod(map(len, ends)) <= _MOST_CORNERS:
+    if math.prod(map(len, ends)) <= _MAX_CORNERS:
         return list(itertools.product(*ends))
     firsts = tuple(each[0] for each in ends)
     return [
@@ -246,6 +246,6 @@ def _without_effect(search: Search, found: dict[tuple[str, ...], RunConfig]) -> 
             others = (*ends[:place], *ends[place + 1 :])
             beside.setdefault(others, set()).add(config.name)
         if all(len(names) == 1 for names in beside.values()):
-            told = "has no effect beside the other settings: leave it out."
-            problems.append(Problem(field.path, told))
+            message = "has no effect beside the other settings: leave it out."
+            problems.append(Problem(field.path, message))
     return problems

@@ -73,7 +73,7 @@ class Sweep(Definition):
         return count
 
     def members(self) -> tuple[Member, ...]:
-        """Every combination with every seed, the values in the axes' order, its seeds together.
+        """List every combination with every seed: values in the axes' order, its seeds together.
 
         Two members may be one run, if a value has no effect beside the other.
         Raises SweepError.
@@ -120,8 +120,8 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
             Problem.of_all("Both axes change the same setting: choose two that differ.")
         )
     if any(axis.path == "run.seed" for axis in sweep.axes):
-        told = "Seeds are not an axis: choose how many seeds each combination gets."
-        problems.append(Problem("run.seed", told, is_sentence=True))
+        message = "Seeds are not an axis: choose how many seeds each combination gets."
+        problems.append(Problem("run.seed", message, is_sentence=True))
     if sweep.combinations > MAX_RUNS:
         problems.append(
             Problem.of_all(

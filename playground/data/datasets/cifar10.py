@@ -1,9 +1,10 @@
 """CIFAR10 from what is in the data folder: the published archive or folder, else cifar10.npz.
 
 Source: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009,
-https://www.cs.toronto.edu/~kriz/cifar.html. The published files are Python pickles. They are never
-unpickled: ``pickletools`` only splits them into their tokens, and the pixels and labels are picked
-out of those.
+https://www.cs.toronto.edu/~kriz/cifar.html. It is downloaded from the addresses in
+``config/datasets.py``. The published files are Python pickles. They are never unpickled:
+``pickletools`` only splits them into their tokens, and the pixels and labels are picked out of
+those.
 """
 
 import pickletools

@@ -74,7 +74,7 @@ class Downloader:
         digest = hashlib.md5(usedforsecurity=False)
         count = 0
         with partial.open("xb") as out, self._opened(file.url) as response:
-            told = response.length or 0
+            announced = response.length or 0
             while piece := _read(response, file.url):
                 if self.stop():
                     raise DataError(
@@ -87,7 +87,7 @@ class Downloader:
                 if count > file.size:
                     raise self._is_another(file)
                 self._advance(len(piece))
-            if count < told:
+            if count < announced:
                 raise _broke_off(file.url)
         return digest.hexdigest()
 

@@ -19,8 +19,8 @@ from playground.data.datasets.dataset import DataError
 from playground.data.datasets.prepared_copy import PIECE
 
 MAX_BYTES = 2 * 10**9  # uncompressed, all arrays of a file together
-_MOST_AT_ONCE = 8 * 2**20  # bytes; a list of ten arrays has 1 KB
-_MOST_DIMENSIONS = 64  # NumPy's own limit
+_MAX_AT_ONCE = 8 * 2**20  # bytes; a list of ten arrays has 1 KB
+_MAX_DIMENSIONS = 64  # NumPy's own limit
 
 _BROKEN = (
     zipfile.BadZipFile,
@@ -42,7 +42,7 @@ class _File(io.FileIO):
     """A file that is read in pieces: zipfile would take in a list of millions of arrays at once."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > _MOST_AT_ONCE:
+        if size is not None and size > _MAX_AT_ONCE:
             raise OSError("a list of arrays of many MB")
         return super().read(size)
 
@@ -52,7 +52,7 @@ class Npz:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        with self._reading(), ExitStack() as undo:
+        with self._raises_data_error(), ExitStack() as undo:
             self._file = undo.enter_context(_File(path))
             self._zip = zipfile.ZipFile(self._file)
             size = sum(member.file_size for member in self._zip.infolist())
@@ -75,12 +75,12 @@ class Npz:
 
     def header(self, array: str) -> tuple[tuple[int, ...], np.dtype]:
         """Read an array's shape and type, without its content."""
-        with self._reading(), self._zip.open(self._member(array)) as file:
+        with self._raises_data_error(), self._zip.open(self._member(array)) as file:
             return self._header(array, file)
 
     def pieces(self, array: str) -> Iterator[np.ndarray]:
         """Yield the array's rows in order, a few MB at a time: each piece is (rows, *shape[1:])."""
-        with self._reading(), self._zip.open(self._member(array)) as file:
+        with self._raises_data_error(), self._zip.open(self._member(array)) as file:
             shape, dtype = self._header(array, file)
             row = dtype.itemsize * math.prod(shape[1:])
             at_once = max(1, PIECE // row)
@@ -131,14 +131,14 @@ class Npz:
         if not shape or min(shape) < 1 or dtype.itemsize < 1:
             raise DataError(f"{array} in {self.name} is empty: save at least one value in it.")
         if (
-            len(shape) > _MOST_DIMENSIONS
+            len(shape) > _MAX_DIMENSIONS
             or dtype.itemsize * math.prod(shape) > self._member(array).file_size
         ):
             raise EOFError
         return shape, dtype
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _raises_data_error(self) -> Iterator[None]:
         try:
             yield
         except DataError:

@@ -64,7 +64,7 @@ def prepare(folder: Path, name: str, sources: Sequence[Path], write: Writer) -> 
         temporary = home / f".{uuid4().hex}"
         temporary.mkdir()
         try:
-            _describe(temporary, write(temporary), sources)
+            _write_meta(temporary, write(temporary), sources)
             if _key(sources) != target.name:
                 raise DataError(f"{sources[0].name} changed while it was being read: try again.")
             _rename(temporary, target)
@@ -130,7 +130,7 @@ def write_header(file, shape: tuple[int, ...]) -> None:
 
 
 def _stats(sources: Sequence[Path]) -> list[tuple[str, int, int]]:
-    """Name, size in bytes and time of change in ns, of each source."""
+    """Return name, size in bytes and time of change in ns, of each source."""
     try:
         found = [(path.name, path.stat()) for path in sources]
     except OSError as error:
@@ -146,7 +146,7 @@ def _key(sources: Sequence[Path]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _describe(copy: Path, content: Content, sources: Sequence[Path]) -> None:
+def _write_meta(copy: Path, content: Content, sources: Sequence[Path]) -> None:
     """Write meta.json, with the fingerprint of the pixels and labels as they stand on disk."""
     labels = np.load(copy / "labels.npy", allow_pickle=False)
 

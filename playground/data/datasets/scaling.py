@@ -29,7 +29,7 @@ def mean_and_std(dataset: Dataset, train: np.ndarray) -> tuple[np.ndarray, np.nd
     """Measure mean and standard deviation of each channel over the training images, float64
     (channels,).
 
-    A channel that never varies is given the deviation 1.
+    A channel that never varies is given the standard deviation 1.
     """
     channels = dataset.images.shape[-1]
     values, counts = np.arange(256), np.zeros((channels, 256), np.int64)

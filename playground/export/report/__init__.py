@@ -13,15 +13,15 @@ import jinja2
 from playground.export.report import comparison, single
 from playground.export.subject import ExportError, Subject
 
-MOST_RUNS = 8
+MAX_RUNS = 8
 """Runs side by side, as many as there are colours for."""
 
 
 def report_of(subjects: Sequence[Subject]) -> bytes:
     """Return the report of one to MOST runs, the first of them A, in UTF-8. Raises ExportError."""
     subjects = list({subject.run.name: subject for subject in subjects}.values())
-    if not 1 <= len(subjects) <= MOST_RUNS:
-        raise ExportError(f"A report is of one to {MOST_RUNS} runs: choose so many.")
+    if not 1 <= len(subjects) <= MAX_RUNS:
+        raise ExportError(f"A report is of one to {MAX_RUNS} runs: choose so many.")
     if len(subjects) == 1:
         name, values = "run.html.jinja", single.template_values(subjects[0])
     else:

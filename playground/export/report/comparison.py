@@ -34,7 +34,7 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
         "title": f"{len(runs)} runs compared",
         "runs": runs,
         "labels": names,
-        "verdict": comparison.conclusion_paragraphs(chosen, found, comparable, TEXT),
+        "conclusions": comparison.conclusion_paragraphs(chosen, found, comparable, TEXT),
         "differing": [(label, values) for _, label, values in comparison.settings_table(chosen)],
         "comparable": comparable,
         "watching": [
@@ -95,7 +95,7 @@ class Pair:
 
 
 def same_test(a: Subject, b: Subject) -> bool:
-    """Return whether two runs were tested on the same images, so that their figures can be
+    """Tell whether two runs were tested on the same images, so that their figures can be
     compared."""
     return comparison.same_test(a.run, b.run, a.dataset)
 

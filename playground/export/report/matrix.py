@@ -11,7 +11,7 @@ from playground.charts.matrix import NUMBERED
 from playground.export.report import svg_charts
 from playground.export.subject import Subject
 
-MOST_NAMED = 10
+MAX_NAMED = 10
 """Mix-ups that are listed if the matrix is a heatmap without numbers."""
 
 
@@ -71,7 +71,7 @@ def _cells(counts: np.ndarray) -> list[list[ShadedCount]]:
 
 def _mixed(counts: np.ndarray, classes: Sequence[str]) -> list[tuple[str, str, int]]:
     wrong = counts - np.diag(counts.diagonal())
-    worst = np.argsort(-wrong, axis=None, kind="stable")[:MOST_NAMED]
+    worst = np.argsort(-wrong, axis=None, kind="stable")[:MAX_NAMED]
     return [
         (classes[true], classes[predicted], int(wrong[true, predicted]))
         for true, predicted in zip(*np.unravel_index(worst, wrong.shape), strict=True)

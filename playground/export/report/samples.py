@@ -76,7 +76,7 @@ def _samples(dataset: Dataset, test: Predictions, positions: Iterable[int]) -> I
     assert test.indices is not None
     for position in positions:
         number, true = int(test.indices[position]), int(test.labels[position])
-        top = test.top(position)
+        top = test.top_classes(position)
         if true not in dict(top):
             top.append((true, float(test.probabilities[position, true])))
         top_classes = [

@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 380, 240
 """Of a plot without its axes, in CSS pixels: two stand side by side on A4, one on a telephone."""
 LOG_RATIO = 1000
 """How many times the smallest loss the largest may be on a plain axis."""
-MOST_TICKS = 12
+MAX_TICKS = 12
 """Epochs of which each has its tick."""
 FONT = "Arial, Helvetica, sans-serif"
 """As wide almost everywhere as where the chart is laid out, so that no labels run into another."""
@@ -101,7 +101,7 @@ def heatmap(matrix: Any, classes: Sequence[str], text: str) -> Markup:
 
 
 def _is_wide(epochs: Sequence[EpochMetrics]) -> bool:
-    """Return whether the losses lie so far apart that the small ones would be one flat line."""
+    """Tell whether the losses lie so far apart that the small ones would be one flat line."""
     losses = [
         loss for e in epochs for loss in (e.train_loss, e.validation_loss) if loss is not None
     ]
@@ -154,7 +154,7 @@ def _whole(spec: dict[str, Any], data: "pa.Table | pd.DataFrame") -> dict[str, A
     if "epoch" in (getattr(data, "column_names", None) or data.columns):
         last = max(row["epoch"] for row in _rows(data))
         for layer in spec["layer"]:
-            if last <= MOST_TICKS and "axis" in layer["encoding"].get("x", ()):
+            if last <= MAX_TICKS and "axis" in layer["encoding"].get("x", ()):
                 x = layer["encoding"]["x"]
                 layer["encoding"]["x"] = x | {"axis": x["axis"] | {"values": [*range(1, last + 1)]}}
     return spec
@@ -188,5 +188,5 @@ def _rows(data: "pa.Table | pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def _is_gap(value: Any) -> bool:
-    """Return whether JSON has no such number."""
+    """Tell whether JSON has no such number."""
     return isinstance(value, float) and not math.isfinite(value)

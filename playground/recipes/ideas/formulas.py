@@ -61,7 +61,7 @@ class Texts:
         return self.texts[name]
 
     def has(self, name: str) -> bool:
-        """Return whether a term with this factor is shown."""
+        """Tell whether a term with this factor is shown."""
         return self.values.get(name, 1.0) != 0
 
     def rest(self, name: str) -> str:

@@ -6,7 +6,7 @@ from playground.formats import NOTHING
 from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
 from playground.recipes.reproduction.findings import Judged, judge
 from playground.recipes.reproduction.formatting import format_measured, format_value
-from playground.recipes.reproduction.measured import FEWEST_SEEDS, Measured, agrees, describe_data
+from playground.recipes.reproduction.measured import MIN_SEEDS, Measured, agrees, describe_data
 
 _HEAD = """\
 # Reported and measured
@@ -65,16 +65,16 @@ def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
             none.append(f"`{name}` ({len(full.cells)} of {members} networks)")
         elif not full or not all(any(c.has(s, keys) for s in c.seeds) for c in full.cells):
             none.append(f"`{name}`")
-        elif full.runs < FEWEST_SEEDS:
+        elif full.runs < MIN_SEEDS:
             few.append(f"`{name}` ({full.runs})")
     yield "## What is missing\n"
     yield (
         "`python -m playground reproduce --idle` goes on with it: one seed of everything first, "
-        f"then {FEWEST_SEEDS}. It begins with what comes first here, writes each figure as its run "
+        f"then {MIN_SEEDS}. It begins with what comes first here, writes each figure as its run "
         "ends, and trains nothing whose figures are there.\n"
     )
     yield f"- Not in full yet, or not every figure: {', '.join(none) or 'nothing'}."
-    yield f"- In full with fewer than {FEWEST_SEEDS} seeds: {', '.join(few) or 'nothing'}.\n"
+    yield f"- In full with fewer than {MIN_SEEDS} seeds: {', '.join(few) or 'nothing'}.\n"
 
 
 def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
@@ -97,10 +97,10 @@ def _table(series: Series, measured: Mapping[tuple[str, str], Measured]) -> str:
             ]
             full = measured.get((name, "full"))
             same = agrees(figure, full.cells[0].known(figure.key) if full else [])
-            verdict = "" if figure.value is None else _JUDGEMENTS[same]
+            judgement = "" if figure.value is None else _JUDGEMENTS[same]
             rows.append(
                 f"| `{name}` | {figure.key} | {format_value(figure, figure.value)} "
-                f"| {' | '.join(cells)} | {verdict} |"
+                f"| {' | '.join(cells)} | {judgement} |"
             )
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
 
@@ -126,7 +126,7 @@ def _grid(recipe: Recipe, measured: Measured) -> str:
 
 def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
     """Yield what differs, and what is to be known of the figures."""
-    both = [dict(_found(series, scale, measured)) for scale in ("full", "quick")]
+    both = [dict(_judgements(series, scale, measured)) for scale in ("full", "quick")]
     if series.findings:
         yield "| What it is to show | Full | Quick |\n|---|---|---|"
         for finding in series.findings:
@@ -145,7 +145,7 @@ def _notes(series: Series, measured: Mapping[tuple[str, str], Measured]) -> Iter
             yield f"`{name}`: {recipe.note}\n"
 
 
-def _found(
+def _judgements(
     series: Series, scale: Scale, measured: Mapping[tuple[str, str], Measured]
 ) -> Iterator[tuple[str, str]]:
     for one in judge(series, scale, measured):
@@ -156,7 +156,7 @@ def describe_judged(one: Judged) -> str:
     """Describe whether a finding holds, and of how many seeds that is said."""
     if one.holds is None:
         return NOTHING if one.scale == "quick" and not one.finding.quick else "not measured yet"
-    so_far = "" if one.seeds >= FEWEST_SEEDS else "so far "
+    so_far = "" if one.seeds >= MIN_SEEDS else "so far "
     return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 
 
@@ -180,7 +180,7 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
                 versions = ", ".join(f"{k} {v}" for k, v in one.versions.items())
                 yield (
                     f"| `{name}` | {scale} | {images} | {one.epochs:,} | {one.seconds:,.1f} "
-                    f"| {'; '.join(one.devices)} | {one.computed() or NOTHING} | {versions} "
+                    f"| {'; '.join(one.devices)} | {one.execution_text() or NOTHING} | {versions} "
                     f"| {describe_data(one)} | {one.day} |"
                 )
     yield ""

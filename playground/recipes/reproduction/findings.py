@@ -25,10 +25,10 @@ def judge(
 ) -> Iterator[Judged]:
     """Judge each finding of a series; recipes that have no quick form are taken in full."""
     for finding in series.findings:
-        yield _pruner(finding, scale, measured)
+        yield _judged(finding, scale, measured)
 
 
-def _pruner(finding: Finding, scale: Scale, measured: Mapping[tuple[str, str], Measured]) -> Judged:
+def _judged(finding: Finding, scale: Scale, measured: Mapping[tuple[str, str], Measured]) -> Judged:
     seeds: list[int] = []
 
     def of(

@@ -24,7 +24,7 @@ MEASURED = Path(__file__).with_name("measured.json")
 TOLERANCE = {"accuracy": 0.03, "loss": 0.1}
 """How far a reported figure may lie outside the interval of our mean and still be called the same:
 3 points of accuracy, 0.1 nats of loss."""
-FEWEST_SEEDS = 3
+MIN_SEEDS = 3
 """Seeds under which a figure is not judged."""
 CONFIDENCE = 0.95
 """Of the t-interval of our mean."""
@@ -126,7 +126,7 @@ class Measured(_Frozen):
         """Of the arithmetic in training, such as ``bfloat16``; empty if that was not kept."""
         return tuple(sorted({one.precision for one in self.executions}, reverse=True))
 
-    def computed(self) -> str:
+    def execution_text(self) -> str:
         """Tell how its runs were computed, such as ``2 threads, bfloat16``; empty if that was
         not kept."""
         return "; ".join(dict.fromkeys(one.describe() for one in self.executions))
@@ -137,14 +137,14 @@ def _are_texts(value: Any) -> bool:
 
 
 def agrees(reported: Reported, values: Sequence[float]) -> bool | None:
-    """Return whether a reported figure lies within the t-interval of the mean of ours, widened by
+    """Tell whether a reported figure lies within the t-interval of the mean of ours, widened by
     TOLERANCE.
 
-    None if that is not judged: there are fewer than FEWEST_SEEDS values, their interval is wider
+    None if that is not judged: there are fewer than MIN_SEEDS values, their interval is wider
     than WIDEST_INTERVAL, it is a number of epochs, or nothing was reported.
     """
     near = TOLERANCE.get(reported.quantity)
-    if near is None or reported.value is None or len(values) < FEWEST_SEEDS:
+    if near is None or reported.value is None or len(values) < MIN_SEEDS:
         return None
     from scipy.stats import t  # takes long to import, and pages judge few figures
 
@@ -260,7 +260,7 @@ def read(path: Path = MEASURED) -> dict[tuple[str, str], Measured]:
 
 
 def _stands(measured: Measured) -> bool:
-    """Return whether its figures are those of the recipe as it is now."""
+    """Tell whether its figures are those of the recipe as it is now."""
     recipe = RECIPES.get(measured.recipe)
     if recipe is None or measured.scale not in recipe.scales():
         return False

@@ -199,7 +199,7 @@ class Cluster:
         """Predict pictures with a stored network, beside a run that is on; asked of the worker
         ``worker_at`` that address, if one is named."""
         arguments = (tasks.predict, tasks.PREDICT, stored, str(data), pixels)
-        return self._beside(done, worker_at, *arguments)
+        return self._submit_light(done, worker_at, *arguments)
 
     def lend(
         self,
@@ -210,13 +210,15 @@ class Cluster:
         done: Callable[[Future], None],
     ) -> Future:
         """Send a piece of a network's weights to a worker that cannot read the store."""
-        return self._beside(done, worker_at, tasks.lend, tasks.LEND, stored, start, piece)
+        return self._submit_light(done, worker_at, tasks.lend, tasks.LEND, stored, start, piece)
 
     def _submit(self, *task: Any, **how: Any) -> Future:
         assert self._client
         return self._client.submit(*task, **how)
 
-    def _beside(self, done: Callable[[Future], None], worker_at: str | None, *task: Any) -> Future:
+    def _submit_light(
+        self, done: Callable[[Future], None], worker_at: str | None, *task: Any
+    ) -> Future:
         """Have light work done, on the worker at this address as long as it is there."""
         future = self._submit(
             *task,

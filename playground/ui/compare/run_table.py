@@ -139,8 +139,8 @@ def _place(name: str, chosen: list[str]) -> int:
 def _take(key: str, names: list[str]) -> None:
     ticked = {names[i] for i in state.get(key)["selection"]["rows"] if i < len(names)}
     choice = choice_after_ticks(state.chosen_runs(), names, ticked)
-    if len(choice) > state.MOST_RUNS:
-        state.keep_error(f"{state.MOST_RUNS} runs at most can be compared: untick one first.")
+    if len(choice) > state.MAX_RUNS:
+        state.keep_error(f"{state.MAX_RUNS} runs at most can be compared: untick one first.")
     state.choose_runs(choice)
 
 

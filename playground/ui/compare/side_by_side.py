@@ -59,7 +59,7 @@ def _stored(engine: Engine, name: str) -> Run | None:
 
 
 def are_comparable(engine: Engine, runs: RunsByLetter) -> bool:
-    """Return whether all chosen runs were tested on the same images."""
+    """Tell whether all chosen runs were tested on the same images."""
     first, *others = runs.values()
     dataset = dataset_of(engine, first)
     return all(comparison.same_test(first, other, dataset) for other in others)

@@ -16,7 +16,7 @@ _KEY = 8
 
 
 def is_available() -> bool:
-    """Return whether there is a library to send to."""
+    """Tell whether there is a library to send to."""
     return any(map(_has, _LIBRARIES))
 
 

@@ -11,14 +11,14 @@ from playground.ui import navigation
 
 _RATE, _UNITS = 0.5, 16
 """Shown if the sidebar has no dropout or no hidden layer."""
-_BATCHES, _IMAGES, _MOST_UNITS = 3, 8, 24
+_BATCHES, _IMAGES, _MAX_UNITS = 3, 8, 24
 
 
 def show(config: RunConfig) -> None:
     """Draw the masks of three batches, at the sidebar's rate or another one, and the ensemble."""
     mine = config.architecture.dropout
     hidden = config.architecture.hidden
-    units = min(hidden[0], _MOST_UNITS) if hidden else _UNITS
+    units = min(hidden[0], _MAX_UNITS) if hidden else _UNITS
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     # Another rate in the sidebar is another widget, which begins with it.
     rate = row.slider(

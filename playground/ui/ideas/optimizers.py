@@ -14,7 +14,7 @@ from playground.recipes.ideas.descent import RATES, SURFACES, Surface
 from playground.recipes.ideas.optimizers import RULES, Rule
 from playground.ui import navigation
 
-MOST_COMPARED = 3
+MAX_COMPARED = 3
 
 
 def show(config: RunConfig) -> None:
@@ -108,7 +108,7 @@ def _steps(name: str, config: RunConfig) -> None:
     surface = SURFACES[key]
     beside = row.multiselect(
         "Compare with", [one for one in RULES if one != name], format_func=_called,
-        max_selections=MOST_COMPARED, key=f"ideas.compared.{name}", persist_state="session",
+        max_selections=MAX_COMPARED, key=f"ideas.compared.{name}", persist_state="session",
         width=340, placeholder="Other optimizers",
     )  # fmt: skip
     left, right = st.columns(2)
@@ -165,7 +165,7 @@ def _numbers(config: RunConfig, names: list[str]) -> str:
 
 
 def _height(loss: float) -> str:
-    return f"{loss:.2g}" if loss >= charts.LEAST_LOSS else f"less than {charts.LEAST_LOSS:f}"
+    return f"{loss:.2g}" if loss >= charts.MIN_LOSS else f"less than {charts.MIN_LOSS:f}"
 
 
 def _draw(surface: Surface, paths: dict[str, np.ndarray], steps: int) -> None:

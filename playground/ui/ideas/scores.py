@@ -70,11 +70,11 @@ def _one(image: int) -> None:
             key=f"ideas.scores.{axis}",
             alt=f"Bar chart of ten classes' {axis.lower()} for digit {image}: {text}.",
         )
-    verdict = "right: 1" if is_right else "wrong: 0"
+    judgement = "right: 1" if is_right else "wrong: 0"
     st.markdown(
         f"**3. Argmax: which class has the highest?** Class **{answer}**, with score "
         f"{formats.minus(f'{given[answer]:.1f}')} and probability {shares[answer]:.0%}. The label "
-        f"is {label}, so the answer is **{verdict}**. Softmax keeps the order of the scores, so "
+        f"is {label}, so the answer is **{judgement}**. Softmax keeps the order of the scores, so "
         "the answer is the same with it or without it."
     )
 

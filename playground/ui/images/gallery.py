@@ -104,7 +104,7 @@ def card(dataset: Dataset, classes: Sequence[str], runs: Sequence[Named], number
     for name, predictions in runs:
         position = predictions.at(number)
         assert position is not None
-        top = predictions.top(position, 3 if alone else 1)
+        top = predictions.top_classes(position, 3 if alone else 1)
         guess, confidence = top[0]
         if true not in dict(top):
             top.append((true, float(predictions.probabilities[position, true])))

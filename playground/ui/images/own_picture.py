@@ -65,7 +65,7 @@ def _show(engine: Engine, loaded: LoadedRun) -> None:
         if pixels is not None and pixels.min() == pixels.max():
             right.info("This picture has one shade only: there is nothing to recognise.")
         elif pixels is not None:
-            _told(right, engine, loaded, dataset, pixels)
+            _show_answer(right, engine, loaded, dataset, pixels)
     except UserError as error:
         show_error(str(error), right)
 
@@ -147,7 +147,7 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
 
 
 def _on_light(dataset: Dataset) -> bool:
-    """Return whether the images of a grey data set are dark on light."""
+    """Tell whether the images of a grey data set are dark on light."""
     return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.max_pixel)
 
 
@@ -187,7 +187,7 @@ def _framed(picture: np.ndarray) -> np.ndarray:
     return framed
 
 
-def _told(
+def _show_answer(
     place: Any, engine: Engine, loaded: LoadedRun, dataset: Dataset, pixels: np.ndarray
 ) -> None:
     """Draw what the network saw, and what it says. Raises UserError."""

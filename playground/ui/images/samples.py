@@ -13,7 +13,7 @@ from playground.data import datasets
 from playground.ui import sidebar
 from playground.ui.frame import Frame
 
-MOST_CLASSES = 20
+MAX_CLASSES = 20
 """Rows of samples on a page; a data set of a hundred classes shows its first ones."""
 
 
@@ -82,5 +82,5 @@ def _strips(
                 )
             ),
         )
-        for index, name in enumerate(dataset.classes[:MOST_CLASSES])
+        for index, name in enumerate(dataset.classes[:MAX_CLASSES])
     ]

@@ -8,7 +8,7 @@ from playground import formats
 from playground.analysis import labels
 from playground.config import ConfigError, Setting
 from playground.config.lessons import GUESSED, controls_of, lesson_of
-from playground.config.limits import Limits
+from playground.config.run_limits import Limits
 from playground.ui import inputs, rights, state
 from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame

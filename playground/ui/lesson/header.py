@@ -85,7 +85,7 @@ def _guess(page: Frame, lesson: Lesson, guess: Guess, participant: Participant) 
         if pressed and answer:
             _say(page.engine.lessons.guess, lesson, answer)
         return
-    st.markdown(_beside(page, guess, participant.guess))
+    st.markdown(_compare_guess(page, guess, participant.guess))
     if text := describe_guesses(page, lesson, guess):
         st.caption(text)
 
@@ -97,7 +97,7 @@ def _say(what: Callable[[Lesson, str, str], None], lesson: Lesson, text: str) ->
         st.rerun()
 
 
-def _beside(page: Frame, guess: Guess, answer: str) -> str:
+def _compare_guess(page: Frame, guess: Guess, answer: str) -> str:
     """Describe the guess, and what the run on the screen came to."""
     text = f"You guessed **{labels.plain(answer)}{_unit(guess)}**."
     run = page.run

@@ -11,7 +11,7 @@ from playground.ui.matrix import epoch_picker
 from playground.ui.run.loaded_run import IMAGES_GONE, LoadedRun
 
 _CHART, _TRUE, _PREDICTED = "matrix.cells", "matrix.true", "matrix.predicted"
-MOST_NAMED = 5
+MAX_NAMED = 5
 """Mix-ups that the description for screen readers names."""
 
 
@@ -53,7 +53,7 @@ def _describe(matrix: np.ndarray, names: tuple[str, ...]) -> str:
     """Describe the matrix in words, for screen readers."""
     text = f"Confusion matrix of {len(names)} classes, {int(matrix.sum()):,} images."
     mixed = matrix - np.diag(matrix.diagonal())
-    worst = np.argsort(-mixed, axis=None, kind="stable")[:MOST_NAMED]
+    worst = np.argsort(-mixed, axis=None, kind="stable")[:MAX_NAMED]
     texts = [
         f"{names[true]} taken for {names[predicted]}: {mixed[true, predicted]:,} times"
         for true, predicted in zip(*np.unravel_index(worst, mixed.shape), strict=True)
@@ -76,7 +76,7 @@ def images(loaded: LoadedRun, split: str, epoch: int) -> None:
     for key, label in ((_TRUE, "True class"), (_PREDICTED, "Predicted class")):
         row.selectbox(
             label, range(count), index=None, format_func=lambda i: loaded.classes[i], key=key,
-            placeholder="Choose", width=200, on_change=_chosen,
+            placeholder="Choose", width=200, on_change=_take_choice,
         )  # fmt: skip
     if cell is None:
         st.caption("Click a cell of the matrix, or choose its classes here.")
@@ -107,6 +107,6 @@ def images(loaded: LoadedRun, split: str, epoch: int) -> None:
     )
 
 
-def _chosen() -> None:
+def _take_choice() -> None:
     true, predicted = state.get(_TRUE), state.get(_PREDICTED)
     state.choose_cell(None if true is None or predicted is None else (true, predicted))

@@ -18,13 +18,13 @@ from playground.ui.errors import ERROR_ICON, show_kept_error, shows_errors
 POLL = 0.5
 """Seconds between two looks at a run that is on."""
 TEST_HIDDEN = "The test figures are shown when the teacher reveals them."
-MOST_AT_FULL_PACE = 8
+MAX_AT_FULL_PACE = 8
 """Sessions that may look so often; if more do, each looks less often (see ``pace``)."""
 _polling: dict[str, float] = {}
 """Session -> until when it counts: what has not looked twice as late as it should polls no more."""
 SLACK = 5.0
 """Seconds by which a look may be late, as with a slow network, and its session still counts."""
-_reading = threading.Lock()
+_read_lock = threading.Lock()
 
 _BADGES = {
     "queued": ("Waiting", "gray", ":material/hourglass_empty:"),
@@ -48,7 +48,7 @@ def pace() -> float:
     for session, until in list(_polling.items()):
         if now > until or not state.is_connected(session):
             _polling.pop(session, None)
-    seconds = POLL * max(1.0, len(_polling.keys() | {mine}) / MOST_AT_FULL_PACE)
+    seconds = POLL * max(1.0, len(_polling.keys() | {mine}) / MAX_AT_FULL_PACE)
     _polling[mine] = now + 2 * seconds + SLACK
     return seconds
 
@@ -103,7 +103,7 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
     """Return a run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
     known = _known(engine.store, run.name, run.submitted, run.started, run.status)
     new = engine.store.epochs(run.name, after=known[-1].epoch if known else 0)
-    with _reading:
+    with _read_lock:
         known += [epoch for epoch in new if not known or epoch.epoch > known[-1].epoch]
         return list(known)
 
@@ -200,7 +200,7 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
         place = engine.place(run.name)
         if not place:
             return "Handed to the worker …"
-        waits = engine.waits(run.name)
+        waits = engine.seconds_until_turn(run.name)
         begins = f", begins in {formats.wait(waits)}" if waits is not None else ""
         return f"Waiting: number {place} in the queue{begins}."
     if engine.is_leaving_stack(run.name):

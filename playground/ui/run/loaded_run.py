@@ -14,7 +14,7 @@ from playground.service import Engine
 from playground.store import Run
 from playground.ui import state
 
-MOST_EPOCHS = 300
+MAX_EPOCHS = 300
 """Epochs whose matrices are kept in memory; on a slider more would lie closer than a pixel."""
 IMAGES_GONE = (
     "The images are not shown: the data set is no longer in the data folder, or is another one now."
@@ -94,7 +94,7 @@ def _arrays(
         if f"probabilities_{part}" in arrays
     }
     every = arrays.get("matrices", ())
-    kept = range(1, len(every) + 1, -(-len(every) // MOST_EPOCHS) or 1)
+    kept = range(1, len(every) + 1, -(-len(every) // MAX_EPOCHS) or 1)
     epochs = {*kept, len(every), _run.best_epoch or len(every)} if len(every) else set()
     return parts, {epoch: every[epoch - 1].copy() for epoch in sorted(epochs)}
 

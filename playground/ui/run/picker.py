@@ -15,7 +15,7 @@ from playground.ui.run import live, loaded_run
 from playground.ui.run.loaded_run import LoadedRun
 
 NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
-MOST_OFFERED = 100
+MAX_OFFERED = 100
 """Runs that a picker offers, the newest; Compare finds all."""
 
 
@@ -70,7 +70,7 @@ def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> Lo
     if not offered:
         return None
     beside = now.name if now and now.name in offered else None
-    _pick(place, "Second run", "chosen.other", offered, beside, _set_beside, help_text)
+    _pick(place, "Second run", "chosen.other", offered, beside, _set_second, help_text)
     return _read(page.engine, offered[beside], False) if beside else None
 
 
@@ -98,7 +98,7 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     """Return the newest runs that were measured, and the one on the screen."""
     runs: list[Run] = []
     with shows_errors():
-        runs, _ = engine.store.find(measured=True, limit=MOST_OFFERED)
+        runs, _ = engine.store.find(measured=True, limit=MAX_OFFERED)
     offered = {one.name: one for one in runs if one.is_readable and not watches_hidden_test(one)}
     if run:
         offered.setdefault(run.name, run)
@@ -106,7 +106,7 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
 
 
 def watches_hidden_test(run: Run) -> bool:
-    """Return whether a run watched the test images as it trained, and this session must not see
+    """Tell whether a run watched the test images as it trained, and this session must not see
     them."""
     return state.is_test_hidden() and run.config.data.validation == "test"
 
@@ -147,5 +147,5 @@ def _look_at(key: str) -> None:
         state.choose_runs([name, *state.chosen_runs()[1:]])
 
 
-def _set_beside(key: str) -> None:
+def _set_second(key: str) -> None:
     state.set_second_run(state.get(key))

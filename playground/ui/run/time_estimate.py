@@ -17,25 +17,25 @@ BUSY_POLL = 5.0
 
 def show(engine: Engine, config: RunConfig, run: Run | None, text: str) -> None:
     """Write ``text`` and how long the run of ``config`` takes; ``run`` is the one on the screen."""
-    words, again = _words(engine, config, run)
+    estimate, again = _estimate(engine, config, run)
     if again is None:
-        _write(text, words)
+        _write(text, estimate)
     else:
-        st.fragment(_wait, run_every=again)(engine, config, run, text, words)
+        st.fragment(_wait, run_every=again)(engine, config, run, text, estimate)
 
 
 def _wait(engine: Engine, config: RunConfig, run: Run | None, text: str, was: str) -> None:
-    words, _ = _words(engine, config, run)
-    if words != was:
+    estimate, _ = _estimate(engine, config, run)
+    if estimate != was:
         st.rerun()  # the whole page: only so does it stop to poll
-    _write(text, words)
+    _write(text, estimate)
 
 
-def _write(text: str, words: str) -> None:
-    st.markdown(f"{text} · {words}" if words else text)
+def _write(text: str, estimate: str) -> None:
+    st.markdown(f"{text} · {estimate}" if estimate else text)
 
 
-def _words(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, float | None]:
+def _estimate(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, float | None]:
     """Return what can be said now, and after how many seconds there may be more to say."""
     on_screen = run is not None and run.config == config
     try:

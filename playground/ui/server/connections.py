@@ -14,7 +14,7 @@ SECONDS = 30.0
 """After which a connection that asks nothing is closed."""
 SHORTEST = 3.0
 """Seconds that each has, however many there are: a browser asks at once."""
-MOST_SILENT = 100
+MAX_SILENT = 100
 """Later connections, after which it has no more."""
 _OF_A_WEBSOCKET = 4
 """Files that Streamlit (1.67) opens for each."""
@@ -49,7 +49,7 @@ class LatestConnections:
         """Enter a connection; ``hurry`` closes it if it has asked nothing."""
         now = time.monotonic()
         self._latest.append((now, hurry))
-        while len(self._latest) > MOST_SILENT and self._latest[0][0] < now - SHORTEST:
+        while len(self._latest) > MAX_SILENT and self._latest[0][0] < now - SHORTEST:
             self._latest.popleft()[1]()
 
 

@@ -26,7 +26,7 @@ PASSED = {
 git says of this folder, and write files into it that instruct coding assistants."""
 
 
-MOST_BYTES = 2**19
+MAX_BYTES = 2**19
 """Of a message; the largest of ours, a drawing, has some ten thousand. Streamlit (1.67) takes ten
 megabytes, keeps them with the session, and if a value is none that a list offers, the fault that
 is logged repeats them while nobody else is answered."""
@@ -97,7 +97,7 @@ class _Heard:
                 continue
             finally:
                 self._wait = None
-            if len(message.get("bytes") or "") > MOST_BYTES:
+            if len(message.get("bytes") or "") > MAX_BYTES:
                 log.warning("A browser sent %s bytes at once", len(message["bytes"]))
                 await self._send({"type": "websocket.close", "code": 1009, "reason": "Too large"})
                 return {"type": "websocket.disconnect", "code": 1009}
@@ -113,7 +113,7 @@ _LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1")
 
 
 def _is_of_another_port(scope: Scope) -> bool:
-    """Return whether the page is one of another service on the same host: Streamlit (1.67) compares
+    """Tell whether the page is one of another service on the same host: Streamlit (1.67) compares
     the names of hosts only, and cookies know no port."""
     headers = dict(scope["headers"])
     try:

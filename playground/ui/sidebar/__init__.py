@@ -25,8 +25,8 @@ from playground.config import (
     settings_of,
     with_settings,
 )
-from playground.config.limits import Limits
 from playground.config.part import widths
+from playground.config.run_limits import Limits
 from playground.data import datasets
 from playground.errors import Problem
 from playground.network import ImpossibleNetwork, Plan, check_batch, plan_of
@@ -49,7 +49,7 @@ class SidebarState:
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 """Files that cannot be chosen, whose reasons are given."""
 
 
@@ -194,7 +194,9 @@ def _own_file(form: Form, engine: Engine, kind: str) -> None:
 
 def _not_offered(files: dict[str, str]) -> None:
     """Say which files cannot be chosen, and why."""
-    texts = [f"{labels.visible(name)} ({why})" for name, why in list(files.items())[:_MOST_NAMED]]
+    texts = [
+        f"{labels.escape_invisible(name)} ({why})" for name, why in list(files.items())[:_MAX_NAMED]
+    ]
     if more := len(files) - len(texts):
         texts.append(f"and {more} more")
     if texts:
@@ -236,7 +238,7 @@ def _network(form: Form) -> None:
     form.slot("architecture")
     if kind == "cnn":
         form.fields(part, "architecture", ["whitening", "pyramid"])
-        if _filled(form, "architecture.pyramid"):
+        if _has_layers(form, "architecture.pyramid"):
             form.fields(part, "architecture", ["pyramid_activation", "pyramid_batch_norm"])
         _blocks(form)
         form.slot("architecture.blocks")
@@ -244,14 +246,14 @@ def _network(form: Form) -> None:
     form.fields(part, "architecture", ["hidden", "activation", "dropout"])
     if form.value("architecture.dropout"):
         form.fields(part, "architecture", ["dropout_at"])
-    if _filled(form, "architecture.hidden"):
+    if _has_layers(form, "architecture.hidden"):
         form.fields(part, "architecture", ["batch_norm"])
     paths = ("architecture.initialization", "architecture.bias")
     with _more(form, "Initial weights", *paths):
         form.fields(part, "architecture", ["initialization", "bias"])
 
 
-def _filled(form: Form, path: str) -> bool:
+def _has_layers(form: Form, path: str) -> bool:
     return str(form.value(path)).strip() not in ("", "none")
 
 

@@ -35,11 +35,11 @@ class Form:
         self._labels: dict[str, str] = {}
 
     def access(self, path: str) -> Access:
-        """Return whether a setting is open, shown but fixed, or hidden."""
+        """Tell whether a setting is open, shown but fixed, or hidden."""
         return self.lesson.access(path) if self.lesson else "open"
 
     def shows(self, *paths: str) -> bool:
-        """Return whether any of these settings, or of those below them, is shown."""
+        """Tell whether any of these settings, or of those below them, is shown."""
         if self.lesson is None:
             return True
         seen = {*self.lesson.open, *self.lesson.fixed}

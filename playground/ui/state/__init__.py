@@ -35,7 +35,7 @@ from playground.ui.state.link import (
     write_link,
 )
 from playground.ui.state.selection import (
-    MOST_RUNS,
+    MAX_RUNS,
     cell,
     choose_cell,
     choose_runs,
@@ -76,7 +76,7 @@ from playground.ui.state.widgets import (
 
 __all__ = [
     "BLOCK_COUNT",
-    "MOST_RUNS",
+    "MAX_RUNS",
     "address_of",
     "cell",
     "choose_cell",

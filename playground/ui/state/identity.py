@@ -22,7 +22,7 @@ def session() -> str:
 
 
 def is_connected(session: str) -> bool:
-    """Return whether a session's page is still connected."""
+    """Tell whether a session's page is still connected."""
     return not st.runtime.exists() or st.runtime.get_instance().is_active_session(session)
 
 
@@ -39,7 +39,7 @@ def visitor() -> str:
 
 
 def lacks_cookie() -> bool:
-    """Return whether a browser came without that cookie, as from a page inside another site's."""
+    """Tell whether a browser came without that cookie, as from a page inside another site's."""
     context = st.context
     return bool(context.headers) and not _token(str(context.cookies.get(_COOKIE, "")))
 
@@ -81,12 +81,12 @@ def hide_test(hidden: bool) -> None:
 
 
 def is_test_hidden() -> bool:
-    """Return whether this session must not see test figures, as its lesson keeps them."""
+    """Tell whether this session must not see test figures, as its lesson keeps them."""
     return st.session_state.get(_HIDDEN, False)
 
 
 def is_teacher() -> bool:
-    """Return whether this visitor gave the teacher's key, since the app was started."""
+    """Tell whether this visitor gave the teacher's key, since the app was started."""
     return visitor() in _teachers
 
 

@@ -66,7 +66,7 @@ def page() -> str:
 
 
 def _went_back() -> bool:
-    """Return whether the browser's Back or Forward asked for this run of the script.
+    """Tell whether the browser's Back or Forward asked for this run of the script.
 
     Only the browser knows: the link of any other rerun may be older than the widgets it comes with.
     """
@@ -99,7 +99,7 @@ def set_from_link(key: str, value: Any) -> None:
 
 
 def _is_setting(name: str) -> bool:
-    """Return whether a parameter of a link is a setting. Those that chats, mail and course systems
+    """Tell whether a parameter of a link is a setting. Those that chats, mail and course systems
     add are left alone."""
     section, dot, _ = name.partition(".")
     return bool(dot) and section in RunConfig.model_fields
@@ -144,7 +144,7 @@ def link_of(config: RunConfig | None, to: str = "") -> dict[str, str]:
     """
     taken = lesson()
     if config:
-        link = taken.chosen(config) if taken else config.settings()
+        link = taken.changed_settings(config) if taken else config.settings()
     else:
         link = dict(st.session_state.get(_WRITTEN, {}))
     for name in ("run", "with", "study", "lesson", *VIEW_NAMES):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-MOST_RUNS = 8
+MAX_RUNS = 8
 """Runs that can be compared at once."""
 VIEWS = {"Articles": ("article", "series"), "Ideas": ("idea",)}
 """What else the link of a page carries, by the page's name."""
@@ -46,12 +46,12 @@ def chosen_runs() -> list[str]:
     Names, or their first digits as a link gave them.
     """
     first = run()
-    return _distinct([first, *st.session_state.get(_OTHERS, [])])[:MOST_RUNS] if first else []
+    return _distinct([first, *st.session_state.get(_OTHERS, [])])[:MAX_RUNS] if first else []
 
 
 def choose_runs(names: Sequence[str]) -> None:
     """Look at these runs, the first one on the screen; none at all if there are none."""
-    names = _distinct(names)[:MOST_RUNS]
+    names = _distinct(names)[:MAX_RUNS]
     first = names[0] if names else None
     if first != run():
         show_run(first)
@@ -123,7 +123,7 @@ def choose_cell(cell: tuple[int, int] | None) -> None:
 
 
 def playing() -> bool:
-    """Return whether the matrix is moving through the epochs."""
+    """Tell whether the matrix is moving through the epochs."""
     return st.session_state.get(_PLAYING, False)
 
 

@@ -96,14 +96,14 @@ def widget_value(setting: Setting, value: Any) -> Any:
 
 
 def is_typed(setting: Setting) -> bool:
-    """Return whether a setting is a number that is typed, and not chosen on a slider or from a
+    """Tell whether a setting is a number that is typed, and not chosen on a slider or from a
     list."""
     number = setting.kind in ("whole", "number")
     return number and not is_slider(setting) and not listed_numbers(setting)
 
 
 def is_slider(setting: Setting) -> bool:
-    """Return whether a setting is a share, which is chosen on a slider."""
+    """Tell whether a setting is a share, which is chosen on a slider."""
     low, high = setting.low, setting.high
     return setting.kind == "number" and low is not None and high is not None and 0.1 <= high < 1
 

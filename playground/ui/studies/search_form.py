@@ -27,7 +27,7 @@ from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
 from playground.ui.studies import suggested_values
 
-MOST_SETTINGS = 6
+MAX_SETTINGS = 6
 """Settings chosen at once: with more, the trials of a class are too few to tell them apart."""
 _FIELDS = "search.fields"
 _TRIALS = Setting.of_number(
@@ -56,7 +56,7 @@ def show(page: Frame) -> None:
     state.set_value(_FIELDS, [path for path in state.get(_FIELDS) if path in options])
     chosen = st.multiselect(
         "Settings to choose", options, key=_FIELDS, format_func=names.__getitem__,
-        max_selections=MOST_SETTINGS, persist_state="session", placeholder="Choose settings",
+        max_selections=MAX_SETTINGS, persist_state="session", placeholder="Choose settings",
         help="All other settings stay as the sidebar has them.",
     )  # fmt: skip
     fields: list[Range | Choice] = []

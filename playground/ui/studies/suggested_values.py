@@ -69,7 +69,7 @@ _LISTED = {
 }
 """Lists of values by the setting's own name: those of the digits article's tables among them."""
 _POINTS = 4
-_MOST_CHOICES = 5
+_MAX_CHOICES = 5
 _USUAL_KINDS = {"optimizer.name": ("sgd", "momentum", "rmsprop", "adam")}
 
 
@@ -82,7 +82,7 @@ def settings_to_vary(config: RunConfig, never: Collection[str]) -> list[str]:
 
 
 def is_range(setting: Setting | None) -> bool:
-    """Return whether a range of numbers is asked for, and not a list of values."""
+    """Tell whether a range of numbers is asked for, and not a list of values."""
     return setting is not None and setting.kind in ("whole", "number") and not setting.word
 
 
@@ -133,7 +133,7 @@ def search_values(config: RunConfig, path: str, setting: Setting | None) -> list
     all_of_them = choices_of(path, setting)
     if all_of_them:
         usual = _USUAL_KINDS.get(path, all_of_them)
-        several = [value for value in usual if value != own][: _MOST_CHOICES - 1]
+        several = [value for value in usual if value != own][: _MAX_CHOICES - 1]
         return [value for value in all_of_them if value in several or value == own]
     usual = _VALUES.get(name_of(path), ())
     return list(dict.fromkeys([*usual, *([own] if own and own not in usual else [])]))

@@ -80,7 +80,7 @@ def _sentence(moved: Sequence[ClassChange], several: bool) -> str:
     """Describe what rose most, what fell most, and whether that is more than seeds differ by."""
     named = {move.name: move for move in moved}
     rose, fell = moved[0], moved[-1]
-    text = f"Up most: **{_class_change(rose)}**. Down most: **{_class_change(fell)}**."
+    text = f"Rose most: **{_class_change(rose)}**. Fell most: **{_class_change(fell)}**."
     others = [named[name] for name in ("airplane", "truck") if named.get(name) not in (rose, fell)]
     if others:
         text += f" {', '.join(map(_class_change, others)).capitalize()}."

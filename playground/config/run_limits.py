@@ -29,9 +29,9 @@ class Limits(BaseModel):
             ("architecture", "parameters", self.parameters, parameters),
             ("data.train_images", "training images", self.images, images),
         )
-        told = "{} allows at most {:,} {} a run; these settings have {:,}: use fewer."
+        message = "{} allows at most {:,} {} a run; these settings have {:,}: use fewer."
         return [
-            Problem(path, told.format(who, most, what, count), is_sentence=True)
+            Problem(path, message.format(who, most, what, count), is_sentence=True)
             for path, what, most, count in asked
             if most is not None and count > most
         ]

@@ -1,6 +1,7 @@
 """What someone sees who opens the app."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -40,7 +41,7 @@ PRESSED = {"Train": "Train", "Sweep": "Start the sweep", "Articles": "Run", "Ide
 
 def path_of(title: str) -> str:
     """The address of a page, below the app's."""
-    return "" if title == "Train" else title.replace(" ", "_")
+    return "" if title == "Train" else Path(PLACES[title].script).stem.partition("_")[2]
 
 
 @pytest.mark.parametrize("title", PLACES)

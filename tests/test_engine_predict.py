@@ -50,9 +50,9 @@ def elsewhere(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.nda
 
 def lent_elsewhere(stored: StoredNetwork, start: int, piece: bytes) -> None:
     """What comes there from the app."""
-    from playground.training.stored_networks import lend
+    from playground.training.stored_networks import receive_weights
 
-    lend(replace(stored, store="/nonexistent"), start, piece)
+    receive_weights(replace(stored, store="/nonexistent"), start, piece)
 
 
 def config(settings: dict[str, str], seed: int = 0) -> RunConfig:

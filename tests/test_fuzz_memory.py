@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 MB = 2**20
 MEASURE = r"""
 import pathlib, re, sys
-from playground import datasets
+from playground.data import datasets
 from playground.config import OwnImages
 folder = pathlib.Path(sys.argv[1])
 datasets.load(OwnImages(file="good.npz"), folder)

@@ -119,7 +119,7 @@ SCALINGS: dict[str, Scaling] = {
     "symmetric": Scaling("−1 to 1", "-1 to 1", "2 / max_pixel", "-1.0"),
     "standard": Scaling(
         "Mean 0, standard deviation 1",
-        "each channel with mean 0 and standard deviation 1 over the training images",
+        "each channel with mean 0, standard deviation 1 over the training images",
         "1 / deviation",
         "-mean / deviation",
     ),

@@ -47,13 +47,13 @@ def without_a_worker(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
     return {"PYTHONPATH": os.pathsep.join([str(folder), str(PROJECT)])}
 
 
-@pytest.fixture(scope="module")
-def app(
-    tmp_path_factory: pytest.TempPathFactory, without_a_worker: dict[str, str]
-) -> Iterator[Server]:
-    """One server for the tests of a file, which begins with an empty store."""
-    folder = tmp_path_factory.mktemp("app")
-    server = Server(folder / "data", folder / "runs", without_a_worker)
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Server]:
+    """A fresh server with an empty store.
+
+    Not one for the tests of a file: what one of them left in the queue held up the next.
+    """
+    server = Server(tmp_path / "data", tmp_path / "runs")
     server.start()
     yield server
     server.stop()

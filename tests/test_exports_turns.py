@@ -64,12 +64,15 @@ def test_a_file_that_several_want_is_made_in_the_turn_of_the_first_of_them(line)
     assert order(line, 4) == ["a1", "b1", "a3", "a2"]
 
 
-def test_who_waits_is_served_in_their_turn_whatever_cookies_arrive(line):
+def test_who_waits_is_served_in_their_turn_whatever_cookies_arrive(line, monkeypatch):
+    monkeypatch.setattr(module, "UNSEEN", float("inf"))  # no page looks here
     bots = (f"bot {number}" for number in count())
     before = [line.want(bot, bot) for bot in (next(bots) for _ in range(20))]
     mine = line.want("mine", "ann")
     while not mine.over:
+        made = len(line.made)
         line.may_end.release()
+        wait(lambda made=made: len(line.made) > made)  # else the next would be taken meanwhile
         with pytest.raises(ExportFailed, match="Many others are exporting just now"):
             while True:  # a new cookie for each place that is free
                 bot = next(bots)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from playground.config import RunConfig, with_settings
 from playground.recipes import ARTICLES, RECIPES
 from tests.browser.server import Server
-from tests.browser.words import settled, sidebar, text, train_button
+from tests.browser.words import button, settled, sidebar, text, train_button
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def config_in(url: str) -> RunConfig:
 def test_try_on_an_articles_first_recipe_fills_the_sidebar_exactly(app, page, article):
     opened(page, app, article)
     first = RECIPES[ARTICLES[article].recipes[0]]
-    page.get_by_role("button", name="Try", exact=True).first.click()
+    button(page, "Try").click()
     page.wait_for_url(lambda url: "/Articles" not in url)
     expect(train_button(page)).to_be_enabled()
     expect(text(page, "Epochs")).to_have_value(str(first.at("quick").run.epochs))
@@ -64,13 +64,13 @@ def test_try_on_an_articles_first_recipe_fills_the_sidebar_exactly(app, page, ar
     assert config_in(page.url) == first.at("quick")
 
 
-@pytest.mark.parametrize("button", ["Try", "Dropout"])
-def test_back_leads_to_the_article_and_the_experiment_one_came_from(app, page, button):
+@pytest.mark.parametrize("name", ["Try", "Dropout"])
+def test_back_leads_to_the_article_and_the_experiment_one_came_from(app, page, name):
     opened(page, app, "cures")
     experiment = page.get_by_role("radio", name="More data", exact=True)
     experiment.click()
     expect(page.get_by_text("Quick is on 500 images").first).to_be_visible()
-    page.get_by_role("button", name=button, exact=True).first.click()
+    button(page, name).click()
     page.wait_for_url(lambda url: "/Articles" not in url)
     expect(sidebar(page).get_by_text("parameters", exact=False).first).to_be_visible()
     page.go_back()
@@ -85,7 +85,7 @@ def test_a_quick_run_ends_with_the_reported_figure_beside_it(app, page):
     card = page.get_by_test_id("stVerticalBlock").filter(has_text=recipe.title).last
     validation = card.get_by_role("row", name=re.compile(r"^Validation accuracy 55\.6\s% .*–$"))
     expect(validation).to_be_visible()
-    card.get_by_role("button", name="Run", exact=True).click()
+    button(card, "Run").click()
     expect(card.get_by_text(re.compile("Seed 0: .*Epoch"))).to_be_visible()
     done = re.compile(r"^Validation accuracy 55\.6\s% .*\d+\.\d\s%, n\s=\s1$")
     expect(card.get_by_role("row", name=done)).to_be_visible(timeout=240_000)
@@ -104,7 +104,7 @@ def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app,
     wait(lambda: filled.count() >= 3, 120)
     assert filled.count() + empty.count() <= 80 and empty.count() > 40
     expect(page.get_by_text(re.compile(r"^\d+ of 80 runs done"))).to_be_visible()
-    page.get_by_role("button", name="Stop the sweep").click()
+    button(page, "Stop the sweep").click()
     resume = page.get_by_role("button", name=re.compile("Resume: train the missing"))
     expect(resume).to_be_visible()
     missing = int(re.search(r"\d+", resume.inner_text())[0])
@@ -113,7 +113,7 @@ def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app,
     expect(resume).to_have_text(re.compile(f"missing {missing}"))
     best = page.get_by_text(re.compile("Best on validation so far"))
     units = re.search(r"Dense layers (\d+)", best.inner_text())[1]
-    page.get_by_role("button", name="Take it into the sidebar").click()
+    button(page, "Take it into the sidebar").click()
     page.wait_for_url(lambda url: "/Sweep" not in url)
     expect(train_button(page)).to_be_enabled()
     taken = config_in(page.url)

@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 
 from playground.config import from_json
 from playground.store import RunStore
-from tests.browser.words import go_to, train_button
+from tests.browser.words import button, go_to, train_button
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ def test_a_file_of_settings_is_dropped_and_taken(app, page, tmp_path):
     page.goto(f"{app.url}/Take_away")
     expect(page.get_by_text("There is no run yet.")).to_be_visible()
     page.locator('input[type="file"]').set_input_files(path)
-    page.get_by_role("button", name="Take these settings").click()
+    button(page, "Take these settings").click()
     expect(train_button(page)).to_be_visible()
     expect(page).to_have_url(re.compile("run.epochs=7"))
     expect(page).to_have_url(re.compile("architecture.hidden=5"))
@@ -71,9 +71,9 @@ def test_script_onnx_report_and_settings_are_those_of_the_run(app, trained, chro
     told = json.loads(done.stdout.splitlines()[-1])
     assert told == {name: [one.loss, one.accuracy] for name, one in run.scores.items() if one}
 
-    page.get_by_role("button", name="Make .onnx").click()
+    button(page, "Make .onnx").click()
     expect(card(page, "ONNX").get_by_text(re.compile("about .* s left"))).to_be_visible()
-    page.get_by_role("button", name="Make .html").click()
+    button(page, "Make .html").click()
     ready = card(page, "ONNX").get_by_role("button", name="Download .onnx")
     expect(ready).to_be_visible(timeout=120_000)
     network = onnxruntime.InferenceSession(download(page, ready, tmp_path).read_bytes())

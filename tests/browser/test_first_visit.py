@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from playground.ui.navigation import PLACES, SECTIONS
 from tests.browser.server import Server
-from tests.browser.words import choose, go_to, menu, settled, sidebar, text, train_button
+from tests.browser.words import button, choose, go_to, menu, settled, sidebar, text, train_button
 
 pytestmark = pytest.mark.slow
 
@@ -162,7 +162,7 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
     page.reload()
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     settled(page)
-    page.get_by_role("button", name="Reset").click()
+    button(page, "Reset").click()
     expect(page.get_by_text("Adam 0.001 · 30 epochs")).to_be_visible()
     page.wait_for_url(lambda url: "epochs" not in url)
 

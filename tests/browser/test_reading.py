@@ -20,7 +20,7 @@ from playground.config import RunConfig
 from playground.data import datasets
 from playground.store import RunStore
 from tests.browser.server import PROJECT, Server
-from tests.browser.words import go_to, points, train_button
+from tests.browser.words import button, go_to, points, train_button
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -185,7 +185,7 @@ def test_play_moves_the_matrix_to_the_end(app, digits, folder, page):
     page.goto(f"{app.url}/Confusion_matrix?{digits.link}")
     choose_split(page, "Validation")
     wait(lambda: (drawn(page, names) == digits.matrix("validation")).all(), 60)
-    page.get_by_role("button", name="Play").click()
+    button(page, "Play").click()
     wait(lambda: drawn(page, names).trace() < 0.9 * digits.matrix("validation").trace(), 30)
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     wait(lambda: (drawn(page, names) == digits.matrix("validation")).all(), 60)
@@ -283,7 +283,7 @@ def test_a_tick_in_the_table_chooses_a_run(app, digits, dropout, page):
 
 def test_a_name_that_someone_gave_a_run_is_neither_link_nor_markup(app, digits, page):
     page.goto(f"{app.url}/Compare?{digits.link}")
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("button", name="Rename").first.click()
     name = page.get_by_role("textbox", name="Name of A")
     text = "www.example.com http://e.co a@b.com &copy; <b>x</b> [a](//e.co)"
     name.fill(text)
@@ -305,7 +305,7 @@ def test_who_waits_can_look_at_the_run_that_trains(app, page):
     first = re.search("run=([0-9a-f]{16})", page.url)[1]
     page.goto(f"{app.url}/?run.epochs=4999&run.batch_size=4")
     train_button(page).click()
-    page.get_by_role("button", name="Show it").click()
+    button(page, "Show it").click()
     page.wait_for_url(re.compile(f"run={first}"))
-    page.get_by_role("button", name="Stop", exact=True).click()
+    button(page, "Stop").click()
     expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()

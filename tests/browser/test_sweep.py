@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from playground.store import RunStore
 from tests.browser.test_articles import config_in
-from tests.browser.words import train_button
+from tests.browser.words import button, train_button
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +33,7 @@ def test_a_grid_of_digits_fills_and_its_link_shows_it_to_someone_else(app, page)
     pick(page, "And", "Hidden layers")
     write(page, 1, "8, 16-8")
     expect(page.get_by_text("6 runs (3 × 2)")).to_be_visible()
-    page.get_by_role("button", name="Start the sweep").click()
+    button(page, "Start the sweep").click()
     expect(page.get_by_text("6 of 6 runs done")).to_be_visible(timeout=120_000)
     cells = page.locator('path[aria-label^="Learning rate "][aria-label$="%"]')
     expect(cells).to_have_count(6)
@@ -62,13 +62,13 @@ def test_a_search_ends_with_its_best_one_click_from_the_sidebar(app, page):
     trials = page.get_by_test_id("stMain").get_by_role("textbox", name="Trials")
     trials.fill("8")
     trials.press("Enter")
-    page.get_by_role("button", name="Start the search").click()
+    button(page, "Start the search").click()
     expect(page.get_by_text(re.compile(r"^8 of 8 trials"))).to_be_visible(timeout=180_000)
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     best = page.get_by_text(re.compile("^Best: Learning rate"))
     rate, widths = re.search(r"Learning rate ([\d.e-]+), Hidden layers ([\d-]+)",
                              best.inner_text()).groups()  # fmt: skip
-    page.get_by_role("button", name="Take the best into the sidebar").click()
+    button(page, "Take the best into the sidebar").click()
     page.wait_for_url(lambda url: "/Sweep" not in url)
     expect(train_button(page)).to_be_enabled()
     taken = config_in(page.url)

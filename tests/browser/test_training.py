@@ -6,7 +6,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.words import points, text, train_button
+from tests.browser.words import button, points, text, train_button
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -61,7 +61,7 @@ def test_widgets_stay_usable_while_it_trains_and_do_not_disturb_the_run(app, pag
     before = points(page)
     wait(lambda: points(page) > before)
     expect(page.get_by_text("MLP 32-16 ·")).to_be_visible()
-    page.get_by_role("button", name="Back to the run's settings").click()
+    button(page, "Back to the run's settings").click()
     expect(hidden).to_have_value("32-16")
     stop_button(page).click()
     expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()

@@ -12,6 +12,14 @@ def sidebar(page: Page) -> Locator:
     return page.get_by_test_id("stSidebar")
 
 
+def button(scope: Page | Locator, name: str) -> Locator:
+    """The first button of that very name that can be pressed now.
+
+    While the page's script runs, one that changed its place or state stands there twice.
+    """
+    return scope.get_by_role("button", name=name, exact=True, disabled=False).first
+
+
 def train_button(page: Page) -> Locator:
     """The button that starts a run."""
     return page.get_by_test_id("stMain").get_by_role("button", name="Train", exact=True)

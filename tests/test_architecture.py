@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from torch import nn
 
 from playground.config import CNN, MLP, ConvBlock
-from playground.network import MAX_PARAMETERS, MAX_VALUES, ImpossibleNetwork, Plan, lay_out
+from playground.config.run_limits import MAX_PARAMETERS, MAX_VALUES
+from playground.network import ImpossibleNetwork, Plan, lay_out
 from playground.training import modules
 from tests.strategies import networks
 

@@ -19,6 +19,7 @@ from playground.charts.articles import (
 )
 from playground.charts.calibration import calibration_data, calibration_spec
 from playground.charts.classes import class_data, class_spec, count_data, count_spec
+from playground.charts.colors import COLORS
 from playground.charts.curves import curve_data, curve_spec
 from playground.charts.ideas_activations import (
     function_data,
@@ -63,7 +64,7 @@ from playground.charts.search import (
     parallel_data,
     parallel_spec,
 )
-from playground.charts.spec import COLORS, MAX_POINTS
+from playground.charts.spec import MAX_POINTS
 from playground.charts.sweep import (
     FIGURES,
     numeric,

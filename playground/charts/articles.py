@@ -5,7 +5,8 @@ from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.spec import AXES, COLORS, MAX_POINTS, class_axis, finished, ink
+from playground.charts.colors import COLORS, GREY, ink
+from playground.charts.spec import AXES, MAX_POINTS, class_axis, finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def change_spec(networks: tuple[str, str]) -> dict[str, Any]:
     )
     base = alt.Chart().encode(y=y)
     joined = (
-        base.mark_rule(strokeWidth=2, opacity=0.5, color="#888888")
+        base.mark_rule(strokeWidth=2, opacity=0.5, color=GREY)
         .encode(x=x, x2="other:Q")
         .transform_filter(alt.datum.network == networks[0])
     )
@@ -236,12 +237,12 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
         )
     )
     dots = (
-        base.mark_point(filled=True, size=130, opacity=1, stroke="#888888", strokeWidth=0.8)
+        base.mark_point(filled=True, size=130, opacity=1, stroke=GREY, strokeWidth=0.8)
         .encode(color=color)
         .transform_filter("datum.learnt")
     )
     crosses = base.mark_point(
-        shape="M-1,-1L1,1M-1,1L1,-1", size=50, opacity=1, filled=False, color="#888888"
+        shape="M-1,-1L1,1M-1,1L1,-1", size=50, opacity=1, filled=False, color=GREY
     ).transform_filter("!datum.learnt")
     # White, as on paper: on a dark page the darkest dots, which are the best, would be lost.
     chart = alt.layer(dots, crosses).properties(view=alt.ViewBackground(fill="white"))
@@ -330,6 +331,6 @@ def training_spec(
     layers = [drawn]
     if mark is not None:
         # Aggregated to one row: else each row would draw the same rule again.
-        rule = alt.Chart().mark_rule(strokeDash=[2, 3], color="#888888", strokeWidth=1.5)
+        rule = alt.Chart().mark_rule(strokeDash=[2, 3], color=GREY, strokeWidth=1.5)
         layers.insert(0, rule.encode(x=alt.XDatum(mark)).transform_aggregate(n="count()"))
     return finished(alt.layer(*layers), height=280)

@@ -4,7 +4,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.analysis.evaluation import Calibration
-from playground.charts.spec import COLORS, finished
+from playground.charts.colors import COLORS, GREY
+from playground.charts.spec import finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def calibration_spec() -> dict[str, Any]:
     y = alt.Y("accuracy:Q", title="Accuracy (%)", scale=unit, axis=percent)
     ideal = (
         alt.Chart()
-        .mark_rule(strokeDash=[4, 4], color="#888888", strokeWidth=1.5)
+        .mark_rule(strokeDash=[4, 4], color=GREY, strokeWidth=1.5)
         .encode(
             x=alt.XDatum(0, scale=unit, title="Confidence (%)", axis=percent),
             y=alt.YDatum(0, scale=unit, title="Accuracy (%)", axis=percent),

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.analysis.evaluation import ClassFigures
-from playground.charts.spec import COLORS, class_axis, finished, ink, legend
+from playground.charts.colors import COLORS, ink
+from playground.charts.spec import class_axis, finished, legend
 
 if TYPE_CHECKING:
     import pandas as pd

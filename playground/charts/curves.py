@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.spec import AXES, COLORS, finished, thinned
+from playground.charts.colors import COLORS, GREY
+from playground.charts.spec import AXES, finished, thinned
 from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def curve_spec(
     )
     rule = (
         alt.Chart()
-        .mark_rule(strokeDash=[2, 3], color="#888888", strokeWidth=1.5)
+        .mark_rule(strokeDash=[2, 3], color=GREY, strokeWidth=1.5)
         .encode(x=x, tooltip=[alt.Tooltip("epoch:Q", title="Best epoch", format="d")])
         .transform_filter("datum.kept")
     )

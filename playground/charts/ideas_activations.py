@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, finished, ink
+from playground.charts.colors import COLORS, GREY, ink
+from playground.charts.spec import finished
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FAINT = 0.55
-_COLORS = (*COLORS, "#888888")
+_COLORS = (*COLORS, GREY)
 
 
 def function_data(x: np.ndarray, curves: Mapping[str, np.ndarray], chosen: str) -> "pd.DataFrame":
@@ -78,7 +79,7 @@ def function_spec(
     )
     base = alt.Chart().encode(x=x, y=y, color=color)
     # Aggregated to one row: else each row would draw the same rule again.
-    zero = alt.Chart().mark_rule(color="#888888", opacity=0.6).transform_aggregate(n="count()")
+    zero = alt.Chart().mark_rule(color=GREY, opacity=0.6).transform_aggregate(n="count()")
     axes = [zero.encode(x=alt.XDatum(0)), zero.encode(y=alt.YDatum(0))]
     faint = (
         base.mark_line(clip=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, finished, ink, legend
+from playground.charts.colors import COLORS, GREY, ink
+from playground.charts.spec import finished, legend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,9 +89,7 @@ def surface_spec(
     base = alt.Chart().encode(x=x, y=y)
     # One over the other, the fills grow darker towards the bottom.
     contours = (
-        base.mark_line(
-            clip=True, stroke="#888888", strokeWidth=0.8, fill="#888888", fillOpacity=0.1
-        )
+        base.mark_line(clip=True, stroke=GREY, strokeWidth=0.8, fill=GREY, fillOpacity=0.1)
         .encode(detail="name:N", order=order)
         .transform_filter("datum.what === 'contour'")
     )

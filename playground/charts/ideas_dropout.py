@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, finished
+from playground.charts.colors import COLORS
+from playground.charts.spec import finished
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, MAX_POINTS, finished
+from playground.charts.colors import COLORS, GREY
+from playground.charts.spec import MAX_POINTS, finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ def shrinking_spec(starts: tuple[float, ...], steps: int) -> dict[str, Any]:
     # Aggregated to one row: else each row would draw the same rule again.
     zero = (
         alt.Chart()
-        .mark_rule(strokeDash=[4, 4], color="#888888")
+        .mark_rule(strokeDash=[4, 4], color=GREY)
         .encode(y=alt.YDatum(0))
         .transform_aggregate(n="count()")
     )

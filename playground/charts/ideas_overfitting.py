@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, MAX_POINTS, finished, ink
+from playground.charts.colors import COLORS, GREY, ink
+from playground.charts.spec import MAX_POINTS, finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,7 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
     )
     rules = (
         alt.Chart()
-        .mark_rule(strokeDash=[2, 3], color="#888888", strokeWidth=1.5)
+        .mark_rule(strokeDash=[2, 3], color=GREY, strokeWidth=1.5)
         .encode(x=x)
         .transform_filter("datum.mark")
     )
@@ -139,7 +140,7 @@ def fit_spec() -> dict[str, Any]:
             color=alt.Color(
                 "curve:N",
                 title=None,
-                scale=alt.Scale(domain=names, range=["#888888", COLORS[2], COLORS[3]]),
+                scale=alt.Scale(domain=names, range=[GREY, COLORS[2], COLORS[3]]),
                 legend=legend,
             ),
             strokeDash=alt.StrokeDash(

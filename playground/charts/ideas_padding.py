@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from playground.charts.colors import COLORS, GREY, ink
 from playground.charts.ideas_stack import SIGNED
-from playground.charts.spec import COLORS, finished, ink
+from playground.charts.spec import finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ def pixel_spec(rows: int, top: float) -> dict[str, Any]:
         }
 
     base = alt.Chart().encode(x=alt.X(**axis("column")), y=alt.Y(**axis("row")))
-    cells = base.mark_rect(stroke="#888888").encode(
+    cells = base.mark_rect(stroke=GREY).encode(
         fill=alt.Fill(
             "value:Q",
             scale=alt.Scale(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import COLORS, finished
+from playground.charts.colors import COLORS, GREY
+from playground.charts.spec import finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,7 @@ def agreement_spec(low: float, high: float) -> dict[str, Any]:
     scale = alt.Scale(domain=[low, high], nice=False)
     line = (
         alt.Chart()
-        .mark_line(strokeDash=[5, 4], color="#888888")
+        .mark_line(strokeDash=[5, 4], color=GREY)
         # Aggregated to one row, which becomes the line's two ends.
         .transform_aggregate(n="count()")
         .transform_calculate(ends=f"[{low}, {high}]")

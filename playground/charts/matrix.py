@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import class_axis, finished, ink
+from playground.charts.colors import ink
+from playground.charts.spec import class_axis, finished
 
 if TYPE_CHECKING:
     import pandas as pd

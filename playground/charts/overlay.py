@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.analysis.evaluation import ClassFigures
-from playground.charts.spec import AXES, COLORS, class_axis, finished, legend, thinned
+from playground.charts.colors import COLORS, GREY
+from playground.charts.spec import AXES, class_axis, finished, legend, thinned
 from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def difference_spec(before: str, after: str) -> dict[str, Any]:
             ],
         )
     )
-    zero = alt.Chart().mark_rule(color="#888888").encode(x=alt.XDatum(0))
+    zero = alt.Chart().mark_rule(color=GREY).encode(x=alt.XDatum(0))
     chart = (
         alt.layer(bars, zero)
         .transform_calculate(length="isValid(datum.difference) ? datum.difference : 0")

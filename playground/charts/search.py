@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.spec import COLORS, finished, ink
+from playground.charts.colors import COLORS, ink
+from playground.charts.spec import finished
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,23 +1,10 @@
-"""What the charts share: colours, titles of axes, and how a spec is made ready."""
+"""What the charts share: titles of axes, and how a spec is made ready."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from playground.results import EpochMetrics
 
-COLORS = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#D55E00",
-    "#CC79A7",
-    "#56B4E9",
-    "#B03030",
-    "#8A3FFC",
-)
-"""Okabe and Ito's, told apart by colour-blind people. Their yellow is lost on white and their black
-on a dark page: the last two stand for them, no closer to the others than those are to each other.
-"""
 MAX_POINTS = 200
 """Points drawn of one line; a screen shows no more, and every reader is sent all of them."""
 
@@ -65,15 +52,3 @@ def legend(**symbols: Any) -> Any:
     return alt.Legend(
         orient="top", columns=2, labelLimit=alt.expr("max(60, width / 2 - 50)"), **symbols
     )
-
-
-def ink() -> dict[str, Any]:
-    """Return a channel's colour that stands out from the page in a light and in a dark theme.
-
-    It is the far end of the theme's own ramp: a spec cannot ask for the colour of text. The chart
-    needs the field: ``transform_calculate(ink="1")``.
-    """
-    import altair as alt
-
-    scale = alt.Scale(domain=[0, 1], range="ramp")
-    return {"field": "ink", "type": "quantitative", "scale": scale, "legend": None}

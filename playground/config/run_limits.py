@@ -1,10 +1,15 @@
-"""What a run may ask for at most: for everyone, by the environment, or in one lesson."""
+"""What a run may ask for at most: always, for everyone by the environment, or in one lesson."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from playground.errors import Problem
+
+MAX_PARAMETERS = 50_000_000
+"""The most numbers a network may learn."""
+MAX_VALUES = 2_000_000
+"""The most numbers one layer may put out for one image; more would not fit a batch in memory."""
 
 Count = Annotated[int, Field(ge=1)]
 

@@ -6,8 +6,6 @@ the page knows a network's size as a slider moves, without torch.
 
 from playground.network.layers import Activation, ImpossibleNetwork, Layer, Plan
 from playground.network.layout import (
-    MAX_PARAMETERS,
-    MAX_VALUES,
     check_batch,
     lay_out,
     plan_of,
@@ -15,8 +13,6 @@ from playground.network.layout import (
 from playground.network.memory import Memory, SummaryLine, listed, memory, outputs
 
 __all__ = [
-    "MAX_PARAMETERS",
-    "MAX_VALUES",
     "Activation",
     "ImpossibleNetwork",
     "Layer",

@@ -6,6 +6,7 @@ from math import prod
 from typing import Literal, Protocol
 
 from playground.config import CNN, MLP, ConvBlock, RunConfig
+from playground.config.run_limits import MAX_PARAMETERS, MAX_VALUES
 from playground.network.layers import (
     AveragePool,
     BatchNorm,
@@ -23,9 +24,6 @@ from playground.network.layers import (
     norm_and_activation,
 )
 
-MAX_PARAMETERS = 50_000_000
-MAX_VALUES = 2_000_000
-"""The most numbers one layer may put out for one image; more would not fit a batch in memory."""
 WHITENING_KERNEL = 2
 """The side of the square of pixels that the whitened first layer looks at."""
 

@@ -57,9 +57,9 @@ class Job:
     ended: str = ""
     """Why its worker's process was ended, as a sentence; empty if it was not."""
     others: set[str] = field(default_factory=set)
-    """Who else asked for it since."""
+    """The others who asked for it since."""
     again: list[str] = field(default_factory=list)
-    """Who asked for it while it was stopping: for them it is trained anew."""
+    """Those who asked for it while it was stopping: for them it is trained anew."""
     settled: threading.Event = field(default_factory=threading.Event)
     """Set once the store has it, or it is here no more."""
     problem: str = ""
@@ -83,12 +83,12 @@ class Job:
 
     @property
     def askers(self) -> set[str]:
-        """Who wants it; once it is stopping, who wants it anew."""
+        """Those who want it; once it is stopping, those who want it anew."""
         return set(self.again) if self.stopping else {self.who, *self.others}
 
     def join(self, who: str) -> bool:
-        """Let ``who`` ask for it too; whether they did not before. Who asks for a run that is
-        being stopped wants it whole."""
+        """Let ``who`` ask for it too; whether they did not before. A run that is being stopped will
+        be trained anew for them."""
         if new := who not in self.askers:
             self.again.append(who) if self.stopping else self.others.add(who)
         return new

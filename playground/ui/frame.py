@@ -88,7 +88,7 @@ def draw() -> None:
     try:
         engine = _engine()
     except (StoreError, environment.InvalidEnvironment) as error:
-        # Who starts the app may see no page.
+        # Whoever starts the app may see no page.
         log.error(
             "%s",
             environment.with_folders_named(str(error)) if isinstance(error, StoreError) else error,

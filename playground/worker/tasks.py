@@ -122,7 +122,7 @@ def work(
     tell({place: {"began": True} for place in range(len(runs))})
     waiting: dict[int, dict[str, list[Any]]] = {}
     ended: dict[int, int] = {}
-    """Who has ended but not been told of, and the latest epoch then."""
+    """Runs that have ended but are not reported yet, and the latest epoch then."""
     latest = 0
     reported = 0.0
     try:
@@ -132,7 +132,7 @@ def work(
                 ended[place] = latest
                 continue
             latest = max(latest, item.epoch)
-            # Who ends before the others is not kept waiting for them. Not so at the common end:
+            # A run that ends early is not kept waiting for the others. Not so at the common end:
             # the scheduler remembers what is told, so results rather go with the return.
             for early in [place for place, epoch in ended.items() if epoch < latest]:
                 del ended[early]

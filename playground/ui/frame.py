@@ -203,7 +203,7 @@ def _started() -> Engine:
 
 def _import_the_rest() -> None:
     """Have what the charts need before the first chart is drawn."""
-    for name in ("pandas", "pyarrow", "altair"):
+    for name in ("pandas", "altair"):
         importlib.import_module(name)
     # What is there now stays: looked through at each full collection, it would hold all pages up.
     gc.collect()

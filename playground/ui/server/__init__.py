@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pyarrow  # noqa: F401
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import cli_util, config, net_util
@@ -16,6 +17,10 @@ from streamlit.web.server import server_util
 from playground.ui.server import connections
 from playground.ui.server.messages import Messages
 from playground.ui.server.uploads import Uploads
+
+# pyarrow is imported here, while the process has one thread. Its MapScalar shares the registry of
+# Sequence until Python has made one for it: another thread that asks just then whether a str is a
+# Mapping is told yes, for good, and every chart fails from then on.
 
 EVERYWHERE = ("0.0.0.0", "::")
 MIDDLEWARE = (Middleware(Messages), Middleware(Uploads))

@@ -57,15 +57,20 @@ def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -
     """Train with an exported script and compare its figures with the app's, to the last bit."""
     # Not by the scores at the end, which a run that diverged has not got.
     validates = any(epoch.validation_loss is not None for epoch in result.history)
-    history = _watched(module, validates)
+    history, lengths = _watched(module, validates)
     torch.manual_seed(2**30)  # what others drew does not matter
     arguments = [folder] if "folder" in module.main.__annotations__ else []
     found = {}
     with suppress(SystemExit):
         found = module.main(*arguments)
     if result.status == "diverged":
-        assert not found or not all(math.isfinite(loss) for loss, _ in found.values())
-        history = history[: len(result.history)]
+        ended = len(result.history)
+        if len(history) > ended and all(math.isfinite(loss) for loss, _ in history[ended]):
+            # By the length of the last gradient; if that was clipped, it is 0 now or no number.
+            assert not 0 < lengths[ended] < math.inf
+        elif len(history) == ended:  # when it was measured at the end
+            assert not all(math.isfinite(loss) for loss, _ in found.values())
+        history = history[:ended]
     else:
         expected = {
             name: (scores.loss, scores.accuracy)
@@ -80,14 +85,20 @@ def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -
     assert history == [[figures for figures in epoch if figures[0] is not None] for epoch in known]
 
 
-def _watched(module: types.ModuleType, validates: bool) -> list[list[tuple[float, float]]]:
-    """A list that fills with the figures of each epoch: the training's, then the validation's."""
+def _watched(
+    module: types.ModuleType, validates: bool
+) -> tuple[list[list[tuple[float, float]]], list[float]]:
+    """Two lists that fill with each epoch: its figures, the training's and then the validation's,
+    and the length of its last gradient."""
     history: list[list[tuple[float, float]]] = []
+    lengths: list[float] = []
     one_epoch, figures, within = module.train_epoch, module.figures, []
 
     def train_epoch(*arguments):
         within.append(True)
         history.append([one_epoch(*arguments)])
+        found = [p.grad.flatten() for p in arguments[0].parameters() if p.grad is not None]
+        lengths.append(torch.cat(found).norm().item())
         within.clear()
         return history[-1][0]
 
@@ -98,4 +109,4 @@ def _watched(module: types.ModuleType, validates: bool) -> list[list[tuple[float
         return found
 
     vars(module).update(train_epoch=train_epoch, figures=measured)
-    return history
+    return history, lengths

@@ -176,6 +176,14 @@ TOGETHER = {
         batch=50,
         epochs=4,
     ),
+    "diverged by its gradient alone": small(
+        data=Digits(train_images=40),
+        architecture=MLP(hidden=()),
+        optimizer=KINDS["optimizer"]["sgd"](learning_rate=100),
+        regularization=Regularization(l2=1.0),
+        batch=8,
+        epochs=4,
+    ),
     "the test images validate": small(data=Digits(train_images=100, validation="test")),
     "one step in all": small(
         epochs=1, batch="full", schedule=KINDS["schedule"]["one_cycle"](rise=0.01)

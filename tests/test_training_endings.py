@@ -112,8 +112,8 @@ def test_a_run_whose_numbers_overflow_ends_with_what_to_try():
     result = trained(overshooting())
     assert result.status == "diverged"
     assert result.message == (
-        f"The loss stopped being a finite number in epoch {result.epochs + 1}, so the run ended. "
-        "Try a smaller learning rate (now 100), or scaled pixels, or gradient clipping."
+        f"The loss or its gradient stopped being finite in epoch {result.epochs + 1}, so the run "
+        "ended. Try a smaller learning rate (now 100), or scaled pixels, or gradient clipping."
     )
     assert set(result.scores.values()) == {None}
     assert result.probabilities == {} and result.labels == {}

@@ -38,7 +38,10 @@ def sentences_of(run: Run) -> list[str]:
             f"The run was stopped after {run.epochs:,} epochs; the script trains {epochs:,}."
         )
     elif run.status == "diverged":
-        said.append("The run diverged, and so will the script.")
+        said.append(
+            "The run diverged, so it has no figures at the end. The script ends when its loss "
+            "is no longer finite, which may be later: a run ends by its gradient too."
+        )
     elif run.is_active:
         said.append("It was not trained in the playground, so there are no figures to compare.")
     elif run.status != "finished":

@@ -119,6 +119,6 @@ def _advice(config: RunConfig, epoch: int) -> str:
     if not config.regularization.gradient_clip:
         tips.append("gradient clipping")
     return (
-        f"The loss stopped being a finite number in epoch {epoch}, so the run ended. "
+        f"The loss or its gradient stopped being finite in epoch {epoch}, so the run ended. "
         f"Try {', or '.join(tips)}."
     )

@@ -182,7 +182,7 @@ TOGETHER = {
         optimizer=KINDS["optimizer"]["sgd"](learning_rate=100),
         regularization=Regularization(l2=1.0),
         batch=8,
-        epochs=4,
+        epochs=3,
     ),
     "the test images validate": small(data=Digits(train_images=100, validation="test")),
     "one step in all": small(

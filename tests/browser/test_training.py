@@ -125,7 +125,7 @@ def test_cifar10_trains_from_the_page_to_forty_percent(app, page, cifar10_folder
         "&run.batch_size=128&run.epochs=3"
     )
     train_button(page).click()
-    expect(page.get_by_text(re.compile("Epoch 1 of 3 · .* left"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Epoch \d of 3 · .* left"))).to_be_visible()
     expect(page.get_by_text("Finished")).to_be_visible(timeout=240_000)
     row = page.get_by_role("row", name=re.compile("^Test")).inner_text()
     accuracy = float(re.search(r"([\d.]+)%", row).group(1))

@@ -70,3 +70,12 @@ _BARE = re.compile(r"""(?:(?<![\w:/.~…-])(?:~\w*)?/|(?<=:///)/?)(?:[^\s/'"]+/)
 def without_folders(text: str) -> str:
     """Cut each path in a library's message to its last part: visitors need not know more."""
     return _BARE.sub("…/", _QUOTED.sub(r"\1…/", text))
+
+
+def not_installed(what: str, modules: str, extra: str) -> str:
+    """Say which Python packages something needs, and how to install them: they come with an extra
+    of pyproject.toml."""
+    return (
+        f"{what} needs Python packages that are not installed ({modules}): in the playground's "
+        f'folder, run pip install -e ".[{extra}]".'
+    )

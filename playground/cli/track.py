@@ -24,7 +24,7 @@ examples:
 
 A sweep or a search is named by the first digits of its link, and sent with those of its runs that
 finished. Sent again, nothing is there twice: TensorBoard's files are replaced, MLflow keeps what it
-has. What is needed beside the playground: pip install tensorboard mlflow-skinny.
+has. What it needs beside the playground comes with: pip install -e ".[tracking]"
 """
 
 

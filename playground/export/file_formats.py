@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from playground.errors import not_installed
 from playground.export.subject import ExportError, Subject
 
 
@@ -31,10 +32,7 @@ class FileFormat:
     def missing(self) -> str:
         """Say what is not installed and how to install it; empty if nothing is missing."""
         absent = ", ".join(module for module in self.modules if find_spec(module) is None)
-        return absent and (
-            f"{self.title} needs Python packages that are not installed ({absent}): in the "
-            f'playground\'s folder, run pip install -e ".[{self.extra}]".'
-        )
+        return absent and not_installed(self.title, absent, self.extra)
 
     def make(self, subjects: Sequence[Subject]) -> bytes:
         """Make the file's content. Raises ExportError."""

@@ -54,7 +54,7 @@ def lay_out(architecture: MLP | CNN, input_shape: tuple[int, int, int], classes:
     return found
 
 
-class Facts(Protocol):
+class DataShape(Protocol):
     """What a network is laid out for: ``datasets.Facts``, or a whole Dataset."""
 
     @property
@@ -66,7 +66,7 @@ class Facts(Protocol):
         """The names of the classes."""
 
 
-def plan_of(config: RunConfig, facts: Facts) -> Plan:
+def plan_of(config: RunConfig, facts: DataShape) -> Plan:
     """Lay out the network of a config for its data. Raises ImpossibleNetwork."""
     return lay_out(config.architecture, facts.input_shape, len(facts.classes))
 

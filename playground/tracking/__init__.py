@@ -1,6 +1,6 @@
 """Runs and sweeps sent to where others keep theirs: TensorBoard's files, MLflow.
 
-Both libraries are optional (``pip install tensorboard mlflow-skinny``); the first that is sent
+Both libraries are optional (the extra ``tracking`` of pyproject.toml); the first run that is sent
 imports them.
 """
 

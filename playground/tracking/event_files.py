@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.config import setting_of
+from playground.errors import not_installed
 from playground.tracking.sources import Report, TrackedRun, TrackedStudy, TrackingError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def to_tensorboard(
     try:
         from tensorboard.summary.writer.record_writer import RecordWriter
     except ImportError:
-        raise TrackingError("TensorBoard is not installed here: pip install tensorboard.") from None
+        raise TrackingError(not_installed("TensorBoard", "tensorboard", "tracking")) from None
     of_all = folder / sent.folder
     runs = sent.runs if isinstance(sent, TrackedStudy) else (sent,)
     for done, one in enumerate(runs, 1):

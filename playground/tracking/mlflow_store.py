@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from playground.errors import not_installed
 from playground.tracking.sources import Report, TrackedRun, TrackedStudy, TrackingError
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _client(uri: str) -> "MlflowClient":
     try:
         from mlflow import MlflowClient
     except ImportError:
-        raise TrackingError("MLflow is not installed here: pip install mlflow-skinny.") from None
+        raise TrackingError(not_installed("MLflow", "mlflow", "tracking")) from None
     with _raises_tracking_error(uri):
         return MlflowClient(uri)
 

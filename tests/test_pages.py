@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.config import RunConfig
 from playground.ui import frame
+from playground.ui.navigation import PLACES
 from tests import own_images, pages
 
 
@@ -58,6 +59,19 @@ def test_data_that_went_away_is_told_when_train_is_pressed(engine):
     assert any(data.file in text for text in pages.texts(at.sidebar.error))
     assert engine.store.all() == []
     assert not pages.enabled(at)["Train"]
+
+
+@pytest.mark.parametrize(
+    ("title", "changes"), [*((title, {}) for title in PLACES), ("Sweep", {"sweep.mode": "Search"})]
+)
+def test_a_page_drawn_again_writes_into_no_widget(three, teacher_key, title, changes):
+    """What it writes would take the place of what someone chooses meanwhile."""
+    at = pages.open_page(page=PLACES[title].script)
+    for key, value in changes.items():
+        pages.change(at, key, value)
+    pages.run(pages.run(at))
+    assert pages.keys(at)
+    assert [one.key for one in at if getattr(getattr(one, "proto", None), "set_value", False)] == []
 
 
 def test_why_training_is_not_possible_is_told_on_every_page(engine):

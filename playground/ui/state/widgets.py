@@ -117,8 +117,13 @@ def listed_numbers(setting: Setting) -> range | None:
 
 
 def set_value(key: str, value: Any) -> None:
-    """Make a widget hold a value; to be called before it is drawn, or in a callback."""
-    st.session_state[key] = value
+    """Make a widget hold a value; to be called before it is drawn, or in a callback.
+
+    Nothing is written if it holds that already: what is written goes to the browser, in place of
+    what someone may have chosen there since the script began.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def set_default(key: str, value: Any) -> None:

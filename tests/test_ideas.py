@@ -9,8 +9,8 @@ from playground.config import KINDS, Regularization, activation
 from playground.data.datasets import digits
 from playground.recipes.ideas import descent, layers, overfitting
 from playground.recipes.ideas.activations import ACTIVATIONS, ARTICLES
+from playground.training.early_stopping import EarlyStopper
 from playground.training.optimization import optimizer_of, penalty_of
-from playground.training.run_progress import EarlyStopper
 
 GRID = np.concatenate([np.linspace(-6, 6, 241), [1e-9, -1e-9, 30.0, -30.0]])
 

@@ -1,14 +1,14 @@
 """The progress of a run: its epochs as they come, when it is over, and its status."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from playground import formats
-from playground.config import EarlyStopping, RunConfig
+from playground.config import RunConfig
 from playground.results import EpochMetrics, Status
+from playground.training.early_stopping import EarlyStopper
 
 
 class RunProgress:
@@ -89,27 +89,6 @@ class RunProgress:
         counts = [torch.bincount(rows + p, minlength=self.classes**2) for p in predicted]
         shape = (-1, self.classes, self.classes)
         return torch.stack(counts).view(shape).to(torch.int32).numpy()
-
-
-class EarlyStopper:
-    """Early stopping: remembers the best of what it watches and how long ago that was."""
-
-    def __init__(self, config: EarlyStopping) -> None:
-        self.config, self._best, self._waited = config, -math.inf, 0
-
-    def improved(self, metrics: EpochMetrics) -> bool:
-        """Tell whether this epoch is the best so far, by more than the minimum improvement."""
-        if self.config.watch == "off":
-            return False
-        value = getattr(metrics, self.config.watch)
-        value = value if self.config.watch.endswith("accuracy") else -value
-        gain = value > self._best + (self.config.least_gain if math.isfinite(self._best) else 0)
-        self._best, self._waited = (value, 0) if gain else (self._best, self._waited + 1)
-        return gain
-
-    @property
-    def is_over(self) -> bool:
-        return self.config.watch != "off" and self._waited >= self.config.patience
 
 
 def _advice(config: RunConfig, epoch: int) -> str:

@@ -13,7 +13,7 @@ from playground.environment import PROJECT
 
 PAGES = PROJECT / "docs" / "how-to"
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.M | re.S)
-_LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__")
+_LEFT_OUT = shutil.ignore_patterns(".*")
 
 
 @dataclass(frozen=True)

@@ -261,5 +261,5 @@ def test_a_version_that_does_not_fit_is_told(uri, store, monkeypatch):
 def test_without_mlflow_it_is_said_how_to_install_it(store, monkeypatch):
     train(store, small())
     monkeypatch.setitem(sys.modules, "mlflow", None)
-    with pytest.raises(TrackingError, match="pip install mlflow-skinny"):
+    with pytest.raises(TrackingError, match=r"mlflow.*pip install -e .*tracking"):
         tracking.to_mlflow(of(store, small()), "http://localhost:5000")

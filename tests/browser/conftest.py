@@ -1,5 +1,6 @@
 """A fresh server and a real browser. The tests skip with a reason where there is no Chromium."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.store import RunStore
 from tests.browser.server import PROJECT, Server
+from tests.waiting import wait
 
 FLAGS = [
     "--headless",
@@ -47,16 +50,22 @@ def without_a_worker(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
     return {"PYTHONPATH": os.pathsep.join([str(folder), str(PROJECT)])}
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Server]:
-    """A fresh server with an empty store.
-
-    Not one for the tests of a file: what one of them left in the queue held up the next.
-    """
-    server = Server(tmp_path / "data", tmp_path / "runs")
+@pytest.fixture(scope="module")
+def of_the_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests of a file: one costs 7 s of processor time, most for its worker."""
+    folder = tmp_path_factory.mktemp("app")
+    server = Server(folder / "data", folder / "runs")
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def app(of_the_file: Server) -> Iterator[Server]:
+    """The file's server; a test must leave nothing to train, as the next would wait for it."""
+    yield of_the_file
+    with contextlib.closing(RunStore(of_the_file.runs)) as store:
+        wait(lambda: not any(run.is_active for run in store.all()), 60)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def show(page: Frame) -> None:
     """Draw the form, and the lessons that were made before."""
     st.markdown(
         "Choose settings in the sidebar, say which of them the class may change, and get a link. "
-        "Who opens it sees just that, and a board with everyone's best run."
+        "Whoever opens it sees just that, and a board with everyone's best run."
     )
     if not rights.is_in_charge():
         st.info("Here the teacher makes the lessons: enter the key below.", icon=":material/key:")

@@ -64,6 +64,14 @@ def stored(engine, status: str, config: RunConfig = CONFIG) -> dict[str, str]:
     return config.settings() | {"run": config.name[:16]}
 
 
+def test_a_run_that_waits_names_those_that_train_but_not_itself(engine, monkeypatch):
+    another = pages.made({"run.epochs": "4"})
+    monkeypatch.setattr(engine, "training", lambda: [CONFIG, another])  # CONFIG has just begun
+    at = pages.open_page(stored(engine, "queued"))
+    told = [text for text in pages.texts(at.main.caption) if text.startswith("Now training: ")]
+    assert told == ["Now training: Digits · MLP 32-16 · Adam 0.001 · 4 epochs"]
+
+
 def test_a_run_that_waits_can_be_stopped_and_says_what_it_waits_for(engine):
     at = pages.press(pages.open_page(CONFIG), "Train")
     assert pages.badge(at) == "Waiting"

@@ -135,6 +135,8 @@ def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     if run.is_active:
         progress(engine, run, epochs=epochs)
         for other in engine.training() if run.status == "queued" else []:
+            if other.name == run.name:  # it has begun since the store was read
+                continue
             line = st.container(horizontal=True, vertical_alignment="center")
             line.caption(f"Now training: {labels.plain(labels.summary(other))}")
             # Not a callback: that would draw this fragment again, which watches the other run.

@@ -29,7 +29,7 @@ settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slow files first: at the end no process then waits for the other one's."""
+    """Put the slow files first: at the end no process then waits for another's."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from playground.ui.compare import run_table
-from tests import pages
+from playground.ui.navigation import PLACES
+from tests import pages, stored_runs
 from tests.compare_page import PAGE, A, B, C, subheaders, table, visit
 
 
@@ -94,12 +95,20 @@ def test_whatever_a_link_names_beside_a_run_the_page_stands(engine, three, names
     assert len(subheaders(at)) <= 1
 
 
+def test_a_page_after_another_shows_the_chosen_run_in_its_picker(engine, three):
+    at = pages.open_page(stored_runs.link(B), PLACES["Confusion matrix"].script)
+    for title in ("Sample predictions", "Export", "Confusion matrix"):
+        at.switch_page(PLACES[title].script)
+        pages.run(at)
+        assert pages.widget(at, f"chosen.run.{title}").value == B.name
+
+
 def test_the_choice_goes_along_to_another_page(engine, three):
     at = visit(B, A)
     at.switch_page("pages/2_Confusion_matrix.py")
     pages.run(at)
-    assert pages.widget(at, "chosen.run").value == B.name
+    assert pages.widget(at, "chosen.run.Confusion matrix").value == B.name
     assert pages.widget(at, "chosen.other").value == A.name
     assert (at.query_params["run"], at.query_params["with"]) == (B.name[:16], A.name[:16])
-    pages.change(at, "chosen.run", C.name)
+    pages.change(at, "chosen.run.Confusion matrix", C.name)
     assert (at.query_params["run"], at.query_params["with"]) == (C.name[:16], A.name[:16])

@@ -100,7 +100,7 @@ def test_without_a_run_the_page_says_what_to_do_and_still_takes_a_file(engine):
 def test_a_diverged_run_is_taken_away_too(engine):
     stored_runs.finished(engine.store, CONFIG, engine.data, status="diverged")
     at = visit(CONFIG)
-    assert "ends when its loss is no longer finite" in page_text(at)
+    assert "the script looks at the loss only" in page_text(at)
     assert "Download .py" in labels(at)
 
 

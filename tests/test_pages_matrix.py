@@ -225,7 +225,7 @@ def test_runs_that_look_alike_are_told_apart_in_the_picker(engine, parts):
         engine.store.database.write(
             "UPDATE runs SET submitted = 0, validation_accuracy = 0.5 WHERE name = ?", name
         )
-    labels = pages.widget(visit(), "chosen.run").options
+    labels = pages.widget(visit(), "chosen.run.Confusion matrix").options
     assert len(set(labels)) == 2 and all("Mine" in label for label in labels)
 
 
@@ -258,7 +258,7 @@ def test_a_link_to_no_stored_run_says_so_and_offers_others(engine):
     stored_runs.finished(engine.store, CONFIG, engine.data)
     at = pages.open_page({"run": "0" * 16}, PAGE)
     assert "Choose another above." in pages.texts(at.main.info)[0]
-    pages.change(at, "chosen.run", CONFIG.name)
+    pages.change(at, "chosen.run.Confusion matrix", CONFIG.name)
     assert at.query_params["run"] == CONFIG.name[:16] and matrix(at).sum() == 450
 
 

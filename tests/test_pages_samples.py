@@ -266,6 +266,6 @@ def test_another_run_begins_without_the_classes_of_the_first(engine):
     own_images.save(engine.data)
     stored(engine, config)
     at = choose(visit(), "True class", 7)
-    pages.change(at, "chosen.run", config.name)
+    pages.change(at, "chosen.run.Sample predictions", config.name)
     assert labelled(at, "True class").value is None
     assert counted(at).startswith("15 of 15 images")

@@ -22,7 +22,7 @@ MAX_NAMED = 4
 """Changed settings that a sentence names."""
 ENDINGS = {
     "stopped": "was stopped before its end, so what it reached is not what its settings do.",
-    "diverged": "diverged: its loss stopped being a number, and there is nothing to compare.",
+    "diverged": "diverged, so there is nothing to compare.",
     "failed": "failed, so there is nothing to compare.",
     "interrupted": "was interrupted, so there is nothing to compare.",
 }

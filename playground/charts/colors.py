@@ -16,7 +16,7 @@ COLORS = (
 on a dark page: the last two stand for them, no closer to the others than those are to each other.
 """
 GREY = "#888888"
-"""For what is no series: rules, frames, ghosts. It is seen on white and on a dark page."""
+"""For rules, frames and what stands behind. It is seen on white and on a dark page."""
 
 
 def ink() -> dict[str, Any]:

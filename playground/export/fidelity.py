@@ -39,8 +39,9 @@ def sentences_of(run: Run) -> list[str]:
         )
     elif run.status == "diverged":
         said.append(
-            "The run diverged, so it has no figures at the end. The script ends when its loss "
-            "is no longer finite, which may be later: a run ends by its gradient too."
+            "The run diverged, so it has no figures at the end. It ended when its loss or its "
+            "gradient was no longer finite; the script looks at the loss only, so it may train for "
+            "longer, or to its end."
         )
     elif run.is_active:
         said.append("It was not trained in the playground, so there are no figures to compare.")

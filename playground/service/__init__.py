@@ -156,7 +156,7 @@ class Engine:
         """Train a run anew for those who wanted it while it was stopping."""
         for who in job.again:
             try:
-                # If it is wanted alone, the job knows; a sweep's may be stacked again.
+                # If it is wanted alone, its stack_key is None; a sweep's may be stacked again.
                 self.train_all([job.config], who, may_stack=job.stack_key is not None)
             except Exception:
                 log.exception("Run %s could not be asked for again", job.name)

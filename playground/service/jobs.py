@@ -257,7 +257,7 @@ class Jobs:
     # --- the queue ---
 
     def reserve(self, jobs: Iterable[Job]) -> list[Job]:
-        """Have these here that are not, for who will ``settle`` them; gives those."""
+        """Have these here that are not, until the caller will ``settle`` them; gives those."""
         with self.lock:
             reserved = [job for job in jobs if self._here.setdefault(job.name, job) is job]
             for job in reserved:  # perhaps not for the first time

@@ -32,7 +32,9 @@ def to_tensorboard(
     try:
         from tensorboard.summary.writer.record_writer import RecordWriter
     except ImportError:
-        raise TrackingError(not_installed("TensorBoard", "tensorboard", "tracking")) from None
+        raise TrackingError(
+            not_installed("Writing TensorBoard's files", "tensorboard", "tracking")
+        ) from None
     of_all = folder / sent.folder
     runs = sent.runs if isinstance(sent, TrackedStudy) else (sent,)
     for done, one in enumerate(runs, 1):

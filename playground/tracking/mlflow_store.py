@@ -152,7 +152,7 @@ def _client(uri: str) -> "MlflowClient":
     try:
         from mlflow import MlflowClient
     except ImportError:
-        raise TrackingError(not_installed("MLflow", "mlflow", "tracking")) from None
+        raise TrackingError(not_installed("Sending runs to MLflow", "mlflow", "tracking")) from None
     with _raises_tracking_error(uri):
         return MlflowClient(uri)
 
@@ -220,8 +220,8 @@ def _raises_tracking_error(uri: str) -> Iterator[None]:
         yield
     except ImportError as error:  # a database driver, or a version that does not fit the others
         raise TrackingError(
-            f"MLflow cannot be used here ({error}): pip install --upgrade mlflow-skinny, or what "
-            "is missing."
+            f"MLflow cannot be used here ({error}): in the playground's folder, run pip install "
+            '--upgrade -e ".[tracking]", or install what is missing.'
         ) from None
     except (MlflowException, SQLAlchemyError, OSError) as error:
         if "failed with exception" in str(error):

@@ -111,7 +111,7 @@ def _drawn(now: str) -> Any:
 def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon: str = "") -> None:
     """Draw a link to a page, by its own name if there is no ``label``.
 
-    It carries the settings, for who opens it in a tab of its own.
+    It carries the settings, for those who open it in a tab of its own.
     """
     to = PLACES[title]
     place.page_link(

@@ -1,4 +1,4 @@
-"""A fresh server and a real browser. The tests skip with a reason where there is no Chromium."""
+"""Servers and a real browser. The tests skip with a reason where there is no Chromium."""
 
 import contextlib
 import os
@@ -27,10 +27,8 @@ FLAGS = [
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A fresh server with an empty store."""
-    server = Server(tmp_path / "data", tmp_path / "runs")
-    server.start()
-    yield server
-    server.stop()
+    with Server(tmp_path / "data", tmp_path / "runs") as server:
+        yield server
 
 
 LATER = """
@@ -51,21 +49,26 @@ def without_a_worker(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def of_the_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for the tests of a file: one costs 7 s of processor time, most for its worker."""
+def file_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests of a file: one takes 7 s of processor time, most of it for its
+    worker."""
     folder = tmp_path_factory.mktemp("app")
-    server = Server(folder / "data", folder / "runs")
-    server.start()
-    yield server
-    server.stop()
+    with Server(folder / "data", folder / "runs") as server:
+        yield server
 
 
 @pytest.fixture
-def app(of_the_file: Server) -> Iterator[Server]:
-    """The file's server; a test must leave nothing to train, as the next would wait for it."""
-    yield of_the_file
-    with contextlib.closing(RunStore(of_the_file.runs)) as store:
-        wait(lambda: not any(run.is_active for run in store.all()), 60)
+def app(file_server: Server) -> Iterator[Server]:
+    """The server of the file, with what earlier tests stored; a test must leave nothing to train,
+    as the next would wait for it."""
+    yield file_server
+    with contextlib.closing(RunStore(file_server.runs)) as store:
+        try:
+            wait(lambda: not any(run.is_active for run in store.all()), 60)
+        except AssertionError:
+            file_server.stop()
+            file_server.start()
+            raise
 
 
 @pytest.fixture(scope="session")

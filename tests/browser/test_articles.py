@@ -25,15 +25,13 @@ SHORT = {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory, cifar10_folder) -> Iterator[Server]:
+def file_server(tmp_path_factory, cifar10_folder) -> Iterator[Server]:
     """One server, with CIFAR10, for the tests of this file."""
     folder = tmp_path_factory.mktemp("articles")
     (folder / "data").mkdir()
     (folder / "data" / "cifar10.npz").symlink_to(cifar10_folder / "cifar10.npz")
-    server = Server(folder / "data", folder / "runs")
-    server.start()
-    yield server
-    server.stop()
+    with Server(folder / "data", folder / "runs") as server:
+        yield server
 
 
 def opened(page: Page, app: Server, article: str) -> None:

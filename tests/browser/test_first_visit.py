@@ -17,10 +17,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def fresh(tmp_path, without_a_worker) -> Iterator[Server]:
     """A server that nobody has visited."""
-    server = Server(tmp_path / "data", tmp_path / "runs", without_a_worker)
-    server.start()
-    yield server
-    server.stop()
+    with Server(tmp_path / "data", tmp_path / "runs", without_a_worker) as server:
+        yield server
 
 
 FIRST = {

@@ -19,13 +19,11 @@ KEY = "the teacher's key"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory) -> Iterator[Server]:
+def file_server(tmp_path_factory) -> Iterator[Server]:
     """One server for the tests of this file, with a teacher."""
     folder = tmp_path_factory.mktemp("lesson")
-    server = Server(folder / "data", folder / "runs", {"PLAYGROUND_TEACHER_KEY": KEY})
-    server.start()
-    yield server
-    server.stop()
+    with Server(folder / "data", folder / "runs", {"PLAYGROUND_TEACHER_KEY": KEY}) as server:
+        yield server
 
 
 @pytest.fixture

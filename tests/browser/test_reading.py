@@ -99,12 +99,10 @@ def cifar10(folder, cifar10_folder) -> Read:
 
 
 @pytest.fixture(scope="module")
-def app(folder) -> Iterator[Server]:
+def file_server(folder) -> Iterator[Server]:
     """One server for the runs of this file."""
-    server = Server(folder.data, folder.runs)
-    server.start()
-    yield server
-    server.stop()
+    with Server(folder.data, folder.runs) as server:
+        yield server
 
 
 CELL = re.compile(r"True class (\w+), predicted (\w+): ([\d,]+) images")

@@ -71,7 +71,7 @@ def _form(page: Frame) -> None:
             "Keep the test figures until I reveal them", key="lesson.keep",
             persist_state="session", disabled=not rights.teacher_key(),
             help="The class then chooses by validation, and sees at the end how well that carried. "
-            "They are kept within the lesson: who leaves it can look at any stored run. "
+            "They are kept within the lesson: anyone who leaves it can look at any stored run. "
             + ("" if rights.teacher_key() else "Revealing needs a teacher's key."),
         )  # fmt: skip
     made = st.button(

@@ -51,7 +51,7 @@ def _of_lesson(engine: Engine, lesson: Lesson) -> None:
         icon=":material/lock_open:" if closed else ":material/lock:",
         on_click=_do, args=(engine.lessons.close, lesson, not closed), key="lesson.close",
         help="Let new names in again." if closed
-        else "Nobody new can take a name. Who has one keeps it, and goes on.",
+        else "Nobody new can take a name. Those who have one keep it, and go on.",
     )  # fmt: skip
     if names:
         _name(engine, lesson, row, names)

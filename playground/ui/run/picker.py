@@ -43,7 +43,10 @@ def pick(page: Frame, place: Any = st) -> Run | None:
             st, "Train", page.sidebar.config, "Train a network", ":material/play_arrow:"
         )
         return None
-    _pick(place, "Run", "chosen.run", offered, run.name if run else None, _look_at)
+    # A key a page: Streamlit would take a select box of two pages for two, and the second's key
+    # would hold the first one's value, of which the second knows nothing.
+    key = f"chosen.run.{state.page()}"
+    _pick(place, "Run", key, offered, run.name if run else None, _look_at)
     if run is None:
         st.info(
             f"{NOT_STORED} Choose another above." if named else "Choose a run above.",

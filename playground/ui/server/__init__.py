@@ -18,9 +18,7 @@ from playground.ui.server import connections
 from playground.ui.server.messages import Messages
 from playground.ui.server.uploads import Uploads
 
-# pyarrow is imported here, while the process has one thread. Its MapScalar shares the registry of
-# Sequence until Python has made one for it: another thread that asks just then whether a str is a
-# Mapping is told yes, for good, and every chart fails from then on.
+# pyarrow is imported here as the process has one thread yet: docs/decisions/0036.
 
 EVERYWHERE = ("0.0.0.0", "::")
 MIDDLEWARE = (Middleware(Messages), Middleware(Uploads))

@@ -27,7 +27,7 @@ def is_connected(session: str) -> bool:
 
 
 def visitor() -> str:
-    """Return a name for who sits before the browser: the same after a reload and in another tab.
+    """Return a name for the person before the browser: the same after a reload and in another tab.
 
     It is the hash of the random number in the cookie that Streamlit gives every browser against
     forged requests, or of the session if there is no such cookie. Others cannot know it.

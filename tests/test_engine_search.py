@@ -106,6 +106,8 @@ def test_a_stopped_search_trains_only_what_is_missing_after_a_restart(tmp_path):
         studies = engine.store.studies
         wait(lambda: states(studies.trials(search.name)).count("complete") == 2)
         wait(lambda: len(studies.trials(search.name)) == 3)
+        third = studies.trials(search.name)[2].run
+        wait(lambda: engine.store.get(third))
         engine.searches.stop(search.name)
         before = ended(engine, search)
         wait(lambda: not engine.has_runs_of(f"search {search.name}"))

@@ -303,7 +303,12 @@ def test_who_waits_can_look_at_the_run_that_trains(app, page):
     first = re.search("run=([0-9a-f]{16})", page.url)[1]
     page.goto(f"{app.url}/?run.epochs=4999&run.batch_size=4")
     train_button(page).click()
+    page.wait_for_url(re.compile(f"run=(?!{first})[0-9a-f]{{16}}"))
+    waits = page.url
     button(page, "Show it").click()
     page.wait_for_url(re.compile(f"run={first}"))
     button(page, "Stop").click()
     expect(page.get_by_text(re.compile(r"Stopped in epoch \d+"))).to_be_visible()
+    page.goto(waits)
+    button(page, "Stop").click()
+    expect(page.get_by_text(re.compile("Stopped (in epoch|before it began)"))).to_be_visible()

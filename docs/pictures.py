@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
 from tests.browser.server import Server
-from tests.browser.test_lesson import guess_and_join, pick, write
-from tests.browser.words import train_button
+from tests.browser.test_lesson import guess_and_join, write
+from tests.browser.words import pick, settled, train_button
 
 HERE = Path(__file__).with_name("pictures")
 RUN = "?architecture.hidden=64-32&run.epochs=60"
@@ -76,7 +76,8 @@ def _lesson(browser: Browser, teacher: Page, url: str) -> None:
     teacher.goto(f"{url}/Lesson?run.epochs=30")
     write(teacher, "Title", "How fast should it learn?")
     write(teacher, "Question for the class", "Which learning rate gets furthest in 30 epochs?")
-    pick(teacher, "Guess first", "One of some answers")
+    pick(teacher.get_by_test_id("stMain"), "Guess first", "One of some answers")
+    settled(teacher)
     write(teacher, "What to guess", "Which learning rate does best?")
     write(teacher, "Answers, one on each line (2 to 6)", "0.001\n0.01\n0.1")
     teacher.get_by_role("button", name="Make the lesson").click()

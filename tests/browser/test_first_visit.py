@@ -1,11 +1,12 @@
 """What someone sees who opens the app."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from playground.ui.navigation import PLACES, SECTIONS
 from tests.browser.server import Server
@@ -71,6 +72,17 @@ def test_every_page_opens_whole_for_the_first_visitor_of_a_fresh_server(fresh, p
         expect(page.get_by_text("9 epochs")).to_be_visible()
 
 
+def follow(page: Page, ahead: Locator, there: re.Pattern[str]) -> None:
+    """Click a link, a second time if nothing came of the first for 20 s: on a busy machine one
+    click of some hundred was lost, perhaps to a rerun that a widget asked for just then."""
+    ahead.click()
+    try:
+        page.wait_for_url(there, timeout=20_000)
+    except TimeoutError:
+        ahead.click()
+        page.wait_for_url(there)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_scrolls_sideways_and_every_page_leads_on(app, chromium, scheme):
     context = chromium.new_context(
@@ -85,10 +97,9 @@ def test_on_a_phone_nothing_scrolls_sideways_and_every_page_leads_on(app, chromi
         settled(page)
         wide = "() => document.querySelector('[data-testid=stMain]').scrollWidth"
         assert page.evaluate(wide) == 390, title
-        ahead.click()
         # Ideas soon writes which one it shows behind the settings.
-        there = f"{app.url}/{path_of(PLACES[title].next[-1])}?run.epochs=7"
-        page.wait_for_url(lambda url, there=there: url.split("&")[0] == there)
+        there = re.compile(re.escape(f"/{path_of(PLACES[title].next[-1])}?run.epochs=7") + "(&|$)")
+        follow(page, ahead, there)
         expect(page).to_have_title(f"{PLACES[title].next[-1]} · Network playground")
     context.close()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.visitor import together
 from playground.store import RunStore
 from tests.browser.server import Server
-from tests.browser.words import button, menu, settled, sidebar, text, train_button
+from tests.browser.words import button, menu, pick, settled, sidebar, text, train_button
 from tests.soak.session import Session
 from tests.waiting import wait
 
@@ -47,13 +47,6 @@ def write(page: Page, name: str, text: str) -> None:
     settled(page)
 
 
-def pick(page: Page, label: str, option: str) -> None:
-    """Choose from a select box of the page."""
-    page.get_by_test_id("stMain").get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
-    settled(page)
-
-
 def make(page: Page, url: str) -> str:
     """Make a lesson as a teacher does; gives its link."""
     page.goto(f"{url}/Lesson?run.epochs=12")
@@ -62,7 +55,8 @@ def make(page: Page, url: str) -> str:
     button(page, "Enter").click()
     expect(page.get_by_role("button", name="Make the lesson")).to_be_visible()
     write(page, "Title", "How fast should it learn?")
-    pick(page, "Guess first", "One of some answers")
+    pick(page.get_by_test_id("stMain"), "Guess first", "One of some answers")
+    settled(page)
     write(page, "What to guess", "Which rate is best?")
     write(page, "Answers, one on each line (2 to 6)", "the small one\nthe large one")
     expect(page.get_by_text("Keep the test figures")).to_be_visible()

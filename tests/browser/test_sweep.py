@@ -7,17 +7,11 @@ from playwright.sync_api import Page, expect
 
 from playground.store import RunStore
 from tests.browser.test_articles import config_in
-from tests.browser.words import button, train_button
+from tests.browser.words import button, pick, train_button
 
 pytestmark = pytest.mark.slow
 
 FAST = "data.train_images=200&run.epochs=5&run.device=cpu"
-
-
-def pick(page: Page, label: str, option: str) -> None:
-    """Choose from a select box of the page."""
-    page.get_by_test_id("stMain").get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def write(page: Page, place: int, values: str) -> None:
@@ -30,7 +24,7 @@ def write(page: Page, place: int, values: str) -> None:
 def test_a_grid_of_digits_fills_and_its_link_shows_it_to_someone_else(app, page):
     page.goto(f"{app.url}/Sweep?{FAST}")
     write(page, 0, "0.001, 0.01, 0.1")
-    pick(page, "And", "Hidden layers")
+    pick(page.get_by_test_id("stMain"), "And", "Hidden layers")
     write(page, 1, "8, 16-8")
     expect(page.get_by_text("6 runs (3 × 2)")).to_be_visible()
     button(page, "Start the sweep").click()

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from playground.ui.navigation import SECTIONS
 
@@ -32,8 +32,19 @@ def text(page: Page, label: str) -> Locator:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from a select box of the sidebar."""
-    sidebar(page).get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    pick(sidebar(page), label, option)
+
+
+def pick(scope: Locator, label: str, option: str) -> None:
+    """Choose from a select box; it is opened again if the page, drawn anew, has closed it."""
+    options = scope.page.get_by_role("option", name=option, exact=True)
+    for patience in (5_000, 5_000, None):
+        scope.get_by_role("combobox", name=label, exact=True).click()
+        try:
+            return options.click(timeout=patience)
+        except TimeoutError:
+            if patience is None:
+                raise
 
 
 def go_to(page: Page, title: str) -> None:

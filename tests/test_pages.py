@@ -62,8 +62,8 @@ def test_data_that_went_away_is_told_when_train_is_pressed(engine):
 
 
 PAGES_DRAWN = [
-    *((title, {}, ()) for title in PLACES if title not in ("Confusion matrix", "Sweep", "Lesson")),
-    ("Confusion matrix", {}, ("chosen.run.Confusion matrix", "chosen.other", "matrix.true")),
+    *((title, {}, ()) for title in PLACES if title not in ("Mistakes", "Sweep", "Lesson")),
+    ("Mistakes", {}, ("chosen.run.Mistakes", "chosen.other", "matrix.true")),
     ("Sweep", {}, ("sweep.first", "sweep.second")),
     ("Sweep", {"sweep.mode": "Search"}, ("search.fields",)),
     ("Lesson", {}, ("lesson.open", "lesson.fixed")),

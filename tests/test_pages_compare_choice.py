@@ -96,8 +96,8 @@ def test_whatever_a_link_names_beside_a_run_the_page_stands(engine, three, names
 
 
 def test_a_page_after_another_shows_the_chosen_run_in_its_picker(engine, three):
-    at = pages.open_page(stored_runs.link(B), PLACES["Confusion matrix"].script)
-    for title in ("Sample predictions", "Export", "Confusion matrix"):
+    at = pages.open_page(stored_runs.link(B), PLACES["Mistakes"].script)
+    for title in ("Images", "Export", "Mistakes"):
         at.switch_page(PLACES[title].script)
         pages.run(at)
         assert pages.widget(at, f"chosen.run.{title}").value == B.name
@@ -107,8 +107,8 @@ def test_the_choice_goes_along_to_another_page(engine, three):
     at = visit(B, A)
     at.switch_page("pages/2_Confusion_matrix.py")
     pages.run(at)
-    assert pages.widget(at, "chosen.run.Confusion matrix").value == B.name
+    assert pages.widget(at, "chosen.run.Mistakes").value == B.name
     assert pages.widget(at, "chosen.other").value == A.name
     assert (at.query_params["run"], at.query_params["with"]) == (B.name[:16], A.name[:16])
-    pages.change(at, "chosen.run.Confusion matrix", C.name)
+    pages.change(at, "chosen.run.Mistakes", C.name)
     assert (at.query_params["run"], at.query_params["with"]) == (C.name[:16], A.name[:16])

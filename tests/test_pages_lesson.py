@@ -155,7 +155,7 @@ def test_test_figures_are_nowhere_before_the_teacher_reveals_them(engine, teache
     matrix = take(one, MATRIX, run=START.name[:16])
     accuracy = engine.store.get(START.name).scores["test"].accuracy
     assert (
-        f"test {accuracy:.1%}" not in matrix.selectbox(key="chosen.run.Confusion matrix").options[0]
+        f"test {accuracy:.1%}" not in matrix.selectbox(key="chosen.run.Mistakes").options[0]
     )
     (splits,) = [w for w in matrix.main.get("button_group") if w.key == "matrix.split"]
     assert splits.options == ["Validation"]
@@ -198,7 +198,7 @@ def test_a_lesson_cannot_keep_test_figures_that_runs_watch_as_they_train(engine)
     assert not pages.charts(at) and not at.main.table
     matrix = take(one, MATRIX, run=other.name[:16])
     assert "The test figures are shown when the teacher reveals them." in pages.texts(matrix.info)
-    assert "chosen.run.Confusion matrix" not in [box.key for box in matrix.selectbox]
+    assert "chosen.run.Mistakes" not in [box.key for box in matrix.selectbox]
 
 
 def test_open_blocks_can_be_edited_in_all_their_fields(engine):

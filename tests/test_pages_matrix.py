@@ -36,7 +36,7 @@ def rows(at, chart: str):
 
 def matrix(at) -> np.ndarray:
     """The counts that the page shows, true class by row."""
-    sent = rows(at, "Confusion matrix")
+    sent = rows(at, "Mistakes")
     return sent.pivot(index="true", columns="predicted", values="images").to_numpy()
 
 
@@ -67,7 +67,7 @@ def test_the_matrix_is_scikit_learns_and_its_sum_the_size_of_the_split(engine, p
 )
 def test_shares_are_by_row_or_by_column(engine, parts, label, normalize):
     at = pages.change(visit(), "matrix.show", label)
-    shown = rows(at, "Confusion matrix").pivot(index="true", columns="predicted", values="share")
+    shown = rows(at, "Mistakes").pivot(index="true", columns="predicted", values="share")
     test = parts["test"]
     expected = metrics.confusion_matrix(test.labels, test.predicted, normalize=normalize)
     assert np.allclose(shown.to_numpy(), expected)
@@ -75,7 +75,7 @@ def test_shares_are_by_row_or_by_column(engine, parts, label, normalize):
 
 def test_classes_are_sorted_by_how_often_they_are_mixed_up(engine, parts):
     at = pages.change(visit(), "matrix.order", "Most mixed up first")
-    order = rows(at, "Confusion matrix")["true"].drop_duplicates().tolist()
+    order = rows(at, "Mistakes")["true"].drop_duplicates().tolist()
     test = parts["test"]
     mixed = [
         (test.wrong & ((test.labels == c) | (test.predicted == c))).sum() for c in map(int, order)
@@ -225,7 +225,7 @@ def test_runs_that_look_alike_are_told_apart_in_the_picker(engine, parts):
         engine.store.database.write(
             "UPDATE runs SET submitted = 0, validation_accuracy = 0.5 WHERE name = ?", name
         )
-    labels = pages.widget(visit(), "chosen.run.Confusion matrix").options
+    labels = pages.widget(visit(), "chosen.run.Mistakes").options
     assert len(set(labels)) == 2 and all("Mine" in label for label in labels)
 
 
@@ -258,7 +258,7 @@ def test_a_link_to_no_stored_run_says_so_and_offers_others(engine):
     stored_runs.finished(engine.store, CONFIG, engine.data)
     at = pages.open_page({"run": "0" * 16}, PAGE)
     assert "Choose another above." in pages.texts(at.main.info)[0]
-    pages.change(at, "chosen.run.Confusion matrix", CONFIG.name)
+    pages.change(at, "chosen.run.Mistakes", CONFIG.name)
     assert at.query_params["run"] == CONFIG.name[:16] and matrix(at).sum() == 450
 
 

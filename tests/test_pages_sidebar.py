@@ -66,7 +66,7 @@ def test_a_recipes_link_fills_the_sidebar_with_the_recipe(engine, name):
 def test_every_kind_can_be_chosen_and_starts_from_its_own_defaults(engine, own_file, section, kind):
     at = pages.change(pages.open_page(), f"{section}.kind", kind)
     part = own_file if kind == "npz" else KINDS[section][kind]()
-    begins = {"architecture": part.network} if section == "data" else {}
+    begins = dict(beginning(kind)) if section == "data" else {}
     config = RunConfig(**begins | {section: part})
     assert pages.config_of(at) == config
     possible = section != "data" or datasets.ready(kind, engine.data)

@@ -9,9 +9,9 @@ OTHER = pages.made({"run.epochs": "6", "architecture.hidden": "8"})
 UNMEASURED = [("train",), ("train", "test"), ("train", "validation", "test")]
 PAGES = {
     "Train": pages.TRAIN,
-    "Confusion matrix": "pages/2_Confusion_matrix.py",
-    "Sample predictions": "pages/3_Sample_predictions.py",
-    "Compare": "pages/4_Compare.py",
+    "Mistakes": "pages/2_Confusion_matrix.py",
+    "Images": "pages/3_Sample_predictions.py",
+    "Runs": "pages/4_Compare.py",
     "Export": "pages/9_Take_away.py",
 }
 
@@ -40,13 +40,13 @@ def test_a_page_shows_what_there_is(engine, page, unmeasured):
             assert heading == (len(unmeasured) < 3)
         elif page == "Export" and len(unmeasured) == 3:
             assert not any("stopped. Stopped" in one for one in pages.texts(at.main.caption))
-        elif page == "Sample predictions":
+        elif page == "Images":
             assert ("left no predictions" in told) == ("validation" in unmeasured)
-    if page == "Compare" and "test" in unmeasured:
+    if page == "Runs" and "test" in unmeasured:
         assert "A was stopped before its test images were measured" in told
 
 
 def test_a_run_with_validation_figures_only_can_be_chosen(engine):
     stopped(engine, CONFIG, ("train", "test"))
-    at = pages.open_page(None, PAGES["Confusion matrix"])
+    at = pages.open_page(None, PAGES["Mistakes"])
     assert len(next(one for one in at.selectbox if one.label == "Run").options) == 1

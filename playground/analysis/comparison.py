@@ -1,4 +1,4 @@
-"""Runs side by side, for the page Compare and for reports: what differs between them, their names,
+"""Runs side by side, for the page Runs and for reports: what differs between them, their names,
 their seeds, and what may be said of all this (``conclusions`` has the sentences)."""
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a comparison may claim, in plain words: for the page Compare and for reports.
+"""What a comparison may claim, in plain words: for the page Runs and for reports.
 
 A change of accuracy is given for two runs that finished and were tested on the same images;
 McNemar's test speaks of two networks, so only if each side is one run; several seeds lead with

@@ -39,6 +39,7 @@ from playground.config.runconfig import (
     RunConfig,
     ScheduleConfig,
     as_text,
+    beginning,
     differences,
     flat,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "Triangle",
     "WarmUp",
     "as_text",
+    "beginning",
     "differences",
     "flat",
     "from_file",

@@ -1,13 +1,13 @@
 """What every data set can say of itself, and how its images are split, scaled and changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from playground.config.call import free_names
-from playground.config.network import MLP
-from playground.config.part import Kind, Part, labels_of, setting
+from playground.config.part import Kind, labels_of, setting
 from playground.config.setting import settings_of
 
 
@@ -159,8 +159,9 @@ class Data(Kind):
     """The names of its classes, if they are always the same."""
     counts: ClassVar[tuple[int, int] | None] = None
     """Its images for training and for the test, if it has its own test images."""
-    network: ClassVar[Part] = MLP()
-    """The architecture to begin with."""
+    begins_with: ClassVar[Mapping[str, Any]] = {}
+    """What a run on it begins with (``beginning``), where that is not the default: sections of the
+    config by their names, and under ``data`` fields of its own."""
     takes_seconds: ClassVar[bool] = False
     """Whether a usual run takes seconds, so that a recipe needs no quick form."""
     download: ClassVar[Download | None] = None
@@ -202,7 +203,7 @@ class Data(Kind):
         "Pixel scaling",
         "What the network sees: the raw numbers, 0 to 1 (black to white), −1 to 1, or each colour "
         "channel shifted and stretched to mean 0 and standard deviation 1 over the training "
-        "images. Which number white is in a data set, the page Data says.",
+        "images. Which number white is in a data set, Data, on the page Train, says.",
         names=labels_of(SCALINGS),
     )
     flip: bool = setting(

@@ -4,13 +4,16 @@ Their order is that of the menus.
 """
 
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from playground.config.data import Data, Download, Drawing, Loading, Published
-from playground.config.network import MLP
+from playground.config.network import CNN, MLP, ConvBlock
+from playground.config.optimizer import Nesterov
 from playground.config.part import setting
+from playground.config.regularization import Regularization, Run
+from playground.config.schedule import Triangle
 
 TestFraction = Annotated[float, Field(ge=0.10, le=0.40)]
 
@@ -93,6 +96,20 @@ class Cifar10(Data):
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"
     )  # fmt: skip
     counts = (50_000, 10_000)
+    begins_with: ClassVar = {
+        "data": {
+            "train_images": "all", "validation_fraction": 0.1, "scaling": "standard", "flip": True
+        },
+        "architecture": CNN(
+            whitening=True,
+            blocks=tuple(ConvBlock(channels=(c,), batch_norm="each") for c in (64, 128, 256)),
+            hidden=(),
+        ),
+        "optimizer": Nesterov(learning_rate=0.25),
+        "schedule": Triangle(),
+        "regularization": Regularization(label_smoothing=0.2),
+        "run": Run(epochs=2, batch_size=128),
+    }  # fmt: skip
     download = Download(
         # As in torchvision.datasets.CIFAR10 (url, tgz_md5), torchvision 0.29.
         files=(
@@ -152,7 +169,7 @@ class KMNIST(Data):
     shape = (28, 28, 1)
     classes = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
     counts = (60_000, 10_000)
-    network = MLP(hidden=(128, 64))
+    begins_with: ClassVar = {"architecture": MLP(hidden=(128, 64))}
     download = Download(
         # As in torchvision.datasets.KMNIST (mirrors, resources), torchvision 0.29.
         files=tuple(

@@ -65,7 +65,7 @@ class LimitChecker:
         if self.make_room(keep, visitor):
             raise StoreError(
                 f"The run store is full: it may have {self.most_bytes / 1e9:.3g} GB, and what it "
-                "holds is starred or on. Delete runs on Compare, or take stars away."
+                "holds is starred or on. Delete runs on the page Runs, or take stars away."
             )
 
 

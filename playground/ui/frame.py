@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 OTHER_VERSION = (
     "This run was made by another version of the playground and cannot be shown: its settings are "
-    "not known here. Compare can delete it."
+    "not known here. The page Runs can delete it."
 )
 _ICON = Path(__file__).with_name("icon.png")
 # Streamlit leaves 68 px free below the navigation, and has no setting for it.

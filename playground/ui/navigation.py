@@ -29,45 +29,50 @@ class Place:
     icon: str
     next: tuple[str, ...]
     in_lessons: InLessons = "never"
+    listed: bool = True
+    """Whether the navigation has it; other pages lead to it too."""
 
 
 SECTIONS: dict[str, dict[str, Place]] = {
     "Train": {
         "Train": Place(
-            "pages/0_Train.py", ":material/model_training:",
-            ("Confusion matrix", "Sample predictions", "Compare"), "always",
+            "pages/0_Train.py", ":material/model_training:", ("Mistakes", "Images", "Runs"),
+            "always",
         ),
-        "Data": Place("pages/1_Data.py", ":material/image:", ("Train", "Ideas"), "always"),
+        # A tab of Train; the page stays for its address.
+        "Data": Place(
+            "pages/1_Data.py", ":material/image:", ("Train", "Ideas"), "always", listed=False
+        ),
+        # Every run's header leads there. Its file, and so its address, has its first name.
+        "Export": Place(
+            "pages/9_Take_away.py", ":material/ios_share:", ("Runs", "Train"), "tested",
+            listed=False,
+        ),
     },
     "Look": {
-        "Confusion matrix": Place(
-            "pages/2_Confusion_matrix.py", ":material/grid_on:",
-            ("Sample predictions", "Compare", "Train"), "always",
+        "Mistakes": Place(
+            "pages/2_Confusion_matrix.py", ":material/grid_on:", ("Images", "Runs", "Train"),
+            "always",
         ),
-        "Sample predictions": Place(
+        "Images": Place(
             "pages/3_Sample_predictions.py", ":material/photo_library:",
-            ("Confusion matrix", "Compare", "Train"), "tested",
+            ("Draw", "Mistakes", "Train"), "tested",
         ),
-        # Its file, and so its address, has the page's first name: links to it stay.
-        "Export": Place(
-            "pages/9_Take_away.py", ":material/ios_share:", ("Compare", "Train"), "tested"
-        ),
+        "Draw": Place("pages/10_Draw.py", ":material/draw:", ("Images", "Train"), "always"),
     },
     "Compare": {
-        "Compare": Place(
-            "pages/4_Compare.py", ":material/compare_arrows:",
-            ("Sweep", "Export", "Train"), "tested",
+        "Runs": Place(
+            "pages/4_Compare.py", ":material/compare_arrows:", ("Sweep", "Mistakes", "Train"),
+            "tested",
         ),
-        "Sweep": Place("pages/5_Sweep.py", ":material/grid_view:", ("Compare", "Train")),
+        "Sweep": Place("pages/5_Sweep.py", ":material/grid_view:", ("Runs", "Train")),
     },
     "Learn": {
-        "Articles": Place("pages/6_Articles.py", ":material/menu_book:", ("Ideas", "Train")),
         "Ideas": Place("pages/7_Ideas.py", ":material/lightbulb:", ("Articles", "Train")),
+        "Articles": Place("pages/6_Articles.py", ":material/menu_book:", ("Ideas", "Train")),
     },
     "Class": {
-        "Lesson": Place(
-            "pages/8_Lesson.py", ":material/school:", ("Train", "Confusion matrix"), "always"
-        ),
+        "Lesson": Place("pages/8_Lesson.py", ":material/school:", ("Train", "Mistakes"), "always"),
     },
 }  # fmt: skip
 """The navigation. The first page's address is the app's own."""
@@ -93,19 +98,29 @@ def page() -> Any:
 
 
 def _drawn(now: str) -> Any:
-    """Draw the navigation with the section of a page in bold, which Streamlit (1.67) leaves out."""
+    """Draw the navigation with the section of a page in bold, which Streamlit (1.67) leaves out.
+
+    The first page stands there by itself, its section's only one in the menu.
+    """
     first = next(iter(PLACES))
     pages = {
-        f"**{section}**" if now in places else section: [
+        _heading(section, now): [
             st.Page(
                 place.script, title=title, icon=place.icon, default=title == first,
-                visibility="visible" if belongs(title) else "hidden",
+                visibility="visible" if place.listed and belongs(title) else "hidden",
             )
             for title, place in places.items()
         ]
         for section, places in SECTIONS.items()
     }  # fmt: skip
     return st.navigation(pages, position="top")
+
+
+def _heading(section: str, now: str) -> str:
+    """Return what a section is called in the navigation when the page ``now`` is drawn."""
+    if section in SECTIONS[section]:
+        return ""
+    return f"**{section}**" if now in SECTIONS[section] else section
 
 
 def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon: str = "") -> None:

@@ -25,10 +25,10 @@ def fresh(tmp_path, without_a_worker) -> Iterator[Server]:
 FIRST = {
     "Train": "press Train",
     "Data": "1,347 images for training",
-    "Confusion matrix": "There is no run yet",
-    "Sample predictions": "There is no run yet",
+    "Mistakes": "There is no run yet",
+    "Images": "There is no run yet",
     "Export": "There is no run yet",
-    "Compare": "There is no run yet",
+    "Runs": "There is no run yet",
     "Sweep": "Train the sidebar's network once for every value",
     "Articles": "Five articles improve a network step by step",
     "Ideas": "The ideas behind the settings",

@@ -261,7 +261,7 @@ def test_two_runs_are_compared_and_go_along_to_another_page(app, digits, dropout
     expect(page.get_by_role("tab", name=f"Broken by B ({broken})")).to_be_visible()
     accuracies = [1 - part.wrong.mean() for part in (before, after)]
     assert fixed - broken == round((accuracies[1] - accuracies[0]) * len(before.labels))
-    go_to(page, "Confusion matrix")
+    go_to(page, "Mistakes")
     expect(page.get_by_text("Second run").first).to_be_visible()
     page.wait_for_url(re.compile(f"{digits.link}.*with={dropout.config.name[:16]}"))
 

@@ -15,7 +15,7 @@ from tests.soak.people import ACTIONS, EPOCHS, PAUSE, SHARED_SEEDS
 from tests.soak.session import Reported
 from tests.soak.tally import Tally, link
 
-NAMES = ("Train", "Data", "Confusion matrix", "Sample predictions", "Compare", "Articles", "Ideas")
+NAMES = ("Train", "Data", "Mistakes", "Images", "Runs", "Articles", "Ideas")
 
 
 def browse(url: str, pages: int, seed: int, until: float, tally: Tally) -> None:

@@ -100,11 +100,11 @@ def _reports(page: Frame, run: Run) -> None:
     if len(runs) > 1:
         files.request_card(
             second, page.engine, files.request_for("report", runs),
-            f"The {len(runs)} runs that are chosen on Compare, side by side.",
+            f"The {len(runs)} runs that are chosen on the page Runs, side by side.",
             title="Comparison",
         )  # fmt: skip
     else:
         with second.container(border=True, height="stretch"):
             st.markdown("**Comparison**")
-            st.caption("Choose more runs on Compare, and their report is made here.")
-            navigation.link(st, "Compare", page.sidebar.config, "Choose runs")
+            st.caption("Choose more runs on the page Runs, and their report is made here.")
+            navigation.link(st, "Runs", page.sidebar.config, "Choose runs")

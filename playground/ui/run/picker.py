@@ -16,7 +16,7 @@ from playground.ui.run.loaded_run import LoadedRun
 
 NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
 MAX_OFFERED = 100
-"""Runs that a picker offers, the newest; Compare finds all."""
+"""Runs that a picker offers, the newest; the page Runs finds all."""
 
 
 def pick_and_load(page: Frame, place: Any = st, matrices: bool = False) -> LoadedRun | None:
@@ -86,7 +86,7 @@ def _read(engine: Engine, run: Run, matrices: bool) -> LoadedRun | None:
     if run.unmeasured:
         why += " Train it longer on the page Train to see what it predicts."
     if run.is_measured:
-        gone = "Its files are gone: delete it on Compare, and train it again."
+        gone = "Its files are gone: delete it on the page Runs, and train it again."
         why = labels.explain_removed(run) or gone
     if run.is_measured and state.is_test_hidden():
         why = "Its test images are looked at when the teacher reveals them."

@@ -21,6 +21,7 @@ from playground.config import (
     Regularization,
     Run,
     RunConfig,
+    beginning,
     from_values,
     settings_of,
     with_settings,
@@ -153,8 +154,8 @@ def _begin_with_its_network() -> None:
     set before began with. In a callback."""
     chosen = DATA_KINDS.get(state.get("data.kind"))  # a forged message may name none
     before, _ = with_settings(state.last_link())
-    if chosen and not state.lesson() and before.architecture == before.data.network:
-        state.load(RunConfig(architecture=chosen.network), "architecture")
+    if chosen and not state.lesson() and before == beginning(before.data.name):
+        state.load(beginning(state.get("data.kind")))
 
 
 def _own_file(form: Form, engine: Engine, kind: str) -> None:

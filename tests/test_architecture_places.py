@@ -118,6 +118,20 @@ def test_a_pooling_may_stand_right_after_the_first_convolution_of_a_block(fields
     assert block(**{"channels": (4, 5), "pool_at": "after_first"} | fields) == expected
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "max conv act"),
+        ({"channels": (4, 5)}, "max conv act conv act"),
+        ({"batch_norm": "input"}, "max norm conv act"),
+        ({"dropout": 0.5, "dropout_at": "before_pool"}, "max conv act drop"),
+        ({"pool": "none"}, "conv act"),
+    ],
+)
+def test_a_pooling_may_stand_before_the_first_convolution_of_a_block(fields, expected):
+    assert block(**{"channels": (4,), "pool_at": "start"} | fields) == expected
+
+
 def test_a_whitened_first_layer_stands_before_all_others_with_an_activation_of_its_own():
     network = CNN(whitening=True, pyramid=(4,), blocks=[ConvBlock()], hidden=())
     assert kinds(network) == "white act conv conv act max flat dense"

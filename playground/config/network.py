@@ -165,12 +165,16 @@ class ConvBlock(Part):
         "Pooling",
         "Halves the image: the largest or the mean of each 2×2 square, or no pooling.",
     )
-    pool_at: Literal["after_first", "end"] = setting(
+    pool_at: Literal["start", "after_first", "end"] = setting(
         "end",
         "Pooling position",
-        "At the block's end, or right after its first convolution, before batch norm and "
-        "activation: the other convolutions then see a quarter of the pixels, which is faster.",
-        names={"after_first": "After the first convolution", "end": "At the block's end"},
+        "At the block's end; right after its first convolution, before batch norm and activation; "
+        "or before it. The convolutions that follow see a quarter of the pixels, which is faster.",
+        names={
+            "start": "Before the first convolution",
+            "after_first": "After the first convolution",
+            "end": "At the block's end",
+        },
     )
     dropout: Dropout = setting(
         0.0, "Dropout", "The share of values set to zero at random while training; 0 is off."
@@ -190,12 +194,11 @@ class ConvBlock(Part):
 
     def inactive_fields(self) -> tuple[str, ...]:
         inactive_fields = () if self.dropout else ("dropout_kind", "dropout_at")
-        if self.pool == "none" or len(self.channels) == 1:
+        one = len(self.channels) == 1  # after it is the block's end
+        if self.pool == "none" or (one and self.pool_at == "after_first"):
             return (*inactive_fields, "pool_at")
         # If the pooling comes early, dropout stands at the block's end.
-        return (
-            (*inactive_fields, "dropout_at") if self.pool_at == "after_first" else inactive_fields
-        )
+        return inactive_fields if self.pool_at == "end" else (*inactive_fields, "dropout_at")
 
 
 class CNN(Architecture):

@@ -121,7 +121,10 @@ def _convolutional(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
 def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) -> Iterator[Layer]:
     setting = f"architecture.blocks.{number - 1}"
     pools = block.pool != "none"
-    early = pools and block.pool_at == "after_first"
+    early = pools and block.pool_at != "end"
+    if early and block.pool_at == "start":
+        yield (pool := _pool(block, shape, network, number))
+        shape = pool.output
     if block.batch_norm == "input":
         yield BatchNorm(shape, shape)
     for index, channels in enumerate(block.channels):
@@ -135,7 +138,7 @@ def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) 
             )
         yield (conv := _conv(shape, channels, block.kernel, block.padding))
         shape = conv.output
-        if early and index == 0:
+        if early and block.pool_at == "after_first" and index == 0:
             yield (pool := _pool(block, shape, network, number))
             shape = pool.output
         norm = block.batch_norm == "each" or (block.batch_norm == "first" and index == 0)

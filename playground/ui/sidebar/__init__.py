@@ -26,7 +26,6 @@ from playground.config import (
     settings_of,
     with_settings,
 )
-from playground.config.part import widths
 from playground.config.run_limits import Limits
 from playground.data import datasets
 from playground.errors import Problem
@@ -288,13 +287,12 @@ def _blocks(form: Form) -> None:
             form.values["architecture"]["blocks"].append({})
             path = f"architecture.blocks.{index}"
             form.fields(ConvBlock, path, ["channels", "kernel", "padding", "pool"], key)
-            several = len(widths(form.value(f"{path}.channels"))) > 1
-            if several and form.value(f"{path}.pool") != "none":
+            if form.value(f"{path}.pool") != "none":
                 form.fields(ConvBlock, path, ["pool_at"], key)
             form.fields(ConvBlock, path, ["batch_norm", "dropout"], key)
             if form.value(f"{path}.dropout"):
                 form.fields(ConvBlock, path, ["dropout_kind"], key)
-                if form.value(path).get("pool_at") != "after_first":
+                if form.value(path).get("pool_at", "end") == "end":
                     form.fields(ConvBlock, path, ["dropout_at"], key)
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.browser.server import Server
 from tests.browser.test_lesson import guess_and_join, write
-from tests.browser.words import pick, settled, train_button
+from tests.browser.words import ended, pick, settled, train_button
 
 HERE = Path(__file__).with_name("pictures")
 RUN = "?architecture.hidden=64-32&run.epochs=60"
@@ -64,7 +64,7 @@ def _train(page: Page, url: str, settings: str) -> str:
     """Train from the page; gives the run's name as links have it."""
     page.goto(url + settings)
     train_button(page).click()
-    expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=600_000)
+    ended(page, 600_000)
     page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
     found = re.search("run=([0-9a-f]{16})", page.url)
     assert found
@@ -88,7 +88,7 @@ def _lesson(browser: Browser, teacher: Page, url: str) -> None:
         student.goto(f"{url}/?{lesson}&optimizer.learning_rate={rate}")
         guess_and_join(student, guess, name)
         train_button(student).click()
-        expect(student.get_by_text("Measured at the end")).to_be_visible(timeout=600_000)
+        ended(student, 600_000)
     _keep(student, "lesson")
     student.get_by_role("link", name="Class board").click()
     expect(student.get_by_text("2 on the board")).to_be_visible(timeout=60_000)

@@ -102,8 +102,10 @@ def change(at: AppTest, key: str, value: object) -> AppTest:
 
 
 def button(at: AppTest, label: str):
-    """The one button of that label."""
-    (found,) = [b for b in at.button if b.label == label]
+    """The one button of that label; of Train, which the page's foot may have too, the sidebar's."""
+    found = [b for b in at.button if b.label == label]
+    first = [b for b in found if b.key == "train.sidebar"]
+    (found,) = first or found
     return found
 
 

@@ -154,9 +154,7 @@ def test_test_figures_are_nowhere_before_the_teacher_reveals_them(engine, teache
     assert "Test" not in take(one, LESSON).main.markdown[0].value
     matrix = take(one, MATRIX, run=START.name[:16])
     accuracy = engine.store.get(START.name).scores["test"].accuracy
-    assert (
-        f"test {accuracy:.1%}" not in matrix.selectbox(key="chosen.run.Mistakes").options[0]
-    )
+    assert f"test {accuracy:.1%}" not in matrix.selectbox(key="chosen.run.Mistakes").options[0]
     (splits,) = [w for w in matrix.main.get("button_group") if w.key == "matrix.split"]
     assert splits.options == ["Validation"]
     compare = take(one, "pages/4_Compare.py", run=START.name[:16])

@@ -21,6 +21,7 @@ from playground.charts.calibration import calibration_data, calibration_spec
 from playground.charts.classes import class_data, class_spec, count_data, count_spec
 from playground.charts.colors import COLORS
 from playground.charts.curves import curve_data, curve_spec
+from playground.charts.glance import glance_data, glance_spec
 from playground.charts.ideas_activations import (
     function_data,
     function_spec,
@@ -108,6 +109,8 @@ __all__ = [
     "fit_spec",
     "function_data",
     "function_spec",
+    "glance_data",
+    "glance_spec",
     "history_data",
     "history_spec",
     "importance_data",

@@ -268,6 +268,11 @@ class Data(Kind):
         """What its images are called in a line on a run."""
         return self.short
 
+    @property
+    def noun(self) -> str:
+        """What one of its images is called, such as ``digit``."""
+        return self.drawing.of or "image"
+
     def white(self, max_pixel: int) -> str:
         """Say why ``max_pixel`` is white, if that is not the same for all; else empty."""
         return ""

@@ -102,13 +102,17 @@ class Cifar10(Data):
         },
         "architecture": CNN(
             whitening=True,
-            blocks=tuple(ConvBlock(channels=(c,), batch_norm="each") for c in (64, 128, 256)),
+            blocks=tuple(
+                ConvBlock(channels=channels, batch_norm="each", pool_at="start")
+                for channels in ((48,), (96, 96), (192,))
+            ),
+            head="global_average",
             hidden=(),
         ),
         "optimizer": Nesterov(learning_rate=0.25),
         "schedule": Triangle(),
         "regularization": Regularization(label_smoothing=0.2),
-        "run": Run(epochs=2, batch_size=128),
+        "run": Run(epochs=3, batch_size=256),
     }  # fmt: skip
     download = Download(
         # As in torchvision.datasets.CIFAR10 (url, tgz_md5), torchvision 0.29.

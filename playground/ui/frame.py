@@ -4,6 +4,7 @@ import gc
 import importlib
 import logging
 import threading
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,10 +18,12 @@ from playground.config import RunConfig, with_settings
 from playground.config.lessons import Lesson, LessonError
 from playground.config.run_limits import AppLimits
 from playground.data import datasets
+from playground.errors import UserError
 from playground.service import START_AFTER, Engine
 from playground.store import Participant, Run, RunStore, StoreError
 from playground.ui import navigation, sidebar, state
 from playground.ui.errors import OLD_VERSION_ICON, show_error, shows_errors
+from playground.ui.run import start
 from playground.ui.sidebar import SidebarState
 
 log = logging.getLogger(__name__)
@@ -30,9 +33,13 @@ OTHER_VERSION = (
     "not known here. The page Runs can delete it."
 )
 _ICON = Path(__file__).with_name("icon.png")
-# Streamlit leaves 68 px free below the navigation, and has no setting for it.
+_LOGO = Path(__file__).with_name("logo.svg")
+# Streamlit leaves 68 px free below the navigation and 80 beside the page, and has nothing for a
+# part of the sidebar that stays in sight; there is no setting for any of it.
 _STYLE = """<style>
-.stApp:has(.stAppHeader) .stMainBlockContainer { padding-top: 5rem; }
+.stApp:has(.stAppHeader) .stMainBlockContainer { padding: 4.25rem min(3rem, 4vw) 2rem; }
+.st-key-sidebar-head { position: sticky; top: 0; z-index: 2; padding-block: .25rem .5rem;
+  background: inherit; }
 </style>"""
 _engines: list[Engine] = []
 _starting = threading.Lock()
@@ -85,6 +92,7 @@ def draw() -> None:
     # Before the navigation: else the browser would fetch the page's icon from Google's fonts.
     st.set_page_config(_titled(state.page()), str(_ICON), layout="wide")
     st.html(_STYLE)
+    st.logo(str(_LOGO), size="large", icon_image=str(_ICON))
     try:
         engine = _engine()
     except (StoreError, environment.InvalidEnvironment) as error:
@@ -111,6 +119,8 @@ def draw() -> None:
         st.set_page_config(_titled(page.title))
     state.note_page(page.title)
     frame = Frame(engine, sidebar.draw(engine))
+    _show_stored(frame)
+    start.button(frame)
     state.write_link(frame.sidebar.config)
     if wrong := wrong + lost:
         instead = "what the lesson begins with stands" if taken else "the defaults stand"
@@ -133,6 +143,15 @@ def draw() -> None:
         finally:
             _now.reset(token)
     navigation.next_links(page.title, frame.sidebar.config)
+
+
+def _show_stored(frame: Frame) -> None:
+    """Show the run of the settings of a link that names none, if it is stored: a page begins with
+    something to see. Not in a lesson, whose class may guess first."""
+    config = frame.sidebar.config
+    if config and state.is_link_new() and state.run() is None and frame.lesson is None:
+        found = frame.find(config.name)
+        state.show_run(found.name if found else None)
 
 
 def current() -> Frame:
@@ -185,6 +204,12 @@ def _hides_test(engine: Engine, lesson: Lesson) -> bool:
     return lesson.keep_test and not (found and found[1])
 
 
+def begin() -> None:
+    """Start the app's engine before a visitor comes. What hinders it is told on the page."""
+    with suppress(StoreError, environment.InvalidEnvironment):
+        _engine()
+
+
 def _engine() -> Engine:
     """Return the app's one engine. Not in a cache of Streamlit's: those can be cleared."""
     with _starting:
@@ -197,8 +222,18 @@ def _started() -> Engine:
     where = environment.read()
     engine = Engine(RunStore(where.runs), where.data, where.scheduler, where.limits)
     engine.start(START_AFTER)
+    _train_first(engine)
     threading.Timer(START_AFTER, _import_the_rest).start()
     return engine
+
+
+def _train_first(engine: Engine) -> None:
+    """Train what an app without any run shows its first visitor: nobody meets an empty page."""
+    try:
+        if not engine.store.find(limit=1)[1]:
+            engine.train(_usual(engine.limits))
+    except UserError as error:
+        log.warning("No first run was trained: %s", error)
 
 
 def _import_the_rest() -> None:

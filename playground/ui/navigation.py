@@ -79,6 +79,13 @@ SECTIONS: dict[str, dict[str, Place]] = {
 PLACES = {title: place for section in SECTIONS.values() for title, place in section.items()}
 
 
+def address(title: str) -> str:
+    """Return the part of a page's address after the app's; empty for the first page."""
+    if title == next(iter(PLACES)):
+        return ""
+    return PLACES[title].script.rpartition("/")[2].removesuffix(".py").partition("_")[2]
+
+
 def belongs(title: str) -> bool:
     """Tell whether a page belongs to the lesson that is taken; all do if none is."""
     where = PLACES[title].in_lessons

@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 
 from playground.config import from_json
 from playground.store import RunStore
-from tests.browser.words import button, go_to, train_button
+from tests.browser.words import button, ended, train_button
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,6 @@ def test_a_file_of_settings_is_dropped_and_taken(app, page, tmp_path):
     path = tmp_path / "mine.json"
     path.write_text('{"run": {"epochs": 7}, "architecture": {"hidden": [5]}}')
     page.goto(f"{app.url}/Take_away")
-    expect(page.get_by_text("There is no run yet.")).to_be_visible()
     page.locator('input[type="file"]').set_input_files(path)
     button(page, "Take these settings").click()
     expect(train_button(page)).to_be_visible()
@@ -52,8 +51,8 @@ def trained(app, page) -> Page:
     """The page Export of a run that was just trained."""
     page.goto(f"{app.url}/{SETTINGS}")
     train_button(page).click()
-    expect(page.get_by_text("Measured at the end")).to_be_visible(timeout=120_000)
-    go_to(page, "Export")
+    ended(page)
+    page.get_by_test_id("stMain").get_by_role("link", name="Export").click()
     expect(page.get_by_role("heading", name="Code")).to_be_visible()
     return page
 

@@ -21,8 +21,27 @@ def button(scope: Page | Locator, name: str) -> Locator:
 
 
 def train_button(page: Page) -> Locator:
-    """The button that starts a run."""
-    return page.get_by_test_id("stMain").get_by_role("button", name="Train", exact=True)
+    """The button that starts a run: in the sidebar, or on a phone, where that is shut, at the foot
+    of the page."""
+    wide = (page.viewport_size or {"width": 0})["width"] >= 768
+    place = sidebar(page) if wide else page.get_by_test_id("stBottom")
+    return place.get_by_role("button", name="Train", exact=True)
+
+
+def stop_button(page: Page) -> Locator:
+    """The button that stops the run on the screen; there is none once it has ended."""
+    return page.get_by_role("button", name="Stop", exact=True)
+
+
+def ended(page: Page, timeout: float = 120_000) -> None:
+    """Wait until the run on the screen has ended and was measured: what it mixes up is shown."""
+    page.get_by_text("What it mixes up").wait_for(timeout=timeout)
+
+
+def details(page: Page) -> None:
+    """Unfold the run's figures by split."""
+    page.get_by_test_id("stExpander").get_by_text("Details", exact=True).click()
+    page.get_by_text("Measured at the end").wait_for()
 
 
 def text(page: Page, label: str) -> Locator:

@@ -14,25 +14,12 @@ from playground.ui.run import picker
 
 def show(page: Frame) -> None:
     """Choose a run, and export it in one format or another."""
-    left, right = st.columns(2)
-    run = picker.pick(page, left)
+    run = picker.pick(page)
     show_kept_error()
     if run:
-        right.caption(_came_to(run))
         _run(page, run)
     st.subheader("Settings from a file")
     settings.load_file()
-
-
-def _came_to(run: Run) -> str:
-    """Describe what the run is, and what it reached: two lines of Markdown."""
-    reached = [
-        f"{split} {scores.accuracy:.2%} of {scores.images:,} images"
-        for split, scores in run.scores.items()
-        if scores
-    ]
-    text = " · ".join(reached) or run.message or run.status
-    return f"{labels.plain(labels.title(run))}  \n{labels.plain(text)}"
 
 
 @shows_errors()

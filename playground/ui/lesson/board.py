@@ -10,7 +10,7 @@ from playground.ui import state
 from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
 from playground.ui.lesson import header
-from playground.ui.run import live
+from playground.ui.run import details
 
 POLL = 3.0
 """Seconds between two looks at the board."""
@@ -75,7 +75,7 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
     images = {scores.images for one in standings if (scores := one.run.scores["validation"])}
     if len(images) == 1:
-        kept = f" {live.TEST_HIDDEN}" if hidden else ""
+        kept = f" {details.TEST_HIDDEN}" if hidden else ""
         st.caption(f"Accuracy on {images.pop():,} validation images, the best run of each.{kept}")
 
 

@@ -8,16 +8,19 @@ import streamlit as st
 
 from playground import charts, formats
 from playground.analysis import labels
-from playground.formats import NOTHING
+from playground.data import datasets
+from playground.data.datasets import DataError
+from playground.network.duration import images_of
 from playground.results import EpochMetrics
 from playground.service import Engine
-from playground.store import SPLITS, Run, RunStore
-from playground.ui import state
-from playground.ui.errors import ERROR_ICON, show_kept_error, shows_errors
+from playground.store import Run, RunStore
+from playground.ui import rights, state
+from playground.ui.errors import show_kept_error, shows_errors
+from playground.ui.run import details, glance, header
 
+_LOG = "live.log"
 POLL = 0.5
 """Seconds between two looks at a run that is on."""
-TEST_HIDDEN = "The test figures are shown when the teacher reveals them."
 MAX_AT_FULL_PACE = 8
 """Sessions that may look so often; if more do, each looks less often (see ``pace``)."""
 _polling: dict[str, float] = {}
@@ -25,16 +28,6 @@ _polling: dict[str, float] = {}
 SLACK = 5.0
 """Seconds by which a look may be late, as with a slow network, and its session still counts."""
 _read_lock = threading.Lock()
-
-_BADGES = {
-    "queued": ("Waiting", "gray", ":material/hourglass_empty:"),
-    "running": ("Training", "blue", ":material/play_circle:"),
-    "finished": ("Finished", "green", ":material/check_circle:"),
-    "stopped": ("Stopped", "orange", ":material/stop_circle:"),
-    "diverged": ("Diverged", "red", ":material/trending_up:"),
-    "failed": ("Failed", "red", ERROR_ICON),
-    "interrupted": ("Interrupted", "orange", ":material/power_off:"),
-}
 
 
 def pace() -> float:
@@ -88,7 +81,8 @@ def _wait(engine: Engine, name: str, every: float) -> None:
     if run is None or not run.is_active:
         st.rerun()
     _keep_pace(every)
-    _head(engine, run, epochs)
+    header.draw(engine, run, epochs)
+    _on(engine, run, epochs)
 
 
 @lru_cache(maxsize=8)
@@ -118,32 +112,50 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         st.rerun()  # the whole page: the buttons change with the end of a run
     if every is not None:
         _keep_pace(every)
-    _head(engine, run, epochs)
+    header.draw(engine, run, epochs, _watched_images(engine, run) if run.is_active else 0)
+    if run.is_active:
+        _on(engine, run, epochs)
+    else:
+        _ended(engine, run)
     if state.is_test_hidden() and run.config.data.validation == "test":
-        st.info(TEST_HIDDEN, icon=":material/visibility_off:")  # its curves are of test images
+        st.info(
+            details.TEST_HIDDEN, icon=":material/visibility_off:"
+        )  # its curves are of test images
         return
     _curves(run, epochs)
     if not run.is_active:
-        _scores(run)
+        glance.draw(engine, run)
+        details.draw(run)
 
 
-def _head(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
-    label, color, icon = _BADGES[run.status]
+def _watched_images(engine: Engine, run: Run) -> int:
+    """Return how many images are looked at after each epoch of a run; 0 if that is not known."""
+    try:
+        facts = datasets.facts(run.config.data, engine.data)
+    except DataError:
+        return 0
+    return images_of(run.config.data, facts)["validation"]
+
+
+def _on(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
+    """Draw how far a run is that waits or trains, with Stop."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
-    row.markdown(labels.plain(labels.summary(run.config)))
-    if run.is_active:
+    with row.container(width="stretch"):
         progress(engine, run, epochs=epochs)
-        for other in engine.training() if run.status == "queued" else []:
-            if other.name == run.name:  # it has begun since the store was read
-                continue
-            line = st.container(horizontal=True, vertical_alignment="center")
-            line.caption(f"Now training: {labels.plain(labels.summary(other))}")
-            # Not a callback: that would draw this fragment again, which watches the other run.
-            if line.button("Show it", type="tertiary"):
-                state.show_run(other.name, "joined")
-                st.rerun()
-        return
+    rights.stop_button(row, engine, run.name)
+    for other in engine.training() if run.status == "queued" else []:
+        if other.name == run.name:  # it has begun since the store was read
+            continue
+        line = st.container(horizontal=True, vertical_alignment="center")
+        line.caption(f"Now training: {labels.plain(labels.summary(other))}")
+        # Not a callback: that would draw this fragment again, which watches the other run.
+        if line.button("Show it", type="tertiary"):
+            state.show_run(other.name, "joined")
+            st.rerun()
+
+
+def _ended(engine: Engine, run: Run) -> None:
+    """Say what is to be known of a run that ended."""
     if state.how_answered() == "cached" and run.ended:
         when = formats.when(run.ended, state.zone(), "%d %B %Y, %H:%M")
         st.caption(f":material/bolt: Already trained on {when}: loaded from the store.")
@@ -234,7 +246,7 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
         )
     if not epochs and not run.is_active:
         return
-    log = st.toggle("Logarithmic loss axis", key="live.log", persist_state="session")
+    log = bool(state.get(_LOG))
     data = charts.curve_data(epochs, watched or "", run.best_epoch)
     length = config.run.epochs if run.is_active else max(len(epochs), 1)
     for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
@@ -242,6 +254,7 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
         column.vega_lite_chart(
             data, spec, alt=_describe(quantity, epochs, watched), key=f"live.{quantity}"
         )
+    st.toggle("Logarithmic loss axis", key=_LOG, persist_state="session")
 
 
 def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) -> str:
@@ -256,45 +269,3 @@ def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) ->
         ]
         text += f" After epoch {epochs[-1].epoch}: {', '.join(shown)}."
     return text
-
-
-def _scores(run: Run) -> None:
-    hidden = ("test",) if state.is_test_hidden() else ()
-    measured = {
-        split.capitalize(): run.scores[split]
-        for split in SPLITS
-        if split not in hidden and (run.scores[split] or split in run.unmeasured)
-    }
-    if not measured:
-        return
-    if run.mirrored and not hidden:
-        measured["Test, mirrored too"] = run.mirrored
-    found = measured.values()
-    table = {
-        "Split": list(measured),
-        "Accuracy": [f"{scores.accuracy:.2%}" if scores else "not measured" for scores in found],
-        "Loss": [f"{scores.loss:.4f}" if scores else NOTHING for scores in found],
-        "Images": [f"{scores.images:,}" if scores else NOTHING for scores in found],
-    }
-    noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
-    if any(found):
-        st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
-    st.table(table, hide_index=True, border="horizontal")
-    if hidden:
-        st.caption(TEST_HIDDEN)
-    what = (
-        "best epoch"
-        if run.config.regularization.early_stopping.keep == "last"
-        else "weights of epoch"
-    )
-    kept = f", {what} {run.best_epoch}" if run.best_epoch else ""
-    computed = f", {labels.plain(run.execution_text)}" if run.execution_text else ""
-    device = run.device or ""
-    if computed and device.startswith("cpu ("):
-        device = "cpu"  # how many threads is said by the execution
-    versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
-    st.caption(
-        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {device}{computed}{kept} · "
-        f"{run.parameters:,} parameters · seed {run.config.run.seed} · run {run.name[:8]}"
-    )
-    st.caption(versions)

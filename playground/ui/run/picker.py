@@ -11,7 +11,7 @@ from playground.store import Run
 from playground.ui import navigation, state
 from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
-from playground.ui.run import live, loaded_run
+from playground.ui.run import details, header, live, loaded_run
 from playground.ui.run.loaded_run import LoadedRun
 
 NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
@@ -34,7 +34,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
     run = page.run
     named = state.run() is not None
     if run and watches_hidden_test(run):
-        st.info(live.TEST_HIDDEN, icon=":material/visibility_off:")
+        st.info(details.TEST_HIDDEN, icon=":material/visibility_off:")
         run, named = None, False
     offered = _offered(page.engine, run)
     if not offered:
@@ -56,6 +56,7 @@ def pick(page: Frame, place: Any = st) -> Run | None:
     if run.is_active:
         live.wait_for_end(page.engine, run)
         return None
+    header.draw(page.engine, run)
     live.offer_to_train_alone(page.engine, run)
     return run
 

@@ -1,53 +1,78 @@
-"""Train and Stop, and what stands between the sidebar and the run on the screen."""
+"""Train, always in sight, and what stands between the settings and the run on the screen."""
+
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from playground import formats
 from playground.analysis import labels
 from playground.config import RunConfig
+from playground.network import Plan
 from playground.recipes import TITLES
 from playground.store import Run
-from playground.ui import rights, state
+from playground.ui import navigation, state
 from playground.ui.errors import show_kept_error, shows_errors
-from playground.ui.frame import Frame
 from playground.ui.run import time_estimate
 
+if TYPE_CHECKING:
+    from playground.ui.frame import Frame
 
-def draw(page: Frame) -> Run | None:
-    """Draw the buttons; gives the run on the screen, if there is one."""
-    config, plan = page.sidebar.config, page.sidebar.plan
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    # Read here and not in a callback: that would get the settings from before the last edit, if
-    # someone types and clicks at once.
-    waits = bool(page.lesson and page.lesson.guess and not page.participant.guess)
-    why = page.sidebar.problems[0] if page.sidebar.problems else "Guess first." if waits else ""
-    pressed = row.button(
-        "Train", type="primary", icon=":material/play_arrow:", disabled=plan is None or waits,
-        help=labels.plain(why) or None,
-    )  # fmt: skip
-    if pressed and config and plan:
-        _train(page, config)
-        state.write_link(config)
-    run = page.run
-    rights.stop_button(row, page.engine, run.name if run else "", run is not None and run.is_active)
-    if config and plan:
-        size = f"**{plan.parameters:,}** parameters"
-        with row:
-            text = size if run else f"{labels.plain(labels.summary(config))} · {size}"
-            time_estimate.show(page.engine, config, run, text)
-    if config and (title := TITLES.get((config.family, ()))):
-        row.caption(f":material/menu_book: Recipe “{title}”, seed {config.run.seed}")
+_NAMED = 2
+"""Changed settings that are named."""
+
+
+def button(page: "Frame") -> None:
+    """Draw Train in the sidebar's head, with how long it takes; pressed, it leads to the run."""
+    sidebar = page.sidebar
+    with sidebar.head:
+        pressed = _train_button(page, st, "train.sidebar", "stretch")
+        if sidebar.config and sidebar.plan:
+            time_estimate.show(page.engine, sidebar.config, page.run, _size(sidebar.plan))
+    if pressed and sidebar.config:
+        train(page, sidebar.config)
+        if state.page() != "Train":
+            navigation.go("Train", sidebar.config)
+
+
+def draw(page: "Frame") -> Run | None:
+    """Say what is to be known before the run; gives the run on the screen, if there is one."""
+    run, config = page.run, page.sidebar.config
     if run and page.sidebar.problems:  # without a run they stand in its place
         st.info("\n\n".join(map(labels.plain, page.sidebar.problems)))
     show_kept_error()
     if run is None and state.run():
         st.info("The run of this link is not stored here. Press Train to make it.")
-    if run and config and run.config != config:
-        _changed(run, config, "Press Train to try it." if plan else "")
+    if config and run and run.config != config:
+        _changed(page, run, config)
+    elif config and run is None and page.sidebar.plan:
+        _bar(page, labels.summary(config))
     return run
 
 
+def recipe_line(config: RunConfig) -> str:
+    """Return which recipe a config is, as a line; empty if it is none."""
+    title = TITLES.get((config.family, ()))
+    return f":material/menu_book: Recipe “{title}”, seed {config.run.seed}" if title else ""
+
+
+def _size(plan: Plan) -> str:
+    return f"{formats.counted(plan.parameters, 'parameter')}"
+
+
+def _train_button(page: "Frame", place: Any, key: str, width: Any = "content") -> bool:
+    # Read here and not in a callback: that would get the settings from before the last edit, if
+    # someone types and clicks at once.
+    waits = bool(page.lesson and page.lesson.guess and not page.participant.guess)
+    why = page.sidebar.problems[0] if page.sidebar.problems else "Guess first." if waits else ""
+    return place.button(
+        "Train", type="primary", icon=":material/play_arrow:", width=width, key=key,
+        disabled=page.sidebar.plan is None or waits, help=labels.plain(why) or None,
+    )  # fmt: skip
+
+
 @shows_errors(state.keep_error)
-def _train(page: Frame, config: RunConfig) -> None:
+def train(page: "Frame", config: RunConfig) -> None:
+    """Ask for a run, and put it on the screen."""
     engine, visitor = page.engine, state.visitor()
     if page.lesson:
         ticket = engine.lessons.train(page.lesson, config, visitor)
@@ -59,15 +84,23 @@ def _train(page: Frame, config: RunConfig) -> None:
         engine.wait_for_first_epoch(ticket.run, 0.3)
 
 
-def _changed(run: Run, config: RunConfig, what_to_do: str) -> None:
-    """Say how the sidebar differs from the run on the screen."""
+def _changed(page: "Frame", run: Run, config: RunConfig) -> None:
+    """Say how the settings differ from the run on the screen, at the foot of the page: there it
+    pushes nothing away, and on a phone it is under the thumb."""
     phrases = labels.of_differences(run.config, config)
-    shown = "; ".join(phrases[:3]) + (f"; and {len(phrases) - 3} more" if len(phrases) > 3 else "")
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.caption(
-        f":material/edit: The settings differ from the run below: {labels.plain(shown)}. "
-        f"{what_to_do}"
-    )
-    row.button(
-        "Back to the run's settings", type="tertiary", on_click=state.load, args=(run.config,)
-    )
+    more = f"; and {len(phrases) - _NAMED} more" if len(phrases) > _NAMED else ""
+    _bar(page, "; ".join(phrases[:_NAMED]) + more, run)
+
+
+def _bar(page: "Frame", text: str, run: Run | None = None) -> None:
+    with st.bottom:
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        row.markdown(labels.plain(text))
+        if _train_button(page, row, "train.page") and page.sidebar.config:
+            train(page, page.sidebar.config)
+            st.rerun()
+        if run:
+            row.button(
+                "Undo", key="train.undo", icon=":material/undo:", on_click=state.load,
+                args=(run.config,), help="Back to the settings of the run on the screen.",
+            )  # fmt: skip

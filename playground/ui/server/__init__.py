@@ -36,7 +36,16 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     connections.raise_limit()
     connections.close_silent_connections()
     _say_addresses()
+    asyncio.get_running_loop().run_in_executor(None, _begin)
     yield
+
+
+def _begin() -> None:
+    """Start the app's engine: its first run is then there sooner than the first visitor."""
+    # Here, as it takes a second, for which the server need not wait.
+    from playground.ui import frame
+
+    frame.begin()
 
 
 def _say_addresses() -> None:

@@ -44,6 +44,8 @@ class SidebarState:
     plan: Plan | None = None
     facts: datasets.Facts | None = None
     problems: list[str] = field(default_factory=list)
+    head: Any = None
+    """The place above the settings, which stays in sight."""
 
 
 _MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
@@ -57,6 +59,7 @@ def draw(engine: Engine) -> SidebarState:
     """Draw the sidebar and read it: all settings, or those that the lesson shows."""
     form = Form(state.lesson())
     with st.sidebar:
+        top = st.container(key="sidebar.head", gap="xsmall")
         head = st.container(horizontal=True, vertical_alignment="center", gap="small")
         head.markdown("**Settings**")
         head.space("stretch")
@@ -79,6 +82,7 @@ def draw(engine: Engine) -> SidebarState:
         form.slot("run")
         state.remember()
         current = _read(form, engine)
+        current.head = top
         if current.plan and form.shows("architecture"):
             size.caption(f"**{current.plan.parameters:,}** parameters")
     return current

@@ -98,6 +98,11 @@ def set_from_link(key: str, value: Any) -> None:
     (set_value if st.session_state[_FRESH] else set_default)(key, value)
 
 
+def is_link_new() -> bool:
+    """Tell whether the link was read just now, as a session begins or goes back."""
+    return st.session_state[_FRESH]
+
+
 def _is_setting(name: str) -> bool:
     """Tell whether a parameter of a link is a setting. Those that chats, mail and course systems
     add are left alone."""

@@ -1,0 +1,101 @@
+"""The head of a run, the same wherever one is shown: its figure, its name, and what can be done."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from playground import formats
+from playground.analysis import headline, labels
+from playground.analysis.headline import Headline
+from playground.config import RunConfig
+from playground.results import EpochMetrics
+from playground.service import Engine
+from playground.store import Run
+from playground.ui import navigation, state
+from playground.ui.errors import ERROR_ICON, shows_errors
+
+_BADGES = {
+    "queued": ("Waiting", "gray", ":material/hourglass_empty:"),
+    "running": ("Training", "blue", ":material/play_circle:"),
+    "finished": ("Finished", "green", ":material/check_circle:"),
+    "stopped": ("Stopped", "orange", ":material/stop_circle:"),
+    "diverged": ("Diverged", "red", ":material/trending_up:"),
+    "failed": ("Failed", "red", ERROR_ICON),
+    "interrupted": ("Interrupted", "orange", ":material/power_off:"),
+}
+_CHOICE = {
+    "validation": "These images were kept out of training. The test images are left for the end: "
+    "whoever chooses by them has no test any more.",
+    "test": "These are the test images, which are looked at once, at the end.",
+    "train": "",
+}
+
+
+def draw(engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: int = 0) -> None:
+    """Draw the head; of a run that is on with its ``epochs`` so far, measured on so many
+    ``images``."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run.head")
+    if found := _headline(run, epochs, images):
+        _figure(row, run.config, found, len(epochs) if run.is_active else 0)
+    with row.container(width="stretch", gap="xxsmall"):
+        label, color, icon = _BADGES[run.status]
+        st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+        star = ":material/star: " if run.starred else ""
+        st.markdown(f"{star}**{labels.plain(labels.title(run))}**")
+    _actions(row, engine, run)
+
+
+def _headline(run: Run, epochs: Sequence[EpochMetrics], images: int) -> Headline | None:
+    found = headline.of_run(run)
+    if found is None and epochs and run.is_active:
+        found = headline.of_epoch(run.config, epochs[-1], images)
+    return None if found and found.split == "test" and state.is_test_hidden() else found
+
+
+def _figure(place: Any, config: RunConfig, found: Headline, epoch: int) -> None:
+    """Draw the figure large; ``epoch`` is the one it was measured after, 0 for the end."""
+    low, high = (formats.share(one) for one in found.interval)
+    noun = formats.plural(config.data.noun, found.images)
+    after = f", after epoch {epoch}" if epoch else ""
+    place.metric(
+        f"of {found.images:,} unseen {noun} right{after}",
+        f"{formats.share(found.accuracy)} ± {100 * found.margin:.1f}",
+        width="content",
+        help=f"{_CHOICE[found.split]} From so few or many images the accuracy is known to about "
+        f"this much: on others of the same kind it would lie between {low} and {high} in 95 of "
+        "100 cases.",
+    )
+
+
+def _actions(place: Any, engine: Engine, run: Run) -> None:
+    """Draw what can be done with a run, as one line of small buttons."""
+    row = place.container(
+        horizontal=True, width="content", wrap=False, vertical_alignment="center", gap="xsmall"
+    )
+    row.button(
+        "Unstar" if run.starred else "Star", type="tertiary", icon=":material/star:",
+        key="run.star", on_click=_star, args=(engine, run),
+        help="Starred runs are kept when room is made on the disk, and are found quickly.",
+    )  # fmt: skip
+    with row.popover("Share", type="tertiary", icon=":material/link:"):
+        st.caption("Whoever opens this link sees the same settings, and the run if it is kept.")
+        st.code(_link(run), language=None, wrap_lines=True)
+    for title, label in (("Export", "Export"), ("Runs", "Compare")):
+        if navigation.belongs(title) and state.page() != title:
+            navigation.link(row, title, run.config, label)
+
+
+def _link(run: Run) -> str:
+    """Return an address that opens the run with its settings on this page."""
+    parts = state.link_of(run.config)
+    parts.pop("with", None)
+    page = navigation.address(state.page())
+    address = state.address_of(st.context.url or "", page)
+    return f"{address}/{page}?{urlencode(parts)}"
+
+
+@shows_errors(state.keep_error)
+def _star(engine: Engine, run: Run) -> None:
+    engine.store.star(run.name, not run.starred)

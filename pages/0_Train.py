@@ -8,17 +8,17 @@ from playground.ui.run import live, start
 
 page = frame.current()
 lesson.draw_header(page)
-run = start.draw(page)
+run, config = start.draw(page), page.sidebar.config
 result, network, data = st.tabs(["Result", "Network", "Data"], on_change="rerun", key="train.tab")
 if result.open:
     with result:
         if run:
             live.show(page.engine, run)
-        elif page.sidebar.plan is None:
+        elif config is None or page.sidebar.plan is None:
             samples.explain_missing(page)
         else:
             st.markdown("Press **Train**: the loss should fall and the accuracy rise. The images:")
-            samples.show(page.sidebar.config.data, page.engine.data)
+            samples.show(config.data, page.engine.data)
 if network.open:
     with network:
         network_table.show(page.sidebar)

@@ -16,6 +16,8 @@ from playground.service import Engine
 from playground.store import RunStore
 from playground.ui import frame
 
+BOTTOM = 3
+"""The place of what is pinned below a page, in what AppTest has of it."""
 ENTRY, TRAIN, DATA = "entrypoint.py", "pages/0_Train.py", "pages/1_Data.py"
 FOLDED = (
     "section.images",
@@ -23,8 +25,9 @@ FOLDED = (
     "section.more.initial weights",
     "section.more.advanced",
     "section.regularization",
+    "section.details",
 )
-"""The sidebar's sections that are shut at first, and then not drawn."""
+"""What is shut at first, and then not drawn: sections of the sidebar, and a run's details."""
 _PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -60,14 +63,17 @@ def open_page(
     page: str = TRAIN,
     visitor: str = "",
     unfolded: bool = True,
+    tab: str = "",
 ) -> AppTest:
     """A visitor who opens a page, by a link or without one, and every section of the sidebar where
-    it is to be ``unfolded``. All without a name are the same visitor."""
+    it is to be ``unfolded``, or a tab of Train. All without a name are the same visitor."""
     at = AppTest.from_file(_PROJECT / ENTRY, default_timeout=20)
     if visitor:
         at.session_state["app.visitor"] = visitor
     for key in FOLDED if unfolded else ():
         at.session_state[key] = True
+    if tab:
+        at.session_state["train.tab"] = tab
     if page != TRAIN:
         at.switch_page(page)
     settings = link.settings() if isinstance(link, RunConfig) else link or {}
@@ -149,8 +155,16 @@ def charts(at: AppTest) -> list:
 
 
 def enabled(at: AppTest) -> dict[str, bool]:
-    """The buttons of the page, not of the sidebar, and whether each can be pressed."""
-    return {button.label: not button.disabled for button in at.main.button}
+    """Train, and the buttons of the page, not of the sidebar; and whether each can be pressed."""
+    foot = at._tree.children.get(BOTTOM)
+    found = [button(at, "Train"), *at.main.button, *(foot.button if foot else ())]
+    return {button.label: not button.disabled for button in found}
+
+
+def at_foot(at: AppTest) -> list[str]:
+    """What stands at the foot of the page, beside its buttons."""
+    foot = at._tree.children.get(BOTTOM)
+    return texts(foot.markdown) if foot else []
 
 
 def stands_below(at, key: str) -> bool:

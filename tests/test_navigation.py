@@ -92,9 +92,9 @@ def test_the_section_of_the_page_is_told_from_the_others(engine, monkeypatch):
         navigation.st, "navigation", lambda told, **how: drawn.append(list(told)) or navigate(told)
     )
     at = pages.open_page(page=PLACES["Sweep"].script)
-    assert drawn[-1] == ["Train", "Look", "**Compare**", "Learn", "Class"]
+    assert drawn[-1] == ["", "Look", "**Compare**", "Learn", "Class"]
     switch(at, "Data")
-    assert drawn[-1] == ["**Train**", "Look", "Compare", "Learn", "Class"]
+    assert drawn[-1] == ["", "Look", "Compare", "Learn", "Class"]
     count = len(drawn)
     pages.run(at)
     assert len(drawn) == count + 1, "drawn once where nobody went elsewhere"

@@ -19,7 +19,6 @@ def pictures(at) -> list[str]:
 
 def test_the_data_page_opens_first_and_shows_the_digits(engine):
     at = pages.open_page(page=pages.DATA)
-    assert pages.texts(at.subheader) == ["The data"]
     assert pages.texts(at.main.markdown)[0] == (
         "1,347 images for training and validation, 450 for the test; 8×8 pixels, grey, 10 classes. "
         "Pixel values go from 0 (black) to 16 (white)."

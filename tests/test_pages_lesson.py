@@ -13,7 +13,8 @@ MATRIX, SWEEP = "pages/2_Confusion_matrix.py", "pages/5_Sweep.py"
 def keys(at) -> set[str]:
     """The settings that the sidebar shows."""
     return {w.key for w in at.sidebar if getattr(w, "key", None) and "." in w.key
-            and not w.key.startswith("section.")}  # fmt: skip
+            and not w.key.startswith(("section.", "sidebar.")) and w.key != "train.sidebar"
+    }  # fmt: skip
 
 
 def test_who_opens_a_lesson_sees_what_is_open_or_fixed_and_nothing_else(engine):

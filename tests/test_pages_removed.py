@@ -49,7 +49,7 @@ def test_what_cannot_be_trained_again_is_refused_in_a_sentence(engine, stored, m
 
 
 def test_the_other_pages_say_what_is_gone(engine, stored):
-    assert is_shown(visit("pages/3_Sample_predictions.py"), WEIGHTS_GONE)
+    assert is_shown(visit("pages/10_Draw.py"), WEIGHTS_GONE)
     assert is_shown(visit("pages/9_Take_away.py"), WEIGHTS_GONE)
 
 

@@ -75,19 +75,19 @@ def test_a_run_that_waits_names_those_that_train_but_not_itself(engine, monkeypa
 def test_a_run_that_waits_can_be_stopped_and_says_what_it_waits_for(engine):
     at = pages.press(pages.open_page(CONFIG), "Train")
     assert pages.badge(at) == "Waiting"
-    assert pages.enabled(at) == {"Train": True, "Stop": True}
+    assert pages.enabled(at) == {"Train": True, "Star": True, "Stop": True}
     assert at.main.get("progress")[0].proto.text == "Starting the worker …"
     assert dict(at.query_params) == CONFIG.settings() | {"run": CONFIG.name[:16]}
     pages.press(at, "Stop")
     assert pages.badge(at) == "Stopped"
-    assert pages.enabled(at) == {"Train": True, "Stop": False}
+    assert pages.enabled(at) == {"Train": True, "Star": True}
     assert pages.texts(at.main.info) == ["Stopped before it began."]
 
 
 def test_a_run_that_another_program_trains_is_shown_and_cannot_be_stopped_here(engine):
     at = pages.open_page(stored(engine, "running"))
     assert pages.badge(at) == "Training"
-    assert pages.enabled(at) == {"Train": True, "Stop": False}
+    assert pages.enabled(at) == {"Train": True, "Star": True, "Stop": False}
     assert "Another program" in pages.button(at, "Stop").help
 
 
@@ -109,7 +109,7 @@ def test_a_run_that_ended_shows_how_and_what_it_reached(engine, status):
     at = pages.open_page(stored(engine, status))
     label, message = ENDED[status]
     assert pages.badge(at) == label
-    assert pages.enabled(at) == {"Train": True, "Stop": False}
+    assert pages.enabled(at) == {"Train": True, "Star": True}
     alert = at.main.error if status in ("failed", "diverged") else at.main.info
     assert pages.texts(alert) == ([message] if message else [])
     assert len(at.main.error) + len(at.main.info) == len(alert)
@@ -172,25 +172,55 @@ def test_a_run_that_did_not_end_by_itself_is_trained_again(engine, status):
 def test_what_changed_since_the_run_is_named_and_back_restores_it(engine):
     link = stored(engine, "finished")
     at = pages.open_page(link)
-    back, told = "Back to the run's settings", "The settings differ from the run below: "
-
-    def changes() -> list[str]:
-        captions = [text for text in pages.texts(at.caption) if told in text]
-        return [text.partition(told)[2].partition(". Press")[0] for text in captions]
-
-    assert changes() == [] and back not in pages.enabled(at)
+    assert pages.at_foot(at) == [] and "Undo" not in pages.enabled(at)
     pages.change(at, "run.epochs", 9)
-    assert changes() == ["Epochs 3 → 9"]
+    assert pages.at_foot(at) == ["Epochs 3 → 9"]
     pages.change(at, "architecture.mlp.hidden", "8")
-    pages.change(at, "data.digits.flip", True)
-    assert set(changes()[0].split("; ")) == {
-        "Epochs 3 → 9",
-        "Hidden layers 32-16 → 8",
-        "Flip left to right false → true",
-    }
+    assert pages.at_foot(at) == ["Hidden layers 32-16 → 8; Epochs 3 → 9"]
     pages.change(at, "optimizer.kind", "sgd")
-    assert changes()[0].count(";") == 3 and changes()[0].endswith("; and 2 more")
+    assert pages.at_foot(at)[0].endswith("; and 2 more")
     assert at.query_params["run"] == link["run"], "the run stays on the screen"
-    pages.press(at, back)
-    assert changes() == [] and back not in pages.enabled(at)
+    pages.press(at, "Undo")
+    assert pages.at_foot(at) == [] and "Undo" not in pages.enabled(at)
     assert pages.config_of(at) == CONFIG
+
+
+def test_train_at_the_foot_of_the_page_trains_what_changed(engine):
+    at = pages.change(pages.open_page(stored(engine, "finished")), "run.epochs", 9)
+    (foot,) = [b for b in at.button if b.key == "train.page"]
+    foot.click()
+    pages.run(at)
+    assert pages.badge(at) == "Waiting" and pages.at_foot(at) == []
+    assert at.query_params["run"] == pages.made({"run.epochs": "9"}).name[:16]
+
+
+def test_train_leads_from_any_page_to_the_run(engine):
+    at = pages.press(pages.open_page(CONFIG, "pages/7_Ideas.py"), "Train")
+    assert pages.badge(at) == "Waiting"
+    assert at.session_state["app.page"] == "Train"
+
+
+@pytest.mark.parametrize("validation", ["random", "none"])
+def test_the_large_figure_is_of_unseen_images_and_says_how_sure_it_is(engine, validation):
+    config = pages.made({"data.validation": validation})
+    at = pages.open_page(stored(engine, "finished", config))
+    (figure,) = at.metric
+    images = {"random": "1,001", "none": "1,002"}[validation]
+    assert figure.label == f"of {images} unseen digits right"
+    assert figure.value == "50.0% ± 3.1", "Wilson's interval of 500 of 1,000 right"
+
+
+def test_the_run_of_the_settings_that_a_session_begins_with_is_shown(engine):
+    stored(engine, "finished")
+    at = pages.open_page(CONFIG)
+    assert pages.badge(at) == "Finished"
+    assert dict(at.query_params) == CONFIG.settings(), "the link that was opened stays"
+    pages.change(at, "run.epochs", 9)
+    assert at.query_params["run"] == CONFIG.name[:16]
+
+
+def test_a_run_is_starred_where_it_is_looked_at(engine):
+    at = pages.press(pages.open_page(stored(engine, "finished")), "Star")
+    assert engine.store.get(CONFIG.name).starred
+    pages.press(at, "Unstar")
+    assert not engine.store.get(CONFIG.name).starred

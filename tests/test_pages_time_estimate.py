@@ -12,9 +12,9 @@ CONFIG = RunConfig()
 
 
 def said(at) -> str:
-    """What stands after the number of parameters."""
-    (text,) = [text for text in pages.texts(at.main.markdown) if "** parameters" in text]
-    return text.partition("** parameters")[2].removeprefix(" · ")
+    """What stands beside Train after the number of parameters."""
+    (text,) = [text for text in pages.texts(at.sidebar.markdown) if " parameters" in text]
+    return text.partition(" parameters")[2].removeprefix(" · ")
 
 
 def knows(engine: Engine, config: RunConfig, speed: Speed | None) -> None:
@@ -57,9 +57,11 @@ def test_where_nothing_can_be_measured_nothing_is_said(engine, problem):
 def test_what_is_stored_is_shown_at_once(engine):
     run = stored_runs.finished(engine.store, CONFIG, engine.data)
     assert run
-    assert said(pages.open_page(CONFIG)) == "already trained: shown at once"
-    on_screen = {"run": CONFIG.name[:16]}
-    assert said(pages.open_page(on_screen)) == ""
+    at = pages.open_page(CONFIG)
+    assert said(at) == "", "it is on the screen"
+    other = pages.made({"run.epochs": "7"})
+    stored_runs.finished(engine.store, other, engine.data)
+    assert said(pages.change(at, "run.epochs", 7)) == "already trained: shown at once"
 
 
 def test_an_impossible_run_has_no_time(engine):

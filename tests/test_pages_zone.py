@@ -40,7 +40,7 @@ def test_pickers_table_and_cache_tell_the_browser_s_time(engine, browser_in):
     stored_runs.finished(engine.store, A, engine.data)
     run = engine.store.get(A.name)
     at = pages.open_page(stored_runs.link(A), "pages/3_Sample_predictions.py")
-    picker = pages.widget(at, "chosen.run.Sample predictions")
+    picker = pages.widget(at, "chosen.run.Images")
     assert picker.options[0].endswith(formats.when(run.submitted, TOKYO))
     told = compare_page.table(compare_page.visit(A), "runs")["Trained"][0]
     expected = datetime.fromtimestamp(run.submitted, TOKYO).replace(tzinfo=None)
@@ -56,11 +56,7 @@ def test_a_browser_that_names_no_zone_is_told_utc(engine, browser_in, zone):
     stored_runs.finished(engine.store, A, engine.data)
     run = engine.store.get(A.name)
     at = pages.open_page(stored_runs.link(A), "pages/3_Sample_predictions.py")
-    assert (
-        pages.widget(at, "chosen.run.Sample predictions")
-        .options[0]
-        .endswith(formats.when(run.submitted))
-    )
+    assert pages.widget(at, "chosen.run.Images").options[0].endswith(formats.when(run.submitted))
     (column,) = [
         frame.proto.columns for frame in compare_page.visit(A).dataframe if "State" in frame.value
     ]

@@ -146,10 +146,10 @@ def draw() -> None:
 
 
 def _show_stored(frame: Frame) -> None:
-    """Show the run of the settings of a link that names none, if it is stored: a page begins with
-    something to see. Not in a lesson, whose class may guess first."""
+    """Show the run of the settings that a session begins with, if it is stored and the link names
+    none: a page begins with something to see. Not in a lesson, whose class may guess first."""
     config = frame.sidebar.config
-    if config and state.is_link_new() and state.run() is None and frame.lesson is None:
+    if config and state.begins() and state.run() is None and frame.lesson is None:
         found = frame.find(config.name)
         state.show_run(found.name if found else None)
 

@@ -10,6 +10,7 @@ from playground import formats
 from playground.analysis import headline, labels
 from playground.analysis.headline import Headline
 from playground.config import RunConfig
+from playground.recipes import TITLES
 from playground.results import EpochMetrics
 from playground.service import Engine
 from playground.store import Run
@@ -44,6 +45,8 @@ def draw(engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: 
         st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
         star = ":material/star: " if run.starred else ""
         st.markdown(f"{star}**{labels.plain(labels.title(run))}**")
+        if title := TITLES.get((run.family, ())):
+            st.caption(f":material/menu_book: Recipe “{title}”, seed {run.config.run.seed}")
     _actions(row, engine, run)
 
 
@@ -79,9 +82,10 @@ def _actions(place: Any, engine: Engine, run: Run) -> None:
         key="run.star", on_click=_star, args=(engine, run),
         help="Starred runs are kept when room is made on the disk, and are found quickly.",
     )  # fmt: skip
-    with row.popover("Share", type="tertiary", icon=":material/link:"):
-        st.caption("Whoever opens this link sees the same settings, and the run if it is kept.")
-        st.code(_link(run), language=None, wrap_lines=True)
+    if state.page() != "Export":  # which has the link as a card
+        with row.popover("Share", type="tertiary", icon=":material/link:"):
+            st.caption("Whoever opens this link sees the same settings, and the run if it is kept.")
+            st.code(_link(run), language=None, wrap_lines=True)
     for title, label in (("Export", "Export"), ("Runs", "Compare")):
         if navigation.belongs(title) and state.page() != title:
             navigation.link(row, title, run.config, label)

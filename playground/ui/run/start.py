@@ -25,13 +25,12 @@ def button(page: "Frame") -> None:
     """Draw Train in the sidebar's head, with how long it takes; pressed, it leads to the run."""
     sidebar = page.sidebar
     with sidebar.head:
-        pressed = _train_button(page, st, "train.sidebar", "stretch")
+        if _train_button(page, st, "train.sidebar", "stretch") and sidebar.config:
+            train(page, sidebar.config)
+            if state.page() != "Train":
+                navigation.go("Train", sidebar.config)
         if sidebar.config and sidebar.plan:
             time_estimate.show(page.engine, sidebar.config, page.run, _size(sidebar.plan))
-    if pressed and sidebar.config:
-        train(page, sidebar.config)
-        if state.page() != "Train":
-            navigation.go("Train", sidebar.config)
 
 
 def draw(page: "Frame") -> Run | None:
@@ -45,14 +44,14 @@ def draw(page: "Frame") -> Run | None:
     if config and run and run.config != config:
         _changed(page, run, config)
     elif config and run is None and page.sidebar.plan:
-        _bar(page, labels.summary(config))
+        _bar(page, " · ".join(filter(None, [labels.summary(config), recipe_of(config)])))
     return run
 
 
-def recipe_line(config: RunConfig) -> str:
-    """Return which recipe a config is, as a line; empty if it is none."""
+def recipe_of(config: RunConfig) -> str:
+    """Return which recipe a config is; empty if it is none."""
     title = TITLES.get((config.family, ()))
-    return f":material/menu_book: Recipe “{title}”, seed {config.run.seed}" if title else ""
+    return f"recipe “{title}”, seed {config.run.seed}" if title else ""
 
 
 def _size(plan: Plan) -> str:

@@ -23,9 +23,9 @@ from playground.ui.state.identity import (
 )
 from playground.ui.state.link import (
     address_of,
+    begins,
     enter_lesson,
     enter_lesson_next,
-    is_link_new,
     last_link,
     link_of,
     link_to_page,
@@ -79,6 +79,7 @@ __all__ = [
     "BLOCK_COUNT",
     "MAX_RUNS",
     "address_of",
+    "begins",
     "cell",
     "choose_cell",
     "choose_runs",
@@ -91,7 +92,6 @@ __all__ = [
     "hide_test",
     "how_answered",
     "is_connected",
-    "is_link_new",
     "is_slider",
     "is_teacher",
     "is_test_hidden",

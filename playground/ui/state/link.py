@@ -26,7 +26,7 @@ _PAGE, _ARRIVED = "app.page", "app.arrived"
 _ADDRESS, _WRITTEN = "app.address", "app.written"
 """The address's parameters as they stand in the browser, and the link they stand for: an opened one
 may be written in another way."""
-_FRESH, _MADE = "app.fresh", "app.made"
+_FIRST, _FRESH, _MADE = "app.first", "app.fresh", "app.made"
 _RUN_DIGITS = 16
 
 
@@ -43,7 +43,8 @@ def read_link(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], boo
     """
     if made := st.session_state.pop(_MADE, None):
         enter_lesson(made)
-    st.session_state[_FRESH] = _ADDRESS not in st.session_state or _went_back()
+    st.session_state[_FIRST] = _ADDRESS not in st.session_state
+    st.session_state[_FRESH] = st.session_state[_FIRST] or _went_back()
     if st.session_state[_FRESH]:
         return _read(lesson_of)
     if st.query_params.to_dict() != st.session_state[_ADDRESS]:
@@ -98,9 +99,9 @@ def set_from_link(key: str, value: Any) -> None:
     (set_value if st.session_state[_FRESH] else set_default)(key, value)
 
 
-def is_link_new() -> bool:
-    """Tell whether the link was read just now, as a session begins or goes back."""
-    return st.session_state[_FRESH]
+def begins() -> bool:
+    """Tell whether the session begins with this run of the script."""
+    return st.session_state[_FIRST]
 
 
 def _is_setting(name: str) -> bool:

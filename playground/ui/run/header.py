@@ -37,7 +37,7 @@ _CHOICE = {
 def draw(engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: int = 0) -> None:
     """Draw the head; of a run that is on with its ``epochs`` so far, measured on so many
     ``images``."""
-    row = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run.head")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="run.head")
     if found := _headline(run, epochs, images):
         _figure(row, run.config, found, len(epochs) if run.is_active else 0)
     with row.container(width="stretch", gap="xxsmall"):

@@ -1,0 +1,239 @@
+"""What runs are called: by what differs, from what their data set begins with if one stands alone,
+from each other if several stand together.
+
+A person's own title leads. No two different runs have one name where both stand.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from types import MappingProxyType
+
+from playground.analysis import phrases
+from playground.analysis.phrases import BLOCKS, Phrase
+from playground.config import CNN, KINDS, ConvBlock, Part, RunConfig, beginning, settings_of
+from playground.config.paths import walk
+from playground.formats import listed
+from playground.store import Run
+from playground.visible import isolated
+
+OTHER_VERSION = "Settings of another version"
+_MOST_TOLD = 4
+"""Settings that may differ in a list in which every run tells each of them, what it does not have
+among them; if more do, it tells what its data set does not begin with."""
+_DATA, _NETWORK, _DENSE = "data.name", "architecture.kind", "architecture.hidden"
+_DROPOUT, _DROPOUT_AT = "architecture.dropout", "architecture.dropout_at"
+_OPTIMIZER, _RATE, _SEED = "optimizer.name", "optimizer.learning_rate", "run.seed"
+_LAST = (
+    "architecture.initialization",
+    "architecture.bias",
+    "data.scaling",
+    "data.validation",
+    "data.validation_fraction",
+    "data.test_fraction",
+    "data.split_seed",
+    "run.test_time_flip",
+    "run.device",
+    _SEED,
+)
+"""Settings that one looks at last: a name that is cut loses these first."""
+
+_Phrases = Mapping[str, Phrase]
+"""What is said of a config, by dotted path; of its blocks by path without a number."""
+
+
+def of_config(config: RunConfig) -> str:
+    """Name a config that stands alone: its data, its network, and what differs from what its data
+    set begins with, such as ``Digits · MLP 64-32 · dropout 0.3 · rate 0.01``."""
+    return _joined(_told(config), gathered=True)
+
+
+def of_run(run: Run) -> str:
+    """Name a stored run that stands alone: as a person did, or by its settings."""
+    if run.title or not run.is_readable:
+        return isolated(run.title) or OTHER_VERSION
+    return of_config(run.config)
+
+
+def of_settings(config: RunConfig, paths: Iterable[str]) -> str:
+    """Tell what a config has at these paths, such as ``rate 0.01 · seed 3``."""
+    return _joined(_at(config, paths))
+
+
+def in_common(runs: Iterable[Run]) -> str:
+    """Tell what is the same in all of several runs, which ``together`` leaves out; empty if that
+    is nothing, or there is one run only."""
+    configs = {run.config for run in runs if run.is_readable}
+    return _joined(_common(map(_told, configs))) if len(configs) > 1 else ""
+
+
+def together(
+    runs: Iterable[Run], titles: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Name runs that stand together, by the run's name: by what is not the same in all of them.
+
+    ``titles`` has what runs are called to which no person gave a title, such as a recipe's.
+    """
+    stored = list(runs)
+    apart = _apart({run.name: run.config for run in stored if run.is_readable})
+    own = {run.name: isolated(run.title or titles.get(run.name, "")) for run in stored}
+    often = Counter(own.values())
+    names = {}
+    for name, title in own.items():
+        told = apart.get(name, OTHER_VERSION)
+        names[name] = told if not title else title if often[title] == 1 else f"{title} · {told}"
+    for digits in (8, 64):
+        for alike in _alike(names):
+            names |= {name: f"{names[name]} · {name[:digits]}" for name in alike}
+    return names
+
+
+def _apart(configs: Mapping[str, RunConfig]) -> dict[str, str]:
+    """Tell each of several configs from the others, as far as words do."""
+    if len(configs) < 2:
+        return {name: of_config(config) for name, config in configs.items()}
+    told = {name: _told(config) for name, config in configs.items()}
+    common = _common(told.values())
+    varied = {path for one in told.values() for path in one if path not in common}
+    every = _DATA in common and len(varied - {_RATE}) <= _MOST_TOLD
+    paths = {
+        name: varied if every else {path for path in one if path not in common}
+        for name, one in told.items()
+    }
+    if not every:
+        _add_seeds(paths, told)
+    names = {
+        name: _joined(_at(configs[name], paths[name] or [_NETWORK]), gathered=not every)
+        for name in configs
+    }
+    for alike in _alike(names):  # numbers that are rounded to one
+        exact = {name: _told(configs[name], exact=True) for name in alike}
+        same = _common(exact.values())
+        more = {path for one in exact.values() for path in one if path not in same}
+        names |= {name: _joined(_at(configs[name], paths[name] | more, True)) for name in alike}
+    return names
+
+
+def _add_seeds(paths: Mapping[str, set[str]], told: Mapping[str, _Phrases]) -> None:
+    """Have those that differ by the seed only tell it, the seed that a data set begins with too."""
+    without = {
+        name: tuple((path, told[name][path]) for path in told[name] if path in one - {_SEED})
+        for name, one in paths.items()
+    }
+    often = Counter(without.values())
+    for name, one in paths.items():
+        if often[without[name]] > 1:
+            one.add(_SEED)
+
+
+def _alike(names: Mapping[str, str]) -> list[list[str]]:
+    """List those that have one name, if there are several."""
+    often = Counter(names.values())
+    if len(often) == len(names):
+        return []
+    found: dict[str, list[str]] = {}
+    for name, text in names.items():
+        if often[text] > 1:
+            found.setdefault(text, []).append(name)
+    return list(found.values())
+
+
+# A list of runs asks for the same few hundred again and again.
+@lru_cache(maxsize=2048)
+def _told(config: RunConfig, exact: bool = False) -> _Phrases:
+    """Tell a config: its data and network always, the rest if its data set begins otherwise."""
+    paths = [_DATA, _NETWORK, *_of_network(config.architecture)]
+    begins = beginning(config.data.name)
+    for section in type(config).model_fields:
+        part, usual = getattr(config, section), getattr(begins, section)
+        if section == "architecture":
+            continue
+        if type(part) is not type(usual):
+            paths.append(f"{section}.{part.tag}")
+            paths += [_RATE] if section == "optimizer" else []
+            usual = type(part)()
+        paths += _differing(part, usual, section)
+    return MappingProxyType(_at(config, paths, exact))
+
+
+def _of_network(architecture: Part) -> list[str]:
+    """List what a network has that is not usual for its kind: a network is told as it is."""
+    blocks = getattr(architecture, "blocks", ())
+    found = [
+        f"{BLOCKS}.{name}"
+        for name, setting in settings_of(ConvBlock).items()
+        if name != "channels" and any(getattr(one, name) != setting.default for one in blocks)
+    ]
+    if isinstance(architecture, CNN) and architecture.hidden:
+        found.append(_DENSE)
+    told = (BLOCKS, _DENSE, "architecture.pyramid")
+    differing = _differing(architecture, type(architecture)(), "architecture")
+    return [*found, *(path for path in differing if path not in told)]
+
+
+def _differing(part: Part, usual: Part, section: str) -> list[str]:
+    there, begins = walk(part, section), walk(usual, section)
+    return [
+        leaf.path
+        for leaf, other in zip(there, begins, strict=True)
+        if leaf.value != other.value and not leaf.inactive and leaf.path != "data.file"
+    ]
+
+
+def _at(config: RunConfig, paths: Iterable[str], exact: bool = False) -> dict[str, Phrase]:
+    """Tell what a config has at these paths, as far as it has them, in a name's order."""
+    found = {}
+    for path in sorted(set(paths), key=lambda one: _order().get(one, -1)):
+        if path == _DATA:
+            phrase = Phrase(isolated(config.data.in_a_line))
+        elif path == _NETWORK:
+            phrase = Phrase(phrases.network(config.architecture))
+        elif path == _DENSE and isinstance(config.architecture, CNN):
+            phrase = phrases.dense(config.architecture)
+        else:
+            phrase = phrases.of_path(config, path, exact)
+        if phrase:
+            found[path] = phrase
+    return found
+
+
+def _common(every: Iterable[_Phrases]) -> dict[str, Phrase]:
+    """Give what is said of each."""
+    first, *others = every
+    return {
+        path: phrase
+        for path, phrase in first.items()
+        if all(one.get(path) == phrase for one in others)
+    }
+
+
+def _joined(parts: _Phrases, gathered: bool = False) -> str:
+    """Write a name. What is missing stands at its end if it is ``gathered``; but that of blocks
+    stands with them."""
+    said, missing = dict[str, str](), list[str]()
+    for path, phrase in parts.items():
+        if _NETWORK in said and path.startswith(f"{BLOCKS}."):
+            said[_NETWORK] += f", {phrase}"
+        elif path == _RATE and _OPTIMIZER in said:
+            said[_OPTIMIZER] += f" {phrase.text.removeprefix('rate ')}"
+        elif path == _DROPOUT_AT and _DROPOUT in said:
+            said[_DROPOUT] += f" {phrase.text.removeprefix('dropout ')}"
+        elif phrase.missing and gathered:
+            missing.append(phrase.text)
+        else:
+            said[path] = str(phrase)
+    if missing:
+        said["missing"] = "no " + " or ".join(listed(missing).rsplit(" and ", 1))
+    return " · ".join(said.values())
+
+
+@cache
+def _order() -> Mapping[str, int]:
+    """Give the place of each path in a name."""
+    paths = [_DATA, _NETWORK, *(f"{BLOCKS}.{name}" for name in settings_of(ConvBlock)), _DENSE]
+    for section in ("architecture", *RunConfig.model_fields):
+        kinds = KINDS.get(section, {"": type(getattr(RunConfig(), section))})
+        paths += [f"{section}.{kind.tag}" for kind in kinds.values() if kind.tag]
+        paths += [leaf.path for kind in kinds.values() for leaf in walk(kind(), section)]
+    ordered = [*(path for path in paths if path not in _LAST), *_LAST]
+    return {path: place for place, path in enumerate(dict.fromkeys(ordered))}

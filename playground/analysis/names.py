@@ -18,9 +18,9 @@ from playground.store import Run
 from playground.visible import isolated
 
 OTHER_VERSION = "Settings of another version"
-_MOST_TOLD = 4
-"""Settings that may differ in a list in which every run tells each of them, what it does not have
-among them; if more do, it tells what its data set does not begin with."""
+_MOST_TOLD = 3
+"""Settings that may differ in a list in which every run tells each of them, such as ``no dropout``;
+if more do, it tells those that its data set begins with otherwise, and what most runs tell."""
 _DATA, _NETWORK, _DENSE = "data.name", "architecture.kind", "architecture.hidden"
 _DROPOUT, _DROPOUT_AT = "architecture.dropout", "architecture.dropout_at"
 _OPTIMIZER, _RATE, _SEED = "optimizer.name", "optimizer.learning_rate", "run.seed"
@@ -42,10 +42,46 @@ _Phrases = Mapping[str, Phrase]
 """What is said of a config, by dotted path; of its blocks by path without a number."""
 
 
+class _Words:
+    """What is said of a config, kept as it is asked for."""
+
+    def __init__(self, config: RunConfig, exact: bool) -> None:
+        self._config, self._exact = config, exact
+        self._known: dict[str, Phrase | None] = {}
+        self.differing = self.at(_differing(config))
+        """Its data and network always, the rest if its data set begins otherwise."""
+
+    def at(self, paths: Iterable[str]) -> dict[str, Phrase]:
+        """Tell what it has at these paths, as far as it has them, in a name's order."""
+        order = _order()
+        ordered = sorted(set(paths), key=lambda path: order.get(path, -1))
+        return {path: one for path in ordered if (one := self._phrase(path))}
+
+    def _phrase(self, path: str) -> Phrase | None:
+        if path not in self._known:
+            self._known[path] = self._find(path)
+        return self._known[path]
+
+    def _find(self, path: str) -> Phrase | None:
+        if path == _DATA:
+            return Phrase(isolated(self._config.data.in_a_line))
+        if path == _NETWORK:
+            return Phrase(phrases.network(self._config.architecture))
+        if path == _DENSE:  # an MLP's are its network
+            return phrases.dense(self._config.architecture)
+        return phrases.of_path(self._config, path, self._exact)
+
+
+# A list of runs asks for the same few hundred again and again.
+@lru_cache(maxsize=2048)
+def _words_of(config: RunConfig, exact: bool = False) -> _Words:
+    return _Words(config, exact)
+
+
 def of_config(config: RunConfig) -> str:
     """Name a config that stands alone: its data, its network, and what differs from what its data
     set begins with, such as ``Digits · MLP 64-32 · dropout 0.3 · rate 0.01``."""
-    return _joined(_told(config), gathered=True)
+    return _joined(_words_of(config).differing, gathered=True)
 
 
 def of_run(run: Run) -> str:
@@ -57,14 +93,16 @@ def of_run(run: Run) -> str:
 
 def of_settings(config: RunConfig, paths: Iterable[str]) -> str:
     """Tell what a config has at these paths, such as ``rate 0.01 · seed 3``."""
-    return _joined(_at(config, paths))
+    return _joined(_words_of(config).at(paths))
 
 
 def in_common(runs: Iterable[Run]) -> str:
     """Tell what is the same in all of several runs, which ``together`` leaves out; empty if that
     is nothing, or there is one run only."""
-    configs = {run.config for run in runs if run.is_readable}
-    return _joined(_common(map(_told, configs))) if len(configs) > 1 else ""
+    configs = {run.name: run.config for run in runs if run.is_readable}
+    if len(configs) < 2:
+        return ""
+    return _joined(_common(_words_of(one).differing for one in configs.values()), gathered=True)
 
 
 def together(
@@ -92,34 +130,29 @@ def _apart(configs: Mapping[str, RunConfig]) -> dict[str, str]:
     """Tell each of several configs from the others, as far as words do."""
     if len(configs) < 2:
         return {name: of_config(config) for name, config in configs.items()}
-    told = {name: _told(config) for name, config in configs.items()}
-    common = _common(told.values())
-    varied = {path for one in told.values() for path in one if path not in common}
-    every = _DATA in common and len(varied - {_RATE}) <= _MOST_TOLD
-    paths = {
-        name: varied if every else {path for path in one if path not in common}
-        for name, one in told.items()
-    }
+    words = {name: _words_of(config) for name, config in configs.items()}
+    common = _common(one.differing for one in words.values())
+    often = Counter(path for one in words.values() for path in one.differing if path not in common)
+    every = _DATA in common and len(often.keys() - {_RATE}) <= _MOST_TOLD
+    usual = {path for path, count in often.items() if every or 2 * count > len(words)}
+    paths = {name: usual | (one.differing.keys() & often.keys()) for name, one in words.items()}
     if not every:
-        _add_seeds(paths, told)
+        _add_seeds(paths, words)
     names = {
-        name: _joined(_at(configs[name], paths[name] or [_NETWORK]), gathered=not every)
-        for name in configs
+        name: _joined(one.at(paths[name] or [_NETWORK]), gathered=not every)
+        for name, one in words.items()
     }
     for alike in _alike(names):  # numbers that are rounded to one
-        exact = {name: _told(configs[name], exact=True) for name in alike}
-        same = _common(exact.values())
-        more = {path for one in exact.values() for path in one if path not in same}
-        names |= {name: _joined(_at(configs[name], paths[name] | more, True)) for name in alike}
+        exact = {name: _words_of(configs[name], exact=True) for name in alike}
+        same = _common(one.differing for one in exact.values())
+        more = {path for one in exact.values() for path in one.differing if path not in same}
+        names |= {name: _joined(one.at(paths[name] | more)) for name, one in exact.items()}
     return names
 
 
-def _add_seeds(paths: Mapping[str, set[str]], told: Mapping[str, _Phrases]) -> None:
+def _add_seeds(paths: Mapping[str, set[str]], words: Mapping[str, _Words]) -> None:
     """Have those that differ by the seed only tell it, the seed that a data set begins with too."""
-    without = {
-        name: tuple((path, told[name][path]) for path in told[name] if path in one - {_SEED})
-        for name, one in paths.items()
-    }
+    without = {name: tuple(words[name].at(one - {_SEED}).items()) for name, one in paths.items()}
     often = Counter(without.values())
     for name, one in paths.items():
         if often[without[name]] > 1:
@@ -138,12 +171,9 @@ def _alike(names: Mapping[str, str]) -> list[list[str]]:
     return list(found.values())
 
 
-# A list of runs asks for the same few hundred again and again.
-@lru_cache(maxsize=2048)
-def _told(config: RunConfig, exact: bool = False) -> _Phrases:
-    """Tell a config: its data and network always, the rest if its data set begins otherwise."""
-    paths = [_DATA, _NETWORK, *_of_network(config.architecture)]
+def _differing(config: RunConfig) -> list[str]:
     begins = beginning(config.data.name)
+    paths = [_DATA, _NETWORK, *_of_network(config.architecture)]
     for section in type(config).model_fields:
         part, usual = getattr(config, section), getattr(begins, section)
         if section == "architecture":
@@ -152,8 +182,8 @@ def _told(config: RunConfig, exact: bool = False) -> _Phrases:
             paths.append(f"{section}.{part.tag}")
             paths += [_RATE] if section == "optimizer" else []
             usual = type(part)()
-        paths += _differing(part, usual, section)
-    return MappingProxyType(_at(config, paths, exact))
+        paths += _changed(part, usual, section)
+    return paths
 
 
 def _of_network(architecture: Part) -> list[str]:
@@ -167,34 +197,17 @@ def _of_network(architecture: Part) -> list[str]:
     if isinstance(architecture, CNN) and architecture.hidden:
         found.append(_DENSE)
     told = (BLOCKS, _DENSE, "architecture.pyramid")
-    differing = _differing(architecture, type(architecture)(), "architecture")
-    return [*found, *(path for path in differing if path not in told)]
+    changed = _changed(architecture, type(architecture)(), "architecture")
+    return [*found, *(path for path in changed if path not in told)]
 
 
-def _differing(part: Part, usual: Part, section: str) -> list[str]:
+def _changed(part: Part, usual: Part, section: str) -> list[str]:
     there, begins = walk(part, section), walk(usual, section)
     return [
         leaf.path
         for leaf, other in zip(there, begins, strict=True)
         if leaf.value != other.value and not leaf.inactive and leaf.path != "data.file"
     ]
-
-
-def _at(config: RunConfig, paths: Iterable[str], exact: bool = False) -> dict[str, Phrase]:
-    """Tell what a config has at these paths, as far as it has them, in a name's order."""
-    found = {}
-    for path in sorted(set(paths), key=lambda one: _order().get(one, -1)):
-        if path == _DATA:
-            phrase = Phrase(isolated(config.data.in_a_line))
-        elif path == _NETWORK:
-            phrase = Phrase(phrases.network(config.architecture))
-        elif path == _DENSE and isinstance(config.architecture, CNN):
-            phrase = phrases.dense(config.architecture)
-        else:
-            phrase = phrases.of_path(config, path, exact)
-        if phrase:
-            found[path] = phrase
-    return found
 
 
 def _common(every: Iterable[_Phrases]) -> dict[str, Phrase]:

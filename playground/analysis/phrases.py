@@ -206,12 +206,13 @@ def blocks_in_words(blocks: Sequence[ConvBlock], exact: bool = False) -> str:
 
 
 def of_blocks(blocks: Sequence[ConvBlock], name: str, exact: bool = False) -> Phrase | None:
-    """Say what all blocks have in a field: ``dropout 0.3``, ``dropout 0.2-0.3-0.4``, or
-    ``block 2: dropout 0.3`` if the others have the default."""
+    """Say what blocks have in a field: ``dropout 0.3``, ``dropout 0.2-0.3-0.4``, or ``block 2:
+    dropout 0.3`` if the others have the default; None if it has no effect in any of them."""
     setting = settings_of(ConvBlock)[name]
     places: dict[Any, list[int]] = {}
     for place, block in enumerate(blocks, start=1):
-        places.setdefault(getattr(block, name), []).append(place)
+        if name not in block.inactive_fields():
+            places.setdefault(getattr(block, name), []).append(place)
     if not places:
         return None
     if len(places) == 1:

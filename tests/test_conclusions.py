@@ -58,7 +58,10 @@ def test_changed_blocks_are_told_block_by_block():
         {"architecture.kind": "cnn", "architecture.blocks": '[{},{"kernel":5},{"channels":[8]}]'},
         a={"architecture.kind": "cnn", "architecture.blocks": "[{},{}]"},
     )
-    assert text.startswith("2 settings changed at once (Blocks 2 → 3; Block 2: ")
+    assert text.startswith(
+        "2 settings changed at once (Blocks 2 blocks 32-32 → 3 blocks 32-32-8; "
+        "Kernel in blocks kernel 3 → block 2: kernel 5)"
+    )
     assert "3 → 5): " in text
 
 

@@ -1,12 +1,10 @@
 """Words: every setting and every choice has a name that a person reads."""
 
-import dataclasses
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 
-from playground import formats
 from playground.analysis import labels
 from playground.config import (
     CNN,
@@ -15,12 +13,12 @@ from playground.config import (
     Part,
     RunConfig,
     Setting,
+    flat,
     setting_of,
     settings_of,
 )
-from playground.store import RunStore
-from tests import pages, stored_runs
-from tests.strategies import configs
+from tests import pages
+from tests.strategies import changed, configs
 
 
 def all_settings() -> Iterator[tuple[str, Setting]]:
@@ -109,12 +107,58 @@ def test_differences_name_what_changed_with_both_values(link, phrases):
     assert labels.of_differences(RunConfig(), pages.made(link)) == phrases
 
 
-def test_differences_of_blocks_are_told_in_words():
-    config = RunConfig(architecture=CNN())
-    fewer = RunConfig(architecture=CNN(blocks=CNN().blocks[:1]))
-    assert labels.of_differences(config, fewer) == ["Blocks 3 → 1"]
-    wider = RunConfig(architecture=CNN(blocks=(ConvBlock(channels=(8, 9)), *CNN().blocks[1:])))
-    assert labels.of_differences(config, wider) == ["Block 1: Channels 32 → 8-9"]
+def with_blocks(*blocks: ConvBlock) -> RunConfig:
+    return RunConfig(architecture=CNN(blocks=blocks))
+
+
+THREE = CNN().blocks
+
+
+def each(**values: object) -> tuple[ConvBlock, ...]:
+    return tuple(changed(block, **values) for block in THREE)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "told"),
+    [
+        (THREE[:1], ["Blocks 3 blocks 32-64-128 → 1 block 32"]),
+        ((), ["Blocks 3 blocks 32-64-128 → no blocks"]),
+        (
+            each(batch_norm="each")[:2],
+            [
+                "Blocks 3 blocks 32-64-128 → 2 blocks 32-64",
+                "Batch norm in blocks no batch norm → batch norm",
+            ],
+        ),
+        ((ConvBlock(channels=(8, 9)), *THREE[1:]), ["Block 1: Channels 32 → 8-9"]),
+        (
+            tuple(ConvBlock(channels=(8, 8)) for _ in THREE),
+            ["Blocks 3 blocks 32-64-128 → 3 blocks 2×8-2×8-2×8"],
+        ),
+        (each(batch_norm="each"), ["Batch norm in all blocks None → After each convolution"]),
+        ((THREE[0], changed(THREE[1], dropout=0.3), THREE[2]), ["Block 2: Dropout 0 → 0.3"]),
+        (
+            tuple(
+                changed(one, dropout=rate) for one, rate in zip(THREE, (0.1, 0.2, 0.2), strict=True)
+            ),
+            ["Block 1: Dropout 0 → 0.1", "Block 2: Dropout 0 → 0.2", "Block 3: Dropout 0 → 0.2"],
+        ),
+    ],
+)
+def test_differences_of_blocks_are_told_in_words(blocks, told):
+    assert labels.of_differences(with_blocks(*THREE), with_blocks(*blocks)) == told
+
+
+def test_blocks_that_only_one_network_has_are_told_in_words():
+    cnn = with_blocks(*each(kernel=5))
+    assert "Blocks – → 3 blocks 32-64-128, kernel 5" in labels.of_differences(RunConfig(), cnn)
+    text = flat(cnn)["architecture.blocks"]
+    told = labels.of_value(cnn, "architecture.blocks", text)
+    assert told == "3 blocks 32-64-128, kernel 5"
+    assert labels.of_current_value(cnn, "architecture.blocks") == told
+    assert labels.of_settings(cnn)[-1] == f"Blocks: {told}"
+    unread = labels.of_value(cnn, "architecture.blocks", '[{"kernel":99}]')
+    assert unread == "blocks that cannot be read"
 
 
 def test_another_kind_is_told_and_not_the_fields_that_come_with_it():
@@ -127,73 +171,6 @@ def test_another_kind_is_told_and_not_the_fields_that_come_with_it():
 def test_different_configs_have_a_difference_to_tell(one, other):
     assert labels.of_differences(one, one) == []
     assert bool(labels.of_differences(one, other)) == (one != other)
-
-
-@pytest.mark.parametrize(
-    ("link", "summary"),
-    [
-        ({}, "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"),
-        ({"run.epochs": "1"}, "Digits · MLP 32-16 · Adam 0.001 · 1 epoch"),
-        (
-            {"run.epochs": "1001", "optimizer.name": "sgd"},
-            "Digits · MLP 32-16 · SGD 0.1 · 1,001 epochs",
-        ),
-        ({"architecture.hidden": "none"}, "Digits · MLP no hidden layer · Adam 0.001 · 30 epochs"),
-        (
-            {"data.name": "cifar10", "architecture.kind": "cnn"},
-            "CIFAR10 · CNN 32 64 128 · dense 128 · Adam 0.001 · 30 epochs",
-        ),
-        (
-            {"data.name": "npz", "data.file": "cats.npz", "optimizer.name": "adamw"},
-            "cats.npz · MLP 32-16 · AdamW 0.001 · 30 epochs",
-        ),
-    ],
-)
-def test_a_config_in_one_line(link, summary):
-    assert labels.summary(pages.made(link)) == summary
-
-
-@settings(max_examples=50, deadline=None)
-@given(configs())
-@example(RunConfig(architecture=CNN(blocks=(), hidden=())))
-def test_a_summary_is_one_line_without_holes(config):
-    summary = labels.summary(config)
-    assert all(part == part.strip() != "" for part in summary.split(" · ")), summary
-    assert "_" not in summary.removeprefix(getattr(config.data, "file", ""))
-
-
-def run_of(tmp_path, config: RunConfig):
-    store = RunStore(tmp_path / "runs")
-    stored_runs.finished(store, config, tmp_path)
-    return store, store.get(config.name)
-
-
-def test_a_run_is_told_by_what_it_reached_what_it_is_and_when(tmp_path):
-    config = pages.made({"architecture.dropout": "0.5", "data.validation": "end", "run.seed": "3"})
-    store, run = run_of(tmp_path, config)
-    assert labels.title(run) == (
-        "Digits · MLP 32-16 · Adam 0.001 · 30 epochs · Validation images: The last ones · "
-        "Dropout 0.5 · Seed 3"
-    )
-    assert labels.short(run) == "Digits · MLP 32-16 · Adam 0.001 · 30 epochs"
-    assert (
-        labels.differences_from_defaults(run)
-        == "Validation images: The last ones; Dropout 0.5; Seed 3"
-    )
-    told = labels.of_run(run)
-    assert told.startswith(f"validation {run.scores['validation'].accuracy:.1%} · Digits")
-    assert told.endswith(formats.when(run.submitted))
-    store.rename(run.name, "\u202eM\u034fine\ufffc")
-    assert " · Mine · " in labels.of_run(store.get(run.name))
-    store.close()
-
-
-def test_a_run_with_settings_of_another_version_is_still_told(tmp_path):
-    store, run = run_of(tmp_path, pages.made({}))
-    old = dataclasses.replace(run, config_json='{"from": "another version"}')
-    assert labels.title(old) == labels.short(old) == "Settings of another version"
-    assert labels.differences_from_defaults(old) == ""
-    store.close()
 
 
 def test_changes_have_no_decimals_that_say_nothing():

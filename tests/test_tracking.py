@@ -66,10 +66,10 @@ def test_a_sweep_is_sent_with_those_of_its_runs_that_came_to_their_end(store):
     sent = tracking.study_of(store, study)
     assert [one.run.name for one in sent.runs] == [member.run for member in MEMBERS[:2]]
     assert [one.label for one in sent.runs] == [
-        "learning_rate=0.01 seed=0",
-        "learning_rate=0.01 seed=1",
+        "rate 0.01 · seed 0",
+        "rate 0.01 · seed 1",
     ]
-    assert sent.asked == 4 and sent.label == "Sweep of optimizer.learning_rate"
+    assert sent.asked == 4 and sent.label == "Sweep of Learning rate"
     assert json.loads(sent.definition()) == json.loads(SWEEP.canonical())
 
 
@@ -93,7 +93,7 @@ def test_a_search_is_sent_with_its_finished_trials(store):
         status = "stopped" if number else "finished"
         stored_runs.finished(store, search.config(values), NOWHERE, status=status)
     sent = tracking.study_of(store, store.studies.by_prefix(search.name))
-    assert [one.label for one in sent.runs] == ["trial 0 learning_rate=0.001"]
+    assert [one.label for one in sent.runs] == ["trial 1 · rate 0.001"]
     assert (sent.asked, sent.folder) == (5, f"search-{search.name[:8]}")
 
 

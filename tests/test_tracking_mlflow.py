@@ -120,7 +120,7 @@ def test_a_sweep_has_its_runs_under_one_parent_once(uri, store):
         assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id
         assert child.info.run_name.startswith(one.label)
         assert_holds(uri, child, one)
-    assert parent.info.run_name == f"Sweep of optimizer.learning_rate ({SWEEP.name[:8]})"
+    assert parent.info.run_name == f"Sweep of Learning rate ({SWEEP.name[:8]})"
     assert parent.info.status == "FINISHED" and parent.data.tags["playground.runs"] == "4"
     assert artifact(parent, "sweep.json") == json.loads(SWEEP.canonical())
 

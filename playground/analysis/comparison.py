@@ -1,17 +1,19 @@
 """Runs side by side, for the page Runs and for reports: what differs between them, their names,
 their seeds, and what may be said of all this (``conclusions`` has the sentences)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from playground import formats
-from playground.analysis import conclusions, config_summary, evaluation, labels
+from playground.analysis import conclusions, config_summary, evaluation, names, phrases
 from playground.analysis.conclusions import MARKDOWN, TextStyle
 from playground.analysis.config_summary import SettingSummary
+from playground.analysis.phrases import BLOCKS
+from playground.config import ConvBlock, RunConfig, settings_of
+from playground.config.paths import item_of
 from playground.data.datasets import Dataset
 from playground.formats import NOTHING
 from playground.store import Run
-from playground.visible import isolated
 
 RunsByLetter = dict[str, Run]
 """The runs by letter, A first."""
@@ -90,47 +92,41 @@ def same_test(a: Run, b: Run, dataset: Dataset | None) -> bool:
     return all(getattr(one, field, None) == getattr(other, field, None) for field in fields)
 
 
-def differing_settings(runs: RunsByLetter) -> list[list[SettingSummary | None]]:
-    """Find the settings that are not the same in all runs: of each run, None if it has no such one.
+def settings_table(runs: RunsByLetter) -> list[tuple[str, str, list[str]]]:
+    """Give (path, what it is called, its value in each run) of the settings that are not the same
+    in all runs; ``–`` stands for one that a run does not have.
 
     What only some kinds have is left out at its default: it follows from the kind.
     """
-    every = [
-        {
-            one.path: one
-            for section in config_summary.summarize(run.config).values()
-            for one in section
-        }
-        for run in runs.values()
-    ]
+    every = [{one.path: one for one in _settings(run.config)} for run in runs.values()]
     found = []
     for path in dict.fromkeys(path for settings in every for path in settings):
         row = [settings.get(path) for settings in every]
         there = [one for one in row if one]
         follows = len(there) < len(row) and not any(one.changed for one in there)
         if len({one and one.value for one in row}) > 1 and not follows:
-            found.append(row)
+            values = [one.value if one else NOTHING for one in row]
+            found.append((BLOCKS if path.startswith(BLOCKS) else path, there[0].label, values))
     return found
 
 
-def settings_table(runs: RunsByLetter) -> list[tuple[str, str, list[str]]]:
-    """Give (path, what it is called, its value in each run) of the settings that differ."""
-    rows = differing_settings(runs)
-    named = [next(one for one in row if one) for row in rows]
-    return [
-        (one.path, one.label, [summary.value if summary else NOTHING for summary in row])
-        for one, row in zip(named, rows, strict=True)
-    ]
+def _settings(config: RunConfig) -> Iterator[SettingSummary]:
+    """Describe every setting; what blocks have, field by field."""
+    for section in config_summary.summarize(config).values():
+        yield from (one for one in section if item_of(one.path) is None)
+    blocks = getattr(config.architecture, "blocks", ())
+    for name, setting in settings_of(ConvBlock).items():
+        told = phrases.of_blocks(blocks, name, exact=True) if name != "channels" else None
+        if told:
+            changed = any(getattr(block, name) != setting.default for block in blocks)
+            label = f"{setting.label} in blocks"
+            yield SettingSummary(f"{BLOCKS}.{name}", label, str(told), changed, inactive=False)
 
 
 def legend(runs: RunsByLetter) -> dict[str, str]:
     """Name each run for legends: its letter, and what tells it apart."""
-    names, rows = {}, differing_settings(runs)
-    for place, (letter, run) in enumerate(runs.items()):
-        apart = [f"{one.label} {one.value}" for row in rows if (one := row[place])]
-        text = ", ".join(apart) if 0 < len(apart) <= 2 else labels.short(run)
-        names[letter] = f"{letter} · {isolated(run.title) or text}"
-    return names
+    told = names.together(runs.values())
+    return {letter: f"{letter} · {told[run.name]}" for letter, run in runs.items()}
 
 
 def conclusion_paragraphs(
@@ -162,8 +158,8 @@ def conclusion_paragraphs(
             lines.append(conclusions.STACKED.format(f"{letter} was"))
     lines += filter(None, map(_diverged, found))
     if settled:
-        names = [" ".join(group.letters) for group in found]
-        text = conclusions.of_means(spreads[0], spreads[1], write, (names[0], names[1]))
+        first, second = (" ".join(group.letters) for group in found)
+        text = conclusions.of_means(spreads[0], spreads[1], write, (first, second))
         alone = "" if points is None else f" The two chosen runs alone: {formats.points(points)}."
         lines.append(text + alone)
     elif comparable and sum(bool(group.finished) for group in found) > 1:

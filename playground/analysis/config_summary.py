@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playground.analysis import labels
+from playground.analysis import labels, phrases
 from playground.config import CNN, ConvBlock, RunConfig, as_text, flat, setting_of
 from playground.config.paths import walk
 
@@ -56,7 +56,8 @@ def _of_blocks(
     config: RunConfig, path: str, blocks: tuple[ConvBlock, ...]
 ) -> Iterator[SettingSummary]:
     usual = [flat(block) for block in CNN().blocks]
-    yield SettingSummary(path, "Blocks", str(len(blocks)), len(blocks) != len(usual), False)
+    told = phrases.channels_of(blocks)
+    yield SettingSummary(path, "Blocks", told, blocks != CNN().blocks, False)
     for number, block in enumerate(blocks):
         default = usual[number] if number < len(usual) else {}
         for name, text in flat(block).items():

@@ -2,12 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from datetime import tzinfo
+from collections.abc import Iterable, Sequence
 
-from playground import formats
+from playground.analysis.phrases import (
+    BLOCKS,
+    blocks_in_words,
+    channels_of,
+    of_blocks,
+    written_blocks,
+)
 from playground.config import (
-    CNN,
     KINDS,
     ConvBlock,
     RunConfig,
@@ -66,8 +70,8 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
         setting = setting_of(new, path) or setting_of(old, path)
         if NOTHING in (before, after) and path not in chosen:
             continue
-        if setting and setting.kind == "blocks":
-            blocks = [getattr(one.architecture, "blocks", ()) for one in (old, new)]
+        if path == BLOCKS:
+            blocks = [getattr(one.architecture, "blocks", None) for one in (old, new)]
             found += _block_changes(*blocks)
         else:
             values = (v if v == NOTHING else _text(setting, path, v) for v in (before, after))
@@ -76,19 +80,29 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
 
 
 def _block_changes(
-    old: Sequence[ConvBlock], new: Sequence[ConvBlock]
+    old: Sequence[ConvBlock] | None, new: Sequence[ConvBlock] | None
 ) -> list[tuple[str, str, str]]:
-    """Return what changed in the blocks of convolutions, block by block."""
+    """Return what changed in the blocks of convolutions: field by field if there are more or fewer,
+    else block by block, or in all at once if it is the same in all."""
+    if not old or not new:
+        texts = [NOTHING if one is None else blocks_in_words(one) for one in (old, new)]
+        return [("Blocks", texts[0], texts[1])]
     found = []
-    if len(old) != len(new):
-        found.append(("Blocks", str(len(old)), str(len(new))))
-    for number, (before, after) in enumerate(zip(old, new, strict=False), start=1):
-        texts = flat(before), flat(after)
-        for name, setting in settings_of(ConvBlock).items():
-            values = [text[name] for text in texts]
-            if values[0] != values[1]:
-                before_text, after_text = (_text(setting, name, value) for value in values)
-                found.append((f"Block {number}: {setting.label}", before_text, after_text))
+    for name, setting in settings_of(ConvBlock).items():
+        values = [
+            [_text(setting, name, flat(one)[name]) for one in blocks] for blocks in (old, new)
+        ]
+        pairs = list(zip(*values, strict=False))
+        changed = {place: pair for place, pair in enumerate(pairs, 1) if pair[0] != pair[1]}
+        if name == "channels" and (len(changed) > 1 or len(old) != len(new)):
+            found.append(("Blocks", channels_of(old), channels_of(new)))
+        elif len(old) != len(new):
+            before, after = (str(of_blocks(one, name, exact=True) or NOTHING) for one in (old, new))
+            found += [(f"{setting.label} in blocks", before, after)] if before != after else []
+        elif len(changed) == len(pairs) > 1 and len(set(pairs)) == 1:
+            found.append((f"{setting.label} in all blocks", *pairs[0]))
+        else:
+            found += [(f"Block {at}: {setting.label}", *pair) for at, pair in changed.items()]
     return found
 
 
@@ -132,57 +146,21 @@ def _text(setting: Setting | None, path: str, value: str) -> str:
     """Return a value as links write it, in words; without a setting the path is that of a kind."""
     if setting is None:
         return of_kind(section_of(path), value)
+    if setting.kind == "blocks":
+        return written_blocks(value)
     if setting.kind == "choice" or setting.word == value:
         return setting.called(value)
     return value.removesuffix(".0")
 
 
-OTHER_VERSION = "Settings of another version"
-
-_IN_SUMMARY = (
-    "data.name",
-    "data.file",
-    "architecture.kind",
-    "architecture.hidden",
-    "optimizer.name",
-    "optimizer.learning_rate",
-    "run.epochs",
-)
-
-
-def of_settings(config: RunConfig, but: Collection[str] = ()) -> list[str]:
+def of_settings(config: RunConfig) -> list[str]:
     """Describe what of a config differs from the defaults, a phrase for each setting."""
     phrases = []
     for path, text in config.settings().items():
         setting = setting_of(config, path)
-        if path in but:
-            continue
-        if setting and setting.kind == "blocks":
-            blocks = _block_changes(CNN().blocks, getattr(config.architecture, "blocks", ()))
-            phrases += [f"{label} {after}" for label, _, after in blocks]
-        elif setting is None or setting.kind == "choice":
-            phrases.append(f"{_label(setting, path)}: {_text(setting, path, text)}")
-        else:
-            phrases.append(f"{_label(setting, path)} {_text(setting, path, text)}")
+        colon = ":" if setting is None or setting.kind in ("choice", "blocks") else ""
+        phrases.append(f"{_label(setting, path)}{colon} {_text(setting, path, text)}")
     return phrases
-
-
-def of_run(
-    run: Run, splits: Sequence[str] = ("validation", "test"), zone: tzinfo | None = None
-) -> str:
-    """Return a stored run in one line: what it reached, what it is, and when it was asked for."""
-    reached: list[str] = [run.status] if run.status != "finished" else []
-    for split in splits:
-        if not reached and (scores := run.scores[split]):
-            reached.append(f"{split} {scores.accuracy:.1%}")
-    return " · ".join([*reached, title(run), formats.when(run.submitted, zone)])
-
-
-def title(run: Run) -> str:
-    """Return what a run is called: by a person, or by its settings."""
-    if run.title or not run.is_readable:
-        return isolated(run.title) or OTHER_VERSION
-    return " · ".join([summary(run.config), *of_settings(run.config, _IN_SUMMARY)])
 
 
 def explain_removed(run: Run) -> str:
@@ -199,25 +177,3 @@ STACKED = (
     "A sweep trained this run in one stack with others: its figures may differ in the last digits "
     "from those of the same run trained alone."
 )
-
-
-def short(run: Run) -> str:
-    """Describe a run's data, network, optimizer and epochs in one line."""
-    return summary(run.config) if run.is_readable else OTHER_VERSION
-
-
-def differences_from_defaults(run: Run) -> str:
-    """Describe what of a run's settings differs from the defaults, in one line."""
-    return "; ".join(of_settings(run.config)) if run.is_readable else ""
-
-
-def summary(config: RunConfig) -> str:
-    """Return a config in one line, such as ``Digits · MLP 32-16 · Adam 0.001 · 30 epochs``."""
-    return " · ".join(
-        [
-            isolated(config.data.in_a_line),
-            config.architecture.in_a_line,
-            f"{type(config.optimizer).called()} {config.optimizer.learning_rate:g}",
-            formats.counted(config.run.epochs, "epoch"),
-        ]
-    )

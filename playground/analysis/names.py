@@ -113,12 +113,12 @@ def together(
     ``titles`` has what runs are called to which no person gave a title, such as a recipe's.
     """
     stored = list(runs)
-    apart = _apart({run.name: run.config for run in stored if run.is_readable})
+    found = apart({run.name: run.config for run in stored if run.is_readable})
     own = {run.name: isolated(run.title or titles.get(run.name, "")) for run in stored}
     often = Counter(own.values())
     names = {}
     for name, title in own.items():
-        told = apart.get(name, OTHER_VERSION)
+        told = found.get(name, OTHER_VERSION)
         names[name] = told if not title else title if often[title] == 1 else f"{title} · {told}"
     for digits in (8, 64):
         for alike in _alike(names):
@@ -126,8 +126,8 @@ def together(
     return names
 
 
-def _apart(configs: Mapping[str, RunConfig]) -> dict[str, str]:
-    """Tell each of several configs from the others, as far as words do."""
+def apart(configs: Mapping[str, RunConfig]) -> dict[str, str]:
+    """Name configs that stand together, by any key; equal ones are told by the same words."""
     if len(configs) < 2:
         return {name: of_config(config) for name, config in configs.items()}
     words = {name: _words_of(config) for name, config in configs.items()}

@@ -12,10 +12,12 @@ from playground import formats
 from playground.config import (
     CNN,
     KINDS,
+    ConfigError,
     ConvBlock,
     Part,
     RunConfig,
     Setting,
+    from_values,
     setting_of,
     settings_of,
 )
@@ -196,13 +198,26 @@ def dense(architecture: Part) -> Phrase | None:
 
 def blocks_in_words(blocks: Sequence[ConvBlock], exact: bool = False) -> str:
     """Tell blocks of convolutions, such as ``3 blocks 32-64-128, batch norm``."""
-    if not blocks:
-        return "no blocks"
-    told = [f"{formats.counted(len(blocks), 'block')} {'-'.join(map(_channels, blocks))}"]
+    told = [channels_of(blocks)]
     for name, setting in settings_of(ConvBlock).items():
         if name != "channels" and any(getattr(one, name) != setting.default for one in blocks):
             told.append(str(of_blocks(blocks, name, exact)))
     return ", ".join(told)
+
+
+def channels_of(blocks: Sequence[ConvBlock]) -> str:
+    """Tell how many blocks there are and how many channels each makes: ``3 blocks 32-64-128``."""
+    channels = "-".join(map(_channels, blocks))
+    return f"{formats.counted(len(blocks), 'block')} {channels}" if blocks else "no blocks"
+
+
+def written_blocks(text: str) -> str:
+    """Tell blocks that are written as links write them."""
+    try:
+        config = from_values({"architecture": {"kind": "cnn", "blocks": text}})
+    except ConfigError:
+        return "blocks that cannot be read"
+    return blocks_in_words(getattr(config.architecture, "blocks", ()))
 
 
 def of_blocks(blocks: Sequence[ConvBlock], name: str, exact: bool = False) -> Phrase | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from playground import formats
-from playground.analysis import evaluation, labels
+from playground.analysis import evaluation, labels, names
 from playground.analysis.labels import plain
 from playground.data.datasets.scaling import scaling_of
 from playground.export import run_summary
@@ -23,7 +23,7 @@ def card_of(subject: Subject) -> bytes:
     """Return the card in Markdown, UTF-8. What others wrote (titles, class names) stands in it as
     text."""
     parts = [
-        f"# {plain(run_summary.title(subject.run))}",
+        f"# {plain(names.of_run(subject.run))}",
         *_about(subject),
         "## Data",
         *_data(subject),
@@ -50,7 +50,7 @@ def _about(subject: Subject) -> list[str]:
     rows = [(plain(a), b, c, plain(d)) for a, b, c, d in run_summary.layer_rows(plan)]
     return [
         f"{named} with {plan.parameters:,} parameters that gives an image one of {plan.classes} "
-        f"classes: {plain(labels.short(subject.run))}.",
+        f"classes: {plain(names.of_config(subject.config))}.",
         f"Run `{subject.run.name}`. {plain(run_summary.describe_ending(subject.run))}",
         f"From an image of {formats.shape(plan.input_shape)} (channels × height × width) to one "
         "logit for each class:",

@@ -29,11 +29,6 @@ class ClassRow:
     images: int
 
 
-def title(run: Run) -> str:
-    """Return what a person called the run, else its settings in one line."""
-    return run.title or labels.short(run)
-
-
 def describe_ending(run: Run) -> str:
     """Describe what ended the run, in sentences."""
     said = _ENDINGS.get(run.status, "")

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config import RunConfig
 from playground.export.fidelity import sentences_of
 from playground.export.source import Source
@@ -61,7 +61,7 @@ def about_run(run: Run, code: str, plain: Callable[[str], str] = str) -> str:
 
 def _about(config: RunConfig, parts: list[str], plain: Callable[[str], str]) -> str:
     """Return a docstring's text of paragraphs; what is indented stays as it is."""
-    title = plain(labels.summary(config).replace("×", "x"))
+    title = plain(names.of_config(config).translate(_ASCII))
     data = config.data.loading.about.format(file=plain(getattr(config.data, "file", "")))
     paragraphs = [title, *parts, *([data] if data else [])]
     return "\n\n".join(
@@ -78,6 +78,9 @@ def _figures(run: Run) -> list[str]:
         if one
     ]
 
+
+_ASCII = str.maketrans("×−–", "x--")
+"""For signs of a name that are easily taken for letters and marks of code."""
 
 _TEXTS = {
     "settings": "## Settings\n\nThe numbers that decide the run.",
@@ -104,7 +107,8 @@ def notebook_of(subject: Subject) -> bytes:
     about = about_run(subject.run, code, labels.plain).replace("the script", "the notebook")
     about = about.replace("pip install ", "pip install matplotlib ")
     title, _, rest = about.partition("\n\n")
-    cells: list[Any] = [v4.new_markdown_cell(f"# {title}\n\n{rest}", id="about")]
+    heading = title.replace("\n", " ")
+    cells: list[Any] = [v4.new_markdown_cell(f"# {heading}\n\n{rest}", id="about")]
     for name, text in zip(parts[::2], parts[1::2], strict=True):
         if name in _TEXTS:
             cells.append(v4.new_markdown_cell(_TEXTS[name], id=f"{name}-text"))

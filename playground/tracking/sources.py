@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config import flat
 from playground.config.sweeps import SweepError, from_json, search_from_json
 from playground.errors import UserError
@@ -36,7 +36,7 @@ class TrackedRun:
 
     @property
     def folder(self) -> str:
-        """A name for its folder, such as ``learning_rate=0.01_seed=0-3f2a91c0``."""
+        """A name for its folder, such as ``rate_0.01_seed_0-3f2a91c0``."""
         return f"{_as_file_name(self.label)}-{self.run.name[:NAME_DIGITS]}"
 
     def settings(self) -> dict[str, str]:
@@ -134,7 +134,7 @@ def tracked_run_of(store: RunStore, run: Run) -> TrackedRun:
         )
     if run.is_active:
         raise TrackingError("This run is still on: wait until it has ended.")
-    return TrackedRun(run, run.title or labels.summary(run.config), store)
+    return TrackedRun(run, names.of_run(run), store)
 
 
 def study_of(store: RunStore, study: Study) -> TrackedStudy:
@@ -167,26 +167,28 @@ def _sweep(study: Study) -> tuple[str, int, dict[str, str]]:
     """Return what a sweep is called, how many runs it has, and what each is called by its name."""
     sweep = from_json(study.definition)
     paths = [axis.path for axis in sweep.axes]
-    called: dict[str, str] = {}
-    for member in sweep.members():  # two may be one run: it is called by the first
-        values = dict(zip(paths, member.values, strict=True)) | {"run.seed": str(member.seed)}
-        called.setdefault(member.run, _pairs(values))
-    return f"Sweep of {' and '.join(paths) or 'seeds'}", len(called), called
+    # By its own settings, and not by what differs so far: a folder keeps its name as the sweep
+    # goes on.
+    called = {
+        member.run: names.of_settings(member.config, [*paths, "run.seed"])
+        for member in sweep.members()
+    }
+    varied = labels.of_paths(sweep.base, paths).values()
+    return f"Sweep of {' and '.join(varied) or 'seeds'}", len(called), called
 
 
 def _search(store: RunStore, study: Study) -> tuple[str, int, dict[str, str]]:
     """Return the same of a search. A trial that was pruned has a run that was stopped: it is not
     sent."""
     search = search_from_json(study.definition)
+    paths = [field.path for field in search.fields]
     called = {
-        trial.run: f"trial {trial.number} {_pairs(trial.values)}"
+        trial.run: f"trial {trial.number + 1} · "
+        + names.of_settings(search.config(trial.values), paths)
         for trial in store.studies.trials(study.name)
     }
-    return f"Search of {', '.join(one.path for one in search.fields)}", search.trials, called
-
-
-def _pairs(values: dict[str, str]) -> str:
-    return " ".join(f"{path.rpartition('.')[2]}={value}" for path, value in values.items())
+    varied = labels.of_paths(search.base, paths).values()
+    return f"Search of {', '.join(varied)}", search.trials, called
 
 
 def _as_file_name(text: str) -> str:

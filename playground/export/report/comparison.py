@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from playground import formats
-from playground.analysis import comparison, conclusions, evaluation, labels
+from playground.analysis import comparison, conclusions, evaluation, names
 from playground.analysis.conclusions import TEXT
 from playground.export import run_summary
 from playground.export.report import matrix, single, svg_charts
@@ -25,15 +25,15 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
     """Return what the template of a comparison is filled with."""
     runs = dict(zip(ascii_uppercase, subjects, strict=False))
     chosen = {letter: one.run for letter, one in runs.items()}
-    names = comparison.legend(chosen)
+    called = comparison.legend(chosen)
     found = comparison.seed_groups(chosen)
     several = any(len(group.finished) > 1 for group in found)
-    lines = _lines(runs, names)
+    lines = _lines(runs, called)
     comparable = all(same_test(a, b) for a, b in combinations(runs.values(), 2))
     return {
         "title": f"{len(runs)} runs compared",
         "runs": runs,
-        "labels": names,
+        "labels": called,
         "conclusions": comparison.conclusion_paragraphs(chosen, found, comparable, TEXT),
         "differing": [(label, values) for _, label, values in comparison.settings_table(chosen)],
         "comparable": comparable,
@@ -50,25 +50,26 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
         "endings": {letter: run_summary.describe_ending(one.run) for letter, one in runs.items()},
         "facts": {letter: run_summary.facts(one) for letter, one in runs.items()},
         "again": {letter: single.how_to_repeat(one) for letter, one in runs.items()},
-        "below": {letter: _below(one, names[letter]) for letter, one in runs.items()},
+        "below": {letter: _below(one) for letter, one in runs.items()},
         "share": formats.share,
         "nothing": NOTHING,
     }
 
 
-def _below(subject: Subject, name: str) -> str:
-    """Return what stands below a run's name: its settings in one line, if the name is
-    another."""
-    short = labels.short(subject.run)
-    seed = f"seed {subject.config.run.seed}"
-    return seed if short in name else f"{short} · {seed}"
+def _below(subject: Subject) -> str:
+    """Return what stands below a run's name: what it is called alone, and its seed."""
+    config = subject.config
+    seed = "" if config.run.seed else " · seed 0"  # another is told
+    return names.of_config(config) + seed
 
 
-def _lines(runs: SubjectsByLetter, names: dict[str, str]) -> dict[str, Sequence[EpochMetrics]]:
+def _lines(runs: SubjectsByLetter, called: dict[str, str]) -> dict[str, Sequence[EpochMetrics]]:
     """Return the epochs by what the legend calls a run: its letter alone if names are long."""
-    named = max(map(len, names.values())) <= _LONGEST_NAME
+    named = max(map(len, called.values())) <= _LONGEST_NAME
     return {
-        names[letter] if named else letter: one.epochs for letter, one in runs.items() if one.epochs
+        called[letter] if named else letter: one.epochs
+        for letter, one in runs.items()
+        if one.epochs
     }
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from playground import formats
-from playground.analysis import config_summary, labels
+from playground.analysis import config_summary, names
 from playground.export import run_summary
 from playground.export.report import matrix, samples, svg_charts
 from playground.export.subject import Subject
@@ -24,8 +24,8 @@ def template_values(subject: Subject) -> dict[str, Any]:
     """Return what the template of a run is filled with."""
     run = subject.run
     return {
-        "title": run_summary.title(run),
-        "summary": labels.short(run),
+        "title": names.of_run(run),
+        "summary": names.of_config(subject.config),
         "run": run,
         "ending": run_summary.describe_ending(run),
         "lead": _lead(subject),

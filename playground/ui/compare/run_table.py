@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from playground import formats
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.formats import NOTHING
 from playground.recipes import TITLES
 from playground.service import Engine
@@ -69,7 +69,10 @@ def show(page: Frame) -> None:
                 st, "Train", page.sidebar.config, "Train a network", ":material/play_arrow:"
             )
         return
-    st.caption(f"{len(state.chosen_runs())} of {total:,} runs chosen")
+    said = [f"{len(state.chosen_runs())} of {total:,} runs chosen"]
+    if common := names.in_common(runs):
+        said.append(f"all of these: {labels.plain(common)}")
+    st.caption("; ".join(said))
     _table(runs)
     if total > ROWS:
         foot = st.container(horizontal=True, vertical_alignment="center")
@@ -82,16 +85,16 @@ def _first_page() -> None:
 
 
 def _table(runs: list[Run]) -> None:
-    names = [run.name for run in runs]
+    listed = [run.name for run in runs]
     chosen = state.chosen_runs()
-    ticked = [i for i, name in enumerate(names) if any(name.startswith(one) for one in chosen)]
-    letters = {names[i]: ascii_uppercase[_place(names[i], chosen)] for i in ticked}
+    ticked = [i for i, name in enumerate(listed) if any(name.startswith(one) for one in chosen)]
+    letters = {listed[i]: ascii_uppercase[_place(listed[i], chosen)] for i in ticked}
     key = f"{_TABLE}.{state.error_count()}"  # a refused tick stays unless the table is a new one
     state.set_value(key, {"selection": {"rows": ticked, "columns": [], "cells": []}})
     st.dataframe(
         _rows(runs, letters),
         key=key,
-        on_select=lambda: _take(key, names),
+        on_select=lambda: _take(key, listed),
         selection_mode="multi-row",
         hide_index=True,
         height=min(35 * len(runs) + 38, 318),
@@ -99,8 +102,7 @@ def _table(runs: list[Run]) -> None:
         column_config={
             "": st.column_config.TextColumn(width=30, help="The letter of a chosen run"),
             "★": st.column_config.TextColumn(width=30),
-            "Run": st.column_config.TextColumn(width="medium"),
-            "Differs from the defaults": st.column_config.TextColumn(width="medium"),
+            "Run": st.column_config.TextColumn(width="large"),
             **score_columns(),
             "Trained": st.column_config.DatetimeColumn(
                 "Trained" if state.zone() else "Trained (UTC)", format="D MMM YYYY, HH:mm"
@@ -113,20 +115,20 @@ def _table(runs: list[Run]) -> None:
 def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
     import pandas as pd
 
-    zone = state.zone()
+    zone, told = state.zone(), names.together(runs, _TITLES)
     rows: list[dict[str, Any]] = []
     for run in runs:
         row: dict[str, Any] = {
             "": letters.get(run.name, ""),
             "★": "★" if run.starred else "",
-            "Run": run.title or _TITLES.get(run.name) or labels.short(run),
+            "Run": told[run.name],
             "State": run.status.capitalize(),
-            "Differs from the defaults": labels.differences_from_defaults(run),
         }
         row |= score_cells(run)
         row |= {
             "Device": run.device or "",
             "Trained": formats.wall_clock(run.submitted, zone),
+            "Settings": names.of_config(run.config) if run.is_readable else names.OTHER_VERSION,
         }
         rows.append(row)
     return pd.DataFrame(rows)
@@ -136,9 +138,9 @@ def _place(name: str, chosen: list[str]) -> int:
     return next(place for place, one in enumerate(chosen) if name.startswith(one))
 
 
-def _take(key: str, names: list[str]) -> None:
-    ticked = {names[i] for i in state.get(key)["selection"]["rows"] if i < len(names)}
-    choice = choice_after_ticks(state.chosen_runs(), names, ticked)
+def _take(key: str, listed: list[str]) -> None:
+    ticked = {listed[i] for i in state.get(key)["selection"]["rows"] if i < len(listed)}
+    choice = choice_after_ticks(state.chosen_runs(), listed, ticked)
     if len(choice) > state.MAX_RUNS:
         state.keep_error(f"{state.MAX_RUNS} runs at most can be compared: untick one first.")
     state.choose_runs(choice)
@@ -167,7 +169,7 @@ def actions(engine: Engine, runs: dict[str, Run]) -> None:
             key = f"compare.title.{run.name[:16]}"
             state.set_default(key, run.title)
             st.text_input(
-                f"Name of {letter}", key=key, max_chars=80, placeholder=labels.short(run),
+                f"Name of {letter}", key=key, max_chars=80, placeholder=names.of_config(run.config),
                 on_change=_rename, args=(engine, run, key),
             )  # fmt: skip
     with st.popover("Delete", icon=":material/delete:"):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground import formats
-from playground.analysis import comparison, conclusions, labels
+from playground.analysis import comparison, conclusions, names
 from playground.analysis.comparison import RunsByLetter, SeedGroup
 from playground.service import Engine
 from playground.ui import rights, state
@@ -69,10 +69,12 @@ def table(groups: list[SeedGroup]) -> None:
     import pandas as pd
 
     rows = []
-    for group in groups:
+    # A title is one run's, and not its settings' under other seeds.
+    told = names.apart({" ".join(group.letters): group.run.config.with_seed(0) for group in groups})
+    for letters, group in zip(told, groups, strict=True):
         row: dict[str, object] = {
-            "Runs": " ".join(group.letters),
-            "Settings": labels.title(group.run),
+            "Runs": letters,
+            "Settings": told[letters],
             "Seeds": group.seeds,
             "Diverged": group.diverged,
         }

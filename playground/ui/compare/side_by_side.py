@@ -6,7 +6,7 @@ from string import ascii_uppercase
 import streamlit as st
 
 from playground import charts
-from playground.analysis import comparison, labels
+from playground.analysis import comparison, labels, names
 from playground.analysis.comparison import RunsByLetter
 from playground.formats import NOTHING
 from playground.results import EpochMetrics
@@ -68,7 +68,7 @@ def are_comparable(engine: Engine, runs: RunsByLetter) -> bool:
 def head(page: Frame, runs: RunsByLetter) -> None:
     """Draw the chosen runs by letter, and what can be done with them."""
     st.subheader("The chosen runs" if len(runs) > 1 else "The chosen run")
-    names = [run.name for run in runs.values()]
+    chosen = list(runs.values())
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with row:
         run_table.actions(page.engine, runs)
@@ -77,23 +77,27 @@ def head(page: Frame, runs: RunsByLetter) -> None:
             "Swap A and B",
             icon=":material/swap_horiz:",
             on_click=state.choose_runs,
-            args=(names[::-1],),
+            args=([run.name for run in reversed(chosen)],),
         )
     row.button("Clear", icon=":material/close:", on_click=state.choose_runs, args=([],))
+    told = names.together(chosen)
     lines = []
-    for name, run in zip(comparison.legend(runs).values(), runs.values(), strict=True):
-        letter, _, text = name.partition(" · ")
-        named = [labels.title(run)] if len(runs) == 1 else [text, labels.short(run)]
-        parts = dict.fromkeys(named)
-        if not any("Seed" in part for part in parts):
-            parts[f"seed {run.config.run.seed}"] = None
+    for letter, run in runs.items():
+        parts = [told[run.name]]
+        if run.title:
+            parts.append(names.of_config(run.config))
+        seed = names.of_settings(run.config, ["run.seed"])
+        if seed not in " · ".join(parts).split(" · "):
+            parts.append(seed)
         if run.status != "finished":
-            parts[run.status] = None
+            parts.append(run.status)
         if run.is_stacked:
-            parts["trained in a stack"] = None
+            parts.append("trained in a stack")
         star = "★ " if run.starred else ""
         lines.append(f"- **{letter}** {star}{labels.plain(' · '.join(parts))}")
     st.markdown("\n".join(lines))
+    if common := names.in_common(chosen):
+        st.caption(f"All of them: {labels.plain(common)}")
 
 
 def watch_running(engine: Engine, runs: RunsByLetter) -> None:
@@ -163,11 +167,11 @@ def settings(runs: RunsByLetter) -> None:
 
 def curves(engine: Engine, runs: RunsByLetter) -> None:
     """Draw loss and accuracy by epoch of all chosen runs."""
-    names = comparison.legend(runs).values()
+    legend = comparison.legend(runs).values()
     folder = str(engine.store.folder)
     epochs = {
         name: found
-        for name, run in zip(names, runs.values(), strict=True)
+        for name, run in zip(legend, runs.values(), strict=True)
         if (
             found := engine.store.epochs(run.name)
             if run.is_active

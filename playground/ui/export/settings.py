@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config import MAX_FILE_BYTES, ConfigError, from_file
 from playground.service import Engine
 from playground.store import Run
@@ -50,4 +50,4 @@ def load_file() -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     navigation.try_settings_button(row, config, "export.bring", "Take these settings", "primary")
-    row.markdown(labels.plain(labels.summary(config)))
+    row.markdown(labels.plain(names.of_config(config)))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config.lessons import Lesson
 from playground.formats import NOTHING
 from playground.service import Engine, Standing
@@ -82,7 +82,7 @@ def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bo
 def describe_changes(lesson: Lesson, standing: Standing) -> str:
     """Describe what somebody changed from the lesson's start, in one sentence, without Markdown."""
     if not standing.run.is_readable:
-        return labels.OTHER_VERSION
+        return names.OTHER_VERSION
     phrases = labels.of_differences(lesson.start, standing.run.config)
     shown = "; ".join(phrases[:4]) + (f"; and {len(phrases) - 4} more" if len(phrases) > 4 else "")
     return labels.plain(shown) if phrases else "Nothing yet"

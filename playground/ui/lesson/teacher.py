@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground import environment
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config.lessons import Lesson
 from playground.service import Engine
 from playground.ui import rights, state
@@ -111,7 +111,7 @@ def _runs(engine: Engine) -> None:
     row.caption("1 run waits or trains." if count == 1 else f"{count:,} runs wait or train.")
     for config in engine.training():
         line = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        line.caption(f"Now training: {labels.plain(labels.summary(config))}")
+        line.caption(f"Now training: {labels.plain(names.of_config(config))}")
         rights.stop_button(line, engine, config.name, key=f"lesson.stop.{config.name[:8]}")
 
 

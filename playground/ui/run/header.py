@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from playground import formats
-from playground.analysis import headline, labels
+from playground.analysis import headline, labels, names
 from playground.analysis.headline import Headline
 from playground.config import RunConfig
 from playground.recipes import TITLES
@@ -44,7 +44,7 @@ def draw(engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: 
         label, color, icon = _BADGES[run.status]
         st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
         star = ":material/star: " if run.starred else ""
-        st.markdown(f"{star}**{labels.plain(labels.title(run))}**")
+        st.markdown(f"{star}**{labels.plain(names.of_run(run))}**")
         if title := TITLES.get((run.family, ())):
             st.caption(f":material/menu_book: Recipe “{title}”, seed {run.config.run.seed}")
     _actions(row, engine, run)

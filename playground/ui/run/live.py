@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from playground import charts, formats
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.network.duration import images_of
@@ -147,7 +147,7 @@ def _on(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
         if other.name == run.name:  # it has begun since the store was read
             continue
         line = st.container(horizontal=True, vertical_alignment="center")
-        line.caption(f"Now training: {labels.plain(labels.summary(other))}")
+        line.caption(f"Now training: {labels.plain(names.of_config(other))}")
         # Not a callback: that would draw this fragment again, which watches the other run.
         if line.button("Show it", type="tertiary"):
             state.show_run(other.name, "joined")

@@ -1,11 +1,12 @@
 """Which run a page reads: the picker, and a sensible page for a run that cannot be read."""
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from playground.analysis import comparison, labels
+from playground import formats
+from playground.analysis import comparison, labels, names
 from playground.service import Engine
 from playground.store import Run
 from playground.ui import navigation, state
@@ -127,11 +128,10 @@ def _pick(
     state.set_value(key, now)
     splits = ("validation",) if state.is_test_hidden() else ("validation", "test")
     zone = state.zone()
-    options = {name: labels.of_run(run, splits, zone) for name, run in offered.items()}
-    often = Counter(options.values())  # a select box tells its options by their labels
+    told = names.together(offered.values())  # a select box tells its options by their labels
     options = {
-        name: label if often[label] == 1 else f"{label} · {name[:8]}"
-        for name, label in options.items()
+        name: " · ".join([*_reached(run, splits), told[name], formats.when(run.submitted, zone)])
+        for name, run in offered.items()
     }
     place.selectbox(
         label,
@@ -144,6 +144,14 @@ def _pick(
         placeholder="Choose a run" if label == "Run" else "None",
         help=help_text or None,
     )
+
+
+def _reached(run: Run, splits: Sequence[str]) -> list[str]:
+    """Return the first accuracy there is, or what became of a run that did not finish."""
+    if run.status != "finished":
+        return [run.status]
+    found = [(split, scores) for split in splits if (scores := run.scores[split])]
+    return [f"{split} {scores.accuracy:.1%}" for split, scores in found[:1]]
 
 
 def _look_at(key: str) -> None:

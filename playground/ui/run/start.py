@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from playground import formats
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config import RunConfig
 from playground.network import Plan
 from playground.recipes import TITLES
@@ -44,7 +44,7 @@ def draw(page: "Frame") -> Run | None:
     if config and run and run.config != config:
         _changed(page, run, config)
     elif config and run is None and page.sidebar.plan:
-        _bar(page, " · ".join(filter(None, [labels.summary(config), recipe_of(config)])))
+        _bar(page, " · ".join(filter(None, [names.of_config(config), recipe_of(config)])))
     return run
 
 

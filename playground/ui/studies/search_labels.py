@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.charts import ParallelAxis, TrialPoint
 from playground.config.sweeps import Choice, Search
 from playground.store import Trial
@@ -17,7 +17,7 @@ def search_title(search: Search) -> str:
     """Return a search in one line, such as ``Learning rate, Dropout · 20 trials · Digits · MLP
     …``."""
     trials = f"{search.trials} trials"
-    return " · ".join([", ".join(names_of(search).values()), trials, labels.summary(search.base)])
+    return " · ".join([", ".join(names_of(search).values()), trials, names.of_config(search.base)])
 
 
 def describe_trial(search: Search, values: Mapping[str, str]) -> str:

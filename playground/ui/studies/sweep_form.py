@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from playground import formats
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.config.sweeps import Member, Sweep, SweepError, sweep_of
 from playground.data import datasets
@@ -164,4 +164,4 @@ def sweep_title(sweep: Sweep) -> str:
     varied = " × ".join(labels.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
     runs = formats.counted(sweep.combinations, "run")
     title = TITLES.get((sweep.base.family, sweep.axes), "")
-    return " · ".join(filter(None, [title, varied, runs, labels.summary(sweep.base)]))
+    return " · ".join(filter(None, [title, varied, runs, names.of_config(sweep.base)]))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground import formats
-from playground.analysis import labels
+from playground.analysis import labels, names
 from playground.config.sweeps import Sweep
 from playground.service import Engine
 from playground.ui import rights, state
@@ -49,7 +49,7 @@ def _head(engine: Engine, results: SweepResults, on: bool) -> None:
         else ("Stopped", "orange", ":material/stop_circle:")
     )  # fmt: skip
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
-    row.markdown(labels.plain(labels.summary(results.sweep.base)))
+    row.markdown(labels.plain(names.of_config(results.sweep.base)))
     text = f"{done:,} of {total:,} runs done" + (
         f", {diverged} of them diverged" if diverged else ""
     )

@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 from playground import training
-from playground.analysis import labels
+from playground.analysis import names
 from playground.config import CNN, KINDS, ConvBlock, RunConfig, settings_of, with_settings
 from playground.config.lessons import lesson_of
 from playground.config.sweeps import Axis, Sweep
@@ -181,7 +181,7 @@ def test_a_link_a_sweep_and_a_lesson_hold_it(data):
     assert fixed.hold(RunConfig()).data == config.data
     free = lesson_of(title="A lesson", start=RunConfig(), open=("data.name",))
     assert free.hold(config).data.name == config.data.name
-    assert labels.summary(config).startswith(config.data.in_a_line)
+    assert names.of_config(config).startswith(config.data.in_a_line)
 
 
 def test_it_trains_in_a_stack_as_it_does_alone(data):

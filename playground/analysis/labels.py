@@ -89,16 +89,14 @@ def _block_changes(
         return [("Blocks", texts[0], texts[1])]
     found = []
     for name, setting in settings_of(ConvBlock).items():
-        values = [
-            [_text(setting, name, flat(one)[name]) for one in blocks] for blocks in (old, new)
-        ]
-        pairs = list(zip(*values, strict=False))
+        texts = [[_text(setting, name, flat(one)[name]) for one in each] for each in (old, new)]
+        pairs = list(zip(*texts, strict=False))
         changed = {place: pair for place, pair in enumerate(pairs, 1) if pair[0] != pair[1]}
         if name == "channels" and (len(changed) > 1 or len(old) != len(new)):
             found.append(("Blocks", channels_of(old), channels_of(new)))
         elif len(old) != len(new):
             before, after = (str(of_blocks(one, name, exact=True) or NOTHING) for one in (old, new))
-            found += [(f"{setting.label} in blocks", before, after)] if before != after else []
+            found += [("Blocks", before, after)] if before != after else []
         elif len(changed) == len(pairs) > 1 and len(set(pairs)) == 1:
             found.append((f"{setting.label} in all blocks", *pairs[0]))
         else:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from playground.analysis import phrases
 from playground.analysis.phrases import BLOCKS, Phrase
 from playground.config import CNN, KINDS, ConvBlock, Part, RunConfig, beginning, settings_of
-from playground.config.paths import walk
+from playground.config.paths import item_of, name_of, walk
 from playground.formats import listed
 from playground.store import Run
 from playground.visible import isolated
@@ -21,10 +21,14 @@ OTHER_VERSION = "Settings of another version"
 _MOST_TOLD = 3
 """Settings that may differ in a list in which every run tells each of them, such as ``no dropout``;
 if more do, it tells those that its data set begins with otherwise, and what most runs tell."""
-_DATA, _NETWORK, _DENSE = "data.name", "architecture.kind", "architecture.hidden"
+_DATA, _NETWORK = "data.name", "architecture.kind"
+_DENSE = "dense layers"
+"""Stands among the paths for the dense layers of a CNN; those of an MLP are its network."""
 _DROPOUT, _DROPOUT_AT = "architecture.dropout", "architecture.dropout_at"
 _OPTIMIZER, _RATE, _SEED = "optimizer.name", "optimizer.learning_rate", "run.seed"
 _LAST = (
+    f"{BLOCKS}.pool_at",
+    "architecture.head",
     "architecture.initialization",
     "architecture.bias",
     "data.scaling",
@@ -37,6 +41,10 @@ _LAST = (
     _SEED,
 )
 """Settings that one looks at last: a name that is cut loses these first."""
+
+_IN_NETWORK = (_NETWORK, BLOCKS, "architecture.hidden", "architecture.pyramid")
+_BESIDE_CHANNELS = {f"{BLOCKS}.{name}" for name in ConvBlock.model_fields} - {*_LAST}
+"""What stands with the channels of the blocks, after a comma."""
 
 _Phrases = Mapping[str, Phrase]
 """What is said of a config, by dotted path; of its blocks by path without a number."""
@@ -67,8 +75,12 @@ class _Words:
             return Phrase(isolated(self._config.data.in_a_line))
         if path == _NETWORK:
             return Phrase(phrases.network(self._config.architecture))
-        if path == _DENSE:  # an MLP's are its network
+        if path == _DENSE:
             return phrases.dense(self._config.architecture)
+        if path.startswith(f"{BLOCKS}.") and item_of(path) is None:
+            blocks = getattr(self._config.architecture, "blocks", ())
+            usual = _usual_block(self._config.data.name)
+            return phrases.of_blocks(blocks, name_of(path), self._exact, usual)
         return phrases.of_path(self._config, path, self._exact)
 
 
@@ -173,32 +185,39 @@ def _alike(names: Mapping[str, str]) -> list[list[str]]:
 
 def _differing(config: RunConfig) -> list[str]:
     begins = beginning(config.data.name)
-    paths = [_DATA, _NETWORK, *_of_network(config.architecture)]
+    paths = []
     for section in type(config).model_fields:
         part, usual = getattr(config, section), getattr(begins, section)
-        if section == "architecture":
-            continue
         if type(part) is not type(usual):
             paths.append(f"{section}.{part.tag}")
             paths += [_RATE] if section == "optimizer" else []
             usual = type(part)()
         paths += _changed(part, usual, section)
+    paths = [_DATA, _NETWORK, *(path for path in paths if path not in _IN_NETWORK)]
+    if isinstance(config.architecture, CNN):
+        paths += [f"{BLOCKS}.{name}" for name in _unusual_in_blocks(config, config.architecture)]
+        paths += [_DENSE] if config.architecture.hidden else []
     return paths
 
 
-def _of_network(architecture: Part) -> list[str]:
-    """List what a network has that is not usual for its kind: a network is told as it is."""
-    blocks = getattr(architecture, "blocks", ())
-    found = [
-        f"{BLOCKS}.{name}"
-        for name, setting in settings_of(ConvBlock).items()
-        if name != "channels" and any(getattr(one, name) != setting.default for one in blocks)
+def _unusual_in_blocks(config: RunConfig, architecture: CNN) -> list[str]:
+    usual = _usual_block(config.data.name)
+    return [
+        name
+        for name in ConvBlock.model_fields
+        if name != "channels"
+        and any(getattr(block, name) != getattr(usual, name) for block in architecture.blocks)
     ]
-    if isinstance(architecture, CNN) and architecture.hidden:
-        found.append(_DENSE)
-    told = (BLOCKS, _DENSE, "architecture.pyramid")
-    changed = _changed(architecture, type(architecture)(), "architecture")
-    return [*found, *(path for path in changed if path not in told)]
+
+
+@cache
+def _usual_block(data: str) -> ConvBlock:
+    """Give a block as a network on a data set begins with it, as far as its blocks are alike."""
+    blocks = getattr(beginning(data).architecture, "blocks", ())
+    values = {name: {getattr(one, name) for one in blocks} for name in ConvBlock.model_fields}
+    return ConvBlock(
+        **{name: next(iter(found)) for name, found in values.items() if len(found) == 1}
+    )
 
 
 def _changed(part: Part, usual: Part, section: str) -> list[str]:
@@ -221,11 +240,10 @@ def _common(every: Iterable[_Phrases]) -> dict[str, Phrase]:
 
 
 def _joined(parts: _Phrases, gathered: bool = False) -> str:
-    """Write a name. What is missing stands at its end if it is ``gathered``; but that of blocks
-    stands with them."""
+    """Write a name; what is missing stands at its end if it is ``gathered``."""
     said, missing = dict[str, str](), list[str]()
     for path, phrase in parts.items():
-        if _NETWORK in said and path.startswith(f"{BLOCKS}."):
+        if path in _BESIDE_CHANNELS and _NETWORK in said and not phrase.missing:
             said[_NETWORK] += f", {phrase}"
         elif path == _RATE and _OPTIMIZER in said:
             said[_OPTIMIZER] += f" {phrase.text.removeprefix('rate ')}"

@@ -120,6 +120,7 @@ _WORDS = {
 _OF_DENSE_LAYERS = ("architecture.dropout", "architecture.batch_norm")
 """What a CNN has in its blocks too, under the same label."""
 _OFF = (0, "none", "off", False)
+_USUAL = ConvBlock()
 _PROPER = ("Xavier", "Kaiming", "PyTorch", "CPU", "CUDA", "MPS")
 
 
@@ -161,6 +162,8 @@ def of_path(config: RunConfig, path: str, exact: bool = False) -> Phrase | None:
         return of_kind(section_of(path), value)
     if (block := item_of(path)) is not None:
         return Phrase(f"block {block + 1}: {_of_field(setting, value, exact)}")
+    if path == "architecture.hidden" and isinstance(config.architecture, CNN):
+        return dense(config.architecture)
     phrase = _of_value(setting, path, value, exact)
     if path in _OF_DENSE_LAYERS and isinstance(config.architecture, CNN):
         return phrase._replace(text=f"dense {phrase.text}")  # blocks have their own
@@ -200,7 +203,8 @@ def blocks_in_words(blocks: Sequence[ConvBlock], exact: bool = False) -> str:
     """Tell blocks of convolutions, such as ``3 blocks 32-64-128, batch norm``."""
     told = [channels_of(blocks)]
     for name, setting in settings_of(ConvBlock).items():
-        if name != "channels" and any(getattr(one, name) != setting.default for one in blocks):
+        changed = any(getattr(one, name) != setting.default for one in blocks)
+        if changed and name != "channels":
             told.append(str(of_blocks(blocks, name, exact)))
     return ", ".join(told)
 
@@ -220,9 +224,11 @@ def written_blocks(text: str) -> str:
     return blocks_in_words(getattr(config.architecture, "blocks", ()))
 
 
-def of_blocks(blocks: Sequence[ConvBlock], name: str, exact: bool = False) -> Phrase | None:
+def of_blocks(
+    blocks: Sequence[ConvBlock], name: str, exact: bool = False, usual: ConvBlock = _USUAL
+) -> Phrase | None:
     """Say what blocks have in a field: ``dropout 0.3``, ``dropout 0.2-0.3-0.4``, or ``block 2:
-    dropout 0.3`` if the others have the default; None if it has no effect in any of them."""
+    dropout 0.3`` if the others are as a ``usual`` block; None if it has no effect in any."""
     setting = settings_of(ConvBlock)[name]
     places: dict[Any, list[int]] = {}
     for place, block in enumerate(blocks, start=1):
@@ -233,10 +239,10 @@ def of_blocks(blocks: Sequence[ConvBlock], name: str, exact: bool = False) -> Ph
     if len(places) == 1:
         (value,) = places
         return _of_value(setting, f"{BLOCKS}.{name}", value, exact)
-    others = {value: at for value, at in places.items() if value != setting.default}
+    others = {value: at for value, at in places.items() if value != getattr(usual, name)}
     if setting.kind in ("whole", "number") and len(others) > 1:
         series = "-".join(number(getattr(block, name), exact) for block in blocks)
-        return Phrase(_WORDS[f"{BLOCKS}.{name}"].said.format(series))
+        return Phrase(_words(setting, f"{BLOCKS}.{name}").said.format(series))
     return Phrase(
         ", ".join(
             f"{formats.plural('block', len(at))} {_places(at)}: {_of_field(setting, value, exact)}"
@@ -250,7 +256,7 @@ def _of_field(setting: Setting, value: Any, exact: bool) -> Phrase:
 
 
 def _of_value(setting: Setting, path: str, value: Any, exact: bool) -> Phrase:
-    words = _WORDS.get(path) or _words_of(setting)
+    words = _words(setting, path)
     if words.off and (value in _OFF):
         return Phrase(words.off, missing=True)
     if isinstance(value, str):
@@ -269,7 +275,9 @@ def _of_value(setting: Setting, path: str, value: Any, exact: bool) -> Phrase:
 
 
 @cache
-def _words_of(setting: Setting) -> _Words:
+def _words(setting: Setting, path: str) -> _Words:
+    if path in _WORDS:
+        return _WORDS[path]
     label = _lower(setting.label)
     return _Words(label, off=label) if setting.kind == "switch" else _Words(f"{label} {{}}")
 

@@ -23,9 +23,15 @@ def test_without_runs_the_page_says_what_to_do(engine):
 def test_every_run_is_listed_with_what_differs_and_what_it_reached(engine, three):
     at = visit()
     rows = table(at, "runs")
-    assert list(rows["Differs from the defaults"]) == [
-        "Optimizer: SGD; Epochs 4", "Dropout 0.5; Epochs 3", "Epochs 3"
-    ]  # fmt: skip
+    assert list(rows["Run"]) == [
+        "no dropout · SGD 0.1 · 4 epochs",
+        "dropout 0.5 · Adam 0.001 · 3 epochs",
+        "no dropout · Adam 0.001 · 3 epochs",
+    ]
+    assert list(rows["Settings"]) == [f"Digits · MLP 32-16 · {told}" for told in (
+        "SGD 0.1 · 4 epochs", "dropout 0.5 · 3 epochs", "3 epochs"
+    )]  # fmt: skip
+    assert "0 of 3 runs chosen. Same in all: Digits · MLP 32-16" in pages.texts(at.main.caption)
     shown = rows["Test accuracy (%)"].to_numpy() / 100
     stored = [engine.store.get(c.name).scores["test"].accuracy for c in (C, B, A)]
     assert np.allclose(shown, stored)
@@ -34,7 +40,8 @@ def test_every_run_is_listed_with_what_differs_and_what_it_reached(engine, three
 
 def test_search_and_sort_choose_what_is_listed(engine, three):
     at = pages.change(visit(), "compare.search", "dropout")
-    assert list(table(at, "runs")["Differs from the defaults"]) == ["Dropout 0.5; Epochs 3"]
+    told = ["Digits · MLP 32-16 · dropout 0.5 · 3 epochs"]
+    assert list(table(at, "runs")["Run"]) == list(table(at, "runs")["Settings"]) == told
     pages.change(at, "compare.search", "nothing like it")
     assert pages.texts(at.main.info)[0] == "No run matches."
     pages.change(at, "compare.search", "")
@@ -158,3 +165,34 @@ def test_curves_of_all_chosen_runs_are_drawn(engine, three):
         "Line chart of accuracy by epoch, training and validation",
     ]
     assert "A · " in charts[0].alt and "C · " in charts[0].alt
+
+
+def test_chosen_runs_are_called_by_what_differs_and_what_is_the_same_is_told_once(engine, three):
+    at = visit(A, B)
+    (chosen,) = [text for text in pages.texts(at.main.markdown) if text.startswith("- **A**")]
+    assert chosen.splitlines() == [
+        "- **A** no dropout · seed 0", "- **B** dropout 0.5 · seed 0"
+    ]  # fmt: skip
+    assert "Same in all: Digits · MLP 32-16 · 3 epochs" in pages.texts(at.main.caption)
+    assert list(table(at, "figures")["Run"]) == ["A · no dropout", "B · dropout 0.5"]
+    (alone,) = [text for text in pages.texts(visit(B).main.markdown) if text.startswith("- **A**")]
+    assert alone == "- **A** Digits · MLP 32-16 · dropout 0.5 · 3 epochs · seed 0"
+
+
+def test_blocks_are_told_in_words_wherever_two_networks_differ_in_them(engine, three):
+    cnn = pages.made({"architecture.kind": "cnn", "run.epochs": "3"})
+    each = '[{"batch_norm":"each"},{"channels":[64],"batch_norm":"each"},{"channels":[128]}]'
+    other = pages.made(cnn.settings() | {"architecture.blocks": each})
+    for config in (cnn, other):
+        stored_runs.finished(engine.store, config, engine.data)
+    at = visit(cnn, other)
+    shown = table(at, "settings")
+    assert shown.to_numpy().tolist() == [
+        ["Batch norm in blocks", "no batch norm", "blocks 1 and 2: batch norm",
+         "architecture.blocks"]
+    ]  # fmt: skip
+    assert list(table(at, "figures")["Run"]) == [
+        "A · no batch norm", "B · blocks 1 and 2: batch norm"
+    ]  # fmt: skip
+    texts = [*pages.texts(at.main.markdown), *pages.texts(at.main.info)]
+    assert not any('{"' in text or "[{" in text for text in texts)

@@ -69,10 +69,9 @@ def show(page: Frame) -> None:
                 st, "Train", page.sidebar.config, "Train a network", ":material/play_arrow:"
             )
         return
-    said = [f"{len(state.chosen_runs())} of {total:,} runs chosen"]
-    if common := names.in_common(runs):
-        said.append(f"all of these: {labels.plain(common)}")
-    st.caption("; ".join(said))
+    common = names.in_common(runs)
+    same = f". Same in all: {labels.plain(common)}" if common else ""
+    st.caption(f"{len(state.chosen_runs())} of {total:,} runs chosen{same}")
     _table(runs)
     if total > ROWS:
         foot = st.container(horizontal=True, vertical_alignment="center")

@@ -97,7 +97,7 @@ def head(page: Frame, runs: RunsByLetter) -> None:
         lines.append(f"- **{letter}** {star}{labels.plain(' · '.join(parts))}")
     st.markdown("\n".join(lines))
     if common := names.in_common(chosen):
-        st.caption(f"All of them: {labels.plain(common)}")
+        st.caption(f"Same in all: {labels.plain(common)}")
 
 
 def watch_running(engine: Engine, runs: RunsByLetter) -> None:

@@ -8,7 +8,17 @@ import sys
 from pathlib import Path
 
 from playground import __version__
-from playground.cli import CommandError, export, fetch, process, recipes, reproduce, run, track
+from playground.cli import (
+    CommandError,
+    export,
+    fetch,
+    process,
+    recipes,
+    reproduce,
+    run,
+    show,
+    track,
+)
 from playground.data.datasets import DataError
 from playground.environment import InvalidEnvironment, with_folders_named
 from playground.store import StoreError
@@ -18,6 +28,7 @@ examples:
   python -m playground recipes
   python -m playground run digits-mlp
   python -m playground run cifar10-cnn --set run.epochs=3 --json
+  python -m playground show digits-mlp
   python -m playground export digits-mlp --as onnx
   python -m playground reproduce digits
   python -m playground track digits-mlp --tensorboard logs
@@ -90,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"network-playground {__version__}")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (run, recipes, reproduce, export, track, fetch):
+    for command in (run, show, recipes, reproduce, export, track, fetch):
         command.add(commands)
     return parser
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from playground import __version__, training
+from playground.analysis import names
 from playground.config import Cifar10, RunConfig
 from playground.data import datasets
 from playground.data.datasets import DataError
@@ -67,8 +68,10 @@ def test_a_split_without_images_has_no_scores(command):
 def test_the_table_shows_the_same(command):
     told = command("run", *CHEAP, "--json").json
     said = command("run", *CHEAP)
-    rows = dict(line.split(maxsplit=1) for line in said.out.splitlines())
+    called, *lines = said.out.splitlines()
+    rows = dict(line.split(maxsplit=1) for line in lines)
     assert said.code == 0
+    assert called == told["name"] == names.of_config(CHEAP_CONFIG)
     assert (rows["Run"], rows["Status"], rows["Epochs"]) == (told["run"], "finished", "3 of 3")
     assert rows["Parameters"] == "2,778"
     assert f"{told['test']['accuracy']:.2%}" in rows["Test"]
@@ -95,7 +98,8 @@ def test_two_trainings_agree_to_the_last_digit(command, monkeypatch, tmp_path):
         monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / name))
         told.append(command("run", *CHEAP, "--json").json)
         assert told[-1].pop("cached") is False
-        told[-1].pop("seconds")
+        for clock in ("submitted", "seconds"):
+            told[-1].pop(clock)
     assert told[0] == told[1]
 
 

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from playground import tracking
+from playground.analysis import names
 from playground.environment import PROJECT
 from playground.recipes import RECIPES
 from playground.tracking import SentCounts, TrackingError, event_files
@@ -49,8 +50,8 @@ def test_a_run_is_sent_by_its_first_digits(command, tmp_path):
     assert (folder / event_files.FILE).is_file() and folder.name.endswith(NAME[:8])
     assert (said.code, said.err) == (0, "")
     assert said.out == (
-        f"TensorBoard: run {NAME[:12]} in {folder}; tensorboard --logdir {tmp_path / 'logs'} shows "
-        "it.\n"
+        f"TensorBoard: {names.of_config(CHEAP_CONFIG)} (run {NAME[:12]}) in {folder}; tensorboard "
+        f"--logdir {tmp_path / 'logs'} shows it.\n"
     )
 
 

@@ -74,7 +74,7 @@ class _Words:
         if path == _DATA:
             return Phrase(isolated(self._config.data.in_a_line))
         if path == _NETWORK:
-            return Phrase(phrases.network(self._config.architecture))
+            return Phrase(self._config.architecture.in_a_line)
         if path == _DENSE:
             return phrases.dense(self._config.architecture)
         if path.startswith(f"{BLOCKS}.") and item_of(path) is None:

@@ -180,16 +180,6 @@ def of_kind(section: str, kind: str) -> Phrase:
     return Phrase(f"{_lower(called)} schedule")
 
 
-def network(architecture: Part) -> str:
-    """Say which layers a network has, such as ``MLP 32-16`` or ``CNN 32-64-128``; a CNN's dense
-    layers and what its blocks have besides are told by ``dense`` and ``of_blocks``."""
-    if not isinstance(architecture, CNN):
-        return f"MLP {_joined(getattr(architecture, 'hidden', ())) or 'without hidden layers'}"
-    pyramid = f"1×1 {_joined(architecture.pyramid)}" if architecture.pyramid else ""
-    parts = [pyramid, "-".join(map(_channels, architecture.blocks))]
-    return f"CNN {' + '.join(filter(None, parts)) or 'without blocks'}"
-
-
 def dense(architecture: Part) -> Phrase | None:
     """Say which dense layers a CNN has after its blocks."""
     if not isinstance(architecture, CNN):
@@ -211,7 +201,7 @@ def blocks_in_words(blocks: Sequence[ConvBlock], exact: bool = False) -> str:
 
 def channels_of(blocks: Sequence[ConvBlock]) -> str:
     """Tell how many blocks there are and how many channels each makes: ``3 blocks 32-64-128``."""
-    channels = "-".join(map(_channels, blocks))
+    channels = "-".join(block.in_a_line for block in blocks)
     return f"{formats.counted(len(blocks), 'block')} {channels}" if blocks else "no blocks"
 
 
@@ -287,13 +277,6 @@ def _lower(text: str) -> str:
     first, *_ = text.split(" ")
     named = first.startswith(_PROPER) or not first[1:].islower()
     return (text if named else text[0].lower() + text[1:]).replace(",", "")
-
-
-def _channels(block: ConvBlock) -> str:
-    first, *rest = block.channels
-    if rest and set(rest) == {first}:
-        return f"{len(block.channels)}×{first}"
-    return "+".join(map(str, block.channels))
 
 
 def _joined(widths: Sequence[int]) -> str:

@@ -1,30 +1,83 @@
-"""A stored run as a table, and as a line of JSON."""
+"""``show``: tells all that is known of a stored run, as a table or as a line of JSON."""
 
+import argparse
 import json
+from contextlib import closing
 from dataclasses import asdict
+from datetime import UTC, datetime
 
-from playground import formats
+from playground import environment, formats
+from playground.analysis import names
+from playground.cli.selection import stored_run
 from playground.results import Scores
-from playground.store import SPLITS, Run
+from playground.store import SPLITS, Run, RunStore
+
+EXAMPLES = """\
+examples:
+  python -m playground show digits-mlp
+  python -m playground show 3f2a91c0 --json
+  python -m playground show cures-dropout --quick
+
+A run is named by the first digits of its name, 8 or more, which `run` prints and a link holds; or
+by its recipe or file of settings. The first line is what it is called on the pages.
+
+exit codes:
+  0 shown, 2 not stored
+"""
 
 
-def as_json(run: Run, *, cached: bool) -> str:
+def add(commands: argparse._SubParsersAction) -> None:
+    """Add the command to the program's."""
+    parser = commands.add_parser(
+        "show",
+        help="show a stored run",
+        description="Show what a stored run is called, what it came to, and how it was computed.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "what",
+        metavar="NAME_OR_HASH",
+        help="the first digits of a stored run's name, a recipe's name, or a file of settings",
+    )
+    parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
+    parser.add_argument(
+        "--json", action="store_true", help="print one line of JSON, with every setting"
+    )
+    parser.set_defaults(command=show)
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print the run."""
+    with closing(RunStore(environment.read().runs)) as store:
+        run = stored_run(store, arguments.what, arguments.quick)
+    if arguments.json:
+        print(as_json(run))
+    else:
+        print("\n".join(filter(None, [as_table(run), run.message])))
+    return 0
+
+
+def as_json(run: Run, cached: bool | None = None) -> str:
     """Return the run as one line of JSON; a split without images has null for its scores.
 
     ``mirrored`` are the test scores with each image's mirrored copy, null if not asked for.
+    ``cached`` is whether the store had the run; None if that was not the question.
     """
     scores = {split: run.scores[split] for split in SPLITS}
     return json.dumps(
         {
+            "name": names.of_run(run),
             "run": run.name,
             "status": run.status,
             "message": run.message,
-            "cached": cached,
+            **({} if cached is None else {"cached": cached}),
             "parameters": run.parameters,
             **{split: asdict(found) if found else None for split, found in scores.items()},
             "mirrored": asdict(run.mirrored) if run.mirrored else None,
             "epochs": run.epochs,
             "best_epoch": run.best_epoch,
+            "submitted": datetime.fromtimestamp(run.submitted, UTC).isoformat(),
             "seconds": run.seconds,
             "device": run.device,
             "path": run.execution_text,
@@ -36,19 +89,20 @@ def as_json(run: Run, *, cached: bool) -> str:
 
 
 def as_table(run: Run) -> str:
-    """Return the run's figures, one a line, with their names in a column."""
+    """Return what the run is called, and its figures, one a line, with their names in a column."""
     best = f" (best: {run.best_epoch:,})" if run.best_epoch else ""
+    asked = f" of {run.config.run.epochs:,}" if run.is_readable else ""
     rows = {
         "Run": run.name,
         "Status": run.status,
-        "Epochs": f"{run.epochs:,} of {run.config.run.epochs:,}{best}",
-        "Parameters": f"{run.parameters:,}",
+        "Epochs": f"{run.epochs:,}{asked}{best}",
+        "Parameters": "-" if run.parameters is None else f"{run.parameters:,}",
         **{split.capitalize(): _format_scores(run.scores[split]) for split in SPLITS},
         **({"Mirrored": _format_scores(run.mirrored)} if run.mirrored else {}),
-        "Training": f"{run.seconds:.1f} s on {run.device}",
+        "Training": "-" if run.seconds is None else f"{run.seconds:.1f} s on {run.device}",
         **({"Computed": run.execution_text} if run.execution_text else {}),
     }
-    return "\n".join(f"{name:<12}{value}" for name, value in rows.items())
+    return "\n".join([names.of_run(run), *(f"{name:<12}{value}" for name, value in rows.items())])
 
 
 def when(run: Run) -> str:

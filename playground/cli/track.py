@@ -119,7 +119,7 @@ def _mlflow(sent: TrackedRun | TrackedStudy, uri: str) -> None:
 
 def _describe(sent: TrackedRun | TrackedStudy) -> str:
     if isinstance(sent, TrackedRun):
-        return f"run {sent.run.name[:12]}"
+        return f"{sent.label} (run {sent.run.name[:12]})"
     return f"{len(sent.runs):,} of the {sent.asked:,} runs of this {sent.study.kind}"
 
 

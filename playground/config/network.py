@@ -47,8 +47,6 @@ if TYPE_CHECKING:  # a checker cannot read the names from a dictionary
 else:
     InitializationName = Literal[tuple(INITIALIZATIONS)]
 
-_NO_LAYER = "no hidden layer"
-
 
 class Architecture(Kind):
     """The layers of a network."""
@@ -60,7 +58,7 @@ class Architecture(Kind):
 
     @property
     def in_a_line(self) -> str:
-        """It and its layers, such as ``MLP 32-16``."""
+        """It and its layers, such as ``MLP 32-16``; a CNN's dense layers are left out."""
         raise NotImplementedError
 
     hidden: tuple[int, ...]
@@ -127,7 +125,7 @@ class MLP(Architecture):
 
     @property
     def in_a_line(self) -> str:
-        return f"MLP {_joined(self.hidden) or _NO_LAYER}"
+        return f"MLP {_joined(self.hidden) or 'without hidden layers'}"
 
 
 class ConvBlock(Part):
@@ -191,6 +189,13 @@ class ConvBlock(Part):
         "Before or after the pooling at the block's end.",
         names={"before_pool": "Before the pooling", "after_pool": "After the pooling"},
     )
+
+    @property
+    def in_a_line(self) -> str:
+        """Its channels, such as ``32``, ``2×64`` or ``6+16``."""
+        if len(self.channels) > 1 and len(set(self.channels)) == 1:
+            return f"{len(self.channels)}×{self.channels[0]}"
+        return "+".join(map(str, self.channels))
 
     def inactive_fields(self) -> tuple[str, ...]:
         inactive_fields = () if self.dropout else ("dropout_kind", "dropout_at")
@@ -258,9 +263,9 @@ class CNN(Architecture):
 
     @property
     def in_a_line(self) -> str:
-        blocks = " ".join(_joined(block.channels) for block in self.blocks)
-        dense = f"dense {_joined(self.hidden)}" if self.hidden else ""
-        return f"CNN {' · '.join(filter(None, [blocks, dense])) or _NO_LAYER}"
+        pyramid = f"1×1 {_joined(self.pyramid)}" if self.pyramid else ""
+        blocks = "-".join(block.in_a_line for block in self.blocks)
+        return f"CNN {' + '.join(filter(None, [pyramid, blocks])) or 'without blocks'}"
 
 
 def _joined(widths: tuple[int, ...]) -> str:

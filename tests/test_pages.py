@@ -15,7 +15,7 @@ from tests import compare_page, own_images, pages, stored_runs
 def test_before_a_run_the_page_shows_the_data_and_the_network(engine):
     at = pages.open_page()
     assert pages.enabled(at) == {"Train": True}
-    assert pages.at_foot(at) == ["Digits · MLP 32-16 · Adam 0.001 · 30 epochs"]
+    assert pages.at_foot(at) == ["Digits · MLP 32-16"]
     pictures = [picture for images in at.main.get("image") for picture in images.proto.imgs]
     assert [picture.caption for picture in pictures][:2] == ["0 · 178 images", "1 · 182 images"]
     assert len({picture.url for picture in pictures}) == 10

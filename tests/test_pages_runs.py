@@ -69,7 +69,7 @@ def test_a_run_that_waits_names_those_that_train_but_not_itself(engine, monkeypa
     monkeypatch.setattr(engine, "training", lambda: [CONFIG, another])  # CONFIG has just begun
     at = pages.open_page(stored(engine, "queued"))
     told = [text for text in pages.texts(at.main.caption) if text.startswith("Now training: ")]
-    assert told == ["Now training: Digits · MLP 32-16 · Adam 0.001 · 4 epochs"]
+    assert told == ["Now training: Digits · MLP 32-16 · 4 epochs"]
 
 
 def test_a_run_that_waits_can_be_stopped_and_says_what_it_waits_for(engine):

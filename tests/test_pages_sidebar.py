@@ -102,7 +102,7 @@ def test_files_of_any_name_are_offered_and_of_others_it_is_said_why_not(engine):
     assert told.startswith("Not offered: .hidden.npz (its name begins with a dot), a\\nb.npz (its ")
     assert told.endswith("a\\udcff.npz (its name has letters that cannot be seen).")
     shown = [text.value for text in at.main.markdown if " parameters" in text.value]
-    assert shown[0].startswith(r"\[a\](b) \$x\$ \`c\`.npz · MLP 32-16 ·")
+    assert shown[0].startswith(r"\[a\](b) \$x\$ \`c\`.npz · MLP 32-16")
     for name in names[:3]:
         pages.change(at, "data.npz.file", name)
         assert pages.config_of(at).data.file == name

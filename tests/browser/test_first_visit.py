@@ -201,20 +201,20 @@ def test_settings_survive_a_page_switch_and_a_reload_and_reset_brings_the_defaul
     expect(page.get_by_text("RMSprop 0.001 · 12 epochs")).to_be_visible()
     settled(page)
     button(page, "Reset").click()
-    expect(page.get_by_text("Adam 0.001 · 30 epochs")).to_be_visible()
+    expect(page.get_by_text("Digits · MLP 32-16", exact=True)).to_be_visible()
     page.wait_for_url(lambda url: "epochs" not in url)
 
 
 def test_settings_that_were_never_touched_survive_a_page_switch(app, page):
     page.goto(app.url)
-    expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
+    expect(page.get_by_text("Digits · MLP 32-16", exact=True)).to_be_visible()
     go_to(page, "Ideas")
     expect(page).to_have_title("Ideas · Network playground")
     expect(text(page, "Epochs")).to_have_value("30")
     expect(text(page, "Hidden layers")).to_have_value("32-16")
     page.reload()
     go_to(page, "Train")
-    expect(page.get_by_text("MLP 32-16 · Adam 0.001 · 30 epochs")).to_be_visible()
+    expect(page.get_by_text("Digits · MLP 32-16", exact=True)).to_be_visible()
     assert "?" not in page.url
 
 

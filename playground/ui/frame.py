@@ -38,7 +38,9 @@ _LOGO = Path(__file__).with_name("logo.svg")
 # part of the sidebar that stays in sight; there is no setting for any of it.
 _STYLE = """<style>
 .stApp:has(.stAppHeader) .stMainBlockContainer { padding: 4.25rem min(3rem, 4vw) 2rem; }
-.stLayoutWrapper:has(> .st-key-sidebar-head) { position: sticky; top: 0; z-index: 2; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-sidebar-head) {
+  position: sticky; top: 0; z-index: 2;
+}
 .st-key-sidebar-head { padding-block: .5rem; }
 .stSidebar :has(.st-key-sidebar-head), .st-key-sidebar-head { background: inherit; }
 </style>"""

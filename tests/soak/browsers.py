@@ -97,6 +97,10 @@ def _see(page: Page, tally: Tally) -> None:
     for what in ("stException", "stAlertContentError"):
         for found in page.get_by_test_id(what).all():
             tally.errors.append(f"A page in the browser said: {found.inner_text()}")
+    fold = page.get_by_test_id("stExpander").get_by_text("Details", exact=True)
+    if fold.count() and not page.get_by_test_id("stTable").count():
+        fold.click()
+        settled(page)
     shown = page.evaluate(_SHOWN)
     names = [m[1] for text in shown["texts"] if (m := re.search(r" · run ([0-9a-f]{8})$", text))]
     if names and shown["rows"] and any(map(_FINISHED, shown["texts"])):

@@ -94,13 +94,18 @@ class Session(Visitor):
         return any(text in shown for _, _, shown in self._shown.values())
 
     def reported(self) -> Reported | None:
-        """The finished run on the page, with its figures."""
+        """The finished run on the page, with its figures, for which its details are unfolded."""
+        if "Details" in self._widgets and not self._tables():
+            self.set("Details", True)
         texts = [text for _, kind, text in self._shown.values() if kind == "text"]
         names = [m[1] for text in texts if (m := re.search(r" · run ([0-9a-f]{8})$", text))]
-        tables = [text for _, kind, text in self._shown.values() if kind == "table"]
+        tables = self._tables()
         if not names or not tables or not any("-badge[" in t and "Finished" in t for t in texts):
             return None
         return Reported(names[0], tuple(tuple(row.split("\t")) for row in tables[0].split("\n")))
+
+    def _tables(self) -> list[str]:
+        return [text for _, kind, text in self._shown.values() if kind == "table"]
 
     def _noted(self, seconds: float) -> float:
         self.answers.append(seconds)
@@ -115,6 +120,7 @@ class Session(Visitor):
             self._of_a_part = False  # the next one is of the whole page, which the part asked for
         elif kind == "new_session":
             self._shown, self._timed, self._disabled = {}, {}, set[str]()
+            self._widgets.pop("Details", None)
         elif kind == "auto_rerun":
             self._timed[answer.auto_rerun.fragment_id] = answer.auto_rerun.interval
         elif kind == "stop_auto_rerun":
@@ -123,6 +129,8 @@ class Session(Visitor):
 
     def _remember(self, answer: ForwardMsg) -> None:
         super()._remember(answer)
+        if fold := answer.delta.add_block.expandable.id:
+            self._widgets[answer.delta.add_block.expandable.label] = fold
         element, place = answer.delta.new_element, tuple(answer.metadata.delta_path)
         kind = element.WhichOneof("type")
         self._shown.pop(place, None)

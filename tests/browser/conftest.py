@@ -36,7 +36,7 @@ from playground.service import Engine
 start = Engine.start
 Engine.start = lambda engine, after=0.0: start(engine, 3600.0)
 train = Engine.train
-Engine.train = lambda engine, config, who="", **more: train(engine, config, who, **more) if who else None
+Engine.train = lambda engine, config, who="", **more: who and train(engine, config, who, **more)
 """
 """What runs first in a server's process: a worker is started where a visitor asks for a run, no
 sooner, and there is no first run. Its three processes take most of what a server costs."""

@@ -93,6 +93,16 @@ def test_back_takes_a_run_off_the_screen_and_forward_brings_it_again(engine, bac
     assert pages.badge(back(at, after)) == "Waiting"
 
 
+def test_the_run_that_a_session_began_with_is_there_again_when_back_leads_to_its_link(engine, back):
+    stored_runs.finished(engine.store, CONFIG, engine.data)
+    at = pages.open_page(CONFIG)
+    first = dict(at.query_params)
+    assert "run" not in first and pages.badge(at) == "Finished"
+    pages.press(pages.change(at, "run.epochs", 5), "Train")
+    assert pages.badge(at) == "Waiting"
+    assert pages.badge(back(at, first)) == "Finished"
+
+
 def test_the_link_of_a_rerun_that_is_older_than_its_widgets_undoes_nothing(engine):
     at = pages.open_page()
     pages.change(at, RATE, "0.02")

@@ -152,9 +152,10 @@ def _show_stored(frame: Frame) -> None:
     """Show the run of the settings that a session begins with, if it is stored and the link names
     none: a page begins with something to see. Not in a lesson, whose class may guess first."""
     config = frame.sidebar.config
-    if config and state.begins() and state.run() is None and frame.lesson is None:
-        found = frame.find(config.name)
-        state.show_run(found.name if found else None)
+    if config is None or not state.begins() or state.run() is not None or frame.lesson:
+        return
+    if found := frame.find(config.name):
+        state.begin_with_run(found.name)
 
 
 def current() -> Frame:

@@ -23,6 +23,7 @@ from playground.ui.state.identity import (
 )
 from playground.ui.state.link import (
     address_of,
+    begin_with_run,
     begins,
     enter_lesson,
     enter_lesson_next,
@@ -79,6 +80,7 @@ __all__ = [
     "BLOCK_COUNT",
     "MAX_RUNS",
     "address_of",
+    "begin_with_run",
     "begins",
     "cell",
     "choose_cell",

@@ -15,6 +15,7 @@ from playground.ui.state.selection import (
     choose_runs,
     chosen_runs,
     set_views_from_link,
+    show_run,
     show_study,
     study,
     views_of,
@@ -27,6 +28,8 @@ _ADDRESS, _WRITTEN = "app.address", "app.written"
 """The address's parameters as they stand in the browser, and the link they stand for: an opened one
 may be written in another way."""
 _FIRST, _FRESH, _MADE = "app.first", "app.fresh", "app.made"
+_OPENED, _BEGAN = "app.opened", "app.began"
+"""The parameters that the session began with, and the run that was shown though they named none."""
 _RUN_DIGITS = 16
 
 
@@ -82,6 +85,8 @@ def _read(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     found = lesson_of(named[:64]) if named else None
     st.session_state[_ADDRESS] = params
     run, others, shown = (params.get(name, "") for name in ("run", "with", "study"))
+    if not run and params == st.session_state.setdefault(_OPENED, params):
+        run = st.session_state.get(_BEGAN, "")
     show_study(shown[:64] or None)
     set_views_from_link(
         {name: params[name][:64] for name in VIEW_NAMES if name in params}, not params
@@ -91,7 +96,7 @@ def _read(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     config, problems = found.take(settings) if found else with_settings(settings, initial_config())
     load(config)
     choose_runs([run[:64], *(name[:64] for name in others.split(",") if name)] if run else [])
-    return [*map(str, problems), *_meant(params, config)], bool(run) and not settings
+    return [*map(str, problems), *_meant(params, config)], "run" in params and not settings
 
 
 def set_from_link(key: str, value: Any) -> None:
@@ -102,6 +107,13 @@ def set_from_link(key: str, value: Any) -> None:
 def begins() -> bool:
     """Tell whether the session begins with this run of the script."""
     return st.session_state[_FIRST]
+
+
+def begin_with_run(name: str) -> None:
+    """Put a run on the screen that the session's first link did not name. It is there again when
+    Back leads to that link."""
+    st.session_state[_BEGAN] = name
+    show_run(name)
 
 
 def _is_setting(name: str) -> bool:

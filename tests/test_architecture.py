@@ -145,6 +145,24 @@ def test_a_whitened_first_layer_is_counted_as_work_but_has_no_parameters():
     )
 
 
+def test_a_layer_knows_the_setting_that_it_comes_from():
+    network = CNN(
+        whitening=True, pyramid=(4,), blocks=(ConvBlock(channels=(4,)), ConvBlock(channels=(8, 8))),
+        head="global_average", hidden=(5,),
+    )  # fmt: skip
+    found = lay_out(network, PHOTO, 10)
+    assert [f"{setting.removeprefix('architecture.')}: {layer.title}"
+            for setting, layer in zip(found.settings, found.layers, strict=True)] == [
+        "whitening: Whitening 2×2, 24 channels", "whitening: ReLU",
+        "pyramid: Convolution 1×1, 4 channels",
+        "blocks.0: Convolution 3×3, 4 channels", "blocks.0: ReLU", "blocks.0: Max pooling 2×2",
+        "blocks.1: Convolution 3×3, 8 channels", "blocks.1: ReLU",
+        "blocks.1: Convolution 3×3, 8 channels", "blocks.1: ReLU", "blocks.1: Max pooling 2×2",
+        "head: Global average pooling",
+        "hidden: Dense, 5 units", "hidden: ReLU", "hidden: Dense, 10 units",
+    ]  # fmt: skip
+
+
 # --- impossible networks -----------------------------------------------------------------------
 
 
@@ -189,7 +207,7 @@ def test_images_too_small_for_whitening_are_refused(shape):
         (MLP(hidden=(8192, 8192)), "architecture.hidden", "Dense, 8,192 units"),
         (
             CNN(blocks=[ConvBlock(channels=(1024, 1024), kernel=7)], hidden=()),
-            "architecture.blocks",
+            "architecture.blocks.0",
             "Convolution 7×7, 1,024 channels",
         ),
     ],
@@ -210,7 +228,7 @@ def test_the_limit_of_parameters_is_met_to_the_one():
 
 def test_a_layer_that_puts_out_too_much_is_refused():
     error = refused(CNN(blocks=[ConvBlock(channels=(1024,))]), (3, 200, 200))
-    assert error.setting == "architecture.blocks"
+    assert error.setting == "architecture.blocks.0"
     assert "40,960,000 numbers" in str(error) and f"{MAX_VALUES:,}" in str(error)
     assert "Use fewer channels, or pool earlier." in str(error)
 

@@ -4,6 +4,7 @@ The module, the layer table and the messages about impossible networks all come 
 the page knows a network's size as a slider moves, without torch.
 """
 
+from playground.network.differences import PlanDifference, difference, is_same
 from playground.network.layers import Activation, ImpossibleNetwork, Layer, Plan
 from playground.network.layout import (
     check_batch,
@@ -18,8 +19,11 @@ __all__ = [
     "Layer",
     "Memory",
     "Plan",
+    "PlanDifference",
     "SummaryLine",
     "check_batch",
+    "difference",
+    "is_same",
     "lay_out",
     "listed",
     "memory",

@@ -29,6 +29,8 @@ class Layer:
     input: tuple[int, ...]
     output: tuple[int, ...]
     kind: ClassVar[str]
+    family: ClassVar[str]
+    """What it is called together with others that do the same in another way."""
     module: ClassVar[Call]
     """The torch module; its arguments name the layer's fields."""
 
@@ -71,6 +73,7 @@ class Conv(Layer):
     kernel: int
     padding: Literal["same", "none"] = "same"
     kind = "conv"
+    family = "Convolution"
     module = Call(
         "torch.nn.Conv2d",
         *("input[0]", "output[0]", "kernel"),
@@ -101,6 +104,7 @@ class Whitening(Layer):
 
     kernel: int
     kind = "whitening"
+    family = "Whitening"
     module = Call("playground.training.modules.Whitening", "input[0]", kernel="kernel")
 
     @property
@@ -121,6 +125,7 @@ class Dense(Layer):
     """A fully connected layer with a bias."""
 
     kind = "dense"
+    family = "Dense"
     module = Call("torch.nn.Linear", "input[0]", "output[0]")
 
     @property
@@ -145,6 +150,7 @@ class BatchNorm(Layer):
     """Brings each channel or unit to mean 0 and standard deviation 1 over the batch."""
 
     kind = "batch_norm"
+    family = "Batch norm"
     title = "Batch norm"
     trains_otherwise = True
 
@@ -168,6 +174,7 @@ class Activation(Layer):
 
     function: str
     kind = "activation"
+    family = "Activation"
 
     @property
     def title(self) -> str:
@@ -197,6 +204,7 @@ class MaxPool(Layer):
     """The largest of each 2×2 square."""
 
     kind = "max_pool"
+    family = "Pooling"
     title = "Max pooling 2×2"
     module = Call("torch.nn.MaxPool2d", "2")
 
@@ -206,6 +214,7 @@ class AveragePool(Layer):
     """The mean of each 2×2 square."""
 
     kind = "average_pool"
+    family = "Pooling"
     title = "Average pooling 2×2"
     module = Call("torch.nn.AvgPool2d", "2")
 
@@ -215,6 +224,7 @@ class GlobalAverage(Layer):
     """The mean of each channel."""
 
     kind = "global_average"
+    family = "Pooling"
     title = "Global average pooling"
     # As one module, so that the weights of what follows keep their names.
     module = Call(
@@ -227,6 +237,7 @@ class Flatten(Layer):
     """All values in one row."""
 
     kind = "flatten"
+    family = "Flatten"
     title = "Flatten"
     module = Call("torch.nn.Flatten")
 
@@ -237,6 +248,7 @@ class Dropout(Layer):
 
     rate: float
     kind = "dropout"
+    family = "Dropout"
     name: ClassVar[str] = "Dropout"
     module = Call("torch.nn.Dropout", "rate")
     trains_otherwise = True
@@ -262,6 +274,8 @@ class Plan:
     input_shape: tuple[int, int, int]
     classes: int
     layers: tuple[Layer, ...]
+    settings: tuple[str, ...]
+    """The path of the setting that each layer comes from, such as ``architecture.blocks.0``."""
 
     @property
     def modules(self) -> list[Layer]:

@@ -1,7 +1,7 @@
 """A config's architecture laid out as a plan: convolutional layers, dense layers, their limits."""
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from math import prod
 from typing import Literal, Protocol
 
@@ -35,19 +35,21 @@ def lay_out(architecture: MLP | CNN, input_shape: tuple[int, int, int], classes:
     Raises ImpossibleNetwork, with a sentence that says what to change.
     """
     layers: list[Layer] = []
-    for layer in _layers(architecture, input_shape, classes):
+    settings: list[str] = []
+    for setting, layer in _layers(architecture, input_shape, classes):
         layers.append(layer)
+        settings.append(setting)
         if prod(layer.output) > MAX_VALUES:
             raise ImpossibleNetwork(
-                _section(layer, architecture),
+                setting,
                 f"{layer.title} puts out {prod(layer.output):,} numbers for each image; the limit "
                 f"is {MAX_VALUES:,}. Use fewer channels, or pool earlier.",
             )
-    found = Plan(input_shape, classes, tuple(layers))
+    found = Plan(input_shape, classes, tuple(layers), tuple(settings))
     if found.parameters > MAX_PARAMETERS:
         largest = max(layers, key=lambda layer: layer.parameters)
         raise ImpossibleNetwork(
-            _section(largest, architecture),
+            settings[layers.index(largest)],
             f"This network has {found.parameters:,} parameters; the limit is {MAX_PARAMETERS:,}. "
             f"Most of them ({largest.parameters:,}) stand in one layer: {largest.title}.",
         )
@@ -79,29 +81,31 @@ def check_batch(plan: Plan, batch_size: int | str) -> None:
         )
 
 
-def _section(layer: Layer, architecture: MLP | CNN) -> str:
-    """Name the setting to change for a smaller layer."""
-    if len(layer.output) == 1:
-        return "architecture.hidden"
-    of_kernel_1 = isinstance(layer, Conv) and layer.kernel == 1
-    pyramid = isinstance(architecture, CNN) and of_kernel_1 and architecture.pyramid
-    return "architecture.pyramid" if pyramid else "architecture.blocks"
-
-
-def _layers(architecture: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[Layer]:
+def _layers(
+    architecture: MLP | CNN, shape: tuple[int, ...], classes: int
+) -> Iterator[tuple[str, Layer]]:
+    """Yield the layers, each after the setting that it comes from. Raises ImpossibleNetwork."""
+    stages: dict[str, Callable[[tuple[int, ...]], Iterator[Layer]]] = {}
     if isinstance(architecture, CNN):
-        for layer in _convolutional(architecture, shape):
-            yield layer
+        stages["architecture.whitening"] = partial(_whitened, architecture)
+        stages["architecture.pyramid"] = partial(_pyramid, architecture)
+        for index in range(len(architecture.blocks)):
+            stages[f"architecture.blocks.{index}"] = partial(_block, architecture, index)
+        stages["architecture.head"] = partial(_head, architecture)
+    stages["architecture.hidden"] = partial(_dense, architecture, classes)
+    for setting, stage in stages.items():
+        for layer in stage(shape):
+            yield setting, layer
             shape = layer.output
-    yield from _dense(architecture, shape, classes)
 
 
-def _convolutional(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
-    """Yield the layers from the image to the dense ones. Raises ImpossibleNetwork."""
+def _whitened(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
     if network.whitening:
         yield (whitening := _whitening(shape))
-        shape = whitening.output
-        yield from norm_and_activation(shape, False, network.activation)
+        yield from norm_and_activation(whitening.output, False, network.activation)
+
+
+def _pyramid(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
     last = len(network.pyramid) - 1
     for index, channels in enumerate(network.pyramid):
         norm = network.pyramid_batch_norm == "each" or (
@@ -110,16 +114,15 @@ def _convolutional(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
         yield _conv(shape, channels, 1, "same")
         shape = (channels, *shape[1:])
         yield from norm_and_activation(shape, norm, network.pyramid_activation)
-    for number, block in enumerate(network.blocks, start=1):
-        for layer in _block(block, shape, network, number):
-            yield layer
-            shape = layer.output
+
+
+def _head(network: CNN, shape: tuple[int, ...]) -> Iterator[Layer]:
     if network.head == "global_average":
         yield GlobalAverage(shape, (shape[0],))
 
 
-def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) -> Iterator[Layer]:
-    setting = f"architecture.blocks.{number - 1}"
+def _block(network: CNN, index: int, shape: tuple[int, ...]) -> Iterator[Layer]:
+    block, number = network.blocks[index], index + 1
     pools = block.pool != "none"
     early = pools and block.pool_at != "end"
     if early and block.pool_at == "start":
@@ -127,21 +130,21 @@ def _block(block: ConvBlock, shape: tuple[int, ...], network: CNN, number: int) 
         shape = pool.output
     if block.batch_norm == "input":
         yield BatchNorm(shape, shape)
-    for index, channels in enumerate(block.channels):
+    for place, channels in enumerate(block.channels):
         side = min(shape[1:])
         if block.padding == "none" and block.kernel > side:
             raise ImpossibleNetwork(
-                f"{setting}.kernel",
+                f"architecture.blocks.{index}.kernel",
                 f"The kernel of block {number} is {block.kernel}×{block.kernel}, but only "
                 f"{shape[1]}×{shape[2]} pixels of the image are left there: use a smaller kernel, "
                 "or padding.",
             )
         yield (conv := _conv(shape, channels, block.kernel, block.padding))
         shape = conv.output
-        if early and block.pool_at == "after_first" and index == 0:
+        if early and block.pool_at == "after_first" and place == 0:
             yield (pool := _pool(block, shape, network, number))
             shape = pool.output
-        norm = block.batch_norm == "each" or (block.batch_norm == "first" and index == 0)
+        norm = block.batch_norm == "each" or (block.batch_norm == "first" and place == 0)
         yield from norm_and_activation(shape, norm, network.activation)
     drop = block.dropout > 0
     kind = ChannelDropout if block.dropout_kind == "channels" else Dropout
@@ -187,7 +190,7 @@ def _conv(
     return Conv(shape, (channels, shape[1] - shrink, shape[2] - shrink), kernel, padding)
 
 
-def _dense(network: MLP | CNN, shape: tuple[int, ...], classes: int) -> Iterator[Layer]:
+def _dense(network: MLP | CNN, classes: int, shape: tuple[int, ...]) -> Iterator[Layer]:
     """Yield the layers from values of ``shape`` to one logit a class."""
     if len(shape) == 3:
         yield Flatten(shape, (prod(shape),))

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from playground.ui import data_set, frame, lesson, network_table
+from playground.ui import data_set, frame, lesson, network
 from playground.ui.images import samples
 from playground.ui.run import live, start
 
 page = frame.current()
 lesson.draw_header(page)
 run, config = start.draw(page), page.sidebar.config
-result, network, data = st.tabs(["Result", "Network", "Data"], on_change="rerun", key="train.tab")
+result, layers, data = st.tabs(["Result", "Network", "Data"], on_change="rerun", key="train.tab")
 if result.open:
     with result:
         if run:
@@ -19,9 +19,9 @@ if result.open:
         else:
             st.markdown("Press **Train**: the loss should fall and the accuracy rise. The images:")
             samples.show(config.data, page.engine.data)
-if network.open:
-    with network:
-        network_table.show(page.sidebar)
+if layers.open:
+    with layers:
+        network.show(page.sidebar, run.config if run else None)
 if data.open:
     with data:
         data_set.show(page)

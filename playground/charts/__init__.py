@@ -48,6 +48,8 @@ from playground.charts.ideas_stack import (
     weight_spec,
 )
 from playground.charts.matrix import matrix_data, matrix_spec
+from playground.charts.network import network_chart
+from playground.charts.network_layout import LayerBox
 from playground.charts.overlay import (
     difference_data,
     difference_spec,
@@ -80,6 +82,7 @@ __all__ = [
     "FIGURES",
     "MAX_POINTS",
     "MIN_LOSS",
+    "LayerBox",
     "ParallelAxis",
     "TrialPoint",
     "accuracy_span",
@@ -119,6 +122,7 @@ __all__ = [
     "mask_spec",
     "matrix_data",
     "matrix_spec",
+    "network_chart",
     "normalizing_data",
     "normalizing_spec",
     "numeric",

@@ -159,9 +159,12 @@ def test_the_parameter_count_and_the_layer_table_follow_the_sidebar(app, page):
     text(page, "Hidden layers").press("Enter")
     expect(sidebar(page).get_by_text("4,810 parameters")).to_be_visible()
     page.get_by_role("tab", name="Network").click()
+    drawn = page.get_by_test_id("stVegaLiteChart").locator("text:visible")
+    expect(drawn.get_by_text("Dense, 64 units")).to_be_visible()
+    page.get_by_text("As a table, with its memory").click()
     expect(page.get_by_text("64·64 + 64")).to_be_visible()
     choose(page, "Network", "CNN: convolutions")
-    expect(page.get_by_text("Convolution 3×3, 32 channels")).to_be_visible()
+    expect(page.get_by_role("cell", name="Convolution 3×3, 32 channels")).to_be_visible()
 
 
 def test_an_impossible_network_is_one_sentence_beside_the_widget(app, page):

@@ -1,26 +1,17 @@
-"""The network of the sidebar as a table of layers."""
+"""The layers of a network as a table, and what its numbers take of memory."""
 
 import streamlit as st
 
 from playground import formats
 from playground.formats import NOTHING
 from playground.network import Plan, memory
-from playground.ui.sidebar import SidebarState
 
 _MIN_MB = 0.1
 """MB below which memory is given in KB."""
 
 
-def show(sidebar: SidebarState) -> None:
+def show(plan: Plan) -> None:
     """Draw the layers, with what they put out and how many parameters they have."""
-    if sidebar.plan is None:
-        st.info("There is no network to show: see the message in the sidebar.")
-        return
-    plan = sidebar.plan
-    st.markdown(
-        f"**{plan.parameters:,} parameters**: from an image of "
-        f"{formats.shape(plan.input_shape)} to one logit for each of {plan.classes} classes."
-    )
     # A Markdown table, not st.table: that would import pandas for the first page.
     rows = [
         (

@@ -4,6 +4,7 @@ import pytest
 
 from playground.config import (
     CNN,
+    DATA_KINDS,
     KINDS,
     MLP,
     ConvBlock,
@@ -50,6 +51,7 @@ def effective(part, name):
     if name not in part().inactive_fields():
         return {}
     return {
+        **{part: {"train_images": 30} for part in DATA_KINDS.values()},
         EarlyStopping: {"watch": "train_loss"},
         Regularization: {"l1": 0.1},
         ConvBlock: {"dropout": 0.5, "channels": (4, 5)},

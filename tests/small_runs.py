@@ -24,14 +24,14 @@ NOWHERE = Path("/nonexistent")  # the digits need no data folder
 
 
 def small(*, epochs: int = 3, batch: int | str = 32, seed: int = 0, **parts) -> RunConfig:
-    """200 digits and one hidden layer of 16, on the CPU, where nothing else is said."""
-    usual = {"data": Digits(train_images=200), "architecture": MLP(hidden=(16,))}
+    """160 digits and one hidden layer of 16, on the CPU, where nothing else is said."""
+    usual = {"data": Digits(train_images=160), "architecture": MLP(hidden=(16,))}
     run = Run(epochs=epochs, batch_size=batch, seed=seed, device="cpu")
     return RunConfig(**usual | parts, run=run)
 
 
 EVERYTHING = small(
-    data=Digits(train_images=200, flip=True, crop=1, cutout=2, label_noise=0.1),
+    data=Digits(train_images=160, flip=True, crop=1, cutout=2, label_noise=0.1),
     architecture=CNN(
         blocks=[ConvBlock(channels=(6,), batch_norm="each", dropout=0.2, dropout_kind="channels")],
         hidden=(12,),

@@ -14,6 +14,7 @@ from playground.config import (
     SGD,
     Cifar10,
     ConvBlock,
+    Digits,
     EarlyStopping,
     Regularization,
     Run,
@@ -56,7 +57,7 @@ def _with(base: RunConfig, changed: dict[str, str]) -> RunConfig:
         (RunConfig(), "70a60a47ae1e91d33740a00f2ce47de25532ee92be68362f899e1f0a262bba12"),
         (
             RunConfig(
-                data=Cifar10(),
+                data=Cifar10(validation_from="chosen"),
                 architecture=CNN(blocks=(ConvBlock(channels=(8, 8), dropout=0.5),)),
                 run=Run(seed=3),
             ),
@@ -84,20 +85,69 @@ def test_runs_keep_the_names_they_had_before_later_fields_came(config, name):
 def test_json_of_before_is_read_as_what_it_meant():
     blocks = CNN().model_dump(mode="json")["blocks"]
     text = RECIPES["cifar10-cnn"].config.canonical()
-    assert not {"whitening", "test_time_flip"} & set(re.findall(r"\w+", text))
+    added = {name for part in PARTS for name in part.added_fields}
+    assert added > {"whitening", "validation_from"} and not added & {*re.findall(r"\w+", text)}
     assert not any("pool_at" in block for block in blocks)
     assert from_json(text) == RECIPES["cifar10-cnn"].config
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
-def test_json_has_a_later_field_where_it_differs_from_its_default(part):
-    for name in part.added_fields:
+def test_json_has_a_later_field_if_it_is_not_what_was_meant_before(part):
+    for name, before in part.added_fields.items():
         setting = settings_of(part)[name]
-        changed = part(**effective(part, name) | {name: another(setting)})
-        assert name not in part().model_dump(mode="json")
-        assert changed.model_dump(mode="json")[name] == another(setting)
-        assert part.model_validate_json(changed.model_dump_json()) == changed
-        assert part().model_dump()[name] == setting.default, "only JSON leaves it out"
+        for value in (setting.default, another(setting)):
+            changed = part(**effective(part, name) | {name: value})
+            written = changed.model_dump(mode="json")
+            assert written.get(name, before) == value and (name in written) == (value != before)
+            assert part.model_validate_json(changed.model_dump_json()) == changed
+            assert part.model_validate(written) == changed
+            assert changed.model_dump()[name] == value, "only JSON leaves it out"
+        if name in part().inactive_fields():
+            assert name not in part().model_dump(mode="json"), "nor is it there without an effect"
+
+
+FEW = {"data.train_images": "200"}
+
+
+def test_a_whole_part_without_a_later_field_means_what_was_meant_before_and_a_few_fields_do_not():
+    whole = RunConfig(data=Digits(train_images=200, validation_from="chosen"))
+    values = json.loads(whole.canonical())
+    assert "validation_from" not in values["data"]
+    assert from_json(json.dumps(values)).data.validation_from == "chosen"
+    assert from_json(json.dumps({"data": values["data"]})).data.validation_from == "chosen"
+    assert from_json('{"data": {"train_images": 200}}').data.validation_from == "pool"
+    del values["data"]["crop"]
+    assert from_json(json.dumps(values)).data.validation_from == "pool"
+    values["data"] |= {"crop": 0, "validation_from": "pool"}
+    assert from_json(json.dumps(values)) == _with(RunConfig(), FEW)
+
+
+def test_images_that_were_taken_out_of_the_chosen_ones_keep_their_name_and_others_have_another():
+    """The name of these settings as it was before validation could be from the pool."""
+    chosen = _with(RunConfig(), FEW | {"data.validation_from": "chosen"})
+    before = "d4308bcd91440a2b11317eff99475137821430834de2b40a5c072b55073c5643"
+    pool = _with(RunConfig(), FEW)
+    assert chosen.name == before != pool.name and pool.data.validation_from == "pool"
+    assert with_settings(chosen.settings()) == (chosen, [])
+    assert differences(pool, chosen) == {"data.validation_from": ("pool", "chosen")}
+    for few in (pool, chosen):  # on all images there is no difference
+        assert _with(few, {"data.train_images": "all"}) == RunConfig()
+
+
+@settings(max_examples=60, deadline=None)
+@given(configs())
+def test_any_run_of_before_is_read_as_it_was_and_keeps_its_name(config):
+    values = config.model_dump()
+    for section in values.values():
+        for name in ("validation_from", "whitening", "test_time_flip"):
+            section.pop(name, None)
+    for block in values["architecture"].get("blocks", ()):
+        block.pop("pool_at")
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    read = from_json(text)
+    assert read.canonical() == text
+    active = "validation_from" not in read.data.inactive_fields()
+    assert read.data.validation_from == ("chosen" if active else "pool")
 
 
 @pytest.mark.parametrize(("part", "setting"), FIELDS)

@@ -54,7 +54,7 @@ def stored(data, tmp_path_factory):
 
 def run_on(data) -> RunConfig:
     """A small run: on few images, and with convolutions, so that shape and channels matter."""
-    few = data.model_copy(update={"train_images": 40, "validation_fraction": 0.5})
+    few = data.model_copy(update={"train_images": 30, "validation_fraction": 0.5})
     network = CNN(blocks=(ConvBlock(channels=(3,)),), hidden=())
     return small_runs.small(data=few, architecture=network, epochs=2, batch=10)
 
@@ -186,7 +186,7 @@ def test_a_link_a_sweep_and_a_lesson_hold_it(data):
 
 def test_it_trains_in_a_stack_as_it_does_alone(data):
     one, folder = data
-    few = one.model_copy(update={"train_images": 40, "validation_fraction": 0.5})
+    few = one.model_copy(update={"train_images": 30, "validation_fraction": 0.5})
     configs = [small_runs.small(data=few, seed=seed) for seed in (0, 1)]
     assert stacking.key(configs[0], datasets.facts(few, folder))
     told = train_stacked(configs, folder, lambda: set(), lambda epochs: None)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
@@ -169,11 +171,83 @@ def test_the_split_seed_decides_and_nothing_else():
 
 def test_changing_one_setting_reshuffles_no_other():
     dataset = small(600, test_start=500)
-    plain = datasets.split(dataset, Cifar10(train_images=300))
-    noisy = datasets.split(dataset, Cifar10(train_images=300, label_noise=0.5))
+    data = Cifar10(train_images=300, validation_from="chosen")
+    plain = datasets.split(dataset, data)
+    noisy = datasets.split(dataset, data.model_copy(update={"label_noise": 0.5}))
     unvalidated = datasets.split(dataset, Cifar10(train_images=300, validation="none"))
     assert np.array_equal(plain.train, noisy.train)
     assert set(unvalidated.train) == {*plain.train, *plain.validation}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(60, 400), st.lists(st.integers(20, 400), min_size=2, max_size=2),
+    st.sampled_from(["random", "end"]), st.floats(0.01, 0.5), st.integers(0, 2**32 - 1),
+)  # fmt: skip
+def test_validation_is_the_same_however_few_are_trained_on(pool, counts, kind, share, seed):
+    dataset = small(pool + 10, test_start=pool)
+    data = Cifar10(validation=kind, validation_fraction=share, split_seed=seed, train_images="all")
+    whole = datasets.split(dataset, data)
+    few, more = (
+        datasets.split(dataset, data.model_copy(update={"train_images": min(n, len(whole.train))}))
+        for n in sorted(counts)
+    )
+    for one, count in ((few, min(counts)), (more, max(counts))):
+        assert np.array_equal(one.validation, whole.validation)
+        assert len(one.train) == min(count, len(whole.train))
+        assert np.array_equal(one.train, np.sort(one.train)) and set(one.train) <= set(whole.train)
+    assert set(few.train) <= set(more.train)
+
+
+@pytest.mark.parametrize(
+    ("test_start", "values", "digest"),
+    [
+        (None, {}, "81df84e022a78267"),
+        (None, {"split_seed": 7}, "d19ffb877cb06662"),
+        (None, {"validation": "end"}, "9e31c24478ccdddb"),
+        (None, {"validation": "test", "label_noise": 0.3}, "b3444a5cd212933b"),
+        (
+            None,
+            {"validation_fraction": 0.37, "test_fraction": 0.4, "label_noise": 0.1},
+            "7007d39231841e6d",
+        ),
+        (None, {"train_images": 200}, "26f3dd47837a2b1d"),
+        (
+            None,
+            {"train_images": 200, "validation": "end", "validation_fraction": 0.1},
+            "2cc2401b4642455b",
+        ),
+        (None, {"train_images": 200, "validation": "none"}, "f684175c78c96f7a"),
+        (None, {"train_images": 1347}, "81df84e022a78267"),
+        (500, {"train_images": "all"}, "98ad0af6e90de9e2"),
+        (
+            500,
+            {"train_images": "all", "validation": "end", "validation_fraction": 0.15},
+            "fe04358ddec627a5",
+        ),
+        (
+            500,
+            {"train_images": "all", "validation": "none", "label_noise": 0.2},
+            "2e33587a3f965250",
+        ),
+        (500, {"train_images": 300, "label_noise": 0.2}, "9eb30af9ffa727f8"),
+        (500, {"train_images": 300, "validation": "end", "split_seed": 3}, "42dbeb42fe0f841d"),
+        (500, {"train_images": 300, "validation": "test"}, "9dc679aab89d1741"),
+    ],
+)
+def test_images_that_were_split_before_are_split_so_still(test_start, values, digest):
+    """Bit for bit as before validation could be from the pool (2026-11-30)."""
+    if isinstance(values.get("train_images"), int):
+        values = values | {"validation_from": "chosen"}
+    if test_start is None:
+        data = Digits(**values)
+        dataset = datasets.load(data, Path("nowhere"))
+    else:
+        data, dataset = Cifar10(**values), small(600, test_start)
+    found = datasets.split(dataset, data)
+    parts = (found.train, found.validation, found.test, found.train_labels)
+    text = b"".join(part.tobytes() + b"|" for part in parts)
+    assert hashlib.sha256(text).hexdigest()[:16] == digest
 
 
 def test_label_noise_changes_that_share_of_training_labels_to_other_classes():
@@ -190,9 +264,19 @@ def test_label_noise_changes_that_share_of_training_labels_to_other_classes():
     assert np.array_equal(dataset.labels, np.arange(2000) % 4)
 
 
-def test_more_training_images_than_there_are_is_an_error_that_says_how_many():
-    with pytest.raises(DataError, match=r"only 50 training images, and 60 .* at most 50"):
-        datasets.split(small(60, test_start=50), Cifar10(train_images=60))
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "only 40 training images beside 10 for validation, and 45 are .* at most 40, or all."),
+        ({"validation": "end", "validation_fraction": 0.5}, "only 25 .* beside 25 for"),
+        ({"validation": "none", "train_images": 60}, "only 50 training images, .* at most 50"),
+        ({"validation_from": "chosen", "train_images": 60}, "only 50 training images, .* most 50"),
+    ],
+)
+def test_more_training_images_than_there_are_is_an_error_that_says_how_many(values, words):
+    with pytest.raises(DataError, match=words) as raised:
+        datasets.split(small(60, test_start=50), Cifar10(**{"train_images": 45} | values))
+    assert raised.value.path == "data.train_images"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
+from playground.data import datasets
 from playground.export import source
 from playground.recipes import RECIPES
 from playground.results import Execution
@@ -185,6 +186,9 @@ TOGETHER = {
         epochs=3,
     ),
     "the test images validate": small(data=Digits(train_images=100, validation="test")),
+    "the last of the images used validate": small(
+        data=Digits(train_images=100, validation="end", validation_from="chosen", label_noise=0.1)
+    ),
     "one step in all": small(
         epochs=1, batch="full", schedule=KINDS["schedule"]["one_cycle"](rise=0.01)
     ),
@@ -199,6 +203,26 @@ TOGETHER = {
 @pytest.mark.parametrize("config", TOGETHER.values(), ids=TOGETHER)
 def test_what_comes_together_gives_the_same_numbers(config):
     assert_same(config)
+
+
+@pytest.mark.parametrize("validation", ["random", "end", "test", "none"])
+@pytest.mark.parametrize("images", ["all", 40, 1000])
+@pytest.mark.parametrize("validation_from", ["pool", "chosen"])
+def test_a_script_splits_as_the_run_did(validation, images, validation_from):
+    data = Digits(
+        train_images=images, validation=validation, validation_from=validation_from,
+        label_noise=0.1, split_seed=3,
+    )  # fmt: skip
+    dataset = datasets.load(data, NOWHERE)
+    split = datasets.split(dataset, data)
+    parts = module_of(source_of(small(data=data), NOWHERE).python()).load_data()
+    for name, part in parts.items():
+        numbers = getattr(split, name)
+        pixels = dataset.images[numbers].transpose(0, 3, 1, 2)
+        labels = split.train_labels if name == "train" else dataset.labels[numbers]
+        assert np.array_equal(part.pixels.numpy(), pixels)
+        assert np.array_equal(part.labels.numpy(), labels)
+    assert ("validation" in parts) == (validation != "none")
 
 
 OWN = {

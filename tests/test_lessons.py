@@ -103,9 +103,28 @@ def test_every_kind_and_every_setting_is_a_control():
 
 def test_runs_are_ranked_only_where_all_are_measured_on_the_same_validation_images():
     assert lesson(open=("optimizer.learning_rate",)).ranks
-    assert not lesson(open=("data.train_images",)).ranks
+    assert lesson(open=("data.train_images",)).ranks
+    few = FEW | {"data.validation_from": "chosen"}
+    assert lesson(made(few)).ranks and not lesson(made(few), open=("data.train_images",)).ranks
+    assert not lesson(open=("data.train_images", "data.validation_from")).ranks
     assert not lesson(with_settings({"data.validation": "none"})[0]).ranks
     assert not lesson(with_settings({"data.validation": "test"})[0]).ranks
+
+
+def test_a_stored_lesson_keeps_its_name_and_its_runs():
+    """The names are those from before validation could be from the pool."""
+    now = lesson(RunConfig(), title="More data", open=("data.train_images",))
+    text = now.canonical().replace(',"version":2', "")
+    before = lessons.from_json(text)
+    assert before.name == "35f862a9233977b6974f674557ab33d8aae0ed13216526ef9a221d17cc9fa115"
+    config, problems = before.take({"data.train_images": "200"})
+    assert config.name == "d4308bcd91440a2b11317eff99475137821430834de2b40a5c072b55073c5643"
+    assert not problems and before.hold(config) == config == before.hold(made(FEW))
+    assert not before.ranks and now.ranks and now.take({"data.train_images": "200"})[0] == made(FEW)
+    assert lessons.from_json(now.canonical()) == now != before
+
+
+FEW = {"data.train_images": "200"}
 
 
 @pytest.mark.parametrize(

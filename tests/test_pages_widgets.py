@@ -10,7 +10,7 @@ from playground.config import KINDS, ConvBlock, Part, RunConfig, Setting, as_tex
 from tests import own_images, pages
 
 VISIBLE = {
-    "data": {},
+    "data": {"data.train_images": "100"},
     "data.npz": {"data.file": "mine.npz"},
     "architecture": {"architecture.dropout": "0.5"},
     "architecture.cnn": {

@@ -142,7 +142,10 @@ def rate(low: float, high: float, log: bool = False) -> Range:
         ((rate(0, 1, log=True),), "begin above 0"),
         ((RATE, rate(0.1, 1)), "is there twice"),
         ((Range(path="run.seed", low=0, high=9),), "a lucky seed is no better setting"),
-        ((Range(path="data.train_images", low=100, high=900),), "which images the trials are"),
+        (
+            (Choice(path="data.validation_from", values=("pool", "chosen")),),
+            "which images the trials are",
+        ),
         ((Choice(path="data.name", values=("digits", "cifar10")),), "which images the trials are"),
         ((Range(path="architecture.hidden", low=1, high=9),), "list its values"),
         ((Range(path="optimizer.name", low=1, high=9),), "list its values"),
@@ -162,6 +165,14 @@ def test_what_cannot_be_searched_is_a_sentence(fields, words):
     with pytest.raises(SweepError, match=words) as raised:
         corner_configs(search(*fields))
     assert all(str(problem).endswith(".") for problem in raised.value.problems)
+
+
+def test_how_many_images_are_trained_on_is_searched_if_the_validation_images_stay_the_same():
+    images = Range(path="data.train_images", low=100, high=900)
+    assert [c.data.train_images for c in corner_configs(search(images))] == [100, 900]
+    chosen = RunConfig(data=Digits(train_images=200, validation_from="chosen"))
+    with pytest.raises(SweepError, match="which images the trials are measured on"):
+        corner_configs(search(images, base=chosen))
 
 
 def test_everything_wrong_is_told_at_once():

@@ -58,7 +58,7 @@ CONFIGS = {
 def sizes(config):
     facts = datasets.facts(config.data, NOWHERE)
     plan = plan_of(config, facts)
-    return plan, duration.images_of(config.data, facts)
+    return plan, facts.images_of(config.data)
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
@@ -95,10 +95,16 @@ def test_what_is_counted_is_what_a_run_does(config, monkeypatch):
 @pytest.mark.parametrize("validation", ["random", "end", "test", "none"])
 @pytest.mark.parametrize("images", ["all", 20, 99])
 @pytest.mark.parametrize("fraction", [0.01, 0.15, 0.5])
-def test_the_splits_have_the_sizes_that_are_counted(validation, images, fraction):
-    data = Digits(train_images=images, validation=validation, validation_fraction=fraction)
+@pytest.mark.parametrize("source", ["pool", "chosen"])
+def test_the_splits_have_the_sizes_that_are_counted(validation, images, fraction, source):
+    data = Digits(
+        train_images=images,
+        validation=validation,
+        validation_fraction=fraction,
+        validation_from=source,
+    )
     split = datasets.split(datasets.load(data, NOWHERE), data)
-    counted = duration.images_of(data, datasets.facts(data, NOWHERE))
+    counted = datasets.facts(data, NOWHERE).images_of(data)
     assert counted == {name: len(getattr(split, name)) for name in counted}
 
 

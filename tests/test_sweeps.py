@@ -24,6 +24,8 @@ def axis(path: str, *values: str) -> Axis:
 
 RATES = axis("optimizer.learning_rate", "0.01", "0.1", "1")
 WIDTHS = axis("architecture.hidden", "16-10", "64", "none")
+IMAGES = axis("data.train_images", "200", "all")
+CHOSEN = {"data.train_images": "200", "data.validation_from": "chosen"}
 CONVOLUTIONAL = RunConfig(architecture=CNN())
 
 
@@ -51,6 +53,47 @@ def test_without_axes_it_is_the_base_with_its_seeds():
 def test_a_sweep_keeps_the_name_it_had_before_later_fields_came():
     sweep = Sweep(base=CONVOLUTIONAL, axes=(axis("run.epochs", "1", "2"),), seeds=(0, 1))
     assert sweep.name == "1951cddaf92e5dba19f0ba345dde96acfb7bccade98ac61a2ce2be87395b81ca"
+
+
+@pytest.mark.parametrize(
+    ("settings", "varied", "name", "first"),
+    [
+        (
+            {}, IMAGES,
+            "cf8f826b4a1a9cf510002b3f88236b00676fffebe0b250d0b5632ab18ef52c7a",
+            "d4308bcd91440a2b11317eff99475137821430834de2b40a5c072b55073c5643",
+        ),
+        (
+            {"data.validation": "none", "data.train_images": "300"},
+            axis("data.validation", "none", "random", "end"),
+            "3afb152350b3f1b7704a5331b2239857f11cbe70ddb147bea34455b0ac6be0ee",
+            "f69029b01b158d8f57dd43bc425be90bb22e5e9fd53014ec7cf4c3ee77f4ca1f",
+        ),
+    ],
+)  # fmt: skip
+def test_a_stored_sweep_keeps_its_name_and_its_runs(settings, varied, name, first):
+    """The names are those from before validation could be from the pool; the text is too, as the
+    base does not say it: all images are used, or none validates."""
+    base, _ = with_settings(settings)
+    now = Sweep(base=base, axes=(varied,))
+    text = now.canonical().replace(',"version":2', "")
+    before = from_json(text)
+    assert (before.name, before.canonical()) == (name, text)
+    rules = [member.config.data.validation_from for member in before.members()]
+    assert before.members()[0].run == first and not before.ranks
+    assert set(rules) == {"chosen", "pool"}, "pool where it has no effect"
+    assert from_json(now.canonical()) == now != before
+    assert {member.config.data.validation_from for member in now.members()} == {"pool"}
+    effective = [m for m in before.members() if m.config.data.validation_from == "chosen"]
+    assert not {m.run for m in effective} & {m.run for m in now.members()}
+
+
+def test_a_sweep_on_some_images_says_where_those_for_validation_are_from_and_has_no_version():
+    for source in ("pool", "chosen"):
+        base, _ = with_settings(CHOSEN | {"data.validation_from": source})
+        sweep = Sweep(base=base, axes=(IMAGES,))
+        assert "version" not in sweep.canonical() and from_json(sweep.canonical()) == sweep
+        assert sweep.members()[0].config == base and sweep.members()[1].config == RunConfig()
 
 
 def test_a_block_of_a_cnn_can_vary():
@@ -213,10 +256,14 @@ def test_a_sweep_that_is_no_sweep_is_a_sentence(axes, seeds, words):
         ({"data.validation": "test"}, "run.epochs", False),
         ({"data.validation": "none"}, "run.epochs", False),
         ({}, "data.test_fraction", False),
-        ({}, "data.train_images", False),
+        ({}, "data.train_images", True),
+        ({"data.train_images": "200"}, "data.train_images", True),
+        ({"data.train_images": "200"}, "data.validation_from", False),
+        (CHOSEN, "run.epochs", True),
+        (CHOSEN, "data.train_images", False),
     ],
 )
 def test_runs_are_ranked_only_on_the_same_validation_images(changes, axis_path, ranks):
     base, _ = with_settings(changes)
     sweep = Sweep(base=base, axes=(axis(axis_path, "1"),))
-    assert sweep.chooses is ranks
+    assert sweep.ranks is ranks

@@ -190,7 +190,7 @@ def test_a_full_batch_epoch_is_one_step_by_hand(fields):
     (metrics,) = result.history
     plain = F.cross_entropy(logits, labels).item()  # whatever is added to it to train on
     assert metrics.train_loss == pytest.approx(plain, rel=1e-5)
-    assert metrics.train_accuracy == (logits.argmax(1) == labels).float().mean().item()
+    assert metrics.train_accuracy == (logits.argmax(1) == labels).double().mean().item()
     assert metrics.gradient_norm == pytest.approx(length, rel=1e-4)  # before it is clipped
 
 

@@ -67,7 +67,7 @@ def test_a_run_stopped_at_the_first_look_has_the_figures_of_its_untrained_networ
 @pytest.mark.parametrize("look", range(1, 9))
 def test_a_run_may_be_stopped_at_any_look_in_training_or_validation(look, monkeypatch):
     monkeypatch.setattr(stopping, "STOP_INTERVAL", 0.0)
-    config = small(batch=80, data=Digits(train_images=200))  # two steps, then one validation
+    config = small(batch=80, data=Digits(train_images=160))  # two steps, then one validation
     result = trained(config, stop=after(look))
     assert result.status == "stopped" and result.epochs == (look - 1) // 3
     assert (0 if result.matrices is None else len(result.matrices)) == result.epochs
@@ -249,7 +249,7 @@ def test_batch_norms_running_figures_are_kept_with_the_best_weights():
 
 
 def test_a_run_that_only_guesses_is_told_what_to_try():
-    result = trained(small(epochs=2, optimizer=SGD(learning_rate=20)))
+    result = trained(small(epochs=2, optimizer=SGD(learning_rate=50)))
     assert result.scores["train"].accuracy < 0.15, "ten classes: chance is 0.1"
     told = re.compile(
         r"It does little better than guessing: 1\d% of the validation images would be right if it "

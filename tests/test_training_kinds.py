@@ -81,8 +81,8 @@ def test_a_last_batch_of_one_image_is_left_out_only_where_batch_norm_needs_two(a
 
 
 def test_a_batch_of_one_image_trains_without_batch_norm():
-    result = trained(small(epochs=1, batch=1))
-    assert result.status == "finished" and result.history[0].train_loss < CHANCE
+    result = trained(small(epochs=2, batch=1))
+    assert result.status == "finished" and result.history[1].train_loss < CHANCE
 
 
 def test_a_batch_of_one_image_with_batch_norm_is_a_sentence():

@@ -138,6 +138,7 @@ class Data(Kind):
 
     tag = "name"
     kinds_label = "Data set"
+    added_fields: ClassVar[Mapping[str, Any]] = {"validation_from": "chosen"}
 
     short: ClassVar[str] = ""
     """What it is called in a line; its label, in the menu, says more."""
@@ -179,8 +180,7 @@ class Data(Kind):
     train_images: Annotated[int, Field(ge=20, le=1_000_000)] | Literal["all"] = setting(
         "all",
         "Training images",
-        "How many images of the training split are used; validation images are taken out of these. "
-        "A smaller number trains faster and overfits sooner.",
+        "How many images are trained on. A smaller number trains faster and overfits sooner.",
         unit="images",
     )
     validation: Literal["random", "end", "test", "none"] = setting(
@@ -194,9 +194,17 @@ class Data(Kind):
     validation_fraction: float = setting(
         0.2,
         "Validation fraction",
-        "The share of the training images that is kept for validation.",
+        "The share of the images outside the test that is kept for validation.",
         ge=0.01,
         le=0.5,
+    )
+    validation_from: Literal["pool", "chosen"] = setting(
+        "pool",
+        "Validation images from",
+        "What the validation fraction is a share of. All training images: the same ones validate "
+        "however few are trained on, so such runs can be compared. Only those used: few images "
+        "leave even fewer to validate on.",
+        names={"pool": "All training images", "chosen": "Only those used"},
     )
     scaling: ScalingName = setting(
         "unit",
@@ -251,7 +259,9 @@ class Data(Kind):
     )
 
     def inactive_fields(self) -> tuple[str, ...]:
-        return () if self.validation in ("random", "end") else ("validation_fraction",)
+        if self.validation not in ("random", "end"):
+            return ("validation_fraction", "validation_from")
+        return ("validation_from",) if self.train_images == "all" else ()
 
     def augmentations(self) -> list[Augmentation]:
         """Give the changes to training images that are switched on, in the order of the fields."""

@@ -23,8 +23,8 @@ def _some_of(most: int) -> Any:
     return setting(
         10_000,
         "Training images",
-        f"How many of the {most:,} training images are used; validation images are taken out of "
-        "these. 10,000 keep a class waiting less.",
+        f"How many of the {most:,} images outside the test are trained on. 10,000 keep a class "
+        "waiting less.",
         unit="images",
     )
 

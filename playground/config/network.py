@@ -1,7 +1,8 @@
 """The architecture of a network: an MLP, or a CNN with its blocks, and how weights are drawn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -131,7 +132,7 @@ class MLP(Architecture):
 class ConvBlock(Part):
     """One or more convolutions of the same kernel, with a pooling."""
 
-    added_fields: ClassVar[tuple[str, ...]] = ("pool_at",)
+    added_fields: ClassVar[Mapping[str, Any]] = {"pool_at": "end"}
     channels: Annotated[tuple[Channels, ...], BeforeValidator(widths)] = setting(
         (32,),
         "Channels",
@@ -211,7 +212,7 @@ class CNN(Architecture):
 
     label = "CNN: convolutions"
     about = "A convolutional network (CNN)"
-    added_fields: ClassVar[tuple[str, ...]] = ("whitening",)
+    added_fields: ClassVar[Mapping[str, Any]] = {"whitening": False}
     kind: Literal["cnn"] = "cnn"
     whitening: bool = setting(
         False,

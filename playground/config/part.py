@@ -31,13 +31,22 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
     """The field that names the kind, if the part comes in several kinds (see Kind)."""
-    added_fields: ClassVar[tuple[str, ...]] = ()
-    """The fields that came when runs were already stored under their names: JSON leaves them out
-    while they have their defaults (see RunConfig.canonical)."""
+    added_fields: ClassVar[Mapping[str, Any]] = {}
+    """The fields that came when runs were already stored under their names, each with the value
+    that was meant before there was the field (see RunConfig.canonical)."""
 
     def inactive_fields(self) -> tuple[str, ...]:
         """List the fields that have no effect beside the others' values."""
         return ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant_before(cls, values: Any) -> Any:
+        """Read a part that has every field but added ones as JSON that leaves those out."""
+        if not isinstance(values, Mapping) or not cls.added_fields:
+            return values
+        is_whole = cls.model_fields.keys() - cls.added_fields.keys() <= values.keys()
+        return {**cls.added_fields, **values} if is_whole else values
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
@@ -51,9 +60,10 @@ class Part(BaseModel):
         self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo
     ) -> dict[str, Any]:
         values: dict[str, Any] = serialize(self)
-        if info.mode == "json":
-            for name in self.added_fields:
-                if getattr(self, name) == type(self).model_fields[name].default:
+        if info.mode == "json" and self.added_fields:
+            inactive = self.inactive_fields()
+            for name, before in self.added_fields.items():
+                if name in inactive or getattr(self, name) == before:
                     values.pop(name, None)
         return values
 

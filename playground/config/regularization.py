@@ -1,6 +1,7 @@
 """Regularization with early stopping, and how long and on what a run trains."""
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -91,7 +92,7 @@ class Regularization(Part):
 class Run(Part):
     """How long and on what."""
 
-    added_fields: ClassVar[tuple[str, ...]] = ("test_time_flip",)
+    added_fields: ClassVar[Mapping[str, Any]] = {"test_time_flip": False}
     epochs: int = setting(
         30, "Epochs", "How often every training image is seen.", unit="epochs", ge=1, le=5000
     )

@@ -79,11 +79,14 @@ class RunConfig(Part):
     def canonical(self) -> str:
         """Write the one JSON text of this config: sorted keys, no spaces, and all but added fields.
 
-        An added field (``Part.added_fields``) is left out while it has its default. So a new field
-        with the default that means what was done before changes no name: runs stored under their
-        names, their families, links, and what was measured of the recipes stay found. Two rules
-        follow. A field that is added to a part is entered in its ``added_fields``; and the default
-        of an added field never changes, since it is not written down with the runs that have it.
+        An added field (``Part.added_fields``) is left out while it has the value that was meant
+        before there was the field, or has no effect. So a new field changes no name: runs stored
+        under their names, their families, and what was measured of the recipes stay found. Three
+        rules follow. A field that is added to a part is entered in its ``added_fields``. The value
+        that is entered with it never changes, since it is not written down with the runs that have
+        it. And a part that has every field but an added one is read as such JSON, with the value
+        from before, while a part that names a few of its fields, as links and files written by hand
+        do, takes the default.
         """
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 

@@ -166,7 +166,9 @@ class Source:
     def _of_data(self, counts: dict[str, int]) -> dict[str, str]:
         data = self.config.data
         apart = counts["validation"] if data.validation in ("random", "end") else None
-        chosen = counts["train"] + (apart or 0)
+        drawn_from = len(self.dataset.labels) - counts["test"]
+        if data.validation_from == "pool":
+            drawn_from -= apart or 0
         mean = deviation = None
         if SCALINGS[data.scaling].measures:
             mean, deviation = (
@@ -178,7 +180,7 @@ class Source:
             CLASSES=self.plan.classes,
             TEST_IMAGES=counts["test"] if own_test else None,
             TEST_FRACTION=None if own_test else data.test_fraction,
-            IMAGES=chosen if chosen != len(self.dataset.labels) - counts["test"] else None,
+            IMAGES=None if data.train_images in ("all", drawn_from) else data.train_images,
             VALIDATION_IMAGES=apart,
             WRONG_LABELS=round(counts["train"] * data.label_noise) or None,
             SPLIT_SEED=data.split_seed,

@@ -8,8 +8,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from playground.config import DataConfig, RunConfig
-from playground.data.datasets import Facts
+from playground.config import RunConfig
 from playground.network import Plan
 from playground.results import EpochMetrics, Speed
 
@@ -18,19 +17,6 @@ _SAME_SPEED = (
     "test_time_flip",
 )  # fmt: skip
 _COUNTED = ("test_fraction", "validation_fraction")
-
-
-def images_of(data: DataConfig, facts: Facts) -> dict[str, int]:
-    """Count how many images each split has: "train", "validation", "test"."""
-    pool = facts.n_train_pool if data.train_images == "all" else data.train_images
-    kept = {
-        "random": max(1, round(pool * data.validation_fraction)),
-        "end": pool - int(pool * (1 - data.validation_fraction)),
-        "test": 0,
-        "none": 0,
-    }[data.validation]
-    validation = facts.n_test if data.validation == "test" else kept
-    return {"train": pool - kept, "validation": validation, "test": facts.n_test}
 
 
 def batch_size_of(config: RunConfig, images: int) -> int:

@@ -23,7 +23,7 @@ RECIPES: dict[str, Recipe] = {
         "Three 3×3 convolutions of 32, 64 and 128 channels, each with pooling, then 128 dense "
         "units; a first try of our own.",
         RunConfig(
-            data=Cifar10(validation_fraction=0.1),
+            data=Cifar10(validation_fraction=0.1, validation_from="chosen"),
             architecture=CNN(),
             optimizer=Adam(learning_rate=0.001),
             run=Run(epochs=10, batch_size=128),

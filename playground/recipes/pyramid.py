@@ -4,7 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from playground.config import CNN, Adam, Cifar10, ConvBlock, Run, RunConfig
-from playground.recipes.recipe import DEFAULT_REPORTED, Article, Finding, Recipe, Reported, Series
+from playground.recipes.recipe import (
+    DEFAULT_REPORTED,
+    QUICK_VALIDATION,
+    Article,
+    Finding,
+    Recipe,
+    Reported,
+    Series,
+)
 
 
 def _network(dropout: float = 0.0, activation: str = "none", width: float = 1) -> CNN:
@@ -32,7 +40,12 @@ _WIDTH = 1 / 8
 def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> Recipe:
     def config(images: int | str, epochs: int, batch: int, width: float) -> RunConfig:
         return RunConfig(
-            data=Cifar10(train_images=images, flip=True, crop=4, validation_fraction=0.1),
+            data=Cifar10(
+                train_images=images,
+                flip=True,
+                crop=4,
+                validation_fraction=0.1 if images == "all" else QUICK_VALIDATION,
+            ),
             architecture=_network(width=width, **network),
             optimizer=Adam(learning_rate=0.001),
             run=Run(epochs=epochs, batch_size=batch),
@@ -42,7 +55,7 @@ def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> R
         title,
         about,
         config("all", 50, 128, 1),
-        config(5000, 8, 64, _WIDTH),
+        config(4500, 8, 64, _WIDTH),
         (best, _SPEED, *DEFAULT_REPORTED),
     )
 

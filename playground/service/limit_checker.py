@@ -8,7 +8,7 @@ from playground.config import RunConfig
 from playground.config.run_limits import AppLimits, Limits
 from playground.data.datasets import Facts
 from playground.errors import Problem, UserError
-from playground.network import ImpossibleNetwork, duration, plan_of
+from playground.network import ImpossibleNetwork, plan_of
 from playground.store import RunStore, StoreError
 from playground.store.disk_quota import asker_of, default_limit, make_room
 
@@ -28,7 +28,8 @@ class LimitChecker:
         """Those of the run store."""
 
     def check(self, config: RunConfig, facts: Facts) -> None:
-        """Raise LimitError if a run is over the app's limits."""
+        """Raise LimitError if a run is over the app's limits, DataError if there are too few
+        images."""
         if problems := limit_problems(self.limits, "This playground", config, facts):
             raise LimitError("\n".join(map(str, problems)))
 
@@ -72,11 +73,12 @@ class LimitChecker:
 def limit_problems(limits: Limits, who: str, config: RunConfig, facts: Facts) -> list[Problem]:
     """Tell each limit that a config on data of these facts is over.
 
-    A network that is impossible is not the limits' concern.
+    A network that is impossible is not the limits' concern. Raises datasets.DataError if there are
+    too few images.
     """
     try:
         plan = plan_of(config, facts)
     except ImpossibleNetwork:
         return []
-    images = duration.images_of(config.data, facts)["train"]
+    images = facts.images_of(config.data)["train"]
     return limits.problems(who, config.run.epochs, plan.parameters, images)

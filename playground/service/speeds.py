@@ -107,7 +107,7 @@ class Speeds:
     def _sizes(self, config: RunConfig) -> tuple[Plan, dict[str, int]]:
         facts = datasets.facts(config.data, self._data)
         plan = plan_of(config, facts)
-        return plan, duration.images_of(config.data, facts)
+        return plan, facts.images_of(config.data)
 
     def _shape(self, config: RunConfig) -> str:
         return duration.shape(config) + datasets.fingerprint(config.data, self._data)

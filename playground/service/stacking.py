@@ -26,7 +26,7 @@ _OF_THEIR_OWN = ("weight_decay", "l1", "l2", "gradient_clip", "early_stopping")
 def key(config: RunConfig, facts: Facts) -> str | None:
     """Return what is equal for two configs that may train together; None for one that trains alone.
 
-    ``facts`` are those of the config's data.
+    ``facts`` are those of the config's data. Raises datasets.DataError if there are too few images.
     """
     data, network = config.data, config.architecture
     if not isinstance(network, MLP) or config.run.device not in ("auto", "cpu"):
@@ -37,7 +37,7 @@ def key(config: RunConfig, facts: Facts) -> str | None:
         plan = plan_of(config, facts)
     except ImpossibleNetwork:
         return None  # training it says so
-    images = duration.images_of(data, facts)["train"]
+    images = facts.images_of(data)["train"]
     work = plan.multiply_adds * duration.batch_size_of(config, images)
     if work > MAX_WORK or images * plan.classes > MAX_LOGITS:
         return None

@@ -86,7 +86,7 @@ def _estimate(config: RunConfig, folder: Path) -> tuple[Speed, float]:
     device = device_of(config)
     facts = datasets.facts(config.data, folder)
     plan = plan_of(config, facts)
-    images = duration.images_of(config.data, facts)["train"]
+    images = facts.images_of(config.data)["train"]
     batch = duration.batch_size_of(config, images)
     torch.set_num_threads(threads_for(plan.multiply_adds * batch))
     image = plan.multiply_adds / (SHARE * _multiply_adds_a_second(device))

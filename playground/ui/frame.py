@@ -182,8 +182,8 @@ def _usual(limits: AppLimits) -> RunConfig:
     most = {}
     if limits.epochs is not None and limits.epochs < usual.run.epochs:
         most["run.epochs"] = str(limits.epochs)
-    pool = datasets.facts(usual.data, Path()).n_train_pool  # of the digits, which need no folder
-    if limits.images is not None and limits.images < pool:
+    facts = datasets.facts(usual.data, Path())  # of the digits, which need no folder
+    if limits.images is not None and limits.images < facts.images_of(usual.data)["train"]:
         most["data.train_images"] = str(limits.images)
     return with_settings(most)[0]
 

@@ -9,8 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from playground.config import KINDS, RunConfig, Setting, flat, with_settings
 from playground.config.paths import section_of
 from playground.config.run_limits import Limits
-from playground.config.sweeps import MEASURED_ON, carried_over
-from playground.config.sweeps.definition import Definition, Frozen, Path, describe_error
+from playground.config.sweeps.definition import Frozen, Path, Varied, describe_error
 from playground.errors import Problem, UserError
 
 Access = Literal["open", "fixed", "hidden"]
@@ -60,7 +59,7 @@ class Guess(Frozen):
         return 5000 if self.of == "epochs" else 100
 
 
-class Lesson(Definition):
+class Lesson(Varied):
     """All that a lesson is; it is known by the hash of it, so nobody can change one."""
 
     title: Line
@@ -136,7 +135,7 @@ class Lesson(Definition):
         used."""
         closed = [path for path in chosen if self.access(path) != "open"]
         given = {path: text for path, text in chosen.items() if path not in closed}
-        config, _ = with_settings(given | carried_over(self.start, given), self.start)
+        config, _ = with_settings(self.completed(given), self.start)
         # What the start has may not fit another kind: that is nobody's fault.
         _, problems = with_settings(given, self.start)
         start = _controls(self.start)
@@ -152,11 +151,8 @@ class Lesson(Definition):
         return self.budget.seconds is None or seconds <= self.budget.seconds
 
     @property
-    def ranks(self) -> bool:
-        """Whether its runs can be ranked by validation accuracy: all are measured on the same
-        validation images, and those are not the test's."""
-        varies = any(self.access(path) == "open" for path in MEASURED_ON)
-        return not varies and self.start.data.validation in ("random", "end")
+    def varied(self) -> tuple[RunConfig, tuple[str, ...]]:
+        return self.start, self.open
 
 
 def lesson_of(**values: Any) -> Lesson:
@@ -197,5 +193,5 @@ def _tag(section: str) -> str:
 @lru_cache(maxsize=256)
 def _held(lesson: Lesson, config: RunConfig) -> RunConfig:
     chosen = lesson.changed_settings(config)
-    found, _ = with_settings(chosen | carried_over(lesson.start, chosen), lesson.start)
+    found, _ = with_settings(lesson.completed(chosen), lesson.start)
     return found

@@ -1,7 +1,12 @@
 """Sweeps: a base config, one or two of its fields with lists of values, times seeds; and searches:
 more fields, with ranges, among which the best is looked for."""
 
-from playground.config.sweeps.definition import MEASURED_ON, SweepError, describe_error
+from playground.config.sweeps.definition import (
+    SweepError,
+    carried_over,
+    describe_error,
+    measured_on,
+)
 from playground.config.sweeps.search import (
     MAX_FIELDS,
     MAX_TRIALS,
@@ -16,7 +21,6 @@ from playground.config.sweeps.sweep import (
     Axis,
     Member,
     Sweep,
-    carried_over,
     from_json,
     paths_of,
     sweep_of,
@@ -26,7 +30,6 @@ __all__ = [
     "MAX_FIELDS",
     "MAX_RUNS",
     "MAX_TRIALS",
-    "MEASURED_ON",
     "Axis",
     "Choice",
     "Member",
@@ -38,6 +41,7 @@ __all__ = [
     "corner_configs",
     "describe_error",
     "from_json",
+    "measured_on",
     "paths_of",
     "search_from_json",
     "sweep_of",

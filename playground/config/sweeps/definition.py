@@ -2,12 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
-from playground.config import ConfigError, RunConfig, from_values, setting_of
+from playground.config import KINDS, ConfigError, RunConfig, from_values, setting_of, settings_of
+from playground.config.paths import name_of, parent_of, section_of, value_at, walk
 from playground.errors import InvalidInput, Problem
 
 Path = Annotated[str, Field(min_length=1, max_length=100)]
@@ -41,7 +50,7 @@ class Definition(Frozen):
 
     def canonical(self) -> str:
         """Write the one JSON text of this definition: sorted keys, no spaces."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return _json(self.model_dump(mode="json"))
 
     def too_long(self) -> list[Problem]:
         """Return a problem if it takes too much room."""
@@ -60,16 +69,113 @@ class Definition(Frozen):
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
 
-MEASURED_ON = (
-    "data.name",
-    "data.file",
-    "data.train_images",
-    "data.test_fraction",
-    "data.validation",
-    "data.validation_fraction",
-    "data.split_seed",
+class Varied(Definition):
+    """A definition of runs that differ from one config in some settings.
+
+    A change may give another field an effect that it has not in that config, whose JSON then does
+    not say it: over numbers of training images, if the config trains on all. So the definition
+    says what such a field stands for.
+    """
+
+    version: Literal[1, 2] = 2
+    """2 if such a field stands for its default; 1, which JSON leaves out, if for what was meant
+    before there was the field (``Part.added_fields``), or if there is none."""
+
+    @property
+    def varied(self) -> tuple[RunConfig, tuple[str, ...]]:
+        """The config, and the settings in which runs may differ from it."""
+        raise NotImplementedError
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_before_there_were_versions(cls, values: Any, info: ValidationInfo) -> Any:
+        is_json = info.mode == "json" and isinstance(values, dict)
+        return {"version": 1, **values} if is_json else values
+
+    @model_validator(mode="after")
+    def _settle(self) -> Self:
+        """Let two be one if there is no such field."""
+        config, paths = self.varied
+        if {*map(section_of, paths)}.isdisjoint(map(section_of, _meant_before(config))):
+            object.__setattr__(self, "version", 1)
+        return self
+
+    def canonical(self) -> str:
+        values = self.model_dump(mode="json")
+        if self.version == 1:
+            del values["version"]
+        return _json(values)
+
+    def completed(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Add to changes what they do not say: what another kind takes over, and what a field
+        stands for that had no effect."""
+        config, _ = self.varied
+        before = _meant_before(config) if self.version == 1 else {}
+        return carried_over(config, changes) | before | dict(changes)
+
+    @property
+    def ranks(self) -> bool:
+        """Whether its runs can be ranked by validation accuracy: all are measured on the same
+        validation images, and those are not the test's."""
+        config, paths = self.varied
+        before = _meant_before(config) if self.version == 1 else {}
+        validation_from = before.get(_VALIDATION_FROM, config.data.validation_from)
+        fixed = measured_on(validation_from)
+        return config.data.validation in ("random", "end") and fixed.isdisjoint(paths)
+
+
+def _meant_before(config: RunConfig) -> dict[str, Any]:
+    """Give what was meant before there were the fields that have no effect in a config, by dotted
+    path, if that is not their default."""
+    found = {}
+    for leaf in walk(config):
+        added = value_at(config, parent_of(leaf.path)).added_fields
+        before = added.get(name_of(leaf.path), leaf.value)
+        if leaf.inactive and before != leaf.value:
+            found[leaf.path] = before
+    return found
+
+
+_VALIDATION_FROM = "data.validation_from"
+_MEASURED_ON = frozenset(
+    {
+        "data.name",
+        "data.file",
+        "data.test_fraction",
+        "data.validation",
+        "data.validation_fraction",
+        _VALIDATION_FROM,
+        "data.split_seed",
+    }
 )
-"""What decides which images measure a run: if it varies, runs cannot be ranked by validation."""
+
+
+def measured_on(validation_from: str) -> frozenset[str]:
+    """List what decides which images measure a run, with that value of the setting: if it varies,
+    runs cannot be ranked by validation."""
+    return _MEASURED_ON | {"data.train_images"} if validation_from == "chosen" else _MEASURED_ON
+
+
+def carried_over(base: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Carry the base's values over to fields that another kind has too, if ``changes`` name one.
+
+    So a sweep over optimizers holds the learning rate: else it would compare rates as well.
+    """
+    found: dict[str, Any] = {}
+    for section, kinds in KINDS.items():
+        part = getattr(base, section)
+        kind = kinds.get(str(changes.get(f"{section}.{part.tag}", "")))
+        if kind is None or kind is type(part):
+            continue
+        for name in settings_of(kind):
+            path = f"{section}.{name}"
+            if path not in changes and name in type(part).model_fields:
+                found[path] = getattr(part, name)
+    return found
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, separators=(",", ":"))
 
 
 def describe_error(error: ValidationError) -> str:

@@ -15,7 +15,6 @@ from pydantic import Field, ValidationError, field_validator
 from playground.config import RunConfig, as_text, setting_of, with_settings
 from playground.config.paths import value_at
 from playground.config.sweeps.definition import (
-    MEASURED_ON,
     Base,
     Definition,
     Frozen,
@@ -23,11 +22,12 @@ from playground.config.sweeps.definition import (
     Seed,
     SweepError,
     Text,
+    carried_over,
     describe_error,
     distinct,
     duplicate_values,
+    measured_on,
 )
-from playground.config.sweeps.sweep import carried_over
 from playground.errors import Problem
 
 MAX_FIELDS, MAX_TRIALS = 8, 200
@@ -196,7 +196,7 @@ def _not_searchable(search: Search) -> list[Problem]:
         path, setting = field.path, setting_of(search.base, field.path)
         if path == "run.seed":
             message = "is not searched: a lucky seed is no better setting."
-        elif path in MEASURED_ON:
+        elif path in measured_on(search.base.data.validation_from):
             message = (
                 "changes which images the trials are measured on, so they could not be compared: "
                 "leave it out."

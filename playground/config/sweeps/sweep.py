@@ -4,21 +4,20 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
-from playground.config import KINDS, RunConfig, setting_of, settings_of, with_settings
+from playground.config import RunConfig, setting_of, with_settings
 from playground.config.paths import walk
 from playground.config.sweeps.definition import (
-    MEASURED_ON,
     Base,
-    Definition,
     Frozen,
     Path,
     Seed,
     SweepError,
     Text,
+    Varied,
     describe_error,
     distinct,
     duplicate_values,
@@ -52,7 +51,7 @@ class Member:
     run: str
 
 
-class Sweep(Definition):
+class Sweep(Varied):
     """A base config, up to two axes, and seeds: every combination is a run."""
 
     base: Base
@@ -81,11 +80,8 @@ class Sweep(Definition):
         return _members(self)
 
     @property
-    def chooses(self) -> bool:
-        """Whether its members can be ranked by validation accuracy: all are measured on the same
-        validation images, and those are not the test's."""
-        varies = any(axis.path in MEASURED_ON for axis in self.axes)
-        return not varies and self.base.data.validation in ("random", "end")
+    def varied(self) -> tuple[RunConfig, tuple[str, ...]]:
+        return self.base, tuple(axis.path for axis in self.axes)
 
 
 def sweep_of(base: RunConfig, axes: Mapping[str, Sequence[str]], seeds: Sequence[int]) -> Sweep:
@@ -134,7 +130,7 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
     members: list[Member] = []
     for values in itertools.product(*(axis.values for axis in sweep.axes)):
         changes = dict(zip((axis.path for axis in sweep.axes), values, strict=True))
-        config, wrong = with_settings(changes | carried_over(sweep.base, changes), sweep.base)
+        config, wrong = with_settings(sweep.completed(changes), sweep.base)
         problems += wrong
         for seed in sweep.seeds:
             seeded = config.with_seed(seed)
@@ -145,24 +141,6 @@ def _members(sweep: Sweep) -> tuple[Member, ...]:
     if problems:
         raise SweepError(problems)
     return tuple(members)
-
-
-def carried_over(base: RunConfig, changes: dict[str, Any]) -> dict[str, Any]:
-    """Carry the base's values over to fields that another kind has too, if ``changes`` name one.
-
-    So a sweep over optimizers holds the learning rate: else it would compare rates as well.
-    """
-    found: dict[str, Any] = {}
-    for section, kinds in KINDS.items():
-        part = getattr(base, section)
-        kind = kinds.get(str(changes.get(f"{section}.{part.tag}", "")))
-        if kind is None or kind is type(part):
-            continue
-        for name in settings_of(kind):
-            path = f"{section}.{name}"
-            if path not in changes and name in type(part).model_fields:
-                found[path] = getattr(part, name)
-    return found
 
 
 def paths_of(config: RunConfig) -> list[str]:

@@ -19,7 +19,7 @@ from playground.config import DATA_KINDS, DataConfig
 from playground.data.datasets import own_images, published
 from playground.data.datasets.dataset import DataError, Dataset
 from playground.data.datasets.fetch import Downloader, Report
-from playground.data.datasets.splits import Split, split
+from playground.data.datasets.splits import Split, count_images, split
 
 __all__ = [
     "DataError",
@@ -27,6 +27,7 @@ __all__ = [
     "Facts",
     "Split",
     "available",
+    "count_images",
     "facts",
     "fetch",
     "fingerprint",
@@ -44,8 +45,15 @@ class Facts:
     """(channels, height, width)"""
     classes: tuple[str, ...]
     n_train_pool: int
-    """Images outside the test split: ``train_images`` may be at most this."""
+    """Images outside the test split."""
     n_test: int
+
+    def images_of(self, data: DataConfig) -> dict[str, int]:
+        """Count how many images each split has: "train", "validation", "test".
+
+        Raises DataError if there are too few images.
+        """
+        return count_images(data, self.n_train_pool, self.n_test)
 
 
 def _loader(data: DataConfig) -> ModuleType:

@@ -33,21 +33,59 @@ def split(dataset: Dataset, data: DataConfig) -> Split:
     Raises DataError if there are too few images.
     """
     pool, test = _apart(dataset, data)
-    pool = _fewer(pool, data)
+    counts = count_images(data, len(pool), len(test))
+    if data.validation_from == "chosen" and data.train_images != "all":
+        pool = _drawn(pool, data.train_images, data)
     train, validation = pool, np.empty(0, np.int64)
     if data.validation == "test":
         validation = test
     elif data.validation == "end":
-        point = int(len(pool) * (1 - data.validation_fraction))  # as Keras' validation_split
-        train, validation = pool[:point], pool[point:]
+        train, validation = np.split(pool, [len(pool) - counts["validation"]])
     elif data.validation == "random":
-        chosen = np.zeros(len(pool), bool)
-        count = max(1, round(len(pool) * data.validation_fraction))
-        chosen[_generator(data, _VALIDATION).permutation(len(pool))[:count]] = True
-        train, validation = pool[~chosen], pool[chosen]
-    if not len(train):
-        raise DataError("There are too few images to train on: use a data set with more of them.")
+        kept = np.zeros(len(pool), bool)
+        order = _generator(data, _VALIDATION).permutation(len(pool))
+        kept[order[: counts["validation"]]] = True
+        train, validation = pool[~kept], pool[kept]
+    train = _drawn(train, counts["train"], data)
     return Split(train, validation, test, _noisy(dataset, train, data))
+
+
+def count_images(data: DataConfig, pool: int, test: int) -> dict[str, int]:
+    """Count how many images ``split`` gives "train", "validation" and "test", of so many outside
+    the test and so many in it.
+
+    Raises DataError if there are too few images.
+    """
+    if data.validation_from == "chosen" and data.train_images != "all":
+        _check_enough(data.train_images, pool)
+        pool = data.train_images
+    kept = {
+        "random": max(1, round(pool * data.validation_fraction)),
+        "end": pool - int(pool * (1 - data.validation_fraction)),  # as Keras' validation_split
+        "test": 0,
+        "none": 0,
+    }[data.validation]
+    train = pool - kept
+    if data.validation_from == "pool" and data.train_images != "all":
+        _check_enough(data.train_images, train, kept)
+        train = data.train_images
+    if not train:
+        raise DataError("There are too few images to train on: use a data set with more of them.")
+    return {
+        "train": train,
+        "validation": test if data.validation == "test" else kept,
+        "test": test,
+    }
+
+
+def _check_enough(wanted: int, there: int, kept: int = 0) -> None:
+    if wanted > there:
+        beside = f" beside {kept:,} for validation" if kept else ""
+        raise DataError(
+            f"There are only {there:,} training images{beside}, and {wanted:,} are asked for: "
+            f"choose at most {there:,}, or all.",
+            "data.train_images",
+        )
 
 
 def _generator(data: DataConfig, use: int) -> np.random.Generator:
@@ -72,20 +110,14 @@ def _apart(dataset: Dataset, data: DataConfig) -> tuple[np.ndarray, np.ndarray]:
     return pool, test
 
 
-def _fewer(pool: np.ndarray, data: DataConfig) -> np.ndarray:
-    """Draw ``train_images`` of the pool at random, in the pool's order.
+def _drawn(images: np.ndarray, count: int, data: DataConfig) -> np.ndarray:
+    """Draw so many of the images at random, in their order.
 
     A larger number keeps the images of a smaller one and adds to them.
     """
-    wanted = data.train_images
-    if wanted == "all" or wanted == len(pool):
-        return pool
-    if wanted > len(pool):
-        raise DataError(
-            f"There are only {len(pool):,} training images, and {wanted:,} are asked for: choose "
-            f"at most {len(pool):,}, or all."
-        )
-    return pool[np.sort(_generator(data, _SUBSET).permutation(len(pool))[:wanted])]
+    if count == len(images):
+        return images
+    return images[np.sort(_generator(data, _SUBSET).permutation(len(images))[:count])]
 
 
 def _noisy(dataset: Dataset, train: np.ndarray, data: DataConfig) -> np.ndarray:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground import charts, formats
 from playground.analysis import labels
+from playground.data import datasets
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
 from playground.recipes.reproduction import Measured, format_mean, format_measured, format_value
@@ -83,12 +84,11 @@ def _length(name: str, recipe: Recipe, evidence: Evidence) -> str:
     quick = recipe.quick
     if quick:
         count = quick.data.train_images
-        images = "all" if count == "all" else f"{count:,}"
-        kept = quick.data.validation_fraction
+        images = "all images" if count == "all" else f"{count:,} images"
         if count != "all" and quick.data.validation in ("random", "end"):
-            images += f" images, {round(count * kept):,} of them for validation"
-        else:
-            images += " images"
+            assert quick.data.counts
+            kept = datasets.count_images(quick.data, *quick.data.counts)["validation"]
+            images += f", with {kept:,} others for validation"
         rate = quick.optimizer.learning_rate
         faster = (
             f", learning rate {rate:g}" if rate != recipe.config.optimizer.learning_rate else ""

@@ -10,7 +10,6 @@ from playground import charts, formats
 from playground.analysis import labels, names
 from playground.data import datasets
 from playground.data.datasets import DataError
-from playground.network.duration import images_of
 from playground.results import EpochMetrics
 from playground.service import Engine
 from playground.store import Run, RunStore
@@ -132,9 +131,9 @@ def _watched_images(engine: Engine, run: Run) -> int:
     """Return how many images are looked at after each epoch of a run; 0 if that is not known."""
     try:
         facts = datasets.facts(run.config.data, engine.data)
+        return facts.images_of(run.config.data)["validation"]
     except DataError:
         return 0
-    return images_of(run.config.data, facts)["validation"]
 
 
 def _on(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:

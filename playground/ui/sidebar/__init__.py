@@ -48,7 +48,7 @@ class SidebarState:
     """The place above the settings, which stays in sight."""
 
 
-_MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "split_seed")
+_MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "validation_from", "split_seed")
 _IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
 _RUN = ("epochs", "batch_size", "seed", "device")
 _MAX_NAMED = 5
@@ -106,10 +106,7 @@ def _read(form: Form, engine: Engine) -> SidebarState:
         current.config = form.lesson.hold(current.config)
     try:
         current.facts = datasets.facts(current.config.data, engine.data)
-        pool, wanted = current.facts.n_train_pool, current.config.data.train_images
-        if wanted != "all" and wanted > pool:
-            text = f"There are {pool:,} training images here, not {wanted:,}."
-            raise datasets.DataError(text, "data.train_images")
+        current.facts.images_of(current.config.data)
         plan = plan_of(current.config, current.facts)
         check_batch(plan, current.config.run.batch_size)
         limits: list[tuple[Limits, str]] = [(engine.limits, "This playground")]
@@ -140,7 +137,8 @@ def _data(form: Form, engine: Engine) -> None:
         if "test_fraction" in settings_of(part):
             form.fields(part, "data", ["test_fraction"])
         form.fields(part, "data", ["validation"])
-        if form.value("data.validation") in ("random", "end"):
+        validates = form.value("data.validation") in ("random", "end")
+        if validates:
             form.fields(part, "data", ["validation_fraction"])
         form.fields(part, "data", ["scaling"])
         paths = [f"data.{name}" for name in _MORE_OF_IMAGES]
@@ -149,7 +147,10 @@ def _data(form: Form, engine: Engine) -> None:
             if part.mirrored and form.value("data.flip"):
                 st.caption(part.mirrored)
             form.fields(Run, "run", ["test_time_flip"])
-            form.fields(part, "data", ["label_noise", "split_seed"])
+            form.fields(part, "data", ["label_noise"])
+            if validates and form.value("data.train_images") != "all":
+                form.fields(part, "data", ["validation_from"])
+            form.fields(part, "data", ["split_seed"])
 
 
 def _begin_with_its_network() -> None:

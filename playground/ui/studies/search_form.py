@@ -10,13 +10,13 @@ from playground.analysis import labels
 from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.config.sweeps import (
     MAX_TRIALS,
-    MEASURED_ON,
     Choice,
     Range,
     Search,
     SweepError,
     corner_configs,
     describe_error,
+    measured_on,
 )
 from playground.data import datasets
 from playground.data.datasets import DataError
@@ -38,8 +38,8 @@ _SEED = Setting.of_number(
     "Search seed", 0, 2**32 - 1, 0, "Starts the random numbers of the search: with another one it "
     "tries other values. The networks' own seed is the sidebar's.",
 )  # fmt: skip
-_NEVER = ("run.epochs", "run.device", "architecture.kind", *MEASURED_ON)
-"""What decides how long a trial takes, on what, and which images measure it."""
+_NEVER = {"run.epochs", "run.device", "architecture.kind"}
+"""What decides how long a trial takes, and on what."""
 
 
 def show(page: Frame) -> None:
@@ -48,7 +48,8 @@ def show(page: Frame) -> None:
     if config is None:
         st.info("The sidebar's settings cannot be run yet: see the message there.")
         return
-    options = suggested_values.settings_to_vary(config, _NEVER)
+    never = _NEVER | measured_on(config.data.validation_from)  # which images measure a trial
+    options = suggested_values.settings_to_vary(config, never)
     names = labels.of_paths(config, options)
     state.set_default(
         _FIELDS, [path for path in suggested_values.USUAL_SETTINGS if path in options]
@@ -159,6 +160,8 @@ def _problems(page: Frame, search: Search) -> list[Problem]:
     try:
         configs = corner_configs(search)
         facts = datasets.facts(search.base.data, page.engine.data)
+        for data in {config.data for config in configs}:
+            facts.images_of(data)
     except SweepError as error:
         return error.problems
     except DataError as error:

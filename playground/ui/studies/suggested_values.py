@@ -48,6 +48,7 @@ _VALUES = {
     "channels": ("8", "16", "32", "64"),
     "pyramid": ("none", "6-12", "6-12-24"),
     "batch_size": ("16", "32", "64", "128"),
+    "train_images": ("200", "500", "1000"),
     "bias": ("pytorch", "0", "0.1"),
 }
 _LISTED = {
@@ -62,7 +63,6 @@ _LISTED = {
     "label_noise": ("0", "0.1", "0.2", "0.4"),
     "gradient_clip": ("0", "0.1", "1", "10"),
     "batch_size": ("16", "32", "64", "128", "full"),
-    "train_images": ("200", "500", "1000"),
     "split_seed": ("0", "1", "2"),
     "least_gain": ("0", "0.001", "0.01"),
     "initial_accumulator": ("0", "0.1", "1"),

@@ -56,7 +56,7 @@ def best(results: SweepResults) -> None:
     """Draw the best on validation, and its settings one click away; else why there is none."""
     top = results.best
     if top is None:
-        if not results.sweep.chooses and results.done:
+        if not results.sweep.ranks and results.done:
             st.caption(
                 "These runs are not ranked: they have no validation images of their own, or not "
                 "the same ones."

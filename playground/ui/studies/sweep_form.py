@@ -131,6 +131,7 @@ def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
     for member in members:
         try:
             facts = facts_of(member.config.data)
+            facts.images_of(member.config.data)
             plan = plan_of(member.config, facts)
             check_batch(plan, member.config.run.batch_size)
         except DataError as error:

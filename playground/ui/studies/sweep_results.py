@@ -61,7 +61,7 @@ class SweepResults:
     def best(self) -> Values | None:
         """The combination with the highest mean validation accuracy, of those whose every seed
         finished; None if there is none, or the runs cannot be ranked."""
-        if not self.sweep.chooses:
+        if not self.sweep.ranks:
             return None
         seeds = len(self.sweep.seeds)
         means = {

@@ -118,10 +118,18 @@ def _fast() -> nn.Module:
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(256, 10))
 
 
+def _minute() -> nn.Module:
+    layers: list[nn.Module] = []  # as above
+    for before, channels in ((24, 48), (48, 96), (96, 96), (96, 192)):
+        layers += [nn.Conv2d(before, channels, 3, padding=1), nn.BatchNorm2d(channels), nn.ReLU()]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(192, 10))
+
+
 _USUAL = _digits(32, 16)
 NETWORKS: dict[str, Build] = {
     "cifar10-cnn": _cures(),
     "cifar10-fast": _fast,
+    "cifar10-minute": _minute,
     "tutorial": _tutorial,
     "tutorial-deeper": _deeper,
     "tutorial-wider": _wider,

@@ -72,9 +72,9 @@ def test_what_a_data_set_begins_with_is_called_by_its_data_and_network(kind):
 @pytest.mark.parametrize(
     ("link", "told"),
     [
-        ({"data.label_noise": "0.2"}, "label noise 20 %"),
-        ({"data.label_noise": "0.125"}, "label noise 12.5 %"),
-        ({"data.label_noise": "0.07"}, "label noise 7 %"),
+        ({"data.label_noise": "0.2"}, "label noise 20\u00a0%"),
+        ({"data.label_noise": "0.125"}, "label noise 12.5\u00a0%"),
+        ({"data.label_noise": "0.07"}, "label noise 7\u00a0%"),
         ({"data.train_images": "1000"}, "1,000 images"),
         ({"architecture.dropout": "0.3", "optimizer.learning_rate": "0.01"},
          "dropout 0.3 · rate 0.01"),
@@ -90,7 +90,8 @@ def test_what_a_data_set_begins_with_is_called_by_its_data_and_network(kind):
         ({"optimizer.name": "sgd", "optimizer.learning_rate": "0.5"}, "SGD 0.5"),
         ({"optimizer.learning_rate": "1e-5"}, "rate 0.00001"),
         ({"optimizer.learning_rate": "0.123456"}, "rate 0.1235"),
-        ({"optimizer.epsilon": "1e-9"}, "epsilon 1e-9"),
+        ({"optimizer.epsilon": "1e-9"}, "epsilon 10⁻⁹"),
+        ({"optimizer.epsilon": "2.5e-7"}, "epsilon 2.5 × 10⁻⁷"),
         ({"schedule.kind": "cosine"}, "cosine schedule"),
         ({"schedule.kind": "step", "schedule.every": "5"}, "step schedule · every 5 epochs"),
         ({"schedule.kind": "warm_up"}, "warm-up schedule"),
@@ -282,7 +283,7 @@ def swept(**values: Sequence[str]) -> list[RunConfig]:
         ),
         (
             [*swept(data__label_noise=("0", "0.2")), *swept(data__train_images=("100",))],
-            ["all images · no label noise", "all images · label noise 20 %",
+            ["all images · no label noise", "all images · label noise 20\u00a0%",
              "100 images · no label noise"],
         ),
         (
@@ -291,7 +292,7 @@ def swept(**values: Sequence[str]) -> list[RunConfig]:
                 settled(architecture__batch_norm="true"), settled(optimizer__name="adamw"),
                 settled(schedule__kind="cosine"),
             ],
-            ["MLP 32-16", "label noise 20 %", "100 images", "batch norm", "AdamW 0.001",
+            ["MLP 32-16", "label noise 20\u00a0%", "100 images", "batch norm", "AdamW 0.001",
              "cosine schedule"],
         ),
         (

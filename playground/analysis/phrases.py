@@ -26,8 +26,9 @@ from playground.config.paths import item_of, name_of, parent_of, section_of, val
 BLOCKS = "architecture.blocks"
 _DIGITS = 4
 """That a number keeps, unless it must be told from another."""
-_LEAST = Decimal("0.00001")
-"""Numbers nearer to 0 are written such as 1e-8."""
+_LEAST, _MOST = Decimal("1e-6"), Decimal("1e9")
+"""Numbers below the first and from the second on are written with a power of ten."""
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Phrase(NamedTuple):
@@ -125,22 +126,24 @@ _PROPER = ("Xavier", "Kaiming", "PyTorch", "CPU", "CUDA", "MPS")
 
 
 def number(value: float, exact: bool = False) -> str:
-    """Write a number as people read it: 10,000, 0.001, 0.00001, and 1e-8 below; of decimals four
-    digits, or all of them if ``exact``."""
+    """Write a number as people read it: 10,000, 0.001, 0.00001, 2 × 10⁻⁷; of one that is not whole
+    four digits, or all of them if ``exact``."""
     if isinstance(value, int):
         return formats.minus(f"{value:,}")
     return _written(Decimal(repr(value) if exact else f"{value:.{_DIGITS}g}"))
 
 
 def share(value: float, exact: bool = False) -> str:
-    """Write a share as a percentage, such as ``20 %``."""
-    return _written(100 * Decimal(repr(value) if exact else f"{value:.{_DIGITS}g}")) + " %"
+    """Write a share as a percentage, such as ``20 %``, with a space at which no line breaks."""
+    percentage = 100 * Decimal(repr(value) if exact else f"{value:.{_DIGITS}g}")
+    return f"{_written(percentage)}\u00a0%"
 
 
 def _written(value: Decimal) -> str:
-    if value and abs(value) < _LEAST:
-        digits, _, exponent = f"{value.normalize():e}".partition("e")
-        return formats.minus(digits) + f"e{int(exponent)}"
+    if value and not _LEAST <= abs(value) < _MOST:
+        factor, _, power = f"{value.normalize():e}".partition("e")
+        raised = str(int(power)).translate(_RAISED)
+        return f"{'' if factor == '1' else f'{formats.minus(factor)} × '}10{raised}"
     return formats.minus(f"{value.normalize() + 0:,f}")
 
 

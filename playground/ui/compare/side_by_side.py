@@ -80,15 +80,14 @@ def head(page: Frame, runs: RunsByLetter) -> None:
             args=([run.name for run in reversed(chosen)],),
         )
     row.button("Clear", icon=":material/close:", on_click=state.choose_runs, args=([],))
-    told = names.together(chosen)
-    lines = []
+    told, lines = names.together(chosen), []
+    seeds = {run.config.run.seed for run in chosen}
     for letter, run in runs.items():
         parts = [told[run.name]]
         if run.title:
             parts.append(names.of_config(run.config))
-        seed = names.of_settings(run.config, ["run.seed"])
-        if seed not in " · ".join(parts).split(" · "):
-            parts.append(seed)
+        if len(chosen) == 1 or len(seeds) > 1:
+            parts = [_with_seed(" · ".join(parts), run)]
         if run.status != "finished":
             parts.append(run.status)
         if run.is_stacked:
@@ -96,8 +95,17 @@ def head(page: Frame, runs: RunsByLetter) -> None:
         star = "★ " if run.starred else ""
         lines.append(f"- **{letter}** {star}{labels.plain(' · '.join(parts))}")
     st.markdown("\n".join(lines))
-    if common := names.in_common(chosen):
-        st.caption(f"Same in all: {labels.plain(common)}")
+    if len(chosen) > 1:
+        same = names.in_common(chosen)
+        same = _with_seed(same, chosen[0]) if len(seeds) == 1 else same
+        st.caption(f"Same in all: {labels.plain(same or NOTHING)}")
+
+
+def _with_seed(name: str, run: Run) -> str:
+    """Add a run's seed to a name that does not tell it: one run is one sample."""
+    seed = names.of_settings(run.config, ["run.seed"])
+    parts = list(filter(None, name.split(" · ")))
+    return " · ".join(parts if seed in parts else [*parts, seed])
 
 
 def watch_running(engine: Engine, runs: RunsByLetter) -> None:
@@ -131,9 +139,7 @@ def figures(runs: RunsByLetter, comparable: bool) -> None:
         key="compare.figures",
         hide_index=True,
         placeholder=NOTHING,
-        column_config={
-            "Run": st.column_config.TextColumn(width="medium"), **run_table.score_columns()
-        },
+        column_config=run_table.score_columns(),
         alt="Accuracy and loss of the chosen runs on training, validation and test images.",
     )  # fmt: skip
     if not comparable:

@@ -52,6 +52,27 @@ def test_a_search_finds_the_runs_that_hold_every_word(store, three):
     assert names(store.find("base SGD", titles={three[1]: "The Base"})) == [three[1]]
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"architecture__dropout": "0.3"}, "digits mlp dropout 0.3"),
+        ({"data__label_noise": "0.2"}, "label noise"),
+        ({"data__train_images": "500"}, "500 images"),
+        ({"optimizer__learning_rate": "0.01"}, "adam rate 0.01"),
+        ({"schedule__kind": "cosine"}, "cosine schedule"),
+        ({"architecture__batch_norm": "true"}, "batch norm"),
+        ({"architecture__hidden": "64-32", "run__seed": "3"}, "MLP 64-32 seed 3"),
+        (
+            {"architecture__kind": "cnn", "architecture__blocks": '[{"batch_norm":"each"}]'},
+            "CNN batch norm",
+        ),
+    ],
+)
+def test_the_words_of_a_runs_name_find_it(store, three, settings, words):
+    name = finished(store, made(**settings))
+    assert names(store.find(words)) == [name]
+
+
 @pytest.mark.parametrize("words", ["%", "_", "\\", "'", '"', "a" * 10_000, "zz " * 1000])
 def test_whatever_is_searched_for_is_taken_as_it_is(store, three, words):
     assert store.find(words) == ([], 0)

@@ -77,7 +77,7 @@ class _Words:
             return Phrase(self._config.architecture.in_a_line)
         if path == _DENSE:
             return phrases.dense(self._config.architecture)
-        if path.startswith(f"{BLOCKS}.") and item_of(path) is None:
+        if path.startswith(f"{BLOCKS}.") and item_of(path) is None:  # of all blocks
             blocks = getattr(self._config.architecture, "blocks", ())
             usual = _usual_block(self._config.data.name)
             return phrases.of_blocks(blocks, name_of(path), self._exact, usual)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground import formats
 from playground.config.lessons import LessonError
 from playground.config.run_limits import AppLimits, Limits
 from tests import pages, stored_runs
@@ -100,10 +101,12 @@ def test_a_name_on_the_board_is_shown_as_it_was_written(engine):
     engine.stop(START.name)
     stored_runs.finished(engine.store, START, engine.data)
     board = take(one, LESSON, "bob")
-    (table,) = [m.value for m in board.main.markdown if m.value.startswith("| Place")]
-    assert r"\*\*Ann\*\* \<b\>" in table and "Nothing yet" in table
-    accuracy = engine.store.get(START.name).scores["test"].accuracy
-    assert f"{accuracy:.2%}" in table
+    (table,) = [element.value for element in board.main.table]
+    # All else is alike of all, as one is there alone.
+    assert [*table.columns] == ["Place", "Name", "Validation", "Test", "Changed from the start"]
+    place, nickname, _, accuracy, changed = table.values[0]
+    assert (place, nickname, changed) == ("1", r"\*\*Ann\*\* \<b\>", "Nothing yet")
+    assert accuracy == formats.share(engine.store.get(START.name).scores["test"].accuracy)
     other = take(one, visitor="bob")
     pages.widget(other, "lesson.name").set_value(name.upper())
     pages.press(other, "Take this name")

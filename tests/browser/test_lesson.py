@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.visitor import together
+from playground import formats
 from playground.store import RunStore
 from tests.browser.server import Server
 from tests.browser.words import button, menu, pick, settled, sidebar, text, train_button
@@ -122,7 +123,7 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     store.close()
     assert set(runs) == {0.02, 0.001} and {run.epochs for run in runs.values()} == {12}
     button(page, "Reveal the test figures").click()
-    expect(row).to_contain_text(f"{runs[0.02].scores['test'].accuracy:.2%}")
+    expect(row).to_contain_text(formats.share(runs[0.02].scores["test"].accuracy))
     # After a reload a browser is still who it was.
     ann.reload()
     expect(ann.get_by_role("row", name=re.compile("^Test"))).to_be_visible()

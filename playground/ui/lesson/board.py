@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from playground import formats
 from playground.analysis import labels, names
 from playground.config.lessons import Lesson
 from playground.formats import NOTHING
-from playground.service import Engine, Standing
+from playground.service import Standing
 from playground.ui import state
 from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
@@ -44,7 +45,7 @@ def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
             icon=":material/leaderboard:",
         )
         return
-    _table(engine, lesson, standings, hidden)
+    _table(lesson, standings, hidden)
     if not lesson.ranks:
         st.caption(
             "These runs are not ranked: their settings decide which images measure them, or none "
@@ -52,27 +53,25 @@ def _watch(page: Frame, lesson: Lesson, hidden: bool) -> None:
         )
 
 
-def _table(engine: Engine, lesson: Lesson, standings: list[Standing], hidden: bool) -> None:
-    # Markdown, so that a browser reads it as a table; what others wrote passes words.plain.
-    head = ["Place"] if lesson.ranks else []
-    head += ["Name", "Validation"] + ([] if hidden else ["Test"])
-    head += ["Changed from the start", "Epochs", "Parameters", "Time", "Runs"]
-    right = {"Place", "Validation", "Test", "Epochs", "Parameters", "Time", "Runs"}
-    lines = [head, ["--:" if name in right else "---" for name in head]]
-    for standing in standings:
-        run = standing.run
-        row = [str(standing.place)] if lesson.ranks else []
-        row += [labels.plain(standing.nickname), _percent(standing, "validation")]
-        row += [] if hidden else [_percent(standing, "test")]
-        row += [
-            describe_changes(lesson, standing),
-            f"{run.epochs:,}",
-            f"{run.parameters or 0:,}",
-            f"{run.seconds or 0:.1f} s",
-            str(standing.tries),
-        ]
-        lines.append(row)
-    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+def _table(lesson: Lesson, standings: list[Standing], hidden: bool) -> None:
+    """Draw name and figure first, as a phone shows no more; what is alike of all is left out."""
+    runs = [standing.run for standing in standings]
+    columns: dict[str, list[str]] = {}
+    if lesson.ranks:
+        columns["Place"] = [str(standing.place) for standing in standings]
+    columns["Name"] = [labels.plain(standing.nickname) for standing in standings]
+    for split in ("validation",) if hidden else ("validation", "test"):
+        columns[split.capitalize()] = [_percent(standing, split) for standing in standings]
+    columns["Changed from the start"] = [describe_changes(lesson, one) for one in standings]
+    more = {
+        "Epochs": [f"{run.epochs:,}" for run in runs],
+        "Parameters": [f"{run.parameters or 0:,}" for run in runs],
+        "Runs": [str(standing.tries) for standing in standings],
+    }
+    columns |= {head: cells for head, cells in more.items() if len(set(cells)) > 1}
+    if lesson.budget.seconds is not None:
+        columns["Time"] = [formats.seconds(run.seconds or 0) for run in runs]
+    st.table(columns, border="horizontal", hide_index=True)
     images = {scores.images for one in standings if (scores := one.run.scores["validation"])}
     if len(images) == 1:
         kept = f" {details.TEST_HIDDEN}" if hidden else ""
@@ -90,4 +89,4 @@ def describe_changes(lesson: Lesson, standing: Standing) -> str:
 
 def _percent(standing: Standing, split: str) -> str:
     scores = standing.run.scores[split]
-    return f"{scores.accuracy:.2%}" if scores else NOTHING
+    return formats.share(scores.accuracy) if scores else NOTHING

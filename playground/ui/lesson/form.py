@@ -43,7 +43,7 @@ def show(page: Frame) -> None:
 def _form(page: Frame) -> None:
     config = page.sidebar.config
     assert config is not None
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         title = st.text_input(
             "Title", key="lesson.title", max_chars=80, persist_state="session",

@@ -35,7 +35,7 @@ def show(lesson: Lesson) -> None:
         link = link_of(lesson, address)
         row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
         row.image(qr_code(link), width=240, alt=f"QR code of the lesson {lesson.title}")
-        row.code(link, language=None, wrap_lines=True, width=420)
+        row.code(link, language=None, wrap_lines=True, width=520)
         if host in _HERE or st.get_option("server.address") in _HERE[:-1]:
             st.warning(
                 "The app answers this machine only: start it without --server.address 127.0.0.1, "

@@ -60,7 +60,8 @@ def show(page: Frame) -> None:
             f"These recipes need {missing[0].short}, which is not here yet.",
             icon=":material/download:",
         )
-        sidebar.download_button(page.engine, missing[0].name, "articles.download")
+        with st.container(width=320):
+            sidebar.download_button(page.engine, missing[0].name, "articles.download")
     st.markdown(f"**{series.title}.** {series.text}")
     tables.findings_table(series, evidence)
     views.show(page, series, evidence)
@@ -90,13 +91,13 @@ def _scale(article: Article, series: Series) -> Scale:
     """Draw the choice of what Try and Run take: the recipe as reported, or its quick form."""
     if not any(RECIPES[name].quick for name in series.recipes):
         return "full"
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    place = st.container(gap="xsmall")
     state.set_default("articles.scale", "Quick")
-    chosen = row.segmented_control(
+    chosen = place.segmented_control(
         "Try and Run take", list(_SCALES), key="articles.scale", required=True,
         persist_state="session",
     )  # fmt: skip
-    row.caption(
+    place.caption(
         "Made to show the same within a minute a run on two CPU cores, mostly on fewer images "
         "(each card says how), not to reach the article's figures."
         if chosen == "Quick"
@@ -108,13 +109,16 @@ def _scale(article: Article, series: Series) -> Scale:
 
 def _legend(series: Series, evidence: Evidence) -> None:
     st.caption(
-        "**Measured** comes with the playground (`python -m playground reproduce`, "
-        "docs/reproduction.md); **here** is what this playground's store holds. n counts seeds; in "
-        "brackets the lowest and the highest. A reported figure, which is of one run, is called "
-        "different if it lies outside the 95 % interval of our mean over seeds at full scale, "
-        "widened by 3 points of accuracy (0.1 nats of loss); under three seeds it is not judged."
+        "**Measured** comes with the playground; **here** is what was trained in this one. n "
+        "counts seeds, and in brackets stand the lowest and the highest."
     )
     with st.expander("How it was measured", type="compact"):
+        st.caption(
+            "A reported figure is of one run. It is said to differ if it lies outside the 95 % "
+            "interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 "
+            "of loss); under three seeds it is not judged. The command python -m playground "
+            "reproduce measures ours anew (docs/reproduction.md)."
+        )
         for line in evidence.conditions(series.recipes):
             st.caption(line)
 

@@ -9,9 +9,9 @@ from playground.analysis import labels
 from playground.data import datasets
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
-from playground.recipes.reproduction import Measured, format_mean, format_measured, format_value
+from playground.recipes.reproduction import Measured, format_mean, format_value
 from playground.ui import navigation
-from playground.ui.articles import run_buttons
+from playground.ui.articles import run_buttons, tables
 from playground.ui.articles.evidence import Evidence, differing_figures
 from playground.ui.frame import Frame
 
@@ -21,28 +21,29 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
     recipe = RECIPES[name]
     with st.container(border=True):
         head = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        head.markdown(f"**{recipe.title}**")
-        head.space("stretch")
+        head.markdown(f"**{recipe.title}**", width="stretch")
+        # In a row of their own, so that a phone does not break the line between them.
+        buttons = head.container(horizontal=True, width="content", gap="small")
         scale = evidence.scale_of(recipe)
         navigation.try_recipe_button(
-            head, name, f"articles.try.{name}", "Try", quick=scale == "quick"
+            buttons, name, f"articles.try.{name}", "Try", quick=scale == "quick"
         )
         if recipe.axes:
-            run_buttons.sweep_button(page, head, recipe.sweep(scale), f"articles.run.{name}")
+            run_buttons.sweep_button(page, buttons, recipe.sweep(scale), f"articles.run.{name}")
         else:
-            run_buttons.run_button(page, head, evidence, name)
+            run_buttons.run_button(page, buttons, evidence, name)
         st.caption(f"{recipe.about} {_length(name, recipe, evidence)}")
         if recipe.axes:
             _grid(name, recipe, evidence)
             return
-        whole = [figure for figure in recipe.reported if not figure.of_class]
         by_class = [figure for figure in recipe.reported if figure.of_class]
-        st.table(_table(name, recipe, whole, evidence), border="horizontal", hide_index=True)
-        if by_class:
-            with st.expander("Test accuracy by class", type="compact"):
-                st.table(
-                    _table(name, recipe, by_class, evidence), border="horizontal", hide_index=True
-                )
+        whole = [figure for figure in recipe.reported if not figure.of_class]
+        losses = [figure for figure in whole if figure.quantity == "loss"]
+        _table(name, recipe, [one for one in whole if one not in losses], evidence)
+        for title, figures in (("Test accuracy by class", by_class), ("Losses", losses)):
+            if figures:
+                with st.expander(title, type="compact"):
+                    _table(name, recipe, figures, evidence)
         off = differing_figures(name, evidence.measured(name, "full"))
         for figure in off:
             _differs(figure, evidence.measured(name, "full"))
@@ -51,10 +52,8 @@ def show(page: Frame, name: str, evidence: Evidence) -> None:
         run_buttons.progress(page, evidence, name)
 
 
-def _table(
-    name: str, recipe: Recipe, figures: Sequence[Reported], evidence: Evidence
-) -> dict[str, list[str]]:
-    """Give a column for each source, and a row for each figure."""
+def _table(name: str, recipe: Recipe, figures: Sequence[Reported], evidence: Evidence) -> None:
+    """Draw a column for each source, and a row for each figure."""
     table = {
         "": [_head(figure) for figure in figures],
         "Reported": [
@@ -62,13 +61,24 @@ def _table(
         ],
     }
     for scale in recipe.scales():
-        measured = evidence.measured(name, scale)
-        table[f"Measured, {scale}"] = [format_measured(one, measured) for one in figures]
+        if measured := evidence.measured(name, scale):
+            precise = ", bfloat16" if "bfloat16" in measured.precisions else ""
+            head = f"Measured, {scale}, n\u00a0=\u00a0{measured.runs}{precise}"
+            table[head] = [_measured(one, measured) for one in figures]
     here = evidence.here(recipe)
     table[f"Here, {evidence.scale_of(recipe)}"] = [
         format_mean(one, here.get(one.key, [])) for one in figures
     ]
-    return table
+    tables.draw(table)
+
+
+def _measured(figure: Reported, measured: Measured) -> str:
+    """Return a figure with the lowest and the highest of its seeds; how many they are stands in the
+    column's head, unless fewer have this figure."""
+    cell = measured.cells[0]
+    known, lost = cell.known(figure.key), cell.lost(figure.key)
+    images = measured.images.get(figure.split, 0)
+    return format_mean(figure, known, lost, len(known) != measured.runs, images)
 
 
 def _head(figure: Reported) -> str:
@@ -135,7 +145,7 @@ def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
     figure = "validation accuracy"
     found = {cell.values: cell.known(figure) for cell in measured.cells}
     first, second = (labels.of_path(recipe.config, axis.path) for axis in recipe.axes)
-    st.caption(f"Measured, {scale}, {measured.runs} seeds:")
+    st.caption(f"Measured, {scale}, {formats.counted(measured.runs, 'seed')}:")
     st.vega_lite_chart(
         charts.sweep_data(found, measured.runs),
         charts.sweep_grid_spec((first, second), down.values, across.values, figure),

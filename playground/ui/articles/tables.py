@@ -1,6 +1,6 @@
 """A series as one table, a row for each value of the field that varies; Try, Run and Sweep."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import mean
 
 import streamlit as st
@@ -109,8 +109,14 @@ def findings_table(series: Series, evidence: Evidence) -> None:
 
 
 def _draw(rows: Sequence[dict[str, str]]) -> None:
-    columns = {head: [row[head] for row in rows] for head in rows[0]}
-    st.table(columns, border="horizontal", hide_index=True)
+    draw({head: [row[head] for row in rows] for head in rows[0]})
+
+
+def draw(columns: Mapping[str, Sequence[str]]) -> None:
+    """Draw a table of some columns without those that hold nothing, such as what was trained here
+    while nothing was: on a phone there is room for four."""
+    told = {head: cells for head, cells in columns.items() if {*cells} != {NOTHING}}
+    st.table(told, border="horizontal", hide_index=True)
 
 
 def _pair(figures: Sequence[Reported], values: Sequence[Sequence[float]]) -> str:

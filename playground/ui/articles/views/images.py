@@ -1,6 +1,7 @@
 """Images of an article's data set: the first digits, or random training images."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -51,9 +52,10 @@ def show_samples(page: Frame, series: Series, evidence: Evidence) -> None:
     head.markdown(
         f"**{SAMPLES_SIDE * SAMPLES_SIDE} of the training images, and what is to be told apart**"
     )
-    left, right = st.columns([3, 2])
     labels: tuple[int, ...] = ()
+    right: Any = st
     if datasets.ready(data.name, folder):
+        left, right = st.columns([3, 2])
         head.button(
             "Other images", key="articles.samples", icon=":material/shuffle:",
             on_click=state.draw_new_samples,

@@ -35,7 +35,7 @@ def visit(*configs, visitor: str = ""):
 
 def script(at) -> str:
     shown = pages.change(at, "export.read", True).code
-    (code,) = [one.value for one in shown if one.language == "python"]
+    (code,) = [one.value for one in shown if "import torch" in one.value]
     return code
 
 

@@ -42,13 +42,14 @@ def _run(page: Frame, run: Run) -> None:
         " ".join(fidelity.sentences_of(run)), icon=":material/balance:"
     )
     if st.toggle("Read the script", key="export.read"):
-        st.code(script, language="python", height=480)
+        # Without colours: Streamlit's one of numbers is too faint on white (2.6 : 1).
+        st.code(script, language=None, height=480)
     st.subheader("Network")
     first, second, third = st.columns(3)
     files.download_card(
         first, engine, run, "weights",
-        "The weights by their names, for torch or NumPy, with the settings in the file. "
-        "`python script.py --weights FILE` loads them.",
+        "The weights by their names, for torch or NumPy, with the settings in the file. The "
+        "script can load them.",
         ""
         if engine.store.weights(run.name)
         else labels.explain_removed(run) or "This run left no weights.",
@@ -67,8 +68,7 @@ def _run(page: Frame, run: Run) -> None:
     st.subheader("Settings")
     settings.show_link_and_file(engine, run)
     if tracking.is_available():
-        st.subheader("TensorBoard and MLflow")
-        tracking.show(engine, "run", run.name, run.ended)
+        tracking.section(engine, "run", run.name, run.ended)
 
 
 def _reports(page: Frame, run: Run) -> None:

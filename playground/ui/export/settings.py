@@ -24,7 +24,7 @@ def show_link_and_file(engine: Engine, run: Run) -> None:
         st.code(_link(run), language=None, wrap_lines=True)
     files.download_card(
         second, engine, run, "config",
-        "All settings in one JSON file, for the box below or `python -m playground run FILE`.",
+        "All settings in one JSON file, for the box below or the command line.",
     )  # fmt: skip
 
 

@@ -20,17 +20,16 @@ def is_available() -> bool:
     return any(map(_has, _LIBRARIES))
 
 
-def study_section(engine: Engine, kind: str, name: str, of: object) -> None:
-    """Draw the same of a sweep or a search, folded."""
-    with st.expander("TensorBoard and MLflow", icon=":material/ios_share:"):
-        show(engine, kind, name, of)
-
-
-def show(engine: Engine, kind: str, name: str, of: object) -> None:
-    """Draw what can be had of a stored run, sweep or search; ``kind`` is what it is called.
+def section(engine: Engine, kind: str, name: str, of: object) -> None:
+    """Draw what can be had of a stored run, sweep or search, folded; ``kind`` is what it is called.
 
     ``of`` changes with what is stored under the name.
     """
+    with st.expander("TensorBoard and MLflow", icon=":material/ios_share:"):
+        _show(engine, kind, name, of)
+
+
+def _show(engine: Engine, kind: str, name: str, of: object) -> None:
     has_board, has_mlflow = map(_has, _LIBRARIES)
     first, second = st.columns(2)
     if has_board:
@@ -39,7 +38,7 @@ def show(engine: Engine, kind: str, name: str, of: object) -> None:
         files.request_card(
             first, engine,
             files.FileRequest("tensorboard", "TensorBoard", arguments, of, file, "application/zip"),
-            f"The files of this {kind}: unpack them, and `tensorboard --logdir` shows its curves.",
+            f"The files of this {kind}: unpack them, and tensorboard --logdir shows its curves.",
         )  # fmt: skip
     if has_mlflow:
         with second.container(border=True, height="stretch"):

@@ -95,11 +95,12 @@ def _call(shown: OptimizerConfig, config: RunConfig) -> None:
     numbers = {"LEARNING_RATE": f"{shown.learning_rate:g}", "WEIGHT_DECAY": f"{decay:g}"}
     for constant, number in numbers.items():
         call = call.replace(constant, number)
-    st.code(f"optimizer = torch.{call}", language="python")
+    # Without colours: Streamlit's one of numbers is too faint on white (2.6 : 1).
+    st.code(f"optimizer = torch.{call}", language=None, wrap_lines=True)
 
 
 def _steps(name: str, config: RunConfig) -> None:
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    row = st.container(horizontal=True, gap="medium")
     key = row.segmented_control(
         "Surface", list(SURFACES), format_func=lambda one: SURFACES[one].title,
         default=next(iter(SURFACES)), required=True, key="ideas.surface", persist_state="session",

@@ -101,11 +101,13 @@ def _batch() -> None:
         f"A 1 for each that is right, a 0 for each that is wrong, then the mean: ({first} + …) / "
         f"{count} = {ones.sum()} / {count} = **{ones.mean():.1%}**."
     )
+    # Without colours: Streamlit's one of comments is too faint on white (3.6 : 1).
     st.code(
         "answers = scores.argmax(axis=1)  # of each row (image) the column (class)\n"
         "right = answers == labels        # True counts as 1, False as 0\n"
         "accuracy = right.mean()",
-        language="python",
+        language=None,
+        wrap_lines=True,
     )
 
 

@@ -52,7 +52,7 @@ def tracking_section(
         count = len(runs_of(study))
     except (SweepError, StoreError):
         return  # told above
-    tracking.study_section(engine, kind, name, count)
+    tracking.section(engine, kind, name, count)
 
 
 def _look_at(key: str) -> None:

@@ -6,6 +6,9 @@ from playwright.sync_api import Locator, Page, TimeoutError
 
 from playground.ui.navigation import SECTIONS
 
+_HIGHEST = 16_000
+"""Pixels of a window; Chromium draws no higher ones."""
+
 
 def sidebar(page: Page) -> Locator:
     """The settings."""
@@ -83,6 +86,30 @@ def menu(page: Page, section: str) -> Locator:
 def settled(page: Page) -> None:
     """Wait until the page's script has run to its end, as a person does before the next click."""
     page.locator('[data-test-script-state="notRunning"]').first.wait_for(state="attached")
+
+
+def drawn(page: Page) -> None:
+    """Wait until a page that was opened has run to its end, with its charts and images drawn."""
+    page.get_by_test_id("stMain").get_by_test_id("stPageLink").last.wait_for(state="attached")
+    settled(page)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
+            chart => chart.querySelector('svg, canvas'))
+            && [...document.images].every(image => image.complete)"""
+    )
+    page.wait_for_timeout(500)  # what moves into its place, such as a chart that takes its width
+
+
+def whole(page: Page) -> bool:
+    """Make the window as high as the page; tell whether the page is higher than the window was."""
+    size = page.viewport_size
+    assert size
+    high = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+    if high <= size["height"]:
+        return False
+    page.set_viewport_size({"width": size["width"], "height": min(high, _HIGHEST)})
+    page.wait_for_timeout(500)
+    return True
 
 
 def points(page: Page) -> int:

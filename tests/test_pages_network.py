@@ -22,8 +22,7 @@ CLASSES = ("cat", "dog", "frog")
 
 def opened(link=None, with_table: bool = False) -> AppTest:
     """The tab Network, with its table or without it."""
-    at = pages.open_page(link)
-    at.session_state["train.tab"] = "Network"
+    at = pages.open_page(link, tab="Network")
     at.session_state["section.layers"] = with_table
     return pages.run(at)
 

@@ -53,7 +53,7 @@ def on_cuda(config: RunConfig) -> RunConfig:
 
 
 def some(batch: int | str, **settings) -> RunConfig:
-    data = Digits(train_images=200, validation_fraction=0.2, flip=True)
+    data = Digits(train_images=160, flip=True)
     return small(**{"data": data, "architecture": NETWORK} | settings, batch=batch, epochs=3)
 
 

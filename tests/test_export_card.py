@@ -40,7 +40,7 @@ def test_figures_are_those_of_the_store_and_its_predictions(subject):
         told = subject.run.scores[split]
         figures = [f"{told.images:,}", f"{told.accuracy:.2%}", f"{told.loss:.4f}"]
         assert row == [split.capitalize(), *figures]
-    assert found["Split"][1:] == [["Train", "160"], ["Validation", "40"], ["Test", "450"]]
+    assert found["Split"][1:] == [["Train", "160"], ["Validation", "269"], ["Test", "450"]]
     test = subject.predictions("test")
     figures = evaluation.per_class(evaluation.confusion(test.labels, test.predicted, 10))
     for row, recall, n in zip(found["Class"][1:], figures.recall, figures.images, strict=True):

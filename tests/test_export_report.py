@@ -103,7 +103,7 @@ def test_network_and_settings_are_told_and_the_run_can_be_made_again(made, pages
         assert subject.run.name in page.text
     run = dict(pages["early"].tables["Run"])
     assert run["Epochs"] == "40 epochs (differs from the default)"
-    assert "?data.train_images=200&architecture.hidden=16" in pages["mlp"].text
+    assert "?data.train_images=160&architecture.hidden=16" in pages["mlp"].text
 
 
 def test_the_kept_epoch_is_marked_and_what_ended_the_run_is_told(made, pages):

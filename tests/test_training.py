@@ -241,7 +241,7 @@ def test_a_result_cannot_be_changed():
 
 
 def test_the_last_batch_is_what_the_batch_size_leaves_over_and_its_figures_are_its_own():
-    result = trained(small(batch=64, epochs=2))  # 160 of 200 train: 64, 64 and 32
+    result = trained(small(batch=64, epochs=2))  # of 160: 64, 64 and 32
     whole = trained(small(batch="full", epochs=2))
     for epoch in result.history:
         right = epoch.last_batch_accuracy * 32

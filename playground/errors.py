@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_PROBLEMS = 20
 """Problems of one input; a file of 1 MB can have 100,000 things wrong."""
@@ -22,18 +22,28 @@ class Problem:
     """What is said of the setting, to follow its name: ``must be a number above 0.``"""
     is_sentence: bool = False
     """Whether the message is a sentence without the name."""
+    label: str = field(default="", compare=False)
+    """What the setting is called on pages, if it is known."""
 
     @classmethod
     def of_all(cls, sentence: str) -> "Problem":
         """Make one that is about all of what was given."""
         return cls("", sentence, is_sentence=True)
 
-    def sentence(self, name: str | None = None) -> str:
-        """Tell it in a sentence that calls the setting by ``name``, or by its path."""
-        return self.message if self.is_sentence else f"{name or self.path} {self.message}"
+    def sentence(self, name: str | None = None, with_path: bool = False) -> str:
+        """Tell it on a page, in a sentence that calls the setting by ``name``, or by its label.
+
+        ``with_path`` adds its path, for those who wrote it.
+        """
+        if self.is_sentence:
+            return self.message
+        called = name or self.label or self.path
+        path = f" ({self.path})" if with_path and called != self.path else ""
+        return f"{called}{path} {self.message}"
 
     def __str__(self) -> str:
-        return self.sentence()
+        """Tell it where settings are called by their paths, as on the command line."""
+        return self.message if self.is_sentence else f"{self.path} {self.message}"
 
 
 class InvalidInput(UserError):
@@ -42,6 +52,10 @@ class InvalidInput(UserError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = unique_problems(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+    def sentences(self) -> str:
+        """Tell them on a page, one on each line."""
+        return "\n".join(problem.sentence() for problem in self.problems)
 
 
 def unique_problems(problems: Iterable[Problem]) -> list[Problem]:

@@ -20,14 +20,13 @@ BOTTOM = 3
 """The place of what is pinned below a page, in what AppTest has of it."""
 ENTRY, TRAIN, DATA = "entrypoint.py", "pages/0_Train.py", "pages/1_Data.py"
 FOLDED = (
-    "section.images",
-    "section.more.augmentation, noise, split",
-    "section.more.initial weights",
-    "section.more.advanced",
+    "section.data",
+    "section.network",
+    "section.training",
     "section.regularization",
     "section.details",
 )
-"""What is shut at first, and then not drawn: sections of the sidebar, and a run's details."""
+"""What is shut at first, and then not drawn: parts of the sidebar, and a run's details."""
 _PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -90,14 +89,19 @@ def run(at: AppTest) -> AppTest:
 
 
 def widget(at: AppTest, key: str) -> Any:
-    """The one widget of that key."""
-    (found,) = [w for w in at if getattr(w, "key", None) == key]
+    """The one widget of that key; of a setting's, the one that stands for it now."""
+    (found,) = [w for w in at if key_of(w) == key]
     return found
+
+
+def key_of(element: Any) -> str:
+    """The key of an element, of a setting's widget the setting's; empty if it has none."""
+    return (getattr(element, "key", None) or "").partition("~")[0]
 
 
 def keys(at: AppTest) -> set[str]:
     """The keys of the widgets that are drawn."""
-    return {key for w in at if (key := getattr(w, "key", None))}
+    return {key for w in at if (key := key_of(w))}
 
 
 def change(at: AppTest, key: str, value: object) -> AppTest:
@@ -168,10 +172,12 @@ def at_foot(at: AppTest) -> list[str]:
 
 
 def stands_below(at, key: str) -> bool:
-    """Whether the first element after a widget is an error."""
-    elements = [element for element in at.sidebar if element.type != "flex_container"]
-    place = [getattr(element, "key", None) for element in elements].index(key)
-    return elements[place + 1].type == "error"
+    """Whether an error stands right after a widget, or after the one beside it."""
+    elements = list(at.sidebar)
+    place = [key_of(element) for element in elements].index(key)
+    types = [element.type for element in elements[place + 1 :]]
+    place = types.index("flex_container")
+    return place <= 1 and types[place + 1] == "error"
 
 
 def badge(at: AppTest) -> str:

@@ -26,9 +26,8 @@ FILE_LETTERS = string.ascii_letters + string.digits + "_. -"
 def parts(part: type) -> st.SearchStrategy:
     """Any valid values of one part."""
     specs = part.model_json_schema()["properties"]
-    return st.builds(
-        part, **{name: _values(of, specs[name]) for name, of in settings_of(part).items()}
-    )
+    kept = {name: of for name, of in settings_of(part).items() if name not in part.init_only}
+    return st.builds(part, **{name: _values(of, specs[name]) for name, of in kept.items()})
 
 
 def changed(part: Any, **update: Any) -> Any:

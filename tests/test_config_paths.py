@@ -62,7 +62,7 @@ def test_groups_that_are_not_there_can_be_made():
 @given(configs())
 def test_each_setting_that_is_listed_is_found_at_its_path(config):
     leaves = list(walk(config))
-    assert [leaf.path for leaf in leaves] == list(flat(config))
+    assert [leaf.path for leaf in leaves if not leaf.init_only] == list(flat(config))
     for leaf in [*leaves, *walk(config, items=True)]:
         assert value_at(config, leaf.path) == leaf.value
         section = leaf.path.partition(".")[0]
@@ -82,6 +82,38 @@ def test_a_setting_that_is_idle_changes_nothing(config, data):
     if idle:
         leaf = data.draw(st.sampled_from(idle))
         assert with_settings({leaf.path: leaf.value}, config) == (config, [])
+
+
+def test_all_items_of_a_list_have_a_path_that_gives_what_they_have_in_common():
+    path = "architecture.blocks.*.kernel"
+    values = CONFIG.model_dump()
+    assert value_at(CONFIG, path) == value_at(values, path) == 3
+    assert setting_of(CONFIG, path).full_label == "Kernel in all blocks"
+    set_at(values, "architecture.blocks.1.kernel", 5)
+    assert value_at(values, path) is None and value_at(values, path, 7) == 7
+    set_at(values, path, 1)
+    assert [block["kernel"] for block in values["architecture"]["blocks"]] == [1, 1, 1]
+    (leaf,) = [leaf for leaf in walk(CONFIG, items=True) if leaf.path == path]
+    assert leaf.value == 3 and not leaf.inactive and item_of(path) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["architecture.*.kernel", "run.*.epochs", "architecture.blocks.*", "*.epochs"]
+)
+def test_a_star_means_the_items_of_a_list_and_of_nothing_else(path):
+    assert setting_of(CONFIG, path) is None
+    values = CONFIG.model_dump()
+    with pytest.raises(KeyError):
+        set_at(values, path, 1)
+    assert values == CONFIG.model_dump()
+
+
+def test_all_items_of_a_list_are_listed_if_there_are_several():
+    one = RunConfig(architecture=CNN(blocks=CNN().blocks[:1]))
+    assert not any("*" in leaf.path for leaf in walk(one, items=True))
+    values = RunConfig(architecture=CNN(blocks=())).model_dump()
+    with pytest.raises(KeyError):
+        set_at(values, "architecture.blocks.*.kernel", 1)
 
 
 def test_the_items_of_a_list_are_listed_one_by_one_and_know_their_number():

@@ -17,11 +17,14 @@ from playground.config import (
     OwnImages,
     Run,
     RunConfig,
+    flat,
     from_json,
     settings_of,
     with_settings,
 )
+from playground.config.paths import value_at
 from playground.errors import MAX_PROBLEMS, Problem
+from tests.config_fields import another
 from tests.strategies import JSON, configs
 
 PATHS = ["", "run", "architecture.blocks.0.kernel", "data.name.x"] + [
@@ -95,9 +98,9 @@ def test_the_order_of_settings_does_not_matter():
         ("data.train_images", "19", "from 20 to 1,000,000, or all, not '19'."),
         ("data.flip", "perhaps", "data.flip must be true or false, not 'perhaps'."),
         ("data.test_fraction", "0.05", "data.test_fraction must be a number from 0.1 to 0.4, not"),
-        ("optimizer.learning_rate", "0", "must be a number above 0 to 100, not '0'."),
-        ("optimizer.beta1", "1", "must be a number from 0 and below 1, not '1'."),
-        ("optimizer.beta1", "nan", "must be a number from 0 and below 1, not 'nan'."),
+        ("optimizer.learning_rate", "0", "must be a number above 0 and at most 100, not '0'."),
+        ("optimizer.beta1", "1", "must be a number from 0 to below 1, not '1'."),
+        ("optimizer.beta1", "nan", "must be a number from 0 to below 1, not 'nan'."),
         ("optimizer.name", "adamm", "must be one of sgd, momentum, nesterov, rmsprop, adam, "),
         ("optimizer.name", ["sgd"], "must be one of sgd, momentum, nesterov, rmsprop, adam, "),
         ("optimizer.momentum", "0.5", "There is no setting 'optimizer.momentum' here."),
@@ -204,6 +207,124 @@ def test_a_block_is_set_by_its_number():
 @pytest.mark.parametrize("text", ["64-32-16", "64,32,16", "64 32 16", "64x32x16", " 64×32; 16 "])
 def test_widths_may_be_written_in_several_ways(text):
     assert with_settings({"architecture.hidden": text})[0].architecture.hidden == (64, 32, 16)
+
+
+CONVOLUTIONAL = RunConfig(architecture=CNN())
+ALL = "architecture.blocks.*"
+
+
+def _channels(config: RunConfig) -> list[tuple[int, ...]]:
+    return [block.channels for block in config.architecture.blocks]
+
+
+@pytest.mark.parametrize(
+    ("width", "channels"),
+    [
+        ("2", [(64,), (128,), (256,)]),
+        ("0,5", [(16,), (32,), (64,)]),
+        ("0.3", [(10,), (19,), (38,)]),
+        ("1", [(32,), (64,), (128,)]),
+    ],
+)
+def test_a_width_multiplies_the_channels_of_every_block_and_is_gone_then(width, channels):
+    config, problems = with_settings({"architecture.width": width}, CONVOLUTIONAL)
+    assert problems == [] and _channels(config) == channels
+    assert config.architecture.width == 1
+    blocks = tuple(ConvBlock(channels=one) for one in channels)
+    assert config.name == RunConfig(architecture=CNN(blocks=blocks)).name
+    assert "width" not in config.canonical() + "".join(config.settings()) + "".join(flat(config))
+
+
+def test_a_width_rounds_a_half_up_and_leaves_a_channel_at_least():
+    blocks = (ConvBlock(channels=(1, 10)), ConvBlock(channels=(6, 2)))
+    assert [one.channels for one in CNN(blocks=blocks, width=0.25).blocks] == [(1, 3), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        ("9", "architecture.width must be a number from 0.25 to 8, not '9'."),
+        (
+            "8",
+            "architecture.width must be at most 7.87 here, not 8: a block has 130 channels, and "
+            "1,024 is the most.",
+        ),
+    ],
+)
+def test_a_width_that_cannot_be_is_told_and_changes_nothing(width, told):
+    blocks = (ConvBlock(), ConvBlock(channels=(130,)))
+    base = RunConfig(architecture=CNN(blocks=blocks))
+    config, problems = with_settings({"architecture.width": width}, base)
+    assert config == base and list(map(str, problems)) == [told]
+    assert problems[0].sentence() == told.replace("architecture.width", "Width")
+    assert not with_settings({"architecture.width": "7.87"}, base)[1]
+
+
+def test_a_width_without_blocks_changes_nothing():
+    base = RunConfig(architecture=CNN(blocks=()))
+    assert with_settings({"architecture.width": "4"}, base) == (base, [])
+
+
+@pytest.mark.parametrize("name", settings_of(ConvBlock))
+def test_one_path_sets_a_field_of_all_blocks(name):
+    value = another(settings_of(ConvBlock)[name])
+    fields = {"channels": "4-5", "dropout": 0.5} | {name: value}
+    config, problems = with_settings({f"{ALL}.{k}": v for k, v in fields.items()}, CONVOLUTIONAL)
+    assert problems == []
+    assert config.architecture == CNN(blocks=(ConvBlock(**fields),) * 3)
+    assert value_at(config, f"{ALL}.{name}") == getattr(ConvBlock(**fields), name)
+
+
+def test_a_blocks_own_setting_stands_over_that_of_all_whatever_the_order():
+    told = {
+        "architecture.blocks.1.batch_norm": "first",
+        f"{ALL}.batch_norm": "each",
+        "architecture.blocks": '[{}, {"batch_norm": "input"}]',
+        "architecture.kind": "cnn",
+    }
+    for order in permutations(told.items()):
+        config, problems = with_settings(dict(order))
+        assert problems == []
+        assert [block.batch_norm for block in config.architecture.blocks] == ["each", "first"]
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "value", "told"),
+    [
+        (CONVOLUTIONAL, f"{ALL}.kernel", "9", "Kernel in all blocks must be a whole number from 1"),
+        (CONVOLUTIONAL, f"{ALL}.size", "9", f"There is no setting '{ALL}.size' here."),
+        (CONVOLUTIONAL, ALL, "9", f"There is no setting '{ALL}' here."),
+        (RunConfig(), f"{ALL}.kernel", "3", f"There is no setting '{ALL}.kernel' here."),
+        (
+            RunConfig(architecture=CNN(blocks=())),
+            f"{ALL}.kernel",
+            "3",
+            "This network has no blocks of convolutions to change: give it some first.",
+        ),
+    ],
+)
+def test_what_cannot_be_set_for_all_blocks_is_told_once(base, path, value, told):
+    config, (problem,) = with_settings({path: value}, base)
+    assert config == base and problem.path == path
+    assert problem.sentence().startswith(told)
+
+
+def test_a_page_calls_a_setting_by_its_label_and_a_link_by_its_path_too():
+    told = {"run.epochs": "9000", "optimizer.name": "x", "architecture.blocks.1.kernel": "9"}
+    _, problems = with_settings(told, CONVOLUTIONAL)
+    found = {problem.path: problem for problem in problems}
+    epochs = "must be a whole number from 1 to 5,000, not '9000'."
+    assert str(found["run.epochs"]) == f"run.epochs {epochs}"
+    assert found["run.epochs"].sentence() == f"Epochs {epochs}"
+    assert found["run.epochs"].sentence(with_path=True) == f"Epochs (run.epochs) {epochs}"
+    assert found["run.epochs"].sentence("It") == f"It {epochs}"
+    assert found["optimizer.name"].sentence().startswith("Optimizer must be one of")
+    assert found["architecture.blocks.1.kernel"].sentence().startswith("Block 2: Kernel must be")
+
+
+def test_too_many_layers_are_told_by_their_number():
+    _, (problem,) = with_settings({"architecture.hidden": "-".join(["8"] * 33)})
+    assert problem.sentence() == "Hidden layers can have at most 32 numbers, not 33."
 
 
 @pytest.mark.parametrize("text", ["none", "", []])

@@ -130,16 +130,16 @@ FEW = {"data.train_images": "200"}
 @pytest.mark.parametrize(
     ("values", "word"),
     [
-        ({"title": "  "}, "title"),
+        ({"title": "  "}, "Title"),
         ({"title": "x" * 81}, "characters"),
         ({"question": "x" * 501}, "characters"),
         ({"open": ("run.nonsense",)}, "no setting 'run.nonsense'"),
         ({"open": ("optimizer.momentum",)}, "no setting"),
         ({"open": ("run.epochs",), "fixed": ("run.epochs",)}, "both open and fixed"),
-        ({"guess": {"question": "", "choices": ("a", "b")}}, "guess.question"),
+        ({"guess": {"question": "", "choices": ("a", "b")}}, "Guess question"),
         ({"guess": {"question": "Which?", "choices": ("a", " a ")}}, "one choice only"),
-        ({"budget": {"epochs": 0}}, "budget.epochs"),
-        ({"hidden": True}, "hidden"),
+        ({"budget": {"epochs": 0}}, "Budget epochs"),
+        ({"hidden": True}, "Hidden"),
     ],
 )
 def test_a_lesson_that_makes_no_sense_is_one_sentence(values, word):

@@ -47,7 +47,7 @@ def test_every_page_ends_with_where_one_would_go_next(engine, title):
 def test_a_page_that_runs_without_the_entry_script_begins_again_with_it(engine, monkeypatch, title):
     monkeypatch.setattr(app_test, "PagesManager", PagesManager)  # as AppTest has it
     at = pages.open_page(CONFIG, PLACES[title].script)
-    assert at.text_input(key="run.epochs").value == "7"
+    assert pages.widget(at, "run.epochs").value == "7"
     pages.change(at, "run.epochs", 8)
     assert pages.config_of(at).run.epochs == 8
 
@@ -68,7 +68,7 @@ def test_settings_and_the_run_come_along_to_every_page(engine):
     at = pages.open_page(link)
     for title in (*PLACES, "Train"):
         switch(at, title)
-        assert at.text_input(key="run.epochs").value == "7"
+        assert pages.widget(at, "run.epochs").value == "7"
         assert link.items() <= dict(at.query_params).items()
 
 

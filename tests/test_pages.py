@@ -33,9 +33,12 @@ def test_what_a_link_has_wrong_is_told_and_the_rest_of_it_used(engine):
     at = pages.open_page(link)
     (warning,) = at.warning
     assert warning.value.count("\n- ") == 2
-    assert "- optimizer.learning_rate must be a number above 0 to 100" in pages.shown(warning.value)
+    assert (
+        "- Learning rate (optimizer.learning_rate) must be a number above 0 and at most 100"
+        in pages.shown(warning.value)
+    )
     assert "- There is no setting 'run.nonsense' here." in pages.shown(warning.value)
-    assert at.text_input(key="run.epochs").value == "7"
+    assert pages.widget(at, "run.epochs").value == "7"
     pages.change(at, "run.seed", 3)
     assert pages.config_of(at) == pages.made({"run.epochs": "7", "run.seed": "3"})
     assert not at.warning, "it is told once"

@@ -3,6 +3,7 @@
 import pytest
 
 from playground import formats
+from playground.config import RunConfig
 from playground.config.lessons import LessonError
 from playground.config.run_limits import AppLimits, Limits
 from tests import pages, stored_runs
@@ -13,9 +14,8 @@ MATRIX, SWEEP = "pages/2_Confusion_matrix.py", "pages/5_Sweep.py"
 
 def keys(at) -> set[str]:
     """The settings that the sidebar shows."""
-    return {w.key for w in at.sidebar if getattr(w, "key", None) and "." in w.key
-            and not w.key.startswith(("section.", "sidebar.")) and w.key != "train.sidebar"
-    }  # fmt: skip
+    found = {pages.key_of(element) for element in at.sidebar}
+    return {key for key in found if key.startswith(tuple(RunConfig.model_fields))}
 
 
 def test_who_opens_a_lesson_sees_what_is_open_or_fixed_and_nothing_else(engine):
@@ -32,7 +32,7 @@ def test_a_lesson_holds_its_values_against_an_edited_link_and_a_forged_widget(en
     one = lesson(engine)
     at = take(one, **{"run.epochs": "500", "optimizer.learning_rate": "0.3", "run.seed": "5"})
     (told,) = pages.texts(at.main.warning)
-    assert "run.epochs is not open in this lesson" in told.replace("\\", "")
+    assert "Epochs (run.epochs) is not open in this lesson" in told.replace("\\", "")
     assert pages.widget(at, "optimizer.momentum.learning_rate").value == "0.3"
     # A forged message may hold a value for a widget that is disabled.
     forged = pages.widget(at, "run.epochs")

@@ -37,7 +37,7 @@ def back(monkeypatch):
 def test_what_others_add_to_a_link_is_left_alone(engine, added):
     stored_runs.finished(engine.store, CONFIG, engine.data)
     at = pages.open_page({"run": CONFIG.name[:16]} | added)
-    assert not at.warning and at.text_input(key="run.epochs").value == "7"
+    assert not at.warning and pages.widget(at, "run.epochs").value == "7"
     assert at.text_input(key=RATE).value == "0.02"
     pages.change(at, "run.seed", 3)
     assert pages.config_of(at) == CONFIG.with_seed(3), "the settings' own link has none of it"
@@ -75,7 +75,7 @@ def test_back_and_forward_bring_the_settings_of_their_link(engine, back):
     for to in [*links[-2::-1], *links[1:]]:
         back(at, to)
         assert dict(at.query_params) == to and pages.config_of(at) == pages.made(to)
-        assert at.text_input(key="architecture.mlp.hidden").value == to.get(
+        assert pages.widget(at, "architecture.mlp.hidden").value == to.get(
             "architecture.hidden", "32-16"
         )
     pages.change(at, "run.epochs", 5)
@@ -116,10 +116,10 @@ def test_the_defaults_beside_a_run_of_other_settings_are_told_from_the_runs_own(
     at = pages.press(pages.open_page({"run": CONFIG.name[:16]}), "Reset")
     beside = dict(at.query_params)
     again = pages.open_page(beside)
-    assert again.text_input(key="run.epochs").value == "30"
+    assert pages.widget(again, "run.epochs").value == "30"
     assert again.text_input(key=RATE).value == "0.001"
     pages.change(at, "run.epochs", 9)
-    assert back(at, beside).text_input(key="run.epochs").value == "30"
+    assert pages.widget(back(at, beside), "run.epochs").value == "30"
     assert pages.made({}) == RunConfig()
 
 

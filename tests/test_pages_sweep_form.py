@@ -72,7 +72,7 @@ def test_every_setting_that_is_offered_begins_with_several_runs_that_can_be_made
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ("0.1, -1", "Learning rate must be a number above 0 to 100, not '-1'."),
+        ("0.1, -1", "Learning rate must be a number above 0 and at most 100, not '-1'."),
         ("0.1, fast", "not 'fast'."),
     ],
 )
@@ -103,7 +103,7 @@ def test_one_setting_twice_is_told(engine):
 @pytest.mark.parametrize(
     ("link", "values", "words"),
     [
-        ({"run.seed": str(2**32 - 1)}, "0.1", "seeds.1 cannot be used"),
+        ({"run.seed": str(2**32 - 1)}, "0.1", "Seeds cannot be used"),
         ({}, "1" * 401, "more than 400 characters"),
     ],
 )

@@ -195,7 +195,8 @@ def test_what_one_may_choose_is_named_as_the_sidebar_names_it(engine):
 
 def test_the_sections_are_those_that_the_sidebar_has(engine):
     at = pages.open_page()
-    drawn = {expander.label for expander in at.sidebar.expander}
+    headings = [text.value.strip("*") for text in at.sidebar.markdown]
+    drawn = {*headings, *(button.label.removeprefix(":gray[")[:-1] for button in at.sidebar.button)}
     named = {
         SECTIONS[section_of(path)] for paths in networks.FREE_CHOICES.values() for path in paths
     }

@@ -71,12 +71,8 @@ def changed(config: RunConfig, path: str, value: Any) -> RunConfig:
 
 
 def put(at, field: Field, value: Any) -> None:
-    """Set a field's widget, and the switch before it where it has a word."""
-    word = field.setting.word
-    if word and at.toggle(key=field.key + ".word").value != (value == word):
-        pages.change(at, field.key + ".word", value == word)
-    if not word or value != word:
-        pages.change(at, field.key, value)
+    """Set a field's widget."""
+    pages.change(at, field.key, value)
 
 
 def value_of(config: RunConfig, path: str) -> Any:

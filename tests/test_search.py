@@ -11,6 +11,7 @@ from playground.config.sweeps import (
     corner_configs,
     search_from_json,
 )
+from playground.errors import Problem
 
 RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
 WIDTHS = Choice(path="architecture.hidden", values=("16", "32-16", "none"))
@@ -35,6 +36,26 @@ def test_another_optimizer_keeps_the_learning_rate():
     assert search(kinds, base=base).config({"optimizer.name": "adam"}).optimizer == Adam(
         learning_rate=0.03
     )
+
+
+def test_the_width_and_a_setting_of_all_blocks_are_searched_as_others_are():
+    width = Range(path="architecture.width", low=0.5, high=2)
+    dropout = Range(path="architecture.blocks.*.dropout", low=0, high=0.5)
+    found = search(width, dropout, base=RunConfig(architecture=CNN()))
+    corners = [one.architecture for one in corner_configs(found)]
+    assert {one.blocks[0].channels for one in corners} == {(16,), (64,)}
+    assert all(len({block.dropout for block in one.blocks}) == 1 for one in corners)
+    assert found.first() == {width.path: "1.0", dropout.path: "0.0"}
+    blocks = (ConvBlock(dropout=0.1), ConvBlock())
+    assert search(dropout, base=RunConfig(architecture=CNN(blocks=blocks))).first() is None
+    (problem,) = _refused(search(width, base=RunConfig(architecture=CNN(blocks=()))))
+    assert problem.sentence() == "Width has no effect beside the other settings: leave it out."
+
+
+def _refused(found: Search) -> list[Problem]:
+    with pytest.raises(SweepError) as raised:
+        corner_configs(found)
+    return raised.value.problems
 
 
 @pytest.mark.parametrize(
@@ -135,8 +156,8 @@ def rate(low: float, high: float, log: bool = False) -> Range:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ((rate(0.1, 200),), "above 0 to 100, not '200'"),
-        ((rate(0, 1),), "above 0 to 100, not '0'"),
+        ((rate(0.1, 200),), "above 0 and at most 100, not '200'"),
+        ((rate(0, 1),), "above 0 and at most 100, not '0'"),
         ((rate(0.1, 0.1),), "lowest value below the highest"),
         ((rate(0.00010001, 0.00010002),), "lowest value below the highest"),
         ((rate(0, 1, log=True),), "begin above 0"),

@@ -12,8 +12,10 @@ from playground.config import (
     ConvBlock,
     Digits,
     RunConfig,
+    as_text,
     with_settings,
 )
+from playground.config.paths import value_at
 from playground.config.sweeps import Axis, Sweep, SweepError, from_json, paths_of, sweep_of
 from playground.errors import MAX_PROBLEMS, Problem
 
@@ -26,6 +28,7 @@ RATES = axis("optimizer.learning_rate", "0.01", "0.1", "1")
 WIDTHS = axis("architecture.hidden", "16-10", "64", "none")
 IMAGES = axis("data.train_images", "200", "all")
 CHOSEN = {"data.train_images": "200", "data.validation_from": "chosen"}
+WIDTH = "architecture.width"
 CONVOLUTIONAL = RunConfig(architecture=CNN())
 
 
@@ -106,16 +109,30 @@ def test_a_block_of_a_cnn_can_vary():
 
 def test_every_path_that_is_offered_can_be_swept():
     base = RunConfig(architecture=CNN())
-    for path in paths_of(base):
-        value = "true" if path == "data.flip" else None
-        if value is None:
-            *parents, last = path.split(".")
-            at = base
-            for step in parents:
-                at = at[int(step)] if step.isdecimal() else getattr(at, step)
-            value = getattr(at, last)
-            value = "-".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
+    paths = paths_of(base)
+    assert {"architecture.width", "architecture.blocks.*.dropout"} <= set(paths)
+    for path in paths:
+        value = as_text(value_at(base, path, (8,)))  # the blocks' channels differ
         assert Sweep(base=base, axes=(axis(path, value),)).members()
+
+
+def test_a_sweep_over_the_width_multiplies_the_channels_of_every_block():
+    sweep = Sweep(base=RunConfig(architecture=CNN()), axes=(axis(WIDTH, "0.5", "1", "2"),))
+    found = [member.config.architecture for member in sweep.members()]
+    assert [one.in_a_line for one in found] == [
+        f"CNN {blocks}" for blocks in ("16-32-64", "32-64-128", "64-128-256")
+    ]
+    assert found[1] == CNN() and found[2] == CNN(width=2)
+
+
+def test_a_sweep_over_all_blocks_changes_each_of_them():
+    path = "architecture.blocks.*.batch_norm"
+    members = Sweep(
+        base=RunConfig(architecture=CNN()), axes=(axis(path, "none", "each"),)
+    ).members()
+    found = [{block.batch_norm for block in one.config.architecture.blocks} for one in members]
+    assert found == [{"none"}, {"each"}]
+    assert members[0].config == RunConfig(architecture=CNN())
 
 
 def test_another_optimizer_keeps_the_learning_rate_and_has_its_own_defaults_else():
@@ -168,7 +185,11 @@ def test_the_name_follows_from_what_is_asked_for():
 @pytest.mark.parametrize(
     ("axes", "seeds", "words"),
     [
-        ((axis("optimizer.learning_rate", "0.1", "-1", "x"),), (0,), "above 0 to 100, not '-1'"),
+        (
+            (axis("optimizer.learning_rate", "0.1", "-1", "x"),),
+            (0,),
+            "above 0 and at most 100, not '-1'",
+        ),
         ((axis("optimizer.nonsense", "1"),), (0,), "no setting 'optimizer.nonsense'"),
         ((RATES, axis("optimizer.learning_rate", "1")), (0,), "choose two that differ"),
         ((axis("run.seed", "1", "2"),), (0,), "Seeds are not an axis"),
@@ -201,15 +222,15 @@ def test_a_name_that_cannot_be_shown_is_left_out_of_the_sentence(name):
 @pytest.mark.parametrize(
     ("base", "told"),
     [
-        ('{"data": {"name": "digits\\n"}}', r"data.name must be one of .*, not 'digits\\n'"),
-        ('{"run": {"epochs": 0, "seed": -1}}', "run.epochs must be a whole number from 1"),
+        ('{"data": {"name": "digits\\n"}}', r"data set must be one of .*, not 'digits\\n'"),
+        ('{"run": {"epochs": 0, "seed": -1}}', "epochs must be a whole number from 1"),
         ("3", "input should be"),
     ],
 )
 def test_what_is_wrong_with_a_base_is_told_as_of_any_config(base, told):
     with pytest.raises(SweepError) as raised:
         from_json(f'{{"base": {base}}}')
-    assert re.search(f"base cannot be used: {told}", str(raised.value))
+    assert re.search(f"Base cannot be used: {told}", str(raised.value))
     assert "\n" not in str(raised.value)
 
 
@@ -238,7 +259,7 @@ def test_a_value_without_effect_beside_the_other_is_a_member_of_its_own_and_the_
     ("axes", "seeds", "words"),
     [
         ({"run.epochs": ["1" * 401]}, [0], "more than 400 characters"),
-        ({"run.epochs": ["1"]}, [2**32 - 1, 2**32], "seeds.1 cannot be used"),
+        ({"run.epochs": ["1"]}, [2**32 - 1, 2**32], "Seeds cannot be used"),
         ({"run.epochs": []}, [0], "cannot be used"),
         ({"a": ["1"], "b": ["1"], "c": ["1"]}, [0], "more than 2 values"),
     ],

@@ -48,7 +48,7 @@ def test_what_is_no_rate_or_could_be_another_is_refused_in_one_sentence(text):
         assert config.optimizer.learning_rate == 1 and not problems
         return
     assert config == pages.made({}) and len(problems) == 1
-    assert str(problems[0]).startswith(f"{RATE} must be a number above 0 to 100, not ")
+    assert str(problems[0]).startswith(f"{RATE} must be a number above 0 and at most 100, not ")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_single_decimal_comma_is_told_both_ways():
 def test_a_number_that_is_none_is_one_sentence_below_its_box_and_is_not_trained(engine, text):
     at = pages.change(pages.open_page(), "optimizer.adam.learning_rate", text)
     (told,) = pages.texts(at.sidebar.error)
-    assert told.startswith("Learning rate must be a number above 0 to 100, not ")
+    assert told.startswith("Learning rate must be a number above 0 and at most 100, not ")
     assert len(told) < 150 and pages.button(at, "Train").disabled
     assert pages.stands_below(at, "optimizer.adam.learning_rate")
     pages.change(at, "optimizer.adam.learning_rate", "0,07")

@@ -45,11 +45,12 @@ def _tag(config: RunConfig, section: str) -> str:
 
 def _of_part(config: RunConfig, section: str) -> Iterator[SettingSummary]:
     changed = config.settings()
-    for path, value, inactive in walk(getattr(config, section), section):
-        if path == "architecture.blocks":
-            yield from _of_blocks(config, path, value)
-        else:
-            yield _summary(config, path, as_text(value), path in changed, inactive)
+    for leaf in walk(getattr(config, section), section):
+        if leaf.path == "architecture.blocks":
+            yield from _of_blocks(config, leaf.path, leaf.value)
+        elif not leaf.init_only:
+            text = as_text(leaf.value)
+            yield _summary(config, leaf.path, text, leaf.path in changed, leaf.inactive)
 
 
 def _of_blocks(

@@ -17,11 +17,12 @@ from playground.config import (
     RunConfig,
     Setting,
     flat,
+    label_at,
     setting_of,
     settings_of,
 )
 from playground.config import differences as config_differences
-from playground.config.paths import item_of, section_of
+from playground.config.paths import section_of
 from playground.formats import NOTHING
 from playground.store import Run
 from playground.visible import isolated
@@ -105,11 +106,8 @@ def _block_changes(
 
 
 def of_path(config: RunConfig, path: str) -> str:
-    """Return what a setting, one of a block's (``architecture.blocks.0.kernel``), or a kind is
-    called."""
-    label = _label(setting_of(config, path), path)
-    block = item_of(path)
-    return label if block is None else f"Block {block + 1}: {label}"
+    """Return what a setting, one of a block's or of all blocks, or a kind is called."""
+    return label_at(config, path)
 
 
 def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:

@@ -4,8 +4,15 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from playground.cli import CommandError
-from playground.config import MAX_FILE_BYTES, ConfigError, RunConfig, flat, from_file, with_settings
-from playground.config.paths import value_at
+from playground.config import (
+    MAX_FILE_BYTES,
+    ConfigError,
+    RunConfig,
+    from_file,
+    setting_of,
+    with_settings,
+)
+from playground.config.paths import value_at, walk
 from playground.recipes import RECIPES
 from playground.store import Run, RunStore
 
@@ -62,9 +69,10 @@ def _not_found(name: str) -> str:
 
 def _hint(path: str, config: RunConfig) -> str:
     """Ask, after what refuses a path that is not there, for one much like it; else nothing."""
-    if not path or value_at(config, path) is not None:
+    if not path or value_at(config, path) is not None or setting_of(config, path):
         return ""
-    return "".join(f" Did you mean {m}?" for m in get_close_matches(path, flat(config), n=1))
+    paths = [leaf.path for leaf in walk(config, items=True)]
+    return "".join(f" Did you mean {m}?" for m in get_close_matches(path, paths, n=1))
 
 
 class NotStored(CommandError):

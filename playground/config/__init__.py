@@ -42,6 +42,8 @@ from playground.config.runconfig import (
     beginning,
     differences,
     flat,
+    label_at,
+    problem_at,
 )
 from playground.config.schedule import Constant, Cosine, OneCycle, Step, Triangle, WarmUp
 from playground.config.setting import Setting, setting_of, settings_of
@@ -94,8 +96,10 @@ __all__ = [
     "from_file",
     "from_json",
     "from_values",
+    "label_at",
     "name_problem",
     "normalized_name",
+    "problem_at",
     "setting_of",
     "settings_of",
     "with_settings",

@@ -1,15 +1,18 @@
 """The architecture of a network: an MLP, or a CNN with its blocks, and how weights are drawn."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from playground.config.activation import ACTIVATIONS, ActivationName
 from playground.config.call import Call
 from playground.config.part import (
+    MAX_CHANNELS,
     Channels,
+    ConfigError,
     Dropout,
     Kind,
     Part,
@@ -19,6 +22,7 @@ from playground.config.part import (
     setting,
     widths,
 )
+from playground.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,15 @@ else:
     InitializationName = Literal[tuple(INITIALIZATIONS)]
 
 
+def _dropout(label: str) -> Any:
+    return setting(
+        0.0,
+        label,
+        "The share of values set to zero at random while training, so that no value is relied on "
+        "alone. 0 is off.",
+    )
+
+
 class Architecture(Kind):
     """The layers of a network."""
 
@@ -69,12 +82,7 @@ class Architecture(Kind):
         "The function after each layer that lets a network learn more than a straight line.",
         names=labels_of(ACTIVATIONS),
     )
-    dropout: Dropout = setting(
-        0.0,
-        "Dropout",
-        "The share of values set to zero at random while training, so that no value is relied on "
-        "alone. 0 is off.",
-    )
+    dropout: Dropout = _dropout("Dropout")
     dropout_at: Literal["before_dense", "after_first", "after_each", "before_output"] = setting(
         "after_each",
         "Dropout position",
@@ -180,7 +188,7 @@ class ConvBlock(Part):
     )
     dropout_kind: Literal["values", "channels"] = setting(
         "values",
-        "Dropout of",
+        "Dropout kind",
         "Single values, or whole channels at once.",
         names={"values": "Single values", "channels": "Whole channels"},
     )
@@ -212,7 +220,8 @@ class CNN(Architecture):
 
     label = "CNN: convolutions"
     about = "A convolutional network (CNN)"
-    added_fields: ClassVar[Mapping[str, Any]] = {"whitening": False}
+    added_fields: ClassVar[Mapping[str, Any]] = {"whitening": False, "width": 1.0}
+    init_only: ClassVar[tuple[str, ...]] = ("width",)
     kind: Literal["cnn"] = "cnn"
     whitening: bool = setting(
         False,
@@ -246,6 +255,13 @@ class CNN(Architecture):
         "The blocks of convolutions, from the image towards the output.",
         max_length=8,
     )
+    width: float = setting(
+        1.0,
+        "Width",
+        "Multiplies the channels of every block: 2 makes 32-64-128 of 16-32-64.",
+        ge=0.25,
+        le=8,
+    )
     head: Literal["flatten", "global_average"] = setting(
         "flatten",
         "After the blocks",
@@ -257,16 +273,45 @@ class CNN(Architecture):
         "How many units each dense layer after the blocks has, such as 120-84; empty for none.",
         max_length=32,
     )
+    dropout: Dropout = _dropout("Dropout in dense layers")
 
     def inactive_fields(self) -> tuple[str, ...]:
         pyramid = () if self.pyramid else ("pyramid_activation", "pyramid_batch_norm")
-        return (*super().inactive_fields(), *pyramid)
+        width = () if self.blocks else ("width",)
+        return (*super().inactive_fields(), *pyramid, *width)
+
+    @model_validator(mode="after")
+    def _widen(self) -> Self:
+        if self.width == 1 or not self.blocks:
+            return self
+        most = max(channels for block in self.blocks for channels in block.channels)
+        if _times(most, self.width) > MAX_CHANNELS:
+            limit = math.floor(100 * MAX_CHANNELS / most) / 100
+            message = (
+                f"must be at most {limit:g} here, not {self.width:g}: a block has {most:,} "
+                f"channels, and {MAX_CHANNELS:,} is the most."
+            )
+            raise ConfigError([Problem("architecture.width", message, label="Width")])
+        wider = (
+            block.model_copy(
+                update={"channels": tuple(_times(c, self.width) for c in block.channels)}
+            )
+            for block in self.blocks
+        )
+        object.__setattr__(self, "blocks", tuple(wider))
+        object.__setattr__(self, "width", 1.0)
+        return self
 
     @property
     def in_a_line(self) -> str:
         pyramid = f"1×1 {_joined(self.pyramid)}" if self.pyramid else ""
         blocks = "-".join(block.in_a_line for block in self.blocks)
         return f"CNN {' + '.join(filter(None, [pyramid, blocks])) or 'without blocks'}"
+
+
+def _times(channels: int, width: float) -> int:
+    """Multiply channels, rounded to the nearest whole number (a half up), at least 1."""
+    return max(1, math.floor(channels * width + 0.5))
 
 
 def _joined(widths: tuple[int, ...]) -> str:

@@ -3,19 +3,21 @@
 import copy
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
 
 from playground.config.network import ConvBlock
-from playground.config.part import ConfigError, Part
-from playground.config.paths import section_of, set_at, value_at
+from playground.config.part import ConfigError, Part, json_list
+from playground.config.paths import ALL, name_of, parent_of, section_of, set_at, value_at
 from playground.config.runconfig import KINDS, RunConfig
 from playground.config.setting import settings_of, shown
 from playground.errors import Problem, unique_problems
 
 MAX_SETTINGS = 500
 """Settings in one link; a config has some 120, each field of eight blocks counted."""
+_BLOCKS = "architecture.blocks"
 
 
 def from_json(text: str | bytes) -> RunConfig:
@@ -57,9 +59,30 @@ def with_settings(
 
 def _changed(base: RunConfig, settings: Iterable[tuple[str, Any]]) -> RunConfig:
     values = base.model_dump()
+    of_all: dict[str, str] = {}
     for path, value in settings:
         _put(values, path, copy.deepcopy(value))
-    return from_values(values)
+        of_all.pop(path, None)
+        of_all |= dict.fromkeys(_each_path(values, path), path)
+    try:
+        return from_values(values)
+    except ConfigError as error:
+        raise ConfigError(_as_given(one, of_all) for one in error.problems) from None
+
+
+def _each_path(values: dict[str, Any], path: str) -> list[str]:
+    """List the path of each block that a path of all blocks means; none of any other."""
+    blocks, found, name = path.partition(f".{ALL}.")
+    count = len(value_at(values, blocks)) if found else 0
+    return [f"{blocks}.{number}.{name}" for number in range(count)]
+
+
+def _as_given(problem: Problem, of_all: Mapping[str, str]) -> Problem:
+    """Tell a problem of one block as one of all blocks, if it was set for all."""
+    if (path := of_all.get(problem.path)) is None:
+        return problem
+    setting = settings_of(ConvBlock, parent_of(path)).get(name_of(path))
+    return setting.problem(problem.message) if setting else _unknown(path)
 
 
 def _one_by_one(
@@ -94,10 +117,14 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
             raise ConfigError([_no_kind(path, value)])
         values[section] = KINDS[section][value]().model_dump()
         return
+    if path == _BLOCKS:  # read at once, so that settings of single blocks find them
+        with suppress(ValueError):
+            value = json_list(value)
     try:
         set_at(values, path, value)
     except KeyError:
-        raise ConfigError([_unknown(path)]) from None
+        blocks = value_at(values, _BLOCKS) if path.startswith(f"{_BLOCKS}.{ALL}.") else None
+        raise ConfigError([_unknown(path) if blocks is None else _no_blocks(path)]) from None
 
 
 MAX_FILE_BYTES = 10**6
@@ -165,7 +192,13 @@ def _problem(error: Any, values: dict[str, Any]) -> Problem:
             continue
         why = error.get("ctx", {}).get("error")  # what a validator of ours says
         hint = f": {why}" if why else ""
-        return Problem(path, f"must be {setting.expects()}, not {shown(error['input'])}{hint}.")
+        found = settings_of(part, parent_of(path))[step]
+        if error["type"] == "too_long" and setting.kind == "widths":
+            counts = error["ctx"]
+            return found.problem(
+                f"can have at most {counts['max_length']} numbers, not {counts['actual_length']}."
+            )
+        return found.problem(f"must be {setting.expects()}, not {shown(error['input'])}{hint}.")
     if error["type"].startswith("union_tag") and isinstance(values[section], Mapping):
         tag = next(iter(KINDS[section].values())).tag
         return _no_kind(f"{section}.{tag}", values[section].get(tag))
@@ -179,13 +212,19 @@ def _elsewhere(section: str, name: str) -> str:
     kinds = [kind for kind, part in KINDS.get(section, {}).items() if name in settings_of(part)]
     if not kinds:
         return ""
-    tag = KINDS[section][kinds[0]].tag
-    return f" It belongs to {section}.{tag} {' or '.join(kinds)}."
+    label = KINDS[section][kinds[0]].kinds_label.lower()
+    return f" It belongs to the {label} {' or '.join(kinds)}."
 
 
 def _no_kind(path: str, given: Any) -> Problem:
-    kinds = ", ".join(KINDS[section_of(path)])
-    return Problem(path, f"must be one of {kinds}, not {shown(given)}.")
+    kinds = KINDS[section_of(path)]
+    label = next(iter(kinds.values())).kinds_label
+    return Problem(path, f"must be one of {', '.join(kinds)}, not {shown(given)}.", label=label)
+
+
+def _no_blocks(path: str) -> Problem:
+    message = "This network has no blocks of convolutions to change: give it some first."
+    return Problem(path, message, is_sentence=True)
 
 
 def _unknown(path: str, more: str = "") -> Problem:

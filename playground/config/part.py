@@ -31,6 +31,9 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     tag: ClassVar[str | None] = None
     """The field that names the kind, if the part comes in several kinds (see Kind)."""
+    init_only: ClassVar[tuple[str, ...]] = ()
+    """The fields that change others as the part is made, and have their defaults from then on: so
+    no config holds them, and two of equal effect are one run."""
     added_fields: ClassVar[Mapping[str, Any]] = {}
     """The fields that came when runs were already stored under their names, each with the value
     that was meant before there was the field (see RunConfig.canonical)."""
@@ -187,5 +190,6 @@ def _few(value: Any) -> Any:
 
 
 Width = Annotated[int, Field(ge=1, le=8192)]
-Channels = Annotated[int, Field(ge=1, le=1024)]
+MAX_CHANNELS = 1024
+Channels = Annotated[int, Field(ge=1, le=MAX_CHANNELS)]
 Dropout = Annotated[float, Field(ge=0, le=0.95)]

@@ -13,9 +13,10 @@ from playground.config.datasets import Digits
 from playground.config.network import CNN, MLP, Architecture
 from playground.config.optimizer import Adam, Optimizer
 from playground.config.part import ConfigError, Kind, Part, kinds_of
-from playground.config.paths import walk
+from playground.config.paths import section_of, walk
 from playground.config.regularization import Regularization, Run
 from playground.config.schedule import Constant, Schedule
+from playground.config.setting import setting_of
 from playground.errors import Problem
 from playground.formats import NOTHING
 
@@ -162,6 +163,21 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+def label_at(config: RunConfig, path: str) -> str:
+    """Give what a setting, one of a block's (``architecture.blocks.0.kernel``) or of all blocks
+    (``architecture.blocks.*.kernel``), or a kind is called; the path itself if there is nothing."""
+    if setting := setting_of(config, path):
+        return setting.full_label
+    kinds = KINDS.get(section_of(path), {})
+    tags = {f"{section_of(path)}.{kind.tag}": kind.kinds_label for kind in kinds.values()}
+    return tags.get(path, path)
+
+
+def problem_at(config: RunConfig, path: str, message: str) -> Problem:
+    """Make a problem with what stands at a path, of what is said of it after its name."""
+    return Problem(path, message, label=label_at(config, path))
+
+
 def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
     """List the settings in which two configs differ: dotted path -> (text in a, text in b).
 
@@ -176,5 +192,5 @@ def differences(a: RunConfig, b: RunConfig) -> dict[str, tuple[str, str]]:
 
 
 def flat(config: Part) -> dict[str, str]:
-    """Write every setting of a config as text, by dotted path."""
-    return {leaf.path: as_text(leaf.value) for leaf in walk(config)}
+    """Write every setting that a config holds as text, by dotted path."""
+    return {leaf.path: as_text(leaf.value) for leaf in walk(config) if not leaf.init_only}

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from playground.config import typed_text
 from playground.config.part import ConfigError, Part
-from playground.config.paths import name_of, parent_of, value_at
+from playground.config.paths import ALL, item_of, name_of, parent_of, value_at
 from playground.errors import Problem
 
 _TYPED = {"whole": typed_text.whole, "number": typed_text.number}
@@ -32,12 +32,22 @@ class Setting:
     above: float | None = None
     below: float | None = None
     choices: tuple[str, ...] = ()
+    least: int = 0
+    """The fewest numbers of a list."""
     word: str | None = None
     """A word allowed in place of a number, such as ``all`` or ``full``."""
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What choices and the word are called, if not by their value with a capital letter."""
     augmentation: str = ""
     """The full name of the function that changes a batch of training images as this field says."""
+
+    @property
+    def full_label(self) -> str:
+        """Its label, and which block it is of, if it is a block's."""
+        if ALL in self.path.split("."):
+            return f"{self.label} in all blocks"
+        block = item_of(self.path)
+        return self.label if block is None else f"Block {block + 1}: {self.label}"
 
     def called(self, value: str) -> str:
         """Give a choice in words."""
@@ -101,6 +111,10 @@ class Setting:
     def _error(self, sentence: str) -> ConfigError:
         return ConfigError([Problem(self.path, sentence, is_sentence=True)])
 
+    def problem(self, message: str) -> Problem:
+        """Make a problem with it, of what is said of it after its name."""
+        return Problem(self.path, message, label=self.full_label)
+
     def _allows(self, number: float) -> bool:
         low = -inf if self.low is None else self.low
         high = inf if self.high is None else self.high
@@ -116,7 +130,8 @@ class Setting:
             return "true or false"
         if self.kind == "widths":
             low, high = _plain(self.low or 0), _plain(self.high or 0)
-            return f"whole numbers from {low} to {high} such as 64-32, or none"
+            none = "" if self.least else ", or none"
+            return f"whole numbers from {low} to {high} such as 64-32{none}"
         if self.kind == "blocks":
             return "a JSON list of up to 8 blocks with valid fields"
         if self.kind == "text":
@@ -128,10 +143,11 @@ class Setting:
             text += f" from {_plain(self.low)}"
         elif self.above is not None:
             text += f" above {_plain(self.above)}"
+        begins = self.low is not None
         if self.high is not None:
-            text += f" to {_plain(self.high)}"
+            text += f" {'to' if begins else 'and at most'} {_plain(self.high)}"
         elif self.below is not None:
-            text += f" and below {_plain(self.below)}"
+            text += f" {'to' if begins else 'and'} below {_plain(self.below)}"
         return text + (f", or {self.word}" if self.word else "")
 
 
@@ -183,6 +199,7 @@ def settings_of(part: type[Part], prefix: str = "") -> dict[str, Setting]:
             above=limits.get("exclusiveMinimum"),
             below=limits.get("exclusiveMaximum"),
             choices=tuple(spec.get("enum", ())),
+            least=spec.get("minItems", 0),
             word=words[0] if words and numbers else None,
             names=spec.get("names", {}),
             augmentation=spec.get("augmentation", ""),
@@ -194,5 +211,6 @@ def setting_of(config: Part, path: str) -> Setting | None:
     """Tell what is known of a path's setting; None for a kind such as ``data.name``, or for
     nothing."""
     parent = parent_of(path)
-    part = value_at(config, parent) if parent else None
+    steps = ["0" if step == ALL else step for step in parent.split(".")]  # all items are of a kind
+    part = value_at(config, ".".join(steps)) if parent else None
     return settings_of(type(part), parent).get(name_of(path)) if isinstance(part, Part) else None

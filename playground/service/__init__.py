@@ -22,7 +22,12 @@ from playground.service.download import Download
 from playground.service.exports import Exports
 from playground.service.jobs import Job, Jobs, Ticket, job_of
 from playground.service.lessons import Lessons, Standing
-from playground.service.limit_checker import LimitChecker, LimitError, limit_problems
+from playground.service.limit_checker import (
+    LimitChecker,
+    LimitError,
+    beginning_within,
+    limit_problems,
+)
 from playground.service.prediction import NoPrediction, prediction_request
 from playground.service.queue_eta import QueueEta
 from playground.service.result_writer import ResultWriter
@@ -45,6 +50,7 @@ __all__ = [
     "NoPrediction",
     "Standing",
     "Ticket",
+    "beginning_within",
     "limit_problems",
 ]
 

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 
-from playground.config import RunConfig
+from playground.config import RunConfig, beginning, with_settings
 from playground.config.run_limits import AppLimits, Limits
-from playground.data.datasets import Facts
+from playground.data import datasets
+from playground.data.datasets import DataError, Facts
 from playground.errors import Problem, UserError
 from playground.network import ImpossibleNetwork, plan_of
 from playground.store import RunStore, StoreError
@@ -82,3 +84,33 @@ def limit_problems(limits: Limits, who: str, config: RunConfig, facts: Facts) ->
         return []
     images = facts.images_of(config.data)["train"]
     return limits.problems(who, config.run.epochs, plan.parameters, images)
+
+
+def beginning_within(limits: Limits, kind: str, folder: Path) -> RunConfig:
+    """Give what a run on the data set of that kind begins with, as far as these limits let it be.
+
+    ``folder`` is that of the data sets. A network that is too large stays: that is told.
+    """
+    usual, most = beginning(kind), list[tuple[str, str]]()
+    if limits.epochs is not None and limits.epochs < usual.run.epochs:
+        most.append(("run.epochs", str(limits.epochs)))
+    if limits.images is not None and limits.images < _asked(usual, folder):
+        most.append(("data.train_images", str(limits.images)))
+    return _changed(usual, tuple(most)) if most else usual
+
+
+def _asked(config: RunConfig, folder: Path) -> int:
+    """Return how many images a config asks for; 0 if that is not known."""
+    if config.data.train_images != "all":
+        return config.data.train_images
+    if config.data.counts:
+        return config.data.counts[0]
+    try:
+        return datasets.facts(config.data, folder).n_train_pool
+    except DataError:  # told elsewhere
+        return 0
+
+
+@lru_cache(maxsize=32)
+def _changed(config: RunConfig, settings: tuple[tuple[str, str], ...]) -> RunConfig:
+    return with_settings(dict(settings), config)[0]

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from playground.analysis import labels
-from playground.errors import UserError
+from playground.errors import InvalidInput, UserError
 from playground.store import StoreError
 from playground.ui import state
 
@@ -38,7 +38,8 @@ def shows_errors(
     try:
         yield
     except (UserError, StoreError) as error:
+        sentence = error.sentences() if isinstance(error, InvalidInput) else str(error)
         if show:
-            show(str(error))
+            show(sentence)
         else:
-            show_error(str(error), icon=icon)
+            show_error(sentence, icon=icon)

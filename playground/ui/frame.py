@@ -7,19 +7,16 @@ import threading
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import streamlit as st
 
 from playground import environment
 from playground.analysis import labels
-from playground.config import RunConfig, with_settings
 from playground.config.lessons import Lesson, LessonError
-from playground.config.run_limits import AppLimits
-from playground.data import datasets
 from playground.errors import UserError
-from playground.service import START_AFTER, Engine
+from playground.service import START_AFTER, Engine, beginning_within
 from playground.store import Participant, Run, RunStore, StoreError
 from playground.ui import navigation, sidebar, state
 from playground.ui.errors import OLD_VERSION_ICON, show_error, shows_errors
@@ -107,7 +104,7 @@ def draw() -> None:
         show_error(str(error))
         return
     lost: list[str] = []
-    state.set_initial(_usual(engine.limits))
+    state.set_initial(beginning_within(engine.limits, "digits", engine.data))
     try:
         wrong, only_a_run = state.read_link(lambda name: _lesson(engine, name, lost))
     except StoreError as error:  # its link stays in the address
@@ -175,19 +172,6 @@ def _titled(page: str) -> str:
     return " · ".join(filter(None, (page, "Network playground")))
 
 
-@lru_cache(maxsize=4)
-def _usual(limits: AppLimits) -> RunConfig:
-    """Return the defaults, as far as the app's limits let them be."""
-    usual = RunConfig()
-    most = {}
-    if limits.epochs is not None and limits.epochs < usual.run.epochs:
-        most["run.epochs"] = str(limits.epochs)
-    facts = datasets.facts(usual.data, Path())  # of the digits, which need no folder
-    if limits.images is not None and limits.images < facts.images_of(usual.data)["train"]:
-        most["data.train_images"] = str(limits.images)
-    return with_settings(most)[0]
-
-
 def _lesson(engine: Engine, name: str, lost: list[str]) -> Lesson | None:
     """Return the lesson of a link, or None after a message in ``lost``. Raises StoreError."""
     try:
@@ -235,7 +219,7 @@ def _train_first(engine: Engine) -> None:
     """Train what an app without any run shows its first visitor: nobody meets an empty page."""
     try:
         if not engine.store.find(limit=1)[1]:
-            engine.train(_usual(engine.limits))
+            engine.train(beginning_within(engine.limits, "digits", engine.data))
     except UserError as error:
         log.warning("No first run was trained: %s", error)
 

@@ -1,4 +1,4 @@
-"""Widgets for what is asked for beside the settings: a number, or a file."""
+"""Widgets that Streamlit has not as we need them: typed numbers, switches with help, uploads."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +31,15 @@ def number_or_default(place: Any, setting: Setting, key: str, **options: Any) ->
     with shows_errors():
         return number(place, setting, key, **options)
     return setting.default
+
+
+def switch(place: Any, label: str, help_text: str, **options: Any) -> bool:
+    """Draw a switch with its help beside it: a click on the help within its label would flip it
+    (Streamlit 1.67)."""
+    row = place.container(horizontal=True, gap=None, vertical_alignment="center")
+    value = row.toggle(label, **options)
+    row.markdown("", help=help_text, width="content")
+    return value
 
 
 def upload(

@@ -180,7 +180,9 @@ def test_an_impossible_network_is_one_sentence_beside_the_widget(app, page):
 def test_a_bad_link_is_told_and_the_good_part_of_it_is_used(app, page):
     page.goto(f"{app.url}/?run.epochs=7&optimizer.learning_rate=-1&run.nonsense=1")
     alert = page.get_by_test_id("stMain").get_by_role("alert")
-    expect(alert).to_contain_text("optimizer.learning_rate must be a number above 0 to 100")
+    expect(alert).to_contain_text(
+        "Learning rate (optimizer.learning_rate) must be a number above 0 and at most 100"
+    )
     expect(alert).to_contain_text("There is no setting 'run.nonsense' here.")
     expect(text(page, "Epochs")).to_have_value("7")
 

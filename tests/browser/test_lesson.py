@@ -88,7 +88,7 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     ann.goto(f"{link}&run.epochs=500&optimizer.learning_rate=0.02")
     expect(ann.get_by_text("Which rate is best?")).to_be_visible()
     # What is hidden is not there, what is fixed stands against the edited link.
-    expect(ann.get_by_text("run.epochs is not open in this lesson.")).to_be_visible()
+    expect(ann.get_by_text("Epochs (run.epochs) is not open in this lesson.")).to_be_visible()
     expect(text(ann, "Epochs")).to_have_value("12")
     expect(text(ann, "Epochs")).to_be_disabled()
     expect(text(ann, "Learning rate")).to_have_value("0.02")

@@ -17,7 +17,11 @@ TYPED = [
     ("Epochs", "1,000", "· 1,000 epochs"),
     ("Hidden layers", "６４－３２", "MLP 64-32"),
     ("Epochs", "1e3", "Epochs must be a whole number from 1 to 5,000, not '1e3'."),
-    ("Learning rate", "0,0,5", "Learning rate must be a number above 0 to 100, not '0,0,5'."),
+    (
+        "Learning rate",
+        "0,0,5",
+        "Learning rate must be a number above 0 and at most 100, not '0,0,5'.",
+    ),
 ]
 
 

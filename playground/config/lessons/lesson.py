@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from playground.config import KINDS, RunConfig, Setting, flat, with_settings
+from playground.config import (
+    KINDS,
+    RunConfig,
+    Setting,
+    flat,
+    label_at,
+    problem_at,
+    with_settings,
+)
 from playground.config.paths import section_of
 from playground.config.run_limits import Limits
 from playground.config.sweeps.definition import Frozen, Path, Varied, describe_error
@@ -95,7 +103,8 @@ class Lesson(Varied):
         if unknown:
             raise ValueError(f"there is no setting {min(unknown)[:40]!r} in its network")
         if both := {*self.open} & {*self.fixed}:
-            raise ValueError(f"{min(both)} is both open and fixed: choose one")
+            label = label_at(self.start, min(both))
+            raise ValueError(f"{label} is both open and fixed: choose one")
         watched = self.start.data.validation == "test" or self.access("data.validation") == "open"
         if self.keep_test and watched:
             raise ValueError(
@@ -106,7 +115,8 @@ class Lesson(Varied):
 
     def access(self, path: str) -> Access:
         """Tell what a class may do with a setting."""
-        if path.startswith("architecture.blocks."):  # its blocks are one
+        # Its blocks are one, and whoever may change them may make them wider.
+        if path.startswith("architecture.blocks.") or path == "architecture.width":
             path = "architecture.blocks"
         if path in self.open:
             return "open"
@@ -140,7 +150,7 @@ class Lesson(Varied):
         _, problems = with_settings(given, self.start)
         start = _controls(self.start)
         problems += [
-            Problem(path, f"{path[:60]} is not open in this lesson.", is_sentence=True)
+            problem_at(config, path[:60], "is not open in this lesson.")
             for path in closed
             if chosen[path] != start.get(path)
         ]

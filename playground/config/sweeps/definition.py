@@ -15,7 +15,15 @@ from pydantic import (
     model_validator,
 )
 
-from playground.config import KINDS, ConfigError, RunConfig, from_values, setting_of, settings_of
+from playground.config import (
+    KINDS,
+    ConfigError,
+    RunConfig,
+    from_values,
+    problem_at,
+    setting_of,
+    settings_of,
+)
 from playground.config.paths import name_of, parent_of, section_of, value_at, walk
 from playground.errors import InvalidInput, Problem
 
@@ -185,11 +193,12 @@ def describe_error(error: ValidationError) -> str:
         return f"A value has more than {first['ctx']['max_length']} characters: shorten it."
     if first["type"] == "too_long":
         return f"There are more than {first['ctx']['max_length']} values: use fewer."
-    where = ".".join(map(str, first["loc"])) or "This"
+    steps = [step for step in first["loc"] if isinstance(step, str)]
+    where = " ".join(steps).capitalize() or "This"
     if len(where) > 100 or not where.isprintable():
         where = "A name in it"
     cause = first.get("ctx", {}).get("error")
-    why = str(cause.problems[0]) if isinstance(cause, ConfigError) else first["msg"]
+    why = cause.problems[0].sentence() if isinstance(cause, ConfigError) else first["msg"]
     why = why.removeprefix("Value error, ").rstrip(".")
     return f"{where} cannot be used: {why[:1].lower()}{why[1:]}."
 
@@ -202,7 +211,7 @@ def duplicate_values(config: RunConfig, path: str, values: Sequence[str]) -> lis
         other = first.setdefault(setting.means(value) if setting else value, value)
         if other != value:
             repeated.append(
-                Problem(path, f"has {other[:40]} and {value[:40]}, which are the same.")
+                problem_at(config, path, f"has {other[:40]} and {value[:40]}, which are the same.")
             )
     return repeated
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
-from playground.config import RunConfig, as_text, setting_of, with_settings
+from playground.config import RunConfig, as_text, problem_at, setting_of, with_settings
 from playground.config.paths import value_at
 from playground.config.sweeps.definition import (
     Base,
@@ -191,7 +191,7 @@ def _not_searchable(search: Search) -> list[Problem]:
     """List what is wrong with each field by itself."""
     paths = [field.path for field in search.fields]
     twice = sorted({path for path in paths if paths.count(path) > 1})
-    problems = [Problem(path, "is there twice: leave one out.") for path in twice]
+    problems = [problem_at(search.base, path, "is there twice: leave one out.") for path in twice]
     for field in search.fields:
         path, setting = field.path, setting_of(search.base, field.path)
         if path == "run.seed":
@@ -215,7 +215,7 @@ def _not_searchable(search: Search) -> list[Problem]:
         else:
             message = ""
         if message:
-            problems.append(Problem(path, message))
+            problems.append(problem_at(search.base, path, message))
     return problems
 
 
@@ -247,5 +247,5 @@ def _without_effect(search: Search, found: dict[tuple[str, ...], RunConfig]) -> 
             beside.setdefault(others, set()).add(config.name)
         if all(len(names) == 1 for names in beside.values()):
             message = "has no effect beside the other settings: leave it out."
-            problems.append(Problem(field.path, message))
+            problems.append(problem_at(search.base, field.path, message))
     return problems

@@ -45,7 +45,8 @@ def load_file() -> None:
     try:
         config = from_file(content)
     except ConfigError as error:
-        problems = "\n".join(f"- {labels.plain(str(problem))}" for problem in error.problems)
+        wrong = (problem.sentence(with_path=True) for problem in error.problems)
+        problems = "\n".join(f"- {labels.plain(sentence)}" for sentence in wrong)
         st.error(f"These settings cannot be used.\n\n{problems}", icon=ERROR_ICON)
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")

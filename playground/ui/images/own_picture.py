@@ -108,12 +108,13 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
     )
     way = loaded.run.config.data.drawing
     grey = dataset.input_shape[0] == 1
-    find = grey and left.toggle(
+    find = grey and inputs.switch(
+        left,
         f"Find the {way.of or 'strokes'}",
+        "What is written on the picture is cut out, and made like a drawing of it. Without, the "
+        "middle of the picture is taken as it is.",
         value=bool(way.of),
         key="own.find",
-        help="What is written on the picture is cut out, and made like a drawing of it. Without, "
-        "the middle of the picture is taken as it is.",
     )
     if data is None:
         right.caption(
@@ -132,14 +133,14 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
     upload = read()
     if grey:
         # The picture says what it needs, so another one has another switch.
-        invert = left.toggle(
+        invert = inputs.switch(
+            left,
             "Invert light and dark",
-            value=upload.inverted,
-            key=f"own.invert.{find}.{zlib.crc32(data):x}",
-            help=f"The {way.of}s are light on dark. A photo of a pen on paper is the other way "
-            "round."
+            f"The {way.of}s are light on dark. A photo of a pen on paper is the other way round."
             if way.of
             else "Where the data set's images are light on dark, and your picture is not.",
+            value=upload.inverted,
+            key=f"own.invert.{find}.{zlib.crc32(data):x}",
         )
         upload = upload if invert == upload.inverted else read(invert=invert)
     _show_steps(right, upload, light)

@@ -65,14 +65,14 @@ def _form(page: Frame) -> None:
         try:
             budget = _budget()
         except ConfigError as error:
-            budget, wrong = Limits(), str(error)
+            budget, wrong = Limits(), error.sentences()
             show_error(wrong)
-        keep = st.toggle(
-            "Keep the test figures until I reveal them", key="lesson.keep",
-            persist_state="session", disabled=not rights.teacher_key(),
-            help="The class then chooses by validation, and sees at the end how well that carried. "
+        keep = inputs.switch(
+            st, "Keep the test figures until I reveal them",
+            "The class then chooses by validation, and sees at the end how well that carried. "
             "They are kept within the lesson: anyone who leaves it can look at any stored run. "
             + ("" if rights.teacher_key() else "Revealing needs a teacher's key."),
+            key="lesson.keep", persist_state="session", disabled=not rights.teacher_key(),
         )  # fmt: skip
     made = st.button(
         "Make the lesson", type="primary", icon=":material/school:", disabled=bool(wrong)

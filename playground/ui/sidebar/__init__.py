@@ -5,6 +5,7 @@ order, and which fields apply when. A field that does not apply keeps its defaul
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,16 +13,13 @@ import streamlit as st
 from playground.analysis import labels
 from playground.analysis.config_summary import SECTIONS
 from playground.config import (
-    CNN,
     DATA_KINDS,
-    KINDS,
     ConfigError,
-    ConvBlock,
     EarlyStopping,
+    Part,
     Regularization,
     Run,
     RunConfig,
-    beginning,
     from_values,
     settings_of,
     with_settings,
@@ -30,9 +28,10 @@ from playground.config.run_limits import Limits
 from playground.data import datasets
 from playground.errors import Problem
 from playground.network import ImpossibleNetwork, Plan, check_batch, plan_of
-from playground.service import Engine, limit_problems
+from playground.service import Engine, beginning_within, limit_problems
 from playground.ui import state
-from playground.ui.sidebar.form import Form
+from playground.ui.sidebar import blocks
+from playground.ui.sidebar.form import Form, about, chosen
 
 
 @dataclass
@@ -48,51 +47,77 @@ class SidebarState:
     """The place above the settings, which stays in sight."""
 
 
-_MORE_OF_IMAGES = ("flip", "crop", "cutout", "label_noise", "validation_from", "split_seed")
-_IMAGES = ("train_images", "test_fraction", "validation", "validation_fraction", "scaling")
+_MORE_OF_DATA = (
+    "test_fraction", "validation", "validation_fraction", "scaling", "flip", "crop", "cutout",
+    "label_noise", "validation_from", "split_seed",
+)  # fmt: skip
+_FIRST_OF_NETWORK = ("hidden", "activation", "width")
 _RUN = ("epochs", "batch_size", "seed", "device")
 _MAX_NAMED = 5
 """Files that cannot be chosen, whose reasons are given."""
 
 
 def draw(engine: Engine) -> SidebarState:
-    """Draw the sidebar and read it: all settings, or those that the lesson shows."""
-    form = Form(state.lesson())
+    """Draw the sidebar and read it: the settings that are changed most and, behind “More” in each
+    section, the others; or those that the lesson shows."""
+    lesson = state.lesson()
+    form = Form(lesson.start if lesson else _beginning(engine), lesson)
     with st.sidebar:
-        top = st.container(key="sidebar.head", gap="xsmall")
-        head = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        head.markdown("**Settings**")
-        head.space("stretch")
-        head.button(
-            "Reset", icon=":material/restart_alt:", on_click=state.reset, type="tertiary",
-            help="Back to the lesson's start." if form.lesson else "Back to the default settings.",
-        )  # fmt: skip
-        if form.lesson and not (form.lesson.open or form.lesson.fixed):
-            st.caption("This lesson holds every setting: press Train.")
+        head = st.container(key="sidebar.head", gap="xsmall")
+        _title(engine, form)
         _data(form, engine)
-        with _section(form, SECTIONS["architecture"], "architecture"):
-            _network(form)
-            size = st.empty()
-        with _section(form, SECTIONS["optimizer"], "optimizer", "schedule"):
-            _optimizer(form)
-        with form.folded(SECTIONS["regularization"], "section.regularization", "regularization"):
-            _regularization(form)
-        with _section(form, SECTIONS["run"], *(f"run.{name}" for name in _RUN)):
-            form.fields(Run, "run", list(_RUN))
-        form.slot("run")
+        _network(form)
+        _training(form)
+        form.fold(
+            partial(_regularization, form), "section.regularization", "regularization",
+            label=SECTIONS["regularization"],
+        )  # fmt: skip
+        form.slot("regularization")
         state.remember()
         current = _read(form, engine)
-        current.head = top
-        if current.plan and form.shows("architecture"):
-            size.caption(f"**{current.plan.parameters:,}** parameters")
+        current.head = head
     return current
 
 
-def _section(form: Form, label: str, *paths: str) -> Any:
-    """Draw an expander for these settings; nothing that is seen if all of them are hidden."""
-    if not form.shows(*paths):
-        return st.container()
-    return st.expander(label, expanded=True, key=f"section.{label.lower()}")
+def _beginning(engine: Engine) -> RunConfig:
+    """Return what the settings begin with on the data set that is chosen."""
+    return beginning_within(engine.limits, chosen("data"), engine.data)
+
+
+def _title(engine: Engine, form: Form) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if form.shows("data"):
+        row.markdown(f"**{SECTIONS['data']}**", help=about("data"))
+    else:
+        row.markdown("**Settings**")
+    row.space("stretch")
+    row.button(
+        "Reset", icon=":material/restart_alt:", on_click=_reset, args=(engine,), type="tertiary",
+        help="Back to the lesson's start." if form.lesson
+        else "Back to what this data set begins with.",
+    )  # fmt: skip
+    if form.lesson and not (form.lesson.open or form.lesson.fixed):
+        st.caption("This lesson holds every setting: press Train.")
+
+
+def _reset(engine: Engine) -> None:
+    """Go back to what the lesson, or the data set, begins with. In a callback."""
+    lesson = state.lesson()
+    state.reset(lesson.start if lesson else _first_time(engine))
+
+
+def _change_data_set(engine: Engine) -> None:
+    """Take what was set for the data set that is chosen now, at first what it begins with. In a
+    callback."""
+    if not state.lesson():
+        state.change_data_set(chosen("data"), _first_time(engine))
+
+
+def _first_time(engine: Engine) -> RunConfig:
+    """Return what the settings begin with, own images with a file that is there."""
+    begins = _beginning(engine)
+    files = datasets.available(engine.data)[0] if "file" in settings_of(type(begins.data)) else []
+    return with_settings({"data.file": files[0]}, begins)[0] if files else begins
 
 
 def _read(form: Form, engine: Engine) -> SidebarState:
@@ -124,42 +149,35 @@ def _read(form: Form, engine: Engine) -> SidebarState:
 
 
 def _data(form: Form, engine: Engine) -> None:
-    kind = form.kind("data", on_change=_begin_with_its_network)
-    form.slot("data")
-    part = DATA_KINDS[kind]
+    part = form.kind("data", on_change=partial(_change_data_set, engine), headed=True)
+    kind = form.value("data.name")
     if not datasets.ready(kind, engine.data):
         download_button(engine, kind, "sidebar.download")
     if "file" in settings_of(part):
         _own_file(form, engine, kind)
-    paths = [f"data.{name}" for name in _IMAGES + _MORE_OF_IMAGES]
-    with form.folded("Images", "section.images", *paths, "run.test_time_flip"):
-        form.fields(part, "data", ["train_images"])
-        if "test_fraction" in settings_of(part):
-            form.fields(part, "data", ["test_fraction"])
-        form.fields(part, "data", ["validation"])
-        validates = form.value("data.validation") in ("random", "end")
-        if validates:
-            form.fields(part, "data", ["validation_fraction"])
-        form.fields(part, "data", ["scaling"])
-        paths = [f"data.{name}" for name in _MORE_OF_IMAGES]
-        with _more(form, "Augmentation, noise, split", *paths, "run.test_time_flip"):
-            form.fields(part, "data", ["flip", "crop", "cutout"])
-            if part.mirrored and form.value("data.flip"):
-                st.caption(part.mirrored)
-            form.fields(Run, "run", ["test_time_flip"])
-            form.fields(part, "data", ["label_noise"])
-            if validates and form.value("data.train_images") != "all":
-                form.fields(part, "data", ["validation_from"])
-            form.fields(part, "data", ["split_seed"])
+    form.fields(part, "data", "train_images")
+    paths = [f"data.{name}" for name in _MORE_OF_DATA]
+    form.fold(partial(_more_of_data, form, part), "section.data", *paths, "run.test_time_flip")
+    form.slot("data")
 
 
-def _begin_with_its_network() -> None:
-    """Take the network that the chosen data set begins with, if the one that is there is what the
-    set before began with. In a callback."""
-    chosen = DATA_KINDS.get(state.get("data.kind"))  # a forged message may name none
-    before, _ = with_settings(state.last_link())
-    if chosen and not state.lesson() and before == beginning(before.data.name):
-        state.load(beginning(state.get("data.kind")))
+def _more_of_data(form: Form, part: type[Part]) -> None:
+    if "test_fraction" in settings_of(part):
+        form.fields(part, "data", "test_fraction")
+    form.fields(part, "data", "validation")
+    validates = form.value("data.validation") in ("random", "end")
+    if validates:
+        form.fields(part, "data", "validation_fraction")
+    form.fields(part, "data", "scaling", "flip")
+    mirrored = DATA_KINDS[form.value("data.name")].mirrored
+    if form.drawn and mirrored and form.value("data.flip"):
+        st.caption(mirrored)
+    form.fields(Run, "run", "test_time_flip")
+    form.pairs(part, "data", "crop", "cutout")
+    form.fields(part, "data", "label_noise")
+    if validates and form.value("data.train_images") != "all":
+        form.fields(part, "data", "validation_from")
+    form.fields(part, "data", "split_seed")
 
 
 def _own_file(form: Form, engine: Engine, kind: str) -> None:
@@ -192,7 +210,7 @@ def _own_file(form: Form, engine: Engine, kind: str) -> None:
         if state.get(key) not in files:
             state.set_setting(key, setting, files[0])
     place = files.index(state.get(key))
-    file = st.selectbox(setting.label, files, place, key=key, help=setting.help)
+    file = st.selectbox(setting.label, files, place, key=state.widget_key(key), help=setting.help)
     _not_offered(others)
     form.put("data.file", file)
 
@@ -238,93 +256,77 @@ def _progress(engine: Engine, kind: str) -> None:
 
 
 def _network(form: Form) -> None:
-    kind = form.kind("architecture")
-    part = KINDS["architecture"][kind]
-    form.slot("architecture")
-    if kind == "cnn":
-        form.fields(part, "architecture", ["whitening", "pyramid"])
-        if _has_layers(form, "architecture.pyramid"):
-            form.fields(part, "architecture", ["pyramid_activation", "pyramid_batch_norm"])
-        _blocks(form)
+    if form.shows("architecture"):
+        st.markdown(f"**{SECTIONS['architecture']}**", help=about("architecture"))
+    part = form.kind("architecture", headed=True)
+    convolutional = "blocks" in settings_of(part)
+    if convolutional:
+        blocks.draw(form)
         form.slot("architecture.blocks")
-        form.fields(part, "architecture", ["head"])
-    form.fields(part, "architecture", ["hidden", "activation", "dropout"])
+    with form.row(2, "architecture.hidden", "architecture.activation"):
+        form.fields(part, "architecture", "hidden", "activation")
+    if not convolutional:
+        form.fields(part, "architecture", "dropout")
+        if _has_layers(form, "architecture.hidden"):
+            form.fields(part, "architecture", "batch_norm")
+    form.fold(
+        partial(_more_of_network, form, part, convolutional), "section.network",
+        *(f"architecture.{name}" for name in settings_of(part) if name not in _FIRST_OF_NETWORK),
+    )  # fmt: skip
+    form.slot("architecture")
+
+
+def _more_of_network(form: Form, part: type[Part], convolutional: bool) -> None:
+    if convolutional:
+        blocks.draw_each(form)
+        form.fields(part, "architecture", "head", "dropout")
     if form.value("architecture.dropout"):
-        form.fields(part, "architecture", ["dropout_at"])
-    if _has_layers(form, "architecture.hidden"):
-        form.fields(part, "architecture", ["batch_norm"])
-    paths = ("architecture.initialization", "architecture.bias")
-    with _more(form, "Initial weights", *paths):
-        form.fields(part, "architecture", ["initialization", "bias"])
+        form.fields(part, "architecture", "dropout_at")
+    if convolutional:
+        if _has_layers(form, "architecture.hidden"):
+            form.fields(part, "architecture", "batch_norm")
+        form.fields(part, "architecture", "whitening", "pyramid")
+        if _has_layers(form, "architecture.pyramid"):
+            form.fields(part, "architecture", "pyramid_activation", "pyramid_batch_norm")
+    form.fields(part, "architecture", "initialization", "bias")
 
 
 def _has_layers(form: Form, path: str) -> bool:
     return str(form.value(path)).strip() not in ("", "none")
 
 
-def _blocks(form: Form) -> None:
-    if (access := form.access("architecture.blocks")) != "open":
-        network = form.lesson.start.architecture if form.lesson else CNN()
-        assert isinstance(network, CNN)
-        blocks = network.blocks
-        form.put("architecture.blocks", [block.model_dump() for block in blocks])
-        if access == "fixed":
-            widths_of = " · ".join("-".join(map(str, block.channels)) for block in blocks)
-            st.caption(f"Blocks: {widths_of or 'none'} channels")
-        return
-    state.set_default(state.BLOCK_COUNT, len(CNN().blocks))
-    most = 8
-    count = st.selectbox(
-        "Blocks", range(most + 1), state.get(state.BLOCK_COUNT), key=state.BLOCK_COUNT,
-        help=settings_of(CNN, "architecture")["blocks"].help,
+def _training(form: Form) -> None:
+    shown = ("optimizer", "schedule", *(f"run.{name}" for name in _RUN))
+    if form.shows(*shown):
+        st.markdown("**Training**")
+    with form.row(2, "optimizer.name", "optimizer.learning_rate"):
+        part = form.kind("optimizer")
+        form.fields(part, "optimizer", "learning_rate")
+    with form.row(2, "run.epochs", "run.batch_size"):
+        form.fields(Run, "run", "epochs", "batch_size")
+    paths = [f"optimizer.{name}" for name in settings_of(part) if name != "learning_rate"]
+    form.fold(
+        partial(_more_of_training, form, part), "section.training",
+        *paths, "schedule", "run.seed", "run.device",
     )  # fmt: skip
-    form.put("architecture.blocks", [])
-    for index in range(count):
-        key = f"architecture.cnn.blocks.{index}"
-        for name, setting in settings_of(ConvBlock).items():
-            usual = 32 * 2 ** min(index, 3) if name == "channels" else setting.default
-            if not state.recall(f"{key}.{name}"):
-                state.set_setting(
-                    f"{key}.{name}", setting, (usual,) if name == "channels" else usual
-                )
-        title = f"Block {index + 1}: {state.get(key + '.channels')}"
-        with st.expander(title, key=f"section.block.{index}", type="compact"):
-            form.values["architecture"]["blocks"].append({})
-            path = f"architecture.blocks.{index}"
-            form.fields(ConvBlock, path, ["channels", "kernel", "padding", "pool"], key)
-            if form.value(f"{path}.pool") != "none":
-                form.fields(ConvBlock, path, ["pool_at"], key)
-            form.fields(ConvBlock, path, ["batch_norm", "dropout"], key)
-            if form.value(f"{path}.dropout"):
-                form.fields(ConvBlock, path, ["dropout_kind"], key)
-                if form.value(path).get("pool_at", "end") == "end":
-                    form.fields(ConvBlock, path, ["dropout_at"], key)
+    form.slot("optimizer", "schedule", "run")
 
 
-def _optimizer(form: Form) -> None:
-    part = KINDS["optimizer"][form.kind("optimizer")]
-    first = [name for name in settings_of(part) if name in ("learning_rate", "momentum")]
-    form.fields(part, "optimizer", first)
-    if rest := [name for name in settings_of(part) if name not in first]:
-        with _more(form, "Advanced", *(f"optimizer.{name}" for name in rest)):
-            form.fields(part, "optimizer", rest)
-    form.slot("optimizer")
-    schedule = KINDS["schedule"][form.kind("schedule")]
-    form.fields(schedule, "schedule", list(settings_of(schedule)))
-    form.slot("schedule")
+def _more_of_training(form: Form, part: type[Part]) -> None:
+    form.pairs(part, "optimizer", *(n for n in settings_of(part) if n != "learning_rate"))
+    schedule = form.kind("schedule")
+    form.pairs(schedule, "schedule", *settings_of(schedule))
+    form.fields(Run, "run", "seed", "device")
 
 
 def _regularization(form: Form) -> None:
-    form.fields(Regularization, "regularization", ["weight_decay", "l1", "l2"])
-    if form.value("regularization.l1") or form.value("regularization.l2"):
-        form.fields(Regularization, "regularization", ["penalty_on"])
-    form.fields(Regularization, "regularization", ["label_smoothing", "gradient_clip"])
+    path = "regularization"
+    form.fields(Regularization, path, "weight_decay")
+    form.pairs(Regularization, path, "l1", "l2")
+    if form.value(f"{path}.l1") or form.value(f"{path}.l2"):
+        form.fields(Regularization, path, "penalty_on")
+    form.fields(Regularization, path, "label_smoothing", "gradient_clip")
     path = "regularization.early_stopping"
-    form.fields(EarlyStopping, path, ["watch"])
-    form.slot("regularization")
+    form.fields(EarlyStopping, path, "watch")
     if form.value(f"{path}.watch") != "off":
-        form.fields(EarlyStopping, path, ["patience", "least_gain", "keep"])
-
-
-def _more(form: Form, label: str, *paths: str) -> Any:
-    return form.folded(label, f"section.more.{label.lower()}", *paths, look="compact")
+        form.fields(EarlyStopping, path, "patience", "least_gain", "keep")

@@ -3,36 +3,39 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Literal
+from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
 from playground.analysis import labels
-from playground.config import KINDS, ConfigError, Part, Setting, settings_of
+from playground.config import KINDS, ConfigError, Part, RunConfig, Setting, as_text, settings_of
 from playground.config.lessons import Access, Lesson
 from playground.config.paths import parent_of, section_of, set_at, value_at
 from playground.errors import Problem
-from playground.ui import state
+from playground.ui import inputs, state
 
-_WORDS = {
-    "data.train_images": ("All training images", 1000),
-    "run.batch_size": ("Full batch", 32),
-    "architecture.bias": ("PyTorch's own biases", 0.0),
-}
-"""Settings that are a number or a word: the switch's label, and the number to begin with."""
+_JUDGED_LATER = ("data.train_images", "run.epochs", "run.batch_size")
+"""Numbers that may be in their limits and still be too large, here or for the data."""
+_NARROWEST = 60
+"""Pixels of a field in a row; in fewer the row would wrap."""
+_SHORT = 14
+"""Letters of a label that fit half the sidebar."""
 
 
 class Form:
     """Draws fields, and collects what they hold as nested values for the config."""
 
-    def __init__(self, lesson: Lesson | None = None) -> None:
-        """Begin an empty form; ``lesson`` says which fields are hidden, and which are shown but
-        cannot be changed."""
-        self.lesson = lesson
+    def __init__(self, begins: RunConfig, lesson: Lesson | None = None) -> None:
+        """Begin an empty form of settings that begin as this config has them; ``lesson`` says which
+        fields are hidden, and which are shown but cannot be changed."""
+        self.begins, self.lesson = begins, lesson
         self.values: dict[str, Any] = {}
-        self._drawn = True
+        self.drawn = True
+        self.changed: set[str] = set()
+        """The settings of a fold that differ from what they begin with."""
+        self._peeks = self._in_row = False
         self._slots: dict[str, Any] = {}
-        self._labels: dict[str, str] = {}
 
     def access(self, path: str) -> Access:
         """Tell whether a setting is open, shown but fixed, or hidden."""
@@ -56,78 +59,136 @@ class Form:
         return value_at(self.values, path)
 
     @contextmanager
-    def folded(
-        self, label: str, key: str, *paths: str, look: Literal["default", "compact"] = "default"
-    ) -> Iterator[None]:
-        """Draw a section for these settings that is shut at first, but in a lesson that shows one
-        of them. While it is shut, its fields are read and not drawn: a widget that nobody sees
-        costs a rerun as much as another."""
-        if not self._drawn or not self.shows(*paths):  # inside another that is shut, or all hidden
+    def undrawn(self, now: bool = True) -> Iterator[None]:
+        """Read the fields within, and do not draw them, if that is so ``now``."""
+        drawn = self.drawn
+        self.drawn = drawn and not now
+        yield
+        self.drawn = drawn
+
+    def fold(self, draw: Callable[[], None], key: str, *paths: str, label: str = "More") -> None:
+        """Draw what ``draw`` does behind a button that says how much of it differs from what the
+        settings begin with; in a lesson as it is, which shows few settings.
+
+        While it is shut, its fields are read and not drawn: a widget that nobody sees costs a rerun
+        as much as another.
+        """
+        if self.lesson is not None:
+            with self.undrawn(not self.shows(*paths)):
+                draw()
+            return
+        state.set_default(key, False)
+        self._peeks = is_open = bool(state.get(key))
+        self.changed.clear()
+        with self.undrawn():
+            draw()
+        self._peeks = False
+        many = f" ({len(self.changed)} changed)" if self.changed else ""
+        # Not an expander: it would shut as its label changes (Streamlit 1.67).
+        st.button(
+            f":gray[{label}{many}]", key=f"fold.{key}", type="tertiary",
+            icon=":material/expand_less:" if is_open else ":material/expand_more:",
+            on_click=state.set_value, args=(key, not is_open),
+        )  # fmt: skip
+        if is_open:
+            draw()
+
+    @contextmanager
+    def row(self, columns: int, *paths: str) -> Iterator[None]:
+        """Draw the fields within side by side; messages about these settings stand below."""
+        if not self.drawn or not paths or not self.shows(*paths):
             yield
             return
-        state.set_default(key, self.lesson is not None)
-        section = st.expander(label, type=look, key=key, on_change="rerun")
-        with section:
-            self._drawn = bool(section.open)
+        self._in_row = True
+        # Not columns: on a phone those would stand below each other.
+        with st.grid(columns, min_column_width=_NARROWEST):
             yield
-        self._drawn = True
+        self._in_row = False
+        self.slot(*paths)
 
-    def slot(self, path: str) -> None:
-        """Add a place for messages about this setting or those below it."""
-        if self._drawn:
-            self._slots[path] = st.container()
+    def slot(self, *paths: str) -> None:
+        """Add a place for messages about these settings or those below them."""
+        if self.drawn:
+            self._slots |= dict.fromkeys(paths, st.container())
 
     def tell(self, problem: Problem) -> str:
-        """Show a problem beside the widget it is about, which it calls by its label; gives the
-        sentence."""
-        path, sentence = problem.path, problem.sentence(self._labels.get(problem.path))
+        """Show a problem beside the widget it is about; gives its sentence."""
+        path, sentence = problem.path, problem.sentence()
         while path and path not in self._slots:
             path = parent_of(path)
         (self._slots.get(path) or st.sidebar).error(labels.plain(sentence))
         return sentence
 
-    def kind(self, section: str, on_change: Callable[[], None] | None = None) -> str:
-        """Choose the kind of a section, such as the optimizer."""
-        kinds = KINDS[section]
-        tag = next(iter(kinds.values())).tag
-        key = f"{section}.kind"
-        state.set_default(key, next(iter(kinds)))
-        access = self.access(f"{section}.{tag}")
-        if access == "hidden":
-            self.put(f"{section}.{tag}", state.get(key))
-            return state.get(key)
-        if state.get(key) not in kinds:  # a forged message says so
-            state.set_value(key, next(iter(kinds)))
-        chosen = st.selectbox(
-            labels.of_kinds(section), list(kinds), list(kinds).index(state.get(key)),
-            format_func=partial(labels.of_kind, section), key=key, disabled=access == "fixed",
-            on_change=on_change,
-        )  # fmt: skip
-        self.put(f"{section}.{tag}", chosen)
-        st.caption((kinds[chosen].__doc__ or "").strip())
-        return chosen
+    def kind(
+        self, section: str, on_change: Callable[[], None] | None = None, headed: bool = False
+    ) -> type[Part]:
+        """Choose the kind of a section, such as the optimizer; gives its class.
 
-    def fields(self, part: type[Part], path: str, names: list[str], key: str = "") -> None:
-        """Draw some fields of a part. ``path`` is where they stand in the config."""
-        if not key:
-            section = section_of(path)
-            kind = f".{state.get(f'{section}.kind')}" if section in KINDS else ""
-            key = path.replace(section, section + kind, 1)
+        If a heading with the kind's help stands above, it needs neither label nor help.
+        """
+        kinds = KINDS[section]
+        tag, key = next(iter(kinds.values())).tag or "", f"{section}.kind"
+        path, kind = f"{section}.{tag}", chosen(section)
+        access = self.access(path)
+        if self.drawn and access != "hidden":
+            state.set_default(key, kind)
+            state.set_value(key, kind)  # a forged message may say another
+            kind = st.selectbox(
+                labels.of_kinds(section), list(kinds), list(kinds).index(kind),
+                key=state.widget_key(key),
+                format_func=partial(labels.of_kind, section), disabled=access == "fixed",
+                help=None if headed else about(section), on_change=on_change,
+                label_visibility="collapsed" if headed else "visible",
+            )  # fmt: skip
+        else:
+            self._unseen(key)
+        self.put(path, kind)
+        if kind != getattr(getattr(self.begins, section), tag):
+            self.changed.add(path)
+        return kinds[kind]
+
+    def fields(self, part: type[Part], path: str, *names: str) -> None:
+        """Draw some fields of a part, below each other. ``path`` is where they stand in the
+        config."""
         for name in names:
-            setting = settings_of(part)[name]
-            access = self.access(f"{path}.{name}")
-            first = self._first(f"{path}.{name}", setting)
-            if self._drawn and access != "hidden":
-                value = _widget(f"{path}.{name}", f"{key}.{name}", setting, first, access)
-            else:
-                value = _held(f"{path}.{name}", f"{key}.{name}", setting, first)
-            self.put(f"{path}.{name}", value)
-            if access == "hidden":
-                continue
-            self._labels[f"{path}.{name}"] = setting.label
-            unread = isinstance(value, str) and value != setting.word and state.is_typed(setting)
-            if setting.kind == "widths" or unread:
-                self.slot(f"{path}.{name}")
+            self._field(f"{path}.{name}", settings_of(part, path)[name])
+
+    def pairs(self, part: type[Part], path: str, *names: str) -> None:
+        """Draw some fields of a part: short numbers that follow each other two in a row."""
+        settings = settings_of(part)
+        for short, several in groupby(names, key=lambda name: _is_short(settings[name])):
+            group = list(several)
+            with self.row(2, *(f"{path}.{n}" for n in group if short and len(group) > 1)):
+                self.fields(part, path, *group)
+
+    def _field(self, path: str, setting: Setting) -> None:
+        access, key = self.access(path), self.key(path)
+        first = self._first(path, setting)
+        if self.drawn and access != "hidden":
+            value = _widget(key, setting, first, access, with_unit=not self._in_row)
+        else:
+            held = self._unseen(key)
+            value = _read(setting, state.widget_value(setting, first) if held is None else held)
+        self.put(path, value)
+        if _differs(setting, value, self._begin(path, setting)):
+            self.changed.add(path)
+        if access == "hidden" or self._in_row:
+            return
+        unread = isinstance(value, str) and value != setting.word and state.is_typed(setting)
+        if setting.kind == "widths" or unread or path in _JUDGED_LATER:
+            self.slot(path)
+
+    def key(self, path: str) -> str:
+        """Return the key of a setting's widget: its path with the kind in it."""
+        section = section_of(path)
+        if section not in KINDS:
+            return path
+        tag = next(iter(KINDS[section].values())).tag
+        return path.replace(section, f"{section}.{self.value(f'{section}.{tag}')}", 1)
+
+    def _unseen(self, key: str) -> Any:
+        """Return what a widget holds that is not drawn now, or is drawn after this."""
+        return state.held(key) if self._peeks else state.undrawn_value(key)
 
     def _first(self, path: str, setting: Setting) -> Any:
         """Return what a field begins with: in a lesson, what its start has, if it has the
@@ -135,60 +196,79 @@ class Form:
         usual = setting.default
         return value_at(self.lesson.start, path, usual) if self.lesson else usual
 
-
-def _held(path: str, key: str, setting: Setting, first: Any) -> Any:
-    """Return the setting's value if its widget is not drawn."""
-    if setting.word:
-        on = state.undrawn_value(state.switch_key(key))
-        if on or (on is None and first == setting.word):
-            return setting.word
-        first = _WORDS[path][1] if first == setting.word else first
-    value = state.undrawn_value(key)
-    return first if value is None else _read(setting, value)
+    def _begin(self, path: str, setting: Setting) -> Any:
+        """Return what the settings begin with; the default for a field of another kind."""
+        section = section_of(path)
+        part = getattr(self.begins, section)
+        if part.tag and self.value(f"{section}.{part.tag}") != getattr(part, part.tag):
+            return setting.default
+        return value_at(self.begins, path, setting.default)
 
 
-def _widget(path: str, key: str, setting: Setting, first: Any, access: Access) -> Any:
+def chosen(section: str) -> str:
+    """Return which kind of a section is chosen; the first one if a forged message names none."""
+    kind, kinds = state.held(f"{section}.kind"), KINDS[section]
+    return kind if kind in kinds else next(iter(kinds))
+
+
+def about(section: str) -> str:
+    """Return what the kind of a section is that is chosen, as a help text."""
+    return (KINDS[section][chosen(section)].__doc__ or "").strip()
+
+
+def _is_short(setting: Setting) -> bool:
+    """Tell whether a setting fits half a row, with its label and the sign of its help."""
+    is_number = state.is_typed(setting) or state.listed_numbers(setting) is not None
+    return is_number and len(setting.label) <= _SHORT
+
+
+def _differs(setting: Setting, value: Any, begin: Any) -> bool:
+    if setting.kind != "widths":
+        return value != begin
+    try:
+        return setting.written(value) != as_text(begin)
+    except ConfigError:
+        return True
+
+
+def _widget(key: str, setting: Setting, first: Any, access: Access, with_unit: bool) -> Any:
     """Draw one widget; gives the setting's value as the config takes it."""
-    recalled = state.recall(key)
-    if not (state.recall(state.switch_key(key)) if setting.word else recalled):
+    if not state.recall(key):
         state.set_setting(key, setting, first)
-    common: dict[str, Any] = {"help": setting.help, "disabled": access == "fixed"}
-    unit = setting.unit if setting.unit not in setting.label.lower() else ""
-    label = setting.label + (f" ({unit})" if unit else "")
-    if setting.word:
-        switch, number = _WORDS[path]
-        word = state.switch_key(key)
-        if st.toggle(switch, state.get(word), key=word, **common):
-            return setting.word
-        state.set_default(key, state.widget_value(setting, number))
+    text = setting.help + (f" A number, or “{setting.word}”." if setting.word else "")
+    common: dict[str, Any] = {"key": state.widget_key(key), "disabled": access == "fixed"}
+    label = setting.label
+    if with_unit and setting.unit and setting.unit not in label.lower():
+        label += f" ({setting.unit})"
     # What a widget holds is also its value by birth. Set by the session's state alone it is sent
     # once, and lost if that run of the script is cut short by a click: then the browser would
     # draw the least value there is, and send that back.
     held = state.get(key)
+    if setting.kind == "switch":
+        return inputs.switch(st, label, text, value=held, **common)
+    common["help"] = text
     if setting.kind == "choice":
         place = setting.choices.index(held) if held in setting.choices else 0
-        return st.selectbox(
-            label, setting.choices, place, key=key, format_func=setting.called, **common
-        )
-    if setting.kind == "switch":
-        return st.toggle(label, held, key=key, **common)
+        return st.selectbox(label, setting.choices, place, format_func=setting.called, **common)
     if setting.kind == "widths":
-        return st.text_input(label, held, key=key, placeholder="none", max_chars=200, **common)
+        return st.text_input(label, held, placeholder="none", max_chars=200, **common)
     if state.is_slider(setting):
         low, high = float(setting.low or 0), float(setting.high or 1)
-        return st.slider(label, low, high, held, step=0.01, key=key, **common)
+        return st.slider(label, low, high, held, step=0.01, **common)
     if numbers := state.listed_numbers(setting):
         place = numbers.index(held) if held in numbers else 0
-        return st.selectbox(label, numbers, place, key=key, **common)
+        return st.selectbox(label, numbers, place, **common)
     # A browser's own box for numbers makes 5 of 0,05, and 1 of 1e3.
-    return _read(setting, st.text_input(label, held, key=key, **common))
+    return _read(setting, st.text_input(label, held, **common))
 
 
 def _read(setting: Setting, value: Any) -> Any:
-    """Return what a widget holds as the config takes it: a number, if one was typed that can
-    be."""
+    """Return what a widget holds as the config takes it: a number or word, if one was typed that
+    can be."""
     if not state.is_typed(setting):
         return value
+    if setting.word and str(value).strip().lower() == setting.word:
+        return setting.word
     try:
         return setting.read(value)
     except ConfigError:

@@ -96,7 +96,8 @@ def _read(lesson_of: Callable[[str], Lesson | None]) -> tuple[list[str], bool]:
     config, problems = found.take(settings) if found else with_settings(settings, initial_config())
     load(config)
     choose_runs([run[:64], *(name[:64] for name in others.split(",") if name)] if run else [])
-    return [*map(str, problems), *_meant(params, config)], "run" in params and not settings
+    wrong = [problem.sentence(with_path=True) for problem in problems]
+    return [*wrong, *_meant(params, config)], "run" in params and not settings
 
 
 def set_from_link(key: str, value: Any) -> None:
@@ -146,7 +147,7 @@ def enter_lesson(taken: Lesson | None) -> None:
     choose_runs([])
     show_study(None)
     if taken:
-        reset()
+        reset(taken.start)
 
 
 def enter_lesson_next(taken: Lesson) -> None:
@@ -187,11 +188,6 @@ def address_of(url: str, page: str) -> str:
     parts = urlsplit(url)
     path = parts.path.rstrip("/").removesuffix(f"/{page}")
     return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
-
-
-def last_link() -> Mapping[str, str]:
-    """Return the settings of the last config that could be run, as its link writes them."""
-    return st.session_state.get(_WRITTEN, {})
 
 
 def link_to_page(config: RunConfig | None, to: str) -> dict[str, str]:

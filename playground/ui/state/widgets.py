@@ -2,6 +2,11 @@
 
 Streamlit forgets a widget's value when it is not drawn, as another kind's is, and all values if
 a button leads to another page. So it is remembered here too.
+
+A setting's widget is another one from each time that the script changes what it holds: a rerun may
+be on its way from the browser with what it held before, as from a fragment that polls, and would
+set it back (Streamlit 1.67; 1 of 14 resets beside a poll each half second). So every setting has a
+key, by which it is known here, and ``widget_key`` is the key of its widget now.
 """
 
 from typing import Any
@@ -11,43 +16,65 @@ import streamlit as st
 from playground.config import KINDS, Part, RunConfig, Setting, as_text, settings_of
 from playground.ui.state.identity import lesson
 
-BLOCK_COUNT = "architecture.cnn.block_count"
+BLOCK_COUNT, DATA_KIND = "architecture.cnn.block_count", "data.kind"
 _REMEMBERED = "app.remembered"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
 _KEPT = (*_SECTIONS, "section.")
 """What is remembered: the settings, and which sections of the sidebar are open."""
-_WORD = ".word"
-_USUAL = "app.usual"
+_USUAL, _DATA_SETS, _NUMBERS = "app.usual", "app.data_sets", "app.numbers"
+_MARK = "~"
+"""Stands in a widget's key before its number."""
 _FEW = 20
 
 
 def remember() -> None:
     """Keep what the widgets hold. To be called once they are drawn."""
     # to_dict looks once for all values, items() once more for each.
-    _remembered().update(
-        (key, value)
-        for key, value in st.session_state.to_dict().items()
-        if str(key).startswith(_KEPT)
-    )
+    for drawn, value in st.session_state.to_dict().items():
+        key = str(drawn).partition(_MARK)[0]
+        if key.startswith(_KEPT) and drawn == widget_key(key):
+            _remembered()[key] = value
+
+
+def widget_key(key: str) -> str:
+    """Return the key of the widget that now stands for this key."""
+    number = _numbers().get(key)
+    return f"{key}{_MARK}{number}" if number else key
 
 
 def recall(key: str) -> bool:
     """Give a widget that was not drawn for a while its value back; False if it had none."""
-    if key not in st.session_state and key in _remembered():
-        st.session_state[key] = _remembered()[key]
-    return key in st.session_state
+    drawn = widget_key(key)
+    if drawn not in st.session_state and key in _remembered():
+        st.session_state[drawn] = _remembered()[key]
+    return drawn in st.session_state
+
+
+def held(key: str) -> Any:
+    """Return what a widget holds, or held when it was drawn last; None if it held nothing."""
+    drawn = widget_key(key)
+    return st.session_state[drawn] if drawn in st.session_state else _remembered().get(key)
 
 
 def undrawn_value(key: str) -> Any:
-    """Return what a widget holds that is not drawn, None if it never held anything.
+    """Return what a widget holds that is not drawn now, None if it never held anything.
 
-    It is remembered only. Left in the session's state it would outlive the widget that is drawn
-    next, and come back, old, when that one goes (Streamlit 1.67).
+    From now on it is remembered only. Left in the session's state it would outlive the widget that
+    is drawn next, and come back, old, when that one goes (Streamlit 1.67).
     """
-    if key in st.session_state:
-        _remembered()[key] = st.session_state[key]
-        del st.session_state[key]
+    drawn = widget_key(key)
+    if drawn in st.session_state:
+        _remembered()[key] = st.session_state[drawn]
+        del st.session_state[drawn]
     return _remembered().get(key)
+
+
+def set_undrawn(key: str, value: Any) -> None:
+    """Make a setting's widget hold a value, be it drawn next or not; to be called before it is
+    drawn, or in a callback."""
+    if held(key) != value:
+        _remembered()[key] = value
+        _drop(key)
 
 
 def load(config: RunConfig, *sections: str) -> None:
@@ -60,7 +87,7 @@ def load(config: RunConfig, *sections: str) -> None:
         prefix = section
         if section in KINDS:
             kind = getattr(part, part.tag or "")
-            st.session_state[f"{section}.kind"] = kind
+            set_value(f"{section}.kind", kind)
             prefix = f"{section}.{kind}"
         _load_part(part, prefix)
     remember()  # a fragment may go to another page before the sidebar is drawn again
@@ -70,7 +97,7 @@ def _load_part(part: Part, prefix: str) -> None:
     for name, setting in settings_of(type(part)).items():
         value = getattr(part, name)
         if setting.kind == "blocks":
-            st.session_state[BLOCK_COUNT] = len(value)
+            set_value(BLOCK_COUNT, len(value))
             for index, block in enumerate(value):
                 _load_part(block, f"{prefix}.{name}.{index}")
         elif setting.kind == "part":
@@ -81,11 +108,7 @@ def _load_part(part: Part, prefix: str) -> None:
 
 def set_setting(key: str, setting: Setting, value: Any) -> None:
     """Set one widget to a setting's value."""
-    if setting.word:
-        st.session_state[key + _WORD] = value == setting.word
-        if value == setting.word:
-            return
-    st.session_state[key] = widget_value(setting, value)
+    set_value(key, widget_value(setting, value))
 
 
 def widget_value(setting: Setting, value: Any) -> Any:
@@ -122,33 +145,67 @@ def set_value(key: str, value: Any) -> None:
     Nothing is written if it holds that already: what is written goes to the browser, in place of
     what someone may have chosen there since the script began.
     """
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    drawn = widget_key(key)
+    if drawn in st.session_state and st.session_state[drawn] == value:
+        return
+    if key.startswith(_SECTIONS):
+        _drop(key)
+    st.session_state[widget_key(key)] = value
 
 
 def set_default(key: str, value: Any) -> None:
     """Give a widget its first value, if it has none yet."""
     if not recall(key):
-        st.session_state[key] = value
-
-
-def switch_key(key: str) -> str:
-    """Return the key of the switch that stands for a setting's word, such as ``full``."""
-    return key + _WORD
+        st.session_state[widget_key(key)] = value
 
 
 def get(key: str, otherwise: Any = None) -> Any:
     """Return what a widget holds."""
-    return st.session_state.get(key, otherwise)
+    return st.session_state.get(widget_key(key), otherwise)
 
 
-def reset() -> None:
-    """Go back to the defaults; other kinds forget what they remembered too."""
-    _remembered().clear()
-    for key in [key for key in st.session_state if str(key).startswith(_SECTIONS)]:
-        del st.session_state[key]
-    taken = lesson()
-    load(taken.start if taken else initial_config())
+def reset(to: RunConfig) -> None:
+    """Set every widget to a config; other kinds forget what they remembered too. In a callback."""
+    _forget()
+    load(to)
+
+
+def change_data_set(kind: str, begin: RunConfig) -> None:
+    """Remember for this session all that was set for the data set before, and take over what was
+    set for the one of this kind, or what it begins with at its first time. In a callback."""
+    if kind == (before := _remembered()[DATA_KIND]):
+        return
+    remember()
+    kept = st.session_state.setdefault(_DATA_SETS, {})
+    kept[before] = {
+        key: value
+        for key, value in _remembered().items()
+        if key.startswith(_SECTIONS) and key != DATA_KIND
+    }
+    _forget()
+    if kind in kept:
+        _remembered().update(kept[kind])
+    else:
+        load(begin)
+
+
+def _forget() -> None:
+    """Drop all settings, but which data set is chosen."""
+    remember()
+    for key in [key for key in _remembered() if key.startswith(_SECTIONS) and key != DATA_KIND]:
+        del _remembered()[key]
+        _drop(key)
+
+
+def _drop(key: str) -> None:
+    """Drop what a setting's widget holds; if it was drawn, another one takes its place."""
+    if (drawn := widget_key(key)) in st.session_state:
+        del st.session_state[drawn]
+        _numbers()[key] = _numbers().get(key, 0) + 1
+
+
+def _numbers() -> dict[str, int]:
+    return st.session_state.setdefault(_NUMBERS, {})
 
 
 def set_initial(config: RunConfig) -> None:

@@ -145,10 +145,9 @@ def _range(config: RunConfig, path: str, name: str, setting: Setting) -> Range:
         except ConfigError as error:
             problems += error.problems
     state.set_default(f"{key}.log", log)
-    log = right.toggle(
-        "Logarithmic", key=f"{key}.log", persist_state="session",
-        help="Looks as hard from 0.001 to 0.01 as from 0.1 to 1: right for a number whose size "
-        "is unknown.",
+    log = inputs.switch(
+        right, "Logarithmic", "Looks as hard from 0.001 to 0.01 as from 0.1 to 1: right for a "
+        "number whose size is unknown.", key=f"{key}.log", persist_state="session",
     )  # fmt: skip
     if problems:
         raise ConfigError(problems)

@@ -16,6 +16,10 @@ _COMMON = (
     "architecture.dropout",
     "architecture.activation",
     "architecture.batch_norm",
+    "architecture.width",
+    "architecture.blocks.*.batch_norm",
+    "architecture.blocks.*.dropout",
+    "architecture.blocks.*.kernel",
     "regularization.weight_decay",
     "run.batch_size",
     "schedule.kind",
@@ -41,6 +45,7 @@ _RANGES: dict[str, tuple[float, float, bool]] = {
     "crop": (0, 4, False),
     "cutout": (0, 8, False),
     "kernel": (1, 5, False),
+    "width": (0.5, 2, True),
 }
 """Ranges of settings by their own name: lowest, highest, whether logarithmic."""
 _VALUES = {
@@ -66,6 +71,8 @@ _LISTED = {
     "split_seed": ("0", "1", "2"),
     "least_gain": ("0", "0.001", "0.01"),
     "initial_accumulator": ("0", "0.1", "1"),
+    "kernel": ("1", "3", "5"),
+    "width": ("0.5", "1", "2"),
 }
 """Lists of values by the setting's own name: those of the digits article's tables among them."""
 _POINTS = 4
@@ -92,7 +99,7 @@ def range_of(config: RunConfig, path: str, setting: Setting) -> tuple[float, flo
     name = name_of(path)
     if name in _RANGES:
         return _RANGES[name]
-    value = float(as_text(value_at(config, path)) or setting.default)
+    value = float(value_at(config, path, setting.default))
     if name == "learning_rate":
         return max(value / 10, 1e-6), min(max(value * 100, 0.01), 1.0 if value < 1 else 100), True
     low = setting.low if setting.low is not None else 0.0
@@ -129,7 +136,8 @@ def choices_of(path: str, setting: Setting | None) -> tuple[str, ...]:
 
 def search_values(config: RunConfig, path: str, setting: Setting | None) -> list[str]:
     """Return the values a list begins with, the sidebar's among them."""
-    own = as_text(value_at(config, path))
+    found = value_at(config, path)
+    own = "" if found is None else as_text(found)  # blocks may differ
     all_of_them = choices_of(path, setting)
     if all_of_them:
         usual = _USUAL_KINDS.get(path, all_of_them)

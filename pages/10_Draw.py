@@ -5,6 +5,6 @@ from playground.ui.images import own_picture
 from playground.ui.run import picker
 
 page = frame.current()
-loaded = picker.pick_and_load(page)
+loaded = picker.pick_and_load(page, head=False)  # so that the canvas comes first
 if loaded:
     own_picture.show(page.engine, loaded)

@@ -6,13 +6,13 @@ from playground.ui import frame, matrix
 from playground.ui.run import picker
 
 page = frame.current()
-left, right = st.columns(2)
-loaded = picker.pick_and_load(page, left, matrices=True)
+row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+loaded = picker.pick_and_load(page, row, matrices=True)
 if loaded:
     other = picker.pick_second(
         page,
         loaded,
-        right,
+        row,
         "A second run that was tested on the same images: its figures by class stand beside.",
     )
     matrix.show(loaded, other)

@@ -6,6 +6,11 @@ from math import isfinite
 
 NOTHING = "–"
 """Stands for what is not there, or not known."""
+LEAST, MOST = 1e-6, 1e9
+"""Numbers below the first and from the second on are written with a power of ten."""
+
+_SPACE = "\u00a0"  # no line breaks at it
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plural(noun: str, count: int) -> str:
@@ -43,20 +48,57 @@ def points(value: float, digits: int = 1) -> str:
 
 
 def share(value: float, digits: int = 1) -> str:
-    """Write a share as a percentage; 0% and 100% are said of nothing else, ``–`` of no number."""
+    """Write a share as a percentage, such as ``93.6 %``, with a space at which no line breaks.
+
+    0 % and 100 % are said of nothing else, ``–`` of no number.
+    """
     if not isfinite(value):
         return NOTHING
     least = 10.0**-digits
     if 0 < value * 100 < least:
-        return f"<{least:g}%"
+        return f"< {least:g} %".replace(" ", _SPACE)
     if 100 - least < value * 100 < 100:
-        return f">{100 - least:g}%"
-    return f"{value:.{digits}%}"
+        return f"> {100 - least:g} %".replace(" ", _SPACE)
+    return f"{100 * value:.{digits}f}{_SPACE}%"
 
 
-def percent(value: float) -> str:
-    """Write a share as documents do, such as ``55.0 %``, where no line breaks before the sign."""
-    return f"{100 * value:.1f}\u00a0%"
+def loss(value: float) -> str:
+    """Write a loss with three digits that say something: ``0.171``, ``12.3``, ``< 0.0001``.
+
+    0 is said of nothing else, ``–`` of no number.
+    """
+    if 0 < value < 1e-4:
+        return "< 0.0001".replace(" ", _SPACE)
+    if not isfinite(value) or not 1e-4 <= value < MOST:
+        return number(value)
+    return _plain(value, 3)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number by its first digits: ``12,000``, ``0.0171``, ``0.00002``, ``2 × 10⁻⁷``; ``–``
+    if it is none."""
+    if not isfinite(value):
+        return NOTHING
+    factor, _, power = f"{value:.{digits - 1}e}".partition("e")
+    if float(factor) == 0:
+        return "0"
+    if LEAST <= abs(float(f"{factor}e{power}")) < MOST:
+        plain = _plain(value, digits)
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    factor = minus(factor.rstrip("0").rstrip("."))
+    return f"{'' if factor == '1' else f'{factor} × '}10{str(int(power)).translate(_RAISED)}"
+
+
+def _plain(value: float, digits: int) -> str:
+    """Write a number that is not 0 with so many significant digits, zeros at its end too."""
+    rounded = f"{value:.{digits - 1}e}"
+    decimals = max(digits - 1 - int(rounded.partition("e")[2]), 0)
+    return minus(f"{float(rounded):,.{decimals}f}")
+
+
+def p_value(p: float) -> str:
+    """Write a p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
+    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
 
 
 def seconds(time: float) -> str:

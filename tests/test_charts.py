@@ -3,12 +3,17 @@
 import copy
 import itertools
 import json
+import re
 
 import pytest
+import vl_convert
 
-from playground import charts
+from playground import charts, formats
+from playground.charts import colors
+from playground.charts.spec import written
+from playground.export.report import svg_charts
 from playground.results import EpochMetrics
-from tests.specs import TITLES, vega
+from tests.specs import TITLES, assert_bare, contrast, vega
 
 SPECS = list(
     itertools.product(("loss", "accuracy"), (1, 30), (None, "Validation", "Test"), (False, True))
@@ -82,7 +87,73 @@ def test_every_curve_spec_is_valid_and_its_axes_have_titles(quantity, length, wa
     assert (y["field"], y["scale"]["type"]) == (quantity, "log" if log else "linear")
     names = lines["encoding"]["color"]["scale"]["domain"]
     assert names == ["Training"] + ([watched] if watched else [])
+    assert lines["encoding"]["color"]["scale"]["range"] == [colors.SPLITS[name] for name in names]
     assert set(data.split) == set(names)
+
+
+def test_the_best_epoch_is_marked_and_named_above_the_plot():
+    first, *_, last = charts.curve_spec("loss", 30, "Validation")["layer"]
+    assert first["mark"]["type"] == "rule" and last["mark"]["type"] == "text"
+    assert {layer["transform"][0]["filter"] for layer in (first, last)} == {"datum.kept"}
+    told = next(step for step in last["transform"] if step.get("as") == "best")
+    assert told["calculate"].startswith("'best epoch: '") and last["encoding"]["y"]["value"] == 0
+    svg = drawn(charts.curve_spec("loss", 30, "Validation"), charts.curve_data(epochs(30), kept=20))
+    assert "best epoch: 20" in svg
+
+
+def drawn(spec: dict, data) -> str:
+    """The chart as SVG."""
+    return str(svg_charts.svg(spec, data, "a chart"))
+
+
+@pytest.mark.parametrize(
+    ("losses", "shown"),
+    [
+        ((0.0, 30000.0), {"10,000", "30,000"}),
+        ((1e-5, 5e-5), {"0.00001", "0.00005"}),
+        ((0.0, 3e9), {"10⁹", "3 × 10⁹"}),
+    ],
+)
+def test_a_loss_axis_is_read_as_numbers_are_written(losses, shown):
+    run = [
+        EpochMetrics(n, loss, 0.5, None, None, 0.1, 1, 0.1, 1) for n, loss in enumerate(losses, 1)
+    ]
+    svg = drawn(charts.curve_spec("loss", 2, None), charts.curve_data(run))
+    ticks = set(re.findall(">([^<]+)</text>", svg))
+    assert shown <= ticks and not [tick for tick in ticks if re.search(r"\de[-+−]?\d", tick)]
+
+
+def test_shares_have_a_space_before_their_sign_as_on_the_pages():
+    svg = drawn(charts.curve_spec("accuracy", 4, None), charts.curve_data(epochs(4, False)))
+    ticks = set(re.findall(r">([^<]*%)</text>", svg))
+    assert formats.share(0.2, 0) in ticks
+
+
+NUMBERS = [0, 1, -1, 0.1, 0.30000000000000004, 12000, 123456.7, 123456789, 1e-6, 0.00002, 2.5e-4]
+FAR = [1e9, 2.5e12, -3e9, 1e-7, 2e-7, 9.87e-10, -5e-8]
+
+
+def test_charts_write_numbers_as_the_pages_do():
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "data": {"values": [{"n": n, "x": x} for n, x in enumerate(NUMBERS + FAR)]},
+        "mark": "text",
+        "transform": [{"calculate": written("datum.x"), "as": "text"}],
+        "encoding": {"text": {"field": "text"}, "y": {"field": "n", "axis": None}},
+    }
+    found = re.findall(">([^<]+)</text>", vl_convert.vegalite_to_svg(spec))
+    assert found == [formats.number(x, 6 if x in NUMBERS else 3) for x in NUMBERS + FAR]
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#171614"])
+def test_what_a_colour_means_is_seen_on_a_light_and_on_a_dark_page(page):
+    means = [*colors.SPLITS.values(), colors.RIGHT, colors.WRONG]
+    assert len(set(means)) == len(means)
+    assert min(contrast(color, page) for color in means) >= 3
+    assert contrast(colors.GREY, page) >= 3
+    texts = [expr.partition(" ? ")[2].split(" : ") for expr in (colors.TEXT, colors.FAINT)]
+    for dark, light in texts:
+        assert contrast((light if page == "#ffffff" else dark).strip("'"), page) >= 4.5
 
 
 @pytest.mark.parametrize("length", [1, 2, 30, 5000])
@@ -102,9 +173,8 @@ def test_lines_differ_in_colour_and_in_dash():
 
 def test_a_spec_holds_no_data_and_no_theme_of_its_own():
     for spec in (charts.curve_spec("loss", 30, "Validation"), charts.count_spec()):
-        text = json.dumps(spec)
-        assert not {"data", "datasets", "config"} & set(spec)
-        assert '"data"' not in text and len(text) < 5000
+        assert_bare(spec)
+        assert len(json.dumps(spec)) < 7000
 
 
 def test_a_spec_is_built_once_and_use_does_not_change_it():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from playground import charts
-from tests.specs import vega
+from playground.charts import colors, matrix
+from tests.specs import assert_bare, contrast, mixed, vega
 
 CLASSES = ("owl", "cat", "dog")
 MATRIX = np.array([[8, 2, 0], [1, 3, 0], [0, 0, 0]], np.int32)
@@ -77,7 +78,7 @@ def test_every_spec_is_valid_and_its_axes_have_titles(show, count, selectable):
         assert layer["encoding"]["y"]["title"] == "True class"
         assert layer["encoding"]["x"]["field"] == "predicted"
         assert layer["encoding"]["y"]["field"] == "true"
-    assert not {"data", "datasets", "config"} & set(spec) and '"data"' not in json.dumps(spec)
+    assert_bare(spec)
 
 
 def test_classes_stand_in_the_order_given_on_both_axes():
@@ -121,7 +122,8 @@ def test_thousands_of_cells_are_drawn_on_a_canvas():
 
 def test_a_click_chooses_one_cell_by_its_two_classes():
     spec = charts.matrix_spec(CLASSES, "counts")
-    (chosen,) = spec["params"]
+    chosen, height = spec["params"]
+    assert height["name"] == "height" and "select" not in height
     assert chosen["name"] == "cell"
     assert chosen["select"] == {"type": "point", "fields": ["true", "predicted"], "toggle": False}
     _, clicked = rectangles(spec)
@@ -134,7 +136,8 @@ def test_a_click_chooses_one_cell_by_its_two_classes():
 
 def test_a_matrix_that_is_only_looked_at_has_no_selection():
     spec = charts.matrix_spec(CLASSES, "counts", selectable=False)
-    assert "params" not in spec and '"cell"' not in json.dumps(spec)
+    assert [one["name"] for one in spec["params"]] == ["height"]
+    assert '"cell"' not in json.dumps(spec)
 
 
 def test_the_tooltip_names_both_classes_images_and_share():
@@ -152,9 +155,22 @@ def test_short_names_lie_flat_and_long_ones_are_turned():
     assert angles == [0, -40, -90]
 
 
-def test_the_chart_grows_with_its_classes_up_to_a_limit():
-    heights = [charts.matrix_spec(names(count), "row")["height"] for count in (2, 10, 100)]
-    assert heights == sorted(heights) and len(set(heights)) == 3 and heights[-1] < 800
+def test_the_matrix_is_as_high_as_wide_up_to_a_limit_that_grows_with_its_classes():
+    specs = [charts.matrix_spec(names(count), "row") for count in (2, 6, 10, 100)]
+    limits = [int(spec["params"][-1]["expr"].removeprefix("min(width, ")[:-1]) for spec in specs]
+    assert limits == sorted(limits) and limits[0] < limits[1] < limits[2] == limits[3] < 800
+    assert {spec["autosize"]["type"] for spec in specs} == {"fit-x"}, "the width is the plot's"
+
+
+@pytest.mark.parametrize(("page", "text"), [("#ffffff", "#000000"), ("#171614", None)])
+def test_numbers_are_read_on_every_cell(page, text):
+    """What the spec says of colours, done by hand: a cell's, and its number's."""
+    for share in np.linspace(0.01, 1, 100):
+        for color, most, strong in ((colors.RIGHT, 1, 0.65), (colors.WRONG, 0.5, 0.4)):
+            opacity = 0.06 + 0.94 * min(share / most, 1) ** 0.5
+            number = text or ("#ffffff" if share < strong else "#000000")
+            assert contrast(mixed(color, page, opacity), number) >= 4.4
+    assert "0.65" in matrix.PALE_ON_DARK and "-0.4" in matrix.PALE_ON_DARK
 
 
 def test_streamlit_draws_a_cached_spec_without_changing_it():

@@ -139,12 +139,8 @@ def test_no_p_value_is_nothing():
     assert "McNemar's exact test, p < 0.001" in conclusions.of_images(
         change(60, 4, 1e-300), 400, False
     )
-    assert (
-        conclusions.format_p_value(0.0) == "< 0.001"
-        and conclusions.format_p_value(0.0123) == "= 0.012"
-    )
 
 
 def test_a_spread_tells_its_n():
-    assert conclusions.format_mean(Spread(0.951, 0.004, 5, 450)) == "95.1% ± 0.4 (n = 5)"
-    assert conclusions.format_mean(Spread(0.951, float("nan"), 1, 450)) == "95.1% (n = 1)"
+    assert conclusions.format_mean(Spread(0.951, 0.004, 5, 450)) == "95.1\u00a0% ± 0.4 (n = 5)"
+    assert conclusions.format_mean(Spread(0.951, float("nan"), 1, 450)) == "95.1\u00a0% (n = 1)"

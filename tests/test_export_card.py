@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from playground import formats
 from playground.analysis import evaluation
 from playground.config import Digits, EarlyStopping, Regularization, from_json, with_settings
 from playground.export import FILE_FORMATS
@@ -38,15 +39,18 @@ def test_figures_are_those_of_the_store_and_its_predictions(subject):
     found = tables(card)
     for row, split in zip(found["Images"][1:], ("train", "validation", "test"), strict=True):
         told = subject.run.scores[split]
-        figures = [f"{told.images:,}", f"{told.accuracy:.2%}", f"{told.loss:.4f}"]
+        figures = [f"{told.images:,}", formats.share(told.accuracy), formats.loss(told.loss)]
         assert row == [split.capitalize(), *figures]
     assert found["Split"][1:] == [["Train", "160"], ["Validation", "269"], ["Test", "450"]]
     test = subject.predictions("test")
     figures = evaluation.per_class(evaluation.confusion(test.labels, test.predicted, 10))
     for row, recall, n in zip(found["Class"][1:], figures.recall, figures.images, strict=True):
-        assert (row[1], row[3]) == (str(n), f"{recall:.1%}")
+        assert (row[1], row[3]) == (str(n), formats.share(recall))
     error = evaluation.calibration(test.labels, test.probabilities).error
-    assert f"calibration error on the 450 test images: {error:.1%}." in card
+    assert (
+        f"{100 * error:.1f} points apart, on average over the 450 test images (expected calibration"
+        in card
+    )
     facts = dict(found["How it was computed"])
     assert facts["Parameters"] == f"{subject.run.parameters:,}"
     assert facts["Versions"].startswith("python ")
@@ -96,7 +100,7 @@ def test_it_says_how_the_choice_was_made(subject, store):
     card = card_of(report_runs.subject(store, config)).decode()
     assert "so the test figures are not independent." in card
     assert "standard error" not in card
-    assert "10% of the training labels were made wrong on purpose" in card
+    assert "10\u00a0% of the training labels were made wrong on purpose" in card
     assert "once its validation loss had not got better for 5 epochs" in card
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from playground import formats
 from playground.analysis import conclusions, evaluation
 from playground.config import with_settings
 from playground.export import ExportError
@@ -47,7 +48,7 @@ def test_a_comparison_says_what_differs_and_what_became_of_each_image(made):
     assert pair == ["A\xa0→\xa0B", "450", str(fixed), str(broken), share.replace("-", "−"), p]
     (figures,) = [rows for rows in page.tables.values() if rows[0] == ["Figure", "A", "B"]]
     for split in ("train", "validation", "test"):
-        told = [f"{one.run.scores[split].accuracy:.2%}" for one in (a, b)]
+        told = [formats.share(one.run.scores[split].accuracy) for one in (a, b)]
         assert [f"{split.capitalize()} accuracy", *told] in figures
     for letter in "AB":
         assert f"Confusion matrix of {letter}: 450 test images" in page.tables
@@ -86,12 +87,12 @@ def test_several_seeds_lead_with_their_means(made, store):
         evaluation.spread((one.run.scores["test"].accuracy for one in [*side, last]), 450)
         for side, last in zip(sides, more, strict=True)
     ]
-    told = conclusions.format_p_value(evaluation.welch(*three))
+    told = formats.p_value(evaluation.welch(*three))
     text = Page(report_of([*sides[0], more[0], *sides[1], more[1]])).text
     assert f"(Welch's t-test, p {told};" in text
     rows = page.tables["Mean accuracy over the seeds ± sample standard deviation"]
     for row, letters, of in zip(rows[1:], ("A B", "C D"), spreads, strict=True):
-        mean = f"{of.mean * 100:.1f}% ± {of.deviation * 100:.1f} (n = 2)"
+        mean = f"{formats.share(of.mean)} ± {of.deviation * 100:.1f} (n = 2)"
         assert (row[0], row[1], row[-1]) == (letters, "0, 1", mean)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from playground import formats
 from playground.analysis import evaluation
 from playground.config import (
     Digits,
@@ -54,7 +55,7 @@ def test_figures_are_those_of_the_store(made, pages, name):
     _, *rows = pages[name].tables["Loss and accuracy by split"]
     for row, split in zip(rows, ("train", "validation", "test"), strict=True):
         told = run.scores[split]
-        figures = [f"{told.images:,}", f"{told.accuracy:.2%}", f"{told.loss:.4f}"]
+        figures = [f"{told.images:,}", formats.share(told.accuracy), formats.loss(told.loss)]
         assert row == [split.capitalize(), *figures]
     facts = dict(pages[name].tables["How it was computed"])
     assert facts["Epochs"] == f"{run.epochs} of {run.config.run.epochs}"
@@ -74,7 +75,7 @@ def test_matrix_and_classes_are_those_of_the_stored_predictions(made, pages):
     _, *rows = pages["early"].tables["Test images of each class"]
     for index, row in enumerate(rows):
         shares = (figures.precision[index], figures.recall[index], figures.f1[index])
-        close = [">99.9%" if 0.999 < s < 1 else f"{s:.1%}" if s == s else "–" for s in shares]
+        close = [formats.share(s) for s in shares]
         assert row == [str(index), str(figures.images[index]), *close]
 
 
@@ -191,7 +192,7 @@ def test_a_run_that_watched_its_test_images_says_that_they_are_not_independent(s
     config = small_runs.small(data=Digits(train_images=200, validation="test", label_noise=0.25))
     text = Page(report_of([report_runs.subject(store, config)])).text
     assert "The validation images were the test images, so the test figures are not" in text
-    assert "25% of the training labels were made wrong on purpose" in text
+    assert "25 % of the training labels were made wrong on purpose" in text
 
 
 def test_a_recipe_is_named_as_the_command_line_takes_it(store, made):

@@ -49,9 +49,9 @@ def text(card: ElementTree.Element) -> str:
 def test_a_wrong_prediction_shows_its_three_classes_and_marks_the_true_one():
     card = parsed(gallery.card(data(), CLASSES, [("", made())], 7))
     assert bars(card) == [
-        "dog60%",
-        "<script>alert('1')</script>25%",
-        "✓ cat10%",
+        "dog60 %",
+        "<script>alert('1')</script>25 %",
+        "✓ cat10 %",
     ]
     assert text(card).startswith("#7 ✗ wrong true: cat")
     assert card.get("class") == "wrong"
@@ -63,14 +63,14 @@ def test_a_wrong_prediction_shows_its_three_classes_and_marks_the_true_one():
 
 def test_a_right_prediction_says_so():
     card = parsed(gallery.card(data(), CLASSES, [("", made())], 2))
-    assert text(card).startswith("#2 right true: cat ✓ cat 91%")
+    assert text(card).startswith("#2 right true: cat ✓ cat 91 %")
     assert "wrong" not in card.get("class") and "wrong" not in text(card)
 
 
 def test_the_true_class_follows_where_it_is_not_among_the_first_three():
     true = [4, 0, 3]
     card = parsed(gallery.card(data(true=true), CLASSES, [("", made(true=true))], 7))
-    assert len(bars(card)) == 4 and bars(card)[3] == "✓ owl0%"
+    assert len(bars(card)) == 4 and bars(card)[3] == "✓ owl0 %"
 
 
 def test_the_alternative_text_tells_the_card():
@@ -79,18 +79,19 @@ def test_the_alternative_text_tells_the_card():
         n: parsed(gallery.card(data(), CLASSES, runs, n)).find("img").get("alt") for n in NUMBERS
     }
     assert alt == {
-        7: "Image 7, true class cat, predicted dog with 60%",
-        2: "Image 2, true class cat, predicted cat with 91%",
-        9: 'Image 9, true class a "quoted" & bold <b>, predicted owl with 40%',
+        7: "Image 7, true class cat, predicted dog with 60\u00a0%",
+        2: "Image 2, true class cat, predicted cat with 91\u00a0%",
+        9: 'Image 9, true class a "quoted" & bold <b>, predicted owl with 40\u00a0%',
     }
 
 
 def test_of_two_runs_each_tells_its_first_class_and_the_true_one():
     runs = [("A", made()), ("B <i>", made([ROWS[1], ROWS[0], ROWS[2]]))]
     card = parsed(gallery.card(data(), CLASSES, runs, 7))
-    assert text(card) == "#7 true: cat A ✗ wrong dog 60% ✓ cat 10% B <i> right ✓ cat 91%"
+    assert text(card) == "#7 true: cat A ✗ wrong dog 60 % ✓ cat 10 % B <i> right ✓ cat 91 %"
     assert card.find("img").get("alt") == (
-        "Image 7, true class cat, A predicted dog with 60%, B <i> predicted cat with 91%"
+        "Image 7, true class cat, A predicted dog with 60\u00a0%, "
+        "B <i> predicted cat with 91\u00a0%"
     )
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from playground import __version__, training
+from playground import __version__, formats, training
 from playground.analysis import names
 from playground.config import Cifar10, RunConfig
 from playground.data import datasets
@@ -74,7 +74,7 @@ def test_the_table_shows_the_same(command):
     assert called == told["name"] == names.of_config(CHEAP_CONFIG)
     assert (rows["Run"], rows["Status"], rows["Epochs"]) == (told["run"], "finished", "3 of 3")
     assert rows["Parameters"] == "2,778"
-    assert f"{told['test']['accuracy']:.2%}" in rows["Test"]
+    assert formats.share(told["test"]["accuracy"]) in rows["Test"]
 
 
 def test_mirrored_test_images_and_how_it_was_computed_are_told_in_both_forms(command):
@@ -88,7 +88,7 @@ def test_mirrored_test_images_and_how_it_was_computed_are_told_in_both_forms(com
     assert again["path"] == "1 thread, float32" and again["mirrored"] == told["mirrored"]
     out = command("run", *CHEAP, *flip).out
     rows = dict(line.split(maxsplit=1) for line in out.splitlines())
-    assert f"{told['mirrored']['accuracy']:.2%}" in rows["Mirrored"]
+    assert formats.share(told["mirrored"]["accuracy"]) in rows["Mirrored"]
     assert rows["Computed"] == "1 thread, float32"
 
 

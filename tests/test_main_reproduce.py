@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from playground import formats
 from playground.cli import train as cli_train
 from playground.data.datasets import Facts
 from playground.data.datasets.cifar10 import CLASSES
@@ -39,7 +40,7 @@ def test_reproduce_runs_the_seeds_and_writes_both_files(command, tmp_path):
     assert measured.day == ended.strftime("%Y-%m-%d")
     for seed, run in enumerate(runs):
         assert (
-            f"{FAST}, full, seed {seed}: test accuracy {run.scores['test'].accuracy:.1%}"
+            f"{FAST}, full, seed {seed}: test accuracy {formats.share(run.scores['test'].accuracy)}"
             in said.out
         )
     assert measured.cells[0].seeds == (0, 1)

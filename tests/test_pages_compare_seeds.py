@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from playground import formats
 from playground.analysis import conclusions, evaluation
 from playground.ui.compare import seeds
 from tests import own_images, pages, stored_runs
@@ -30,13 +31,15 @@ def test_seeds_give_mean_and_spread_and_a_verdict(engine, three):
         for c in (A, B)
     ]
     for row, values in zip(found["Test accuracy"], accuracies, strict=True):
-        assert row == f"{np.mean(values):.1%} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)"
+        assert (
+            row == f"{formats.share(np.mean(values))} ± {np.std(values, ddof=1) * 100:.1f} (n = 3)"
+        )
     difference = (np.mean(accuracies[1]) - np.mean(accuracies[0])) * 100
     told = pages.texts(at.main.info)[0]
     assert told.startswith("Only **Dropout** changed, 0 → 0.5.") and "The two chosen runs" in told
     assert f"a difference of **{difference:+.1f} points**".replace("-", "−") in told
     p = evaluation.welch(*(evaluation.spread(values, 450) for values in accuracies))
-    assert f"(Welch's t-test, p {conclusions.format_p_value(p)};" in told
+    assert f"(Welch's t-test, p {formats.p_value(p)};" in told
     assert told.endswith(conclusions.CHOOSING)
     assert not [text for text in pages.texts(at.main.markdown) if "McNemar" in text]
 

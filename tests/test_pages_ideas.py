@@ -268,15 +268,15 @@ def test_many_masked_networks_come_close_to_the_whole_one(engine):
     one, many, whole, apart, single = map(
         float,
         re.search(
-            r"right on \*\*(\S+)%\*\* of the test digits \(mean of 300\), the mean of 100 on "
-            r"\*\*(\S+)%\*\*, the whole network on \*\*(\S+)%\*\*. The probabilities of that mean "
-            r"are (\S+) percentage points from the whole network's, those of one masked network "
-            r"(\S+):",
+            r"right on \*\*([\d.]+)\s%\*\* of the test digits \(mean of 300\), the mean of 100 on "
+            r"\*\*([\d.]+)\s%\*\*, the whole network on \*\*([\d.]+)\s%\*\*. The "
+            r"probabilities of that mean are (\S+) percentage points from the whole network's, "
+            r"those of one masked network (\S+):",
             page_text(at),
         ).groups(),
     )
     assert one < many - 1 and abs(many - whole) < 1 and 0 < apart < single
-    assert f"The whole network: {whole:.1f}%." in alts(at)[3]
+    assert f"The whole network: {whole:.1f}\u00a0%." in alts(at)[3]
     at = pages.change(at, "ideas.dropout.0", 0.0)
     assert "every network is the whole one" in page_text(at)
 
@@ -304,9 +304,15 @@ def test_batch_norm_brings_every_unit_to_mean_0_and_deviation_1(engine, images):
 
 def test_patience_says_when_the_run_stops_and_what_that_saves(engine):
     at = opened("Early stopping")
-    assert "Here it stops after epoch 234 and saves 1,266 of 1,500 epochs (84%)." in page_text(at)
+    assert (
+        "Here it stops after epoch 234 and saves 1,266 of 1,500 epochs (84\u00a0%)."
+        in page_text(at)
+    )
     pages.change(at, "ideas.patience.5", 100)
-    assert "Here it stops after epoch 329 and saves 1,171 of 1,500 epochs (78%)." in page_text(at)
+    assert (
+        "Here it stops after epoch 329 and saves 1,171 of 1,500 epochs (78\u00a0%)."
+        in page_text(at)
+    )
     link = {"regularization.early_stopping.watch": "train_loss"}
     at = opened("Early stopping", link | {"regularization.early_stopping.patience": "17"})
     assert "Here it stops after epoch 246" in page_text(at)

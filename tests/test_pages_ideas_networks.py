@@ -26,7 +26,7 @@ def test_four_layers_are_one_map_and_with_relu_no_map(engine):
     assert "2,000 random colours, as the sidebar's data set is grey" in text
     apart = re.search(r"2,000 pixels: \*\*(\S+)\*\*", text)
     assert apart and 0 < float(apart[1]) < 1e-4
-    off, missed = re.search(r"up to \*\*(\S+)\*\* off, and misses \*\*(\d+)%", text).groups()
+    off, missed = re.search(r"up to \*\*(\S+)\*\* off, and misses \*\*(\d+)\s%", text).groups()
     assert float(off) > 1 and int(missed) > 30
 
 
@@ -77,12 +77,12 @@ def test_the_articles_digit_goes_from_scores_to_right(engine):
     at = opened("From scores to accuracy")
     score, probability, answers = alts(at)
     assert "2 -2.8" in score and "2 66%" in probability
-    assert "Class **2**, with score −2.8 and probability 66%." in page_text(at)
+    assert "Class **2**, with score −2.8 and probability 66\u00a0%." in page_text(at)
     assert "The label is 2, so the answer is **right: 1**" in page_text(at)
     assert answers == "Table of 50 test digits with the class each is given: 41 right, 9 wrong."
-    assert "41 / 50 = **82.0%**" in page_text(at)
+    assert "41 / 50 = **82.0\u00a0%**" in page_text(at)
     at = pages.change(at, "ideas.scores.batch", 449)
-    assert "398 / 449 = **88.6%**" in page_text(at)
+    assert "398 / 449 = **88.6\u00a0%**" in page_text(at)
 
 
 def test_a_digit_that_the_scores_get_wrong_counts_0(engine):

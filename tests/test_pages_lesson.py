@@ -77,7 +77,10 @@ def test_a_guess_is_asked_before_train_and_stands_beside_the_result(engine):
     reached = engine.store.get(START.name).scores["validation"].accuracy * 100
     (told,) = [text for text in pages.texts(at.main.markdown) if "You guessed" in text]
     said = f"{reached:.1f}".removesuffix(".0"), f"{90 - reached:.1f}".removesuffix(".0")
-    assert told == f"You guessed **90%**. It came to **{said[0]}%**: {said[1]} points less."
+    assert (
+        told
+        == f"You guessed **90\u00a0%**. It came to **{said[0]}\u00a0%**: {said[1]} points less."
+    )
 
 
 def test_choices_are_shown_with_how_the_class_guessed(engine):

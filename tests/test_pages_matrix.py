@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from sklearn import metrics
 
+from playground import formats
 from playground.analysis import evaluation
 from playground.data import datasets
 from playground.ui.matrix import cells
@@ -36,7 +37,7 @@ def rows(at, chart: str):
 
 def matrix(at) -> np.ndarray:
     """The counts that the page shows, true class by row."""
-    sent = rows(at, "Mistakes")
+    sent = rows(at, "Confusion matrix")
     return sent.pivot(index="true", columns="predicted", values="images").to_numpy()
 
 
@@ -58,7 +59,7 @@ def test_the_matrix_is_scikit_learns_and_its_sum_the_size_of_the_split(engine, p
     right = of(parts[split]).trace()
     assert pages.texts(at.main.caption)[0].startswith(
         f"{right} of {len(parts[split].labels)} images right "
-        f"({metrics.accuracy_score(parts[split].labels, parts[split].predicted):.1%})"
+        f"({formats.share(right / len(parts[split].labels))})"
     )
 
 
@@ -67,46 +68,85 @@ def test_the_matrix_is_scikit_learns_and_its_sum_the_size_of_the_split(engine, p
 )
 def test_shares_are_by_row_or_by_column(engine, parts, label, normalize):
     at = pages.change(visit(), "matrix.show", label)
-    shown = rows(at, "Mistakes").pivot(index="true", columns="predicted", values="share")
-    test = parts["test"]
-    expected = metrics.confusion_matrix(test.labels, test.predicted, normalize=normalize)
+    shown = rows(at, "Confusion matrix").pivot(index="true", columns="predicted", values="share")
+    seen = parts["validation"]
+    expected = metrics.confusion_matrix(seen.labels, seen.predicted, normalize=normalize)
     assert np.allclose(shown.to_numpy(), expected)
 
 
 def test_classes_are_sorted_by_how_often_they_are_mixed_up(engine, parts):
     at = pages.change(visit(), "matrix.order", "Most mixed up first")
-    order = rows(at, "Mistakes")["true"].drop_duplicates().tolist()
-    test = parts["test"]
+    order = rows(at, "Confusion matrix")["true"].drop_duplicates().tolist()
+    seen = parts["validation"]
     mixed = [
-        (test.wrong & ((test.labels == c) | (test.predicted == c))).sum() for c in map(int, order)
+        (seen.wrong & ((seen.labels == c) | (seen.predicted == c))).sum() for c in map(int, order)
     ]
     assert mixed == sorted(mixed, reverse=True) and sorted(order) == list("0123456789")
 
 
 @pytest.mark.parametrize(
-    ("label", "place"), [("Accuracy (recall)", 1), ("Precision", 0), ("F1", 2)]
+    ("label", "place"),
+    [("Right of this class (recall)", 1), ("Precision", 0), ("F1", 2)],
 )
 def test_figures_by_class_are_scikit_learns(engine, parts, label, place):
     at = pages.change(visit(), "matrix.figure", label)
-    test = parts["test"]
-    figures = metrics.precision_recall_fscore_support(test.labels, test.predicted)
+    seen = parts["validation"]
+    figures = metrics.precision_recall_fscore_support(seen.labels, seen.predicted)
     assert np.allclose(rows(at, "Bar chart")["value"], figures[place])
 
 
 def test_another_run_stands_beside_it_and_travels_in_the_link(engine, parts):
     other = pages.made({"run.epochs": "7"})
-    found = stored_runs.finished(engine.store, other, engine.data, 3.0)["test"]
+    found = stored_runs.finished(engine.store, other, engine.data, 3.0)["validation"]
     at = pages.change(visit(), "chosen.other", other.name)
     assert at.query_params["with"] == other.name[:16]
     sent = rows(at, "Bar chart")
     beside = sent[sent["run"] == "Second run"]["value"]
     assert np.allclose(beside, metrics.recall_score(found.labels, found.predicted, average=None))
-    assert pages.widget(visit(CONFIG, other), "chosen.other").value == other.name
+    at = visit(CONFIG, other)
+    assert pages.widget(at, "chosen.other").value == other.name
+    assert "Second run: chosen" in popovers(at) and "Second run: none" in popovers(visit())
+
+
+def test_a_run_validated_on_other_images_stands_beside_on_the_test_only(engine, parts):
+    other = pages.made({"data.validation_fraction": "0.3"})
+    stored_runs.finished(engine.store, other, engine.data)
+    at = visit(CONFIG, other)
+    told = "The second run has other validation images, so it does not stand beside here."
+    assert told in pages.texts(at.main.caption)
+    assert set(rows(at, "Bar chart")["run"]) == {"This run"}
+    pages.change(at, "matrix.split", "test")
+    assert told not in pages.texts(at.main.caption)
+    assert set(rows(at, "Bar chart")["run"]) == {"This run", "Second run"}
+
+
+def popovers(at) -> list[str]:
+    """What is written on what is folded away."""
+    return [one.proto.label for one in at.main.get("popover")]
+
+
+def test_the_page_opens_on_validation_with_why_and_play_at_once(engine, parts):
+    at = visit()
+    assert (matrix(at) == of(parts["validation"])).all()
+    assert "Look and choose by the validation images: the test is for the end." in pages.texts(
+        at.main.caption
+    )
+    assert "Play" in pages.enabled(at)
+    pages.change(at, "matrix.split", "test")
+    assert (matrix(at) == of(parts["test"])).all() and "Play" not in pages.enabled(at)
+
+
+def test_how_it_is_shown_is_folded_under_a_label_that_tells_it(engine, parts):
+    at = visit()
+    assert "View: counts" in popovers(at)
+    pages.change(at, "matrix.show", "% of true class")
+    pages.change(at, "matrix.order", "Most mixed up first")
+    assert "View: % of true class · Most mixed up first" in popovers(at)
 
 
 def test_the_slider_moves_through_the_epochs_and_ends_at_the_final_matrix(engine, parts):
     _, validation = stored(engine)
-    at = pages.change(visit(), "matrix.split", "validation")
+    at = visit()
     slider = pages.widget(at, f"matrix.epoch.{CONFIG.name[:16]}")
     assert slider.options == [str(epoch) for epoch in range(1, 7)] and slider.value == 6
     assert (matrix(at) == of(parts["validation"])).all() and (matrix(at) == validation[-1]).all()
@@ -130,32 +170,30 @@ def test_a_run_that_ended_elsewhere_than_at_an_epoch_has_one_more_moment(engine)
     arrays = engine.store.arrays(CONFIG.name)
     final, arrays["matrices"] = arrays["matrices"][-1], np.roll(arrays["matrices"], 1, axis=2)
     np.savez(path, **arrays)
-    at = pages.change(visit(), "matrix.split", "validation")
+    at = visit()
     slider = pages.widget(at, f"matrix.epoch.{CONFIG.name[:16]}")
     assert slider.options[-2:] == ["6", "end"] and slider.value == 0
     assert (matrix(at) == final).all()
 
 
 def test_the_cell_that_is_chosen_shows_those_very_images(engine, parts):
-    test = parts["test"]
-    true, predicted = np.unravel_index(np.argmax(of(test) - 1000 * np.eye(10)), (10, 10))
+    seen = parts["validation"]
+    true, predicted = np.unravel_index(np.argmax(of(seen) - 1000 * np.eye(10)), (10, 10))
     at = pages.change(visit(), "matrix.true", int(true))
     pages.change(at, "matrix.predicted", int(predicted))
-    positions = test.where(true=true, predicted=predicted)
-    expected = test.indices[test.ordered(positions, "confident")].tolist()
+    positions = seen.where(true=true, predicted=predicted)
+    expected = seen.indices[seen.ordered(positions, "confident")].tolist()
     assert len(expected) > 0 and numbers(at) == expected
-    confidence = [test.confidence[test.at(number)] for number in numbers(at)]
+    confidence = [seen.confidence[seen.at(number)] for number in numbers(at)]
     assert confidence == sorted(confidence, reverse=True)
-    pages.change(at, "matrix.split", "validation")
-    validation = parts["validation"]
-    assert set(numbers(at)) == set(
-        validation.indices[validation.where(true=true, predicted=predicted)]
-    )
+    pages.change(at, "matrix.split", "test")
+    test = parts["test"]
+    assert set(numbers(at)) == set(test.indices[test.where(true=true, predicted=predicted)])
 
 
 def test_images_of_an_epoch_before_the_end_are_said_to_be_those_of_the_end(engine, parts):
     stored(engine)
-    at = pages.change(visit(), "matrix.split", "validation")
+    at = visit()
     for key, value in (("matrix.true", 3), ("matrix.predicted", 3)):
         pages.change(at, key, value)
     told = "kept from the end of the run only"
@@ -165,7 +203,7 @@ def test_images_of_an_epoch_before_the_end_are_said_to_be_those_of_the_end(engin
 
 
 def test_play_goes_from_the_first_epoch_to_the_last_and_stops(engine, parts):
-    at = pages.change(visit(), "matrix.split", "validation")
+    at = visit()
     key = f"matrix.epoch.{CONFIG.name[:16]}"
     pages.press(at, "Play")
     seen = [pages.widget(at, key).value]
@@ -178,7 +216,7 @@ def test_play_goes_from_the_first_epoch_to_the_last_and_stops(engine, parts):
 
 
 def test_play_ends_where_there_is_nothing_to_move_through(engine, parts):
-    at = pages.change(visit(), "matrix.split", "validation")
+    at = visit()
     pages.press(at, "Play")
     assert "Pause" in pages.enabled(at)
     pages.change(at, "matrix.split", "test")
@@ -189,7 +227,7 @@ def test_play_ends_where_there_is_nothing_to_move_through(engine, parts):
 def test_at_an_earlier_epoch_the_run_beside_is_shown_at_that_epoch_too(engine, parts):
     other = pages.made({"run.epochs": "3"})
     stored_runs.finished(engine.store, other, engine.data)
-    at = pages.change(visit(CONFIG, other), "matrix.split", "validation")
+    at = visit(CONFIG, other)
     pages.change(at, f"matrix.epoch.{CONFIG.name[:16]}", 2)
     told = "This run after epoch 2, the second run after epoch 2."
     assert told in pages.texts(at.main.caption)
@@ -231,10 +269,14 @@ def test_runs_that_look_alike_are_told_apart_in_the_picker(engine, parts):
 
 def test_the_calibration_error_is_told(engine, parts):
     at = visit()
-    figures = evaluation.calibration(parts["test"].labels, parts["test"].probabilities)
-    told = f"**Expected calibration error: {figures.error:.1%}**"
+    seen = parts["validation"]
+    figures = evaluation.calibration(seen.labels, seen.probabilities)
+    told = (
+        f"**How sure it is and how often it is right: {100 * figures.error:.1f} points apart** "
+        "(expected calibration error)"
+    )
     assert [text for text in pages.texts(at.main.markdown) if text.startswith(told)]
-    assert rows(at, "Reliability diagram")["images"].sum() == len(parts["test"].labels)
+    assert rows(at, "Reliability diagram")["images"].sum() == len(seen.labels)
 
 
 def test_a_run_without_validation_images_has_its_test_matrix(engine):
@@ -243,6 +285,16 @@ def test_a_run_without_validation_images_has_its_test_matrix(engine):
     at = visit(config)
     assert (matrix(at) == of(part)).all()
     assert pages.widget(at, "matrix.split").options == ["Test"]
+
+
+def test_a_run_that_watched_its_test_images_is_played_through_by_them(engine):
+    config = pages.made({"data.validation": "test", "run.epochs": "6"})
+    part = stored_runs.finished(engine.store, config, engine.data)["test"]
+    at = visit(config)
+    assert pages.widget(at, "matrix.split").options == ["Test"] and "Play" in pages.enabled(at)
+    assert (matrix(at) == of(part)).all()
+    told = "This run watched its test images as it trained: it has no other validation."
+    assert told in pages.texts(at.main.caption)
 
 
 def test_the_most_mixed_up_come_first_and_ties_keep_their_order():

@@ -1,4 +1,4 @@
-"""Try your own, without a browser: what becomes of a drawing and of an uploaded picture.
+"""The page Draw, without a browser: what becomes of a drawing and of an uploaded picture.
 
 The canvas is the browser's; here what it sends is made up.
 """
@@ -21,7 +21,7 @@ from tests.small_runs import NOWHERE, predicted
 from tests.test_drawing import HANDS
 from tests.test_ink import SEVEN
 
-PAGE = "pages/3_Sample_predictions.py"
+PAGE = "pages/10_Draw.py"
 DIGITS = load_digits()
 CONFIG = pages.made({"run.epochs": "30", "data.train_images": "600", "run.device": "cpu"})
 ONE = [[[0.5, 0.15], [0.48, 0.85]]]
@@ -89,12 +89,12 @@ def upload(at, data: bytes):
 
 def said(at) -> list[str]:
     """What the network says, and its three probabilities."""
-    (first,) = [t for t in pages.texts(at.main.markdown) if t.startswith("The network says")]
-    return [first, *(pages.shown(bar.proto.text) for bar in at.main.get("progress"))]
-
-
-def asked_to_upload(at):
-    return pages.change(at, "own.way", "Upload a picture")
+    (first,) = at.main.metric
+    assert first.label == "The network says"
+    return [
+        pages.shown(first.value),
+        *(pages.shown(bar.proto.text) for bar in at.main.get("progress")),
+    ]
 
 
 def test_nothing_is_asked_before_anything_is_drawn(engine, result):
@@ -111,7 +111,7 @@ def test_a_drawn_digit_is_predicted_and_asked_once(engine, result, monkeypatch, 
     draw(monkeypatch, strokes)
     at = visit()
     first, *bars = said(at)
-    assert first == f"The network says **{digit}**."
+    assert first == digit
     assert len(bars) == 3 and bars[0].startswith(f"{digit} · ")
     pages.run(at)
     (pixels,) = engine.asked
@@ -137,11 +137,11 @@ def inverted(at):
 
 def test_the_digit_on_a_photo_is_found_and_every_step_shown(engine, result):
     store(engine, CONFIG, result)
-    at = asked_to_upload(visit())
+    at = visit()
     assert not engine.asked
     photo = photographs.jpeg(photographs.grey_paper(HANDS[0][0]))
     upload(at, photo)
-    assert said(at)[0] == "The network says **0**."
+    assert said(at)[0] == "0"
     np.testing.assert_array_equal(
         engine.asked[-1][0], uploads.read(photo, (1, 8, 8), 16, find=Digits.drawing).pixels
     )
@@ -157,18 +157,18 @@ def test_the_digit_on_a_photo_is_found_and_every_step_shown(engine, result):
 
 def test_the_switch_that_inverts_begins_as_the_picture_needs_it(engine, result):
     store(engine, CONFIG, result)
-    at = upload(asked_to_upload(visit()), SEVEN.read_bytes())
+    at = upload(visit(), SEVEN.read_bytes())
     assert inverted(at).value
     upload(at, photographs.jpeg(photographs.chalk(HANDS[0][0])))
     assert not inverted(at).value
-    assert said(at)[0] == "The network says **0**."
+    assert said(at)[0] == "0"
     inverted(at).set_value(True)
     assert pages.texts(pages.run(at).main.error)[0].startswith("No digit was found")
 
 
 def test_without_finding_the_digit_the_middle_is_taken_as_it_is(engine, result):
     store(engine, CONFIG, result)
-    at = pages.change(asked_to_upload(visit()), "own.find", False)
+    at = pages.change(visit(), "own.find", False)
     upload(at, half_black())
     assert inverted(at).value is False, "as much of its border is dark as light"
     assert engine.asked[-1].shape == (1, 8, 8, 1)
@@ -180,7 +180,7 @@ def test_without_finding_the_digit_the_middle_is_taken_as_it_is(engine, result):
 
 def test_a_blank_picture_is_not_asked_about(engine, result):
     store(engine, CONFIG, result)
-    at = upload(asked_to_upload(visit()), picture("white"))
+    at = upload(visit(), picture("white"))
     assert pages.texts(at.main.error)[0].startswith("No digit was found")
     pages.change(at, "own.find", False)
     assert "one shade only" in pages.texts(at.main.info)[-1] and not engine.asked
@@ -195,7 +195,7 @@ def test_own_grey_images_that_are_dark_on_light_get_drawings_and_photos_so(engin
     draw(monkeypatch, ONE)
     at = visit(config)
     assert engine.asked[-1].min() == 0 and engine.asked[-1][0, :, 0].min() == 255
-    upload(asked_to_upload(at), SEVEN.read_bytes())
+    upload(at, SEVEN.read_bytes())
     assert not inverted(at).value, "both are dark on light"
     middle = uploads.read(SEVEN.read_bytes(), (1, 9, 10), 255, invert=False).pixels
     np.testing.assert_array_equal(engine.asked[-1][0], middle)
@@ -206,7 +206,7 @@ def test_own_grey_images_that_are_dark_on_light_get_drawings_and_photos_so(engin
 
 def test_a_file_that_is_no_picture_is_one_sentence(engine, result):
     store(engine, CONFIG, result)
-    at = upload(asked_to_upload(visit()), b"<svg/>")
+    at = upload(visit(), b"<svg/>")
     (told,) = pages.texts(at.main.error)
     assert told.startswith("This file is no picture")
     assert not engine.asked
@@ -219,7 +219,9 @@ def test_a_colour_data_set_takes_uploads_only(engine):
     store(engine, config, result)
     at = visit(config)
     assert not at.main.get("bidi_component")
-    assert "own.way" not in at.session_state and "own.find" not in at.session_state
+    assert "own.find" not in at.session_state
+    (told,) = [text for text in pages.texts(at.main.markdown) if "colour pictures" in text]
+    assert told.endswith("Show it a photo of one of these: a *cat*, [dog], owl.")
     upload(at, picture((255, 0, 0)))
     (pixels,) = engine.asked
     assert pixels.shape == (1, *own_images.IMAGES.shape[1:])
@@ -259,8 +261,8 @@ def test_drawings_and_uploads_are_made_like_own_images(engine, monkeypatch, imag
     store(engine, config, result)
     draw(monkeypatch, ZERO)
     at = visit(config)
-    assert said(at)[0] == "The network says **0**."
-    upload(asked_to_upload(at), half_black())
+    assert said(at)[0] == "0"
+    upload(at, half_black())
     assert len(engine.asked) > 1
     assert {(int(pixels.min()), int(pixels.max())) for pixels in engine.asked} == {(0, top)}
 

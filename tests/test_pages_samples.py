@@ -1,10 +1,12 @@
 """Sample predictions: the filters give the very images, and any image is found by its number."""
 
+import re
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+from playground import formats
 from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
 from playground.data import datasets
@@ -59,51 +61,56 @@ def numbers(at) -> list[int]:
 
 def counted(at) -> str:
     """How many images there are, as the page says it."""
-    (text,) = [t for t in pages.texts(at.main.markdown) if t.startswith("**")]
+    (text,) = [t for t in pages.texts(at.main.markdown) if re.match(r"\*\*[\d,]+\*\* of", t)]
     return text.replace("*", "")
 
 
-def test_the_test_images_come_first_by_number_with_their_accuracy(engine):
-    test = stored(engine)["test"]
+WHY = "Look and choose by the validation images: the test is for the end."
+
+
+def test_the_validation_images_come_first_by_number_with_their_accuracy_and_why(engine):
+    validation = stored(engine)["validation"]
     at = visit()
-    wrong = int(test.wrong.sum())
-    assert numbers(at) == sorted(SPLIT.test.tolist())[:24]
-    assert counted(at) == (
-        f"450 of 450 images: {450 - wrong} right, {wrong} wrong, accuracy {(450 - wrong) / 450:.1%}"
-    )
-
-
-def test_the_validation_images_are_shown_too(engine):
-    stored(engine)
-    at = choose(visit(), "Images", "validation")
+    wrong = int(validation.wrong.sum())
     assert numbers(at) == sorted(SPLIT.validation.tolist())[:24]
-    assert counted(at).startswith("269 of 269 images")
+    accuracy = formats.share((269 - wrong) / 269)
+    assert counted(at) == (
+        f"269 of 269 images: {269 - wrong} right, {wrong} wrong, accuracy {accuracy}"
+    )
+    assert WHY in pages.texts(at.main.caption)
+
+
+def test_the_test_images_are_one_click_away(engine):
+    stored(engine)
+    at = choose(visit(), "Images", "test")
+    assert numbers(at) == sorted(SPLIT.test.tolist())[:24]
+    assert counted(at).startswith("450 of 450 images")
 
 
 @pytest.mark.parametrize(
     ("choices", "wanted"),
     [
-        ({"Predictions": "Wrong only"}, lambda p: p.wrong),
-        ({"Predictions": "Right only"}, lambda p: ~p.wrong),
+        ({"Predictions": "Wrong"}, lambda p: p.wrong),
+        ({"Predictions": "Right"}, lambda p: ~p.wrong),
         ({"True class": 3}, lambda p: p.labels == 3),
         ({"Predicted class": 8}, lambda p: p.predicted == 8),
         ({"Confidence": (30, 60)}, lambda p: (p.confidence >= 0.3) & (p.confidence <= 0.6)),
         (
-            {"True class": 3, "Predicted class": 5, "Predictions": "Wrong only"},
+            {"True class": 3, "Predicted class": 5, "Predictions": "Wrong"},
             lambda p: (p.labels == 3) & (p.predicted == 5),
         ),
     ],
 )
 def test_the_filters_give_exactly_the_images_that_fit(engine, choices, wanted):
-    test = stored(engine)["test"]
+    seen = stored(engine)["validation"]
     at = visit()
     for label, value in choices.items():
         choose(at, label, value)
-    fits = wanted(test)
-    assert 0 < fits.sum() < 450
-    assert numbers(at) == sorted(test.indices[fits].tolist())[:24]
-    right = int((fits & ~test.wrong).sum())
-    told = f"{fits.sum()} of 450 images"
+    fits = wanted(seen)
+    assert 0 < fits.sum() < 269
+    assert numbers(at) == sorted(seen.indices[fits].tolist())[:24]
+    right = int((fits & ~seen.wrong).sum())
+    told = f"{fits.sum()} of 269 images"
     told += f": {right} right, " if "Predictions" not in choices else ""
     assert counted(at).startswith(told) and (":" in counted(at)) == ("Predictions" not in choices)
 
@@ -117,26 +124,42 @@ def test_the_filters_give_exactly_the_images_that_fit(engine, choices, wanted):
     ],
 )
 def test_the_images_come_in_the_order_that_was_chosen(engine, order, key):
-    test = stored(engine)["test"]
+    seen = stored(engine)["validation"]
     at = choose(visit(), "Order", order)
-    assert numbers(at) == test.indices[np.lexsort((test.indices, key(test)))][:24].tolist()
+    assert numbers(at) == seen.indices[np.lexsort((seen.indices, key(seen)))][:24].tolist()
+
+
+def test_the_filters_label_says_what_is_set_in_it(engine):
+    stored(engine)
+    at = visit()
+    assert folded(at) == "Filter"
+    choose(at, "True class", 3)
+    choose(at, "Order", "Least sure first")
+    choose(at, "Confidence", (30, 60))
+    assert folded(at) == "Filter · least sure first · true 3 · 30–60\u00a0% sure"
+
+
+def folded(at) -> str:
+    """What is written on the folded filters."""
+    (found,) = [one for one in at.main.get("popover") if one.proto.icon.endswith("filter_list:")]
+    return pages.shown(found.proto.label)
 
 
 def test_the_most_confident_mistakes_are_wrong_whatever_was_chosen_before(engine):
-    test = stored(engine)["test"]
-    at = choose(visit(), "Predictions", "Right only")
+    seen = stored(engine)["validation"]
+    at = choose(visit(), "Predictions", "Right")
     choose(at, "Order", "Most confident mistakes")
     assert labelled(at, "Predictions").disabled
-    assert counted(at) == f"{test.wrong.sum()} of 450 images"
+    assert counted(at) == f"{seen.wrong.sum()} of 269 images"
     assert {card.get("class") for card in cards(at)} == {"wrong"}
     choose(at, "Order", "By number")
-    assert labelled(at, "Predictions").value == "Right only"
+    assert labelled(at, "Predictions").value == "Right"
 
 
 def test_filters_that_fit_no_image_say_so(engine):
     stored(engine)
     at = choose(visit(), "Confidence", (0, 5))
-    assert counted(at) == "0 of 450 images" and not cards(at)
+    assert counted(at) == "0 of 269 images" and not cards(at)
     assert "There is no such image." in pages.texts(at.main.caption)
 
 
@@ -145,6 +168,17 @@ def test_a_run_without_validation_offers_its_test_images_only(engine):
     stored(engine, config)
     at = visit(config)
     assert labelled(at, "Images").options == ["Test"]
+    assert WHY not in pages.texts(at.main.caption)
+
+
+def test_a_run_that_watched_its_test_images_calls_them_so(engine):
+    config = pages.made({"data.validation": "test"})
+    stored(engine, config)
+    at = visit(config)
+    assert labelled(at, "Images").options == ["Test"] and counted(at).startswith("450 of 450")
+    assert "This run watched its test images as it trained" in " ".join(
+        pages.texts(at.main.caption)
+    )
 
 
 # --- one image ---
@@ -187,7 +221,7 @@ def test_the_network_is_asked_about_a_training_image(engine, monkeypatch):
     monkeypatch.setattr(engine, "predict", predict)
     at = visit()
     card = find(at, number)
-    assert card.find("img").get("alt").endswith("predicted 6 with 100%")
+    assert card.find("img").get("alt").endswith("predicted 6 with 100\u00a0%")
     assert said(at, "A training image: the network was trained on it.")
     ((run, pixels),) = asked
     assert run == CONFIG.name
@@ -256,8 +290,7 @@ def test_data_that_is_gone_is_told_and_nothing_is_drawn(engine):
     (engine.data / "mine.npz").unlink()
     at = visit(config)
     assert not cards(at)
-    told = [text for text in pages.texts(at.main.info) if "no longer in the data folder" in text]
-    assert len(told) == 3, "in each of the three tabs"
+    assert "no longer in the data folder" in " ".join(pages.texts(at.main.info))
 
 
 def test_another_run_begins_without_the_classes_of_the_first(engine):
@@ -266,6 +299,6 @@ def test_another_run_begins_without_the_classes_of_the_first(engine):
     own_images.save(engine.data)
     stored(engine, config)
     at = choose(visit(), "True class", 7)
-    pages.change(at, "chosen.run.Sample predictions", config.name)
+    pages.change(at, "chosen.run.Images", config.name)
     assert labelled(at, "True class").value is None
     assert counted(at).startswith("15 of 15 images")

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from playground import formats
 from playground.analysis.config_summary import SECTIONS
 from playground.config import Cifar10, settings_of
 from playground.config.network import CNN, ConvBlock
@@ -103,8 +104,10 @@ def test_the_features_of_the_three_networks_are_drawn_and_558_is_explained(engin
 def test_classes_are_drawn_reported_beside_ours_and_what_moved_most_is_told(engine):
     at = opened("tutorial")
     reported, ours = [alt for alt in alts(at) if alt.startswith("Test accuracy of each class")]
-    assert "airplane 45% to 79%" in reported and "truck 72% to 58%" in reported
-    assert "airplane 45%" not in ours
+    assert (
+        "airplane 45\u00a0% to 79\u00a0%" in reported and "truck 72\u00a0% to 58\u00a0%" in reported
+    )
+    assert "airplane 45\u00a0%" not in ours
     text = said(at)
     assert "Rose most: **airplane +34 points**. Fell most: **dog −16 points**. Truck −14" in text
 
@@ -217,7 +220,7 @@ def test_limit_or_too_little_training_is_read_from_the_long_curve(engine, measur
     chart = described(
         at, f"Accuracy by epoch of {RECIPES[curves.LONG].title}, 100 epochs: Training"
     )
-    assert "Validation from 20.0% to 69.5%" in chart
+    assert "Validation from 20.0\u00a0% to 69.5\u00a0%" in chart
     text = said(at).replace("\u00a0", " ")
     assert "stands at 49.0 % of the validation images and its curve rises more gently." in text
     assert "it stands at 65.0 %" in text
@@ -298,8 +301,8 @@ def test_losses_stand_every_100_epochs_as_the_article_counts_them(engine, measur
     rows = table(at, "Training loss")
     assert [row[0] for row in rows] == [f"{n:,}" for n in range(0, 1001, 100)]
     # A stored run's losses of epoch n are 2 / n.
-    assert rows[0] == ["0", "2.0000", "–"]
-    assert rows[1] == ["100", f"{2 / 101:.4f}", f"{2 / 100:.4f}"]
+    assert rows[0] == ["0", "2.00", "–"]
+    assert rows[1] == ["100", formats.loss(2 / 101), formats.loss(2 / 100)]
     assert "epoch 0 is before the first step" in said(at)
 
 

@@ -97,7 +97,7 @@ def of_images(change: Change, images: int, settled: bool) -> str:
     )
     return (
         f"{text} If both networks were equally good, so uneven a change would come up "
-        f"{_often(change.p_value)} (McNemar's exact test, p {format_p_value(change.p_value)}). "
+        f"{_often(change.p_value)} (McNemar's exact test, p {formats.p_value(change.p_value)}). "
         f"{judged}"
     )
 
@@ -123,14 +123,9 @@ def of_means(
     )
     return (
         f"{means} If the settings made no difference, seeds alone would give one so large "
-        f"{_often(p)} (Welch's t-test, p {format_p_value(p)}; each side is taken to vary at least "
+        f"{_often(p)} (Welch's t-test, p {formats.p_value(p)}; each side is taken to vary at least "
         f"as much as one draw of {a.images:,} test images does). {judged}"
     )
-
-
-def format_p_value(p: float) -> str:
-    """Format a p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
-    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
 
 
 def _often(p: float) -> str:
@@ -147,7 +142,6 @@ def _times(count: int) -> str:
 
 
 def format_mean(spread: Spread) -> str:
-    """Format a mean accuracy with its standard deviation and n, such as ``95.1% ± 0.4 (n = 5)``."""
-    if spread.n < 2:
-        return f"{spread.mean * 100:.1f}% (n = {spread.n})"
-    return f"{spread.mean * 100:.1f}% ± {spread.deviation * 100:.1f} (n = {spread.n})"
+    """Format a mean accuracy with its standard deviation and n: ``95.1 % ± 0.4 (n = 5)``."""
+    deviation = f" ± {spread.deviation * 100:.1f}" if spread.n > 1 else ""
+    return f"{formats.share(spread.mean)}{deviation} (n = {spread.n})"

@@ -41,6 +41,12 @@ class Predictions:
         second, first = np.partition(self.probabilities, -2, axis=1)[:, -2:].T
         return first - second
 
+    def is_of(self, other: "Predictions") -> bool:
+        """Tell whether both are of the same images in the same order, as far as it is known."""
+        if self.indices is None or other.indices is None:
+            return np.array_equal(self.labels, other.labels)
+        return np.array_equal(self.indices, other.indices)
+
     def where(
         self,
         true: int | None = None,

@@ -67,7 +67,7 @@ from playground.charts.search import (
     parallel_data,
     parallel_spec,
 )
-from playground.charts.spec import MAX_POINTS
+from playground.charts.spec import LOCALE, MAX_POINTS
 from playground.charts.sweep import (
     FIGURES,
     numeric,
@@ -80,6 +80,7 @@ from playground.charts.sweep import (
 __all__ = [
     "COLORS",
     "FIGURES",
+    "LOCALE",
     "MAX_POINTS",
     "MIN_LOSS",
     "LayerBox",

@@ -5,8 +5,17 @@ from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.colors import COLORS, GREY, ink
-from playground.charts.spec import AXES, MAX_POINTS, class_axis, finished
+from playground.charts.colors import ACCENT, COLORS, GREY, SPLITS, ink
+from playground.charts.spec import (
+    AXES,
+    LOSS,
+    MAX_POINTS,
+    class_axis,
+    count_axis,
+    finished,
+    number_axis,
+    share_axis,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +53,7 @@ def change_spec(networks: tuple[str, str]) -> dict[str, Any]:
         "mean:Q",
         title=title,
         scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format="~%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+        axis=share_axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
     )
     color = alt.Color(
         "network:N",
@@ -108,11 +117,9 @@ def feature_spec(most: int) -> dict[str, Any]:
             alt.Tooltip("shown:N", title="Features (channels·height·width)"),
         ],
     )
-    bars = base.mark_bar(color=COLORS[0])
-    numbers = base.mark_text(align="left", dx=5, fontSize=12).encode(
-        text="shown:N", fill=alt.Fill(**ink())
-    )
-    return finished(alt.layer(bars, numbers).transform_calculate(ink="1"), height={"step": 38})
+    bars = base.mark_bar(color=ACCENT)
+    numbers = base.mark_text(align="left", dx=5, fontSize=12).encode(text="shown:N", fill=ink())
+    return finished(alt.layer(bars, numbers), height={"step": 38})
 
 
 def rate_data(rates: Sequence[tuple[str, float, str]]) -> "pd.DataFrame":
@@ -134,12 +141,12 @@ def rate_spec(advised: tuple[float, float]) -> dict[str, Any]:
         "rate:Q",
         title="Learning rate (logarithmic)",
         scale=alt.Scale(type="log", domain=[decades[0], decades[-1]], nice=False),
-        axis=alt.Axis(values=decades, format="~e", grid=False),
+        axis=number_axis(values=decades, grid=False),
     )
     y = alt.Y("optimizer:N", title=None, sort=None, axis=alt.Axis(labelLimit=110))
     band = (
         alt.Chart()
-        .mark_bar(color=COLORS[0], opacity=0.5, height=10)
+        .mark_bar(color=ACCENT, opacity=0.5, height=10)
         .encode(
             x=alt.X("low:Q", title="Learning rate (logarithmic)"),
             x2="high:Q",
@@ -206,13 +213,13 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
         "conv:Q",
         title="Channels of the convolution",
         scale=alt.Scale(domain=list(conv), nice=False, padding=12),
-        axis=alt.Axis(tickMinStep=1, format="d", grid=False),
+        axis=count_axis(),
     )
     y = alt.Y(
         "dense:Q",
         title="Units of the dense layer",
         scale=alt.Scale(domain=list(dense), nice=False, padding=12),
-        axis=alt.Axis(format="d", grid=False),
+        axis=count_axis(),
     )
     color = alt.Color(
         "value:Q",
@@ -246,7 +253,7 @@ def size_spec(conv: tuple[int, int], dense: tuple[int, int]) -> dict[str, Any]:
     ).transform_filter("!datum.learnt")
     # White, as on paper: on a dark page the darkest dots, which are the best, would be lost.
     chart = alt.layer(dots, crosses).properties(view=alt.ViewBackground(fill="white"))
-    return finished(chart, height=340)
+    return finished(chart, height=270)
 
 
 def training_data(lines: Mapping[str, Sequence[float]], first: int = 1) -> "pd.DataFrame":
@@ -268,6 +275,14 @@ def training_data(lines: Mapping[str, Sequence[float]], first: int = 1) -> "pd.D
     return pd.DataFrame(rows, columns=["line", "epoch", "value"])
 
 
+def _colors(lines: tuple[str, ...]) -> list[str]:
+    """Return the colours of the splits that the lines are called by, else any."""
+    splits = [line.partition(",")[0] for line in lines]
+    if all(split in SPLITS for split in splits):
+        return [SPLITS[split] for split in splits]
+    return list(COLORS[: len(lines)])
+
+
 @lru_cache(maxsize=32)
 def training_spec(
     quantity: str,
@@ -286,20 +301,20 @@ def training_spec(
         "epoch:Q",
         title="Epoch",
         scale=alt.Scale(domain=[min(1, epochs - 1), epochs], nice=False),
-        axis=alt.Axis(tickMinStep=1, format=",d", grid=False, tickCount=6),
+        axis=count_axis(tickCount=6),
     )
     limits: dict[str, Any] = {"domain": list(span)} if span else {}
     y = alt.Y(
         "value:Q",
         title=AXES[quantity],
         scale=alt.Scale(zero=False, nice=True, **limits),
-        axis=alt.Axis(format="~%" if quantity == "accuracy" else "~g"),
+        axis=share_axis() if quantity == "accuracy" else number_axis(),
     )
     shared = alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2, labelLimit=220)
     color = alt.Color(
         "line:N",
         title=None,
-        scale=alt.Scale(domain=list(lines), range=list(COLORS[: len(lines)])),
+        scale=alt.Scale(domain=list(lines), range=_colors(lines)),
         legend=shared,
     )
     patterns = ([1, 0], [5, 3], [2, 2], [8, 2, 2, 2])
@@ -323,7 +338,7 @@ def training_spec(
                 alt.Tooltip(
                     "value:Q",
                     title=quantity.capitalize(),
-                    format=".1%" if quantity == "accuracy" else ".3f",
+                    format=".1%" if quantity == "accuracy" else LOSS,
                 ),
             ],
         )
@@ -333,4 +348,4 @@ def training_spec(
         # Aggregated to one row: else each row would draw the same rule again.
         rule = alt.Chart().mark_rule(strokeDash=[2, 3], color=GREY, strokeWidth=1.5)
         layers.insert(0, rule.encode(x=alt.XDatum(mark)).transform_aggregate(n="count()"))
-    return finished(alt.layer(*layers), height=280)
+    return finished(alt.layer(*layers), height=220)

@@ -4,8 +4,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.analysis.evaluation import Calibration
-from playground.charts.colors import COLORS, GREY
-from playground.charts.spec import finished
+from playground.charts.colors import ACCENT, GREY
+from playground.charts.spec import as_wide, share_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ def calibration_spec() -> dict[str, Any]:
     import altair as alt
 
     unit = alt.Scale(domain=[0, 1], nice=False)
-    percent = alt.Axis(format="~%", grid=True, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    percent = share_axis(grid=True, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     x = alt.X("confidence:Q", title="Confidence (%)", scale=unit, axis=percent)
     y = alt.Y("accuracy:Q", title="Accuracy (%)", scale=unit, axis=percent)
     ideal = (
@@ -39,10 +39,10 @@ def calibration_spec() -> dict[str, Any]:
             y2=alt.datum(1),
         )
     )
-    gaps = alt.Chart().mark_rule(color=COLORS[1], strokeWidth=2.5).encode(x=x, y=y, y2="confidence")
+    gaps = alt.Chart().mark_rule(color=GREY, strokeWidth=2.5).encode(x=x, y=y, y2="confidence")
     points = (
         alt.Chart()
-        .mark_circle(color=COLORS[0], opacity=1)
+        .mark_circle(color=ACCENT, opacity=1)
         .encode(
             x=x,
             y=y,
@@ -63,4 +63,4 @@ def calibration_spec() -> dict[str, Any]:
     chart = alt.layer(ideal, gaps, points).transform_calculate(
         range="format(datum.low, '.0%') + '–' + format(datum.high, '.0%')"
     )
-    return finished(chart, height=460)
+    return as_wide(chart, 440)

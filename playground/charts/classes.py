@@ -5,15 +5,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.analysis.evaluation import ClassFigures
-from playground.charts.colors import COLORS, ink
-from playground.charts.spec import class_axis, finished, legend
+from playground.charts.colors import ACCENT, COLORS, ink
+from playground.charts.spec import class_axis, finished, legend, share_axis
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 _TITLES = {  # in two lines, for a telephone
-    "recall": ["Accuracy of the class", "(recall, % of its images)"],
+    "recall": ["Right of this class", "(recall, % of its images)"],
     "precision": ["Precision", "(% of the images predicted as the class)"],
     "f1": ["F1", "(%, harmonic mean of precision and recall)"],
 }
@@ -48,7 +48,7 @@ def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
         "length:Q",
         title=_TITLES[figure],
         scale=alt.Scale(domain=[0, 1.2]),  # room for the number beside a full bar
-        axis=alt.Axis(format="~%", values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+        axis=share_axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
     )
     base = alt.Chart().encode(
         y=y,
@@ -67,11 +67,11 @@ def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
     )
     bars = base.mark_bar().encode(x=x, color=color)
     numbers = base.mark_text(align="left", dx=4, fontSize=11).encode(
-        x=x, text="shown:N", fill=alt.Fill(**ink())
+        x=x, text="shown:N", fill=ink()
     )
     chart = (
         alt.layer(bars, numbers)
-        .transform_calculate(length="isValid(datum.value) ? datum.value : 0", ink="1")
+        .transform_calculate(length="isValid(datum.value) ? datum.value : 0")
         .transform_calculate(
             shown="isValid(datum.value) ? format(datum.value, '.1%') : 'not defined'"
         )
@@ -95,14 +95,14 @@ def count_spec() -> dict[str, Any]:
 
     bars = (
         alt.Chart()
-        .mark_bar(color=COLORS[0])
+        .mark_bar(color=ACCENT)
         .encode(
             x=alt.X("class:N", title="Class", sort=None, axis=alt.Axis(labelAngle=-40)),
-            y=alt.Y("images:Q", title="Images"),
+            y=alt.Y("images:Q", title="Images", axis=alt.Axis(format=",d")),
             tooltip=[
                 alt.Tooltip("class:N", title="Class"),
                 alt.Tooltip("images:Q", title="Images", format=","),
             ],
         )
     )
-    return finished(bars, height=240)
+    return finished(bars, height=190)

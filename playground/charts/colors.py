@@ -1,4 +1,4 @@
-"""The colours of the charts, in a light and in a dark theme."""
+"""The colours of the charts, and what they mean. All are seen in a light and in a dark theme."""
 
 from typing import Any
 
@@ -12,20 +12,38 @@ COLORS = (
     "#B03030",
     "#8A3FFC",
 )
-"""Okabe and Ito's, told apart by colour-blind people. Their yellow is lost on white and their black
-on a dark page: the last two stand for them, no closer to the others than those are to each other.
+"""What tells several runs apart, by their place. They are Okabe and Ito's, told apart by
+colour-blind people. Their yellow is lost on white and their black on a dark page: the last two
+stand for them, no closer to the others than those are to each other.
 """
+ACCENT = COLORS[0]
+"""What stands alone in its chart."""
 GREY = "#888888"
-"""For rules, frames and what stands behind. It is seen on white and on a dark page."""
+"""For rules, frames and what stands behind."""
+
+# Each has a contrast of 3 to 1 with a white and with a dark page, and training differs from what
+# it is drawn beside, and right from wrong, in the eyes of colour-blind people too.
+TRAINING = "#0072B2"
+VALIDATION = "#C08A00"
+TEST = "#CF6FA6"
+RIGHT = "#009E73"
+WRONG = "#D55E00"
+SPLITS = {"Training": TRAINING, "Validation": VALIDATION, "Test": TEST}
+
+DARK = "luminance(background) < 0.5"  # not so if it is transparent: that is paper
+TEXT = f"{DARK} ? '#edebe8' : '#2f2d2b'"
+FAINT = f"{DARK} ? '#c4c0ba' : '#5c5853'"
+GRID = f"{DARK} ? '#3a3733' : '#e4e2de'"
 
 
-def ink() -> dict[str, Any]:
-    """Return a channel's colour that stands out from the page in a light and in a dark theme.
-
-    It is the far end of the theme's own ramp: a spec cannot ask for the colour of text. The chart
-    needs the field: ``transform_calculate(ink="1")``.
-    """
+def ink() -> Any:
+    """Return the colour of text as a channel's value, in the theme that the chart is drawn in."""
     import altair as alt
 
-    scale = alt.Scale(domain=[0, 1], range="ramp")
-    return {"field": "ink", "type": "quantitative", "scale": scale, "legend": None}
+    return alt.value(alt.expr(TEXT))
+
+
+def faded(color: str, opacity: float) -> str:
+    """Return a colour, ``#rrggbb``, that lets the page through."""
+    parts = (str(int(color[place : place + 2], 16)) for place in (1, 3, 5))
+    return f"rgba({','.join(parts)},{opacity:g})"

@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.colors import COLORS, GREY
-from playground.charts.spec import AXES, finished, thinned
+from playground.charts.colors import GREY, SPLITS, ink
+from playground.charts.spec import (
+    AXES,
+    LOSS,
+    count_axis,
+    finished,
+    number_axis,
+    share_axis,
+    thinned,
+)
 from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+HEIGHT = 260
+"""Pixels of a plot: two that stand side by side are wider than high on a desktop."""
 
 
 def curve_data(
@@ -50,19 +61,19 @@ def curve_spec(
     import altair as alt
 
     splits = ["Training", watched] if watched else ["Training"]
-    x = alt.X("epoch:Q", title="Epoch", axis=alt.Axis(tickMinStep=1, format="d", grid=False))
+    x = alt.X("epoch:Q", title="Epoch", axis=count_axis())
     x = x.scale(domain=[min(1, epochs - 1), epochs], nice=False)
     scale = alt.Scale(type="log" if log else "linear", zero=False, nice=True)
     y = alt.Y(
         f"{quantity}:Q",
         title=AXES[quantity],
         scale=scale,
-        axis=alt.Axis(format="~%" if quantity == "accuracy" else "~g"),
+        axis=share_axis() if quantity == "accuracy" else number_axis(),
     )
     color = alt.Color(
         "split:N",
         title=None,
-        scale=alt.Scale(domain=splits, range=list(COLORS[: len(splits)])),
+        scale=alt.Scale(domain=splits, range=[SPLITS[split] for split in splits]),
         legend=(legend := alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2)),
     )
     pattern = alt.Scale(domain=splits, range=[[1, 0], [5, 3]][: len(splits)])
@@ -82,16 +93,25 @@ def curve_spec(
         opacity=alt.condition(hover, alt.value(1), alt.value(1 if epochs <= 12 else 0)),
         tooltip=[
             alt.Tooltip("split:N", title="Images"),
-            alt.Tooltip("epoch:Q", title="Epoch", format="d"),
-            alt.Tooltip("loss:Q", title="Loss", format=".4f"),
+            alt.Tooltip("epoch:Q", title="Epoch", format=",d"),
+            alt.Tooltip("loss:Q", title="Loss", format=LOSS),
             alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
         ],
     )
     rule = (
         alt.Chart()
         .mark_rule(strokeDash=[2, 3], color=GREY, strokeWidth=1.5)
-        .encode(x=x, tooltip=[alt.Tooltip("epoch:Q", title="Best epoch", format="d")])
+        .encode(x=x, tooltip=[alt.Tooltip("epoch:Q", title="Best epoch", format=",d")])
         .transform_filter("datum.kept")
     )
-    chart = alt.layer(rule, lines, points.add_params(hover))
-    return finished(chart, height=300)
+    # Above the plot, where no line is; on the side on which there is room.
+    late = f"datum.epoch > {epochs / 2:g}"
+    best = (
+        alt.Chart()
+        .mark_text(baseline="bottom", dy=-4, align=alt.expr(f"{late} ? 'right' : 'left'"))
+        .encode(x=x, y=alt.value(0), text="best:N", color=ink())
+        .transform_filter("datum.kept")
+        .transform_calculate(best="'best epoch: ' + format(datum.epoch, ',d')")
+    )
+    chart = alt.layer(rule, lines, points.add_params(hover), best)
+    return finished(chart, height=HEIGHT)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.spec import class_axis, finished
+from playground.charts.matrix import SIGNED, share_scale
+from playground.charts.spec import as_wide, class_axis
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,8 +35,7 @@ def glance_data(matrix: np.ndarray, classes: Sequence[str]) -> "pa.Table":
 
 @lru_cache(maxsize=64)
 def glance_spec(classes: tuple[str, ...]) -> dict[str, Any]:
-    """Return the spec for the rows of glance_data; the colour grows with the root of the share, so
-    that rare mistakes are seen."""
+    """Return the spec for the rows of glance_data, in the colours of the large matrix."""
     import altair as alt
 
     angle = 0 if max(map(len, classes)) <= 3 else -40
@@ -50,16 +50,15 @@ def glance_spec(classes: tuple[str, ...]) -> dict[str, Any]:
                 axis=class_axis(angle, crowded),
             ),
             y=alt.Y("true:N", title="True class", scale=scale, axis=class_axis(crowded=crowded)),
-            color=alt.Color(
-                "share:Q", legend=None,
-                scale=alt.Scale(type="sqrt", domain=[0, 1], range="ramp"),
-            ),
+            fill=alt.Fill("signed:Q", legend=None, scale=share_scale()),
             tooltip=[
                 alt.Tooltip("true:N", title="True class"),
                 alt.Tooltip("predicted:N", title="Predicted class"),
-                alt.Tooltip("images:Q", title="Images"),
+                alt.Tooltip("images:Q", title="Images", format=","),
                 alt.Tooltip("share:Q", title="Share of the true class", format=".1%"),
             ],
         )
+        .transform_filter("datum.images > 0")
+        .transform_calculate(signed=SIGNED)
     )  # fmt: skip
-    return finished(chart, height=260)
+    return as_wide(chart, 300)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.colors import COLORS, GREY, ink
-from playground.charts.spec import finished
+from playground.charts.colors import ACCENT, COLORS, GREY, ink
+from playground.charts.spec import finished, number_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ def function_spec(
         )
         .add_params(hover)
     )
-    return finished(alt.layer(*axes, faint, strong, targets), height=430)
+    return finished(alt.layer(*axes, faint, strong, targets), height=340)
 
 
 def time_data(milliseconds: Mapping[str, float]) -> "pd.DataFrame":
@@ -136,20 +136,16 @@ def time_spec(first: str, top: float) -> dict[str, Any]:
             "milliseconds:Q",
             title="Time (milliseconds)",
             scale=alt.Scale(domain=[0, top], nice=False),
-            axis=alt.Axis(tickCount=6, format="~g"),
+            axis=number_axis(tickCount=6),
         ),
     )
     bars = base.mark_bar().encode(
-        color=alt.condition(
-            f"datum.activation === '{first}'", alt.value(COLORS[0]), alt.value("#999999")
-        ),
+        color=alt.condition(f"datum.activation === '{first}'", alt.value(ACCENT), alt.value(GREY)),
         tooltip=[
             alt.Tooltip("activation:N", title="Activation"),
             alt.Tooltip("milliseconds:Q", title="Milliseconds", format=".3f"),
             alt.Tooltip("description:N", title=f"Times {first}"),
         ],
     )
-    texts = base.mark_text(align="left", dx=4, aria=False).encode(
-        text="description:N", color=alt.Color(**ink())
-    )
-    return finished(alt.layer(bars, texts).transform_calculate(ink="1"), height=430)
+    texts = base.mark_text(align="left", dx=4, aria=False).encode(text="description:N", color=ink())
+    return finished(alt.layer(bars, texts), height=360)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.charts.colors import COLORS, GREY, ink
-from playground.charts.spec import finished, legend
+from playground.charts.spec import LOSS, count_axis, finished, legend, number_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,9 +67,9 @@ def _tooltip() -> list[Any]:
     return [
         alt.Tooltip("name:N", title="Optimizer"),
         alt.Tooltip("step:Q", title="Step", format="d"),
-        alt.Tooltip("w1:Q", title="Weight 1", format=".4g"),
-        alt.Tooltip("w2:Q", title="Weight 2", format=".4g"),
-        alt.Tooltip("loss:Q", title="Loss above the lowest", format=".3g"),
+        alt.Tooltip("w1:Q", title="Weight 1", format=",.4~r"),
+        alt.Tooltip("w2:Q", title="Weight 2", format=",.4~r"),
+        alt.Tooltip("loss:Q", title="Loss above the lowest", format=LOSS),
     ]
 
 
@@ -105,7 +105,7 @@ def surface_spec(
     )
     marks = base.transform_filter("datum.what === 'mark'")
     points = marks.mark_point(size=110, strokeWidth=2.5, opacity=1).encode(
-        stroke=alt.Stroke(**ink()),
+        stroke=ink(),
         shape=alt.Shape(
             "mark:N",
             scale=alt.Scale(domain=["start", "lowest"], range=["circle", "cross"]),
@@ -115,12 +115,10 @@ def surface_spec(
     # The start's word stands above it, the lowest point's below: paths come from above.
     height = alt.expr("datum.name === 'start' ? -15 : 17")
     words = marks.mark_text(dy=height, fontSize=13, fontWeight="bold").encode(
-        text="name:N", fill=alt.Fill(**ink())
+        text="name:N", fill=ink()
     )
-    chart = alt.layer(contours, lines, steps, points, words).transform_calculate(
-        mark="datum.name", ink="1"
-    )
-    return finished(chart, height=460)
+    chart = alt.layer(contours, lines, steps, points, words).transform_calculate(mark="datum.name")
+    return finished(chart, height=380)
 
 
 @lru_cache(maxsize=64)
@@ -132,13 +130,13 @@ def descent_spec(labels: tuple[str, ...], steps: int) -> dict[str, Any]:
         "step:Q",
         title="Step",
         scale=alt.Scale(domain=[0, steps], nice=False),
-        axis=alt.Axis(tickMinStep=1, format="d", grid=False),
+        axis=count_axis(),
     )
     y = alt.Y(
         "shown:Q",
         title="Loss above the lowest point",
         scale=alt.Scale(type="log"),
-        axis=alt.Axis(format="~g", values=[10.0**power for power in range(-6, 5)]),
+        axis=number_axis(values=[10.0**power for power in range(-6, 5)]),
     )
     base = alt.Chart().encode(x=x, y=y, color=_colors(labels))
     lines = base.mark_line(strokeWidth=2)
@@ -148,4 +146,4 @@ def descent_spec(labels: tuple[str, ...], steps: int) -> dict[str, Any]:
         .transform_filter("datum.what === 'path' && isValid(datum.loss)")
         .transform_calculate(shown=f"max(datum.loss, {MIN_LOSS})")
     )
-    return finished(chart, height=460)
+    return finished(chart, height=380)

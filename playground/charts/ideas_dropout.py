@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.colors import COLORS
+from playground.charts.colors import ACCENT, GREY, ink
 from playground.charts.spec import finished
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def ensemble_spec(
         ),
         y=alt.Y("value:Q", title=title, scale=scale),
     )
-    line = base.mark_line(color=COLORS[0], strokeWidth=2.5)
-    points = base.mark_circle(color=COLORS[0], size=80, opacity=1).encode(
+    line = base.mark_line(color=ACCENT, strokeWidth=2.5)
+    points = base.mark_circle(color=ACCENT, size=80, opacity=1).encode(
         tooltip=[
             alt.Tooltip("networks:Q", title="Networks averaged", format="d"),
             alt.Tooltip("description:N", title=title),
@@ -55,10 +55,10 @@ def ensemble_spec(
     if whole is not None:
         # Aggregated to one row: else each row would draw the same rule and word again.
         one = alt.Chart().transform_aggregate(n="count()").encode(y=alt.YDatum(whole))
-        layers.append(one.mark_rule(strokeDash=[5, 4], color=COLORS[3], strokeWidth=2))
+        layers.append(one.mark_rule(strokeDash=[5, 4], color=GREY, strokeWidth=2))
         layers.append(
-            one.mark_text(
-                align="right", baseline="bottom", dy=-4, color=COLORS[3], fontSize=13
-            ).encode(x=alt.value(alt.expr("width")), text=alt.value("the whole network"))
+            one.mark_text(align="right", baseline="bottom", dy=-4, fontSize=13).encode(
+                x=alt.value(alt.expr("width")), text=alt.value("the whole network"), color=ink()
+            )
         )
-    return finished(alt.layer(*layers), height=300)
+    return finished(alt.layer(*layers), height=240)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.charts.colors import COLORS, GREY
-from playground.charts.spec import MAX_POINTS, finished
+from playground.charts.spec import MAX_POINTS, count_axis, finished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ def shrinking_spec(starts: tuple[float, ...], steps: int) -> dict[str, Any]:
         "step:Q",
         title="Step",
         scale=alt.Scale(domain=[0, steps], nice=False),
-        axis=alt.Axis(tickMinStep=1, tickCount=5, format=",d", grid=False),
+        axis=count_axis(tickCount=5),
     )
     y = alt.Y("weight:Q", title="Weight", scale=alt.Scale(domain=[-1, 1.1], nice=False))
     color = alt.Color(
@@ -67,7 +67,7 @@ def shrinking_spec(starts: tuple[float, ...], steps: int) -> dict[str, Any]:
             ],
         )
     )
-    return finished(alt.layer(zero, lines), height=300)
+    return finished(alt.layer(zero, lines), height=240)
 
 
 def mask_data(kept: np.ndarray) -> "pd.DataFrame":
@@ -116,7 +116,7 @@ def mask_spec() -> dict[str, Any]:
             ],
         )
     )
-    return finished(cells, height=280)
+    return finished(cells, height=200)
 
 
 def normalizing_data(values: np.ndarray, names: Sequence[str], bins: int = 24) -> "pd.DataFrame":
@@ -161,7 +161,7 @@ def normalizing_spec(
         .mark_area(interpolate="step", fillOpacity=0.2, line={"strokeWidth": 2})
         .encode(
             x=alt.X("middle:Q", title=title, scale=scale),
-            y=alt.Y("images:Q", title="Images", stack=None),
+            y=alt.Y("images:Q", title="Images", stack=None, axis=alt.Axis(format=",d")),
             color=alt.Color(
                 "unit:N",
                 title=None,
@@ -176,4 +176,4 @@ def normalizing_spec(
             ],
         )
     )
-    return finished(areas, height=380)
+    return finished(areas, height=290)

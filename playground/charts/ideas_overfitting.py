@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.colors import COLORS, GREY, ink
-from playground.charts.spec import MAX_POINTS, finished
+from playground.charts.colors import COLORS, GREY, SPLITS, ink
+from playground.charts.spec import LOSS, MAX_POINTS, count_axis, finished, number_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,13 +51,13 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
         "epoch:Q",
         title="Epoch",
         scale=alt.Scale(domain=[0, epochs], nice=False),
-        axis=alt.Axis(format=",d", grid=False),
+        axis=count_axis(),
     )
     y = alt.Y(
         "loss:Q",
         title="Loss (mean squared error)",
         scale=alt.Scale(type="log", nice=True),
-        axis=alt.Axis(format="~g", values=[0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]),
+        axis=number_axis(values=[0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]),
     )
     legend = alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2)
     names = list(_LINES)
@@ -70,7 +70,7 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
             color=alt.Color(
                 "points:N",
                 title=None,
-                scale=alt.Scale(domain=names, range=list(COLORS[:2])),
+                scale=alt.Scale(domain=names, range=[SPLITS[name] for name in names]),
                 legend=legend,
             ),
             strokeDash=alt.StrokeDash(
@@ -82,7 +82,7 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
             tooltip=[
                 alt.Tooltip("points:N", title="Points"),
                 alt.Tooltip("epoch:Q", title="Epoch", format=",d"),
-                alt.Tooltip("loss:Q", title="Loss", format=".4f"),
+                alt.Tooltip("loss:Q", title="Loss", format=LOSS),
             ],
         )
     )
@@ -95,14 +95,14 @@ def overfit_spec(epochs: int) -> dict[str, Any]:
     words = [
         alt.Chart()
         .mark_text(align="left", dx=5, fontSize=13, fontWeight="bold")
-        .encode(x=x, y=alt.value(height), text="description:N", fill=alt.Fill(**ink()))
+        .encode(x=x, y=alt.value(height), text="description:N", fill=ink())
         .transform_filter(alt.FieldEqualPredicate(field="mark", equal=mark))
         for mark, height in (("best", 10), ("stops", 28))
     ]
     chart = alt.layer(rules, lines, *words).transform_calculate(
-        description="datum.mark + ': epoch ' + format(datum.epoch, ',d')", ink="1"
+        description="datum.mark + ': epoch ' + format(datum.epoch, ',d')"
     )
-    return finished(chart, height=400)
+    return finished(chart, height=320)
 
 
 def fit_data(
@@ -162,4 +162,4 @@ def fit_spec() -> dict[str, Any]:
         )
         .transform_filter("datum.curve === 'Points'")
     )
-    return finished(alt.layer(curves, points), height=400)
+    return finished(alt.layer(curves, points), height=320)

@@ -68,12 +68,10 @@ def pixel_spec(rows: int, top: float) -> dict[str, Any]:
         aria=False, fontSize=alt.expr("clamp(bandwidth('x') / 2.2, 8, 14)")
     ).encode(
         text=alt.Text("value:Q", format="d"),
-        color=alt.Color(
-            **ink(), condition={"test": f"abs(datum.value) > {0.6 * top}", "value": "white"}
-        ),
+        color=alt.condition(f"abs(datum.value) > {0.6 * top}", alt.value("white"), ink()),
     )
-    chart = alt.layer(cells, numbers).transform_calculate(ink="1")
-    return finished(chart, height=30 * rows + 30)
+    chart = alt.layer(cells, numbers)
+    return finished(chart, height=30 * rows)
 
 
 def side_data(sides: Mapping[str, Sequence[int]], stages: Sequence[str]) -> "pd.DataFrame":
@@ -118,4 +116,4 @@ def side_spec(networks: tuple[str, ...], stages: tuple[str, ...]) -> dict[str, A
             ],
         )
     )
-    return finished(lines, height=400)
+    return finished(lines, height=300)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.colors import COLORS, ink
+from playground.charts.colors import ACCENT, GREY, RIGHT, WRONG, faded, ink
 from playground.charts.spec import finished
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def score_spec(title: str, numbers: str, domain: tuple[float, float] | None) -> 
         .encode(
             x=alt.X("class:N", title="Class", sort=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("value:Q", title=title, scale=scale, axis=alt.Axis(format=numbers)),
-            color=alt.condition("datum.highest", alt.value(COLORS[0]), alt.value("#999999")),
+            color=alt.condition("datum.highest", alt.value(ACCENT), alt.value(GREY)),
             tooltip=[
                 alt.Tooltip("class:N", title="Class"),
                 alt.Tooltip("value:Q", title=title, format=numbers),
             ],
         )
     )
-    return finished(bars, height=240)
+    return finished(bars, height=190)
 
 
 def answer_data(
@@ -77,7 +77,7 @@ def answer_data(
 
 @lru_cache(maxsize=8)
 def answer_spec(rows: int, columns: int) -> dict[str, Any]:
-    """Return the spec of a batch as a table of answers, for the rows of answer_data: blue where
+    """Return the spec of a batch as a table of answers, for the rows of answer_data: green where
     right."""
     import altair as alt
 
@@ -96,7 +96,7 @@ def answer_spec(rows: int, columns: int) -> dict[str, Any]:
         fill=alt.Fill(
             "outcome:N",
             title=None,
-            scale=alt.Scale(domain=list(_WAYS), range=["rgba(0,114,178,0.3)", COLORS[3]]),
+            scale=alt.Scale(domain=list(_WAYS), range=[faded(RIGHT, 0.3), WRONG]),
             legend=alt.Legend(orient="top", symbolType="square"),
         ),
         tooltip=[
@@ -108,9 +108,7 @@ def answer_spec(rows: int, columns: int) -> dict[str, Any]:
     texts = base.mark_text(aria=False, fontSize=alt.expr("clamp(bandwidth('x') / 1.8, 7, 14)"))
     texts = texts.encode(
         text="answer:O",
-        color=alt.Color(
-            **ink(), condition={"test": f"datum.outcome === '{_WAYS[1]}'", "value": "white"}
-        ),
+        color=alt.condition(f"datum.outcome === '{_WAYS[1]}'", alt.value("black"), ink()),
     )
-    chart = alt.layer(cells, texts).transform_calculate(ink="1")
-    return finished(chart, height=28 * rows + 110)
+    chart = alt.layer(cells, texts)
+    return finished(chart, height=28 * rows)

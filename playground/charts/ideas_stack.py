@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.colors import COLORS, GREY
+from playground.charts.colors import ACCENT, GREY
 from playground.charts.spec import finished
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def weight_spec(names: tuple[str, ...], top: float) -> dict[str, Any]:
             ],
         )
     )
-    return finished(cells, height=270)
+    return finished(cells, height=190)
 
 
 def agreement_data(outputs: np.ndarray, given: np.ndarray) -> "pd.DataFrame":
@@ -98,7 +98,7 @@ def agreement_spec(low: float, high: float) -> dict[str, Any]:
     )
     points = (
         alt.Chart()
-        .mark_circle(size=26, opacity=0.7, color=COLORS[0], clip=True)
+        .mark_circle(size=26, opacity=0.7, color=ACCENT, clip=True)
         .encode(
             x=alt.X("layers:Q", title="What the layers make of a pixel", scale=scale),
             y=alt.Y("map:Q", title="What one map makes of it", scale=scale),
@@ -108,4 +108,4 @@ def agreement_spec(low: float, high: float) -> dict[str, Any]:
             ],
         )
     )
-    return finished(alt.layer(line, points), height=340)
+    return finished(alt.layer(line, points), height=280)

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.charts.colors import ink
-from playground.charts.spec import class_axis, finished
+from playground.charts.colors import DARK, RIGHT, WRONG, faded, ink
+from playground.charts.spec import as_wide, class_axis
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NUMBERED = 20
 """Classes up to which each cell shows its number."""
+MAX_SIDE = 720
+"""Pixels of a matrix's height, at most; its width is the page's."""
 
 _SHARES = {
     "counts": "Share of the true class",
@@ -25,6 +27,11 @@ _NUMBERS = {  # what a cell shows; a share is a percentage, and the legend has i
     "share": "datum.share < 0.005 ? '<1' : datum.share > 0.995 && datum.share < 1 ? '>99'"
     " : format(100 * datum.share, '.0f')",
 }
+
+# Black is read on every cell of a light page, on a dark one on its strong cells: 4.4 to 1 at least.
+PALE_ON_DARK = f"{DARK} && datum.signed < 0.65 && datum.signed > -0.4"
+
+SIGNED = "datum.true === datum.predicted ? datum.share : -datum.share"
 
 _DESCRIPTION = (  # what a screen reader says of a cell
     "'True class ' + datum.true + ', predicted ' + datum.predicted + ': '"
@@ -54,13 +61,30 @@ def matrix_data(matrix: np.ndarray, classes: Sequence[str], show: str) -> "pd.Da
     )
 
 
+def share_scale() -> Any:
+    """Return the colours of a cell by its share, which is negative where it is wrong.
+
+    They grow with the root of it, so that rare mistakes are seen beside a diagonal that is a
+    hundred times as large, and fade into a light and into a dark page.
+    """
+    import altair as alt
+
+    return alt.Scale(
+        type="pow",
+        exponent=0.5,
+        domain=[-0.5, -1e-6, 1e-6, 1],
+        clamp=True,
+        range=[WRONG, faded(WRONG, 0.06), faded(RIGHT, 0.06), RIGHT],
+        interpolate="rgb",
+    )
+
+
 @lru_cache(maxsize=64)
 def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) -> dict[str, Any]:
     """Return the spec of a heatmap for the rows of matrix_data, classes in the order given.
 
     Its selection is called "cell" and has the fields ``true`` and ``predicted``. The colour is
-    always a share, so it means the same in every epoch and run, and grows with the root of it, so
-    that rare mistakes are seen beside a diagonal that is a hundred times as large.
+    always a share, so it means the same in every epoch and run.
     """
     import altair as alt
 
@@ -81,20 +105,7 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
     fill = alt.Fill(
         "signed:Q",
         title=f"Wrong ← {_SHARES[show].replace('Share', '%')} → right",
-        # Transparent where there is little, so that it fades into a light and into a dark page.
-        scale=alt.Scale(
-            type="pow",
-            exponent=0.5,
-            domain=[-0.5, -1e-6, 1e-6, 1],
-            clamp=True,
-            range=[
-                "rgba(213,94,0,1)",
-                "rgba(213,94,0,0.06)",
-                "rgba(0,114,178,0.06)",
-                "rgba(0,114,178,1)",
-            ],
-            interpolate="rgb",
-        ),
+        scale=share_scale(),
         legend=alt.Legend(
             orient="top",
             gradientLength=220,
@@ -117,14 +128,12 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
             )
             .encode(
                 text="number:N",
-                color=alt.Color(
-                    **ink(), condition={"test": "datum.signed > 0.5", "value": "white"}
-                ),
+                color=alt.condition(PALE_ON_DARK, alt.value("white"), alt.value("black")),
             )
         )
     line = 0 if crowded else 0.15  # finer cells would be hidden by their borders
     cells = base.mark_rect(fillOpacity=0, cursor="pointer" if selectable else "default").encode(
-        stroke=alt.Stroke(**ink()),
+        stroke=ink(),
         strokeOpacity=alt.value(line),
         description="description:N",
         tooltip=[
@@ -144,8 +153,7 @@ def matrix_spec(classes: tuple[str, ...], show: str, selectable: bool = True) ->
         )
     layers.append(cells)
     chart = alt.layer(*layers).transform_calculate(
-        signed="datum.true === datum.predicted ? datum.share : -datum.share",
-        ink="1",
+        signed=SIGNED,
         description=_DESCRIPTION,
     )
-    return finished(chart, height=min(36 * len(classes), 640) + 140, canvas=crowded)
+    return as_wide(chart, min(max(72 * len(classes), 280), MAX_SIDE), canvas=crowded)

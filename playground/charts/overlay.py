@@ -5,12 +5,25 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.analysis.evaluation import ClassFigures
-from playground.charts.colors import COLORS, GREY
-from playground.charts.spec import AXES, class_axis, finished, legend, thinned
+from playground.charts.colors import COLORS, GREY, RIGHT, WRONG
+from playground.charts.spec import (
+    AXES,
+    LOSS,
+    class_axis,
+    count_axis,
+    finished,
+    legend,
+    number_axis,
+    share_axis,
+    thinned,
+)
 from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
     import pandas as pd
+
+HEIGHT = 300
+"""Pixels of a plot."""
 
 _DASHES = {"Training": [1, 0], "Validation": [5, 3]}
 
@@ -42,13 +55,12 @@ def overlay_spec(
     """
     import altair as alt
 
-    axis = alt.Axis(tickMinStep=1, format="d", grid=False)
-    x = alt.X("epoch:Q", title="Epoch", axis=axis, scale=alt.Scale(zero=False, nice=False))
+    x = alt.X("epoch:Q", title="Epoch", axis=count_axis(), scale=alt.Scale(zero=False, nice=False))
     y = alt.Y(
         f"{quantity}:Q",
         title=AXES[quantity],
         scale=alt.Scale(type="log", nice=True) if log else alt.Scale(zero=False, nice=True),
-        axis=alt.Axis(format="~%" if quantity == "accuracy" else "~g"),
+        axis=share_axis() if quantity == "accuracy" else number_axis(),
     )
     color = alt.Color(
         "run:N",
@@ -78,15 +90,17 @@ def overlay_spec(
             tooltip=[
                 alt.Tooltip("run:N", title="Run"),
                 alt.Tooltip("split:N", title="Images"),
-                alt.Tooltip("epoch:Q", title="Epoch", format="d"),
-                alt.Tooltip("loss:Q", title="Loss", format=".4f"),
+                alt.Tooltip("epoch:Q", title="Epoch", format=",d"),
+                alt.Tooltip("loss:Q", title="Loss", format=LOSS),
                 alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
             ],
         )
         .add_params(hover)
     )
     # Without its point a run of one epoch would not be seen.
-    single = base.mark_point(filled=True, size=45, opacity=1).transform_filter("datum.length == 1")
+    single = base.mark_point(filled=True, size=45, opacity=1, aria=False).transform_filter(
+        "datum.length == 1"
+    )
     # The hovered point is placed by hand: as an encoding it would be part of the scales' domains,
     # and each move of the mouse would draw everything again (0.3 s for eight runs).
     hovered = (
@@ -95,6 +109,7 @@ def overlay_spec(
             filled=True,
             size=60,
             opacity=1,
+            aria=False,
             x=alt.expr("scale('x', datum.epoch)"),
             y=alt.expr(f"scale('y', datum.{quantity})"),
         )
@@ -106,7 +121,7 @@ def overlay_spec(
         .transform_filter(alt.FieldOneOfPredicate("split", list(splits)))
         .transform_joinaggregate(length="count()", groupby=["run", "split"])
     )
-    return finished(chart, height=350 + 20 * -(-len(runs) // 2))
+    return finished(chart, height=HEIGHT)
 
 
 def difference_data(
@@ -148,7 +163,7 @@ def difference_spec(before: str, after: str) -> dict[str, Any]:
                     tickCount=7, labelExpr="datum.value ? format(datum.value, '+~g') : '0'"
                 ),
             ),
-            color=alt.condition("datum.difference > 0", alt.value(COLORS[0]), alt.value(COLORS[3])),
+            color=alt.condition("datum.difference > 0", alt.value(RIGHT), alt.value(WRONG)),
             tooltip=[
                 alt.Tooltip("class:N", title="Class"),
                 alt.Tooltip("before:Q", title=before, format=".1%"),

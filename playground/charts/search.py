@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.colors import COLORS, ink
-from playground.charts.spec import finished
+from playground import formats
+from playground.charts.colors import ACCENT, GREY, VALIDATION, ink
+from playground.charts.spec import count_axis, finished, share_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,18 +95,16 @@ def history_spec(trials: int, span: tuple[float, float]) -> dict[str, Any]:
     """
     import altair as alt
 
-    axis = alt.Axis(tickMinStep=1, format="d", grid=False)
-    x = alt.X(
-        "trial:Q", title="Trial", axis=axis, scale=alt.Scale(domain=[0.5, trials + 0.5], nice=False)
-    )
+    scale = alt.Scale(domain=[0.5, trials + 0.5], nice=False)
+    x = alt.X("trial:Q", title="Trial", axis=count_axis(), scale=scale)
     axes = {
         "title": _ACCURACY,
         "scale": alt.Scale(domain=list(span), clamp=True, nice=False),
-        "axis": alt.Axis(format="~%"),
+        "axis": share_axis(),
     }
     names = [COMPLETE, PRUNED, _BEST]
     shapes = alt.Scale(domain=names, range=["circle", "triangle-down", "stroke"])
-    colors = alt.Scale(domain=names, range=list(COLORS[:3]))
+    colors = alt.Scale(domain=names, range=[VALIDATION, GREY, VALIDATION])
     legend = alt.Legend(orient="top", symbolOpacity=1, symbolStrokeWidth=2)
     line = (
         alt.Chart()
@@ -124,7 +123,7 @@ def history_spec(trials: int, span: tuple[float, float]) -> dict[str, Any]:
             tooltip=trial_tooltip(),
         )
     )
-    return finished(alt.layer(line, points), height=300)
+    return finished(alt.layer(line, points), height=240)
 
 
 def importance_data(shares: Mapping[str, float]) -> "pd.DataFrame":
@@ -147,7 +146,7 @@ def importance_spec() -> dict[str, Any]:
             "share:Q",
             title="Importance (% of the sum)",
             scale=alt.Scale(domain=[0, 1.15]),  # room for the number beside a full bar
-            axis=alt.Axis(format="~%", values=[0, 0.25, 0.5, 0.75, 1]),
+            axis=share_axis(values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[
             alt.Tooltip("setting:N", title="Setting"),
@@ -155,9 +154,9 @@ def importance_spec() -> dict[str, Any]:
         ],
     )
     numbers = base.mark_text(align="left", dx=4, fontSize=11).encode(
-        text=alt.Text("share:Q", format=".0%"), fill=alt.Fill(**ink())
+        text=alt.Text("share:Q", format=".0%"), fill=ink()
     )
-    chart = alt.layer(base.mark_bar(color=COLORS[0]), numbers).transform_calculate(ink="1")
+    chart = alt.layer(base.mark_bar(color=ACCENT), numbers)
     return finished(chart, height={"step": 34, "for": "position"})
 
 
@@ -177,6 +176,8 @@ class ParallelAxis:
     choices: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     """What the choices are called."""
+    shares: bool = False
+    """Whether the numbers are shares, from 0 to 1."""
 
     def place(self, value: float | str) -> float:
         """Return where a value stands, from 0 (bottom) to 1; one beyond the ends at the nearest of
@@ -201,7 +202,8 @@ class ParallelAxis:
         inner = [(self.place(number), number) for number in between]
         kept = [(self.place(end), end) for end in (self.low, self.high)]
         kept += [(place, number) for place, number in inner if 0.08 < place < 0.92]
-        return [(place, f"{number:.4g}") for place, number in sorted(kept)]
+        written = _percent if self.shares else _number
+        return [(place, written(number)) for place, number in sorted(kept)]
 
 
 def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) -> "pd.DataFrame":
@@ -215,7 +217,7 @@ def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) ->
     import pandas as pd
 
     low, high = accuracy_span(points)
-    last = ParallelAxis(" ".join(_LAST), low, high)
+    last = ParallelAxis(" ".join(_LAST), low, high, shares=True)
     best = max((p.accuracy for p in points if not p.pruned), default=None)
     rows: list[tuple[Any, ...]] = []
     for point in sorted(points, key=lambda point: (not point.pruned, point.accuracy)):
@@ -236,9 +238,9 @@ def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) ->
         rows += [("line", n, place, *of_trial) for n, place in enumerate(places)]
     below = any(point.accuracy < low for point in points)
     for n, axis in enumerate((*axes, last)):
-        percent = axis is last
         for place, text in axis.ticks():
-            shown = _percent(text, place, below) if percent else text
+            # The lowest mark says where trials stand that are worse.
+            shown = f"≤ {text}" if below and axis is last and place == 0 else text
             rows.append(("tick", n, place, 0, "", None, None, False, "", shown))
     columns = [
         "kind", "axis", "place", "trial", "state", "accuracy", "shade", "best",
@@ -247,9 +249,12 @@ def parallel_data(axes: Sequence[ParallelAxis], points: Sequence[TrialPoint]) ->
     return pd.DataFrame(rows, columns=columns)
 
 
-def _percent(text: str, place: float, below: bool) -> str:
-    """Return a mark of the accuracy axis; its lowest says where trials stand that are worse."""
-    return ("≤ " if below and place == 0 else "") + f"{100 * float(text):.3g}%"
+def _number(value: float) -> str:
+    return formats.number(value, 4)
+
+
+def _percent(value: float) -> str:
+    return formats.share(value, 0 if round(100 * value, 6).is_integer() else 1)
 
 
 @lru_cache(maxsize=64)
@@ -295,6 +300,6 @@ def parallel_spec(labels: tuple[str, ...]) -> dict[str, Any]:
     seams = ticks.mark_text(
         **_TICK, aria=False, stroke=alt.expr("background"), strokeWidth=4, strokeJoin="round"
     )
-    texts = ticks.mark_text(**_TICK).encode(fill=alt.Fill(**ink()))
-    chart = alt.layer(lines, seams, texts).transform_calculate(ink="1")
-    return finished(chart, height=340)
+    texts = ticks.mark_text(**_TICK).encode(fill=ink())
+    chart = alt.layer(lines, seams, texts)
+    return finished(chart, height=270)

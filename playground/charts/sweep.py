@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from playground.charts.colors import COLORS, ink
-from playground.charts.spec import finished
+from playground.charts.colors import TEST, TRAINING, VALIDATION, ink
+from playground.charts.spec import LOSS, finished, number_axis, share_axis, written
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_SPLITS = {"train": TRAINING, "validation": VALIDATION, "test": TEST}
 FIGURES = {
     "validation accuracy": "Validation accuracy (% of images)",
-    "validation loss": "Validation loss (nats per image)",
+    "validation loss": "Validation loss (cross-entropy)",
     "train accuracy": "Training accuracy (% of images)",
-    "train loss": "Training loss (nats per image)",
+    "train loss": "Training loss (cross-entropy)",
     "test accuracy": "Test accuracy (% of images)",
-    "test loss": "Test loss (nats per image)",
+    "test loss": "Test loss (cross-entropy)",
 }
 """What can be drawn, and the title of its axis."""
 NUMBERED = 120
@@ -62,18 +63,19 @@ def sweep_line_spec(label: str, values: Values, figure: str) -> dict[str, Any]:
     x = x.axis(
         labelAngle=0 if max(map(len, values)) <= 8 else -40, labelLimit=140, labelFlush=False
     )
-    axis = alt.Axis(format=_format(figure))
+    axis = share_axis() if "accuracy" in figure else number_axis()
     y = alt.Y("value:Q", title=FIGURES[figure], scale=alt.Scale(zero=False, nice=True), axis=axis)
+    color = _SPLITS[figure.partition(" ")[0]]
     base = alt.Chart().encode(x=x).transform_filter("isValid(datum.value)")
-    spans = base.mark_rule(strokeWidth=5, opacity=0.35, color=COLORS[0]).encode(
+    spans = base.mark_rule(strokeWidth=5, opacity=0.35, color=color).encode(
         y=alt.Y("low:Q", title=FIGURES[figure]), y2="high:Q"
     )
-    line = base.mark_line(strokeWidth=1.5, opacity=0.5, color=COLORS[0]).encode(y=y)
-    points = base.mark_point(filled=True, size=90, opacity=1, color=COLORS[0]).encode(
+    line = base.mark_line(strokeWidth=1.5, opacity=0.5, color=color).encode(y=y)
+    points = base.mark_point(filled=True, size=90, opacity=1, color=color).encode(
         y=y, tooltip=_tooltip(label, "", figure)
     )
     layers = [spans, points] if not numeric(values) else [spans, line, points]
-    return finished(alt.layer(*layers), height=320)
+    return finished(alt.layer(*layers), height=260)
 
 
 @lru_cache(maxsize=64)
@@ -99,7 +101,7 @@ def sweep_grid_spec(
         "format(datum.value, '{}') : 'not run yet')"
     ).format(*(label.replace("'", "") for label in labels), _shown(figure))
     frames = base.mark_rect(fillOpacity=0, strokeOpacity=0.15).encode(
-        stroke=alt.Stroke(**ink()), description="description:N", tooltip=_tooltip(*labels, figure)
+        stroke=ink(), description="description:N", tooltip=_tooltip(*labels, figure)
     )
     cells = base.mark_rect(aria=False).encode(color=_color(figure))
     layers = [cells.transform_filter("isValid(datum.value)")]
@@ -118,19 +120,18 @@ def sweep_grid_spec(
             .transform_filter("isValid(datum.value)")
         )
     number = "100 * datum.value" if "accuracy" in figure else "datum.value"
-    digits = ".1f" if "accuracy" in figure else ".2f"
+    digits = ".1f" if "accuracy" in figure else LOSS
     above = "datum.most - datum.value" if "loss" in figure else "datum.value - datum.least"
     chart = (
         alt.layer(*layers, frames)
         .transform_joinaggregate(least="min(value)", most="max(value)")
         .transform_calculate(
-            ink="1",
             description=description,
             number=f"format({number}, '{digits}')",
             place=f"({above}) / max(datum.most - datum.least, 1e-9)",
         )
     )
-    return finished(chart, height=max(34 * len(down), 150) + 130)
+    return finished(chart, height=max(34 * len(down), 150))
 
 
 @lru_cache(maxsize=64)
@@ -152,7 +153,7 @@ def sweep_scatter_spec(
         )
         .transform_filter("isValid(datum.value)")
     )
-    return finished(chart, height=420)
+    return finished(chart, height=340)
 
 
 def _scaled(channel: Any, field: str, label: str, values: Values) -> Any:
@@ -164,7 +165,7 @@ def _scaled(channel: Any, field: str, label: str, values: Values) -> Any:
     numbers = [float(value) for value in values]
     log = max(numbers) / min(numbers) >= 30
     scale = alt.Scale(type="log" if log else "linear", zero=False, nice=not log, padding=14)
-    axis = alt.Axis(values=numbers, format="~g") if len(numbers) <= 12 else alt.Axis(format="~g")
+    axis = number_axis(**({"values": numbers} if len(numbers) <= 12 else {}))
     return channel(f"{field}:Q", title=label, scale=scale, axis=axis)
 
 
@@ -177,17 +178,14 @@ def _color(figure: str) -> Any:
         scale=alt.Scale(scheme="viridis", reverse="loss" in figure, zero=False, nice=False),
         legend=alt.Legend(
             orient="top", gradientLength=220, gradientThickness=10, titleLimit=300,
-            format=_format(figure), tickCount=4,
+            labelExpr=written("datum.value") if "loss" in figure else alt.Undefined,
+            format="~%" if "accuracy" in figure else alt.Undefined, tickCount=4,
         ),
     )  # fmt: skip
 
 
-def _format(figure: str) -> str:
-    return "~%" if "accuracy" in figure else "~g"
-
-
 def _shown(figure: str) -> str:
-    return ".1%" if "accuracy" in figure else ".3f"
+    return ".1%" if "accuracy" in figure else LOSS
 
 
 def _tooltip(first: str, second: str, figure: str) -> list[Any]:

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import TypeGuard
 
-from playground import environment
+from playground import environment, formats
 from playground.cli import CommandError, train
 from playground.config.sweeps import Member
 from playground.data import datasets
@@ -170,8 +170,8 @@ def _measure(
         everything = reproduction.keep(one, figures)
         document.write_text(reproduction.as_markdown(everything), "utf-8")
         accuracy = found.get("test accuracy")
-        print(f"{name}, {scale}, {where}: test accuracy {accuracy:.1%}" if accuracy is not None
-              else f"{name}, {scale}, {where}: diverged")  # fmt: skip
+        reached = "diverged" if accuracy is None else f"test accuracy {formats.share(accuracy)}"
+        print(f"{name}, {scale}, {where}: {reached}")
     return True
 
 

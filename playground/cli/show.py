@@ -113,4 +113,5 @@ def when(run: Run) -> str:
 def _format_scores(scores: Scores | None) -> str:
     if scores is None:
         return "-"
-    return f"loss {scores.loss:.4f}   accuracy {scores.accuracy:7.2%}   {scores.images:,} images"
+    loss, accuracy = formats.loss(scores.loss), formats.share(scores.accuracy)
+    return f"loss {loss:<8}   accuracy {accuracy:>8}   {scores.images:,} images"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from playground import formats
 from playground.cli import CommandError
 from playground.cli.process import Interrupts
 from playground.config import RunConfig
@@ -77,8 +78,8 @@ def _watched(items: Iterator[EpochMetrics | Result], config: RunConfig, store: R
 
 
 def _figures(epoch: EpochMetrics, watched: str) -> dict[str, str]:
-    figures = {"train loss": f"{epoch.train_loss:.4f}"}
+    figures = {"train loss": formats.loss(epoch.train_loss)}
     if epoch.validation_accuracy is not None:
         split = "test" if watched == "test" else "validation"
-        figures[f"{split} accuracy"] = f"{epoch.validation_accuracy:.2%}"
+        figures[f"{split} accuracy"] = formats.share(epoch.validation_accuracy)
     return figures

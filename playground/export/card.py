@@ -53,7 +53,7 @@ def _about(subject: Subject) -> list[str]:
         f"classes: {plain(names.of_config(subject.config))}.",
         f"Run `{subject.run.name}`. {plain(run_summary.describe_ending(subject.run))}",
         f"From an image of {formats.shape(plan.input_shape)} (channels × height × width) to one "
-        "logit for each class:",
+        "score (logit) for each class:",
         _table(("Layer", "Output", "Parameters", "How they come about"), rows, "llrl"),
     ]
 
@@ -82,18 +82,18 @@ def _data(subject: Subject) -> list[str]:
 def _figures(subject: Subject) -> list[str]:
     said = []
     rows = [
-        (name, f"{one.images:,}", formats.share(one.accuracy, 2), f"{one.loss:.4f}")
+        (name, f"{one.images:,}", formats.share(one.accuracy), formats.loss(one.loss))
         for name, one in run_summary.figures(subject.run)
     ]
     if rows:
-        said.append(_table(("Images", "n", "Accuracy", "Loss (nats per image)"), rows, "lrrr"))
+        said.append(_table(("Images", "n", "Accuracy", "Loss (cross-entropy)"), rows, "lrrr"))
     else:
         said.append("There are no figures: this run was not measured at its end.")
     if test := subject.predictions("test"):
         error = evaluation.calibration(test.labels, test.probabilities).error
         said.append(
-            f"Expected calibration error on the {len(test.labels):,} test images: {error:.1%}. So "
-            "far, on average, is the probability of its answers from how often they are right (ten "
+            f"How sure it is and how often it is right are {100 * error:.1f} points apart, on "
+            f"average over the {len(test.labels):,} test images (expected calibration error, ten "
             "bins of equal width)."
         )
         classes = [

@@ -10,6 +10,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save, save_file
 
+from playground import formats
 from playground.analysis import evaluation
 from playground.network.chunks import evaluation_batch
 from playground.results import Execution, Result, Scores
@@ -117,7 +118,7 @@ def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -
     else:
         tips = TIPS
     return (
-        f" It does little better than guessing: {always:.0%} of the "
+        f" It does little better than guessing: {formats.share(always, 0)} of the "
         f"{name} images would be right if it always said the most frequent class. {tips}"
     )
 

@@ -7,9 +7,12 @@ survives a learning platform that takes scripts away. The same runs give the sam
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
+from playground import formats
+from playground.charts import colors
 from playground.export.report import comparison, single
 from playground.export.subject import ExportError, Subject
 
@@ -31,10 +34,18 @@ def report_of(subjects: Sequence[Subject]) -> bytes:
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parents[1] / "templates"),
         autoescape=True,  # titles, class names and file names are written by others
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    shared: dict[str, Any] = {
+        "share": formats.share,
+        "loss": formats.loss,
+        "nothing": formats.NOTHING,
+        "colors": colors,
+    }
+    made.globals.update(shared)
+    return made

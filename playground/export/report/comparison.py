@@ -7,12 +7,11 @@ from string import ascii_uppercase
 from typing import Any
 
 from playground import formats
-from playground.analysis import comparison, conclusions, evaluation, names
+from playground.analysis import comparison, evaluation, names
 from playground.analysis.conclusions import TEXT
 from playground.export import run_summary
 from playground.export.report import matrix, single, svg_charts
 from playground.export.subject import Subject
-from playground.formats import NOTHING
 from playground.results import EpochMetrics
 
 SubjectsByLetter = dict[str, Subject]
@@ -51,8 +50,6 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
         "facts": {letter: run_summary.facts(one) for letter, one in runs.items()},
         "again": {letter: single.how_to_repeat(one) for letter, one in runs.items()},
         "below": {letter: _below(one) for letter, one in runs.items()},
-        "share": formats.share,
-        "nothing": NOTHING,
     }
 
 
@@ -85,7 +82,7 @@ class Pair:
     @property
     def p(self) -> str:
         """McNemar's p-value."""
-        return conclusions.format_p_value(self.change.p_value).removeprefix("= ")
+        return formats.p_value(self.change.p_value).removeprefix("= ")
 
     @property
     def points(self) -> str:

@@ -11,7 +11,6 @@ from playground.analysis import config_summary, names
 from playground.export import run_summary
 from playground.export.report import matrix, samples, svg_charts
 from playground.export.subject import Subject
-from playground.formats import NOTHING
 from playground.recipes import RECIPES
 
 CURVE_NOTE = (
@@ -42,8 +41,6 @@ def template_values(subject: Subject) -> dict[str, Any]:
         "layers": run_summary.layer_rows(subject.plan),
         "settings": config_summary.summarize(subject.config),
         "again": how_to_repeat(subject),
-        "share": formats.share,
-        "nothing": NOTHING,
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from playground import charts
+from playground import charts, formats
 from playground.results import EpochMetrics
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _end(epochs: Sequence[EpochMetrics], split: str, quantity: str) -> str:
     value = getattr(epochs[-1], f"{split}_{quantity}")
     if value is None:
         return "not measured"
-    return f"{value:.4f}" if quantity == "loss" else f"{value:.1%}"
+    return formats.loss(value) if quantity == "loss" else formats.share(value)
 
 
 def svg(
@@ -130,7 +130,8 @@ def svg(
         "data": {"values": _rows(data)},
         "width": width,
         "height": height,
-        "config": _CONFIG,
+        "config": _CONFIG | {"locale": {"number": charts.LOCALE}},
+        "autosize": "pad",
     }
     drawn = vl_convert.vegalite_to_svg(made, allowed_base_urls=[])
     head, _, body = drawn.partition(">")

@@ -20,9 +20,9 @@ multiplied in bfloat16 say so; weights and everything that is measured are float
 those of the quickest run, as other work ran beside most of them.
 
 The articles report one run each. “Differs” is a reported figure that lies outside the 95 %
-t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 nats of loss);
+t-interval of our mean over seeds at full scale, widened by 3 points of accuracy (0.1 of loss);
 a single run may lie there by its seed alone, and of twenty figures one does by chance. Nothing is
-judged under three seeds, or if the interval is wider than 5 points (0.2 nats) to either side.
+judged under three seeds, or if the interval is wider than 5 points (0.2 of loss) to either side.
 """
 _JUDGEMENTS = {True: "agrees", False: "**differs**", None: "not judged"}
 

@@ -19,12 +19,12 @@ def is_at_chance(accuracy: float, images: int) -> bool:
 
 
 def format_value(figure: Reported, value: float | None) -> str:
-    """Write a figure's value: percent, nats, or a number of epochs; a dash for None."""
+    """Write a figure's value: percent, a loss, or a number of epochs; a dash for None."""
     if value is None:
         return NOTHING
     if figure.quantity == "accuracy":
-        return formats.percent(value)
-    return f"{value:.3f}" if figure.quantity == "loss" else f"{value:.0f}"
+        return formats.share(value)
+    return formats.loss(value) if figure.quantity == "loss" else f"{value:.0f}"
 
 
 def format_mean(

@@ -23,7 +23,7 @@ from playground.store.legacy_execution import execution_from
 MEASURED = Path(__file__).with_name("measured.json")
 TOLERANCE = {"accuracy": 0.03, "loss": 0.1}
 """How far a reported figure may lie outside the interval of our mean and still be called the same:
-3 points of accuracy, 0.1 nats of loss."""
+3 points of accuracy, 0.1 of loss."""
 MIN_SEEDS = 3
 """Seeds under which a figure is not judged."""
 CONFIDENCE = 0.95

@@ -13,7 +13,7 @@ from playground.formats import NOTHING
 from playground.recipes import TITLES
 from playground.service import Engine
 from playground.store import SPLITS, Run
-from playground.ui import navigation, rights, state
+from playground.ui import navigation, rights, state, terms
 from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
 
@@ -209,15 +209,18 @@ def delete(engine: Engine, runs: list[Run]) -> None:
         state.keep_error("A run that is on cannot be deleted: stop it first.")
 
 
-_FIGURES = {"accuracy (%)": ("accuracy", 100, "%.2f"), "loss": ("loss", 1, "%.4g")}
-"""Heading -> the field of Scores, by what it is multiplied, its digits."""
+_FIGURES: dict[str, tuple[str, float, str, str | None]] = {
+    "accuracy (%)": ("accuracy", 100, "%.1f", None),
+    "loss": ("loss", 1, "%.3g", terms.LOSS),
+}
+"""Heading -> the field of Scores, by what it is multiplied, its digits, what it means."""
 
 
 def score_cells(run: Run) -> dict[str, Any]:
     """Return a row's part: accuracies and losses, None if they were not measured; epochs and
     cost."""
     found: dict[str, Any] = {}
-    for heading, (field, factor, _) in _FIGURES.items():
+    for heading, (field, factor, *_) in _FIGURES.items():
         for split in SPLITS:
             scores = run.scores[split]
             value = factor * getattr(scores, field) if scores else None
@@ -229,8 +232,8 @@ def score_columns() -> dict[str, Any]:
     """Return how the columns of ``score_cells`` are written."""
     number = st.column_config.NumberColumn
     found = {
-        f"{split.capitalize()} {heading}": number(format=digits)
-        for heading, (_, _, digits) in _FIGURES.items()
+        f"{split.capitalize()} {heading}": number(format=digits, help=meaning)
+        for heading, (_, _, digits, meaning) in _FIGURES.items()
         for split in SPLITS
     }
     return found | {"Parameters": number(format="localized"), "Seconds": number(format="%.1f")}

@@ -5,7 +5,7 @@ from string import ascii_uppercase
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.analysis import comparison, labels, names
 from playground.analysis.comparison import RunsByLetter
 from playground.formats import NOTHING
@@ -214,8 +214,9 @@ def _epochs(folder: str, name: str, ended: float | None, _engine: Engine) -> lis
 def _describe(quantity: str, runs: dict[str, list[EpochMetrics]], splits: Sequence[str]) -> str:
     """Describe the chart in words, for screen readers."""
     field = f"{'train' if splits[0] == 'Training' else 'validation'}_{quantity}"
+    written = formats.share if quantity == "accuracy" else formats.loss
     texts = [
-        f"{name} {value:.4f}"
+        f"{name} {written(value)}"
         for name, epochs in runs.items()
         if (value := getattr(epochs[-1], field)) is not None
     ]

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.config import RunConfig
 from playground.data.datasets import digits
 from playground.recipes.ideas import digit_scores, ensemble, layers
@@ -35,7 +35,8 @@ def show(config: RunConfig) -> None:
     masks = layers.dropout_masks(rate, _BATCHES, _IMAGES, units)
     for number, (column, kept) in enumerate(zip(st.columns(_BATCHES), masks, strict=True), start=1):
         dropped = int(kept.size - kept.sum())
-        text = f"{dropped} of {kept.size} values set to zero ({dropped / kept.size:.0%})"
+        share = formats.share(dropped / kept.size, 0)
+        text = f"{dropped} of {kept.size} values set to zero ({share})"
         column.markdown(f"**Batch {number}**")
         column.vega_lite_chart(
             charts.mask_data(kept),
@@ -56,8 +57,7 @@ def _show_ensemble(rate: float) -> None:
     """Draw how close the mean of masked networks comes to the whole network, for a rate of
     dropout."""
     found = _measured_ensemble(rate)
-    percent, points = 100 * found.accuracy, 100 * found.difference
-    whole = 100 * found.whole
+    points = 100 * found.difference
     st.markdown("**One network that stands for many**")
     st.markdown(
         "Each mask leaves another smaller network. Averaging the answers of many networks (an "
@@ -67,15 +67,18 @@ def _show_ensemble(rate: float) -> None:
     )
     learned, tested = len(digit_scores.train_numbers()), len(digit_scores.test_numbers())
     shown = ensemble.SIZES.index(100)
+    one, hundred, whole = map(
+        formats.share, (found.accuracy[0], found.accuracy[shown], found.whole)
+    )
     left, right = st.columns(2)
     left.markdown("**Right on the test digits**")
     left.vega_lite_chart(
-        charts.ensemble_data(ensemble.SIZES, percent, "%"),
-        charts.ensemble_spec("Accuracy (% of test images)", ensemble.SIZES, whole),
+        charts.ensemble_data(ensemble.SIZES, 100 * found.accuracy, "\u00a0%"),
+        charts.ensemble_spec("Accuracy (% of test images)", ensemble.SIZES, 100 * found.whole),
         key="ideas.ensemble.accuracy",
         alt="Line chart of accuracy by how many masked networks are averaged: "
-        + _values_text(percent, "%")
-        + f". The whole network: {whole:.1f}%.",
+        + _values_text(100 * found.accuracy, "\u00a0%")
+        + f". The whole network: {whole}.",
     )
     right.markdown("**Distance to the whole network's probabilities**")
     right.vega_lite_chart(
@@ -91,19 +94,19 @@ def _show_ensemble(rate: float) -> None:
         "percentage points: " + _values_text(points, "") + ".",
     )
     st.markdown(
-        f"One masked network is right on **{percent[0]:.1f}%** of the test digits (mean of "
-        f"{ensemble.MASKS}), the mean of 100 on **{percent[shown]:.1f}%**, the whole network on "
-        f"**{whole:.1f}%**. The probabilities of that mean are {points[shown]:.2f} percentage "
-        f"points from the whole network's, those of one masked network {points[0]:.2f}: the whole "
-        "network comes close to the ensemble's mean, but is not quite the same."
+        f"One masked network is right on **{one}** of the test digits (mean of {ensemble.MASKS}), "
+        f"the mean of 100 on **{hundred}**, the whole network on **{whole}**. The "
+        f"probabilities of that mean are {points[shown]:.2f} percentage points from the whole "
+        f"network's, those of one masked network {points[0]:.2f}: the "
+        "whole network comes close to the ensemble's mean, but is not quite the same."
         if rate
         else "With a rate of 0 nothing is left out: every network is the whole one."
     )
     st.caption(
         f"A network of 64-{ensemble.UNITS}-10 with ReLU, trained here with dropout {rate:g} on "
         f"its hidden units for {ensemble.EPOCHS} epochs of {learned:,} digits, measured on "
-        f"{tested} others (one of them is {1 / tested:.1%}). A masked network has its own units "
-        f"left out for all images; of smaller ensembles it is the mean over all that "
+        f"{tested} others (one of them is {formats.share(1 / tested)}). A masked network has its "
+        f"own units left out for all images; of smaller ensembles it is the mean over all that "
         f"{ensemble.MASKS} networks allow."
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.analysis import labels
 from playground.config import OPTIMIZER_KINDS, OptimizerConfig, RunConfig, settings_of
 from playground.export.optimizers import optimizer_of
@@ -166,7 +166,7 @@ def _numbers(config: RunConfig, names: list[str]) -> str:
 
 
 def _height(loss: float) -> str:
-    return f"{loss:.2g}" if loss >= charts.MIN_LOSS else f"less than {charts.MIN_LOSS:f}"
+    return formats.number(loss, 2) if loss >= charts.MIN_LOSS else f"less than {charts.MIN_LOSS:f}"
 
 
 def _draw(surface: Surface, paths: dict[str, np.ndarray], steps: int) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.config import RunConfig, Setting
 from playground.recipes.ideas import descent, overfitting
 from playground.ui import inputs, navigation
@@ -93,8 +93,8 @@ def show_early_stopping(config: RunConfig) -> None:
     )
     st.markdown(
         f"Here it stops after epoch {stop:,} and saves {saved:,} of {overfitting.EPOCHS:,} epochs "
-        f"({saved / overfitting.EPOCHS:.0%}). The weights of epoch {best:,} are kept: validation "
-        f"loss **{kept:.3f}** in place of **{last:.3f}** at the end."
+        f"({formats.share(saved / overfitting.EPOCHS, 0)}). The weights of epoch {best:,} are "
+        f"kept: validation loss **{kept:.3f}** in place of **{last:.3f}** at the end."
     )
     left, right = st.columns(2)
     left.markdown("**Loss by epoch**")

@@ -24,8 +24,9 @@ def show(_config: RunConfig) -> None:
     image = int(inputs.number_or_default(row, asked, "ideas.scores.image", width=160))
     navigation.try_recipe_button(row, "digits-mlp", "ideas.try.scores")
     st.markdown(
-        "A classifier gives each class a **score**. The class with the highest score is its "
-        "answer, and the **accuracy** is the share of images whose answer is right."
+        "A classifier gives each class a **score**, also called a logit. The class with the "
+        "highest score is its answer, and the **accuracy** is the share of images "
+        "whose answer is right."
     )
     _one(image)
     st.markdown("**4. Accuracy: the mean over a batch**")
@@ -73,9 +74,10 @@ def _one(image: int) -> None:
     judgement = "right: 1" if is_right else "wrong: 0"
     st.markdown(
         f"**3. Argmax: which class has the highest?** Class **{answer}**, with score "
-        f"{formats.minus(f'{given[answer]:.1f}')} and probability {shares[answer]:.0%}. The label "
-        f"is {label}, so the answer is **{judgement}**. Softmax keeps the order of the scores, so "
-        "the answer is the same with it or without it."
+        f"{formats.minus(f'{given[answer]:.1f}')} and probability "
+        f"{formats.share(shares[answer], 0)}. The label is {label}, so the answer is "
+        f"**{judgement}**. Softmax keeps the order of the scores, so the answer is the "
+        "same with it or without it."
     )
 
 
@@ -99,7 +101,7 @@ def _batch() -> None:
     first = " + ".join(str(one) for one in ones[:8])
     st.markdown(
         f"A 1 for each that is right, a 0 for each that is wrong, then the mean: ({first} + …) / "
-        f"{count} = {ones.sum()} / {count} = **{ones.mean():.1%}**."
+        f"{count} = {ones.sum()} / {count} = **{formats.share(ones.mean())}**."
     )
     # Without colours: Streamlit's one of comments is too faint on white (3.6 : 1).
     st.code(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.config import RunConfig
 from playground.data import datasets
 from playground.network import Layer, lay_out
@@ -123,7 +123,7 @@ def _compared(pixels: np.ndarray, relu: bool) -> _Compared:
 
 def _without(pixels: np.ndarray) -> None:
     found = _compared(pixels, relu=False)
-    text = f"{found.apart:.1g}" if found.apart >= 1e-4 else f"{found.apart:.7f}"
+    text = formats.number(found.apart, 1)
     st.markdown("**Without activation: one map says the same**")
     _draw(found, "without")
     st.markdown(
@@ -137,11 +137,12 @@ def _with_relu(pixels: np.ndarray) -> None:
     found = _compared(pixels, relu=True)
     st.markdown("**With ReLU between: no map can**")
     _draw(found, "relu")
+    missed = found.missed.mean(), found.missed.min(), found.missed.max()
+    mean, least, most = (formats.share(one, 0) for one in missed)
     st.markdown(
         f"Even the best of all maps (least squares) is up to **{found.apart:.1f}** off, and misses "
-        f"**{found.missed.mean():.0%}** of how the outputs vary (their variance, mean over the "
-        f"channels; least {found.missed.min():.0%}, most {found.missed.max():.0%}). What it cannot "
-        "say is what the activation adds."
+        f"**{mean}** of how the outputs vary (their variance, mean over the channels; least "
+        f"{least}, most {most}). What it cannot say is what the activation adds."
     )
 
 

@@ -21,7 +21,7 @@ _HTML = """
 _CSS = """
 .drawing {
   display: flex; flex-direction: column; align-items: flex-start; gap: 0.5rem;
-  width: min(100%, 264px);
+  width: 100%;
 }
 svg {
   box-sizing: border-box; width: 100%; aspect-ratio: 1; cursor: crosshair;

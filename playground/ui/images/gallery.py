@@ -14,20 +14,22 @@ import streamlit as st
 
 from playground import formats
 from playground.analysis.predictions import Predictions
-from playground.charts import pictures
+from playground.charts import colors, pictures
 from playground.data.datasets import Dataset
 
 PER_PAGE = 24
 """Whole rows of 2, 3, 4, 6 and 8 cards."""
 
 # 128 pixels are a multiple of 8, 16, 32 and 64, so that every pixel of an image is a square.
-_STYLE = """<style>
+_STYLE = (
+    f"<style>.gallery {{--right: {colors.RIGHT}; --wrong: {colors.WRONG}}}"
+    + """
 .gallery {display: grid; gap: .75rem;
   grid-template-columns: repeat(auto-fill, minmax(min(9.25rem, 45%), 1fr));
   font-size: .8125rem; line-height: 1.35}
 .gallery figure {margin: 0; padding: .5rem; min-width: 0; border-radius: .5rem;
   border: 1px solid color-mix(in srgb, currentColor 20%, transparent)}
-.gallery figure.wrong {border: 2px solid #d55e00; padding: calc(.5rem - 1px)}
+.gallery figure.wrong {border: 2px solid var(--wrong); padding: calc(.5rem - 1px)}
 .gallery img {display: block; width: 128px; max-width: 100%; margin: 0 auto .4rem;
   image-rendering: pixelated}
 .gallery .line {display: flex; justify-content: space-between; gap: .4rem}
@@ -42,8 +44,9 @@ _STYLE = """<style>
   background: color-mix(in srgb, currentColor 12%, transparent)}
 .gallery .bar i {display: block; height: 100%;
   background: color-mix(in srgb, currentColor 55%, transparent)}
-.gallery .true .bar i {background: #2a86c8}
+.gallery .true .bar i {background: var(--right)}
 </style>"""
+)
 
 Named = tuple[str, Predictions]
 """What a run is called on a card, and what it made of the images."""

@@ -1,6 +1,7 @@
 """Your own picture, drawn or uploaded, and what a run's network makes of it."""
 
 import zlib
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,11 @@ from playground.ui.run.loaded_run import LoadedRun
 
 SHOWN = 3
 """Classes whose probabilities are shown."""
-_SIDE = 160
+MAX_NAMED = 12
+"""Classes up to which a page names them all."""
+_LEFT = 416
+"""Pixels of the canvas and of what stands below it, on a desktop; on a phone it is all there is."""
+_SIDE = 140
 """Pixels of what the network saw, on the page."""
 _STEP = 128
 """Pixels of each step towards it."""
@@ -49,25 +54,45 @@ def _show(engine: Engine, loaded: LoadedRun) -> None:
             icon=":material/hide_image:",
         )
         return
-    grey = dataset.input_shape[0] == 1
-    ways = ["Draw", "Upload a picture"]
-    way = ways[1]
-    if grey:
-        way = st.segmented_control(
-            "Your picture", ways, default=ways[0], required=True, key="own.way",
-            label_visibility="collapsed",
-        )  # fmt: skip
+    if _is_grey(dataset):
+        _ask(_drawn, engine, loaded, dataset)
+        st.markdown(f"**Or a photo of a {loaded.run.config.data.drawing.of or 'picture'}**")
+    else:
+        st.markdown(labels.plain(_why_no_drawing(dataset)))
+    _ask(_uploaded, engine, loaded, dataset)
+
+
+def _ask(
+    get_pixels: Callable[..., np.ndarray | None], engine: Engine, loaded: LoadedRun,
+    dataset: Dataset,
+) -> None:  # fmt: skip
+    """Draw a way to a picture at the left, and what the network makes of it beside or below."""
     with st.container(horizontal=True, gap="medium"):
-        left = st.container(width=264)
+        left = st.container(width=_LEFT)
         right = st.container(width="stretch")
     try:
-        pixels = (_drawn if way == ways[0] else _uploaded)(left, right, loaded, dataset)
+        pixels = get_pixels(left, right, loaded, dataset)
         if pixels is not None and pixels.min() == pixels.max():
             right.info("This picture has one shade only: there is nothing to recognise.")
         elif pixels is not None:
             _show_answer(right, engine, loaded, dataset, pixels)
     except UserError as error:
         show_error(str(error), right)
+
+
+def _why_no_drawing(dataset: Dataset) -> str:
+    """Say why a network that looks at colours is shown photos, and of what."""
+    _, height, width = dataset.input_shape
+    known = dataset.classes
+    of = f"one of these: {', '.join(known)}" if len(known) <= MAX_NAMED else "what it was taught"
+    return (
+        f"This network looks at colour pictures of {height}×{width} pixels, so a drawing would "
+        f"tell it little. Show it a photo of {of}."
+    )
+
+
+def _is_grey(dataset: Dataset) -> bool:
+    return dataset.input_shape[0] == 1
 
 
 def _drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
@@ -107,7 +132,7 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
         help=f"Up to {uploads.MAX_PIXELS // 10**6} megapixels. It is looked at and not kept.",
     )
     way = loaded.run.config.data.drawing
-    grey = dataset.input_shape[0] == 1
+    grey = _is_grey(dataset)
     find = grey and inputs.switch(
         left,
         f"Find the {way.of or 'strokes'}",
@@ -149,7 +174,7 @@ def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.
 
 def _on_light(dataset: Dataset) -> bool:
     """Tell whether the images of a grey data set are dark on light."""
-    return dataset.input_shape[0] == 1 and uploads.is_light(dataset.images[:500], dataset.max_pixel)
+    return _is_grey(dataset) and uploads.is_light(dataset.images[:500], dataset.max_pixel)
 
 
 def _show_steps(place: Any, upload: uploads.Upload, light: bool) -> None:
@@ -193,7 +218,14 @@ def _show_answer(
 ) -> None:
     """Draw what the network saw, and what it says. Raises UserError."""
     height, width, _ = pixels.shape
-    row = place.container(horizontal=True, gap="small")
+    shares = _answer(loaded.run.name, loaded.run.ended, pixels, engine)
+    best = np.argsort(-shares, kind="stable")[:SHOWN]
+    names = [labels.plain(loaded.classes[index]) for index in best]
+    row = place.container(horizontal=True, gap="medium")
+    with row.container(width=180):
+        st.metric("The network says", names[0])
+        for name, share in zip(names, shares[best].tolist(), strict=True):
+            st.progress(min(share, 1.0), text=f"{name} · {labels.plain(formats.share(share, 0))}")
     row.image(
         pictures.strip(pixels[None], dataset.max_pixel, _SIDE),
         caption=f"What the network saw: {height}×{width} pixels",
@@ -201,13 +233,6 @@ def _show_answer(
         output_format="PNG",
         alt="Your picture as small as the network saw it",
     )
-    with row.container(width=160):
-        shares = _answer(loaded.run.name, loaded.run.ended, pixels, engine)
-        best = np.argsort(-shares, kind="stable")[:SHOWN]
-        names = [labels.plain(loaded.classes[index]) for index in best]
-        st.markdown(f"The network says **{names[0]}**.")
-        for name, share in zip(names, shares[best].tolist(), strict=True):
-            st.progress(min(share, 1.0), text=f"{name} · {labels.plain(formats.share(share, 0))}")
 
 
 # Only what the network saw is part of the key, and only the probabilities are kept.

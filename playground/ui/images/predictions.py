@@ -1,28 +1,34 @@
 """What a run predicted: its images to be filtered, and any image by its number."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
+from playground import formats
 from playground.analysis import labels
 from playground.analysis.predictions import Order, Predictions
 from playground.config import Setting
 from playground.data.datasets import Dataset
 from playground.errors import UserError
 from playground.service import Engine
+from playground.ui import state
 from playground.ui.errors import shows_errors
 from playground.ui.images import gallery
-from playground.ui.run import loaded_run
+from playground.ui.run import loaded_run, split_picker
 from playground.ui.run.loaded_run import LoadedRun
 
-_SPLITS = {"test": "Test", "validation": "Validation"}
-_ALL, _WRONG, _RIGHT = "All", "Wrong only", "Right only"
+_ALL, _WRONG, _RIGHT = "All", "Wrong", "Right"
 _MISTAKES = "Most confident mistakes"
+_BY_NUMBER = "By number"
 _ORDERS: dict[str, Order] = {
-    "By number": "number",
+    _BY_NUMBER: "number",
     _MISTAKES: "confident",
     "Most confident first": "confident",
     "Least sure first": "unsure",
 }
+_ORDER, _CONFIDENCE, _ANY = "predicted.order", "predicted.confidence", (0, 100)
 _EXAMPLE = 1234
 """The image that the article on the digits looks at."""
 
@@ -38,23 +44,11 @@ def find(engine: Engine, loaded: LoadedRun, dataset: Dataset) -> None:
 
 
 def _browse(loaded: LoadedRun, dataset: Dataset) -> None:
-    with st.container(horizontal=True, gap="small"):
-        predictions = loaded.parts[_split(loaded)]
-        order = st.selectbox("Order", list(_ORDERS), key="predicted.order", width=220)
-        show = _show(order)
-    with st.container(horizontal=True, gap="small"):
-        true = _class("True class", loaded, f"predicted.true.{_data(loaded)}")
-        predicted = _class("Predicted class", loaded, f"predicted.predicted.{_data(loaded)}")
-        low, high = st.slider(
-            "Confidence",
-            0,
-            100,
-            (0, 100),
-            format="%d%%",
-            key="predicted.confidence",
-            help="The probability of the predicted class.",
-            width=260,
-        )
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    predictions = loaded.parts[split_picker.pick(row, loaded, "predicted.split")]
+    show = _show(row, state.get(_ORDER))
+    order, true, predicted, (low, high) = _filter(row, loaded)
+    split_picker.explain(row, loaded)
     positions = predictions.where(true, predicted, show == _WRONG, low / 100, high / 100)
     if show == _RIGHT:
         positions = positions[~predictions.wrong[positions]]
@@ -68,39 +62,55 @@ def _data(loaded: LoadedRun) -> str:
     return loaded.run.fingerprint[:8]
 
 
-def _split(loaded: LoadedRun) -> str:
-    there = [split for split in _SPLITS if split in loaded.parts]
-    return st.segmented_control(
-        "Images",
-        there,
-        default=there[0],
-        required=True,
-        format_func=_SPLITS.__getitem__,
-        key="predicted.split",
-    )
+def _filter(row: Any, loaded: LoadedRun) -> tuple[str, int | None, int | None, tuple[int, int]]:
+    """Draw order, classes and confidence, folded; the label says which of them are set."""
+    keys = [f"predicted.{side}.{_data(loaded)}" for side in ("true", "predicted")]
+    place = row.popover(
+        " · ".join(["Filter", *_set(loaded, keys)]), icon=":material/filter_list:",
+        key="predicted.filter",
+    )  # fmt: skip
+    order = place.selectbox("Order", list(_ORDERS), key=_ORDER)
+    true = _class(place, "True class", loaded, keys[0])
+    predicted = _class(place, "Predicted class", loaded, keys[1])
+    confidence = place.slider(
+        "Confidence", 0, 100, _ANY, format="%d\u00a0%%", key=_CONFIDENCE,
+        help="The probability of the predicted class.",
+    )  # fmt: skip
+    return order, true, predicted, confidence
 
 
-def _show(order: str) -> str:
+def _set(loaded: LoadedRun, keys: Sequence[str]) -> Iterator[str]:
+    """Say in a few words each what is set of order, classes and confidence."""
+    if (order := state.get(_ORDER, _BY_NUMBER)) != _BY_NUMBER:
+        yield order.lower()
+    for key, side in zip(keys, ("true", "predicted"), strict=True):
+        if (chosen := state.get(key)) is not None:
+            yield f"{side} {labels.plain(loaded.classes[chosen])}"
+    if (span := tuple(state.get(_CONFIDENCE, _ANY))) != _ANY:
+        yield f"{span[0]}–{span[1]}\u00a0% sure"
+
+
+def _show(place: Any, order: str | None) -> str:
     """Ask which predictions are wanted; the mistakes are wrong whatever was chosen before."""
     mistakes = order == _MISTAKES
-    return st.segmented_control(
+    return place.segmented_control(
         "Predictions",
         [_ALL, _WRONG, _RIGHT],
         default=_WRONG if mistakes else _ALL,
         required=True,
         disabled=mistakes,
         key="predicted.mistakes" if mistakes else "predicted.show",
+        label_visibility="collapsed",
         persist_state="page",
     )
 
 
-def _class(label: str, loaded: LoadedRun, key: str) -> int | None:
-    return st.selectbox(
+def _class(place: Any, label: str, loaded: LoadedRun, key: str) -> int | None:
+    return place.selectbox(
         label,
         [None, *range(len(loaded.classes))],
         format_func=lambda index: "Any" if index is None else loaded.classes[index],
         key=key,
-        width=160,
     )
 
 
@@ -109,7 +119,8 @@ def _counted(predictions: Predictions, positions: np.ndarray, by_outcome: bool) 
     if len(positions) and not by_outcome:  # the accuracy of the mistakes says nothing
         wrong = int(predictions.wrong[positions].sum())
         right = len(positions) - wrong
-        text += f": {right:,} right, {wrong:,} wrong, accuracy **{right / len(positions):.1%}**"
+        accuracy = formats.share(right / len(positions))
+        text += f": {right:,} right, {wrong:,} wrong, accuracy **{accuracy}**"
     return text
 
 

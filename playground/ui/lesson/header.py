@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from playground import formats
 from playground.analysis import labels
 from playground.config.lessons import GUESSED, MAX_LETTERS, Guess, Lesson
 from playground.store import Participant, Run, StoreError
@@ -119,12 +120,12 @@ def _compare_guess(page: Frame, guess: Guess, answer: str) -> str:
 def _unit(guess: Guess) -> str:
     if guess.choices:
         return ""
-    return " epochs" if guess.of == "epochs" else "%"
+    return " epochs" if guess.of == "epochs" else "\u00a0%"
 
 
 def _reached(run: Run) -> str:
     return " and ".join(
-        f"{scores.accuracy:.1%} {called}"
+        f"{formats.share(scores.accuracy)} {called}"
         for split, called in (("train", "in training"), ("validation", "in validation"))
         if (scores := run.scores[split])
     )

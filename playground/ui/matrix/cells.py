@@ -35,7 +35,7 @@ def draw(loaded: LoadedRun, matrix: np.ndarray, show: str, ranks: list[int]) -> 
         alt=_describe(ordered, names),
     )
     right, images = int(matrix.trace()), int(matrix.sum())
-    accuracy = f"{right / images:.1%}" if images else "no"
+    accuracy = formats.share(right / images) if images else "no"
     st.caption(
         f"{right:,} of {images:,} images right ({accuracy}). Click a cell: its images are shown "
         "below."

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from playground.analysis import evaluation
+from playground.analysis import evaluation, headline
 from playground.ui import state
 from playground.ui.run.loaded_run import LoadedRun
 
@@ -11,12 +11,6 @@ END = 0
 """The epoch of the measurement at the end; epochs count from 1."""
 FRAMES = 25
 """Steps in which the whole run is played."""
-
-
-def splits_of(loaded: LoadedRun) -> list[str]:
-    """Return the splits that a matrix can be drawn of."""
-    found = [split for split in ("validation", "test") if split in loaded.parts]
-    return found or ["validation"]  # a run that diverged has its validation matrices only
 
 
 def matrix_at(loaded: LoadedRun, split: str, epoch: int) -> np.ndarray:
@@ -29,7 +23,7 @@ def matrix_at(loaded: LoadedRun, split: str, epoch: int) -> np.ndarray:
 
 
 def epochs_of(loaded: LoadedRun) -> list[int]:
-    """Return the epochs of the validation, in order: epochs, and the END if that is another
+    """Return the epochs after which it was validated, in order, and the END if that is another
     state.
 
     It is another one if earlier weights were kept, or if a stop came within an epoch.
@@ -37,8 +31,9 @@ def epochs_of(loaded: LoadedRun) -> list[int]:
     found = list(loaded.matrices)
     if not found:
         return [END]
-    if "validation" in loaded.parts:
-        final = matrix_at(loaded, "validation", END)
+    watched = headline.split_of(loaded.run.config)
+    if watched in loaded.parts:
+        final = matrix_at(loaded, watched, END)
         if not np.array_equal(final, loaded.matrices[found[-1]]):
             found.append(END)
     return found
@@ -51,7 +46,7 @@ def nearest_epoch(loaded: LoadedRun, epoch: int) -> int:
 
 def last_epoch(loaded: LoadedRun, split: str) -> int:
     """Return the epoch that a split is shown at when nobody moves."""
-    return epochs_of(loaded)[-1] if split == "validation" else END
+    return epochs_of(loaded)[-1] if split == headline.split_of(loaded.run.config) else END
 
 
 def choose_epoch(loaded: LoadedRun) -> int:

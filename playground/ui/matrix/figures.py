@@ -1,15 +1,18 @@
-"""Accuracy, precision and F1 of each class, as bars and as a table."""
+"""Recall, precision and F1 of each class, as bars and as a table."""
 
 import numpy as np
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.analysis import evaluation
 from playground.analysis.evaluation import Calibration, ClassFigures
 from playground.formats import NOTHING
+from playground.ui import terms
 from playground.ui.run.loaded_run import LoadedRun
 
-_FIGURES = {"Accuracy (recall)": "recall", "Precision": "precision", "F1": "f1"}
+_RECALL = "Right of this class (recall)"
+_FIGURES = {_RECALL: "recall", "Precision": "precision", "F1": "f1"}
+_MEANINGS = {"recall": terms.RECALL, "precision": terms.PRECISION, "f1": terms.F1}
 THIS_RUN, SECOND_RUN = "This run", "Second run"
 
 
@@ -18,10 +21,10 @@ def draw_classes(
 ) -> None:
     """Draw bars by class, of this run and of the one beside it, in this order of classes."""
     label = st.segmented_control(
-        "By class", list(_FIGURES), default="Accuracy (recall)", required=True,
-        key="matrix.figure", persist_state="session",
+        "By class", list(_FIGURES), default=_RECALL, required=True, key="matrix.figure",
+        persist_state="session", help="\n".join(f"- {one}" for one in _MEANINGS.values()),
     )  # fmt: skip
-    figure = _FIGURES[label or "Accuracy (recall)"]
+    figure = _FIGURES[label or _RECALL]
     names = tuple(loaded.classes[index] for index in ranks)
     found = {THIS_RUN: matrix} if beside is None else {THIS_RUN: matrix, SECOND_RUN: beside}
     figures = {run: evaluation.per_class(one[np.ix_(ranks, ranks)]) for run, one in found.items()}
@@ -37,7 +40,7 @@ def draw_classes(
 
 def _describe(label: str, figures: ClassFigures, names: tuple[str, ...], figure: str) -> str:
     texts = [
-        f"{name} {value:.1%}" if np.isfinite(value) else f"{name} not defined"
+        f"{name} {formats.share(value)}" if np.isfinite(value) else f"{name} not defined"
         for name, value in zip(names, getattr(figures, figure), strict=True)
     ]
     return f"Bar chart of {label} by class: {', '.join(texts)}."
@@ -47,18 +50,20 @@ def _table(figures: dict[str, ClassFigures], names: tuple[str, ...]) -> None:
     import pandas as pd
 
     columns: dict[str, object] = {"Class": names, "Images": figures[THIS_RUN].images}
+    written = {}
     for run, one in figures.items():
         after = "" if run == THIS_RUN else ", second run"
         for label, figure in _FIGURES.items():
-            columns[f"{label}{after} (%)"] = getattr(one, figure) * 100
-    percent = st.column_config.NumberColumn(format="%.1f")
+            heading = f"{label}{after} (%)"
+            columns[heading] = getattr(one, figure) * 100
+            written[heading] = st.column_config.NumberColumn(format="%.1f", help=_MEANINGS[figure])
     st.dataframe(
         pd.DataFrame(columns),
         key="matrix.table",
         hide_index=True,
         placeholder=NOTHING,
-        column_config={name: percent for name in columns if name.endswith("(%)")},
-        alt="Accuracy, precision and F1 by class.",
+        column_config=written,
+        alt="Recall, precision and F1 by class.",
     )
 
 
@@ -67,7 +72,7 @@ def draw_calibration(figures: Calibration, split: str) -> None:
     st.subheader("Is it as right as it is sure?")
     chart, text = st.columns([1.15, 1], gap="large")
     texts = [
-        f"at {confidence:.0%} confidence {accuracy:.0%} right"
+        f"at {formats.share(confidence, 0)} confidence {formats.share(accuracy, 0)} right"
         for confidence, accuracy in zip(figures.confidence, figures.accuracy, strict=True)
     ]
     chart.vega_lite_chart(
@@ -77,7 +82,8 @@ def draw_calibration(figures: Calibration, split: str) -> None:
         alt=f"Reliability diagram of the {split} images: {', '.join(texts)}.",
     )
     text.markdown(
-        f"**Expected calibration error: {figures.error * 100:.1f}%**, at the end of the run\n\n"
+        f"**How sure it is and how often it is right: {100 * figures.error:.1f} points apart** "
+        "(expected calibration error), at the end of the run\n\n"
         "Each point holds the images whose predicted class got about that probability (their "
         "confidence); its height is the share that was right. On the dashed line a network is "
         "right as often as it is sure; below it, it is too sure of itself.\n\n"

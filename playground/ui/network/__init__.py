@@ -28,7 +28,7 @@ def show(sidebar: SidebarState, before: RunConfig | None = None) -> None:
     plan = sidebar.plan
     st.markdown(
         f"**{plan.parameters:,} parameters**: from an image of "
-        f"{formats.shape(plan.input_shape)} to one logit for each of {plan.classes} classes."
+        f"{formats.shape(plan.input_shape)} to one score for each of {plan.classes} classes."
     )
     earlier = _plan_before(sidebar, before) if before else None
     drawing = _draw(plan, earlier, tuple(sidebar.facts.classes))

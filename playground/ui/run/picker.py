@@ -20,17 +20,19 @@ MAX_OFFERED = 100
 """Runs that a picker offers, the newest; the page Runs finds all."""
 
 
-def pick_and_load(page: Frame, place: Any = st, matrices: bool = False) -> LoadedRun | None:
+def pick_and_load(
+    page: Frame, place: Any = st, matrices: bool = False, head: bool = True
+) -> LoadedRun | None:
     """Draw the picker; gives the run on the screen, or None after a message on why there is none.
 
     ``place`` is where the picker goes. With ``matrices`` a run is read too that has validation
-    matrices only, as it diverged.
+    matrices only, as it diverged. Without ``head`` the run's head is left out.
     """
-    run = pick(page, place)
+    run = pick(page, place, head)
     return _read(page.engine, run, matrices) if run else None
 
 
-def pick(page: Frame, place: Any = st) -> Run | None:
+def pick(page: Frame, place: Any = st, head: bool = True) -> Run | None:
     """Draw the picker; gives the run on the screen, once it has ended, or None after a message."""
     run = page.run
     named = state.run() is not None
@@ -57,13 +59,15 @@ def pick(page: Frame, place: Any = st) -> Run | None:
     if run.is_active:
         live.wait_for_end(page.engine, run)
         return None
-    header.draw(page.engine, run)
+    if head:
+        header.draw(page.engine, run)
     live.offer_to_train_alone(page.engine, run)
     return run
 
 
 def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> LoadedRun | None:
-    """Draw a picker for a second run, tested on the same images; None if none is chosen."""
+    """Draw a picker for a second run, tested on the same images, folded away; None if none is
+    chosen."""
     name = state.second_run()
     now = page.find(name) if name else None
     offered = _offered(page.engine, now if now and now.is_measured else None)
@@ -75,7 +79,11 @@ def pick_second(page: Frame, first: LoadedRun, place: Any, help_text: str) -> Lo
     if not offered:
         return None
     beside = now.name if now and now.name in offered else None
-    _pick(place, "Second run", "chosen.other", offered, beside, _set_second, help_text)
+    folded = place.popover(
+        f"Second run: {'chosen' if beside else 'none'}", icon=":material/compare_arrows:",
+        key="chosen.other.folded",
+    )  # fmt: skip
+    _pick(folded, "Second run", "chosen.other", offered, beside, _set_second, help_text)
     return _read(page.engine, offered[beside], False) if beside else None
 
 

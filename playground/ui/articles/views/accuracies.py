@@ -68,7 +68,7 @@ def _draw_classes(
         key=f"articles.classes.{key}",
         alt=f"Test accuracy of each class, {networks[0]} to {networks[1]}: "
         + ", ".join(
-            f"{name} {mean(values):.0%} to {mean(after[name]):.0%}"
+            f"{name} {formats.share(mean(values), 0)} to {formats.share(mean(after[name]), 0)}"
             for name, values in before.items()
         )
         + ".",
@@ -164,7 +164,7 @@ def _best_network(known: dict[tuple[str, ...], list[float]], guessed: set[tuple[
         return ""
     best = max(learnt, key=lambda values: learnt[values])
     return (
-        f"Best: {best[0]} channels and {best[1]} units, {formats.percent(learnt[best])} of the "
+        f"Best: {best[0]} channels and {best[1]} units, {formats.share(learnt[best])} of the "
         "validation images."
     )
 

@@ -78,16 +78,16 @@ def draw_lines(
     span: tuple[float, float] | None = None,
     mark: int | None = None,
 ) -> None:
-    """Draw one chart of lines by epoch: accuracies (0 to 1) or losses (nats per image)."""
+    """Draw one chart of lines by epoch: accuracies (0 to 1) or losses."""
     epochs = max(map(len, lines.values()))
-    shown = "{:.1%}" if quantity == "accuracy" else "{:.2f}"
+    shown = formats.share if quantity == "accuracy" else formats.loss
     st.vega_lite_chart(
         charts.training_data(lines),
         charts.training_spec(quantity, tuple(lines), epochs, span, mark),
         key=f"{key}.{quantity}",
         alt=f"{quantity.capitalize()} by epoch of {title}, {epochs:,} epochs: "
         + "; ".join(
-            f"{line} from {shown.format(values[0])} to {shown.format(values[-1])}"
+            f"{line} from {shown(values[0])} to {shown(values[-1])}"
             for line, values in lines.items()
         )
         + ".",
@@ -194,7 +194,7 @@ def _points(share: float) -> str:
 
 def _validation(name: str) -> str:
     (figure,) = [one for one in RECIPES[name].reported if one.key == "validation accuracy"]
-    return formats.percent(figure.value or 0)
+    return formats.share(figure.value or 0)
 
 
 EVERY = 100
@@ -223,12 +223,13 @@ def show_losses(page: Frame, series: Series, evidence: Evidence) -> None:
         hide_index=True,
     )
     st.caption(
-        f"Losses in nats per image; {found.source}. Counted as the article counts: its epoch 0 is "
-        "before the first step, and each line is after as many steps. That is the training loss of "
-        "our epoch one later (taken in the pass, before its step) and the test loss of our epoch "
-        "of that number (taken after it); the test loss before the first step is not measured."
+        f"The loss is the cross-entropy; {found.source}. Counted as the article counts: its epoch "
+        "0 is before the first step, and each line is after as many steps. That is the training "
+        "loss of our epoch one later (taken in the pass, before its step) and the test loss of our "
+        "epoch of that number (taken after it); the test loss before the first step is not "
+        "measured."
     )
 
 
 def _loss(loss: float | None) -> str:
-    return NOTHING if loss is None else f"{loss:.4f}"
+    return NOTHING if loss is None else formats.loss(loss)

@@ -1,6 +1,7 @@
-"""Many runs at once: every value of one or two settings, or a search for the best."""
+"""Many runs at once: every value of one or two settings."""
 
-from playground.ui import frame, studies
+from playground.ui import frame
+from playground.ui.studies import sweep
 
 page = frame.current()
-studies.show(page)
+sweep.show(page)

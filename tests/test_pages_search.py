@@ -1,47 +1,16 @@
-"""The search on the Sweep page: the form, the board, and what is found."""
+"""The page Search: the form, the board, and what is found."""
 
 import time
 
 import pytest
 
-from playground.config import CNN, MLP, Digits, Run, RunConfig
+from playground.config import CNN, Run, RunConfig
 from playground.config.sweeps import Choice, Range, Search
+from playground.results import Speed
 from playground.ui.studies import suggested_values
 from tests import own_images, pages, stored_runs, trials
+from tests.search_page import BASE, RATE, SEARCH, TRIED, WIDTHS, opened, show, tried
 from tests.waiting import wait
-
-SWEEP = "pages/5_Sweep.py"
-BASE = RunConfig(data=Digits(train_images=200), architecture=MLP(hidden=(8,)), run=Run(epochs=3))
-RATE = Range(path="optimizer.learning_rate", low=0.0001, high=0.1, log=True)
-WIDTHS = Choice(path="architecture.hidden", values=("8", "16-8"))
-TRIED = [
-    ("0.001", "8", "complete", 0.90), ("0.02", "16-8", "complete", 0.95),
-    ("0.0002", "8", "pruned", 0.40), ("0.09", "8", "failed", None),
-]  # fmt: skip
-
-
-def opened(link=None):
-    at = pages.open_page(link, page=SWEEP)
-    return at if "study" in at.query_params else pages.change(at, "sweep.mode", "Search")
-
-
-def tried(engine, count: int = 6, tries=TRIED) -> Search:
-    """A search with some trials that have ended; its runs are stored."""
-    search = Search(base=BASE, fields=(RATE, WIDTHS), trials=count)
-    studies = engine.store.studies
-    studies.keep(search.name, "search", search.canonical())
-    for number, (rate, width, state, value) in enumerate(tries):
-        values = {RATE.path: rate, WIDTHS.path: width}
-        config = search.config(values)
-        status = {"pruned": "stopped", "failed": "diverged"}.get(state, "finished")
-        stored_runs.finished(engine.store, config, engine.data, status=status)
-        epochs = 2 if state == "pruned" else 3
-        trials.enter(engine.store, engine.data, search, number, values, state, value, epochs)
-    return search
-
-
-def show(search: Search):
-    return opened({"study": search.name[:16]})
 
 
 def enter(at, path: str, low: float, high: float):
@@ -61,7 +30,9 @@ def page_text(at) -> str:
 
 def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
     at = opened(BASE)
-    assert "look for the best settings" in page_text(at) and "never by the test" in page_text(at)
+    for words in ("look for the best settings", "A **trial** is", "**pruned**: given up early",
+                  "never by the test"):  # fmt: skip
+        assert words in page_text(at)
     at = pages.press(at, "Start the search")
     (study,) = engine.searches.all()
     search = engine.searches.by_prefix(study.name)
@@ -81,8 +52,7 @@ def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
 def test_who_has_five_searches_on_is_told_so_and_gets_no_sixth(engine):
     for seed in range(5):
         engine.searches.start(Search(base=BASE, fields=(RATE,), trials=2, seed=seed), "ann")
-    at = pages.open_page(BASE, page=SWEEP, visitor="ann")
-    at = pages.press(pages.change(at, "sweep.mode", "Search"), "Start the search")
+    at = pages.press(pages.open_page(BASE, SEARCH, "ann"), "Start the search")
     assert errors(at) == ["You have 5 searches on: stop one of them, or wait until one has ended."]
     assert "study" not in at.query_params and len(engine.searches.all()) == 5
     engine.searches.close()
@@ -178,6 +148,9 @@ def test_a_search_is_shown_with_its_best_its_charts_and_its_trials(engine):
     assert pages.badge(at) == "Stopped"
     (progress,) = at.main.get("progress")
     assert progress.proto.text == "4 of 6 trials · 1 pruned · 1 failed"
+    assert "The same in all trials: Digits · MLP · 200 images · Adam · 3 epochs" in (
+        pages.texts(at.main.caption)
+    )
     assert "Best so far: **Learning rate 0.02, Hidden layers 16-8**" in page_text(at)
     assert "validation accuracy of **95.0%** (trial 2)" in page_text(at)
     assert "The settings it began from came to 90.0%." in page_text(at)
@@ -190,6 +163,7 @@ def test_a_search_is_shown_with_its_best_its_charts_and_its_trials(engine):
     (table,) = [frame.value for frame in at.dataframe]
     assert table["State"].tolist() == ["Complete", "Complete", "Pruned", "Diverged"]
     assert table["Epochs"].tolist() == [3, 3, 2, 3]
+    assert table["Validation (%)"].tolist()[:3] == pytest.approx([90, 95, 40])
     assert table["Learning rate"].tolist() == [0.001, 0.02, 0.0002, 0.09]
     assert table["Hidden layers"].tolist() == ["8", "16-8", "8", "8"]
 
@@ -199,6 +173,7 @@ def test_what_mattered_is_drawn_once_there_are_enough_trials(engine):
     at = show(tried(engine, 8, tries))
     assert pages.badge(at) == "Finished"
     assert len(pages.charts(at)) == 3
+    assert "How much each setting mattered" in page_text(at)
     assert "Resume" not in str(pages.enabled(at))
     assert "Best: **" in page_text(at)
 
@@ -268,3 +243,20 @@ def test_a_search_of_another_version_is_a_sentence(engine):
     engine.store.studies.keep("f" * 64, "search", '{"of": "another version"}')
     at = opened({"study": "f" * 16})
     assert "This search cannot be read" in errors(at)[0]
+
+
+def told(at) -> str:
+    """What is said of the search before it is started."""
+    (text,) = [text for text in pages.texts(at.main.markdown) if "trials**" in text]
+    return text
+
+
+def test_how_long_it_takes_at_most_is_told_before_it_is_started(engine):
+    at = opened(BASE)
+    at = pages.change(at, "search.architecture.mlp.hidden.values", ["8", "4"])
+    at = pages.change(at, "search.trials", 10)
+    assert told(at) == "**10 trials** · measuring how long it takes …"
+    for widths, step in (("8", 1.0), ("4", 0.5)):
+        config = pages.made(BASE.settings() | {WIDTHS.path: widths})
+        engine.speeds._keep(engine.speeds._shape(config), Speed(step, 0.0, 1.0))
+    assert told(pages.run(at)) == "**10 trials** · at most about 3 min", "10 × 16 s"

@@ -89,7 +89,7 @@ def test_comparisons_do_not_mix_it_in_without_a_word(engine, three):
     for seed in (1, 2):
         stored_runs.finished(engine.store, a.with_seed(seed), engine.data)
     told = pages.texts(compare_page.visit(a, b).main.caption)
-    assert conclusions.STACKED.format("Of 3 seeds of A, 1 was") in told
+    assert conclusions.STACKED.format("A (1 of 3 seeds) was") in told
     subjects = [subject_of(engine.store, one.name, engine.data) for one in (a, b)]
     assert ONE in Page(report_of(subjects)).text
 

@@ -1,5 +1,7 @@
 """The Sweep page: the board as it fills, and what a link or another page brings."""
 
+import statistics
+
 import pytest
 
 from playground.config import (
@@ -30,15 +32,17 @@ def test_a_sweep_that_was_stopped_shows_what_it_has_and_trains_the_rest(engine, 
     accuracies = [
         engine.store.get(member.run).scores["validation"].accuracy for member in half.members()[:4]
     ]
-    mean = sum(accuracies[2:]) / 2
+    mean, deviation = 100 * sum(accuracies[2:]) / 2, 100 * statistics.stdev(accuracies[2:])
     assert best_of(at) == (
-        f"Best on validation so far: **Learning rate 0.01**, {mean:.1%} (mean of 2 seeds)"
+        f"Best on validation so far: **Learning rate 0.01**, {mean:.1f}% ± {deviation:.1f} (n = 2)"
     )
     (chart,) = pages.charts(at)
     assert "2 of 3 are there" in chart.alt
     table = at.main.dataframe[0].value
-    assert list(table["State"]) == ["Finished", "Finished", "Stopped"]
+    assert list(table["Learning rate"]) == ["0.001", "0.01", "0.1"], "a row a combination"
+    assert list(table["Seeds"]) == ["2", "2", "0 of 2, 2 stopped"]
     assert table["Validation (%)"][0] == pytest.approx(50 * sum(accuracies[:2]))
+    assert table["±"][1] == pytest.approx(deviation)
     before = {run.name: run.submitted for run in engine.store.all("finished")}
     at = pages.press(at, "Resume: train the missing 2")
     assert {run.name: run.submitted for run in engine.store.all("finished")} == before
@@ -50,7 +54,7 @@ def test_a_sweep_that_was_stopped_shows_what_it_has_and_trains_the_rest(engine, 
 def best_of(at) -> str:
     """What the page says of the best, empty where it says nothing."""
     found = [text for text in pages.texts(at.main.markdown) if text.startswith("Best on")]
-    return "".join(found)
+    return "".join(found).replace("\u00a0", " ")
 
 
 def test_only_a_combination_whose_every_seed_finished_can_be_the_best(engine, half):
@@ -62,7 +66,25 @@ def test_only_a_combination_whose_every_seed_finished_can_be_the_best(engine, ha
     at = opened({"study": half.name[:16]})
     assert pages.badge(at) == "Finished"
     assert best_of(at).startswith("Best on validation: **Learning rate 0.01**")
-    assert at.main.dataframe[0].value["State"][2] == "1 of 2 finished, 1 diverged"
+    assert at.main.dataframe[0].value["Seeds"][2] == "1 of 2, 1 diverged"
+    assert "6 of 6 runs done, 1 of them diverged" in pages.texts(at.main.caption)
+
+
+def test_the_head_names_what_varies_and_once_what_stays(engine, half):
+    at = opened({"study": half.name[:16]})
+    assert "**Learning rate 0.001, 0.01, 0.1**" in pages.texts(at.main.markdown)
+    assert (
+        "The same in all runs: Digits · MLP 8 · 200 images · Adam · 3 epochs · "
+        "seeds 0, 1" in pages.texts(at.main.caption)
+    )
+
+
+def test_the_test_figure_is_in_the_table_only_if_it_is_asked_for(engine, half):
+    at = opened({"study": half.name[:16]})
+    columns = ["Learning rate", "Validation (%)", "±", "Seeds", "Training (%)", "Seconds a run"]
+    assert list(at.main.dataframe[0].value) == columns
+    at = pages.change(at, "sweep.split", "Test")
+    assert "Test (%)" in at.main.dataframe[0].value
 
 
 def test_runs_that_watch_the_test_images_are_not_ranked(engine):
@@ -105,7 +127,7 @@ def test_a_sweep_whose_runs_a_visitor_asked_for_is_watched_and_cannot_be_stopped
 
 def test_the_best_goes_into_the_sidebar_as_it_was_trained(engine, half):
     at = opened({"study": half.name[:16]})
-    at = pages.press(at, "Take it into the sidebar")
+    at = pages.press(at, "Take the best into the sidebar")
     assert pages.config_of(at) == half.members()[2].config
 
 

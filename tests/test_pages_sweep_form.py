@@ -15,9 +15,16 @@ from playground.config import (
     setting_of,
 )
 from playground.config.sweeps import Sweep, sweep_of
+from playground.results import Speed
 from playground.ui.studies import suggested_values, sweep_form
-from tests import pages
+from tests import pages, stored_runs
 from tests.sweep_page import BASE, RATES, WIDTHS, opened, started, study_of, vary
+
+
+def told(at) -> str:
+    """What is said of the sweep before it is started."""
+    (text,) = [text for text in pages.texts(at.main.markdown) if "runs**" in text]
+    return text
 
 
 def test_the_form_begins_with_a_sweep_that_can_be_started(engine):
@@ -33,7 +40,7 @@ def test_two_settings_and_seeds_are_a_grid(engine):
     at = vary(opened(BASE), "first", RATES.path, "0.001,0.01 , 0.1")
     at = vary(at, "second", WIDTHS.path, "8, 16-8")
     at = pages.change(at, "sweep.seeds", 2)
-    assert "**12 runs** (3 × 2 × 2 seeds)" in pages.texts(at.main.markdown)
+    assert told(at).startswith("**12 runs** (3 × 2 × 2 seeds)")
     started(at)
     assert study_of(engine) == Sweep(base=BASE, axes=(RATES, WIDTHS), seeds=(0, 1))
 
@@ -117,3 +124,25 @@ def test_what_is_too_much_for_a_sweep_is_told(engine, link, values, words):
 def test_without_cifar10_the_page_says_so(engine):
     at = opened(RunConfig(data=Cifar10(), architecture=CNN()))
     assert any("CIFAR10 is not here yet" in text for text in pages.texts(at.main.error))
+
+
+def test_how_long_it_takes_is_measured_and_told_before_it_is_started(engine):
+    at = vary(opened(BASE), "first", RATES.path, "0.001, 0.01, 0.1")
+    assert told(at) == "**3 runs** · measuring how long it takes …"
+    engine.speeds._keep(engine.speeds._shape(BASE), Speed(step=1.0, evaluation=0.0, start=1.0))
+    assert told(pages.run(at)) == "**3 runs** · about 59 s", "3 × (1 + 3 epochs of 6¼ steps) s"
+    stored = pages.made(BASE.settings() | {RATES.path: "0.1"})
+    stored_runs.finished(engine.store, stored, engine.data)
+    assert told(pages.run(at)) == "**3 runs** · 1 of them stored already · about 40 s"
+    at = started(at)
+    assert told(at).endswith("about 40 s, longer while other runs are on")
+
+
+def test_what_is_stored_takes_no_time(engine):
+    for rate in RATES.values:
+        config = pages.made(BASE.settings() | {RATES.path: rate})
+        stored_runs.finished(engine.store, config, engine.data)
+    at = vary(opened(BASE), "first", RATES.path, "0.001, 0.01, 0.1")
+    engine.speeds._wanted.clear()
+    assert told(pages.run(at)) == "**3 runs** · stored already: shown at once"
+    assert not engine.speeds._wanted, "nothing is measured for it"

@@ -108,6 +108,23 @@ def of_settings(config: RunConfig, paths: Iterable[str]) -> str:
     return _joined(_words_of(config).at(paths))
 
 
+def of_fixed(config: RunConfig, varied: Iterable[str]) -> str:
+    """Tell what a sweep or a search leaves as a config has it: data, network, optimizer and epochs,
+    and what its data set begins with otherwise; nothing of the paths that are ``varied``."""
+    gone = set[str]()
+    for path in varied:
+        gone |= {path, path if item_of(path) is None else f"{BLOCKS}.{name_of(path)}"}
+    layers = {"architecture.hidden"}  # what the network's phrase tells
+    if isinstance(config.architecture, CNN):
+        gone |= {_DENSE} if gone & layers else set()
+        layers = {f"{BLOCKS}.channels", "architecture.pyramid"}
+    words = _words_of(config)
+    told = words.at({*words.differing, _OPTIMIZER, _RATE, "run.epochs"} - gone)
+    if gone & layers:
+        told[_NETWORK] = Phrase(config.architecture.in_a_line.partition(" ")[0])
+    return _joined(told, gathered=True)
+
+
 def in_common(runs: Iterable[Run]) -> str:
     """Tell what is the same in all of several runs, which ``together`` leaves out; empty if that
     is nothing, or there is one run only."""

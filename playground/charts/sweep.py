@@ -67,10 +67,10 @@ def sweep_line_spec(label: str, values: Values, figure: str) -> dict[str, Any]:
     y = alt.Y("value:Q", title=FIGURES[figure], scale=alt.Scale(zero=False, nice=True), axis=axis)
     color = _SPLITS[figure.partition(" ")[0]]
     base = alt.Chart().encode(x=x).transform_filter("isValid(datum.value)")
-    spans = base.mark_rule(strokeWidth=5, opacity=0.35, color=color).encode(
+    spans = base.mark_rule(strokeWidth=5, opacity=0.5, color=color).encode(
         y=alt.Y("low:Q", title=FIGURES[figure]), y2="high:Q"
     )
-    line = base.mark_line(strokeWidth=1.5, opacity=0.5, color=color).encode(y=y)
+    line = base.mark_line(strokeWidth=1.5, opacity=0.8, color=color).encode(y=y)
     points = base.mark_point(filled=True, size=90, opacity=1, color=color).encode(
         y=y, tooltip=_tooltip(label, "", figure)
     )

@@ -274,6 +274,12 @@ class Engine:
         groups = {job.group: job.config for job in reversed(self._jobs.submitted())}
         return list(groups.values())
 
+    @property
+    def room(self) -> tuple[int, int]:
+        """How many runs, or stacks of runs, can train at once, one at least, and how many a stack
+        may have."""
+        return max(self._dispatcher.devices, 1), self._dispatcher.most
+
     def expected(self, config: RunConfig) -> float | None:
         """Return the seconds that a run of this config takes, as measured or estimated; None if
         that is not known."""

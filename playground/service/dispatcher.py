@@ -146,6 +146,7 @@ class Dispatcher:
         try:
             self.cluster = Cluster(self._scheduler, lambda event: self._inbox.put(("event", event)))
             self.problem = ""
+            self._note_room(self.cluster)
         except ClusterError as error:
             self.problem = str(error)
             self._retry_at = time.monotonic() + RETRY_AFTER
@@ -157,10 +158,13 @@ class Dispatcher:
         if cluster is not None:
             cluster.close()
 
+    def _note_room(self, cluster: "Cluster") -> None:
+        self.devices, self.most = cluster.devices, stacking.MAX_RUNS if cluster.stacks else 1
+
     def _submit_waiting(self) -> None:
         """Hand runs to the cluster while a device is free."""
         while (cluster := self.cluster) and self._jobs.any_waits():
-            self.devices, self.most = cluster.devices, stacking.MAX_RUNS if cluster.stacks else 1
+            self._note_room(cluster)
             if not (jobs := self._jobs.submit_next(self.devices, self.most)):
                 return
             try:

@@ -1,6 +1,7 @@
 """How long a run waits for its turn, from what runs like those before it take."""
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from playground.errors import UserError
@@ -15,6 +16,12 @@ MAX_COUNTED = 200
 """Runs, or stacks of runs, whose waits are counted: of 1,900 that took 0.4 s."""
 _EACH_MORE = 0.3
 """What each more run of a stack adds to the time of one: 16 took 2.8 to 5.6 times as long."""
+
+
+def seconds_together(times: Sequence[float]) -> float:
+    """Estimate the seconds that runs take which train together, from those that each takes alone:
+    the most that was measured."""
+    return max(times) * (1 + _EACH_MORE * (len(times) - 1))
 
 
 class QueueEta:
@@ -61,10 +68,10 @@ class QueueEta:
             return None  # their data has gone
         if None in times:
             return None
-        longest = max(time for time in times if time is not None)
+        known = [time for time in times if time is not None]
         if self._seconds is not None:
-            longest = min(longest, self._seconds)
-        return longest * (1 + _EACH_MORE * (len(jobs) - 1))
+            known = [min(time, self._seconds) for time in known]
+        return seconds_together(known)
 
     def _left(self, jobs: list[Job]) -> float | None:
         """Estimate the seconds until these, which train, have ended: from how far they are, once

@@ -13,8 +13,10 @@ from playground.config.sweeps import Search, corner_configs, search_from_json
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.errors import UserError, explain
+from playground.service import study_eta
 from playground.service.active_search import ActiveSearch, Seen, who
 from playground.service.limit_checker import LimitError
+from playground.service.study_eta import StudyEta
 from playground.store import StoreError, Study, Trial
 
 if TYPE_CHECKING:
@@ -132,6 +134,11 @@ class Searches:
         except DataError:
             return trials
         return [trial for trial in trials if trial.fingerprint == now]
+
+    def eta(self, search: Search) -> StudyEta:
+        """Tell how long what is missing of a search takes at most. Raises SweepError,
+        datasets.DataError, network.ImpossibleNetwork or StoreError."""
+        return study_eta.of_search(self._engine, search)
 
     def by_prefix(self, start: str) -> Search | None:
         """Find the stored search whose name begins so, or None. Raises SweepError."""

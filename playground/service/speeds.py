@@ -98,6 +98,11 @@ class Speeds:
             speed = self._known.get(shape)
         return duration.seconds(config, *self._sizes(config), speed) if speed else None
 
+    def known_of(self, shape: str) -> Speed | None:
+        """Return the speed of a shape with its data's fingerprint behind it, if that is known."""
+        with self._lock:
+            return self._known.get(shape)
+
     def awaited(self, config: RunConfig) -> bool:
         """Tell whether it is still to be measured. Raises datasets.DataError."""
         shape = self._shape(config)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from playground.config.sweeps import Sweep, from_json
 from playground.data import datasets
 from playground.data.datasets import DataError
+from playground.service import study_eta
+from playground.service.study_eta import StudyEta
 from playground.store import Run, Study
 
 if TYPE_CHECKING:
@@ -73,6 +75,11 @@ class Sweeps:
             for name, run in found.items()
             if of_data[name] is None or run.fingerprint == of_data[name]
         }
+
+    def eta(self, sweep: Sweep) -> StudyEta:
+        """Tell how long what is missing of a sweep takes. Raises SweepError, datasets.DataError,
+        network.ImpossibleNetwork or StoreError."""
+        return study_eta.of_sweep(self._engine, sweep)
 
     def by_prefix(self, start: str) -> Sweep | None:
         """Find the stored sweep whose name begins so, or None. Raises SweepError."""

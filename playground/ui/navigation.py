@@ -65,7 +65,10 @@ SECTIONS: dict[str, dict[str, Place]] = {
             "pages/4_Compare.py", ":material/compare_arrows:", ("Sweep", "Mistakes", "Train"),
             "tested",
         ),
-        "Sweep": Place("pages/5_Sweep.py", ":material/grid_view:", ("Runs", "Train")),
+        "Sweep": Place("pages/5_Sweep.py", ":material/grid_view:", ("Runs", "Search", "Train")),
+        "Search": Place(
+            "pages/11_Search.py", ":material/travel_explore:", ("Runs", "Sweep", "Train")
+        ),
     },
     "Learn": {
         "Ideas": Place("pages/7_Ideas.py", ":material/lightbulb:", ("Articles", "Train")),
@@ -145,6 +148,12 @@ def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon
 def go(title: str, config: RunConfig | None) -> NoReturn:
     """Leave this page for another, with these settings."""
     st.switch_page(PLACES[title].script, query_params=state.link_to_page(config, title))
+
+
+def lead_on(title: str) -> NoReturn:
+    """Leave this page for the one that the opened link belongs to, with that link as it is: written
+    in another way, it would be one more entry of the browser's history."""
+    st.switch_page(PLACES[title].script, query_params=state.address())
 
 
 def next_links(title: str, config: RunConfig | None) -> None:

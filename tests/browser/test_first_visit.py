@@ -45,12 +45,16 @@ FIRST = {
     "Export": "There is no run yet",
     "Runs": "There is no run yet",
     "Sweep": "Train the sidebar's network once for every value",
+    "Search": "look for the best settings",
     "Articles": "Five articles improve a network step by step",
     "Ideas": "The ideas behind the settings",
     "Lesson": "A lesson for a class",
 }
 """What each page says to its first visitor."""
-PRESSED = {"Train": "Train", "Sweep": "Start the sweep", "Articles": "Run", "Ideas": "Try “"}
+PRESSED = {
+    "Train": "Train", "Sweep": "Start the sweep", "Search": "Start the search", "Articles": "Run",
+    "Ideas": "Try “",
+}  # fmt: skip
 
 
 def path_of(title: str) -> str:

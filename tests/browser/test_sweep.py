@@ -1,13 +1,16 @@
 """Sweeping and searching in the browser, on digits."""
 
+import contextlib
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.config import RunConfig
+from playground.config.sweeps import Choice, Search
 from playground.store import RunStore
 from tests.browser.test_articles import config_in
-from tests.browser.words import button, pick, train_button
+from tests.browser.words import button, pick, settled, train_button
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +19,7 @@ FAST = "data.train_images=200&run.epochs=5&run.device=cpu"
 
 def write(page: Page, place: int, values: str) -> None:
     """Write the values of the first or the second setting."""
-    box = page.get_by_role("textbox", name="Values, with , or ; between").nth(place)
+    box = page.get_by_role("textbox", name="Values, with commas between").nth(place)
     box.fill(values)
     box.press("Enter")
 
@@ -39,7 +42,8 @@ def test_a_grid_of_digits_fills_and_its_link_shows_it_to_someone_else(app, page)
     other.context.close()
 
     store = RunStore(app.runs)
-    runs = store.all("finished")
+    # Beside the one that greets the first visitor.
+    runs = [run for run in store.all("finished") if run.config.run.epochs == 5]
     shown = {
         f"Learning rate {run.config.optimizer.learning_rate:g}, Hidden layers "
         f"{'-'.join(map(str, run.config.architecture.hidden))}: "
@@ -51,8 +55,7 @@ def test_a_grid_of_digits_fills_and_its_link_shows_it_to_someone_else(app, page)
 
 
 def test_a_search_ends_with_its_best_one_click_from_the_sidebar(app, page):
-    page.goto(f"{app.url}/Sweep?{FAST}")
-    page.get_by_role("radio", name="Search", exact=True).click()
+    page.goto(f"{app.url}/Search?{FAST}")
     trials = page.get_by_test_id("stMain").get_by_role("textbox", name="Trials")
     trials.fill("8")
     trials.press("Enter")
@@ -63,8 +66,48 @@ def test_a_search_ends_with_its_best_one_click_from_the_sidebar(app, page):
     rate, widths = re.search(r"Learning rate ([\d.e-]+), Hidden layers ([\d-]+)",
                              best.inner_text()).groups()  # fmt: skip
     button(page, "Take the best into the sidebar").click()
-    page.wait_for_url(lambda url: "/Sweep" not in url)
+    page.wait_for_url(lambda url: "/Search" not in url)
     expect(train_button(page)).to_be_enabled()
     taken = config_in(page.url)
     assert f"{taken.optimizer.learning_rate:g}" == f"{float(rate):g}"
     assert "-".join(map(str, taken.architecture.hidden)) == widths
+
+
+def test_from_a_sweep_to_its_curves_and_the_verdict_is_one_click_each(app, page):
+    page.goto(f"{app.url}/Sweep?{FAST}")
+    expect(page.get_by_text(re.compile(r"^5 runs · .*(about|under) \d+ (s|min)"))).to_be_visible()
+    write(page, 0, "0.0001, 0.01")
+    pick(page.get_by_test_id("stMain"), "Seeds", "3")
+    button(page, "Start the sweep").click()
+    expect(page.get_by_text("6 of 6 runs done")).to_be_visible(timeout=120_000)
+    button(page, "Compare 2 runs").click()
+    page.wait_for_url(re.compile("/Compare.*run=.*with="))
+    expect(page.get_by_text("The chosen runs")).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+    page.go_back()
+    page.wait_for_url(re.compile("/Sweep.*study="))
+    button(page, "Is the best really better?").click()
+    page.wait_for_url(re.compile("/Compare.*run=.*with="))
+    verdict = page.get_by_text("Only Learning rate changed, 0.0001 → 0.01.")
+    expect(verdict).to_be_visible()
+    expect(page.get_by_text(re.compile("Welch's t-test, p < 0.001"))).to_be_visible()
+
+
+def test_an_old_link_to_a_search_leads_to_its_page_and_back_leads_away(app, page):
+    with contextlib.closing(RunStore(app.runs)) as store:
+        search = Search(
+            base=RunConfig(), fields=(Choice(path="architecture.hidden", values=("8", "4")),)
+        )
+        store.studies.keep(search.name, "search", search.canonical())
+        name = search.name[:16]
+    page.goto(f"{app.url}/Ideas")
+    settled(page)
+    page.goto(f"{app.url}/Sweep?study={name}")
+    page.wait_for_url(re.compile(f"/Search.*study={name}"))
+    expect(page.get_by_text("0 of 20 trials")).to_be_visible()
+    page.go_back()
+    page.wait_for_url(re.compile("/Sweep"))
+    expect(page.get_by_text("To the search of this link")).to_be_visible()
+    settled(page)
+    page.go_back()
+    page.wait_for_url(re.compile("/Ideas"))

@@ -9,7 +9,8 @@ from tests.soak.tally import Tally, link
 PAUSE = (2.0, 6.0)
 """Seconds between two actions of a visitor, each as likely as the others between."""
 PAGES = (
-    "", "Data", "Confusion_matrix", "Sample_predictions", "Compare", "Sweep", "Articles", "Ideas",
+    "", "Data", "Confusion_matrix", "Sample_predictions", "Compare", "Sweep", "Search", "Articles",
+    "Ideas",
 )  # fmt: skip
 ACTIONS = {"change": 6, "train": 3, "page": 4, "link": 1, "stop": 1}
 """What visitors do, and how often beside the others."""

@@ -86,4 +86,3 @@ def sweep_button(page: Frame, place: Any, sweep: Sweep, key: str, label: str = "
 def _sweep(engine: Engine, sweep: Sweep) -> None:
     engine.sweeps.start(sweep, state.visitor(), may_stack=False)
     state.show_study(sweep.name)
-    state.set_value("sweep.mode", "Every value")

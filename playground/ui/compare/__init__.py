@@ -3,14 +3,24 @@
 import streamlit as st
 
 from playground.analysis.comparison import RunsByLetter
+from playground.ui import state
 from playground.ui.compare import run_table, seeds, side_by_side, two_runs
 from playground.ui.errors import show_kept_error, shows_errors
 from playground.ui.frame import Frame
 
+_FOLDED = "compare.folded"
+"""Whether the table was folded when one came with runs that are chosen: what they tell comes
+first."""
+
 
 def show(page: Frame) -> None:
     """Find runs, choose up to eight, and see what differs between them and what it did."""
-    run_table.show(page)
+    if state.arrives():  # not while runs are ticked: the table would shut under the pointer
+        state.set_value(_FOLDED, len(state.chosen_runs()) > 1)
+    folded = state.get(_FOLDED)
+    key = f"compare.choose.{'shut' if folded else 'open'}"
+    with st.expander("Choose runs", expanded=not folded, key=key):
+        run_table.show(page)
     show_kept_error()
     runs = side_by_side.chosen_runs(page)
     if not runs:
@@ -31,11 +41,11 @@ def _compare(page: Frame, runs: RunsByLetter) -> None:
     comparable = side_by_side.are_comparable(page.engine, runs)
     seeds.show_conclusions(runs, groups, comparable)
     seeds.offer_missing_seeds(page.engine, runs, groups)
+    side_by_side.curves(page.engine, runs)
     side_by_side.figures(runs, comparable)
     seeds.table(groups)
     if len(runs) > 1:
         side_by_side.settings(runs)
-    side_by_side.curves(page.engine, runs)
     if len(runs) == 2:
         settled = len(groups) == 1 or any(len(group.finished) > 1 for group in groups)
         first, second = runs.values()

@@ -89,10 +89,16 @@ def table(groups: list[SeedGroup]) -> None:
         column_config={"Settings": st.column_config.TextColumn(width="medium")},
         alt="Mean accuracy of the chosen settings over their seeds, with its standard deviation.",
     )
-    for group in groups:
-        if count := sum(run.is_stacked for run in group.finished):
-            who = f"Of {len(group.finished)} seeds of {' and '.join(group.letters)}, {count}"
-            st.caption(conclusions.STACKED.format(f"{who} {'was' if count == 1 else 'were'}"))
+    counts = [sum(run.is_stacked for run in group.finished) for group in groups]
+    if any(counts):
+        told = [
+            " and ".join(group.letters)
+            + (f" ({count} of {len(group.finished)} seeds)" if count < len(group.finished) else "")
+            for group, count in zip(groups, counts, strict=True)
+            if count
+        ]
+        verb = "was" if sum(counts) == 1 else "were"
+        st.caption(conclusions.STACKED.format(f"{formats.listed(told)} {verb}"))
 
 
 @shows_errors(state.keep_error)

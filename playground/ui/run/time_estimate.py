@@ -1,5 +1,8 @@
 """How long a run will take, said before it is asked for."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from playground import formats
@@ -17,18 +20,24 @@ BUSY_POLL = 5.0
 
 def show(engine: Engine, config: RunConfig, run: Run | None, text: str) -> None:
     """Write ``text`` and how long the run of ``config`` takes; ``run`` is the one on the screen."""
-    estimate, again = _estimate(engine, config, run)
+    write(text, partial(_estimate, engine, config, run))
+
+
+def write(text: str, estimate: Callable[[], tuple[str, float | None]]) -> None:
+    """Write ``text`` and an estimate behind it: it tells what can be said now, and after how many
+    seconds there may be more to say."""
+    said, again = estimate()
     if again is None:
-        _write(text, estimate)
+        _write(text, said)
     else:
-        st.fragment(_wait, run_every=again)(engine, config, run, text, estimate)
+        st.fragment(_wait, run_every=again)(text, estimate, said)
 
 
-def _wait(engine: Engine, config: RunConfig, run: Run | None, text: str, was: str) -> None:
-    estimate, _ = _estimate(engine, config, run)
-    if estimate != was:
+def _wait(text: str, estimate: Callable[[], tuple[str, float | None]], was: str) -> None:
+    said, _ = estimate()
+    if said != was:
         st.rerun()  # the whole page: only so does it stop to poll
-    _write(text, estimate)
+    _write(text, said)
 
 
 def _write(text: str, estimate: str) -> None:
@@ -36,7 +45,6 @@ def _write(text: str, estimate: str) -> None:
 
 
 def _estimate(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, float | None]:
-    """Return what can be said now, and after how many seconds there may be more to say."""
     on_screen = run is not None and run.config == config
     try:
         if engine.answer(config):
@@ -58,6 +66,11 @@ def _estimate(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, 
             return "", None
     except (DataError, StoreError):  # told elsewhere on the page
         return "", None
+    return awaited(engine)
+
+
+def awaited(engine: Engine) -> tuple[str, float]:
+    """Say that the time is still to be measured, and after how many seconds to look again."""
     if engine.training():
         return "how long it takes is measured when the worker is free", BUSY_POLL
     return "measuring how long it takes …", POLL

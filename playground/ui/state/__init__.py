@@ -22,7 +22,9 @@ from playground.ui.state.identity import (
     zone,
 )
 from playground.ui.state.link import (
+    address,
     address_of,
+    arrives,
     begin_with_run,
     begins,
     enter_lesson,
@@ -83,7 +85,9 @@ __all__ = [
     "BLOCK_COUNT",
     "DATA_KIND",
     "MAX_RUNS",
+    "address",
     "address_of",
+    "arrives",
     "begin_with_run",
     "begins",
     "cell",

@@ -69,6 +69,11 @@ def page() -> str:
     return st.session_state.get(_PAGE, "")
 
 
+def arrives() -> bool:
+    """Tell whether one comes to this page with this run of the script."""
+    return st.session_state[_ARRIVED]
+
+
 def _went_back() -> bool:
     """Tell whether the browser's Back or Forward asked for this run of the script.
 
@@ -190,10 +195,15 @@ def address_of(url: str, page: str) -> str:
     return f"{parts.scheme or 'http'}://{parts.netloc}{path}"
 
 
+def address() -> dict[str, str]:
+    """Return the parameters of this page's address, as they were opened or last written."""
+    return dict(st.session_state[_ADDRESS])
+
+
 def link_to_page(config: RunConfig | None, to: str) -> dict[str, str]:
     """Return the link of another page, to be given to the browser on the way there."""
     st.session_state[_ADDRESS] = link_of(config, to)
-    return dict(st.session_state[_ADDRESS])
+    return address()
 
 
 def write_link(config: RunConfig | None) -> None:

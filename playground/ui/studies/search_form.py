@@ -1,7 +1,7 @@
 """Which settings a search chooses, among which values, and in how many trials."""
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 from pydantic import ValidationError
@@ -25,7 +25,7 @@ from playground.network import ImpossibleNetwork, check_batch, plan_of
 from playground.ui import inputs, state
 from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
-from playground.ui.studies import suggested_values
+from playground.ui.studies import study_time, suggested_values
 
 MAX_SETTINGS = 6
 """Settings chosen at once: with more, the trials of a class are too few to tell them apart."""
@@ -48,6 +48,12 @@ def show(page: Frame) -> None:
     if config is None:
         st.info("The sidebar's settings cannot be run yet: see the message there.")
         return
+    st.markdown(
+        "Let the playground **look for the best settings**, in trials. A **trial** is one network, "
+        "trained with values that follow from what the earlier trials came to; one that falls "
+        "behind them is **pruned**: given up early, to save time. It chooses by validation "
+        "accuracy, never by the test."
+    )
     never = _NEVER | measured_on(config.data.validation_from)  # which images measure a trial
     options = suggested_values.settings_to_vary(config, never)
     names = labels.of_paths(config, options)
@@ -91,6 +97,10 @@ def show(page: Frame) -> None:
         "Start the search", type="primary", icon=":material/play_arrow:",
         disabled=bool(problems), key="search.start",
     )  # fmt: skip
+    if search and not problems:
+        with row:
+            eta = partial(page.engine.searches.eta, search)
+            study_time.show(page.engine, f"**{search.trials} trials**", eta)
     for problem in problems[:3]:
         show_error(problem.sentence(names.get(problem.path)))
     if pressed and search and not problems:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from playground.analysis import labels, names
+from playground.analysis import labels
 from playground.charts import ParallelAxis, TrialPoint
 from playground.config.sweeps import Choice, Search
 from playground.store import Trial
@@ -11,13 +11,6 @@ from playground.store import Trial
 def names_of(search: Search) -> dict[str, str]:
     """Return what the settings of a search are called, by path."""
     return labels.of_paths(search.base, (field.path for field in search.fields))
-
-
-def search_title(search: Search) -> str:
-    """Return a search in one line, such as ``Learning rate, Dropout · 20 trials · Digits · MLP
-    …``."""
-    trials = f"{search.trials} trials"
-    return " · ".join([", ".join(names_of(search).values()), trials, names.of_config(search.base)])
 
 
 def describe_trial(search: Search, values: Mapping[str, str]) -> str:

@@ -1,62 +1,34 @@
 """A search as it goes on: how far it is, the best so far, its charts and its trials."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from playground import formats
 from playground.analysis import labels
+from playground.config import RunConfig
 from playground.config.sweeps import Search
 from playground.service import Engine
-from playground.store import Run, Trial
 from playground.ui import navigation, rights, state
 from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
-from playground.ui.studies import search_labels, search_trials
+from playground.ui.studies import search_labels, search_trials, study_labels, to_compare
+from playground.ui.studies.search_results import SearchResults
 
 POLL = 1.0
 """Seconds between two looks at a search that is on."""
-
-
-@dataclass(frozen=True)
-class SearchResults:
-    """A search and what the store has of it."""
-
-    search: Search
-    trials: list[Trial]
-    runs: dict[str, Run]
-    """The trials' runs that are stored, by name."""
-    on: bool
-
-    @property
-    def ended(self) -> list[Trial]:
-        """The trials that need no more training."""
-        return [trial for trial in self.trials if trial.state != "running"]
-
-    @property
-    def complete(self) -> list[Trial]:
-        """The trials that were trained to their end."""
-        return [trial for trial in self.trials if trial.state == "complete"]
-
-    @property
-    def best(self) -> Trial | None:
-        """The complete trial with the highest validation accuracy, the first of several."""
-        return max(self.complete, key=lambda trial: trial.value or 0.0, default=None)
-
-    def count(self, state: str) -> int:
-        """Count the trials that are in that state."""
-        return sum(trial.state == state for trial in self.trials)
 
 
 def show(page: Frame, search: Search) -> None:
     """Draw a search, and keep drawing it while it is on."""
     on = page.engine.searches.is_active(search.name)
     watch = st.fragment(_watch, run_every=POLL if on else None)
-    watch(page.engine, search, on)
+    watch(page, search, on)
 
 
 @shows_errors()
-def _watch(engine: Engine, search: Search, was_on: bool) -> None:
+def _watch(page: Frame, search: Search, was_on: bool) -> None:
+    engine = page.engine
     on = engine.searches.is_active(search.name)
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
@@ -64,9 +36,9 @@ def _watch(engine: Engine, search: Search, was_on: bool) -> None:
     runs = engine.store.get_many(trial.run for trial in trials)
     results = SearchResults(search, trials, runs, on)
     _head(engine, results)
-    _best(results)
-    search_trials.charts_of(search, results.trials)
-    search_trials.table(search, results.trials, runs, on)
+    _best(results, page.sidebar.config)
+    search_trials.charts_of(results)
+    search_trials.table(results, page.sidebar.config)
 
 
 def _head(engine: Engine, results: SearchResults) -> None:
@@ -79,23 +51,36 @@ def _head(engine: Engine, results: SearchResults) -> None:
         else ("Stopped", "orange", ":material/stop_circle:")
     )  # fmt: skip
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+    row.markdown(labels.plain(search_labels.describe_ranges(search)))
+    st.caption(labels.plain(f"The same in all trials: {study_labels.search_fixed(search)}"))
+    text = labels.plain(_progress(engine, results))
+    if done == total and not results.on:
+        st.caption(text)
+    else:
+        line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        with line.container(width="stretch"):
+            st.progress(done / total, text=text)
+        _stop_or_resume(line, engine, results)
+    if now := _now(engine, results):
+        st.caption(labels.plain(now))
+    if problem := engine.searches.problem(search.name):
+        show_error(problem)
+
+
+def _stop_or_resume(place: Any, engine: Engine, results: SearchResults) -> None:
+    search, missing = results.search, results.search.trials - len(results.ended)
     if results.on:
         own = rights.may_stop_study(engine.searches, search.name)
-        row.button(
+        place.button(
             "Stop the search", icon=":material/stop:", key="search.stop", disabled=not own,
             on_click=rights.stop_study, args=(engine.searches, search.name),
             help="What is done is kept; Resume trains the rest." if own
             else rights.only_theirs("began this search"),
         )  # fmt: skip
-    elif done < total and row.button(
-        f"Resume: train the missing {total - done}", icon=":material/play_arrow:",
-        key="search.resume",
-    ):  # fmt: skip
+    elif place.button(
+        f"Resume: train the missing {missing}", icon=":material/play_arrow:", key="search.resume"
+    ):
         _resume(engine, search)
-    row.caption(labels.plain(_now(engine, results) or search_labels.describe_ranges(search)))
-    st.progress(done / total, text=labels.plain(_progress(engine, results)))
-    if problem := engine.searches.problem(search.name):
-        show_error(problem)
 
 
 def _progress(engine: Engine, results: SearchResults) -> str:
@@ -144,31 +129,34 @@ def _resume(engine: Engine, search: Search) -> None:
     st.rerun()
 
 
-def _best(results: SearchResults) -> None:
-    """Draw the best trial by validation, its settings and its run one click away."""
+def _best(results: SearchResults, config: RunConfig | None) -> None:
+    """Draw the best trial by validation, and the ways from there; ``config`` is the sidebar's."""
     best = results.best
     if best is None or best.value is None:
         if results.on:
             st.caption("No trial has come to its end yet.")
         return
-    search, first = results.search, results.trials[0]
+    search, base = results.search, results.base
     so_far = "" if len(results.ended) == search.trials else " so far"
     values = labels.plain(search_labels.describe_trial(search, best.values))
     text = (
         f"Best{so_far}: **{values}** with a validation accuracy of "
         f"**{best.value:.1%}** (trial {best.number + 1})."
     )
-    if best is not first and first.state == "complete" and first.values == search.first():
-        text += f" The settings it began from came to {first.value:.1%}."
+    if base and base is not best:
+        text += f" The settings it began from came to {base.value:.1%}."
     st.markdown(text)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    challenge = to_compare.best_of_search(results)
+    to_compare.buttons(row, config, to_compare.of_search(results), challenge, "search")
     navigation.try_settings_button(
         row, search.config(best.values), "search.best", "Take the best into the sidebar"
     )
     if run := results.runs.get(best.run):
         navigation.show_run_button(row, run, "search.run")
-    if len(results.complete) > 1:
+    if challenge:
         st.caption(
             f"It is the best of {len(results.complete)} on the very images that chose it, so the "
-            "figure flatters it a little. Train it with other seeds before you believe it."
+            "figure flatters it a little, and each was trained with one seed. “Is the best really "
+            "better?” leads to where other seeds are trained."
         )

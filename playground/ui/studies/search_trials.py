@@ -1,4 +1,5 @@
-"""What a search found: its trials in order, what mattered, every trial at once, and the table."""
+"""What a search found: its trials in order, how much each setting mattered, every trial at once,
+and the table."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,21 +7,25 @@ import streamlit as st
 
 from playground import charts
 from playground.analysis import labels
+from playground.config import RunConfig
 from playground.config.sweeps import Choice, Search
 from playground.formats import NOTHING
 from playground.service.proposer import MIN_COMPLETE, importances
 from playground.store import Run, Trial
 from playground.ui import navigation
-from playground.ui.studies import search_labels
+from playground.ui.studies import search_labels, to_compare
+from playground.ui.studies.search_results import SearchResults
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_ACCURACY = "Validation (%)"
 _STATES = {"complete": "Complete", "pruned": "Pruned"}
 
 
-def charts_of(search: Search, trials: list[Trial]) -> None:
+def charts_of(results: SearchResults) -> None:
     """Draw the three charts, once there is a trial to be drawn."""
+    search, trials = results.search, results.trials
     points = search_labels.trial_points(search, trials)
     if not points:
         return
@@ -28,7 +33,7 @@ def charts_of(search: Search, trials: list[Trial]) -> None:
     text = f" The best so far is {best:.1%}." if best is not None else ""
     span = charts.accuracy_span(points)
     below = sum(point.accuracy < span[0] for point in points)
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2], gap="medium")
     left.markdown("**Trial by trial**")
     left.vega_lite_chart(
         charts.history_data(points),
@@ -36,10 +41,19 @@ def charts_of(search: Search, trials: list[Trial]) -> None:
         key="search.history",
         alt=f"Chart of the validation accuracy of {len(points)} trials, in their order.{text}",
     )
+    notes = []
+    if any(point.pruned for point in points):
+        notes.append("Pruned: given up early, as it fell behind the others.")
     if below:
         trials_, stand = ("trial", "stands") if below == 1 else ("trials", "stand")
-        left.caption(f"{below} {trials_} below {span[0]:.0%} {stand} at the lower edge.")
-    right.markdown("**What mattered** for being among the best")
+        notes.append(f"{below} {trials_} below {span[0]:.0%} {stand} at the lower edge.")
+    if notes:
+        left.caption(" ".join(notes))
+    right.markdown(
+        "**How much each setting mattered**",
+        help="Measured by PED-ANOVA: how far the values among the best trials differ from those "
+        "of all trials.",
+    )
     _importance(right, search, trials)
     st.markdown(
         "**Every trial across its settings**: the stronger a line, the better; thick is the best"
@@ -74,11 +88,11 @@ def _importance(place: Any, search: Search, trials: list[Trial]) -> None:
     text = ", ".join(f"{row.setting} {row.share:.0%}" for row in data.itertuples())
     place.vega_lite_chart(
         data, charts.importance_spec(), key="search.importance",
-        alt=f"Bar chart of what mattered: {text}.",
+        alt=f"Bar chart of how much each setting mattered: {text}.",
     )  # fmt: skip
     place.caption(
-        f"By PED-ANOVA over {len(complete)} complete trials, and for these ranges only; rough "
-        "while they are few."
+        f"For being among the best of {len(complete)} complete trials, and for these ranges only; "
+        "rough while they are few."
     )
 
 
@@ -89,17 +103,19 @@ def _importances(
     return importances(_search, _complete)
 
 
-def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -> None:
-    """Draw the trials, a row each; the one that is chosen can be looked at."""
+def table(results: SearchResults, sidebar: RunConfig | None) -> None:
+    """Draw the trials, a row each, and what can be done with those that are ticked; ``sidebar`` is
+    its config."""
+    search, trials = results.search, results.trials
     if not trials:
         return
     st.markdown("**Trials**")
     picked = st.dataframe(
-        _rows(search, trials, runs, on), hide_index=True, key="search.table", on_select="rerun",
-        selection_mode="single-row", height=min(35 * len(trials) + 38, 388), placeholder=NOTHING,
+        _rows(results), hide_index=True, key="search.table", on_select="rerun",
+        selection_mode="multi-row", height=min(35 * len(trials) + 38, 388), placeholder=NOTHING,
         column_config={
-            "Trial": st.column_config.NumberColumn(width="small"),
-            "Validation accuracy": st.column_config.NumberColumn(format="percent"),
+            "Trial": st.column_config.NumberColumn(width=50),
+            _ACCURACY: st.column_config.NumberColumn(format="%.1f"),
             **{
                 label: st.column_config.NumberColumn(format="%.4g")
                 for label in _numbers(search).values()
@@ -107,12 +123,16 @@ def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
         },
         alt=f"Table of {len(trials)} trials with their settings and validation accuracy.",
     )  # fmt: skip
-    rows = [row for row in picked["selection"]["rows"] if row < len(trials)]
-    if not rows:
-        st.caption("Choose a row to look at its run.")
+    ticked = [trials[row] for row in picked["selection"]["rows"] if row < len(trials)]
+    if not ticked:
+        st.caption("Tick a trial to look at its run, or several to compare them.")
         return
-    trial = trials[rows[0]]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if len(ticked) > 1:
+        runs = [results.runs[trial.run] for trial in ticked if trial.run in results.runs]
+        to_compare.ticked_button(row, sidebar, runs, "search.ticked")
+        return
+    (trial,) = ticked
     row.markdown(
         labels.plain(
             f"Trial {trial.number + 1}: {search_labels.describe_trial(search, trial.values)}"
@@ -120,7 +140,7 @@ def table(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -
     )
     config = search.config(trial.values)
     navigation.try_settings_button(row, config, "search.take", "Take it into the sidebar")
-    if run := runs.get(trial.run):
+    if run := results.runs.get(trial.run):
         navigation.show_run_button(row, run, "search.look")
 
 
@@ -132,23 +152,24 @@ def _numbers(search: Search) -> dict[str, str]:
     }
 
 
-def _rows(search: Search, trials: list[Trial], runs: dict[str, Run], on: bool) -> "pd.DataFrame":
+def _rows(results: SearchResults) -> "pd.DataFrame":
     import pandas as pd
 
-    numbers = _numbers(search)
+    search = results.search
+    numbers, names = _numbers(search), search_labels.names_of(search)
     rows = []
-    for trial in trials:
+    for trial in results.trials:
         row: dict[str, Any] = {
             "Trial": trial.number + 1,
-            "State": _state(trial, runs.get(trial.run), on),
-            "Validation accuracy": trial.value,
-            "Epochs": trial.epochs if trial.state != "running" else None,
+            _ACCURACY: None if trial.value is None else 100 * trial.value,
         }
-        for path, label in search_labels.names_of(search).items():
+        for path, label in names.items():
             text = trial.values[path]
             row[label] = (
                 float(text) if path in numbers else labels.of_value(search.base, path, text)
             )
+        row["State"] = _state(trial, results.runs.get(trial.run), results.on)
+        row["Epochs"] = trial.epochs if trial.state != "running" else None
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -1,10 +1,10 @@
 """What a sweep or a search begins with: the settings it offers, and values around what the sidebar
 has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from playground.analysis import labels
-from playground.config import KINDS, RunConfig, Setting, as_text
+from playground.config import KINDS, RunConfig, Setting, as_text, with_settings
 from playground.config.paths import name_of, section_of, value_at
 from playground.config.sweeps import paths_of
 
@@ -142,9 +142,16 @@ def search_values(config: RunConfig, path: str, setting: Setting | None) -> list
     if all_of_them:
         usual = _USUAL_KINDS.get(path, all_of_them)
         several = [value for value in usual if value != own][: _MAX_CHOICES - 1]
+        several = _that_differ(config, path, [own, *several])
         return [value for value in all_of_them if value in several or value == own]
     usual = _VALUES.get(name_of(path), ())
     return list(dict.fromkeys([*usual, *([own] if own and own not in usual else [])]))
+
+
+def _that_differ(config: RunConfig, path: str, values: Sequence[str]) -> list[str]:
+    """Return the values without those that are the same run as one before them."""
+    runs = {with_settings({path: value}, config)[0].name: value for value in reversed(values)}
+    return list(runs.values())
 
 
 def key_of(config: RunConfig, path: str) -> str:

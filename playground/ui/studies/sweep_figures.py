@@ -1,13 +1,16 @@
 """A sweep's figures: which one is drawn, the best, the chart and the table."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from playground import charts
-from playground.analysis import labels
+from playground.analysis import conclusions, labels
+from playground.config import RunConfig
 from playground.formats import NOTHING
 from playground.ui import navigation, state
+from playground.ui.studies import to_compare
 from playground.ui.studies.sweep_results import SweepResults, Values
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 _SPLITS = {"Validation": "validation", "Training": "train", "Test": "test"}
 
+_DEVIATION = "± is their standard deviation, in points."
 _STACKED = (
     "Small networks were trained many at once, which may change the last digits: a run that is "
     "looked at can be trained alone."
@@ -52,28 +56,42 @@ def choose_figure(results: SweepResults) -> str:
     return f"{splits[split]} {quantity.lower()}"
 
 
-def best(results: SweepResults) -> None:
-    """Draw the best on validation, and its settings one click away; else why there is none."""
-    top = results.best
-    if top is None:
-        if not results.sweep.ranks and results.done:
-            st.caption(
-                "These runs are not ranked: they have no validation images of their own, or not "
-                "the same ones."
-            )
-        return
-    accuracies = results.figures("validation accuracy")[top]
-    seeds, so_far = len(accuracies), "" if len(results.done) == results.total else " so far"
+def best(results: SweepResults, config: RunConfig | None) -> None:
+    """Draw the best on validation, else why there is none, and the ways from there; ``config`` is
+    the sidebar's."""
+    top, seeds = results.best, len(results.sweep.seeds)
+    if top is None and results.done and not results.sweep.ranks:
+        st.caption(
+            "These runs are not ranked: they have no validation images of their own, or not "
+            "the same ones."
+        )
+    if top:
+        spread, so_far = results.spreads[top], _so_far(results)
+        figure = conclusions.format_mean(spread) if seeds > 1 else f"{spread.mean:.1%}"
+        figure = figure.replace(" ", "\u00a0")  # no line ends within it
+        st.markdown(
+            f"Best on validation{so_far}: **{labels.plain(results.describe(top))}**, {figure}"
+        )
+    several, challenge = to_compare.of_sweep(results), to_compare.best_of_sweep(results)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.markdown(
-        f"Best on validation{so_far}: **{labels.plain(results.describe(top))}**, "
-        f"{sum(accuracies) / seeds:.1%}" + (f" (mean of {seeds} seeds)" if seeds > 1 else "")
-    )
-    navigation.try_settings_button(
-        row, results.first[top].config, "sweep.best", "Take it into the sidebar", "tertiary"
-    )
-    if seeds == 1:
-        st.caption("One seed each: train the best with other seeds before you believe it.")
+    to_compare.buttons(row, config, several, challenge, "sweep")
+    if top:
+        navigation.try_settings_button(
+            row, results.first[top].config, "sweep.best", "Take the best into the sidebar"
+        )
+    notes = []
+    if several and several.is_part:
+        notes.append(f"Compare takes {several.told}")
+    if challenge and seeds == 1:
+        notes.append(
+            "One seed each: “Is the best really better?” leads to where other seeds are trained."
+        )
+    if notes:
+        st.caption(labels.plain(" ".join(notes)))
+
+
+def _so_far(results: SweepResults) -> str:
+    return "" if len(results.done) == results.total else " so far"
 
 
 def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) -> None:
@@ -90,6 +108,10 @@ def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) ->
     if len(axes) == 1:
         spec = charts.sweep_line_spec(labels[0], axes[0].values, name)
         st.vega_lite_chart(data, spec, alt=f"Chart of {text}", key="sweep.line")
+        if len(results.sweep.seeds) > 1:
+            st.caption(
+                "Points are means over the seeds, bars reach from the lowest to the highest."
+            )
         return
     pair, first, second = (labels[0], labels[1]), axes[0].values, axes[1].values
     if state.get("sweep.look") == "Heat map":
@@ -100,48 +122,59 @@ def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) ->
         st.vega_lite_chart(data, spec, alt=f"Scatter chart of {text}", key="sweep.scatter")
 
 
-def table(results: SweepResults) -> None:
-    """Draw the combinations, a row each; the one that is chosen can be looked at."""
+def table(results: SweepResults, split: str, sidebar: RunConfig | None) -> None:
+    """Draw the combinations, a row each, and what can be done with those that are ticked.
+
+    ``split`` is that of the figure that is drawn: the test's is told if it was asked for.
+    ``sidebar`` is its config.
+    """
     combinations = list(results.combinations)
+    number = st.column_config.NumberColumn
     picked = st.dataframe(
-        _rows(results), hide_index=True, key="sweep.table", on_select="rerun",
-        selection_mode="single-row", height=min(35 * len(combinations) + 38, 388),
+        _rows(results, split), hide_index=True, key="sweep.table", on_select="rerun",
+        selection_mode="multi-row", height=min(35 * len(combinations) + 38, 388),
         placeholder=NOTHING,
         column_config={
-            f"{name} (%)": st.column_config.NumberColumn(format="%.1f")
-            for name in ("Validation", "Lowest", "Highest", "Training", "Test")
+            **{f"{label} (%)": number(format="%.1f") for label in _SPLITS},
+            "±": number(format="%.1f", help=_DEVIATION),
         },
         alt=f"Table of the {len(combinations)} combinations with their figures.",
     )  # fmt: skip
-    rows = [row for row in picked["selection"]["rows"] if row < len(combinations)]
-    if not rows:
-        several = "Accuracies are means over the seeds. " if len(results.sweep.seeds) > 1 else ""
+    ticked = [combinations[row] for row in picked["selection"]["rows"] if row < len(combinations)]
+    if not ticked:
+        several = f"Means over the seeds; {_DEVIATION} " if len(results.sweep.seeds) > 1 else ""
         stacked = f" {_STACKED}" if any(run.is_stacked for run in results.done) else ""
-        st.caption(f"{several}Choose a row to look at its run.{stacked}")
+        st.caption(f"{several}Tick a row to look at its run, or several to compare them.{stacked}")
         return
-    member = results.first[combinations[rows[0]]]
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if len(ticked) > 1:
+        runs = [run for values in ticked for run in results.finished(values)[:1]]
+        to_compare.ticked_button(row, sidebar, runs, "sweep.ticked")
+        return
+    member = results.first[ticked[0]]
     row.markdown(labels.plain(results.describe(member.values)))
     navigation.try_settings_button(row, member.config, "sweep.take", "Take it into the sidebar")
     if run := results.runs.get(member.run):
         navigation.show_run_button(row, run, "sweep.run")
 
 
-def _rows(results: SweepResults) -> "pd.DataFrame":
+def _rows(results: SweepResults, split: str) -> "pd.DataFrame":
     import pandas as pd
 
-    figures = {label: results.figures(f"{split} accuracy") for label, split in _SPLITS.items()}
+    several = len(results.sweep.seeds) > 1
+    told = [label for label in _SPLITS if label != "Test" or split == "test"]
     rows = []
     for values, runs in results.combinations.items():
         row: dict[str, Any] = dict(zip(results.labels, results.value_labels(values), strict=True))
         states = [run.status if run else "not run" for run in runs]
-        row["State"] = _state(states)
-        for label in _SPLITS:
-            found = figures[label][values]
-            row[f"{label} (%)"] = 100 * sum(found) / len(found) if found else None
-            if label == "Validation" and len(runs) > 1:
-                row["Lowest (%)"] = 100 * min(found) if found else None
-                row["Highest (%)"] = 100 * max(found) if found else None
+        for label in told:
+            spread = results.spread(values, _SPLITS[label])
+            row[f"{label} (%)"] = 100 * spread.mean if spread.n else None
+            if several and label == told[0]:
+                row["±"] = 100 * spread.deviation if spread.n > 1 else None
+                row["Seeds"] = _state(states)
+        if not several:
+            row["State"] = states[0].capitalize()
         times = [run.seconds for run in runs if run and run.seconds]
         row["Seconds a run"] = round(sum(times) / len(times), 2) if times else None
         rows.append(row)
@@ -149,9 +182,9 @@ def _rows(results: SweepResults) -> "pd.DataFrame":
 
 
 def _state(states: list[str]) -> str:
-    """Describe what became of a combination's runs, in a few words."""
-    if len(set(states)) == 1:
-        return states[0].capitalize()
-    diverged = states.count("diverged")
-    text = f"{states.count('finished')} of {len(states)} finished"
-    return text + (f", {diverged} diverged" if diverged else "")
+    """Describe how many of a combination's seeds finished, and what became of the others."""
+    if set(states) == {"finished"}:
+        return str(len(states))
+    counts = Counter(states)
+    others = [f"{count} {state}" for state, count in counts.items() if state != "finished"]
+    return ", ".join([f"{counts['finished']} of {len(states)}", *others])

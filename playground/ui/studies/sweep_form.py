@@ -1,24 +1,22 @@
 """Which settings to vary, over which values, with how many seeds."""
 
-from functools import cache
+from functools import cache, partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from playground import formats
-from playground.analysis import labels, names
+from playground.analysis import labels
 from playground.config import ConfigError, RunConfig, Setting, setting_of
 from playground.config.sweeps import Member, Sweep, SweepError, sweep_of
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.errors import Problem
 from playground.network import ImpossibleNetwork, check_batch, plan_of
-from playground.recipes import TITLES
-from playground.store import StoreError
 from playground.ui import inputs, state
 from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
-from playground.ui.studies import suggested_values
+from playground.ui.studies import study_time, suggested_values
 
 _SEEDS = Setting.of_number(
     "Seeds", 1, 20, 1, "How often each combination is trained, from other random numbers: one seed "
@@ -69,7 +67,9 @@ def show(page: Frame) -> None:
         "Start the sweep", type="primary", icon=":material/play_arrow:", disabled=bool(problems)
     )
     if sweep and not problems:
-        row.markdown(_size(page, sweep, members))
+        with row:
+            eta = partial(page.engine.sweeps.eta, sweep)
+            study_time.show(page.engine, _size(sweep, members), eta)
     for problem in problems[:3]:
         called = labels.of_path(config, problem.path) if problem.path in axes else None
         show_error(problem.sentence(called))
@@ -116,10 +116,10 @@ def _values(config: RunConfig, place: str, path: str, column: DeltaGenerator) ->
         )  # fmt: skip
     state.set_default(key, ", ".join(begins))
     text = column.text_input(
-        "Values, with , or ; between", key=key, max_chars=1000,
+        "Values, with commas between", key=key, max_chars=1000,
         persist_state="session",
         placeholder="0.01, 0.1, 1",
-        help=f"Each must be {setting.expects()}." if setting else None,
+        help=f"Each must be {setting.expects()}. Semicolons serve too." if setting else None,
     )  # fmt: skip
     return setting.split_values(text) if setting else [text]
 
@@ -143,26 +143,12 @@ def _impossible(page: Frame, members: tuple[Member, ...]) -> list[Problem]:
     return list(map(Problem.of_all, problems))
 
 
-def _size(page: Frame, sweep: Sweep, members: tuple[Member, ...]) -> str:
-    """Describe how many runs it is, and how many of them are stored."""
+def _size(sweep: Sweep, members: tuple[Member, ...]) -> str:
+    """Describe how many runs it is."""
     runs = len({member.run for member in members})
     factors = [str(len(axis.values)) for axis in sweep.axes]
     factors += [f"{len(sweep.seeds)} seeds"] if len(sweep.seeds) > 1 else []
     text = f"**{formats.counted(runs, 'run')}**"
     if len(factors) > 1:
         text += f" ({' × '.join(factors)}{'' if runs == len(members) else ', some the same'})"
-    try:
-        stored = page.engine.sweeps.runs(sweep).values()
-    except StoreError:
-        return text
-    done = sum(run.is_complete for run in stored)
-    return text + (f", {done} of them stored already" if done else "")
-
-
-def sweep_title(sweep: Sweep) -> str:
-    """Return a sweep in one line, such as ``Learning rate × Dropout · 20 runs · Digits · MLP
-    …``."""
-    varied = " × ".join(labels.of_paths(sweep.base, (axis.path for axis in sweep.axes)).values())
-    runs = formats.counted(sweep.combinations, "run")
-    title = TITLES.get((sweep.base.family, sweep.axes), "")
-    return " · ".join(filter(None, [title, varied, runs, names.of_config(sweep.base)]))
+    return text

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from playground import formats
-from playground.analysis import labels, names
+from playground.analysis import labels
 from playground.config.sweeps import Sweep
 from playground.service import Engine
 from playground.ui import rights, state
 from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
-from playground.ui.studies import sweep_figures
+from playground.ui.studies import study_labels, sweep_figures
 from playground.ui.studies.sweep_results import SweepResults
 
 POLL = 1.0
@@ -20,20 +20,21 @@ def show(page: Frame, sweep: Sweep) -> None:
     """Draw a sweep, and keep drawing it while it is on."""
     on = page.engine.sweeps.is_active(sweep)
     watch = st.fragment(_watch, run_every=POLL if on else None)
-    watch(page.engine, sweep, on)
+    watch(page, sweep, on)
 
 
 @shows_errors()
-def _watch(engine: Engine, sweep: Sweep, was_on: bool) -> None:
+def _watch(page: Frame, sweep: Sweep, was_on: bool) -> None:
+    engine = page.engine
     on = engine.sweeps.is_active(sweep)
     if was_on and not on:
         st.rerun()  # the whole page: it need not be looked at any more
     results = SweepResults(sweep, sweep.members(), engine.sweeps.runs(sweep))
     _head(engine, results, on)
-    sweep_figures.best(results)
+    sweep_figures.best(results, page.sidebar.config)
     name = sweep_figures.choose_figure(results)
     sweep_figures.chart(results, name, results.figures(name))
-    sweep_figures.table(results)
+    sweep_figures.table(results, name.partition(" ")[0], page.sidebar.config)
 
 
 def _head(engine: Engine, results: SweepResults, on: bool) -> None:
@@ -49,7 +50,7 @@ def _head(engine: Engine, results: SweepResults, on: bool) -> None:
         else ("Stopped", "orange", ":material/stop_circle:")
     )  # fmt: skip
     row.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
-    row.markdown(labels.plain(names.of_config(results.sweep.base)))
+    row.markdown(f"**{labels.plain(study_labels.sweep_varied(results.sweep))}**")
     text = f"{done:,} of {total:,} runs done" + (
         f", {diverged} of them diverged" if diverged else ""
     )
@@ -58,7 +59,7 @@ def _head(engine: Engine, results: SweepResults, on: bool) -> None:
     elif on and not engine.ready:
         text = "Starting the worker …"
     elif on:
-        text += f" · number {place} in the queue" if place else _left(results, total - done)
+        text += f" · number {place} in the queue" if place else _left(results)
     if not on and done == total:
         row.caption(text)
     else:
@@ -77,6 +78,7 @@ def _head(engine: Engine, results: SweepResults, on: bool) -> None:
             f"Resume: train the missing {total - done:,}", icon=":material/play_arrow:"
         ):
             _resume(engine, results.sweep)
+    st.caption(labels.plain(f"The same in all runs: {study_labels.sweep_fixed(results.sweep)}"))
     failed = sorted({run.message for run in results.runs.values() if run.status == "failed"})
     for message in failed[:3]:
         show_error(message)
@@ -90,15 +92,18 @@ def _place(engine: Engine, results: SweepResults) -> int:
     return min((place for place in places if place), default=0)
 
 
-def _left(results: SweepResults, missing: int) -> str:
+def _left(results: SweepResults) -> str:
     """Describe how long it will go on, from the runs that were trained for it."""
-    times = [r.ended - r.started for r in results.done if r.ended and r.started]
-    if not times:
+    spans = sorted((run.started, run.ended) for run in results.done if run.started and run.ended)
+    if not spans:
         return ""
-    running = [r for r in results.runs.values() if r.status == "running"]
-    spent = sum(min(r.since, max(times)) for r in running)
-    left = max(missing * sum(times) / len(times) - spent, 0.0)
-    return f" · {formats.wait(left)} left"
+    busy = until = 0.0
+    for started, ended in spans:  # those of a stack, or of several workers, at one time
+        busy += max(ended - max(started, until), 0.0)
+        until = max(until, ended)
+    running = [run.since for run in results.runs.values() if run.status == "running"]
+    left = (results.total - len(spans)) * busy / len(spans) - max(running, default=0.0)
+    return f" · {formats.wait(max(left, 0.0))} left"
 
 
 def _resume(engine: Engine, sweep: Sweep) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from playground.analysis import labels
+from playground.analysis import evaluation, labels
+from playground.analysis.evaluation import Spread
 from playground.config.sweeps import Member, Sweep
 from playground.store import Run
 
@@ -57,19 +58,42 @@ class SweepResults:
             for values, runs in self.combinations.items()
         }
 
+    @cached_property
+    def spreads(self) -> dict[Values, Spread]:
+        """Validation accuracy over the seeds, of combinations whose every seed finished, the best
+        first; empty if the runs cannot be ranked."""
+        if not self.sweep.ranks:
+            return {}
+        found = {
+            values: self.spread(values, "validation")
+            for values, runs in self.combinations.items()
+            if all(run and run.status == "finished" for run in runs)
+        }
+        return dict(sorted(found.items(), key=lambda item: -item[1].mean))
+
     @property
     def best(self) -> Values | None:
         """The combination with the highest mean validation accuracy, of those whose every seed
         finished; None if there is none, or the runs cannot be ranked."""
-        if not self.sweep.ranks:
-            return None
-        seeds = len(self.sweep.seeds)
-        means = {
-            values: sum(found) / seeds
-            for values, found in self.figures("validation accuracy").items()
-            if len(found) == seeds
-        }
-        return max(means, key=means.__getitem__, default=None)
+        return next(iter(self.spreads), None)
+
+    @cached_property
+    def base(self) -> Values | None:
+        """The combination that the sweep began from; None if it is not among them."""
+        start = self.sweep.base.with_seed(self.sweep.seeds[0])
+        return next((at for at, one in self.first.items() if one.config == start), None)
+
+    def spread(self, values: Values, split: str) -> Spread:
+        """Return mean and standard deviation of a split's accuracy over a combination's finished
+        seeds."""
+        scores = [run.scores[split] for run in self.finished(values)]
+        found = [one for one in scores if one]
+        images = min((one.images for one in found), default=0)
+        return evaluation.spread((one.accuracy for one in found), images)
+
+    def finished(self, values: Values) -> list[Run]:
+        """Return the finished runs of a combination, a seed after the other."""
+        return [run for run in self.combinations[values] if run and run.status == "finished"]
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

@@ -110,5 +110,5 @@ def test_eight_runs_stand_side_by_side_and_no_more(store, made):
         report_of([])
     assert (
         Page(report_of([made["mlp"]] * 2)).headings[0][1]
-        == "Digits · MLP 16 · 200 images · 12 epochs · on CPU"
+        == "Digits · MLP 16 · 160 images · 12 epochs · on CPU"
     )

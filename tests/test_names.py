@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from playground.analysis import names
+from playground.analysis import names, phrases
+from playground.analysis.phrases import BLOCKS
 from playground.config import (
     CNN,
     DATA_KINDS,
@@ -22,6 +23,7 @@ from playground.config import (
     settings_of,
     with_settings,
 )
+from playground.config.paths import walk
 from playground.recipes import RECIPES, TITLES
 from playground.store import Run, RunStore
 from tests import pages
@@ -411,3 +413,18 @@ def test_what_a_config_has_at_some_paths_is_told():
     assert names.of_settings(cnn, paths) == "block 2: kernel 5 · dense 128"
     assert names.of_settings(cnn, ["architecture.blocks"]) == "2 blocks 32-32, block 2: kernel 5"
     assert names.of_settings(RunConfig(), ["architecture.hidden"]) == "hidden layers 32-16"
+
+
+def test_all_that_has_words_of_its_own_is_a_setting():
+    paths = {path for base in BASES.values() for path in with_each_setting_changed(base)}
+    kinds = [
+        RunConfig(**{section: kind()})
+        for section, of in KINDS.items()
+        if section != "data"
+        for kind in of.values()
+    ]
+    paths |= {
+        leaf.path for config in [*kinds, *map(beginning, DATA_KINDS)] for leaf in walk(config)
+    }
+    paths |= {f"{BLOCKS}.{name}" for name in ConvBlock.model_fields}
+    assert phrases._WORDS.keys() <= paths and set(names._LAST) <= paths

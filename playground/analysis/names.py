@@ -34,6 +34,7 @@ _LAST = (
     "data.scaling",
     "data.validation",
     "data.validation_fraction",
+    "data.validation_from",
     "data.test_fraction",
     "data.split_seed",
     "run.test_time_flip",

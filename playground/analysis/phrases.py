@@ -65,6 +65,13 @@ _WORDS = {
     ),
     "data.validation_fraction": _Words("{} for validation", share=True),
     "data.test_fraction": _Words("{} for the test", share=True),
+    "data.validation_from": _Words(
+        "validation out of {}",
+        values={
+            "pool": "validation out of all images",
+            "chosen": "validation out of the used images",
+        },
+    ),
     "data.scaling": _Words(
         "pixels {}", values={"raw": "raw pixels", "standard": "standardised pixels"}
     ),

@@ -412,6 +412,9 @@ def test_what_a_config_has_at_some_paths_is_told():
     paths = ["architecture.blocks.1.kernel", "architecture.hidden", "optimizer.momentum"]
     assert names.of_settings(cnn, paths) == "block 2: kernel 5 · dense 128"
     assert names.of_settings(cnn, ["architecture.blocks"]) == "2 blocks 32-32, block 2: kernel 5"
+    wide = settled(cnn, architecture__width="2")
+    paths = ["architecture.width", "architecture.blocks.*.kernel"]
+    assert names.of_settings(wide, paths) == "block 2: kernel 5 · 2 blocks 64-64"
     assert names.of_settings(RunConfig(), ["architecture.hidden"]) == "hidden layers 32-16"
 
 

@@ -187,7 +187,7 @@ def test_blocks_are_told_in_words_wherever_two_networks_differ_in_them(engine, t
     shown = table(at, "settings")
     assert shown.to_numpy().tolist() == [
         ["Batch norm in blocks", "no batch norm", "blocks 1 and 2: batch norm",
-         "architecture.blocks"]
+         "architecture.blocks.*.batch_norm"]
     ]  # fmt: skip
     assert list(table(at, "figures")["Run"]) == [
         "A · no batch norm", "B · blocks 1 and 2: batch norm"

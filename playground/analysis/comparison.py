@@ -10,7 +10,7 @@ from playground.analysis.conclusions import MARKDOWN, TextStyle
 from playground.analysis.config_summary import SettingSummary
 from playground.analysis.phrases import BLOCKS
 from playground.config import ConvBlock, RunConfig, settings_of
-from playground.config.paths import item_of
+from playground.config.paths import ALL, item_of
 from playground.data.datasets import Dataset
 from playground.formats import NOTHING
 from playground.store import Run
@@ -106,7 +106,7 @@ def settings_table(runs: RunsByLetter) -> list[tuple[str, str, list[str]]]:
         follows = len(there) < len(row) and not any(one.changed for one in there)
         if len({one and one.value for one in row}) > 1 and not follows:
             values = [one.value if one else NOTHING for one in row]
-            found.append((BLOCKS if path.startswith(BLOCKS) else path, there[0].label, values))
+            found.append((path, there[0].label, values))
     return found
 
 
@@ -120,7 +120,9 @@ def _settings(config: RunConfig) -> Iterator[SettingSummary]:
         if told:
             changed = any(getattr(block, name) != setting.default for block in blocks)
             label = f"{setting.label} in blocks"
-            yield SettingSummary(f"{BLOCKS}.{name}", label, str(told), changed, inactive=False)
+            yield SettingSummary(
+                f"{BLOCKS}.{ALL}.{name}", label, str(told), changed, inactive=False
+            )
 
 
 def legend(runs: RunsByLetter) -> dict[str, str]:

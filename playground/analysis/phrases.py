@@ -162,9 +162,11 @@ def of_path(config: RunConfig, path: str, exact: bool = False) -> Phrase | None:
     """
     if path.startswith(f"{BLOCKS}.") and item_of(path) is None:
         return of_blocks(getattr(config.architecture, "blocks", ()), name_of(path), exact)
-    value = value_at(config, path)
-    if value is None or name_of(path) in value_at(config, parent_of(path)).inactive_fields():
+    value, part = value_at(config, path), value_at(config, parent_of(path))
+    if value is None or name_of(path) in part.inactive_fields():
         return None
+    if name_of(path) in part.init_only:  # the width, which is not kept, but what it made
+        return Phrase(channels_of(getattr(part, "blocks", ())))
     if path == BLOCKS:
         return Phrase(blocks_in_words(value, exact))
     setting = setting_of(config, path)

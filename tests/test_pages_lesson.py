@@ -142,6 +142,13 @@ def test_the_apps_limits_hold_for_everyone_and_the_settings_begin_within_them(en
     assert pages.button(at, "Train").disabled, "what a link says is told, not changed"
 
 
+@pytest.mark.parametrize(("most", "begins"), [(1077, 1077), (1078, "all"), (1200, "all")])
+def test_all_images_are_begun_with_if_as_many_train_beside_validation(engine, most, begins):
+    engine.limits = AppLimits(images=most)
+    at = pages.change(pages.open_page(), "run.seed", 1)  # the link of a first page says nothing
+    assert not at.sidebar.error and pages.config_of(at).data.train_images == begins
+
+
 def test_an_unknown_lesson_is_told(engine):
     at = pages.open_page({"lesson": "0" * 16})
     assert "This lesson is not stored here" in pages.texts(at.main.warning)[0]

@@ -277,6 +277,35 @@ def test_what_the_config_refuses_is_told_and_not_trained(engine, link, key, valu
     assert at.main.info or at.main.markdown
 
 
+def test_more_images_than_are_left_beside_validation_are_told_with_the_number_there_is(engine):
+    at = pages.open_page({"data.train_images": "1200"})
+    assert refused(at) == (
+        "There are only 1,078 training images beside 269 for validation, and 1,200 are asked for: "
+        "choose at most 1,078, or all."
+    )
+    pages.change(at, "data.digits.validation", "none")
+    assert not at.sidebar.error, "none is kept out"
+    pages.change(at, "data.digits.validation", "end")
+    pages.change(at, "data.digits.validation_from", "chosen")
+    assert not at.sidebar.error, "240 of the 1,200 validate"
+
+
+def test_where_validation_images_are_from_is_asked_only_if_it_makes_a_difference(engine):
+    def asked() -> bool:
+        return any(box.key == "data.digits.validation_from" for box in at.sidebar.selectbox)
+
+    at = pages.open_page({"data.train_images": "100"})
+    assert asked()
+    pages.change(at, "data.digits.validation_from", "chosen")
+    assert pages.config_of(at).data.validation_from == "chosen"
+    pages.change(at, "data.digits.train_images.word", True)
+    assert not asked() and "data.validation_from" not in at.query_params
+    pages.change(at, "data.digits.train_images.word", False)
+    assert asked() and pages.config_of(at).data.validation_from == "chosen", "it is remembered"
+    pages.change(at, "data.digits.validation", "test")
+    assert not asked() and pages.config_of(at).data.validation_from == "pool"
+
+
 def test_a_network_that_leaves_nothing_of_the_image_is_told_with_the_networks_tab(engine):
     blocks = json.dumps([{"channels": [4], "kernel": 7, "padding": "none"}] * 2)
     link = {"architecture.kind": "cnn", "architecture.blocks": blocks}

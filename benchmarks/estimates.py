@@ -42,7 +42,7 @@ CIFAR10 = {
         },
     ),
 }  # fmt: skip
-FEW = {"data.train_images": "3000"}
+FEW = {"data.train_images": "3000", "data.validation_from": "chosen"}
 SMOKE = {
     "digits, full batch, 20 epochs": {"run.batch_size": "full", "run.epochs": "20"},
     "digits, 2 epochs": {"run.epochs": "2"},

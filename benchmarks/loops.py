@@ -83,7 +83,7 @@ def _cases(images: int, epochs: int) -> Iterator[Case]:
     for batch in (128, 1024):
         ways = formats | {"bfloat16": (False, True), "piece": (0, 128), "threads": (EVERY_CORE,)}
         ways |= {"evaluated": (128, 2000)}
-        data = Cifar10(train_images=images)
+        data = Cifar10(train_images=images, validation_from="chosen")
         run = Run(epochs=5000, batch_size=batch, device=device)
         config = RunConfig(data=data, architecture=BASE, optimizer=Adam(), run=run)
         name = f"E's base, batch {batch:,}"
@@ -92,7 +92,9 @@ def _cases(images: int, epochs: int) -> Iterator[Case]:
     yield Case(
         "the tutorial's network, batch 4",
         RunConfig(
-            data=Cifar10(train_images=min(images // 2, 4000), scaling="symmetric"),
+            data=Cifar10(
+                train_images=min(images // 2, 4000), validation_from="chosen", scaling="symmetric"
+            ),
             architecture=TUTORIAL,
             optimizer=Momentum(learning_rate=0.001),
             run=Run(epochs=5000, batch_size=4, device=device),

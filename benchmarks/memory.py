@@ -69,8 +69,8 @@ def _shape(number: int, cifar10: bool) -> dict[str, str]:
     that what a later one adds is growth. One in two has another batch size."""
     turn, step = divmod(number, 10)
     channels = 16 + 5 * (3 * step % 10) - turn  # 16 to 61
-    data = {"data.name": "cifar10", "data.train_images": "2000"} if cifar10 else {}
-    return data | {
+    few = {"data.train_images": "2000", "data.validation_from": "chosen"}
+    return (few | {"data.name": "cifar10"} if cifar10 else {}) | {
         "architecture.kind": "cnn",
         "architecture.blocks.0.channels": str(channels),
         "architecture.blocks.1.channels": str(channels + 8),

@@ -28,6 +28,7 @@ SHORT, OTHER = 30, 40
 LONG_DIGITS = {"run.epochs": "5000", "run.batch_size": "4"}
 LONG_CIFAR10 = {
     "data.name": "cifar10",
+    "data.validation_from": "chosen",
     "data.train_images": "10000",  # its curve grows while it is watched: an epoch in seconds
     "architecture.kind": "cnn",
     "run.batch_size": "128",

@@ -122,6 +122,17 @@ def test_a_network_that_cannot_be_built_is_told_before_the_search(engine):
     assert errors(at)[0].startswith("Some of these values cannot be trained: ")
 
 
+def test_how_many_images_train_can_be_searched_up_to_those_beside_validation(engine):
+    key = "search.data.digits.train_images.values"
+    at = pages.change(opened(BASE), "search.fields", ["data.train_images"])
+    at = pages.change(at, "search.trials", 2)
+    assert at.multiselect(key=key).value == ["200", "500", "1000"] and errors(at) == []
+    at = pages.change(at, key, ["200", "1200"])
+    assert errors(at)[0].startswith("There are only 1,078 training images beside 269")
+    chosen = {"data.train_images": "200", "data.validation_from": "chosen"}
+    assert "data.train_images" not in opened(chosen).multiselect(key="search.fields").options
+
+
 def test_data_that_is_not_there_is_told(engine):
     own_images.save(engine.data, "own.npz")
     link = {"data.name": "npz", "data.file": "own.npz"}

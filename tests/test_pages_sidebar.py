@@ -298,9 +298,9 @@ def test_where_validation_images_are_from_is_asked_only_if_it_makes_a_difference
     assert asked()
     pages.change(at, "data.digits.validation_from", "chosen")
     assert pages.config_of(at).data.validation_from == "chosen"
-    pages.change(at, "data.digits.train_images.word", True)
+    pages.change(at, "data.digits.train_images", "all")
     assert not asked() and "data.validation_from" not in at.query_params
-    pages.change(at, "data.digits.train_images.word", False)
+    pages.change(at, "data.digits.train_images", "100")
     assert asked() and pages.config_of(at).data.validation_from == "chosen", "it is remembered"
     pages.change(at, "data.digits.validation", "test")
     assert not asked() and pages.config_of(at).data.validation_from == "pool"

@@ -146,3 +146,10 @@ def test_what_is_stored_takes_no_time(engine):
     engine.speeds._wanted.clear()
     assert told(pages.run(at)) == "**3 runs** · stored already: shown at once"
     assert not engine.speeds._wanted, "nothing is measured for it"
+
+
+def test_more_images_than_are_left_beside_validation_are_told(engine):
+    at = vary(opened(BASE), "first", "data.train_images", "200, 1200")
+    (error,) = pages.texts(at.main.error)
+    assert error.startswith("There are only 1,078 training images beside 269 for validation")
+    assert pages.button(at, "Start the sweep").disabled

@@ -94,19 +94,18 @@ def beginning_within(limits: Limits, kind: str, folder: Path) -> RunConfig:
     usual, most = beginning(kind), list[tuple[str, str]]()
     if limits.epochs is not None and limits.epochs < usual.run.epochs:
         most.append(("run.epochs", str(limits.epochs)))
-    if limits.images is not None and limits.images < _asked(usual, folder):
+    if limits.images is not None and limits.images < _trained_on(usual, folder):
         most.append(("data.train_images", str(limits.images)))
     return _changed(usual, tuple(most)) if most else usual
 
 
-def _asked(config: RunConfig, folder: Path) -> int:
-    """Return how many images a config asks for; 0 if that is not known."""
-    if config.data.train_images != "all":
-        return config.data.train_images
-    if config.data.counts:
-        return config.data.counts[0]
+def _trained_on(config: RunConfig, folder: Path) -> int:
+    """Count how many images a config trains on; 0 if that is not known."""
+    data = config.data
     try:
-        return datasets.facts(config.data, folder).n_train_pool
+        if data.counts:
+            return datasets.count_images(data, *data.counts)["train"]
+        return datasets.facts(data, folder).images_of(data)["train"]
     except DataError:  # told elsewhere
         return 0
 

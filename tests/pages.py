@@ -104,6 +104,11 @@ def keys(at: AppTest) -> set[str]:
     return {key for w in at if (key := key_of(w))}
 
 
+def popovers(at: AppTest) -> list[str]:
+    """What is written on what the page folds away behind a button."""
+    return [shown(one.proto.popover.label) for one in at.main.get("popover")]
+
+
 def change(at: AppTest, key: str, value: object) -> AppTest:
     """Set one widget, and let the page follow."""
     found = widget(at, key)

@@ -89,12 +89,14 @@ def settled(page: Page) -> None:
 
 
 def drawn(page: Page) -> None:
-    """Wait until a page that was opened has run to its end, with its charts and images drawn."""
+    """Wait until a page that was opened has run to its end, with its charts and images drawn, and
+    nothing of an earlier run is left, which Streamlit draws faint."""
     page.get_by_test_id("stMain").get_by_test_id("stPageLink").last.wait_for(state="attached")
     settled(page)
     page.wait_for_function(
         """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
             chart => chart.querySelector('svg, canvas'))
+            && !document.querySelector('[data-stale=true]')
             && [...document.images].every(image => image.complete)"""
     )
     page.wait_for_timeout(500)  # what moves into its place, such as a chart that takes its width

@@ -55,7 +55,7 @@ def test_the_network_is_drawn_from_the_image_to_the_classes(engine):
         "Dense, 10 units, 10 values, 170 parameters; 10 classes, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9."
     )
     assert pages.texts(at.main.markdown)[-1] == (
-        "**2,778 parameters**: from an image of 1 × 8 × 8 to one logit for each of 10 classes."
+        "**2,778 parameters**: from an image of 1 × 8 × 8 to one score for each of 10 classes."
     )
     assert any("A box is as wide as its images" in text for text in pages.texts(at.main.caption))
     pages.change(at, "architecture.mlp.hidden", "512")

@@ -207,7 +207,7 @@ def test_the_large_figure_is_of_unseen_images_and_says_how_sure_it_is(engine, va
     (figure,) = at.metric
     images = {"random": "1,001", "none": "1,002"}[validation]
     assert figure.label == f"of {images} unseen digits right"
-    assert figure.value == "50.0% ± 3.1", "Wilson's interval of 500 of 1,000 right"
+    assert figure.value == "50.0\u00a0% ± 3.1", "Wilson's interval of 500 of 1,000 right"
 
 
 def test_the_run_of_the_settings_that_a_session_begins_with_is_shown(engine):

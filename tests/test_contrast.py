@@ -1,9 +1,11 @@
 """The theme's colours: text is read on a light and on a dark page."""
 
+import re
 import tomllib
 
 import pytest
 
+from playground.ui import frame
 from tests.browser.server import PROJECT
 from tests.specs import contrast, mixed
 
@@ -29,6 +31,8 @@ def test_what_is_chosen_is_read_on_a_tint_of_its_colour(mode):
     assert contrast(primary, SIDEBAR[mode]) >= 4.5, "the number above a slider"
 
 
-def test_the_label_of_a_primary_button_which_is_white_is_read():
-    assert contrast("#ffffff", THEME["light"]["primaryColor"]) >= 4.5
-    assert contrast("#ffffff", THEME["dark"]["primaryColor"]) >= 3.5
+def test_the_label_of_a_primary_button_is_read():
+    labels = re.search(r"color: light-dark\((#\w+), (#\w+)\)", frame._STYLE)
+    for mode, label in zip(("light", "dark"), labels.groups(), strict=True):
+        whole = "#" + "".join(2 * digit for digit in label[1:])
+        assert contrast(whole, THEME[mode]["primaryColor"]) >= 4.5

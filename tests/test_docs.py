@@ -81,7 +81,9 @@ def test_readme_fits_three_screens_and_has_one_picture():
 def test_the_tour_visits_every_page_of_the_navigation():
     headings = re.findall(r"^## (.+)$", prose(PROJECT / "docs" / "tour.md"), re.M)
     assert {
-        title for title in PLACES if not re.search(rf"\b{title}\b", "\n".join(headings))
+        title
+        for title, place in PLACES.items()
+        if place.listed and not re.search(rf"\b{title}\b", "\n".join(headings))
     } == set()
 
 
@@ -109,7 +111,7 @@ def test_the_decisions_are_numbered_without_a_gap_and_listed():
     pages = sorted(path.name for path in folder.glob("0*.md"))
     assert [int(name[:4]) for name in pages] == list(range(1, len(pages) + 1))
     listed = re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "index.md").read_text("utf-8"))
-    assert listed == pages
+    assert sorted(listed) == pages
 
 
 def test_the_glossary_names_each_word_once_and_classes_that_are_where_it_says():

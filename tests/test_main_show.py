@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground import formats
 from playground.analysis import names
 from playground.config import RunConfig
 from playground.recipes import RECIPES
@@ -26,7 +27,7 @@ def test_the_first_line_is_the_name_and_the_figures_follow(command):
     rows = dict(line.split(maxsplit=1) for line in lines)
     assert (rows["Run"], rows["Status"]) == (RUN.name, "finished")
     stored = command.store.get(RUN.name)
-    assert f"{stored.scores['test'].accuracy:.2%}" in rows["Test"]
+    assert formats.share(stored.scores["test"].accuracy) in rows["Test"]
     command.store.rename(RUN.name, "The base")
     assert command("show", PREFIX).out.splitlines()[0] == "The base"
 

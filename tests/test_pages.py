@@ -20,6 +20,8 @@ def test_before_a_run_the_page_shows_the_data_and_the_network(engine):
     assert [picture.caption for picture in pictures][:2] == ["0 · 178 images", "1 · 182 images"]
     assert len({picture.url for picture in pictures}) == 10
     at = pages.open_page(tab="Network")
+    at.session_state["section.layers"] = True
+    pages.run(at)
     (table,) = [text for text in pages.texts(at.main.markdown) if text.startswith("| Layer")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
     assert [row[2] for row in rows] == [

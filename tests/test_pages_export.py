@@ -251,7 +251,7 @@ def test_settings_from_a_file_are_taken_into_the_sidebar(engine):
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b'{"run": {"epochs": 0}}', "run.epochs must be a whole number from 1"),
+        (b'{"run": {"epochs": 0}}', "Epochs (run.epochs) must be a whole number"),
         (b"\xff\xfe\x00", "not a text file in UTF-8"),
         (b" " * (10**6 + 1), "too large"),
         (b'{"run": {"<b>x</b>": 0}}', "There is no setting"),

@@ -38,7 +38,7 @@ def test_what_others_add_to_a_link_is_left_alone(engine, added):
     stored_runs.finished(engine.store, CONFIG, engine.data)
     at = pages.open_page({"run": CONFIG.name[:16]} | added)
     assert not at.warning and pages.widget(at, "run.epochs").value == "7"
-    assert at.text_input(key=RATE).value == "0.02"
+    assert pages.widget(at, RATE).value == "0.02"
     pages.change(at, "run.seed", 3)
     assert pages.config_of(at) == CONFIG.with_seed(3), "the settings' own link has none of it"
 
@@ -117,7 +117,7 @@ def test_the_defaults_beside_a_run_of_other_settings_are_told_from_the_runs_own(
     beside = dict(at.query_params)
     again = pages.open_page(beside)
     assert pages.widget(again, "run.epochs").value == "30"
-    assert again.text_input(key=RATE).value == "0.001"
+    assert pages.widget(again, RATE).value == "0.001"
     pages.change(at, "run.epochs", 9)
     assert pages.widget(back(at, beside), "run.epochs").value == "30"
     assert pages.made({}) == RunConfig()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from playground import formats
 from playground.config import RunConfig
 from playground.data import datasets
 from playground.results import EpochMetrics, Execution, Result, Scores
@@ -121,7 +122,7 @@ def test_a_run_that_ended_shows_how_and_what_it_reached(engine, status):
     if scored:
         assert list(tables[0]["Split"]) == ["Train", "Validation", "Test"]
         assert list(tables[0]["Images"]) == ["1,000", "1,001", "1,002"]
-        assert set(tables[0]["Loss"]) == {"0.1234"} and set(tables[0]["Accuracy"]) == {"50.00%"}
+        assert set(tables[0]["Loss"]) == {"0.123"} and set(tables[0]["Accuracy"]) == {"50.0\u00a0%"}
 
 
 def test_mirrored_test_images_have_a_row_of_their_own_and_how_stands_by_the_device(engine):
@@ -132,7 +133,7 @@ def test_mirrored_test_images_have_a_row_of_their_own_and_how_stands_by_the_devi
     at = pages.open_page(CONFIG.settings() | {"run": CONFIG.name[:16]})
     (table,) = [table.value for table in at.main.table if "Accuracy" in table.value]
     assert list(table["Split"]) == ["Train", "Validation", "Test", "Test, mirrored too"]
-    assert list(table["Accuracy"]) == ["50.00%", "50.00%", "50.00%", "60.00%"]
+    assert list(table["Accuracy"]) == [formats.share(share) for share in (0.5, 0.5, 0.5, 0.6)]
     assert [t for t in pages.texts(at.caption) if " s on cpu, 1 thread, float32 · " in t]
 
 

@@ -25,7 +25,7 @@ def errors(at) -> list[str]:
 
 
 def page_text(at) -> str:
-    return " ".join(pages.texts(at.main.markdown))
+    return " ".join(pages.texts(at.main.markdown)).replace("\u00a0", " ")
 
 
 def test_a_new_visitor_is_told_what_a_search_is_and_can_start_one(engine):
@@ -163,11 +163,12 @@ def test_a_search_is_shown_with_its_best_its_charts_and_its_trials(engine):
         pages.texts(at.main.caption)
     )
     assert "Best so far: **Learning rate 0.02, Hidden layers 16-8**" in page_text(at)
-    assert "validation accuracy of **95.0%** (trial 2)" in page_text(at)
-    assert "The settings it began from came to 90.0%." in page_text(at)
+    assert "validation accuracy of **95.0 %** (trial 2)" in page_text(at)
+    assert "The settings it began from came to 90.0 %." in page_text(at)
     history, across = pages.charts(at)  # what mattered is not told from two trials
     assert history.alt == (
-        "Chart of the validation accuracy of 3 trials, in their order. The best so far is 95.0%."
+        "Chart of the validation accuracy of 3 trials, in their order. The best so far is "
+        "95.0\u00a0%."
     )
     assert across.alt.startswith("Parallel coordinates: a line for each of 3 trials through its ")
     assert "from 6 complete trials on; there are 2 so far" in pages.texts(at.main.info)[0]

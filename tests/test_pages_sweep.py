@@ -34,7 +34,7 @@ def test_a_sweep_that_was_stopped_shows_what_it_has_and_trains_the_rest(engine, 
     ]
     mean, deviation = 100 * sum(accuracies[2:]) / 2, 100 * statistics.stdev(accuracies[2:])
     assert best_of(at) == (
-        f"Best on validation so far: **Learning rate 0.01**, {mean:.1f}% ± {deviation:.1f} (n = 2)"
+        f"Best on validation so far: **Learning rate 0.01**, {mean:.1f} % ± {deviation:.1f} (n = 2)"
     )
     (chart,) = pages.charts(at)
     assert "2 of 3 are there" in chart.alt

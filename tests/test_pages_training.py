@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground import formats
 from playground.config import RunConfig
 from playground.service import Engine
 from playground.ui.run import live
@@ -38,8 +39,8 @@ def test_train_trains_what_the_sidebar_holds_and_a_second_press_is_answered_from
     (table,) = scores(at)
     assert [row[0] for row in table] == ["Train", "Validation", "Test"]
     assert table[2][1:] == [
-        f"{run.scores['test'].accuracy:.2%}",
-        f"{run.scores['test'].loss:.4f}",
+        formats.share(run.scores["test"].accuracy),
+        formats.loss(run.scores["test"].loss),
         "450",
     ]
     assert not [text for text in pages.texts(at.caption) if "Already trained" in text]

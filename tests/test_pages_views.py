@@ -4,6 +4,7 @@ import gc
 import weakref
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from playground import formats
@@ -329,7 +330,11 @@ def test_without_cifar10_the_classes_stand_alone(engine):
 
 
 def test_rates_are_drawn_and_those_of_adam_and_momentum_can_be_swept(engine):
-    small_cifar10.save_npz(engine.data)
+    many = {  # as many as a quick form asks for
+        "x_train": np.resize(small_cifar10.IMAGES, (3000, 32, 32, 3)),
+        "y_train": np.resize(small_cifar10.LABELS, (3000, 1)).astype(np.uint8),
+    }
+    small_cifar10.save_npz(engine.data, **many)
     at = opened("cures", "Optimizers")
     assert described(at, "Learning rates").endswith(
         "from 0.00001 to 0.1: SGD 0.01, Momentum 0.01, RMSprop 0.01, Adam 0.001."

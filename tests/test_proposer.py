@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from playground.config import CNN, RunConfig, setting_of
-from playground.config.sweeps import Choice, Range, Search, corner_configs
+from playground.config.sweeps import Choice, Range, Search, corner_configs, measured_on
 from playground.results import EpochMetrics
 from playground.service.proposer import Proposer, importances
 from playground.store import Trial
@@ -92,7 +92,9 @@ def test_what_mattered_is_told_only_once_there_is_enough_to_tell():
 
 @pytest.mark.parametrize("base", [RunConfig(), RunConfig(architecture=CNN())])
 def test_every_setting_that_is_offered_begins_with_values_that_can_be_searched(base):
-    offered = suggested_values.settings_to_vary(base, _NEVER)
+    offered = suggested_values.settings_to_vary(
+        base, _NEVER | measured_on(base.data.validation_from)
+    )
     assert offered[:2] == list(suggested_values.USUAL_SETTINGS) and "run.epochs" not in offered
     without_effect = set()
     for path in offered:

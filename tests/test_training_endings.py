@@ -252,8 +252,8 @@ def test_a_run_that_only_guesses_is_told_what_to_try():
     result = trained(small(epochs=2, optimizer=SGD(learning_rate=50)))
     assert result.scores["train"].accuracy < 0.15, "ten classes: chance is 0.1"
     told = re.compile(
-        r"It does little better than guessing: 1\d% of the validation images would be right if it "
-        r"always said the most frequent class\. (.+)"
+        r"It does little better than guessing: 1\d\u00a0% of the validation images would be right "
+        r"if it always said the most frequent class\. (.+)"
     )
     assert told.fullmatch(result.message)[1].startswith("Its loss is far above")
     result = trained(small(epochs=1, optimizer=SGD(learning_rate=1e-6), seed=1))

@@ -64,13 +64,13 @@ WHITENED = small(
 )
 
 
-@pytest.mark.parametrize("most", [5000, 160, 50])
-def test_the_filters_are_those_of_the_training_images_and_stay(most, monkeypatch):
+@pytest.mark.parametrize(("most", "seen"), [(5000, 200), (160, 100), (50, 50)])
+def test_the_filters_are_those_of_the_training_images_and_stay(most, seen, monkeypatch):
     monkeypatch.setattr(training.prepared, "WHITENING_IMAGES", most)
     result = trained(WHITENED)
     assert result.status == "finished"
-    some = images(WHITENED, "train")[:: max(1, -(-160 // most))]
-    assert len(some) == min(160, 40 if most == 50 else most)
+    some = images(WHITENED, "train")[:: max(1, -(-200 // most))]
+    assert len(some) == seen, "every second, or every fourth, so that there are no more than most"
     weight = network(WHITENED, result).state_dict()["0.weight"]
     torch.testing.assert_close(weight, modules.whitening_filters(some, 2), rtol=1e-3, atol=1e-4)
 

@@ -52,10 +52,7 @@ def network_chart(
     found = {one.family for one in layers}
     spec = _spec(tuple(name for name in FAMILIES if name in found), compared)
     rows = [_COLUMNS | mark for mark in drawing.marks]
-    return pa.Table.from_pylist(rows), spec | {
-        "height": drawing.height,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-    }
+    return pa.Table.from_pylist(rows), spec | {"height": drawing.height}
 
 
 @lru_cache(maxsize=32)
@@ -132,7 +129,7 @@ def _spec(families: tuple[str, ...], compared: bool) -> dict[str, Any]:
 
     def words(name: str, x: str, encoded: dict[str, Any] | None = None, **style: Any) -> Any:
         style = {"align": "left", "baseline": "middle", "fontSize": 13, "tooltip": None} | style
-        drawn = {"text": "text:N", "fill": alt.Fill(**ink())} | (encoded or {})
+        drawn = {"text": "text:N", "fill": ink()} | (encoded or {})
         return (
             part(name)
             .mark_text(limit=alt.expr(f"width - ({x})"), **style)
@@ -152,7 +149,6 @@ def _spec(families: tuple[str, ...], compared: bool) -> dict[str, Any]:
     chart = (
         alt.layer(panels, flow, boxes, badges, shares, *texts)
         .transform_calculate(
-            ink="1",
             left_edge="-datum.half",
             middle="(datum.top + datum.bottom) / 2",
         )

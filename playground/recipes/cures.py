@@ -17,7 +17,6 @@ from playground.config import (
 )
 from playground.recipes.recipe import (
     DEFAULT_REPORTED,
-    QUICK_VALIDATION,
     Article,
     Finding,
     MeanLookup,
@@ -28,8 +27,8 @@ from playground.recipes.recipe import (
 )
 
 _SPLITS: tuple[Literal["train", "validation", "test"], ...] = ("train", "validation", "test")
-_QUICK_IMAGES, _QUICK_EPOCHS, _QUICK_BATCH = 2000, 50, 50
-"""Of the quick forms: 2,000 steps, as in full."""
+_QUICK = (2500, 50, 50)
+"""Images, epochs and batch of the quick forms: 2,000 steps, as in full."""
 _LAST: Taken = "of the last batch"
 
 
@@ -43,35 +42,20 @@ def _network(norm: bool = False, width: float = 1, **parts: Any) -> CNN:
     return CNN(blocks=tuple(blocks), hidden=(round(128 * width),), **parts)
 
 
-def _config(network: CNN, epochs: int = 50, images: int | str = "all", **parts: Any) -> RunConfig:
-    """Return a full form: as in the article, a fifth of the images that are used validates."""
-    usual: dict[str, Any] = {
-        "data": Cifar10(
+def _config(network: CNN, images: int | str, epochs: int, batch: int, **parts: Any) -> RunConfig:
+    usual: dict[str, Any] = {"optimizer": Adam(learning_rate=0.001)}
+    return RunConfig(
+        data=Cifar10(
             train_images=images,
             validation="random",
             validation_fraction=0.2,
             validation_from="chosen",
             split_seed=0,
         ),
-        "optimizer": Adam(learning_rate=0.001),
-        "run": Run(epochs=epochs, batch_size=1024),
-    }
-    return RunConfig(architecture=network, **(usual | parts))
-
-
-def _quick(
-    network: CNN, epochs: int = _QUICK_EPOCHS, images: int = _QUICK_IMAGES, **parts: Any
-) -> RunConfig:
-    usual: dict[str, Any] = {
-        "data": Cifar10(
-            train_images=images,
-            validation="random",
-            validation_fraction=QUICK_VALIDATION,
-            split_seed=0,
-        ),
-        "run": Run(epochs=epochs, batch_size=_QUICK_BATCH),
-    }
-    return _config(network, **(usual | parts))
+        architecture=network,
+        run=Run(epochs=epochs, batch_size=batch),
+        **(usual | parts),
+    )
 
 
 def _recipe(
@@ -82,8 +66,8 @@ def _recipe(
     return Recipe(
         title,
         about,
-        _config(_network(norm, **net), **parts),
-        _quick(_network(norm, 0.5, **net), **parts),
+        _config(_network(norm, **net), "all", 50, 1024, **parts),
+        _config(_network(norm, 0.5, **net), *_QUICK, **parts),
         reported or DEFAULT_REPORTED,
     )
 
@@ -158,16 +142,16 @@ RECIPES = {
             f"The base on {images:,} images",
             f"The base on {images:,} of the 50,000 images, drawn at random, a fifth of them for "
             "validation, for as many steps.",
-            _config(_network(), 50 * 50_000 // images, images),
-            _quick(_network(width=0.5), epochs, quick),
+            _config(_network(), images, 50 * 50_000 // images, 1024),
+            _config(_network(width=0.5), quick, epochs, _QUICK[2]),
         )
-        for images, quick, epochs in ((2500, 400, 250), (10_000, 1000, 100))
+        for images, quick, epochs in ((2500, 500, 250), (10_000, 1250, 100))
     },
     "cures-too-small": Recipe(
         "Too small a network",
         "The base with 2, 4 and 8 channels and 8 dense units.",
-        _config(_network(width=1 / 16)),
-        _quick(_network(width=1 / 16)),
+        _config(_network(width=1 / 16), "all", 50, 1024),
+        _config(_network(width=1 / 16), *_QUICK),
     ),
     "cures-too-strong": _recipe(
         "Too strong a penalty",
@@ -177,8 +161,8 @@ RECIPES = {
     "cures-too-short": Recipe(
         "Too short a training",
         "The base for two epochs in place of 50.",
-        _config(_network(), epochs=2),
-        _quick(_network(width=0.5), epochs=2),
+        _config(_network(), "all", 2, 1024),
+        _config(_network(width=0.5), _QUICK[0], 2, _QUICK[2]),
     ),
 }
 
@@ -234,7 +218,7 @@ ARTICLE = Article(
         Series(
             "Cures",
             "Compare the gap between training and test images, and where the test ends up. In the "
-            "quick form all layers are half as wide, for 2,000 images in batches of 50.",
+            "quick form all layers are half as wide, for 2,500 images in batches of 50.",
             (
                 "cures-base",
                 "cures-dropout",
@@ -275,7 +259,7 @@ ARTICLE = Article(
             "More data",
             "More training images are the best cure, the article says, and gives no figures. These "
             "networks are trained for as many steps, so each sees its images more often the fewer "
-            "they are. The quick forms take 400, 1,000 and 2,000 images.",
+            "they are. The quick forms take 500, 1,250 and 2,500 images.",
             ("cures-images-2500", "cures-images-10000", "cures-base"),
             views=("curves",),
             findings=(

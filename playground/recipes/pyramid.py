@@ -4,15 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from playground.config import CNN, Adam, Cifar10, ConvBlock, Run, RunConfig
-from playground.recipes.recipe import (
-    DEFAULT_REPORTED,
-    QUICK_VALIDATION,
-    Article,
-    Finding,
-    Recipe,
-    Reported,
-    Series,
-)
+from playground.recipes.recipe import DEFAULT_REPORTED, Article, Finding, Recipe, Reported, Series
 
 
 def _network(dropout: float = 0.0, activation: str = "none", width: float = 1) -> CNN:
@@ -44,7 +36,8 @@ def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> R
                 train_images=images,
                 flip=True,
                 crop=4,
-                validation_fraction=0.1 if images == "all" else QUICK_VALIDATION,
+                validation_fraction=0.1,
+                validation_from="chosen",
             ),
             architecture=_network(width=width, **network),
             optimizer=Adam(learning_rate=0.001),
@@ -55,7 +48,7 @@ def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> R
         title,
         about,
         config("all", 50, 128, 1),
-        config(4500, 8, 64, _WIDTH),
+        config(5000, 8, 64, _WIDTH),
         (best, _SPEED, *DEFAULT_REPORTED),
     )
 

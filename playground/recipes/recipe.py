@@ -62,9 +62,6 @@ class Reported:
         return " ".join(words)
 
 
-QUICK_VALIDATION = 0.02
-"""The share of CIFAR10's 50,000 images that validates a quick form: 1,000, as all of them are
-evaluated each epoch."""
 DEFAULT_REPORTED = (Reported(None, "train"), Reported(None, "validation"), Reported(None, "test"))
 """The figures of a recipe of which nothing was reported."""
 

@@ -105,7 +105,8 @@ def of_search(engine: "Engine", search: Search) -> StudyEta:
     left = search.trials - ended
     if not left:
         return StudyEta(0.0, stored=ended)
-    kinds = _search_kinds(search, _facts_of(engine, {search.base.data}))
+    of_data = _facts_of(engine, {config.data for config in corner_configs(search)})
+    kinds = _search_kinds(search, of_data)
     speeds, is_awaited, is_estimate = _speeds_of(engine, kinds)
     if speeds is None:
         return StudyEta(is_awaited=is_awaited, stored=ended)

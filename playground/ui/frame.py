@@ -32,7 +32,8 @@ OTHER_VERSION = (
 _ICON = Path(__file__).with_name("icon.png")
 _LOGO = Path(__file__).with_name("logo.svg")
 # Streamlit leaves 68 px free below the navigation and 80 beside the page, and has nothing for a
-# part of the sidebar that stays in sight; there is no setting for any of it.
+# part of the sidebar that stays in sight. What it writes on the primary colour is white, which
+# cannot be read on one that is bright enough for text on a dark page. None of it is a setting.
 _STYLE = """<style>
 .stApp:has(.stAppHeader) .stMainBlockContainer { padding: 4.25rem min(3rem, 4vw) 2rem; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-sidebar-head) {
@@ -40,6 +41,9 @@ _STYLE = """<style>
 }
 .st-key-sidebar-head { padding-block: .5rem; }
 .stSidebar :has(.st-key-sidebar-head), .st-key-sidebar-head { background: inherit; }
+.stApp [data-testid^="stBaseButton-primary"]:enabled, .stMultiSelect [data-tag] {
+  color: light-dark(#fff, #000);
+}
 </style>"""
 _engines: list[Engine] = []
 _starting = threading.Lock()

@@ -15,12 +15,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from playground import formats
+from playground.analysis import headline
 from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
 from playground.data import datasets
 from playground.store import RunStore
 from tests.browser.server import PROJECT, Server
-from tests.browser.words import button, go_to, points, train_button
+from tests.browser.words import button, go_to, pick, points, settled, train_button
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -42,6 +43,11 @@ class Read:
     @property
     def link(self) -> str:
         return f"run={self.config.name[:16]}"
+
+    @property
+    def first(self) -> str:
+        """The split that the pages open on."""
+        return headline.split_of(self.config)
 
     def matrix(self, split: str) -> np.ndarray:
         part = self.parts[split]
@@ -126,10 +132,6 @@ def names_of(read: Read, folder: Runs) -> tuple[str, ...]:
     return datasets.load(read.config.data, folder.data).classes
 
 
-def choose_split(page: Page, split: str) -> None:
-    page.get_by_test_id("stMain").get_by_role("radio", name=split, exact=True).click()
-
-
 @pytest.mark.parametrize("which", ["digits", "cifar10"])
 def test_the_matrix_sums_to_the_split_and_a_cell_shows_its_very_images(
     which, request, folder, page
@@ -138,7 +140,11 @@ def test_the_matrix_sums_to_the_split_and_a_cell_shows_its_very_images(
     app = request.getfixturevalue("app")
     names = names_of(read, folder)
     page.goto(f"{app.url}/Confusion_matrix?{read.link}")
-    wait(lambda: (drawn(page, names) == read.matrix("test")).all(), 60)
+    wait(lambda: (drawn(page, names) == read.matrix(read.first)).all(), 60)
+    if which == "cifar10":
+        assert drawn(page, names).sum() == len(read.parts["validation"].labels)
+        page.get_by_test_id("stMain").get_by_role("radio", name="Test", exact=True).click()
+        wait(lambda: (drawn(page, names) == read.matrix("test")).all(), 60)
     assert drawn(page, names).sum() == (450 if which == "digits" else 10_000)
 
     wrong = read.matrix("test") * (1 - np.eye(10, dtype=int))
@@ -167,8 +173,7 @@ def test_the_slider_ends_at_the_final_matrix_and_moves_to_the_first(which, reque
     app = request.getfixturevalue("app")
     names = names_of(read, folder)
     page.goto(f"{app.url}/Confusion_matrix?{read.link}")
-    choose_split(page, "Validation")
-    final = read.matrix("validation")
+    final = read.matrix(read.first)
     wait(lambda: (drawn(page, names) == final).all(), 60)
     assert (read.matrices[-1] == final).all()
     slider = page.get_by_test_id("stMain").get_by_role("slider", name="Epoch")
@@ -181,12 +186,12 @@ def test_the_slider_ends_at_the_final_matrix_and_moves_to_the_first(which, reque
 def test_play_moves_the_matrix_to_the_end(app, digits, folder, page):
     names = names_of(digits, folder)
     page.goto(f"{app.url}/Confusion_matrix?{digits.link}")
-    choose_split(page, "Validation")
-    wait(lambda: (drawn(page, names) == digits.matrix("validation")).all(), 60)
+    final = digits.matrix(digits.first)
+    wait(lambda: (drawn(page, names) == final).all(), 60)
     button(page, "Play").click()
-    wait(lambda: drawn(page, names).trace() < 0.9 * digits.matrix("validation").trace(), 30)
+    wait(lambda: drawn(page, names).trace() < 0.9 * final.trace(), 30)
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    wait(lambda: (drawn(page, names) == digits.matrix("validation")).all(), 60)
+    wait(lambda: (drawn(page, names) == final).all(), 60)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
@@ -202,15 +207,27 @@ def test_image_1234_of_the_digits_shows_its_label(app, digits, page):
 
 def test_the_gallery_turns_its_pages(app, cifar10, page):
     page.goto(f"{app.url}/Sample_predictions?{cifar10.link}")
-    expect(page.locator('img[alt^="Image 50000,"]')).to_be_visible()
+    numbers = sorted(cifar10.parts["validation"].indices.tolist())
+    first, later = (page.locator(f'img[alt^="Image {numbers[at]},"]') for at in (0, 24))
+    expect(first).to_be_visible()
     page.get_by_role("button", name="Next").first.click()
-    expect(page.locator('img[alt^="Image 50024,"]')).to_be_visible()
-    expect(page.locator('img[alt^="Image 50000,"]')).to_have_count(0)
+    expect(later).to_be_visible()
+    expect(first).to_have_count(0)
+
+
+def test_filters_stay_open_while_they_are_set_and_their_label_tells_it(app, cifar10, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{app.url}/Sample_predictions?{cifar10.link}")
+    page.get_by_role("button", name="Filter").click()
+    for label, option in (("Order", "Least sure first"), ("True class", "cat")):
+        pick(page.get_by_test_id("stPopoverBody"), label, option)
+        settled(page)
+    expect(page.get_by_role("button", name="Filter · least sure first · true cat")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Predicted class")).to_be_visible()
 
 
 def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
-    page.goto(f"{app.url}/Sample_predictions?{digits.link}")
-    page.get_by_role("tab", name="Try your own").click()
+    page.goto(f"{app.url}/Draw?{digits.link}")
     canvas = page.get_by_role("img", name="Draw a digit here")
     expect(canvas).to_be_visible()
     canvas.scroll_into_view_if_needed()
@@ -225,19 +242,33 @@ def test_a_drawn_one_is_predicted_by_the_network(app, digits, page):
     page.mouse.move(x, bottom, steps=12)
     page.mouse.up()
     expect(page.get_by_text("What the network saw").first).to_be_visible()
-    expect(page.get_by_text("The network says 1.")).to_be_visible()
+    expect(page.get_by_test_id("stMetricValue")).to_have_text("1")
+
+
+def test_on_a_phone_the_canvas_and_the_answer_below_are_on_the_first_screen(app, digits, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{app.url}/Draw?{digits.link}")
+    canvas = page.get_by_role("img", name="Draw a digit here")
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
+    assert box["width"] > 330 and box["y"] < 250
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 60, steps=12)
+    page.mouse.up()
+    answer = page.get_by_test_id("stMetricValue")
+    expect(answer).to_be_in_viewport()
+    assert answer.bounding_box()["y"] > box["y"] + box["height"]
 
 
 def test_a_photographed_one_is_found_and_predicted(app, digits, page):
-    page.goto(f"{app.url}/Sample_predictions?{digits.link}")
-    page.get_by_role("tab", name="Try your own").click()
-    page.get_by_role("radio", name="Upload a picture").click()
+    page.goto(f"{app.url}/Draw?{digits.link}")
     page.locator("input[type=file]").set_input_files(PROJECT / "tests/pictures/seven.jpg")
     for step in ("Your picture", "Even light", "Ink found", "Cropped, centred, thickened"):
         picture = page.get_by_role("img", name=step, exact=True)
         expect(picture).to_be_visible()
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 90
-    expect(page.get_by_text("The network says 7.")).to_be_visible()
+    expect(page.get_by_test_id("stMetricValue")).to_have_text("7")
     expect(page.get_by_role("switch", name="Invert light and dark")).to_be_checked()
 
 

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from pathlib import Path
 
+from playground import formats
 from playground.store import RunStore
 from tests.soak.session import Reported
 
@@ -40,7 +41,7 @@ def agrees(store: RunStore, reported: Reported) -> bool:
     if run is None or run.status != "finished":
         return False
     table = tuple(
-        (split.capitalize(), f"{s.accuracy:.2%}", f"{s.loss:.4f}", f"{s.images:,}")
+        (split.capitalize(), formats.share(s.accuracy), formats.loss(s.loss), f"{s.images:,}")
         for split in ("train", "validation", "test")
         if (s := run.scores[split])
     )

@@ -94,7 +94,7 @@ def _advance(key: str, found: list[int]) -> None:
 
 def _name(loaded: LoadedRun, epoch: int) -> str:
     if epoch != END:
-        return str(epoch)
+        return f"{epoch:,}"
     kept = loaded.run.config.regularization.early_stopping.keep == "best"
     if kept and loaded.run.best_epoch:
         return f"end (weights of {loaded.run.best_epoch})"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground import formats
 from playground.analysis import labels
 from playground.formats import NOTHING
 from playground.store import SPLITS, Run
@@ -32,9 +33,11 @@ def _details(run: Run) -> None:
     found = measured.values()
     table = {
         "Split": list(measured),
-        "Accuracy": [f"{scores.accuracy:.2%}" if scores else "not measured" for scores in found],
-        "Loss": [f"{scores.loss:.4f}" if scores else NOTHING for scores in found],
-        "Images": [f"{scores.images:,}" if scores else NOTHING for scores in found],
+        "Accuracy": [
+            formats.share(scores.accuracy) if scores else "not measured" for scores in found
+        ],
+        "Loss": [formats.loss(one.loss) if one else NOTHING for one in found],
+        "Images": [f"{one.images:,}" if one else NOTHING for one in found],
     }
     noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
     if any(found):

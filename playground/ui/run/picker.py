@@ -159,7 +159,7 @@ def _reached(run: Run, splits: Sequence[str]) -> list[str]:
     if run.status != "finished":
         return [run.status]
     found = [(split, scores) for split in splits if (scores := run.scores[split])]
-    return [f"{split} {scores.accuracy:.1%}" for split, scores in found[:1]]
+    return [f"{split} {formats.share(scores.accuracy)}" for split, scores in found[:1]]
 
 
 def _look_at(key: str) -> None:

@@ -141,10 +141,10 @@ def _best(results: SearchResults, config: RunConfig | None) -> None:
     values = labels.plain(search_labels.describe_trial(search, best.values))
     text = (
         f"Best{so_far}: **{values}** with a validation accuracy of "
-        f"**{best.value:.1%}** (trial {best.number + 1})."
+        f"**{formats.share(best.value)}** (trial {best.number + 1})."
     )
-    if base and base is not best:
-        text += f" The settings it began from came to {base.value:.1%}."
+    if base and base is not best and base.value is not None:
+        text += f" The settings it began from came to {formats.share(base.value)}."
     st.markdown(text)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     challenge = to_compare.best_of_search(results)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.analysis import labels
 from playground.config import RunConfig
 from playground.config.sweeps import Choice, Search
@@ -30,7 +30,7 @@ def charts_of(results: SearchResults) -> None:
     if not points:
         return
     best = max((point.accuracy for point in points if not point.pruned), default=None)
-    text = f" The best so far is {best:.1%}." if best is not None else ""
+    text = f" The best so far is {formats.share(best)}." if best is not None else ""
     span = charts.accuracy_span(points)
     below = sum(point.accuracy < span[0] for point in points)
     left, right = st.columns([3, 2], gap="medium")
@@ -46,7 +46,8 @@ def charts_of(results: SearchResults) -> None:
         notes.append("Pruned: given up early, as it fell behind the others.")
     if below:
         trials_, stand = ("trial", "stands") if below == 1 else ("trials", "stand")
-        notes.append(f"{below} {trials_} below {span[0]:.0%} {stand} at the lower edge.")
+        edge = formats.share(span[0], 0)
+        notes.append(f"{below} {trials_} below {edge} {stand} at the lower edge.")
     if notes:
         left.caption(" ".join(notes))
     right.markdown(
@@ -85,7 +86,8 @@ def _importance(place: Any, search: Search, trials: list[Trial]) -> None:
         return
     names = search_labels.names_of(search)
     data = charts.importance_data({names[path]: share for path, share in shares.items()})
-    text = ", ".join(f"{row.setting} {row.share:.0%}" for row in data.itertuples())
+    told = zip(data["setting"], data["share"], strict=True)
+    text = ", ".join(f"{setting} {formats.share(share, 0)}" for setting, share in told)
     place.vega_lite_chart(
         data, charts.importance_spec(), key="search.importance",
         alt=f"Bar chart of how much each setting mattered: {text}.",

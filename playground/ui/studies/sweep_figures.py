@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from playground import charts
+from playground import charts, formats
 from playground.analysis import conclusions, labels
 from playground.config import RunConfig
 from playground.formats import NOTHING
@@ -67,7 +67,7 @@ def best(results: SweepResults, config: RunConfig | None) -> None:
         )
     if top:
         spread, so_far = results.spreads[top], _so_far(results)
-        figure = conclusions.format_mean(spread) if seeds > 1 else f"{spread.mean:.1%}"
+        figure = conclusions.format_mean(spread) if seeds > 1 else formats.share(spread.mean)
         figure = figure.replace(" ", "\u00a0")  # no line ends within it
         st.markdown(
             f"Best on validation{so_far}: **{labels.plain(results.describe(top))}**, {figure}"

@@ -112,7 +112,7 @@ def test_the_grid_of_80_networks_is_drawn_while_it_fills_and_can_be_stopped(app,
     expect(resume).to_have_text(re.compile(f"missing {missing}"))
     best = page.get_by_text(re.compile("Best on validation so far"))
     units = re.search(r"Dense layers (\d+)", best.inner_text())[1]
-    button(page, "Take it into the sidebar").click()
+    button(page, "Take the best into the sidebar").click()
     page.wait_for_url(lambda url: "/Sweep" not in url)
     expect(train_button(page)).to_be_enabled()
     taken = config_in(page.url)

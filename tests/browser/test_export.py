@@ -60,7 +60,7 @@ def trained(app, page) -> Page:
 def test_script_onnx_report_and_settings_are_those_of_the_run(app, trained, chromium, tmp_path):
     page = trained
     store = RunStore(app.runs)
-    (run,) = store.all()
+    run = store.by_prefix(re.search("run=([0-9a-f]{16})", page.url)[1])
     expect(page.get_by_text("bit for bit")).to_be_visible()
     script = download(page, page.get_by_role("button", name="Download .py"), tmp_path)
     code = f"import json, {script.stem} as it; print(json.dumps(it.main()))"

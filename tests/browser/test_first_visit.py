@@ -68,7 +68,7 @@ def test_every_page_opens_whole_for_the_first_visitor_of_a_fresh_server(fresh, p
     page.goto(f"{address}?run.epochs=7")
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text(FIRST[title]).first).to_be_visible()
-    expect(sidebar(page).get_by_text("Settings", exact=True)).to_have_count(1)
+    expect(button(sidebar(page), "Reset")).to_have_count(1)
     expect(text(page, "Epochs")).to_have_value("7")
     expect(page).to_have_title(f"{title} · Network playground")
     for section in SECTIONS:

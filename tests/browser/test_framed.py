@@ -36,7 +36,7 @@ def test_inside_another_sites_page_it_says_that_files_cannot_be_uploaded(app, an
     with page.expect_popup() as opened:
         inside.get_by_role("link", name="Open in a tab").click()
     tab = opened.value
-    expect(sidebar(tab).get_by_text("Settings", exact=True)).to_be_visible()
+    expect(sidebar(tab).get_by_role("button", name="Reset")).to_be_visible()
     expect(tab.get_by_test_id("stFileUploader")).to_be_visible()
     assert tab.url.startswith(f"{app.url}/Take_away")
     expect(tab.get_by_text("No file can be uploaded here")).to_have_count(0)

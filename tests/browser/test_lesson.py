@@ -95,8 +95,9 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     expect(text(ann, "Learning rate")).to_be_enabled()
     expect(text(ann, "Seed")).to_have_count(0)
     expect(sidebar(ann).get_by_text("Regularization")).to_have_count(0)
-    menu(ann, "Train").click()
-    assert ann.get_by_role("menuitem").count() == 2, "Train and Data"
+    menu(ann, "Look").click()
+    expect(ann.get_by_role("menuitem", name="Mistakes")).to_be_visible()
+    assert ann.get_by_role("menuitem", name="Export").count() == 0
     ann.keyboard.press("Escape")
     expect(menu(ann, "Learn")).to_have_count(0)
     guess_and_join(ann, "the large one", "Ann <b>")

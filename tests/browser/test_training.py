@@ -30,7 +30,7 @@ def test_digits_train_and_the_scores_are_shown_and_then_come_from_cache(app, pag
     details(page)
     for split, images in (("Train", "1,078"), ("Validation", "269"), ("Test", "450")):
         row = page.get_by_role("row", name=re.compile(f"^{split}"))
-        expect(row).to_contain_text(re.compile(r"\d\d\.\d\d%"))
+        expect(row).to_contain_text(re.compile(r"\d\d\.\d\s%"))
         expect(row).to_contain_text(images)
     wait(lambda: points(page) == 29)
     train_button(page).click()
@@ -135,7 +135,7 @@ def test_cifar10_trains_from_the_page_to_forty_percent(app, page, cifar10_folder
     ended(page, 240_000)
     details(page)
     row = page.get_by_role("row", name=re.compile("^Test")).inner_text()
-    accuracy = float(re.search(r"([\d.]+)%", row).group(1))
+    accuracy = float(re.search(r"([\d.]+)\s%", row).group(1))
     assert accuracy >= 40.0
 
 

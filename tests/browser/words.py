@@ -48,8 +48,11 @@ def details(page: Page) -> None:
 
 
 def text(page: Page, label: str) -> Locator:
-    """A box of the sidebar that is typed into, numbers too."""
-    return sidebar(page).get_by_role("textbox", name=label, exact=True)
+    """A box of the sidebar that is typed into, numbers too.
+
+    The first, as Back draws it anew, and the old one is there until the script has run.
+    """
+    return sidebar(page).get_by_role("textbox", name=label, exact=True).first
 
 
 def choose(page: Page, label: str, option: str) -> None:

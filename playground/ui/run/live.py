@@ -139,9 +139,10 @@ def _watched_images(engine: Engine, run: Run) -> int:
 def _on(engine: Engine, run: Run, epochs: list[EpochMetrics]) -> None:
     """Draw how far a run is that waits or trains, with Stop."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    # At the left: the toolbar of a chart that the mouse is on covers what is above its right end.
+    rights.stop_button(row, engine, run.name)
     with row.container(width="stretch"):
         progress(engine, run, epochs=epochs)
-    rights.stop_button(row, engine, run.name)
     for other in engine.training() if run.status == "queued" else []:
         if other.name == run.name:  # it has begun since the store was read
             continue

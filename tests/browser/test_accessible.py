@@ -44,6 +44,7 @@ def test_a_page_breaks_no_serious_rule_of_axe_core_and_keeps_its_width(
         viewport={"width": width, "height": 844}, color_scheme=theme, has_touch=width < 500
     )
     page = context.new_page()
+    page.set_default_timeout(120_000)  # on a busy machine a page takes long
     for link in full.links(title).values():
         page.goto(f"{app.url}/{navigation.address(title)}?{link}")
         drawn(page)

@@ -38,12 +38,6 @@ KNOWN = (
         "1.67: the label of a box that is disabled. WCAG exempts it (1.4.3), and axe-core does "
         "so if the label is one of HTML; here it is a span beside an aria-label.",
     ),
-    Known(
-        "color-contrast",
-        "[data-testid^=stBaseButton-primary] p",
-        "1.67: the label of a primary button is white, and what is chosen is the primary colour on "
-        "a tint of it: on a dark page no colour has 4.5 to 1 for both (tests/test_contrast.py).",
-    ),
 )
 _AXE = Axe()
 _MATCHES = """([targets, selectors]) => targets.map(target => {

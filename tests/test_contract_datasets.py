@@ -14,7 +14,15 @@ from nbclient import NotebookClient
 
 from playground import training
 from playground.analysis import names
-from playground.config import CNN, KINDS, ConvBlock, RunConfig, settings_of, with_settings
+from playground.config import (
+    CNN,
+    KINDS,
+    ConvBlock,
+    RunConfig,
+    beginning,
+    settings_of,
+    with_settings,
+)
 from playground.config.lessons import lesson_of
 from playground.config.sweeps import Axis, Sweep
 from playground.data import datasets, drawing
@@ -73,7 +81,7 @@ def test_it_says_what_it_is_where_it_comes_from_and_what_it_is_not_for(kind):
     assert callable(importlib.import_module(data.loader).load)
     if data.shape:
         height, width, channels = data.shape
-        lay_out(data.network, (channels, height, width), len(data.classes))
+        lay_out(beginning(kind).architecture, (channels, height, width), len(data.classes))
 
 
 def sentence(text: str) -> bool:

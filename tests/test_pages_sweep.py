@@ -173,7 +173,7 @@ def test_a_run_that_failed_is_told(engine):
     engine.sweeps.start(sweep)
     engine.store.end(sweep.members()[0].config.name, "failed", "The disk is *full*.")
     at = opened({"study": sweep.name[:16]})
-    assert "The disk is *full*." in pages.texts(at.main.error)
+    assert "1 run failed: The disk is *full*." in pages.texts(at.main.error)
 
 
 @pytest.mark.parametrize("study", ["0123456789abcdef", "nonsense", "%", "é" * 300])

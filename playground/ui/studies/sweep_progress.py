@@ -1,5 +1,7 @@
 """A sweep as it fills in: how far it is, Stop and Resume."""
 
+from collections import Counter
+
 import streamlit as st
 
 from playground import formats
@@ -79,9 +81,9 @@ def _head(engine: Engine, results: SweepResults, on: bool) -> None:
         ):
             _resume(engine, results.sweep)
     st.caption(labels.plain(f"The same in all runs: {study_labels.sweep_fixed(results.sweep)}"))
-    failed = sorted({run.message for run in results.runs.values() if run.status == "failed"})
-    for message in failed[:3]:
-        show_error(message)
+    failed = Counter(run.message for run in results.runs.values() if run.status == "failed")
+    for message, count in failed.most_common(3):
+        show_error(f"{formats.counted(count, 'run')} failed: {message}")
 
 
 def _place(engine: Engine, results: SweepResults) -> int:

@@ -1,5 +1,7 @@
 """Charts of sweeps: their rows, and specs that Vega-Lite accepts."""
 
+import re
+
 import pytest
 
 from playground.charts import (
@@ -10,6 +12,7 @@ from playground.charts import (
     sweep_line_spec,
     sweep_scatter_spec,
 )
+from playground.export.report import svg_charts
 from tests.specs import vega
 
 FOUND = {("2", "4"): [0.25, 0.75], ("2", "8"): [0.5], ("3", "4"): [], ("3", "8"): [0.125]}
@@ -84,3 +87,15 @@ def test_a_label_with_an_apostrophe_breaks_no_expression():
     spec = sweep_grid_spec(("It's", "B"), ("1",), ("2",), "test loss")
     told = next(t["calculate"] for t in spec["transform"] if t.get("as") == "description")
     assert told.count("'") % 2 == 0 and "It's" not in told
+
+
+def test_numbers_on_an_axis_are_read_as_numbers_however_they_were_typed():
+    values = ("1e-05", "0.001", "1e4")
+    data = sweep_data({(value,): [0.5] for value in values}, 1)
+    spec = sweep_line_spec("Learning rate", values, "validation accuracy")
+    shown = re.findall(">([^<]+)</text>", svg_charts.svg(spec, data, "a chart"))
+    assert [text for text in shown if text in ("0.00001", "0.001", "10,000")] == [
+        "0.00001", "0.001", "10,000"
+    ]  # fmt: skip
+    words = sweep_line_spec("Optimizer", ("adam", "sgd"), "validation accuracy")
+    assert "labelExpr" not in str(words["layer"][0]["encoding"]["x"]["axis"])

@@ -60,9 +60,8 @@ def sweep_line_spec(label: str, values: Values, figure: str) -> dict[str, Any]:
     import altair as alt
 
     x = alt.X("first:N", title=label, sort=None, scale=alt.Scale(domain=list(values)))
-    x = x.axis(
-        labelAngle=0 if max(map(len, values)) <= 8 else -40, labelLimit=140, labelFlush=False
-    )
+    angle = 0 if max(map(len, values)) <= 8 else -40
+    x = x.axis(labelAngle=angle, labelLimit=140, labelFlush=False, **_labels(values))
     axis = share_axis() if "accuracy" in figure else number_axis()
     y = alt.Y("value:Q", title=FIGURES[figure], scale=alt.Scale(zero=False, nice=True), axis=axis)
     color = _SPLITS[figure.partition(" ")[0]]
@@ -90,11 +89,11 @@ def sweep_grid_spec(
     import altair as alt
 
     x = alt.X("second:N", title=labels[1], sort=None, scale=alt.Scale(domain=list(across)))
-    x = x.axis(
-        labelAngle=0 if max(map(len, across)) <= 6 else -40, labelLimit=120, labelFlush=False
-    )
+    angle = 0 if max(map(len, across)) <= 6 else -40
+    x = x.axis(labelAngle=angle, labelLimit=120, labelFlush=False, **_labels(across))
     y = alt.Y("first:N", title=labels[0], sort=None, scale=alt.Scale(domain=list(down)))
-    y = y.axis(labelFlush=False, labelOverlap=len(down) > 20, labelLimit=140)
+    overlap = len(down) > 20
+    y = y.axis(labelFlush=False, labelOverlap=overlap, labelLimit=140, **_labels(down))
     base = alt.Chart().encode(x=x, y=y)
     description = (
         "'{} ' + datum.first + ', {} ' + datum.second + ': ' + (isValid(datum.value) ? "
@@ -154,6 +153,11 @@ def sweep_scatter_spec(
         .transform_filter("isValid(datum.value)")
     )
     return finished(chart, height=340)
+
+
+def _labels(values: Values) -> dict[str, Any]:
+    """Return how an axis writes its values: numbers as people read them, whatever was typed."""
+    return {"labelExpr": written("+datum.value")} if numeric(values) else {}
 
 
 def _scaled(channel: Any, field: str, label: str, values: Values) -> Any:

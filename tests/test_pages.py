@@ -30,6 +30,21 @@ def test_before_a_run_the_page_shows_the_data_and_the_network(engine):
     ]
 
 
+def test_a_page_stands_in_its_own_place_though_a_fragment_of_the_sidebar_ran_before(
+    engine, monkeypatch
+):
+    draw, expected = frame.draw, pages.texts(pages.open_page().main.markdown)
+
+    def after_a_fragment() -> None:
+        with st.sidebar:
+            draw()
+
+    monkeypatch.setattr(frame, "draw", after_a_fragment)
+    at = pages.open_page()
+    assert pages.texts(at.main.markdown) == expected != []
+    assert not set(expected) & set(pages.texts(at.sidebar.markdown))
+
+
 def test_what_a_link_has_wrong_is_told_and_the_rest_of_it_used(engine):
     link = {"run.epochs": "7", "optimizer.learning_rate": "-1", "run.nonsense": "1"}
     at = pages.open_page(link)

@@ -97,6 +97,12 @@ def test_the_messages_that_the_tests_and_benchmarks_write_and_read(message, fiel
     assert fields <= set(kind.DESCRIPTOR.fields_by_name), "Streamlit's protocol has changed"
 
 
+def test_where_elements_are_drawn():
+    module = "streamlit.delta_generator_singletons"
+    for name in ("context_dg_stack", "get_default_dg_stack_value"):
+        internal(module, name, "ui/frame.py")
+
+
 def test_what_says_that_the_pages_are_not_all_there_is():
     manager = internal("streamlit.runtime.pages_manager", "PagesManager", "ui/server/__init__.py")
     assert hasattr(manager, "uses_pages_directory"), (

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
 
 from playground import environment
 from playground.analysis import labels
@@ -93,6 +94,9 @@ _now: ContextVar[Frame] = ContextVar("the frame of the page that is drawn")
 
 def draw() -> None:
     """Draw navigation and sidebar, and the page within them. For the entry script."""
+    # Where a fragment of the sidebar ran before in this thread, all of the page would be drawn into
+    # the sidebar (Streamlit 1.67).
+    context_dg_stack.set(get_default_dg_stack_value())
     # Before the navigation: else the browser would fetch the page's icon from Google's fonts.
     st.set_page_config(_titled(state.page()), str(_ICON), layout="wide")
     st.html(_STYLE)

@@ -177,12 +177,13 @@ def at_foot(at: AppTest) -> list[str]:
 
 
 def stands_below(at, key: str) -> bool:
-    """Whether an error stands right after a widget, or after the one beside it."""
+    """Whether an error stands right after a widget, or after the one or two that it is drawn
+    with."""
     elements = list(at.sidebar)
     place = [key_of(element) for element in elements].index(key)
     types = [element.type for element in elements[place + 1 :]]
     place = types.index("flex_container")
-    return place <= 1 and types[place + 1] == "error"
+    return place <= 2 and types[place + 1] == "error"
 
 
 def badge(at: AppTest) -> str:

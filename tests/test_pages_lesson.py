@@ -136,6 +136,7 @@ def test_the_apps_limits_hold_for_everyone_and_the_settings_begin_within_them(en
     pages.change(at, "run.epochs", 11)
     assert pages.button(at, "Train").disabled
     assert "This playground allows at most 10 epochs" in pages.texts(at.sidebar.error)[0]
+    assert pages.stands_below(at, "run.epochs")
     pages.press(at, "Reset")
     assert pages.config_of(at) == begun
     at = pages.open_page({"run.epochs": "30"})

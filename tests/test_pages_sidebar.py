@@ -337,3 +337,9 @@ def test_digits_need_no_data_folder(tmp_path):
             assert refused(pages.change(at, "data.kind", kind))
         pages.change(at, "data.kind", "digits")
         assert pages.config_of(at) == RunConfig(data=Digits())
+
+
+def test_more_images_than_there_are_are_told_below_their_field(engine):
+    at = pages.change(pages.open_page(), "data.digits.train_images", "9000")
+    assert "training images here" in refused(at) or "9,000" in refused(at)
+    assert pages.stands_below(at, "data.digits.train_images")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from playground.config import KINDS, ConvBlock, Part, RunConfig, Setting, as_text, settings_of
+from playground.ui import state
 from tests import own_images, pages
 
 VISIBLE = {
@@ -105,3 +106,38 @@ def test_every_value_of_every_widget_goes_into_the_config(engine, section, kind)
             put(at, field, value)
             assert pages.config_of(at) == changed(config, field.path, value)
     assert pages.config_of(at) == config
+
+
+TYPED = [
+    ("data", "digits"), ("architecture", "cnn"), ("optimizer", "adam"), ("optimizer", "nesterov"),
+    ("schedule", "triangle"), ("regularization", ""), ("run", ""),
+]  # fmt: skip
+"""Parts that have every kind of number that is typed."""
+
+
+def beyond(setting: Setting) -> str:
+    """A number just beyond a limit of a setting."""
+    if setting.high is not None:
+        return as_text(setting.high + (1 if setting.kind == "whole" else 0.001))
+    return as_text(setting.below)
+
+
+@pytest.mark.parametrize(("section", "kind"), TYPED)
+def test_a_number_beyond_its_limits_is_told_beside_its_field_and_train_waits(engine, section, kind):
+    part = KINDS[section][kind] if kind else type(getattr(RunConfig(), section))
+    name = f"{section}.{kind}".strip(".")
+    link = VISIBLE.get(section, {}) | VISIBLE.get(name, {})
+    config = pages.made(link | ({f"{section}.{part.tag}": kind} if kind else {}))
+    at = pages.open_page(config)
+    for field in fields(part, section, name):
+        if not state.is_typed(field.setting):
+            continue
+        label, text = field.setting.label, beyond(field.setting)
+        pages.change(at, field.key, text)
+        (told,) = pages.texts(at.sidebar.error)
+        assert told.endswith(f"{label} must be {field.setting.expects()}, not {text!r}.")
+        assert pages.stands_below(at, field.key)
+        assert pages.button(at, "Train").disabled
+        assert pages.shown(pages.button(at, "Train").help) == told
+        pages.change(at, field.key, as_text(value_of(config, field.path)))
+    assert not at.sidebar.error and not pages.button(at, "Train").disabled

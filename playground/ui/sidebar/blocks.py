@@ -32,7 +32,7 @@ def draw(form: Form) -> None:
             st.caption(f"Blocks: {listed or 'none'} channels")
         return
     state.set_default(state.BLOCK_COUNT, len(CNN().blocks))
-    with form.row(3, _PATH, "architecture.width"):
+    with form.row(3, _PATH, "architecture.width", f"{_PATH}.{ALL}.kernel"):
         count = st.selectbox(
             "Blocks", range(_MOST + 1), state.get(state.BLOCK_COUNT),
             key=state.widget_key(state.BLOCK_COUNT), help=settings_of(CNN)["blocks"].help,
@@ -137,12 +137,12 @@ def _of_all(name: str, count: int) -> None:
 def _control(setting: Setting, value: Any, key: str) -> None:
     """Draw the control; ``value`` is None if the blocks differ."""
     text = f"{setting.help} Of all blocks; of one alone under “More”."
-    if state.is_slider(setting) and value is not None:
-        low, high = float(setting.low or 0), float(setting.high or 1)
+    low, high = float(setting.low or 0), float(setting.high or 1)
+    if state.is_slider(setting) and value is not None and low <= value <= high:
         st.slider(setting.label, low, high, value, step=0.01, key=key, help=text)
         return
     choices: Sequence[Any] = setting.choices or state.listed_numbers(setting) or _SHARES
     st.selectbox(
-        setting.label, choices, None if value is None else choices.index(value), key=key,
+        setting.label, choices, choices.index(value) if value in choices else None, key=key,
         format_func=setting.called if setting.choices else str, help=text, placeholder=_DIFFER,
     )  # fmt: skip

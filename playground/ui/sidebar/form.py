@@ -95,13 +95,15 @@ class Form:
 
     @contextmanager
     def row(self, columns: int, *paths: str) -> Iterator[None]:
-        """Draw the fields within side by side; messages about these settings stand below."""
-        if not self.drawn or not paths or not self.shows(*paths):
+        """Draw the fields within, those of these settings, side by side; messages about them stand
+        below."""
+        shown = [path for path in paths if self.access(path) != "hidden"]
+        if not self.drawn or not shown:
             yield
             return
         self._in_row = True
         # Not columns: on a phone those would stand below each other.
-        with st.grid(columns, min_column_width=_NARROWEST):
+        with st.grid(min(columns, len(shown)), min_column_width=_NARROWEST):
             yield
         self._in_row = False
         self.slot(*paths)

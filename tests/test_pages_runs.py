@@ -99,9 +99,9 @@ def test_a_run_that_trains_shows_its_curves_and_how_far_it_is(engine):
     assert progress.proto.value == 33
     assert [chart.alt for chart in pages.charts(at)] == [
         "Line chart of loss by epoch, training and validation. "
-        "After epoch 1: training 1.0000, validation 2.0000.",
+        "After epoch 1: training 1.00, validation 2.00.",
         "Line chart of accuracy by epoch, training and validation. "
-        "After epoch 1: training 50.0%, validation 40.0%.",
+        "After epoch 1: training 50.0\u00a0%, validation 40.0\u00a0%.",
     ]
 
 

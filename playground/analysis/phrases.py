@@ -26,9 +26,6 @@ from playground.config.paths import item_of, name_of, parent_of, section_of, val
 BLOCKS = "architecture.blocks"
 _DIGITS = 4
 """That a number keeps, unless it must be told from another."""
-_LEAST, _MOST = Decimal("1e-6"), Decimal("1e9")
-"""Numbers below the first and from the second on are written with a power of ten."""
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Phrase(NamedTuple):
@@ -137,21 +134,13 @@ def number(value: float, exact: bool = False) -> str:
     four digits, or all of them if ``exact``."""
     if isinstance(value, int):
         return formats.minus(f"{value:,}")
-    return _written(Decimal(repr(value) if exact else f"{value:.{_DIGITS}g}"))
+    digits = len(Decimal(repr(value)).as_tuple().digits) if exact else _DIGITS
+    return formats.number(value, digits)
 
 
 def share(value: float, exact: bool = False) -> str:
     """Write a share as a percentage, such as ``20 %``, with a space at which no line breaks."""
-    percentage = 100 * Decimal(repr(value) if exact else f"{value:.{_DIGITS}g}")
-    return f"{_written(percentage)}\u00a0%"
-
-
-def _written(value: Decimal) -> str:
-    if value and not _LEAST <= abs(value) < _MOST:
-        factor, _, power = f"{value.normalize():e}".partition("e")
-        raised = str(int(power)).translate(_RAISED)
-        return f"{'' if factor == '1' else f'{formats.minus(factor)} × '}10{raised}"
-    return formats.minus(f"{value.normalize() + 0:,f}")
+    return f"{number(float(100 * Decimal(repr(value))), exact)}\u00a0%"
 
 
 def of_path(config: RunConfig, path: str, exact: bool = False) -> Phrase | None:

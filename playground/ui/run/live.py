@@ -264,7 +264,7 @@ def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) ->
     if epochs:
         values = [(name, getattr(epochs[-1], f"{key}_{quantity}")) for name, key in names.items()]
         shown = [
-            f"{name} {value:.4f}" if quantity == "loss" else f"{name} {value:.1%}"
+            f"{name} {formats.loss(value) if quantity == 'loss' else formats.share(value)}"
             for name, value in values
         ]
         text += f" After epoch {epochs[-1].epoch}: {', '.join(shown)}."

@@ -21,8 +21,12 @@ class Visitor:
 
     def __init__(self, url: str, query: str = "", page: str = "") -> None:
         self._query, self._page = query, page
-        self._widgets: dict[str, str] = {}  # label -> id, as the last run of the script drew them
+        # As the last run of the script drew them: label -> id, the first of each label, and the ids
+        # of the buttons behind which more settings are.
+        self._widgets: dict[str, str] = {}
+        self._folded: list[str] = []
         self._fragment = ""
+        self._of_a_part = False
         self._socket = connect(
             url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=[Subprotocol("streamlit")],
@@ -37,6 +41,7 @@ class Visitor:
     def press(self, button: str, numbers: Mapping[str, int] | None = None) -> float:
         """Press a button, after entering ``numbers`` in the boxes of these labels; the seconds
         until the page is there."""
+        self._unfold(*(numbers or {}))
         message = BackMsg()
         widgets = message.rerun_script.widget_states.widgets
         for label, number in (numbers or {}).items():
@@ -56,10 +61,18 @@ class Visitor:
         """End the session."""
         self._socket.close()
 
+    def _unfold(self, *labels: str) -> None:
+        """Open what is folded in the sidebar until these widgets are there."""
+        while self._folded and not self._widgets.keys() >= set(labels):
+            message = BackMsg()
+            message.rerun_script.widget_states.widgets.add(id=self._folded[0], trigger_value=True)
+            self._ask(message, _WHOLE)
+
     def _ask(self, message: BackMsg, until: Collection[int]) -> float:
         began = time.perf_counter()
         message.rerun_script.query_string = self._query
         message.rerun_script.page_name = self._page
+        self._of_a_part = bool(message.rerun_script.fragment_id)
         self._socket.send(message.SerializeToString())
         while True:
             answer = ForwardMsg.FromString(self._socket.recv(timeout=60, decode=False))
@@ -74,6 +87,14 @@ class Visitor:
             self._remember(answer)
         elif kind == "auto_rerun":
             self._fragment = answer.auto_rerun.fragment_id
+        elif kind == "new_session" and self._of_a_part:
+            self._of_a_part = False  # the next one is of the whole page, which the part asked for
+        elif kind == "new_session":
+            self._begin()
+
+    def _begin(self) -> None:
+        """Forget what was on the page, which is drawn again as a whole."""
+        self._widgets, self._folded = {}, []
 
     def _remember(self, answer: ForwardMsg) -> None:
         # A fragment that stands still tells its id with what it draws.
@@ -84,7 +105,9 @@ class Visitor:
             raise RuntimeError(f"The page failed: {element.exception.message}")
         if kind in ("button", "text_input"):
             widget = getattr(element, kind)
-            self._widgets[widget.label] = widget.id
+            self._widgets.setdefault(widget.label, widget.id)
+        if kind == "button" and element.button.icon == ":material/expand_more:":
+            self._folded.append(element.button.id)
 
 
 def together(

@@ -219,11 +219,11 @@ def test_the_command_line_trains_it(data, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("kind", small_sets.ALL)
-def test_the_sidebar_chooses_it_with_the_network_that_it_begins_with(kind, tmp_path):
+def test_the_sidebar_chooses_it_with_what_it_begins_with_and_keeps_what_was_set(kind, tmp_path):
     with pages.idle_engine(tmp_path) as engine:
         at = pages.change(pages.open_page(), "data.kind", kind)
         config = pages.config_of(at)
-        assert config.data.name == kind and config.architecture == KINDS["data"][kind].network
+        assert config == beginning(kind)
         labels = {button.label for button in at.sidebar.button}
         if download := KINDS["data"][kind].download:
             short = KINDS["data"][kind].short
@@ -234,8 +234,10 @@ def test_the_sidebar_chooses_it_with_the_network_that_it_begins_with(kind, tmp_p
         else:
             assert not any(label.startswith("Download") for label in labels)
         own = pages.change(pages.open_page(), "architecture.mlp.hidden", "7")
-        own = pages.config_of(pages.change(own, "data.kind", kind))
-        assert own.architecture.hidden == (7,), "a network of one's own stays"
+        there = pages.change(own, "data.kind", kind)
+        assert kind == "digits" or pages.config_of(there) == beginning(kind)
+        back = pages.config_of(pages.change(there, "data.kind", "digits"))
+        assert back.architecture.hidden == (7,), "what was set for a data set waits there"
 
 
 def test_it_is_shown_and_drawn_for(data, stored, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.words import settled, text, train_button
+from tests.browser.words import settled, sidebar, text, train_button
 from tests.soak.people import ACTIONS, EPOCHS, PAUSE, SHARED_SEEDS
 from tests.soak.session import Reported
 from tests.soak.tally import Tally, link
@@ -72,6 +72,8 @@ def _act(page: Page, url: str, chance: random.Random, tally: Tally) -> None:
             page.goto(url)
             train_button(page).wait_for()
         box = text(page, "Seed")
+        if not box.count():
+            sidebar(page).get_by_role("button", name=re.compile("More")).last.click()
         box.fill(str(chance.randrange(SHARED_SEEDS)))
         box.press("Enter")
         settled(page)

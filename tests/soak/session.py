@@ -30,7 +30,6 @@ class Session(Visitor):
     def __init__(self, url: str, query: str = "", page: str = "") -> None:
         self._shown: dict[tuple[int, ...], tuple[str, str, str]] = {}  # place -> part, kind, text
         self._timed: dict[str, float] = {}  # part -> seconds between two looks
-        self._of_a_part = False
         self.session = ""
         """The name that the app gave this session."""
         self.answers: list[float] = []
@@ -47,6 +46,7 @@ class Session(Visitor):
 
     def set(self, label: str, value: str | int | bool) -> float:
         """Enter a value in the box of that label."""
+        self._unfold(label)
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add(id=self._widgets[label])
         if isinstance(value, bool):
@@ -76,9 +76,7 @@ class Session(Visitor):
             message.rerun_script.fragment_id = fragment
             message.rerun_script.is_auto_rerun = True
             self._shown = {p: one for p, one in self._shown.items() if one[0] != fragment}
-            self._of_a_part = True
             self._ask(message, _FRAGMENT)
-            self._of_a_part = False
         time.sleep(max(end - time.perf_counter(), 0.0))
 
     def can_press(self, button: str) -> bool:
@@ -116,16 +114,15 @@ class Session(Visitor):
         kind = answer.WhichOneof("type")
         if kind == "new_session":
             self.session = answer.new_session.initialize.session_id
-        if kind == "new_session" and self._of_a_part:
-            self._of_a_part = False  # the next one is of the whole page, which the part asked for
-        elif kind == "new_session":
-            self._shown, self._timed, self._disabled = {}, {}, set[str]()
-            self._widgets.pop("Details", None)
-        elif kind == "auto_rerun":
+        if kind == "auto_rerun":
             self._timed[answer.auto_rerun.fragment_id] = answer.auto_rerun.interval
         elif kind == "stop_auto_rerun":
             for fragment in answer.stop_auto_rerun.fragment_ids:
                 self._timed.pop(fragment, None)
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._shown, self._timed, self._disabled = {}, {}, set[str]()
 
     def _remember(self, answer: ForwardMsg) -> None:
         super()._remember(answer)
@@ -136,8 +133,8 @@ class Session(Visitor):
         self._shown.pop(place, None)
         if kind in _WIDGETS:
             widget = getattr(element, kind)
-            self._widgets[widget.label] = widget.id
-            (self._disabled.add if widget.disabled else self._disabled.discard)(widget.label)
+            if self._widgets.setdefault(widget.label, widget.id) == widget.id:
+                (self._disabled.add if widget.disabled else self._disabled.discard)(widget.label)
         elif kind == "markdown":
             self._shown[place] = (answer.delta.fragment_id, "text", element.markdown.body)
         elif kind == "alert":

@@ -1,14 +1,15 @@
 """Random changes to a batch of training images, drawn anew for every image.
 
 torchvision's random transforms draw once for a whole batch, which would mirror all of its images or
-none; so the draws are made here, one for each image, and torchvision moves the pixels.
+none; so the draws are made here, one for each image. Importing it for the rest would hold up each
+start of a worker by two seconds.
 """
 
 from collections.abc import Callable
 from pkgutil import resolve_name
 
 import torch
-from torchvision.transforms.v2 import functional as v2
+from torch.nn import functional
 
 from playground.config import DataConfig
 from playground.config.data import Augmentation
@@ -42,13 +43,13 @@ def _function(change: Augmentation) -> Augmenter:
 def flip(pixels: torch.Tensor) -> torch.Tensor:
     """Mirror about half of the images left to right."""
     chosen = torch.rand(len(pixels), device=pixels.device) < 0.5
-    return torch.where(chosen.view(-1, 1, 1, 1), v2.horizontal_flip(pixels), pixels)
+    return torch.where(chosen.view(-1, 1, 1, 1), pixels.flip(-1), pixels)
 
 
 def shift(pixels: torch.Tensor, most: int) -> torch.Tensor:
     """Pad by ``most`` black pixels and cut a piece of the old size out, elsewhere in each image."""
     count, _, height, width = pixels.shape
-    padded = v2.pad(pixels, [most])
+    padded = functional.pad(pixels, [most] * 4)
     moves = torch.randint(0, 2 * most + 1, (2, count, 1, 1), device=pixels.device)
     rows = moves[0] + torch.arange(height, device=pixels.device).view(1, -1, 1)
     columns = moves[1] + torch.arange(width, device=pixels.device).view(1, 1, -1)

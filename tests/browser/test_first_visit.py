@@ -1,10 +1,10 @@
 """What someone sees who opens the app."""
 
-import os
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import psutil
 import pytest
@@ -130,8 +130,9 @@ def test_the_first_visitor_of_a_fresh_server_sees_a_trained_run(server, page):
     ended(page)
     assert points(page) == 30
     expect(train_button(page)).to_be_enabled()
-    # The tests beside this one may take both processors; docs/performance.md has the quiet figure.
-    assert time.monotonic() - begun < (5 if os.getloadavg()[0] < 1 else 60)
+    # docs/performance.md has the figure of a quiet machine: tests beside this one take both of its
+    # processors.
+    assert time.monotonic() - begun < 60
     page.reload()
     ended(page)
     assert page.url == f"{server.url}/", "the address stays the app's own"
@@ -226,7 +227,8 @@ def test_settings_that_were_never_touched_survive_a_page_switch(app, page):
     page.reload()
     go_to(page, "Train")
     expect(page.get_by_text("Digits · MLP 32-16", exact=True)).to_be_visible()
-    assert "?" not in page.url
+    # The page Ideas names what it shows, and the run, for whom its address is sent to.
+    assert {key for key, _ in parse_qsl(urlsplit(page.url).query)} == {"idea", "run"}
 
 
 def test_missing_cifar10_is_told_with_a_button_to_fetch_it(app, page):

@@ -120,8 +120,7 @@ def whole(page: Page) -> bool:
 def points(page: Page) -> int:
     """How many epochs the loss chart shows."""
     labels = page.get_by_test_id("stVegaLiteChart").first.locator('path[aria-label*="Training"]')
-    found = {
-        re.match(r"Epoch: ([\d,]+)", label.get_attribute("aria-label") or "")
-        for label in labels.all()
-    }
+    # All at once: asked one by one, hundreds of points are drawn anew meanwhile.
+    texts = labels.evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))")
+    found = {re.match(r"Epoch: ([\d,]+)", text) for text in texts}
     return len({match.group(1) for match in found if match})

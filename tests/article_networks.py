@@ -120,9 +120,9 @@ def _fast() -> nn.Module:
 
 def _minute() -> nn.Module:
     layers: list[nn.Module] = []  # as above
-    for before, channels in ((24, 48), (48, 96), (96, 96), (96, 192)):
+    for before, channels in ((24, 32), (32, 64), (64, 64), (64, 128)):
         layers += [nn.Conv2d(before, channels, 3, padding=1), nn.BatchNorm2d(channels), nn.ReLU()]
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(192, 10))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10))
 
 
 _USUAL = _digits(32, 16)

@@ -98,13 +98,14 @@ class Cifar10(Data):
     counts = (50_000, 10_000)
     begins_with: ClassVar = {
         "data": {
-            "train_images": "all", "validation_fraction": 0.1, "scaling": "standard", "flip": True
+            "train_images": 30_000, "validation_fraction": 0.1, "scaling": "standard",
+            "flip": True,
         },
         "architecture": CNN(
             whitening=True,
             blocks=tuple(
                 ConvBlock(channels=channels, batch_norm="each", pool_at="start")
-                for channels in ((48,), (96, 96), (192,))
+                for channels in ((32,), (64, 64), (128,))
             ),
             head="global_average",
             hidden=(),

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from playground import charts, formats
-from playground.analysis import headline, labels
+from playground.analysis import evaluation, headline, labels
 from playground.service import Engine
 from playground.store import Run
 from playground.ui import navigation
@@ -36,8 +36,7 @@ def draw(engine: Engine, run: Run) -> None:
 def _matrix(loaded: LoadedRun, split: str) -> None:
     part = loaded.parts[split]
     count = len(loaded.classes)
-    matrix = np.bincount(part.labels * count + part.predicted, minlength=count**2)
-    matrix = matrix.reshape(count, count)
+    matrix = evaluation.confusion(part.labels, part.predicted, count)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.markdown("**What it mixes up**")
     navigation.link(row, "Mistakes", loaded.run.config)

@@ -29,17 +29,21 @@ _FEW = 20
 
 def remember() -> None:
     """Keep what the widgets hold. To be called once they are drawn."""
+    remembered, numbers = _remembered(), _numbers()
     # to_dict looks once for all values, items() once more for each.
     for drawn, value in st.session_state.to_dict().items():
         key = str(drawn).partition(_MARK)[0]
-        if key.startswith(_KEPT) and drawn == widget_key(key):
-            _remembered()[key] = value
+        if key.startswith(_KEPT) and drawn == _numbered(key, numbers):
+            remembered[key] = value
 
 
 def widget_key(key: str) -> str:
     """Return the key of the widget that now stands for this key."""
-    number = _numbers().get(key)
-    return f"{key}{_MARK}{number}" if number else key
+    return _numbered(key, _numbers())
+
+
+def _numbered(key: str, numbers: dict[str, int]) -> str:
+    return f"{key}{_MARK}{numbers[key]}" if key in numbers else key
 
 
 def recall(key: str) -> bool:

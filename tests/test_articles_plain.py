@@ -40,9 +40,8 @@ def of_recipe(name: str, images: int | None = None, **run) -> RunConfig:
     """A recipe on fewer images, for fewer epochs, in smaller batches; nothing else is changed."""
     config = RECIPES[name].config
     if images:
-        config = config.model_copy(
-            update={"data": config.data.model_copy(update={"train_images": images})}
-        )
+        few = {"train_images": images, "validation_from": "chosen"}
+        config = config.model_copy(update={"data": config.data.model_copy(update=few)})
     return config.model_copy(update={"run": config.run.model_copy(update={"device": "cpu", **run})})
 
 

@@ -172,7 +172,7 @@ def test_lines_differ_in_colour_and_in_dash():
 
 
 def test_a_spec_holds_no_data_and_no_theme_of_its_own():
-    for spec in (charts.curve_spec("loss", 30, "Validation"), charts.count_spec()):
+    for spec in (charts.curve_spec("loss", 30, "Validation"), charts.count_spec(("a",))):
         assert_bare(spec)
         assert len(json.dumps(spec)) < 7000
 
@@ -196,7 +196,9 @@ def test_streamlit_draws_a_cached_spec_without_changing_it():
 def test_counts_are_bars_in_the_order_of_the_classes():
     data = charts.count_data([3, 1, 2], ["owl", "cat", "dog"])
     assert data.to_dict("list") == {"class": ["owl", "cat", "dog"], "images": [3, 1, 2]}
-    drawn = vega(charts.count_spec(), data)
+    drawn = vega(charts.count_spec(("owl", "cat", "dog")), data)
     x, y = drawn["encoding"]["x"], drawn["encoding"]["y"]
     assert (x["field"], x["title"], x["sort"]) == ("class", "Class", None)
     assert (y["field"], y["title"]) == ("images", "Images")
+    assert x["axis"]["labelAngle"] == 0
+    assert charts.count_spec(("airplane", "cat"))["encoding"]["x"]["axis"]["labelAngle"] == -40

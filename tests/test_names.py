@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from playground.analysis import names
+from playground.analysis import labels, names
 from playground.config import (
     CNN,
     DATA_KINDS,
@@ -14,6 +14,7 @@ from playground.config import (
     RunConfig,
     Triangle,
     beginning,
+    with_settings,
 )
 from playground.recipes import RECIPES
 from tests import pages
@@ -116,3 +117,35 @@ def test_a_name_tells_what_its_data_set_begins_with_and_it_does_not():
 def test_recipes_have_names_without_json(name):
     recipe = RECIPES[name]
     assert all(is_plain(names.of_config(recipe.at(scale))) for scale in recipe.scales())
+
+
+@pytest.mark.parametrize(
+    ("varied", "told"),
+    [
+        ("architecture.width", "Digits · CNN, batch norm · Adam 0.001 · 30 epochs"),
+        (
+            "architecture.blocks.*.channels",
+            "Digits · CNN, batch norm · Adam 0.001 · 30 epochs",
+        ),
+        (
+            "architecture.blocks.1.batch_norm",
+            "Digits · CNN 32-64 · Adam 0.001 · 30 epochs",
+        ),
+        (
+            "architecture.blocks.*.batch_norm",
+            "Digits · CNN 32-64 · Adam 0.001 · 30 epochs",
+        ),
+        ("architecture.hidden", "Digits · CNN 32-64, batch norm · Adam 0.001 · 30 epochs"),
+    ],
+)
+def test_what_is_fixed_tells_nothing_of_what_varies(varied, told):
+    blocks = tuple(ConvBlock(channels=(c,), batch_norm="each") for c in (32, 64))
+    config = RunConfig(architecture=CNN(blocks=blocks, hidden=()))
+    assert names.of_fixed(config, [varied]) == told
+
+
+def test_a_field_of_a_block_without_effect_is_not_told():
+    config, _ = with_settings({"architecture.blocks.1.pool": "none"}, beginning("cifar10"))
+    assert names.of_config(config) == "CIFAR10 · CNN 32-2×64-128, block 2: no pooling"
+    (changed,) = labels.of_differences(beginning("cifar10"), config)
+    assert changed.startswith("Block 2: Pooling ") and changed.endswith(" → None")

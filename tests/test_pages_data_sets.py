@@ -5,7 +5,7 @@ import pytest
 from playground.config import Cifar10, Digits, RunConfig, beginning
 from playground.config.run_limits import AppLimits, Limits
 from playground.service import beginning_within
-from tests import own_images, pages
+from tests import own_images, pages, stored_runs
 from tests.lesson_page import config_of, lesson, take
 
 
@@ -37,6 +37,15 @@ def test_what_was_set_for_a_data_set_comes_back_with_it_whole(engine):
     assert pages.widget(at, "architecture.cnn.width").value == "0.5"
     pages.change(at, "optimizer.kind", "nesterov")
     assert pages.widget(at, "optimizer.nesterov.learning_rate").value == "0.25"
+
+
+def test_what_was_set_for_a_data_set_is_kept_though_undo_leads_back_to_another(engine):
+    stored_runs.finished(engine.store, RunConfig(), engine.data)
+    at = choose(pages.open_page(RunConfig()), "cifar10")
+    pages.change(at, "optimizer.nesterov.learning_rate", "0.5")
+    cifar10 = pages.config_of(at)
+    assert pages.config_of(pages.press(at, "Undo")) == RunConfig()
+    assert pages.config_of(choose(at, "cifar10")) == cifar10
 
 
 def test_what_cannot_be_is_remembered_too(engine):

@@ -289,7 +289,7 @@ def test_a_run_that_watched_its_test_images_is_played_through_by_them(engine):
     at = visit(config)
     assert pages.widget(at, "matrix.split").options == ["Test"] and "Play" in pages.enabled(at)
     assert (matrix(at) == of(part)).all()
-    told = "This run watched its test images as it trained: it has no other validation."
+    told = "This run measured its test images after every epoch: it has no validation images."
     assert told in pages.texts(at.main.caption)
 
 

@@ -170,6 +170,14 @@ def test_a_run_that_did_not_end_by_itself_is_trained_again(engine, status):
     assert engine.store.get(CONFIG.name).status == "queued"
 
 
+@pytest.mark.parametrize("status", ["failed", "interrupted", "diverged"])
+def test_a_session_begins_with_no_run_that_came_to_nothing(engine, status):
+    engine.store.queue(RunConfig(), datasets.fingerprint(RunConfig().data, engine.data))
+    engine.store.end(RunConfig().name, status, "For some reason.")
+    at = pages.open_page()
+    assert not [text for text in pages.texts(at.markdown) if "-badge[" in text]
+
+
 def test_what_changed_since_the_run_is_named_and_back_restores_it(engine):
     link = stored(engine, "finished")
     at = pages.open_page(link)

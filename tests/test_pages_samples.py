@@ -176,7 +176,7 @@ def test_a_run_that_watched_its_test_images_calls_them_so(engine):
     stored(engine, config)
     at = visit(config)
     assert labelled(at, "Images").options == ["Test"] and counted(at).startswith("450 of 450")
-    assert "This run watched its test images as it trained" in " ".join(
+    assert "This run measured its test images after every epoch" in " ".join(
         pages.texts(at.main.caption)
     )
 

@@ -43,9 +43,9 @@ def test_back_to_a_link_that_led_on_stays_there(studies, title, monkeypatch):
     assert at.session_state["app.page"] == other
     assert pages.button(at, f"Start the {other.lower()}")
     (onwards,) = [
-        one.proto for one in at.main.get("page_link") if "of this link" in one.proto.label
+        one.proto for one in at.main.get("page_link") if one.proto.label.startswith("Back to the")
     ]
-    assert onwards.label == f"To the {title.lower()} of this link"
+    assert onwards.label == f"Back to the {title.lower()}"
     assert f"study={studies[title][:16]}" in onwards.query_string
 
 

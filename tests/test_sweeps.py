@@ -91,6 +91,15 @@ def test_a_stored_sweep_keeps_its_name_and_its_runs(settings, varied, name, firs
     assert not {m.run for m in effective} & {m.run for m in now.members()}
 
 
+@pytest.mark.parametrize("path", ["data.flip", "data.label_noise", "optimizer.learning_rate"])
+def test_a_sweep_in_which_all_images_stay_has_the_name_that_it_always_had(path):
+    sweep = Sweep(
+        base=RunConfig(),
+        axes=(axis(path, *("false", "true") if path == "data.flip" else ("0.1", "0.2")),),
+    )
+    assert "version" not in sweep.canonical() and from_json(sweep.canonical()) == sweep
+
+
 def test_a_sweep_on_some_images_says_where_those_for_validation_are_from_and_has_no_version():
     for source in ("pool", "chosen"):
         base, _ = with_settings(CHOSEN | {"data.validation_from": source})

@@ -1,13 +1,16 @@
 """How settings and their values are called on the page."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from playground.analysis.phrases import (
     BLOCKS,
     blocks_in_words,
     channels_of,
+    number,
     of_blocks,
     written_blocks,
 )
@@ -92,7 +95,11 @@ def _block_changes(
     for name, setting in settings_of(ConvBlock).items():
         texts = [[_text(setting, name, flat(one)[name]) for one in each] for each in (old, new)]
         pairs = list(zip(*texts, strict=False))
-        changed = {place: pair for place, pair in enumerate(pairs, 1) if pair[0] != pair[1]}
+        changed = {
+            place: pair
+            for place, pair in enumerate(pairs, 1)
+            if pair[0] != pair[1] and name not in new[place - 1].inactive_fields()
+        }
         if name == "channels" and (len(changed) > 1 or len(old) != len(new)):
             found.append(("Blocks", channels_of(old), channels_of(new)))
         elif len(old) != len(new):
@@ -122,10 +129,7 @@ def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
 
 def of_value(config: RunConfig, path: str, text: str) -> str:
     """Return a value of a setting, or of a block's, as links write it, in words."""
-    setting = setting_of(config, path)
-    if setting is not None and setting.kind == "switch":
-        return {"true": "on", "false": "off"}.get(text, text)
-    return _text(setting, path, text)
+    return _text(setting_of(config, path), path, text)
 
 
 def _label(setting: Setting | None, path: str) -> str:
@@ -146,7 +150,12 @@ def _text(setting: Setting | None, path: str, value: str) -> str:
         return written_blocks(value)
     if setting.kind == "choice" or setting.word == value:
         return setting.called(value)
-    return value.removesuffix(".0")
+    if setting.kind == "switch":
+        return {"true": "on", "false": "off"}.get(value, value)
+    if setting.kind in ("whole", "number"):
+        with suppress(ValueError):  # what is typed into a field is no number yet
+            return number(json.loads(value), exact=True)
+    return value
 
 
 def of_settings(config: RunConfig) -> list[str]:

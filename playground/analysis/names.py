@@ -114,11 +114,11 @@ def of_fixed(config: RunConfig, varied: Iterable[str]) -> str:
     and what its data set begins with otherwise; nothing of the paths that are ``varied``."""
     gone = set[str]()
     for path in varied:
-        gone |= {path, path if item_of(path) is None else f"{BLOCKS}.{name_of(path)}"}
+        gone.add(f"{BLOCKS}.{name_of(path)}" if path.startswith(f"{BLOCKS}.") else path)
     layers = {"architecture.hidden"}  # what the network's phrase tells
     if isinstance(config.architecture, CNN):
         gone |= {_DENSE} if gone & layers else set()
-        layers = {f"{BLOCKS}.channels", "architecture.pyramid"}
+        layers = {f"{BLOCKS}.channels", "architecture.width", "architecture.pyramid"}
     words = _words_of(config)
     told = words.at({*words.differing, _OPTIMIZER, _RATE, "run.epochs"} - gone)
     if gone & layers:
@@ -224,7 +224,10 @@ def _unusual_in_blocks(config: RunConfig, architecture: CNN) -> list[str]:
         name
         for name in ConvBlock.model_fields
         if name != "channels"
-        and any(getattr(block, name) != getattr(usual, name) for block in architecture.blocks)
+        and any(
+            getattr(block, name) != getattr(usual, name) and name not in block.inactive_fields()
+            for block in architecture.blocks
+        )
     ]
 
 

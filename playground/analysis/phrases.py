@@ -63,10 +63,10 @@ _WORDS = {
     "data.validation_fraction": _Words("{} for validation", share=True),
     "data.test_fraction": _Words("{} for the test", share=True),
     "data.validation_from": _Words(
-        "validation out of {}",
+        "validation from {}",
         values={
-            "pool": "validation out of all images",
-            "chosen": "validation out of the used images",
+            "pool": "validation from all images",
+            "chosen": "validation from the training images only",
         },
     ),
     "data.scaling": _Words(

@@ -81,6 +81,10 @@ def class_spec(runs: tuple[str, ...], figure: str) -> dict[str, Any]:
     return finished(chart, height={"step": 32 if len(runs) > 1 else 22, "for": "position"})
 
 
+_SHORT = 3
+"""Characters of a class's name that stand upright below its bar."""
+
+
 def count_data(counts: Sequence[int], classes: Sequence[str]) -> "pd.DataFrame":
     """Return images by class, as rows (class, images)."""
     import pandas as pd
@@ -88,16 +92,17 @@ def count_data(counts: Sequence[int], classes: Sequence[str]) -> "pd.DataFrame":
     return pd.DataFrame({"class": list(classes), "images": list(counts)})
 
 
-@lru_cache(maxsize=1)
-def count_spec() -> dict[str, Any]:
+@lru_cache(maxsize=8)
+def count_spec(classes: tuple[str, ...]) -> dict[str, Any]:
     """Return the spec of images by class, for the rows of count_data."""
     import altair as alt
 
+    angle = 0 if max(map(len, classes)) <= _SHORT else -40
     bars = (
         alt.Chart()
         .mark_bar(color=ACCENT)
         .encode(
-            x=alt.X("class:N", title="Class", sort=None, axis=alt.Axis(labelAngle=-40)),
+            x=alt.X("class:N", title="Class", sort=None, axis=alt.Axis(labelAngle=angle)),
             y=alt.Y("images:Q", title="Images", axis=alt.Axis(format=",d")),
             tooltip=[
                 alt.Tooltip("class:N", title="Class"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.charts.colors import COLORS, GREY, ink
 from playground.charts.network_layout import Drawing, LayerBox
-from playground.charts.spec import finished
+from playground.charts.spec import NARROW, finished
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,7 +90,7 @@ def _spec(families: tuple[str, ...], compared: bool) -> dict[str, Any]:
             symbolType="square",
             symbolStrokeWidth=0,
             values=shown,
-            columns=alt.expr("width < 420 ? 3 : 7"),
+            columns=alt.expr(f"{NARROW} ? 3 : 7"),
         ),
     )
     tooltip = [

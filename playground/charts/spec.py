@@ -16,8 +16,9 @@ AXES = {
 }
 LOSS = ",.3~r"
 """How a loss is written beside the pointer: three digits that say something, never 0.0000."""
-NARROW = 420
-"""Pixels of a plot under which it stands on a phone."""
+NARROW = "((containerSize()[0] || width + 80) < 500)"
+"""A Vega expression: whether a chart has as little room as on a phone. On a page not by the plot's
+``width``: as that is fitted, a legend of more lines would come after the height was taken."""
 
 LOCALE = {
     "decimal": ".",
@@ -124,10 +125,9 @@ def legend(**symbols: Any) -> Any:
     too long are cut."""
     import altair as alt
 
-    narrow = f"width < {NARROW}"
     return alt.Legend(
         orient="top",
-        columns=alt.expr(f"{narrow} ? 1 : 2"),
-        labelLimit=alt.expr(f"max(60, ({narrow} ? width : width / 2) - 50)"),
+        columns=alt.expr(f"{NARROW} ? 1 : 2"),
+        labelLimit=alt.expr(f"max(60, ({NARROW} ? width : width / 2) - 50)"),
         **symbols,
     )

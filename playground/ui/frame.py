@@ -159,7 +159,8 @@ def _show_stored(frame: Frame) -> None:
     config = frame.sidebar.config
     if config is None or not state.begins() or state.run() is not None or frame.lesson:
         return
-    if found := frame.find(config.name):
+    found = frame.find(config.name)
+    if found and (found.is_active or found.is_measured):
         state.begin_with_run(found.name)
 
 
@@ -224,11 +225,12 @@ def _started() -> Engine:
 
 
 def _train_first(engine: Engine) -> None:
-    """Train what an app without any run shows its first visitor: nobody meets an empty page."""
+    """Train what an app without any finished run shows its first visitor: nobody meets an empty
+    page."""
     try:
-        if not engine.store.find(limit=1)[1]:
+        if not engine.store.find(measured=True, limit=1)[1]:
             engine.train(beginning_within(engine.limits, "digits", engine.data))
-    except UserError as error:
+    except (UserError, StoreError) as error:
         log.warning("No first run was trained: %s", error)
 
 

@@ -108,7 +108,7 @@ def test_an_old_link_to_a_search_leads_to_its_page_and_back_leads_away(app, page
     expect(page.get_by_text("0 of 20 trials")).to_be_visible()
     page.go_back()
     page.wait_for_url(re.compile("/Sweep"))
-    expect(page.get_by_text("To the search of this link")).to_be_visible()
+    expect(page.get_by_text("Back to the search")).to_be_visible()
     settled(page)
     page.go_back()
     page.wait_for_url(re.compile("/Ideas"))

@@ -24,7 +24,7 @@ from playground.config import (
     setting_of,
     settings_of,
 )
-from playground.config.paths import name_of, parent_of, section_of, value_at, walk
+from playground.config.paths import name_of, parent_of, value_at, walk
 from playground.errors import InvalidInput, Problem
 
 Path = Annotated[str, Field(min_length=1, max_length=100)]
@@ -104,7 +104,7 @@ class Varied(Definition):
     def _settle(self) -> Self:
         """Let two be one if there is no such field."""
         config, paths = self.varied
-        if {*map(section_of, paths)}.isdisjoint(map(section_of, _meant_before(config))):
+        if all(_EFFECT_BY[path].isdisjoint(paths) for path in _meant_before(config)):
             object.__setattr__(self, "version", 1)
         return self
 
@@ -145,6 +145,10 @@ def _meant_before(config: RunConfig) -> dict[str, Any]:
 
 
 _VALIDATION_FROM = "data.validation_from"
+_EFFECT_BY = {
+    _VALIDATION_FROM: {"data.name", "data.train_images", "data.validation", _VALIDATION_FROM}
+}
+"""By a field that was added: what can give it an effect if it varies."""
 _MEASURED_ON = frozenset(
     {
         "data.name",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.config import DataConfig
+from playground.config import Data, DataConfig, settings_of
 from playground.data.datasets.dataset import DataError, Dataset
 
 # Each use of the split seed has a generator of its own, so one setting does not reshuffle another.
@@ -80,10 +80,12 @@ def count_images(data: DataConfig, pool: int, test: int) -> dict[str, int]:
 
 def _check_enough(wanted: int, there: int, kept: int = 0) -> None:
     if wanted > there:
+        least = settings_of(Data)["train_images"].low
+        instead = f"choose at most {there:,}, or all" if there >= (least or 0) else "choose all"
         beside = f" beside {kept:,} for validation" if kept else ""
         raise DataError(
             f"There are only {there:,} training images{beside}, and {wanted:,} are asked for: "
-            f"choose at most {there:,}, or all.",
+            f"{instead}.",
             "data.train_images",
         )
 

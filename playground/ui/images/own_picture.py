@@ -23,7 +23,7 @@ from playground.ui.run.loaded_run import LoadedRun
 
 SHOWN = 3
 """Classes whose probabilities are shown."""
-MAX_NAMED = 12
+_MAX_NAMED = 12
 """Classes up to which a page names them all."""
 _LEFT = 416
 """Pixels of the canvas and of what stands below it, on a desktop; on a phone it is all there is."""
@@ -56,7 +56,8 @@ def _show(engine: Engine, loaded: LoadedRun) -> None:
         return
     if _is_grey(dataset):
         _ask(_drawn, engine, loaded, dataset)
-        st.markdown(f"**Or a photo of a {loaded.run.config.data.drawing.of or 'picture'}**")
+        of = loaded.run.config.data.drawing.of
+        st.markdown(f"**Or a photo of a {of}**" if of else "**Or a picture of your own**")
     else:
         st.markdown(labels.plain(_why_no_drawing(dataset)))
     _ask(_uploaded, engine, loaded, dataset)
@@ -84,7 +85,7 @@ def _why_no_drawing(dataset: Dataset) -> str:
     """Say why a network that looks at colours is shown photos, and of what."""
     _, height, width = dataset.input_shape
     known = dataset.classes
-    of = f"one of these: {', '.join(known)}" if len(known) <= MAX_NAMED else "what it was taught"
+    of = f"one of these: {', '.join(known)}" if len(known) <= _MAX_NAMED else "what it was taught"
     return (
         f"This network looks at colour pictures of {height}×{width} pixels, so a drawing would "
         f"tell it little. Show it a photo of {of}."

@@ -56,7 +56,7 @@ def class_counts(data: DataConfig, folder: Path) -> None:
     text = ", ".join(f"{n} {c:,}" for n, c in zip(dataset.classes, numbers, strict=True))
     st.vega_lite_chart(
         charts.count_data(numbers, dataset.classes),
-        charts.count_spec(),
+        charts.count_spec(dataset.classes),
         alt=f"Bar chart of images by class: {text}.",
     )
 

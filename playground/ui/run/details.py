@@ -26,8 +26,6 @@ def _details(run: Run) -> None:
         for split in SPLITS
         if split not in hidden and (run.scores[split] or split in run.unmeasured)
     }
-    if not measured:
-        return
     if run.mirrored and not hidden:
         measured["Test, mirrored too"] = run.mirrored
     found = measured.values()
@@ -42,7 +40,8 @@ def _details(run: Run) -> None:
     noisy = " Train against the labels it was trained with." if run.config.data.label_noise else ""
     if any(found):
         st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
-    st.table(table, hide_index=True, border="horizontal")
+    if measured:
+        st.table(table, hide_index=True, border="horizontal")
     if hidden:
         st.caption(TEST_HIDDEN)
     what = (
@@ -56,8 +55,11 @@ def _details(run: Run) -> None:
     if computed and device.startswith("cpu ("):
         device = "cpu"  # how many threads is said by the execution
     versions = " · ".join(f"{name} {number}" for name, number in run.versions.items())
-    st.caption(
-        f"{run.epochs:,} epochs in {run.seconds:,.1f} s on {device}{computed}{kept} · "
-        f"{run.parameters:,} parameters · seed {run.config.run.seed} · run {run.name[:8]}"
-    )
+    trained = f"{run.epochs:,} epochs"
+    if run.seconds is not None:
+        trained += f" in {run.seconds:,.1f} s on {device}"
+    parts = [f"{trained}{computed}{kept}"]
+    if run.parameters is not None:
+        parts.append(f"{run.parameters:,} parameters")
+    st.caption(" · ".join([*parts, f"seed {run.config.run.seed}", f"run {run.name[:8]}"]))
     st.caption(versions)

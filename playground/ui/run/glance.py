@@ -54,7 +54,7 @@ def _matrix(loaded: LoadedRun, split: str) -> None:
 def _mistakes(loaded: LoadedRun, split: str) -> None:
     part, dataset = loaded.parts[split], loaded.dataset
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.markdown("**Where it is surest and wrong**")
+    row.markdown("**Most confident mistakes**")
     navigation.link(row, "Images", loaded.run.config)
     wrong = part.where(wrong=True)
     if not len(wrong):

@@ -30,6 +30,7 @@ _CHOICE = {
     "validation": "These images were kept out of training. The test images are left for the end: "
     "whoever chooses by them has no test any more.",
     "test": "These are the test images, which are looked at once, at the end.",
+    "watched test": "These are the test images, which this run was measured on after every epoch.",
     "train": "",
 }
 
@@ -45,9 +46,15 @@ def draw(engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: 
         st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
         star = ":material/star: " if run.starred else ""
         st.markdown(f"{star}**{labels.plain(names.of_run(run))}**")
-        if title := TITLES.get((run.family, ())):
-            st.caption(f":material/menu_book: Recipe “{title}”, seed {run.config.run.seed}")
+        if recipe := recipe_of(run.config):
+            st.caption(f":material/menu_book: {recipe}")
     _actions(row, engine, run)
+
+
+def recipe_of(config: RunConfig) -> str:
+    """Return which recipe a config is; empty if it is none."""
+    title = TITLES.get((config.family, ()))
+    return f"Recipe “{title}”, seed {config.run.seed}" if title else ""
 
 
 def _headline(run: Run, epochs: Sequence[EpochMetrics], images: int) -> Headline | None:
@@ -61,14 +68,14 @@ def _figure(place: Any, config: RunConfig, found: Headline, epoch: int) -> None:
     """Draw the figure large; ``epoch`` is the one it was measured after, 0 for the end."""
     low, high = (formats.share(one) for one in found.interval)
     noun = formats.plural(config.data.noun, found.images)
+    split = "watched test" if config.data.validation == "test" else found.split
     after = f", after epoch {epoch}" if epoch else ""
     place.metric(
         f"of {found.images:,} unseen {noun} right{after}",
         f"{formats.share(found.accuracy)} ± {100 * found.margin:.1f}",
         width="content",
-        help=f"{_CHOICE[found.split]} From so few or many images the accuracy is known to about "
-        f"this much: on others of the same kind it would lie between {low} and {high} in 95 of "
-        "100 cases.",
+        help=f"{_CHOICE[split]} With only {found.images:,} {noun} the figure could be off by about "
+        f"this much: the true share is probably between {low} and {high} (95 % interval).",
     )
 
 

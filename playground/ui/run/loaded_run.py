@@ -60,8 +60,7 @@ def import_figures() -> None:
 
 
 def split_of(dataset: Dataset, data: DataConfig) -> Split:
-    """Return which images train, validate and test, remembered: for digits scikit-learn divides
-    them."""
+    """Return which images train, validate and test, remembered."""
     return _split(dataset.fingerprint, data.model_dump_json(), dataset, data)
 
 

@@ -10,7 +10,7 @@ _WHY = (
     "Whoever looks at the test images and then changes the network fits it to them too: its test "
     "figures then promise more than new images keep."
 )
-_WATCHED = "This run watched its test images as it trained: it has no other validation."
+_WATCHED = "This run measured its test images after every epoch: it has no validation images."
 
 
 def splits_of(loaded: LoadedRun) -> list[str]:

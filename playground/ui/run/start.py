@@ -7,12 +7,10 @@ import streamlit as st
 from playground import formats
 from playground.analysis import labels, names
 from playground.config import RunConfig
-from playground.network import Plan
-from playground.recipes import TITLES
 from playground.store import Run
 from playground.ui import navigation, state
 from playground.ui.errors import show_kept_error, shows_errors
-from playground.ui.run import time_estimate
+from playground.ui.run import header, time_estimate
 
 if TYPE_CHECKING:
     from playground.ui.frame import Frame
@@ -26,11 +24,12 @@ def button(page: "Frame") -> None:
     sidebar = page.sidebar
     with sidebar.head:
         if _train_button(page, st, "train.sidebar", "stretch") and sidebar.config:
-            train(page, sidebar.config)
+            _train(page, sidebar.config)
             if state.page() != "Train":
                 navigation.go("Train", sidebar.config)
         if sidebar.config and sidebar.plan:
-            time_estimate.show(page.engine, sidebar.config, page.run, _size(sidebar.plan))
+            size = formats.counted(sidebar.plan.parameters, "parameter")
+            time_estimate.show(page.engine, sidebar.config, page.run, size)
 
 
 def draw(page: "Frame") -> Run | None:
@@ -44,18 +43,8 @@ def draw(page: "Frame") -> Run | None:
     if config and run and run.config != config:
         _changed(page, run, config)
     elif config and run is None and page.sidebar.plan:
-        _bar(page, " · ".join(filter(None, [names.of_config(config), recipe_of(config)])))
+        _bar(page, " · ".join(filter(None, [names.of_config(config), header.recipe_of(config)])))
     return run
-
-
-def recipe_of(config: RunConfig) -> str:
-    """Return which recipe a config is; empty if it is none."""
-    title = TITLES.get((config.family, ()))
-    return f"recipe “{title}”, seed {config.run.seed}" if title else ""
-
-
-def _size(plan: Plan) -> str:
-    return f"{formats.counted(plan.parameters, 'parameter')}"
 
 
 def _train_button(page: "Frame", place: Any, key: str, width: Any = "content") -> bool:
@@ -70,7 +59,7 @@ def _train_button(page: "Frame", place: Any, key: str, width: Any = "content") -
 
 
 @shows_errors(state.keep_error)
-def train(page: "Frame", config: RunConfig) -> None:
+def _train(page: "Frame", config: RunConfig) -> None:
     """Ask for a run, and put it on the screen."""
     engine, visitor = page.engine, state.visitor()
     if page.lesson:
@@ -96,7 +85,7 @@ def _bar(page: "Frame", text: str, run: Run | None = None) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(labels.plain(text))
         if _train_button(page, row, "train.page") and page.sidebar.config:
-            train(page, page.sidebar.config)
+            _train(page, page.sidebar.config)
             st.rerun()
         if run:
             row.button(

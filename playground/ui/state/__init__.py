@@ -60,7 +60,6 @@ from playground.ui.state.selection import (
 from playground.ui.state.upload import take_upload
 from playground.ui.state.widgets import (
     BLOCK_COUNT,
-    DATA_KIND,
     change_data_set,
     get,
     held,
@@ -83,7 +82,6 @@ from playground.ui.state.widgets import (
 
 __all__ = [
     "BLOCK_COUNT",
-    "DATA_KIND",
     "MAX_RUNS",
     "address",
     "address_of",

@@ -86,6 +86,10 @@ def load(config: RunConfig, *sections: str) -> None:
     called before the widgets are drawn, or in a callback."""
     if taken := lesson():
         config = taken.hold(config)
+    before = _remembered().get(DATA_KIND)
+    if before and not sections and taken is None and before != config.data.name:
+        remember()
+        _keep_data_set(before)
     for section in sections or RunConfig.model_fields:
         part: Part = getattr(config, section)
         prefix = section
@@ -180,17 +184,21 @@ def change_data_set(kind: str, begin: RunConfig) -> None:
     if kind == (before := _remembered()[DATA_KIND]):
         return
     remember()
-    kept = st.session_state.setdefault(_DATA_SETS, {})
-    kept[before] = {
+    _keep_data_set(before)
+    _forget()
+    if kept := st.session_state[_DATA_SETS].get(kind):
+        _remembered().update(kept)
+    else:
+        load(begin)
+
+
+def _keep_data_set(kind: str) -> None:
+    """Keep what is remembered of the settings as what was set for that data set."""
+    st.session_state.setdefault(_DATA_SETS, {})[kind] = {
         key: value
         for key, value in _remembered().items()
         if key.startswith(_SECTIONS) and key != DATA_KIND
     }
-    _forget()
-    if kind in kept:
-        _remembered().update(kept[kind])
-    else:
-        load(begin)
 
 
 def _forget() -> None:

@@ -39,9 +39,7 @@ def on_screen(page: Frame, kind: StudyKind) -> str | None:
         return study.name
     if state.begins():
         navigation.lead_on(_PAGES[study.kind])
-    navigation.link(
-        st, _PAGES[study.kind], page.sidebar.config, f"To the {study.kind} of this link"
-    )
+    navigation.link(st, _PAGES[study.kind], page.sidebar.config, f"Back to the {study.kind}")
     return None
 
 

@@ -81,7 +81,7 @@ def best(results: SweepResults, config: RunConfig | None) -> None:
         )
     notes = []
     if several and several.is_part:
-        notes.append(f"Compare takes {several.told}")
+        notes.append(f"The button takes {several.told}")
     if challenge and seeds == 1:
         notes.append(
             "One seed each: “Is the best really better?” leads to where other seeds are trained."
@@ -170,7 +170,7 @@ def _rows(results: SweepResults, split: str) -> "pd.DataFrame":
         for label in told:
             spread = results.spread(values, _SPLITS[label])
             row[f"{label} (%)"] = 100 * spread.mean if spread.n else None
-            if several and label == told[0]:
+            if several and _SPLITS[label] == split:
                 row["±"] = 100 * spread.deviation if spread.n > 1 else None
                 row["Seeds"] = _state(states)
         if not several:

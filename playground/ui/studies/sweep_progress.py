@@ -104,7 +104,7 @@ def _left(results: SweepResults) -> str:
         busy += max(ended - max(started, until), 0.0)
         until = max(until, ended)
     running = [run.since for run in results.runs.values() if run.status == "running"]
-    left = (results.total - len(spans)) * busy / len(spans) - max(running, default=0.0)
+    left = (results.total - len(results.done)) * busy / len(spans) - max(running, default=0.0)
     return f" · {formats.wait(max(left, 0.0))} left"
 
 

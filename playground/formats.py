@@ -44,7 +44,7 @@ def points(value: float, digits: int = 1) -> str:
     """Write percentage points with their sign, such as ``+3.4 points``; 0 has none."""
     rounded = round(value, digits) or 0.0  # not −0.0
     sign = "+" if rounded else ""
-    return minus(f"{rounded:{sign}.{digits}f} points")
+    return minus(f"{rounded:{sign},.{digits}f} points") if isfinite(value) else NOTHING
 
 
 def share(value: float, digits: int = 1) -> str:
@@ -59,7 +59,7 @@ def share(value: float, digits: int = 1) -> str:
         return f"< {least:g} %".replace(" ", _SPACE)
     if 100 - least < value * 100 < 100:
         return f"> {100 - least:g} %".replace(" ", _SPACE)
-    return f"{100 * value:.{digits}f}{_SPACE}%"
+    return minus(f"{round(100 * value, digits) or 0.0:.{digits}f}{_SPACE}%")
 
 
 def loss(value: float) -> str:
@@ -108,13 +108,15 @@ def seconds(time: float) -> str:
 
 def wait(time: float) -> str:
     """Write how long something will take, in seconds, such as ``about 5 min``."""
+    if not isfinite(time):
+        return NOTHING
     if time < 1:
         return "under 1 s"
-    if time < 90:
+    if time < 89.5:
         return f"about {time:.0f} s"
-    if time < 5400:
+    if time < 5370:
         return f"about {time / 60:.0f} min"
-    return f"about {time / 3600:.1f} h"
+    return f"about {time / 3600:,.1f} h"
 
 
 def when(time: float, zone: tzinfo | None = None, form: str = "%d %b %H:%M") -> str:

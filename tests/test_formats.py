@@ -57,6 +57,7 @@ def test_points_have_their_sign_and_nothing_has_none(value, digits, told):
         (0.1234, 2, "12.34 %"),
         (math.nan, 1, formats.NOTHING),
         (math.inf, 1, formats.NOTHING),
+        (-0.0, 1, "0.0 %"),
     ],
 )
 def test_none_and_all_are_said_of_nothing_else_and_no_line_breaks_in_a_share(value, digits, told):
@@ -126,7 +127,9 @@ def test_a_p_value_is_never_zero(p, told):
         (1, "1.0 s", "about 1 s"),
         (89.4, "89.4 s", "about 89 s"),
         (1234.5, "1,234.5 s", "about 21 min"),
+        (5399.9, "5,399.9 s", "about 1.5 h"),
         (5400, "5,400.0 s", "about 1.5 h"),
+        (1e8, "100,000,000.0 s", "about 27,777.8 h"),
     ],
 )
 def test_what_something_took_is_told_in_seconds_and_what_it_takes_in_words(time, took, takes):

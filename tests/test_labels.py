@@ -13,9 +13,11 @@ from playground.config import (
     Part,
     RunConfig,
     Setting,
+    beginning,
     flat,
     setting_of,
     settings_of,
+    with_settings,
 )
 from tests import pages
 from tests.strategies import changed, configs
@@ -176,3 +178,44 @@ def test_changes_have_no_decimals_that_say_nothing():
         ("Dropout", "0", "0.5")
     ]
     assert labels.of_current_value(pages.made({}), "optimizer.momentum") == "–"
+
+
+@pytest.mark.parametrize(
+    ("base", "change", "told"),
+    [
+        ({"data.name": "cifar10"}, {"data.validation": "none"}, "Validation images"),
+        (
+            {"data.train_images": "500", "data.validation_from": "chosen"},
+            {"data.train_images": "all"},
+            "Training images 500 → All",
+        ),
+        (
+            {"architecture.dropout": "0.3", "architecture.dropout_at": "before_output"},
+            {"architecture.dropout": "0"},
+            "Dropout 0.3 → 0",
+        ),
+    ],
+)
+def test_what_loses_its_effect_is_no_change_of_its_own(base, change, told):
+    one, problems = with_settings(base)
+    other, more = with_settings(change, one)
+    assert problems == more == []
+    for phrases in (labels.of_differences(one, other), labels.of_differences(other, one)):
+        assert len(phrases) == 1
+    assert labels.of_differences(one, other)[0].startswith(told)
+
+
+def test_numbers_and_switches_that_changed_are_written_as_in_names():
+    before = RunConfig()
+    link = {"optimizer.learning_rate": "0.00001", "run.epochs": "1200", "data.flip": "true"}
+    after, _ = with_settings(link, before)
+    assert labels.of_differences(before, after) == [
+        "Flip left to right off → on",
+        "Learning rate 0.001 → 0.00001",
+        "Epochs 30 → 1,200",
+    ]
+
+
+def test_another_data_set_is_told_first():
+    first, *_ = labels.of_differences(RunConfig(), beginning("cifar10"))
+    assert first.startswith("Data set Digits")

@@ -70,3 +70,21 @@ def test_a_run_without_figures_is_shown(command, status):
 def test_what_is_not_stored_is_told(command):
     assert "No run here" in command.refusal("show", "0" * 8)
     assert "There is no recipe and no file nothing" in command.refusal("show", "nothing")
+
+
+def test_a_folder_that_is_not_there_is_told_and_not_made(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_RUNS", str(tmp_path / "elsewhere"))
+    said = command("show", PREFIX)
+    assert said.code == 2 and said.err.startswith("There is no run folder")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("what", ["", " "])
+def test_no_name_is_asked_for(command, what):
+    said = command("show", what)
+    assert said.code == 2 and said.err.startswith("Name a recipe")
+
+
+def test_what_was_typed_cannot_write_to_the_terminal(command):
+    said = command("show", "\x1b[31mred\nblue")
+    assert said.code == 2 and "\x1b" not in said.err and "\\x1b[31mred\\nblue" in said.err

@@ -109,6 +109,7 @@ def test_without_limits_each_data_set_begins_as_it_says(tmp_path, kind):
         ("cifar10", Limits(epochs=2, images=1000), 2, 1000),
         ("kmnist", Limits(images=20_000), 30, 10_000),
         ("kmnist", Limits(images=500), 30, 500),
+        ("kmnist", Limits(images=10), 30, 20),
         ("npz", Limits(epochs=3, images=500), 3, "all"),
     ],
 )

@@ -194,6 +194,13 @@ def test_what_changed_since_the_run_is_named_and_back_restores_it(engine):
     assert pages.config_of(at) == CONFIG
 
 
+def test_undo_is_there_while_a_setting_cannot_be_used(engine):
+    at = pages.change(pages.open_page(stored(engine, "finished")), "run.epochs", "abc")
+    assert pages.at_foot(at) == ["A setting cannot be used."]
+    pages.press(at, "Undo")
+    assert pages.config_of(at) == CONFIG and pages.at_foot(at) == []
+
+
 def test_train_at_the_foot_of_the_page_trains_what_changed(engine):
     at = pages.change(pages.open_page(stored(engine, "finished")), "run.epochs", 9)
     (foot,) = [b for b in at.button if b.key == "train.page"]

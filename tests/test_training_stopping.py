@@ -50,7 +50,7 @@ def test_a_run_is_stopped_within_a_step(monkeypatch, norm):
     assert result.scores == {"train": None, "validation": None, "test": None}
     assert result.probabilities == {} and result.weights
     assert result.message == (
-        "Stopped in epoch 1. There was no time to measure the train, validation and test images."
+        "Stopped in epoch 1. There was no time to measure the training, validation and test images."
     )
 
 
@@ -82,8 +82,10 @@ def test_a_stop_is_seen_while_a_network_is_measured_and_what_was_measured_stays(
     whole = trained(config)
     one, other = (trained(config, stop=looks(look)) for look in (3, 4))
     assert one.status == other.status == "stopped" and one.epochs == other.epochs == 1
-    assert one.message.endswith("There was no time to measure the train and test images.")
-    assert other.message == "Stopped after epoch 1. There was no time to measure the train images."
+    assert one.message.endswith("There was no time to measure the training and test images.")
+    assert (
+        other.message == "Stopped after epoch 1. There was no time to measure the training images."
+    )
     assert one.scores == {**dict.fromkeys(whole.scores), "validation": whole.scores["validation"]}
     assert other.scores == {**whole.scores, "train": None}
     assert set(one.probabilities) == {"validation"}
@@ -97,7 +99,7 @@ def test_what_was_kept_is_told_of_a_run_that_was_stopped_while_it_was_measured(m
     config = small(epochs=1, batch="full", regularization=best)
     assert trained(config, stop=looks(4)).message == (
         "Stopped after epoch 1. The weights of epoch 1 were kept. "
-        "There was no time to measure the train images."
+        "There was no time to measure the training images."
     )
 
 

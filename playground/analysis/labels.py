@@ -25,7 +25,7 @@ from playground.config import (
     settings_of,
 )
 from playground.config import differences as config_differences
-from playground.config.paths import section_of
+from playground.config.paths import section_of, walk
 from playground.formats import NOTHING
 from playground.store import Run
 from playground.visible import isolated
@@ -67,19 +67,22 @@ def changes(old: RunConfig, new: RunConfig) -> list[tuple[str, str, str]]:
     """Return (setting, before, after) for each setting that changed, in words.
 
     A setting that only one of two kinds has is left out at its default: it follows from the kind.
+    One that has no effect in one of both is left out too: that follows from another.
     """
     chosen = old.settings().keys() | new.settings().keys()
+    without_effect = {leaf.path for one in (old, new) for leaf in walk(one) if leaf.inactive}
     found = []
     for path, (before, after) in config_differences(old, new).items():
         setting = setting_of(new, path) or setting_of(old, path)
-        if NOTHING in (before, after) and path not in chosen:
+        if path in without_effect or (NOTHING in (before, after) and path not in chosen):
             continue
         if path == BLOCKS:
             blocks = [getattr(one.architecture, "blocks", None) for one in (old, new)]
             found += _block_changes(*blocks)
         else:
             values = (v if v == NOTHING else _text(setting, path, v) for v in (before, after))
-            found.append((_label(setting, path), *values))
+            told = (_label(setting, path), *values)
+            found.insert(0, told) if path == "data.name" else found.append(told)
     return found
 
 
@@ -98,7 +101,8 @@ def _block_changes(
         changed = {
             place: pair
             for place, pair in enumerate(pairs, 1)
-            if pair[0] != pair[1] and name not in new[place - 1].inactive_fields()
+            if pair[0] != pair[1]
+            and not any(name in one[place - 1].inactive_fields() for one in (old, new))
         }
         if name == "channels" and (len(changed) > 1 or len(old) != len(new)):
             found.append(("Blocks", channels_of(old), channels_of(new)))

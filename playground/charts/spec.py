@@ -37,6 +37,7 @@ CONFIG: dict[str, Any] = {
         "titleColor": {"expr": FAINT},
         "gridColor": {"expr": GRID},
         "labelSeparation": 8,
+        "labelFlush": False,  # else the first and the last number leave their lines
     },
     "legend": {"labelColor": {"expr": TEXT}, "titleColor": {"expr": FAINT}},
     "locale": {"number": LOCALE},

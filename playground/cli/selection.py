@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from pathlib import Path
 
+from playground.analysis.labels import escape_invisible
 from playground.cli import CommandError
 from playground.config import (
     MAX_FILE_BYTES,
@@ -62,8 +63,8 @@ def _not_found(name: str) -> str:
     close = get_close_matches(name, RECIPES, n=1)
     meant = f" (did you mean {close[0]}?)" if close else ""
     return (
-        f"There is no recipe and no file {name}{meant}: the recipes are {', '.join(RECIPES)}; a "
-        "JSON file of settings may be given too."
+        f"There is no recipe and no file {escape_invisible(name)}{meant}: the recipes are "
+        f"{', '.join(RECIPES)}; a JSON file of settings may be given too."
     )
 
 
@@ -90,6 +91,8 @@ def stored_run(store: RunStore, name_or_hash: str, quick: bool = False) -> Run:
 
     Raises NotStored, or CommandError if nothing at all is meant.
     """
+    if not name_or_hash.strip():
+        raise CommandError("Name a recipe, a file of settings, or a run by its first digits.")
     if not quick and (run := store.by_prefix(name_or_hash)):
         return run
     try:

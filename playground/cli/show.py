@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from playground import environment, formats
 from playground.analysis import names
+from playground.cli import CommandError
 from playground.cli.selection import stored_run
 from playground.results import Scores
 from playground.store import SPLITS, Run, RunStore
@@ -49,7 +50,10 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def show(arguments: argparse.Namespace) -> int:
     """Print the run."""
-    with closing(RunStore(environment.read().runs)) as store:
+    folder = environment.read().runs
+    if not folder.is_dir():  # a store would be made there
+        raise CommandError("There is no run folder: name one in PLAYGROUND_RUNS, or train a run.")
+    with closing(RunStore(folder)) as store:
         run = stored_run(store, arguments.what, arguments.quick)
     if arguments.json:
         print(as_json(run))

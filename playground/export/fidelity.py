@@ -5,7 +5,7 @@ from playground.store import Run
 
 _SAME = (
     "On a CPU of this kind and with these versions the script comes to the app's numbers, bit for "
-    "bit. Elsewhere sums are rounded otherwise, which grows as training goes on."
+    "bit. On others rounding differs a little, and more so as training goes on."
 )
 _TOGETHER = (
     "The run was trained in one stack with others, which takes its sums in another order. The "

@@ -30,9 +30,10 @@ RECIPES: dict[str, Recipe] = {
         ),
     ),
     "cifar10-minute": Recipe(
-        "CIFAR10: a minute on two cores",
-        "What CIFAR10 begins with here: a whitened first layer, then four 3×3 convolutions with "
-        "batch norm, each block behind a pooling, trained three times over 30,000 images.",
+        "CIFAR10: what it begins with",
+        "A first run of CIFAR10 within a minute: a whitened first layer, then four 3×3 "
+        "convolutions with batch norm, each block behind a pooling, trained three times over "
+        "30,000 images.",
         beginning("cifar10"),
         note="Test accuracy of three seeds on two CPU cores without AMX, on JPEG copies of the "
         "images: 72.3 % (72.2 to 72.3), after 44 to 49 s, 37 to 40 of them of training.",

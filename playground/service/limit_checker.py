@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
-from playground.config import RunConfig, beginning, with_settings
+from playground.config import RunConfig, beginning, settings_of, with_settings
 from playground.config.run_limits import AppLimits, Limits
 from playground.data import datasets
 from playground.data.datasets import DataError, Facts
@@ -95,7 +95,8 @@ def beginning_within(limits: Limits, kind: str, folder: Path) -> RunConfig:
     if limits.epochs is not None and limits.epochs < usual.run.epochs:
         most.append(("run.epochs", str(limits.epochs)))
     if limits.images is not None and limits.images < _trained_on(usual, folder):
-        most.append(("data.train_images", str(limits.images)))
+        least = settings_of(type(usual.data))["train_images"].low or 1
+        most.append(("data.train_images", f"{max(limits.images, least):.0f}"))
     return _changed(usual, tuple(most)) if most else usual
 
 

@@ -68,7 +68,9 @@ class RunProgress:
         if self.status == "finished":
             said = f"Stopped after epoch {len(self.history)}. {self.message}"
             self.status, self.message = "stopped", said.strip()
-        names = formats.listed(splits or ("mirrored test",))
+        names = formats.listed(
+            ["training" if split == "train" else split for split in splits or ("mirrored test",)]
+        )
         self.message += f" There was no time to measure the {names} images."
 
     def diverge(self) -> None:

@@ -69,7 +69,7 @@ def count_images(data: DataConfig, pool: int, test: int) -> dict[str, int]:
     if data.validation_from == "pool" and data.train_images != "all":
         _check_enough(data.train_images, train, kept)
         train = data.train_images
-    if not train:
+    if train < 1:
         raise DataError("There are too few images to train on: use a data set with more of them.")
     return {
         "train": train,

@@ -25,7 +25,7 @@ def show(page: Frame) -> None:
     """Choose an article, and one of its series; press Try or Run."""
     st.markdown(
         "Five articles improve a network step by step, and all of their experiments run here. "
-        "**Try** takes one's settings into the sidebar, **Run** trains it, and what comes out "
+        "**Try** puts the settings of one into the sidebar, **Run** trains it, and what comes out "
         "stands beside what was reported."
     )
     state.set_from_link("articles.article", state.view_among("article", list(ARTICLES)))

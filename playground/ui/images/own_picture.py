@@ -118,7 +118,7 @@ def _drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.nda
 def _like_the_others(way: Drawing) -> str:
     """Say what is done to a drawing so that it looks like the data set's images."""
     upright = " and set upright" if way.upright else ""
-    return f"thickened{upright}, as the data set's {way.of}s were"
+    return f"thickened{upright}, like the data set's {way.of}s"
 
 
 def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:

@@ -16,6 +16,8 @@ from playground.ui.run import details, header, live, loaded_run
 from playground.ui.run.loaded_run import LoadedRun
 
 NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
+_WIDTH = 720
+"""Pixels of the run's select box, if there is room: on a phone it has a line to itself."""
 MAX_OFFERED = 100
 """Runs that a picker offers, the newest; the page Runs finds all."""
 
@@ -151,6 +153,7 @@ def _pick(
         args=(key,),
         placeholder="Choose a run" if label == "Run" else "None",
         help=help_text or None,
+        width=_WIDTH if label == "Run" else "stretch",
     )
 
 

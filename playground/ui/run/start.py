@@ -40,7 +40,9 @@ def draw(page: "Frame") -> Run | None:
     show_kept_error()
     if run is None and state.run():
         st.info("The run of this link is not stored here. Press Train to make it.")
-    if config and run and run.config != config:
+    if run and config is None:
+        _bar(page, "A setting cannot be used.", run)
+    elif config and run and run.config != config:
         _changed(page, run, config)
     elif config and run is None and page.sidebar.plan:
         _bar(page, " · ".join(filter(None, [names.of_config(config), header.recipe_of(config)])))

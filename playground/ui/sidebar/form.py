@@ -11,7 +11,7 @@ import streamlit as st
 from playground.analysis import labels
 from playground.config import KINDS, ConfigError, Part, RunConfig, Setting, as_text, settings_of
 from playground.config.lessons import Access, Lesson
-from playground.config.paths import parent_of, section_of, set_at, value_at
+from playground.config.paths import item_of, name_of, parent_of, section_of, set_at, value_at
 from playground.errors import Problem
 from playground.ui import inputs, state
 
@@ -204,6 +204,9 @@ class Form:
         part = getattr(self.begins, section)
         if part.tag and self.value(f"{section}.{part.tag}") != getattr(part, part.tag):
             return setting.default
+        index, blocks = item_of(path), getattr(part, "blocks", ())
+        if index is not None and index >= len(blocks) > 0:  # one more is as the last
+            path = f"{section}.blocks.{len(blocks) - 1}.{name_of(path)}"
         return value_at(self.begins, path, setting.default)
 
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from playground.config import RunConfig, flat, with_settings
+from playground.config import RunConfig, with_settings
 from playground.config.lessons import Lesson
-from playground.config.paths import name_of
+from playground.config.paths import name_of, walk
 from playground.ui.state.identity import lesson, set_lesson
 from playground.ui.state.selection import (
     VIEW_NAMES,
@@ -132,7 +132,7 @@ def _is_setting(name: str) -> bool:
 def _meant(params: Mapping[str, str], config: RunConfig) -> list[str]:
     """Return a question for each parameter that is no setting, but could be one without its
     section."""
-    paths = {_letters(name_of(path)): path for path in flat(config)}
+    paths = {_letters(name_of(leaf.path)): leaf.path for leaf in walk(config)}
     return [
         f"There is no setting {name[:60]!r} here. Did you mean {path}?"
         for name, value in params.items()

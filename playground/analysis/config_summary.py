@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playground.analysis import labels, phrases
-from playground.config import CNN, ConvBlock, RunConfig, as_text, flat, setting_of
+from playground.config import CNN, ConvBlock, RunConfig, as_text, flat, label_at, setting_of
 from playground.config.paths import walk
 
 SECTIONS = {
@@ -74,4 +74,4 @@ def _summary(
     setting = setting_of(config, path)
     unit = f" {setting.unit}" if setting and setting.unit and text.isdigit() else ""
     value = labels.of_value(config, path, text)
-    return SettingSummary(path, labels.of_path(config, path), value + unit, changed, inactive)
+    return SettingSummary(path, label_at(config, path), value + unit, changed, inactive)

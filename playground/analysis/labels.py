@@ -116,14 +116,9 @@ def _block_changes(
     return found
 
 
-def of_path(config: RunConfig, path: str) -> str:
-    """Return what a setting, one of a block's or of all blocks, or a kind is called."""
-    return label_at(config, path)
-
-
 def of_paths(config: RunConfig, paths: Iterable[str]) -> dict[str, str]:
     """Return what settings are called, told apart if two have one name."""
-    found = {path: of_path(config, path) for path in paths}
+    found = {path: label_at(config, path) for path in paths}
     often = Counter(found.values())
     return {
         path: label if often[label] == 1 else f"{label} ({section_of(path)})"

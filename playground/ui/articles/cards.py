@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground import charts, formats
-from playground.analysis import labels
+from playground.config import label_at
 from playground.data import datasets
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported
@@ -149,7 +149,7 @@ def _grid(name: str, recipe: Recipe, evidence: Evidence) -> None:
     down, across = recipe.axes
     figure = "validation accuracy"
     found = {cell.values: cell.known(figure) for cell in measured.cells}
-    first, second = (labels.of_path(recipe.config, axis.path) for axis in recipe.axes)
+    first, second = (label_at(recipe.config, axis.path) for axis in recipe.axes)
     st.caption(f"Measured, {scale}, {formats.counted(measured.runs, 'seed')}:")
     st.vega_lite_chart(
         charts.sweep_data(found, measured.runs),

@@ -6,6 +6,7 @@ from statistics import mean
 import streamlit as st
 
 from playground.analysis import labels
+from playground.config import label_at
 from playground.config.sweeps import Axis, Sweep
 from playground.formats import NOTHING
 from playground.recipes import RECIPES, Recipe, Reported, Series
@@ -20,7 +21,7 @@ def series_table(page: Frame, series: Series, axis: Axis, evidence: Evidence) ->
     """Draw the table, and the buttons for the recipe that is chosen under it."""
     names = dict(zip(axis.values, series.recipes, strict=True))
     base = RECIPES[series.recipes[0]].config
-    label = labels.of_path(base, axis.path)
+    label = label_at(base, axis.path)
     rows: list[dict[str, str]] = []
     notes = []
     for value, name in names.items():

@@ -49,9 +49,12 @@ def _numbered(key: str, numbers: dict[str, int]) -> str:
 def recall(key: str) -> bool:
     """Give a widget that was not drawn for a while its value back; False if it had none."""
     drawn = widget_key(key)
-    if drawn not in st.session_state and key in _remembered():
-        st.session_state[drawn] = _remembered()[key]
-    return drawn in st.session_state
+    if drawn in st.session_state:
+        return True
+    remembered = _remembered()
+    if key in remembered:
+        st.session_state[drawn] = remembered[key]
+    return key in remembered
 
 
 def held(key: str) -> Any:

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from playground import formats
 from playground.analysis import labels
-from playground.config import ConfigError, RunConfig, Setting, setting_of
+from playground.config import ConfigError, RunConfig, Setting, label_at, setting_of
 from playground.config.sweeps import Member, Sweep, SweepError, sweep_of
 from playground.data import datasets
 from playground.data.datasets import DataError
@@ -71,7 +71,7 @@ def show(page: Frame) -> None:
             eta = partial(page.engine.sweeps.eta, sweep)
             study_time.show(page.engine, _size(sweep, members), eta)
     for problem in problems[:3]:
-        called = labels.of_path(config, problem.path) if problem.path in axes else None
+        called = label_at(config, problem.path) if problem.path in axes else None
         show_error(problem.sentence(called))
     if pressed and sweep and not problems:
         _start(page, sweep)

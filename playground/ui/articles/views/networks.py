@@ -6,9 +6,8 @@ from statistics import mean
 import streamlit as st
 
 from playground import charts
-from playground.analysis import labels
 from playground.analysis.config_summary import SECTIONS
-from playground.config import RunConfig
+from playground.config import RunConfig, label_at
 from playground.config.paths import section_of
 from playground.network import lay_out, listed, memory, outputs
 from playground.recipes import RECIPES, Reported, Series
@@ -157,5 +156,5 @@ def show_choices(page: Frame, series: Series, evidence: Evidence) -> None:
 def _sidebar_place(config: RunConfig, paths: tuple[str, ...]) -> str:
     """Return the section of the sidebar, and the labels of the settings in it."""
     (part,) = {section_of(path) for path in paths}
-    named = ", ".join(labels.of_path(config, path) for path in paths)
+    named = ", ".join(label_at(config, path) for path in paths)
     return f"**{SECTIONS[part]}** › {named}"

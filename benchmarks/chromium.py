@@ -77,7 +77,7 @@ def cached_run(page: Page, epochs: int) -> float:
     box = text(page, "Epochs")
     box.fill(str(epochs))
     box.press("Enter")
-    expect(page.get_by_text("The settings differ from the run below")).to_be_visible()
+    expect(page.get_by_test_id("stBottom").get_by_text("Epochs")).to_be_visible()
     settled(page)
     return page.evaluate(_UNTIL_CURVES, [True, epochs])
 

@@ -48,7 +48,10 @@ CASES = {
         "leaky_relu",
         "standard",
         whitening=True,
-        blocks=(ConvBlock(channels=(4, 4), pool_at="after_first", batch_norm="each"),),
+        blocks=(
+            ConvBlock(channels=(4, 4), pool_at="after_first", batch_norm="each"),
+            ConvBlock(channels=(4,), pool_at="start"),
+        ),
         hidden=(),
     ),
     "even kernels": convolutional(

@@ -18,12 +18,13 @@ _UNTIL_CURVES = """([press, epochs]) => {
             .filter(Boolean)
     ).size;
     const there = () => {
-        const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(count);
+        const every = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')];
+        const charts = every.slice(0, 2).map(count);  // what follows is what the run mixes up
         return charts.length === 2 && charts.every(n => epochs ? n === epochs : n > 0);
     };
     const began = performance.now();
     if (press)
-        [...document.querySelectorAll('[data-testid=stMain] button')]
+        [...document.querySelectorAll('[data-testid=stSidebar] button')]
             .find(button => button.innerText.trim().endsWith('Train')).click();
     return new Promise(done => {
         const look = () =>

@@ -47,18 +47,13 @@ def stacked(configs, folder, stop=lambda: set()) -> list[Result]:
     return [found[place] for place in range(len(configs))]
 
 
-def assert_close(one: Result, other: Result, loss: float = LOSS) -> None:
+def assert_close(one: Result, other: Result) -> None:
     assert (one.status, one.epochs, one.parameters) == (
         other.status,
         other.epochs,
         other.parameters,
     )
-    assert one.best_epoch == other.best_epoch
-    # Where an image is judged otherwise, one may do just better than guessing and the other not.
-    accuracies = [
-        {name: one and one.accuracy for name, one in r.scores.items()} for r in (one, other)
-    ]
-    assert one.message == other.message or accuracies[0] != accuracies[1]
+    assert (one.best_epoch, one.message) == (other.best_epoch, other.message)
     for a, b in zip(one.history, other.history, strict=True):
         for name in (
             *("train_loss", "validation_loss", "learning_rate", "gradient_norm"),
@@ -68,18 +63,18 @@ def assert_close(one: Result, other: Result, loss: float = LOSS) -> None:
             if other_value is None:
                 assert one_value is None
             else:
-                assert one_value == pytest.approx(other_value, rel=loss, abs=1e-6), name
+                assert one_value == pytest.approx(other_value, rel=LOSS, abs=1e-6), name
         assert a.train_accuracy == pytest.approx(b.train_accuracy, abs=2 / IMAGES)
         assert a.last_batch_accuracy == pytest.approx(b.last_batch_accuracy, abs=0.3)
     for split in other.probabilities:
         scores = one.scores[split]
-        assert scores.loss == pytest.approx(other.scores[split].loss, rel=loss)
+        assert scores.loss == pytest.approx(other.scores[split].loss, rel=LOSS)
     assert one.labels.keys() == other.labels.keys()
     assert (one.matrices is None) == (other.matrices is None)
     if one.matrices is not None:
         assert one.matrices.shape == other.matrices.shape
     for split, probabilities in one.probabilities.items():
-        assert np.abs(probabilities - other.probabilities[split]).max() < 10 * loss
+        assert np.abs(probabilities - other.probabilities[split]).max() < 0.01
 
 
 VARIED = {
@@ -143,11 +138,11 @@ def test_every_optimizer_with_rates_of_their_own(name, tmp_path):
         base(optimizer__name=name),
         base(optimizer__name=name, optimizer__learning_rate=str(usual / 3), run__seed="5"),
         base(optimizer__name=name, regularization__weight_decay="0.01"),
-        base(optimizer__name=name, **others),
+        # At its usual rate Adadelta jumps with these, and each rounding is another network.
+        base(optimizer__name=name, optimizer__learning_rate=str(usual / 3), **others),
     ]
     for config, result in zip(configs, stacked(configs, tmp_path), strict=True):
-        # Adadelta's steps are ratios of small numbers: rounding grew to 0.3 % on an AMD EPYC.
-        assert_close(result, alone(config, tmp_path), 1e-2 if name == "adadelta" else LOSS)
+        assert_close(result, alone(config, tmp_path))
 
 
 @pytest.mark.parametrize("kind", KINDS["schedule"])

@@ -42,8 +42,8 @@ def _details(run: Run) -> None:
         st.markdown(f"**Measured at the end**, with dropout and augmentation off.{noisy}")
     if measured:
         st.table(table, hide_index=True, border="horizontal")
-    if hidden:
-        st.caption(TEST_HIDDEN)
+        if hidden:
+            st.caption(TEST_HIDDEN)
     what = (
         "best epoch"
         if run.config.regularization.early_stopping.keep == "last"

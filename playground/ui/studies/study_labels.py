@@ -29,7 +29,10 @@ def search_title(search: Search) -> str:
     trials · Digits …``."""
     called = labels.of_paths(search.base, (field.path for field in search.fields))
     varied = [
-        f"{called[field.path]} {formats.number(field.low)} … {formats.number(field.high)}"
+        f"{called[field.path]} "
+        + " … ".join(
+            labels.of_value(search.base, field.path, repr(end)) for end in (field.low, field.high)
+        )
         if isinstance(field, Range)
         else f"{called[field.path]} {_values(search.base, field.path, field.values)}"
         for field in search.fields

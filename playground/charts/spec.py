@@ -37,8 +37,9 @@ CONFIG: dict[str, Any] = {
         "titleColor": {"expr": FAINT},
         "gridColor": {"expr": GRID},
         "labelSeparation": 8,
-        "labelFlush": False,  # else the first and the last number leave their lines
     },
+    # Else the first and the last number leave their lines; to the sides there is no room for that.
+    "axisY": {"labelFlush": False},
     "legend": {"labelColor": {"expr": TEXT}, "titleColor": {"expr": FAINT}},
     "locale": {"number": LOCALE},
 }

@@ -9,6 +9,7 @@ import psutil
 from benchmarks.rows import Row, row_of
 from benchmarks.serving import Serving, has_cifar10, serving
 from benchmarks.visitor import Visitor
+from tests.engines import worker_processes
 
 MEGABYTE = 1e6
 
@@ -47,8 +48,7 @@ def _app(app: Serving, sessions: int, runs: int) -> list[Row]:
 
 def _worker(app: Serving, shapes: int, first: int, smoke: bool) -> list[Row]:
     """Measure the worker's process, after runs of networks that are all different."""
-    # Of the processes below the app, the scheduler and the nanny hold no torch.
-    process = max(app.server.processes()[1:], key=lambda one: one.memory_info().rss)
+    (process,) = worker_processes(app.server.processes()[0])
     cifar10 = has_cifar10() and not smoke
     sizes = []
     for number in range(shapes):

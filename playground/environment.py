@@ -12,6 +12,8 @@ from playground.config.run_limits import AppLimits, Count
 from playground.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent
+APP = "PLAYGROUND_APP_PROCESS"
+"""The environment variable that names the app's process to a command that the app starts."""
 _HOME = PROJECT if (PROJECT / "streamlit_app.py").exists() else Path()
 """Where the folders of data and runs are: the checkout, or, if only the package is installed, the
 current folder."""

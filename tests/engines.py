@@ -1,7 +1,7 @@
 """An engine with a real worker, for tests."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -12,6 +12,7 @@ from playground.config.run_limits import AppLimits
 from playground.service import Engine
 from playground.service.jobs import Jobs, job_of
 from playground.store import RunStore
+from playground.worker import own_cluster
 from tests.waiting import wait
 
 
@@ -34,19 +35,31 @@ def working(folder: Path, limits: AppLimits = AppLimits()) -> Iterator[Engine]: 
         engine.close()
 
 
-def worker_processes() -> list[psutil.Process]:
-    """The processes that train: the children of the nannies."""
-    nannies = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if "distributed.Nanny" in " ".join(process.cmdline())
-    ]
-    return [
-        child
-        for nanny in nannies
-        for child in nanny.children()
-        if "spawn_main" in " ".join(child.cmdline())
-    ]
+def worker_processes(app: psutil.Process | None = None) -> list[psutil.Process]:
+    """The processes that train, of an app's or of this one's cluster: forked off one that has
+    imported torch, or begun anew where there is a GPU."""
+    below = (app or psutil.Process()).children(recursive=True)
+    return [one for one in below if _is_worker(one)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        line, above = " ".join(process.cmdline()), process.parent()
+        return "spawn_main" in line or (
+            "forkserver" in line and above is not None and "forkserver" in " ".join(above.cmdline())
+        )
+    except psutil.Error:  # it ended meanwhile
+        return False
+
+
+def cluster_processes(app: psutil.Process | None = None) -> list[psutil.Process]:
+    """The processes of own clusters, an app's or this one's: Dask's scheduler and nanny are
+    there."""
+    found = []
+    for one in (app or psutil.Process()).children(recursive=True):
+        with suppress(psutil.Error):  # it ended meanwhile
+            found += [one] if own_cluster.__name__ in one.cmdline() else []
+    return found
 
 
 def stop_all(engine: Engine) -> None:

@@ -15,9 +15,10 @@ from playground.config.sweeps import Axis, Sweep
 from playground.data import datasets
 from playground.results import Execution
 from playground.service import Engine
-from playground.service.cluster import LOST, Cluster, ClusterError, certificates
+from playground.service.cluster import LOST, Cluster, ClusterError
 from playground.service.jobs import Jobs
 from playground.store import RunStore
+from playground.worker import certificate
 from tests import clusters, engines, own_images
 from tests.engines import stop_all
 from tests.small_runs import small
@@ -59,7 +60,7 @@ def place(request, tmp_path_factory) -> Iterator[Place]:
     config = {}
     if request.param == "tls":
         theirs.mkdir()
-        security = certificates.temporary(folder)
+        security = certificate.make(folder)
         told, options = clusters.variables(security), ("--protocol", "tls")
         config = {CONFIG + part: security["tls_ca_file"] for part in ("ca-file", "client.cert")}
         variables = {"PLAYGROUND_DATA": str(theirs)}
@@ -238,7 +239,7 @@ def test_certificates_that_are_not_there_or_not_the_schedulers_are_told(tmp_path
     ours, others = tmp_path / "ours", tmp_path / "others"
     ours.mkdir()
     others.mkdir()
-    security, other = certificates.temporary(ours), certificates.temporary(others)
+    security, other = certificate.make(ours), certificate.make(others)
     processes = clusters.Processes(tmp_path, clusters.variables(security))
     try:
         address = processes.scheduler("--port", "0", "--protocol", "tls")

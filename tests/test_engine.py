@@ -12,7 +12,7 @@ from playground.config import RunConfig, with_settings
 from playground.service import Engine
 from playground.store import RunStore, StoreError
 from tests import engines
-from tests.engines import worker_processes
+from tests.engines import cluster_processes, worker_processes
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -167,14 +167,13 @@ def test_a_killed_worker_fails_its_run_with_a_reason_and_the_next_run_works(engi
     assert engine.store.get(after.name).status == "finished"
 
 
-def test_a_killed_nanny_fails_its_run_and_the_next_run_works(engine):
+def test_a_killed_cluster_fails_its_run_and_the_next_run_works(engine):
     asked, after = config(LONG, 32), config(SHORT, 33)
     engine.train(asked)
     engine.train(after)
     wait(lambda: engine.store.epochs(asked.name))
-    for process in psutil.Process().children(recursive=True):
-        if "distributed.Nanny" in " ".join(process.cmdline()):
-            process.kill()
+    (process,) = cluster_processes()
+    process.kill()
     wait(ended(engine, asked.name))
     assert engine.store.get(asked.name).status == "failed"
     wait(ended(engine, after.name))

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
+from playground import environment
 from playground.cli import process
 from playground.environment import PROJECT
 from playground.service import exports as module
 from playground.service.exports import ExportFailed, Exports
-from playground.worker import startup
 from tests.small_runs import small
 from tests.stored_runs import finished
 from tests.waiting import wait
@@ -214,7 +214,7 @@ def test_a_process_ends_with_its_app(tmp_path):
     app = subprocess.Popen(
         [sys.executable, "-c", APP, str(tmp_path), str(tmp_path)],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": paths, startup.APP: ""},
+        env=os.environ | {"PYTHONPATH": paths, environment.APP: ""},
     )
     try:
         wait(lambda: read(tmp_path / "begun"))
@@ -256,7 +256,7 @@ def lives(pid: int) -> bool:
 
 
 def test_a_command_that_the_app_did_not_start_is_left_alone(monkeypatch):
-    monkeypatch.setenv(startup.APP, str(os.getpid()))  # as an app in this process sets it
+    monkeypatch.setenv(environment.APP, str(os.getpid()))  # as an app in this process sets it
     priority, threads = os.nice(0), threading.active_count()
     process.follow_app()
     assert (os.nice(0), threading.active_count()) == (priority, threads)

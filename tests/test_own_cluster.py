@@ -21,7 +21,8 @@ from distributed import Client, Security
 from distributed.core import connect
 
 from playground.environment import PROJECT
-from playground.service.cluster import Cluster, certificates
+from playground.service.cluster import Cluster
+from playground.worker import certificate
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -93,11 +94,11 @@ def greet_without_a_certificate(address: str) -> None:
 def test_only_who_holds_the_clusters_certificate_is_let_in(ours, who, tmp_path):
     address = addresses(ours)[who]
     assert address.startswith("tls://127.0.0.1:")
-    speak(address, ours._own_cluster._cluster.security)
+    speak(address, ours._own_cluster.security)
     with pytest.raises((OSError, TypeError, RuntimeError)):
         speak(address, Security())
     with pytest.raises(OSError):
-        speak(address, Security(**certificates.temporary(tmp_path)))
+        speak(address, Security(**certificate.make(tmp_path)))
     with pytest.raises(OSError):
         speak(address, Security.temporary())
     with pytest.raises(OSError):
@@ -150,7 +151,7 @@ def test_the_certificates_folder_is_closed_to_others_and_the_key_is_nowhere_else
 
 def test_the_apps_own_dask_configuration_is_left_as_it_was(ours):
     for config in (dask.config.config, dask.config.collect()):  # now, and read anew
-        comm = config["distributed"].get("comm", {})
+        comm = config.get("distributed", {}).get("comm", {})
         assert not comm.get("require-encryption") and not comm.get("tls", {}).get("ca-file")
 
 
@@ -160,7 +161,7 @@ def test_a_second_cluster_has_a_certificate_of_its_own_and_leaves_nothing(ours):
     folder = folder_of(other)
     assert folder != folder_of(ours)
     with pytest.raises(OSError):
-        speak(addresses(ours)["scheduler"], other._own_cluster._cluster.security)
+        speak(addresses(ours)["scheduler"], other._own_cluster.security)
     other.close()
     assert not folder.exists()
     wait(lambda: set(psutil.Process().children(recursive=True)) <= before)

@@ -8,7 +8,7 @@ import time
 from types import FrameType, TracebackType
 from typing import Self
 
-from playground.worker import startup
+from playground import environment
 
 STDERR = 2
 
@@ -56,7 +56,7 @@ def follow_app() -> bool:
     Gives whether that is so.
     """
     app = os.getppid()
-    if os.environ.get(startup.APP) != str(app):  # what the app started may start a command too
+    if os.environ.get(environment.APP) != str(app):  # what the app started may start a command too
         return False
     os.nice(10)
     threading.Thread(target=_end_with, args=(app,), name="end with the app", daemon=True).start()

@@ -24,10 +24,11 @@ from playground.recipes.recipe import (
     Reported,
     Series,
     Taken,
+    with_validation_apart,
 )
 
 _SPLITS: tuple[Literal["train", "validation", "test"], ...] = ("train", "validation", "test")
-_QUICK = (2500, 50, 50)
+_QUICK = (2000, 50, 50)
 """Images, epochs and batch of the quick forms: 2,000 steps, as in full."""
 _LAST: Taken = "of the last batch"
 
@@ -67,7 +68,7 @@ def _recipe(
         title,
         about,
         _config(_network(norm, **net), "all", 50, 1024, **parts),
-        _config(_network(norm, 0.5, **net), *_QUICK, **parts),
+        with_validation_apart(_config(_network(norm, 0.5, **net), *_QUICK, **parts)),
         reported or DEFAULT_REPORTED,
     )
 
@@ -143,15 +144,15 @@ RECIPES = {
             f"The base on {images:,} of the 50,000 images, drawn at random, a fifth of them for "
             "validation, for as many steps.",
             _config(_network(), images, 50 * 50_000 // images, 1024),
-            _config(_network(width=0.5), quick, epochs, _QUICK[2]),
+            with_validation_apart(_config(_network(width=0.5), quick, epochs, _QUICK[2])),
         )
-        for images, quick, epochs in ((2500, 500, 250), (10_000, 1250, 100))
+        for images, quick, epochs in ((2500, 400, 250), (10_000, 1000, 100))
     },
     "cures-too-small": Recipe(
         "Too small a network",
         "The base with 2, 4 and 8 channels and 8 dense units.",
         _config(_network(width=1 / 16), "all", 50, 1024),
-        _config(_network(width=1 / 16), *_QUICK),
+        with_validation_apart(_config(_network(width=1 / 16), *_QUICK)),
     ),
     "cures-too-strong": _recipe(
         "Too strong a penalty",
@@ -162,7 +163,7 @@ RECIPES = {
         "Too short a training",
         "The base for two epochs in place of 50.",
         _config(_network(), "all", 2, 1024),
-        _config(_network(width=0.5), _QUICK[0], 2, _QUICK[2]),
+        with_validation_apart(_config(_network(width=0.5), _QUICK[0], 2, _QUICK[2])),
     ),
 }
 
@@ -218,7 +219,7 @@ ARTICLE = Article(
         Series(
             "Cures",
             "Compare the gap between training and test images, and where the test ends up. In the "
-            "quick form all layers are half as wide, for 2,500 images in batches of 50.",
+            "quick form all layers are half as wide, for 2,000 training images in batches of 50.",
             (
                 "cures-base",
                 "cures-dropout",
@@ -259,7 +260,7 @@ ARTICLE = Article(
             "More data",
             "More training images are the best cure, the article says, and gives no figures. These "
             "networks are trained for as many steps, so each sees its images more often the fewer "
-            "they are. The quick forms take 500, 1,250 and 2,500 images.",
+            "they are. The quick forms train on 400, 1,000 and 2,000.",
             ("cures-images-2500", "cures-images-10000", "cures-base"),
             views=("curves",),
             findings=(

@@ -4,7 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from playground.config import CNN, Adam, Cifar10, ConvBlock, Run, RunConfig
-from playground.recipes.recipe import DEFAULT_REPORTED, Article, Finding, Recipe, Reported, Series
+from playground.recipes.recipe import (
+    DEFAULT_REPORTED,
+    Article,
+    Finding,
+    Recipe,
+    Reported,
+    Series,
+    with_validation_apart,
+)
 
 
 def _network(dropout: float = 0.0, activation: str = "none", width: float = 1) -> CNN:
@@ -48,7 +56,7 @@ def _recipe(title: str, about: str, best: Reported = _BEST, **network: Any) -> R
         title,
         about,
         config("all", 50, 128, 1),
-        config(5000, 8, 64, _WIDTH),
+        with_validation_apart(config(4500, 8, 64, _WIDTH)),
         (best, _SPEED, *DEFAULT_REPORTED),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from playground.config import RunConfig
+from playground.config import RunConfig, with_settings
 from playground.config.sweeps import Axis, Sweep
 
 Scale = Literal["full", "quick"]
@@ -96,6 +96,15 @@ class Recipe:
     def sweep(self, scale: Scale, seeds: tuple[int, ...] = (0,)) -> Sweep:
         """Return the recipe as a sweep: one run a seed, or its whole grid."""
         return Sweep(base=self.at(scale), axes=self.axes, seeds=seeds)
+
+
+def with_validation_apart(config: RunConfig) -> RunConfig:
+    """Return a quick form's config in which its few images all train, and 1,000 others of CIFAR10
+    validate: a share of so few could tell little apart."""
+    apart = {"data.validation_from": "pool", "data.validation_fraction": "0.02"}
+    changed, problems = with_settings(apart, config)
+    assert not problems
+    return changed
 
 
 class MeanLookup(Protocol):

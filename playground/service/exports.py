@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from playground import environment
 from playground.environment import PROJECT
 from playground.errors import UserError, without_folders
 from playground.service.fair_queue import FairQueue
-from playground.worker import startup
 
 log = logging.getLogger(__name__)
 
@@ -284,13 +284,13 @@ class Exports:
             ) from None
 
     def _environment(self) -> dict[str, str]:
-        """Make the process's environment; by ``startup.APP`` it knows whose it is."""
+        """Make the process's environment; by ``environment.APP`` it knows whose it is."""
         paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
         return os.environ | {
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
             "PLAYGROUND_RUNS": str(self._runs),
             "PLAYGROUND_DATA": str(self._data),
-            startup.APP: str(os.getpid()),
+            environment.APP: str(os.getpid()),
             "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait must not spin beside the pages
         }
 

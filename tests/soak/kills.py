@@ -1,4 +1,4 @@
-"""``kill -9`` at random moments: of the app, the scheduler, the nanny and the worker."""
+"""``kill -9`` at random moments: of the app, its cluster, the worker, and what forks it off."""
 
 import random
 import time
@@ -11,17 +11,13 @@ import psutil
 
 from playground.store import RunStore
 from tests.browser.server import Server, _lives
+from tests.engines import cluster_processes, worker_processes
 from tests.soak import stored
 from tests.soak.session import Session
 from tests.waiting import wait
 
-TARGETS = {
-    "app": "streamlit run",
-    "scheduler": "distributed.Scheduler",
-    "nanny": "distributed.Nanny",
-    "worker": "spawn_main",
-}
-"""Who is killed, and what its command line holds."""
+TARGETS = ("app", "cluster", "forkserver", "worker")
+"""Who is killed."""
 RUNS_EACH = 3
 """Runs that are asked for before each kill."""
 
@@ -53,7 +49,7 @@ class Kills:
 
     def run(self, kills: int, say: Callable[[str], None] = lambda _: None) -> Killed:
         """Kill so many times, each of the four as often as the others, in a random order."""
-        targets = [list(TARGETS)[turn % len(TARGETS)] for turn in range(kills)]
+        targets = [TARGETS[turn % len(TARGETS)] for turn in range(kills)]
         self._random.shuffle(targets)
         self._server.start()
         try:
@@ -104,19 +100,15 @@ class Kills:
         return not on or any(run.status == "running" for run in on)
 
     def _victim(self, target: str) -> psutil.Process:
-        found: list[psutil.Process] = []
-
-        def there() -> bool:
-            for process in self._server.processes():
-                try:
-                    if TARGETS[target] in " ".join(process.cmdline()) and _lives(process):
-                        found.append(process)
-                except psutil.Error:  # it ended meanwhile
-                    continue
-            return bool(found)
-
-        wait(there, 60)
-        return found[0]
+        app = self._server.processes()[0]
+        if target == "app":
+            return app
+        if target == "cluster":
+            wait(lambda: cluster_processes(app), 60)
+            return cluster_processes(app)[0]
+        wait(lambda: worker_processes(app), 60)
+        worker = worker_processes(app)[0]
+        return worker if target == "worker" else worker.parent() or worker
 
     def _none_left(self, processes: list[psutil.Process]) -> None:
         if not _within(lambda: not any(map(_lives, processes)), 60):

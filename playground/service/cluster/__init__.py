@@ -61,7 +61,7 @@ class Cluster:
                 self._client = Client(scheduler, timeout="10s", set_as_default=False)
             else:
                 self._own_cluster = OwnCluster()
-                self._client = self._own_cluster.client()
+                self._client = self._own_cluster.client(STARTING)
                 self._client.wait_for_workers(1, timeout=STARTING)
             self._client.subscribe_topic(tasks.TOPIC, lambda event: on_event(event[1]))
             able = self._able()
@@ -244,14 +244,15 @@ class Cluster:
     def close(self) -> None:
         """End the connection, and the worker if it is ours."""
         broken = self.broken
-        timeout = 1 if broken else 10  # what has ended answers no goodbye
-        for thing in (self._client, self._own_cluster):
-            if thing is not None:
-                try:
-                    thing.close(timeout=timeout)
-                except Exception:
-                    if not broken:
-                        log.exception("Closing %r failed", thing)
+        try:
+            if self._client is not None:
+                self._client.close(timeout=1 if broken else 10)  # what has ended answers no goodbye
+        except Exception:
+            if not broken:
+                log.exception("Closing the connection failed")
+        finally:
+            if self._own_cluster is not None:
+                self._own_cluster.close()
 
 
 def _killed_untried(future: Future) -> bool:

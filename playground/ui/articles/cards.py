@@ -98,12 +98,7 @@ def _length(name: str, recipe: Recipe, evidence: Evidence) -> str:
         if count != "all" and quick.data.validation in ("random", "end"):
             assert quick.data.counts
             kept = datasets.count_images(quick.data, *quick.data.counts)["validation"]
-            chosen = quick.data.validation_from == "chosen"
-            images += (
-                f", {kept:,} of them for validation"
-                if chosen
-                else (f", with {kept:,} others for validation")
-            )
+            images += f", with {kept:,} others for validation"
         rate = quick.optimizer.learning_rate
         faster = (
             f", learning rate {rate:g}" if rate != recipe.config.optimizer.learning_rate else ""

@@ -1,0 +1,111 @@
+"""The process of the app's own cluster: Dask's scheduler, and a nanny that keeps one worker alive.
+
+``python -m playground.worker.own_cluster FOLDER``. In the folder, which only this user may enter,
+it leaves ``scheduler.json`` and the cluster's certificate. It ends with its standard input, which
+the app holds open: so it ends whenever and however the app does, also by ``kill -9``. A line there
+ends the worker, whatever it does; the nanny starts another.
+
+They listen on 127.0.0.1 and speak TLS with a certificate of their own, as whoever is let in can run
+code with the user's rights, and other users of the machine reach that address too.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import threading
+from contextlib import suppress
+from multiprocessing import forkserver
+from pathlib import Path
+from typing import Any
+
+from playground.worker import certificate
+
+_IMPORTED = ["torch._dynamo", "distributed", "playground.training"]
+"""What every worker needs. A first optimizer's step would import the first, torch's compiler."""
+_GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+"""What Linux names a GPU's driver: of NVIDIA, of AMD, and in Windows' own Linux."""
+
+
+def main(folder: Path) -> None:
+    """Serve until standard input ends."""
+    nannies: list[Any] = []
+    threading.Thread(target=_obey, args=(nannies, folder), daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the app, which ends this process
+    method = _start_method()
+    if method == "forkserver":
+        # Imports while Dask starts here; and a worker that has to be replaced is there at once.
+        multiprocessing.set_forkserver_preload(_IMPORTED)
+        forkserver.ensure_running()
+    asyncio.run(_serve(folder, method, nannies))
+
+
+def _obey(nannies: list[Any], folder: Path) -> None:
+    """End the worker at each line of standard input, and everything at its end."""
+    while sys.stdin.readline():
+        for nanny in nannies:
+            if pid := nanny.pid:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)  # a worker ends with its nanny by itself
+
+
+def _start_method() -> str:
+    """Choose how workers are made: a GPU's driver does not survive a fork, nor what macOS has."""
+    forks = sys.platform == "linux" and not any(map(os.path.exists, _GPU_DEVICES))
+    return "forkserver" if forks else "spawn"
+
+
+async def _serve(folder: Path, method: str, nannies: list[Any]) -> None:
+    security = certificate.make(folder)
+    # Here, as it takes a while, in which the other process imports torch.
+    import dask
+    from distributed import Nanny, Scheduler, Security
+
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    dask.config.set(
+        {
+            "distributed.worker.multiprocessing-method": method,
+            # Dask answers HTTP too, without TLS: so it has nothing to say there.
+            "distributed.scheduler.http.routes": [],
+            "distributed.worker.http.routes": [],
+        }
+    )
+    common = {"host": "127.0.0.1", "dashboard": False, "security": Security(**security)}
+    async with (
+        Scheduler(
+            protocol="tls://",
+            allowed_failures=0,
+            dashboard_address="127.0.0.1:0",
+            scheduler_file=str(folder / "scheduler.json"),
+            **common,
+        ) as scheduler,
+        Nanny(
+            scheduler.address,
+            nthreads=2,  # a run and, beside it, light work
+            resources={"device": 1},
+            memory_limit=1.0,  # all of the machine's
+            local_directory=str(folder),
+            silence_logs="WARNING",
+            preload=[__spec__.name],
+            # Threads that wait must not spin while the pages need the processor. The data folder is
+            # the one the app names, also if the app's own variable names another.
+            env={"OMP_WAIT_POLICY": "PASSIVE", "PLAYGROUND_DATA": ""},
+            **common,
+        ) as nanny,
+    ):
+        nannies.append(nanny)
+        await nanny.finished()
+
+
+def dask_setup(_worker: Any) -> None:
+    """Give the worker a lower priority than the pages have: Dask calls this in its process."""
+    os.nice(10)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

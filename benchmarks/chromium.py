@@ -1,13 +1,14 @@
 """What a person with a browser waits for, timed in the page itself."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.words import settled, text, train_button
+from tests.browser.words import ended, settled, text, train_button
 
 # From the click on Train, or from now, until both charts show as many epochs as they should. A
 # chart's points carry their epoch as their label.
@@ -61,6 +62,14 @@ def wait_until_usable(page: Page, url: str) -> None:
     """Open an address of the first page, and wait until Train can be pressed."""
     page.goto(url)
     expect(train_button(page)).to_be_enabled()
+
+
+def first_run(page: Page, url: str) -> float:
+    """Open a new app's first page; the seconds until the run is there that it trains by itself."""
+    began = time.perf_counter()
+    page.goto(url)
+    ended(page)
+    return time.perf_counter() - began
 
 
 def first_point(page: Page, url: str) -> float:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -22,23 +23,33 @@ from distributed.core import connect
 
 from playground.environment import PROJECT
 from playground.service.cluster import Cluster
+from playground.service.own_cluster import OwnCluster
 from playground.worker import certificate
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
 
-APP = """
+BEGINS = """
+import time
+from playground.service.own_cluster import OwnCluster
+own = OwnCluster()
+print(own._folder.name, flush=True)
+time.sleep(600)
+"""
+IS_THERE = """
 import time
 from playground.service.cluster import Cluster
-cluster = Cluster(None, print)
-print(cluster._own_cluster._folder.name, flush=True)
+from playground.service.own_cluster import OwnCluster
+own = OwnCluster()
+cluster = Cluster(own, print)
+print(own._folder.name, flush=True)
 time.sleep(600)
 """
 
 
 @pytest.fixture(scope="module")
 def ours() -> Iterator[Cluster]:
-    cluster = Cluster(None, lambda event: None)
+    cluster = Cluster(OwnCluster(), lambda event: None)
     yield cluster
     cluster.close()
 
@@ -157,7 +168,7 @@ def test_the_apps_own_dask_configuration_is_left_as_it_was(ours):
 
 def test_a_second_cluster_has_a_certificate_of_its_own_and_leaves_nothing(ours):
     before = set(psutil.Process().children(recursive=True))
-    other = Cluster(None, lambda event: None)
+    other = Cluster(OwnCluster(), lambda event: None)
     folder = folder_of(other)
     assert folder != folder_of(ours)
     with pytest.raises(OSError):
@@ -168,10 +179,24 @@ def test_a_second_cluster_has_a_certificate_of_its_own_and_leaves_nothing(ours):
     assert not ours.broken and folder_of(ours).exists()
 
 
-def test_an_app_that_is_killed_leaves_neither_process_nor_certificate():
-    app = psutil.Popen([sys.executable, "-c", APP], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+def test_dask_imports_nothing_there_that_it_does_not_need(ours):
+    """As it would for workers that are forked: pandas and pyarrow, 70 MB."""
+    found = ours._client.run_on_scheduler(lambda: set(sys.modules))
+    assert {"distributed.nanny", "cryptography"} <= found
+    assert not {"torch", "pandas", "pyarrow", "playground.training"} & found
+
+
+@pytest.mark.parametrize("after", [0.0, 0.2, 0.6, 1.2, None])
+def test_an_app_that_is_killed_leaves_neither_process_nor_certificate(after):
+    """As its cluster starts, ``after`` so many seconds, and once it is there."""
+    script = IS_THERE if after is None else BEGINS
+    app = psutil.Popen(
+        [sys.executable, "-c", script], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
     folder = Path(app.stdout.readline().strip())
-    assert folder.parent == Path(tempfile.gettempdir()) and (folder / "tls.pem").exists()
+    assert folder.parent == Path(tempfile.gettempdir()) and folder.exists()
+    assert after is not None or (folder / "tls.pem").exists()
+    time.sleep(after or 0)
     below = app.children(recursive=True)
     assert below
     app.send_signal(signal.SIGKILL)

@@ -14,6 +14,7 @@ from playground.results import TrainingRequest, WeightsNeeded
 from playground.service import stacking
 from playground.service.download import Download
 from playground.service.jobs import PATIENCE, Job, Jobs
+from playground.service.own_cluster import OwnCluster
 from playground.service.prediction import PredictionRequest
 from playground.service.result_writer import ResultWriter
 from playground.service.speeds import Speeds
@@ -141,10 +142,19 @@ class Dispatcher:
             self._connect()
 
     def _connect(self) -> "Cluster | None":
-        from playground.service.cluster import Cluster, ClusterError  # see there
+        try:
+            place = self._scheduler or OwnCluster()
+        except OSError as error:
+            log.exception("No worker")
+            why = error.strerror or type(error).__name__
+            self.problem = f"Training is not possible: no process could be started ({why})."
+            self._retry_at = time.monotonic() + RETRY_AFTER
+            return None
+        # Here, while the cluster starts; see there.
+        from playground.service.cluster import Cluster, ClusterError
 
         try:
-            self.cluster = Cluster(self._scheduler, lambda event: self._inbox.put(("event", event)))
+            self.cluster = Cluster(place, lambda event: self._inbox.put(("event", event)))
             self.problem = ""
             self._note_room(self.cluster)
         except ClusterError as error:

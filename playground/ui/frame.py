@@ -1,5 +1,6 @@
 """What stands around every page: navigation and sidebar, and the app's one engine and store."""
 
+import base64
 import gc
 import importlib
 import logging
@@ -30,8 +31,16 @@ OTHER_VERSION = (
     "This run was made by another version of the playground and cannot be shown: its settings are "
     "not known here. The page Runs can delete it."
 )
-_ICON = Path(__file__).with_name("icon.png")
-_LOGO = Path(__file__).with_name("logo.svg")
+
+
+def _address_of_image(file: str, kind: str) -> str:
+    """Return an image of this folder as an address that holds it: as a file it would be read, and
+    handed to Streamlit, at every run of the script."""
+    content = Path(__file__).with_name(file).read_bytes()
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+_ICON, _LOGO = _address_of_image("icon.png", "png"), _address_of_image("logo.svg", "svg+xml")
 # Streamlit leaves 68 px free below the navigation and 80 beside the page, and has nothing for a
 # part of the sidebar that stays in sight. What it writes on the primary colour is white, which
 # cannot be read on one that is bright enough for text on a dark page. None of it is a setting.
@@ -98,9 +107,9 @@ def draw() -> None:
     # the sidebar (Streamlit 1.67).
     context_dg_stack.set(get_default_dg_stack_value())
     # Before the navigation: else the browser would fetch the page's icon from Google's fonts.
-    st.set_page_config(_titled(state.page()), str(_ICON), layout="wide")
+    st.set_page_config(_titled(state.page()), _ICON, layout="wide")
     st.html(_STYLE)
-    st.logo(str(_LOGO), size="large", icon_image=str(_ICON))
+    st.logo(_LOGO, size="large", icon_image=_ICON)
     try:
         engine = _engine()
     except (StoreError, environment.InvalidEnvironment) as error:

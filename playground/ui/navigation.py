@@ -13,6 +13,7 @@ from playground.recipes import RECIPES
 from playground.store import Run
 from playground.ui import state
 
+_PAGES = "app.pages"
 InLessons = Literal["always", "tested", "never"]
 Look = Literal["primary", "secondary", "tertiary"]
 
@@ -112,18 +113,29 @@ def _drawn(now: str) -> Any:
 
     The first page stands there by itself, its section's only one in the menu.
     """
-    first = next(iter(PLACES))
-    pages = {
-        _heading(section, now): [
-            st.Page(
-                place.script, title=title, icon=place.icon, default=title == first,
-                visibility="visible" if place.listed and belongs(title) else "hidden",
-            )
-            for title, place in places.items()
-        ]
+    pages = _pages()
+    named = {
+        _heading(section, now): [pages[title] for title in places]
         for section, places in SECTIONS.items()
-    }  # fmt: skip
-    return st.navigation(pages, position="top")
+    }
+    return st.navigation(named, position="top")
+
+
+def _pages() -> dict[str, Any]:
+    """Make the pages, by title. They are kept for the session: to look for their scripts at every
+    run takes 2 ms."""
+    listed = [title for title, place in PLACES.items() if place.listed and belongs(title)]
+    before, pages = st.session_state.get(_PAGES, ([], {}))
+    if before != listed:
+        pages = {
+            title: st.Page(
+                place.script, title=title, icon=place.icon, default=title == next(iter(PLACES)),
+                visibility="visible" if title in listed else "hidden",
+            )
+            for title, place in PLACES.items()
+        }  # fmt: skip
+        st.session_state[_PAGES] = (listed, pages)
+    return pages
 
 
 def _heading(section: str, now: str) -> str:

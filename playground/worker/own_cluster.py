@@ -64,8 +64,10 @@ async def _serve(folder: Path, method: str, nannies: list[Any]) -> None:
     security = certificate.make(folder)
     # Here, as it takes a while, in which the other process imports torch.
     import dask
-    from distributed import Nanny, Scheduler, Security
+    from distributed import Nanny, Scheduler, Security, utils
 
+    # Dask (2026.7) would have all that it may work with imported there: pandas, and here too.
+    utils._forkserver_preload_set = True
     logging.getLogger("distributed").setLevel(logging.WARNING)
     dask.config.set(
         {

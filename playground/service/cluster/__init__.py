@@ -16,7 +16,7 @@ from distributed import Client, Event, Future, KilledWorker
 from playground.errors import without_folders
 from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded
 from playground.service.cluster import certificates
-from playground.service.cluster.own_cluster import OwnCluster
+from playground.service.own_cluster import OwnCluster
 from playground.worker import tasks
 
 log = logging.getLogger(__name__)
@@ -40,13 +40,15 @@ class ClusterError(RuntimeError):
 class Cluster:
     """A connection to warm workers. For the engine's thread only."""
 
-    def __init__(self, scheduler: str | None, on_event: Callable[[dict[str, Any]], None]) -> None:
-        """Connect to ``scheduler``, or start a worker here. Raises ClusterError.
+    def __init__(self, place: str | OwnCluster, on_event: Callable[[dict[str, Any]], None]) -> None:
+        """Connect to a scheduler by its address, or to a cluster of our own, which is ended with
+        this. Raises ClusterError.
 
         ``on_event`` gets what the worker reports, on a thread of Dask's.
         """
+        scheduler = place if isinstance(place, str) else None
         self._scheduler = scheduler
-        self._own_cluster: OwnCluster | None = None
+        self._own_cluster = None if isinstance(place, str) else place
         self._client: Client | None = None
         self._kinds: dict[str, str] = {}
         """What computes on each warm worker that may train, by its address."""
@@ -55,13 +57,12 @@ class Cluster:
         be made ready."""
         self._look_at = 0.0
         try:
-            if scheduler:
-                if problem := certificates.problem(scheduler):
+            if isinstance(place, str):
+                if problem := certificates.problem(place):
                     raise ClusterError(problem)
-                self._client = Client(scheduler, timeout="10s", set_as_default=False)
+                self._client = Client(place, timeout="10s", set_as_default=False)
             else:
-                self._own_cluster = OwnCluster()
-                self._client = self._own_cluster.client(STARTING)
+                self._client = place.client(STARTING)
                 self._client.wait_for_workers(1, timeout=STARTING)
             self._client.subscribe_topic(tasks.TOPIC, lambda event: on_event(event[1]))
             able = self._able()

@@ -31,6 +31,8 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": 1,
     "MKL_NUM_THREADS": 1,
     "OPENBLAS_NUM_THREADS": 1,
+    # That the app's end leaves some to remove is no news.
+    "PYTHONWARNINGS": "ignore:resource_tracker",
 }
 """What the worker's process keeps: bytes of free memory, bytes up to which one request is served
 from them, and shapes whose kernels oneDNN remembers, and torch's layer over it.
@@ -42,6 +44,10 @@ back the rest when it ends (``tasks.work``). Of kernels 1,024 shapes each would 
 run of a new shape added 3 to 8 MB; one run needs some hundred.
 """
 _LOOK_INTERVAL = 0.02
+_PATIENCE = 2.0
+"""Seconds in which the process has to end by itself."""
+_TRACKER = "resource_tracker"
+"""What removes the semaphores of Python's processes that are gone; it ends after them."""
 
 
 class OwnCluster:
@@ -98,11 +104,18 @@ class OwnCluster:
 
     def close(self) -> None:
         """End the process with all below it, and remove its folder."""
+        below: list[psutil.Process] = []
         with suppress(psutil.Error):
-            for one in [*self._process.children(recursive=True), self._process]:
-                with suppress(psutil.Error):
-                    one.kill()
-        self._process.wait()
+            below = self._process.children(recursive=True)
         assert self._process.stdin
-        self._process.stdin.close()
+        self._process.stdin.close()  # by which it ends
+        try:
+            self._process.wait(_PATIENCE)
+        except psutil.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for one in below:
+            with suppress(psutil.Error):
+                if _TRACKER not in " ".join(one.cmdline()):
+                    one.kill()
         self._folder.cleanup()

@@ -67,7 +67,7 @@ def test_back_leads_to_the_article_and_the_experiment_one_came_from(app, page, n
     opened(page, app, "cures")
     experiment = page.get_by_role("radio", name="More data", exact=True)
     experiment.click()
-    expect(page.get_by_text("Quick is on 500 images").first).to_be_visible()
+    expect(page.get_by_text("Quick is on 400 images").first).to_be_visible()
     button(page, name).click()
     page.wait_for_url(lambda url: "/Articles" not in url)
     expect(sidebar(page).get_by_text("parameters", exact=False).first).to_be_visible()
@@ -77,16 +77,15 @@ def test_back_leads_to_the_article_and_the_experiment_one_came_from(app, page, n
 
 
 def test_a_quick_run_ends_with_the_reported_figure_beside_it(app, page):
-    opened(page, app, "size")
-    page.get_by_role("radio", name="Overfitting, and its cures").click()
-    recipe = RECIPES["size-model-4"]
+    opened(page, app, "cures")
+    recipe = RECIPES["cures-early-stopping"]  # the shortest of which a figure was reported
     card = page.get_by_test_id("stVerticalBlock").filter(has_text=recipe.title).last
-    validation = card.get_by_role("row", name=re.compile(r"^Validation accuracy 49\.0\s% .*"))
+    validation = card.get_by_role("row", name=re.compile(r"^Validation accuracy 65\.9\s% .*"))
     expect(validation).to_be_visible()
     expect(card.get_by_role("columnheader", name="Here, quick")).to_have_count(0)
     button(card, "Run").click()
     expect(card.get_by_text(re.compile("Seed 0: .*Epoch"))).to_be_visible()
-    done = re.compile(r"^Validation accuracy 49\.0\s% .*\d+\.\d\s%, n\s=\s1$")
+    done = re.compile(r"^Validation accuracy 65\.9\s% .*\d+\.\d\s%, n\s=\s1$")
     expect(card.get_by_role("row", name=done)).to_be_visible(timeout=240_000)
     expect(card.get_by_role("columnheader", name="Here, quick")).to_be_visible()
     expect(card.get_by_role("button", name="Run another seed")).to_be_enabled()

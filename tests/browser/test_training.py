@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.words import (
     button,
+    choose,
     details,
     ended,
     points,
@@ -126,12 +127,14 @@ def test_after_a_kill_and_a_restart_finished_runs_are_there_and_others_interrupt
 def test_cifar10_trains_from_the_page_to_forty_percent(app, page, cifar10_folder):
     app.data.mkdir(exist_ok=True)
     shutil.copy(cifar10_folder / "cifar10.npz", app.data / "cifar10.npz")
-    page.goto(
-        f"{app.url}/?data.name=cifar10&data.validation_fraction=0.1&architecture.kind=cnn"
-        "&run.batch_size=128&run.epochs=3"
-    )
+    page.goto(app.url)
+    choose(page, "Data set", "CIFAR10 (32×32, colour)")
+    expect(text(page, "Epochs")).to_have_value("3")
+    text(page, "Epochs").fill("2")
+    text(page, "Epochs").press("Enter")
+    page.wait_for_url(re.compile("run.epochs=2"))
     train_button(page).click()
-    expect(page.get_by_text(re.compile(r"Epoch \d of 3 · .* left"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Epoch \d of 2 · .* left"))).to_be_visible()
     ended(page, 240_000)
     details(page)
     row = page.get_by_role("row", name=re.compile("^Test")).inner_text()

@@ -4,7 +4,7 @@ import pytest
 
 from playground.config import RunConfig
 from playground.network import duration
-from playground.results import Speed
+from playground.results import EpochMetrics, Speed
 from playground.service import Engine
 from tests import pages, stored_runs
 
@@ -75,3 +75,28 @@ def test_the_settings_of_the_page_are_those_that_are_measured(engine):
     pages.open_page(link)
     (config,) = engine.speeds._wanted.values()
     assert duration.shape(config) == duration.shape(link)
+
+
+def test_in_the_first_epoch_the_time_left_is_what_was_estimated(engine, monkeypatch):
+    """By the part of it that is done it would jump: 17, 52, 64, 24 and 44 s within 5 s."""
+    config = pages.made({"run.epochs": "3"})
+    knows(engine, config, Speed(step=0.1, evaluation=0.0, start=0.0))  # 10 s in all
+    at = pages.press(pages.open_page(config), "Train")
+    engine.store.start(config.name)
+    monkeypatch.setattr(engine, "progress", lambda name: 0.1)
+    monkeypatch.setattr(engine, "elapsed", lambda run: 4.0)
+    assert progress(pages.run(at)) == "Epoch 1 of 3 · about 6 s left, as estimated before"
+    monkeypatch.setattr(engine, "elapsed", lambda run: 12.0)
+    assert progress(pages.run(at)) == "Epoch 1 of 3 · about 6 min left", "it took longer"
+    engine.store.add_epochs(
+        config.name, [EpochMetrics(1, 1.0, 0.5, 1.0, 0.5, 0.1, 1.0, 5.0, 200.0)]
+    )
+    monkeypatch.setattr(engine, "progress", lambda name: 1.2)
+    monkeypatch.setattr(engine, "elapsed", lambda run: 6.0)
+    assert progress(pages.run(at)) == "Epoch 2 of 3 · 200 images/s · about 9 s left"
+
+
+def progress(at) -> str:
+    """What stands at the bar of the run that is on."""
+    (bar,) = at.main.get("progress")
+    return bar.proto.text

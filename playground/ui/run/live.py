@@ -230,10 +230,12 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
     if epochs:
         text += f" · {epochs[-1].images_per_second:,.0f} images/s"
     taken = engine.elapsed(run)
-    if done and taken:
-        text += f" · {formats.wait(taken / done * (total - done))} left"
-    elif (whole := engine.expected(run.config)) is not None and whole > taken:
+    # By the part of a first epoch that is done, the time left would jump up and down.
+    whole = None if epochs else engine.expected(run.config)
+    if whole is not None and whole > taken:
         text += f" · {formats.wait(whole - taken)} left, as estimated before"
+    elif done and taken:
+        text += f" · {formats.wait(taken / done * (total - done))} left"
     return text
 
 

@@ -80,9 +80,10 @@ class Frame:
             return self.engine.lessons.participant(self.lesson, state.visitor())
         return Participant()
 
-    @property
+    @cached_property
     def run(self) -> Run | None:
-        """The run on the screen, if it is stored."""
+        """The run on the screen as it was when a page first asked, if it is stored. To be asked for
+        once Train has been looked at, which may put another one there."""
         name = state.run()
         return self.find(name) if name else None
 

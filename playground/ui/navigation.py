@@ -124,7 +124,9 @@ def _drawn(now: str) -> Any:
 def _pages() -> dict[str, Any]:
     """Make the pages, by title. They are kept for the session: to look for their scripts at every
     run takes 2 ms."""
-    listed = [title for title, place in PLACES.items() if place.listed and belongs(title)]
+    listed = [title for title, place in PLACES.items() if place.listed]
+    if state.lesson() is not None:
+        listed = list(filter(belongs, listed))
     before, pages = st.session_state.get(_PAGES, ([], {}))
     if before != listed:
         pages = {

@@ -130,20 +130,23 @@ class Form:
         """
         kinds = KINDS[section]
         tag, key = next(iter(kinds.values())).tag or "", f"{section}.kind"
-        path, kind = f"{section}.{tag}", chosen(section)
+        path = f"{section}.{tag}"
         access = self.access(path)
         if self.drawn and access != "hidden":
-            state.set_default(key, kind)
-            state.set_value(key, kind)  # a forged message may say another
+            drawn, held = state.drawn_value(key, next(iter(kinds)))
+            if held not in kinds:  # a forged message said another
+                held = next(iter(kinds))
+                state.set_value(key, held)
+                drawn = state.widget_key(key)
             kind = st.selectbox(
-                labels.of_kinds(section), list(kinds), list(kinds).index(kind),
-                key=state.widget_key(key),
+                labels.of_kinds(section), list(kinds), list(kinds).index(held), key=drawn,
                 format_func=partial(labels.of_kind, section), disabled=access == "fixed",
-                help=None if headed else about(section), on_change=on_change,
+                help=None if headed else _about(kinds[held]), on_change=on_change,
                 label_visibility="collapsed" if headed else "visible",
             )  # fmt: skip
         else:
-            self._unseen(key)
+            held = self._unseen(key)
+            kind = held if held in kinds else next(iter(kinds))
         self.put(path, kind)
         if kind != getattr(getattr(self.begins, section), tag):
             self.changed.add(path)
@@ -218,7 +221,11 @@ def chosen(section: str) -> str:
 
 def about(section: str) -> str:
     """Return what the kind of a section is that is chosen, as a help text."""
-    return (KINDS[section][chosen(section)].__doc__ or "").strip()
+    return _about(KINDS[section][chosen(section)])
+
+
+def _about(kind: type[Part]) -> str:
+    return (kind.__doc__ or "").strip()
 
 
 def _is_short(setting: Setting) -> bool:
@@ -238,17 +245,15 @@ def _differs(setting: Setting, value: Any, begin: Any) -> bool:
 
 def _widget(key: str, setting: Setting, first: Any, access: Access, with_unit: bool) -> Any:
     """Draw one widget; gives the setting's value as the config takes it."""
-    if not state.recall(key):
-        state.set_setting(key, setting, first)
-    text = setting.help + (f" A number, or “{setting.word}”." if setting.word else "")
-    common: dict[str, Any] = {"key": state.widget_key(key), "disabled": access == "fixed"}
-    label = setting.label
-    if with_unit and setting.unit and setting.unit not in label.lower():
-        label += f" ({setting.unit})"
     # What a widget holds is also its value by birth. Set by the session's state alone it is sent
     # once, and lost if that run of the script is cut short by a click: then the browser would
     # draw the least value there is, and send that back.
-    held = state.get(key)
+    drawn, held = state.drawn_value(key, state.widget_value(setting, first))
+    text = setting.help + (f" A number, or “{setting.word}”." if setting.word else "")
+    common: dict[str, Any] = {"key": drawn, "disabled": access == "fixed"}
+    label = setting.label
+    if with_unit and setting.unit and setting.unit not in label.lower():
+        label += f" ({setting.unit})"
     if setting.kind == "switch":
         return inputs.switch(st, label, text, value=held, **common)
     common["help"] = text

@@ -61,6 +61,7 @@ from playground.ui.state.upload import take_upload
 from playground.ui.state.widgets import (
     BLOCK_COUNT,
     change_data_set,
+    drawn_value,
     get,
     held,
     is_slider,
@@ -94,6 +95,7 @@ __all__ = [
     "choose_runs",
     "chosen_runs",
     "draw_new_samples",
+    "drawn_value",
     "enter_lesson",
     "enter_lesson_next",
     "error_count",

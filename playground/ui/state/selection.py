@@ -108,8 +108,10 @@ def view_among(name: str, among: Sequence[str]) -> str:
 
 def views_of(page: str) -> dict[str, str]:
     """Return what the link of a page carries beside settings, runs and study."""
+    if page not in VIEWS:
+        return {}
     found = st.session_state.get(_VIEW, {})
-    return {name: found[name] for name in VIEWS.get(page, ()) if name in found}
+    return {name: found[name] for name in VIEWS[page] if name in found}
 
 
 def cell() -> tuple[int, int] | None:

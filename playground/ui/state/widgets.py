@@ -9,6 +9,7 @@ set it back (Streamlit 1.67; 1 of 14 resets beside a poll each half second). So 
 key, by which it is known here, and ``widget_key`` is the key of its widget now.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -17,50 +18,71 @@ from playground.config import KINDS, Part, RunConfig, Setting, as_text, settings
 from playground.ui.state.identity import lesson
 
 BLOCK_COUNT, DATA_KIND = "architecture.cnn.block_count", "data.kind"
-_REMEMBERED = "app.remembered"
+_WIDGETS = "app.widgets"
 _SECTIONS = tuple(f"{section}." for section in RunConfig.model_fields)
 _KEPT = (*_SECTIONS, "section.")
 """What is remembered: the settings, and which sections of the sidebar are open."""
-_USUAL, _DATA_SETS, _NUMBERS = "app.usual", "app.data_sets", "app.numbers"
+_USUAL, _DATA_SETS = "app.usual", "app.data_sets"
 _MARK = "~"
 """Stands in a widget's key before its number."""
 _FEW = 20
 
 
+@dataclass(frozen=True)
+class _Widgets:
+    """What is known of the settings' widgets, by their keys: the values that they held, and the
+    numbers of those that took another's place. One object, as each look into the session's state
+    costs as much as a small widget."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def drawn(self, key: str) -> str:
+        """Return the key of the widget that now stands for this key."""
+        return f"{key}{_MARK}{self.numbers[key]}" if key in self.numbers else key
+
+
 def remember() -> None:
     """Keep what the widgets hold. To be called once they are drawn."""
-    remembered, numbers = _remembered(), _numbers()
+    widgets = _widgets()
     # to_dict looks once for all values, items() once more for each.
     for drawn, value in st.session_state.to_dict().items():
         key = str(drawn).partition(_MARK)[0]
-        if key.startswith(_KEPT) and drawn == _numbered(key, numbers):
-            remembered[key] = value
+        if key.startswith(_KEPT) and drawn == widgets.drawn(key):
+            widgets.values[key] = value
 
 
 def widget_key(key: str) -> str:
     """Return the key of the widget that now stands for this key."""
-    return _numbered(key, _numbers())
-
-
-def _numbered(key: str, numbers: dict[str, int]) -> str:
-    return f"{key}{_MARK}{numbers[key]}" if key in numbers else key
+    return _widgets().drawn(key)
 
 
 def recall(key: str) -> bool:
     """Give a widget that was not drawn for a while its value back; False if it had none."""
-    drawn = widget_key(key)
+    widgets = _widgets()
+    drawn = widgets.drawn(key)
     if drawn in st.session_state:
         return True
-    remembered = _remembered()
-    if key in remembered:
-        st.session_state[drawn] = remembered[key]
-    return key in remembered
+    if key in widgets.values:
+        st.session_state[drawn] = widgets.values[key]
+    return key in widgets.values
+
+
+def drawn_value(key: str, first: Any) -> tuple[str, Any]:
+    """Return the key of a widget that is drawn next, and what it holds: ``first`` if it never held
+    anything."""
+    widgets = _widgets()
+    drawn = widgets.drawn(key)
+    if drawn not in st.session_state:
+        st.session_state[drawn] = widgets.values.get(key, first)
+    return drawn, st.session_state[drawn]
 
 
 def held(key: str) -> Any:
     """Return what a widget holds, or held when it was drawn last; None if it held nothing."""
-    drawn = widget_key(key)
-    return st.session_state[drawn] if drawn in st.session_state else _remembered().get(key)
+    widgets = _widgets()
+    drawn = widgets.drawn(key)
+    return st.session_state[drawn] if drawn in st.session_state else widgets.values.get(key)
 
 
 def undrawn_value(key: str) -> Any:
@@ -69,18 +91,19 @@ def undrawn_value(key: str) -> Any:
     From now on it is remembered only. Left in the session's state it would outlive the widget that
     is drawn next, and come back, old, when that one goes (Streamlit 1.67).
     """
-    drawn = widget_key(key)
+    widgets = _widgets()
+    drawn = widgets.drawn(key)
     if drawn in st.session_state:
-        _remembered()[key] = st.session_state[drawn]
+        widgets.values[key] = st.session_state[drawn]
         del st.session_state[drawn]
-    return _remembered().get(key)
+    return widgets.values.get(key)
 
 
 def set_undrawn(key: str, value: Any) -> None:
     """Make a setting's widget hold a value, be it drawn next or not; to be called before it is
     drawn, or in a callback."""
     if held(key) != value:
-        _remembered()[key] = value
+        _widgets().values[key] = value
         _drop(key)
 
 
@@ -89,7 +112,7 @@ def load(config: RunConfig, *sections: str) -> None:
     called before the widgets are drawn, or in a callback."""
     if taken := lesson():
         config = taken.hold(config)
-    before = _remembered().get(DATA_KIND)
+    before = _widgets().values.get(DATA_KIND)
     if before and not sections and taken is None and before != config.data.name:
         remember()
         _keep_data_set(before)
@@ -184,13 +207,13 @@ def reset(to: RunConfig) -> None:
 def change_data_set(kind: str, begin: RunConfig) -> None:
     """Remember for this session all that was set for the data set before, and take over what was
     set for the one of this kind, or what it begins with at its first time. In a callback."""
-    if kind == (before := _remembered()[DATA_KIND]):
+    if kind == (before := _widgets().values[DATA_KIND]):
         return
     remember()
     _keep_data_set(before)
     _forget()
     if kept := st.session_state[_DATA_SETS].get(kind):
-        _remembered().update(kept)
+        _widgets().values.update(kept)
     else:
         load(begin)
 
@@ -199,7 +222,7 @@ def _keep_data_set(kind: str) -> None:
     """Keep what is remembered of the settings as what was set for that data set."""
     st.session_state.setdefault(_DATA_SETS, {})[kind] = {
         key: value
-        for key, value in _remembered().items()
+        for key, value in _widgets().values.items()
         if key.startswith(_SECTIONS) and key != DATA_KIND
     }
 
@@ -207,20 +230,17 @@ def _keep_data_set(kind: str) -> None:
 def _forget() -> None:
     """Drop all settings, but which data set is chosen."""
     remember()
-    for key in [key for key in _remembered() if key.startswith(_SECTIONS) and key != DATA_KIND]:
-        del _remembered()[key]
+    for key in [key for key in _widgets().values if key.startswith(_SECTIONS) and key != DATA_KIND]:
+        del _widgets().values[key]
         _drop(key)
 
 
 def _drop(key: str) -> None:
     """Drop what a setting's widget holds; if it was drawn, another one takes its place."""
-    if (drawn := widget_key(key)) in st.session_state:
+    widgets = _widgets()
+    if (drawn := widgets.drawn(key)) in st.session_state:
         del st.session_state[drawn]
-        _numbers()[key] = _numbers().get(key, 0) + 1
-
-
-def _numbers() -> dict[str, int]:
-    return st.session_state.setdefault(_NUMBERS, {})
+        widgets.numbers[key] = widgets.numbers.get(key, 0) + 1
 
 
 def set_initial(config: RunConfig) -> None:
@@ -234,5 +254,7 @@ def initial_config() -> RunConfig:
     return st.session_state.get(_USUAL) or RunConfig()
 
 
-def _remembered() -> dict[str, Any]:
-    return st.session_state.setdefault(_REMEMBERED, {})
+def _widgets() -> _Widgets:
+    if (found := st.session_state.get(_WIDGETS)) is None:
+        found = st.session_state[_WIDGETS] = _Widgets()
+    return found

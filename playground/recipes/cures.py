@@ -182,10 +182,11 @@ def _better(cure: str) -> Finding:
     )
 
 
-def _narrower(cure: str) -> Finding:
+def _narrower(cure: str, quick: bool = True) -> Finding:
     return Finding(
         f"{RECIPES[cure].title} leaves a narrower gap between training and test accuracy.",
         lambda of: _gap(of, cure) < _gap(of, "cures-base"),
+        quick,
     )
 
 
@@ -233,7 +234,8 @@ ARTICLE = Article(
                 _narrower("cures-dropout"),
                 _narrower("cures-weight-decay"),
                 _better("cures-batch-norm"),
-                _narrower("cures-batch-norm"),
+                # Here, with batch norm, a network learns all of its images by heart, few or many.
+                _narrower("cures-batch-norm", quick=False),
                 Finding(
                     "Early stopping ends before the last epoch.",
                     lambda of: of("cures-early-stopping", "epochs") < of(_ALL, "epochs"),

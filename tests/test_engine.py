@@ -282,6 +282,21 @@ def test_a_run_whose_end_cannot_be_written_is_kept_as_soon_as_it_can_be(engine, 
     assert engine.storage_problem == ""
 
 
+def test_a_process_that_cannot_be_started_is_told_without_folders(tmp_path, monkeypatch):
+    def nothing() -> None:
+        raise FileNotFoundError(2, f"No usable temporary directory found in ['{tmp_path}']")
+
+    monkeypatch.setattr("playground.service.dispatcher.OwnCluster", nothing)
+    engine = Engine(RunStore(tmp_path / "runs"), tmp_path / "data")
+    engine.start()
+    try:
+        wait(lambda: engine.problem)
+        assert "no process could be started" in engine.problem
+        assert str(tmp_path.parent) not in engine.problem
+    finally:
+        engine.close()
+
+
 def test_a_worker_that_cannot_be_made_ready_is_told_and_leaves_no_process(tmp_path, monkeypatch):
     monkeypatch.setattr("playground.worker.tasks.WARM_UP", "playground.nowhere:nothing")
     before = len(psutil.Process().children(recursive=True))

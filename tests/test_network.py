@@ -72,7 +72,7 @@ def test_the_app_asks_nobody_when_it_starts_or_another_site_knocks(tmp_path):
     done = network.recorded([sys.executable, "-c", VISITORS, str(tmp_path)], tmp_path)
     assert done.code == 0, done.output
     assert done.asked == []
-    told = json.loads(next(line for line in done.output.splitlines() if line.startswith("{")))
+    told = json.loads(done.output.splitlines()[-1])
     assert told["foreign"] == [403] * 4
     assert told["own"] == [101] * 3, "by whatever name it was reached"
     assert f"http://localhost:{told['port']}\n" in done.output, "where it is, is told"

@@ -1,6 +1,7 @@
 """Our own cluster, as another user of the machine meets it; and what is left of it."""
 
 import asyncio
+import os
 import signal
 import socket
 import ssl
@@ -22,9 +23,10 @@ from distributed import Client, Security
 from distributed.core import connect
 
 from playground.environment import PROJECT
-from playground.service.cluster import Cluster
+from playground.service.cluster import Cluster, ClusterError
 from playground.service.own_cluster import OwnCluster
-from playground.worker import certificate
+from playground.worker import certificate, own_cluster
+from tests.engines import worker_processes
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -63,6 +65,11 @@ def addresses(cluster: Cluster) -> dict[str, str]:
     client = cluster._client
     ((worker, told),) = client.sync(client.scheduler.identity, n_workers=-1)["workers"].items()
     return {"scheduler": client.scheduler.address, "worker": worker, "nanny": told["nanny"]}
+
+
+def listed() -> set[str]:
+    """What Python's own processes leave in the system's temporary folder."""
+    return {one.name for one in Path(tempfile.gettempdir()).glob("pymp-*")}
 
 
 def ports(process: psutil.Process) -> list[tuple[str, int]]:
@@ -177,6 +184,54 @@ def test_a_second_cluster_has_a_certificate_of_its_own_and_leaves_nothing(ours):
     assert not folder.exists()
     wait(lambda: set(psutil.Process().children(recursive=True)) <= before)
     assert not ours.broken and folder_of(ours).exists()
+
+
+@pytest.mark.parametrize(
+    ("platform", "gpu", "method"),
+    [("linux", False, "forkserver"), ("linux", True, "spawn"), ("darwin", False, "spawn")],
+)
+def test_a_worker_is_forked_only_where_no_driver_would_suffer(monkeypatch, platform, gpu, method):
+    monkeypatch.setattr(own_cluster.sys, "platform", platform)
+    monkeypatch.setattr(own_cluster.os.path, "exists", lambda path: gpu)
+    assert own_cluster._start_method() == method
+
+
+@pytest.mark.skipif(own_cluster._start_method() != "forkserver", reason="workers are spawned here")
+def test_a_worker_is_forked_off_one_thread_and_goes_behind_the_pages(ours):
+    (worker,) = worker_processes()
+    assert worker.parent().num_threads() == 1, "a fork takes along but one"
+    assert worker.nice() - psutil.Process().nice() == 10
+    inherited = ours._client.run(lambda: dict(os.environ))
+    assert all(one["OMP_WAIT_POLICY"] == "PASSIVE" for one in inherited.values())
+
+
+def test_a_worker_that_stands_still_ends_with_its_cluster_and_nothing_is_left(monkeypatch):
+    monkeypatch.setenv("PYTHONWARNINGS", "default")  # what is left is told there
+    before, own = listed(), OwnCluster()
+    other = Cluster(own, lambda event: None)
+    below = own._process.children(recursive=True)
+    (worker,) = [one for one in worker_processes() if one in below]
+    worker.suspend()
+    other.close()
+    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+    wait(lambda: not any(one.is_running() and one.status() != "zombie" for one in below))
+    assert listed() <= before
+
+
+def test_a_process_that_is_gone_can_still_be_closed():
+    own = OwnCluster()
+    folder = Path(own._folder.name)
+    own._process.kill()
+    own._process.wait()
+    own.end_workers()
+    own.close()
+    assert not folder.exists()
+
+
+def test_a_cluster_that_ends_as_it_starts_is_told_at_once(monkeypatch):
+    monkeypatch.setattr("playground.service.own_cluster.sys.executable", "/bin/false")
+    with pytest.raises(ClusterError, match=r"made ready \(its process ended\)"):
+        Cluster(OwnCluster(), lambda event: None)
 
 
 def test_dask_imports_nothing_there_that_it_does_not_need(ours):

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.errors import without_folders
 from playground.results import TrainingRequest, WeightsNeeded
 from playground.service import stacking
 from playground.service.download import Download
@@ -146,7 +147,7 @@ class Dispatcher:
             place = self._scheduler or OwnCluster()
         except OSError as error:
             log.exception("No worker")
-            why = error.strerror or type(error).__name__
+            why = without_folders(str(error))
             self.problem = f"Training is not possible: no process could be started ({why})."
             self._retry_at = time.monotonic() + RETRY_AFTER
             return None

@@ -13,7 +13,6 @@ from playground.recipes import RECIPES
 from playground.store import Run
 from playground.ui import state
 
-_PAGES = "app.pages"
 InLessons = Literal["always", "tested", "never"]
 Look = Literal["primary", "secondary", "tertiary"]
 
@@ -122,22 +121,20 @@ def _drawn(now: str) -> Any:
 
 
 def _pages() -> dict[str, Any]:
-    """Make the pages, by title. They are kept for the session: to look for their scripts at every
-    run takes 2 ms."""
+    """Return the pages, by title."""
     listed = [title for title, place in PLACES.items() if place.listed]
     if state.lesson() is not None:
         listed = list(filter(belongs, listed))
-    before, pages = st.session_state.get(_PAGES, ([], {}))
-    if before != listed:
-        pages = {
+    return state.pages_made(
+        listed,
+        lambda: {
             title: st.Page(
                 place.script, title=title, icon=place.icon, default=title == next(iter(PLACES)),
                 visibility="visible" if title in listed else "hidden",
             )
             for title, place in PLACES.items()
-        }  # fmt: skip
-        st.session_state[_PAGES] = (listed, pages)
-    return pages
+        },
+    )  # fmt: skip
 
 
 def _heading(section: str, now: str) -> str:

@@ -1,9 +1,9 @@
 """The process of the app's own cluster: Dask's scheduler, and a nanny that keeps one worker alive.
 
 ``python -m playground.worker.own_cluster FOLDER``. In the folder, which only this user may enter,
-it leaves ``scheduler.json`` and the cluster's certificate. It ends with its standard input, which
-the app holds open: so it ends whenever and however the app does, also by ``kill -9``. A line there
-ends the worker, whatever it does; the nanny starts another.
+it leaves the cluster's certificate and, once a worker is there, the scheduler's address. It ends
+with its standard input, which the app holds open: so it ends whenever and however the app does,
+also by ``kill -9``. A line there ends the worker, whatever it does; the nanny starts another.
 
 They listen on 127.0.0.1 and speak TLS with a certificate of their own, as whoever is let in can run
 code with the user's rights, and other users of the machine reach that address too.
@@ -17,6 +17,8 @@ import shutil
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import forkserver
 from pathlib import Path
@@ -24,6 +26,8 @@ from typing import Any
 
 from playground.worker import certificate
 
+ADDRESS = "address"
+"""The file with the scheduler's address."""
 _IMPORTED = ["torch._dynamo", "distributed", "playground.training"]
 """What every worker needs. A first optimizer's step would import the first, torch's compiler."""
 _GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
@@ -32,26 +36,30 @@ _GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 def main(folder: Path) -> None:
     """Serve until standard input ends."""
-    nannies: list[Any] = []
-    threading.Thread(target=_obey, args=(nannies, folder), daemon=True).start()
+    enders: list[Callable[[], object]] = []
+    threading.Thread(target=_obey, args=(enders, folder), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the app, which ends this process
     method = _start_method()
     if method == "forkserver":
         # Imports while Dask starts here; and a worker that has to be replaced is there at once.
         multiprocessing.set_forkserver_preload(_IMPORTED)
         forkserver.ensure_running()
-    asyncio.run(_serve(folder, method, nannies))
+    asyncio.run(_serve(folder, method, enders))
 
 
-def _obey(nannies: list[Any], folder: Path) -> None:
+def _obey(enders: list[Callable[[], object]], folder: Path) -> None:
     """End the worker at each line of standard input, and everything at its end."""
-    while sys.stdin.readline():
-        for nanny in nannies:
-            if pid := nanny.pid:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # a worker ends with its nanny by itself
+    try:
+        while sys.stdin.readline():
+            for end_worker in enders:
+                end_worker()
+    finally:
+        for _ in range(20):  # something may just be written there
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(0.05)
+        os._exit(0)  # a worker ends with its nanny by itself
 
 
 def _start_method() -> str:
@@ -60,13 +68,13 @@ def _start_method() -> str:
     return "forkserver" if forks else "spawn"
 
 
-async def _serve(folder: Path, method: str, nannies: list[Any]) -> None:
+async def _serve(folder: Path, method: str, enders: list[Callable[[], object]]) -> None:
     security = certificate.make(folder)
     # Here, as it takes a while, in which the other process imports torch.
     import dask
     from distributed import Nanny, Scheduler, Security, utils
 
-    # Dask (2026.7) would have all that it may work with imported there: pandas, and here too.
+    # Dask (2026.8) would have all that it may work with imported there: pandas, and here too.
     utils._forkserver_preload_set = True
     logging.getLogger("distributed").setLevel(logging.WARNING)
     dask.config.set(
@@ -80,11 +88,7 @@ async def _serve(folder: Path, method: str, nannies: list[Any]) -> None:
     common = {"host": "127.0.0.1", "dashboard": False, "security": Security(**security)}
     async with (
         Scheduler(
-            protocol="tls://",
-            allowed_failures=0,
-            dashboard_address="127.0.0.1:0",
-            scheduler_file=str(folder / "scheduler.json"),
-            **common,
+            protocol="tls://", allowed_failures=0, dashboard_address="127.0.0.1:0", **common
         ) as scheduler,
         Nanny(
             scheduler.address,
@@ -94,13 +98,22 @@ async def _serve(folder: Path, method: str, nannies: list[Any]) -> None:
             local_directory=str(folder),
             silence_logs="WARNING",
             preload=[__spec__.name],
-            # Threads that wait must not spin while the pages need the processor. The data folder is
-            # the one the app names, also if the app's own variable names another.
-            env={"OMP_WAIT_POLICY": "PASSIVE", "PLAYGROUND_DATA": ""},
+            # The data folder is the one the app names, also if its own variable names another.
+            env={"PLAYGROUND_DATA": ""},
             **common,
         ) as nanny,
     ):
-        nannies.append(nanny)
+        loop = asyncio.get_running_loop()
+
+        def end_worker() -> None:
+            if pid := nanny.pid:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+        enders.append(lambda: loop.call_soon_threadsafe(end_worker))
+        # Whole or not at all: the app looks for it.
+        (folder / "unnamed").write_text(scheduler.address)
+        (folder / "unnamed").rename(folder / ADDRESS)
         await nanny.finished()
 
 

@@ -39,7 +39,7 @@ train = Engine.train
 Engine.train = lambda engine, config, who="", **more: who and train(engine, config, who, **more)
 """
 """What runs first in a server's process: a worker is started where a visitor asks for a run, no
-sooner, and there is no first run. Its three processes take most of what a server costs."""
+sooner, and there is no first run. Its process and worker take most of what a server costs."""
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from tests.soak.session import Session
 from tests.waiting import wait
 
 TARGETS = ("app", "cluster", "forkserver", "worker")
-"""Who is killed."""
+"""Who is killed; where workers are spawned, the cluster in the forkserver's place."""
 RUNS_EACH = 3
 """Runs that are asked for before each kill."""
 
@@ -103,12 +103,15 @@ class Kills:
         app = self._server.processes()[0]
         if target == "app":
             return app
-        if target == "cluster":
-            wait(lambda: cluster_processes(app), 60)
-            return cluster_processes(app)[0]
-        wait(lambda: worker_processes(app), 60)
-        worker = worker_processes(app)[0]
-        return worker if target == "worker" else worker.parent() or worker
+        listed = cluster_processes if target == "cluster" else worker_processes
+        found: list[psutil.Process] = []
+
+        def there() -> bool:
+            found[:] = listed(app)
+            return bool(found)
+
+        wait(there, 60)
+        return found[0].parent() or found[0] if target == "forkserver" else found[0]
 
     def _none_left(self, processes: list[psutil.Process]) -> None:
         if not _within(lambda: not any(map(_lives, processes)), 60):

@@ -63,7 +63,6 @@ class Cluster:
                 self._client = Client(place, timeout="10s", set_as_default=False)
             else:
                 self._client = place.client(STARTING)
-                self._client.wait_for_workers(1, timeout=STARTING)
             self._client.subscribe_topic(tasks.TOPIC, lambda event: on_event(event[1]))
             able = self._able()
             if not able:

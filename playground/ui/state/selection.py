@@ -1,6 +1,7 @@
 """What is looked at: the chosen runs, the sweep or search, and which part of a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -10,8 +11,18 @@ VIEWS = {"Articles": ("article", "series"), "Ideas": ("idea",)}
 """What else the link of a page carries, by the page's name."""
 VIEW_NAMES = tuple(name for names in VIEWS.values() for name in names)
 _RUN, _HOW, _OTHERS, _STUDY, _VIEW = "app.run", "app.how", "app.others", "app.study", "app.view"
-_BESIDE, _NOBODY = "app.beside", "nobody"
+_BESIDE, _NOBODY, _PAGES = "app.beside", "nobody", "app.pages"
 _CELL, _PLAYING, _SAMPLES = "app.cell", "app.playing", "app.samples"
+
+
+def pages_made(listed: Sequence[str], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return the navigation's pages, by title, of which those are ``listed``. What was made of them
+    is kept for the session: to look for their scripts at every run takes 2 ms."""
+    before, pages = st.session_state.get(_PAGES, ([], {}))
+    if before != listed:
+        pages = make()
+        st.session_state[_PAGES] = (listed, pages)
+    return pages
 
 
 def run() -> str | None:

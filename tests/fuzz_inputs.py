@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
@@ -37,7 +38,9 @@ def near(value: Any) -> st.SearchStrategy[Any]:
     """Values much like a good one."""
     found: list[Any] = [str(value), [value], {"a": value}]
     if isinstance(value, int | float):
-        found += [value + 1, value - 1, -value, value * 1000, value / 2, float(value), f" {value} "]
+        found += [value + 1, value - 1, -value, value * 1000, f" {value} "]
+        with suppress(OverflowError):  # a whole number of 400 digits
+            found += [value / 2, float(value)]
     elif isinstance(value, str):
         found += [value.upper(), value + " ", value[:-1], value * 2, value + "\n", value + "\0"]
     elif isinstance(value, list):

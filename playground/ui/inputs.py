@@ -1,7 +1,7 @@
 """Widgets that Streamlit has not as we need them: typed numbers, switches with help, uploads."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -10,6 +10,7 @@ from playground.config import Setting, as_text
 from playground.ui import state
 from playground.ui.errors import shows_errors
 
+T = TypeVar("T")
 NO_COOKIE = (
     "No file can be uploaded here: your browser keeps this page's cookie back, as it does if a "
     "page is shown inside another site's. Open the page in a tab of its own."
@@ -40,6 +41,25 @@ def switch(place: Any, label: str, help_text: str, **options: Any) -> bool:
     value = row.toggle(label, **options)
     row.markdown("", help=help_text, width="content")
     return value
+
+
+def one_of(
+    place: Any, label: str, among: Sequence[T], key: str, first: T | None = None,
+    pills: bool = False, **options: Any,
+) -> T:  # fmt: skip
+    """Draw the choice of one of some, side by side; gives the chosen one, ``first`` to begin with.
+
+    What it holds is also its value by birth, as with a setting (see sidebar/form.py). Without, one
+    whose run of the script was cut short stands there empty in the browser, which may send that.
+    """
+    held = state.get(key)
+    if held not in among:
+        held = among[0] if first is None else first
+        state.set_value(key, held)
+    options = {"persist_state": "session", "label_visibility": "collapsed"} | options
+    draw = place.pills if pills else place.segmented_control
+    chosen = draw(label, list(among), default=held, required=True, key=key, **options)
+    return held if chosen is None else chosen
 
 
 def upload(

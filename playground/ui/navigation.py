@@ -149,9 +149,9 @@ def link(place: Any, title: str, config: RunConfig | None, label: str = "", icon
 
     It carries the settings, for those who open it in a tab of its own.
     """
-    to = PLACES[title]
+    # The page itself: by its script, Streamlit would look for the file each time.
     place.page_link(
-        to.script, label=label or title, icon=icon or to.icon,
+        _pages()[title], label=label or title, icon=icon or PLACES[title].icon,
         query_params=state.link_of(config, title),
     )  # fmt: skip
 

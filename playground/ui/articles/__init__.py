@@ -5,7 +5,7 @@ import streamlit as st
 from playground.analysis import labels
 from playground.data import datasets
 from playground.recipes import ARTICLES, RECIPES, Article, Scale, Series
-from playground.ui import navigation, sidebar, state
+from playground.ui import inputs, navigation, sidebar, state
 from playground.ui.articles import cards, tables, views
 from playground.ui.articles.evidence import Evidence
 from playground.ui.errors import show_kept_error
@@ -29,11 +29,10 @@ def show(page: Frame) -> None:
         "stands beside what was reported."
     )
     state.set_from_link("articles.article", state.view_among("article", list(ARTICLES)))
-    key = st.segmented_control(
-        "Article", list(ARTICLES), key="articles.article", format_func=_SHORT.__getitem__,
-        required=True, persist_state="session",
+    key = inputs.one_of(
+        st, "Article", list(ARTICLES), "articles.article", format_func=_SHORT.__getitem__,
+        label_visibility="visible",
     )  # fmt: skip
-    assert key is not None
     article = ARTICLES[key]
     state.set_view("article", key)
     st.subheader(article.title)
@@ -81,9 +80,7 @@ def _series(key: str, article: Article) -> Series:
         return article.series[0]
     place = f"articles.series.{key}"
     state.set_from_link(place, state.view_among("series", titles))
-    title = st.segmented_control(
-        "Experiment", titles, key=place, required=True, persist_state="session"
-    )
+    title = inputs.one_of(st, "Experiment", titles, place, label_visibility="visible")
     return next(series for series in article.series if series.title == title)
 
 
@@ -92,10 +89,9 @@ def _scale(article: Article, series: Series) -> Scale:
     if not any(RECIPES[name].quick for name in series.recipes):
         return "full"
     place = st.container(gap="xsmall")
-    state.set_default("articles.scale", "Quick")
-    chosen = place.segmented_control(
-        "Try and Run take", list(_SCALES), key="articles.scale", required=True,
-        persist_state="session",
+    chosen = inputs.one_of(
+        place, "Try and Run take", list(_SCALES), "articles.scale", "Quick",
+        label_visibility="visible",
     )  # fmt: skip
     place.caption(
         "Made to show the same within a minute a run on two CPU cores, mostly on fewer images "
@@ -103,7 +99,6 @@ def _scale(article: Article, series: Series) -> Scale:
         if chosen == "Quick"
         else "As reported: from a minute to several hours a run on a CPU."
     )
-    assert chosen is not None
     return _SCALES[chosen]
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.config import RunConfig
-from playground.ui import state
+from playground.ui import inputs, state
 from playground.ui.frame import Frame
 from playground.ui.ideas import (
     activations,
@@ -43,11 +43,8 @@ def show(page: Frame) -> None:
             icon=":material/info:",
         )
     state.set_from_link("ideas.idea", state.view_among("idea", list(_IDEAS)))
-    idea = st.pills(  # nine of them: pills go on in the next line if there is no room
-        "Idea", list(_IDEAS), required=True, key="ideas.idea", persist_state="session",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    assert idea is not None
+    # Nine of them: pills go on in the next line if there is no room.
+    idea = inputs.one_of(st, "Idea", list(_IDEAS), "ideas.idea", pills=True)
     state.set_view("idea", idea)
     state.write_link(page.sidebar.config)
     folder = (page.engine.data,) if idea in _WITH_DATA else ()

@@ -12,7 +12,7 @@ from playground.export.optimizers import optimizer_of
 from playground.recipes.ideas import descent, formulas
 from playground.recipes.ideas.descent import RATES, SURFACES, Surface
 from playground.recipes.ideas.optimizers import RULES, Rule
-from playground.ui import navigation
+from playground.ui import inputs, navigation
 
 MAX_COMPARED = 3
 
@@ -101,11 +101,10 @@ def _call(shown: OptimizerConfig, config: RunConfig) -> None:
 
 def _steps(name: str, config: RunConfig) -> None:
     row = st.container(horizontal=True, gap="medium")
-    key = row.segmented_control(
-        "Surface", list(SURFACES), format_func=lambda one: SURFACES[one].title,
-        default=next(iter(SURFACES)), required=True, key="ideas.surface", persist_state="session",
+    key = inputs.one_of(
+        row, "Surface", list(SURFACES), "ideas.surface", label_visibility="visible",
+        format_func=lambda one: SURFACES[one].title,
     )  # fmt: skip
-    key = key or next(iter(SURFACES))
     surface = SURFACES[key]
     beside = row.multiselect(
         "Compare with", [one for one in RULES if one != name], format_func=_called,

@@ -13,7 +13,7 @@ from playground.config import Setting
 from playground.data.datasets import Dataset
 from playground.errors import UserError
 from playground.service import Engine
-from playground.ui import state
+from playground.ui import inputs, state
 from playground.ui.errors import shows_errors
 from playground.ui.images import gallery
 from playground.ui.run import loaded_run, split_picker
@@ -93,16 +93,11 @@ def _set(loaded: LoadedRun, keys: Sequence[str]) -> Iterator[str]:
 def _show(place: Any, order: str | None) -> str:
     """Ask which predictions are wanted; the mistakes are wrong whatever was chosen before."""
     mistakes = order == _MISTAKES
-    return place.segmented_control(
-        "Predictions",
-        [_ALL, _WRONG, _RIGHT],
-        default=_WRONG if mistakes else _ALL,
-        required=True,
-        disabled=mistakes,
-        key="predicted.mistakes" if mistakes else "predicted.show",
-        label_visibility="collapsed",
-        persist_state="page",
-    )
+    return inputs.one_of(
+        place, "Predictions", [_ALL, _WRONG, _RIGHT],
+        "predicted.mistakes" if mistakes else "predicted.show", _WRONG if mistakes else _ALL,
+        disabled=mistakes, persist_state="page",
+    )  # fmt: skip
 
 
 def _class(place: Any, label: str, loaded: LoadedRun, key: str) -> int | None:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from playground.analysis import evaluation, headline
-from playground.ui import state
+from playground.ui import inputs, state
 from playground.ui.matrix import cells, epoch_picker, figures
 from playground.ui.run import split_picker
 from playground.ui.run.loaded_run import LoadedRun, import_figures
@@ -71,9 +71,8 @@ def _view(row: Any) -> tuple[str, str]:
     now = [state.get("matrix.show", "Counts"), state.get("matrix.order", _ORDERS[0])]
     told = " · ".join(one for one in now if one != _ORDERS[0])
     place = row.popover(f"View: {told[0].lower()}{told[1:]}", key="matrix.view")
-    shown = place.segmented_control(
-        "Show", list(_SHOW), default="Counts", required=True, key="matrix.show",
-        persist_state="session",
-    )  # fmt: skip
+    shown = inputs.one_of(
+        place, "Show", list(_SHOW), "matrix.show", "Counts", label_visibility="visible"
+    )
     order = place.selectbox("Sort", _ORDERS, key="matrix.order", persist_state="session")
-    return shown or "Counts", order
+    return shown, order

@@ -7,7 +7,7 @@ from playground import charts, formats
 from playground.analysis import evaluation
 from playground.analysis.evaluation import Calibration, ClassFigures
 from playground.formats import NOTHING
-from playground.ui import terms
+from playground.ui import inputs, terms
 from playground.ui.run.loaded_run import LoadedRun
 
 _RECALL = "Right of this class (recall)"
@@ -20,11 +20,11 @@ def draw_classes(
     loaded: LoadedRun, matrix: np.ndarray, beside: np.ndarray | None, ranks: list[int]
 ) -> None:
     """Draw bars by class, of this run and of the one beside it, in this order of classes."""
-    label = st.segmented_control(
-        "By class", list(_FIGURES), default=_RECALL, required=True, key="matrix.figure",
-        persist_state="session", help="\n".join(f"- {one}" for one in _MEANINGS.values()),
+    label = inputs.one_of(
+        st, "By class", list(_FIGURES), "matrix.figure", _RECALL, label_visibility="visible",
+        help="\n".join(f"- {one}" for one in _MEANINGS.values()),
     )  # fmt: skip
-    figure = _FIGURES[label or _RECALL]
+    figure = _FIGURES[label]
     names = tuple(loaded.classes[index] for index in ranks)
     found = {THIS_RUN: matrix} if beside is None else {THIS_RUN: matrix, SECOND_RUN: beside}
     figures = {run: evaluation.per_class(one[np.ix_(ranks, ranks)]) for run, one in found.items()}
@@ -32,7 +32,7 @@ def draw_classes(
         charts.class_data(figures, names, figure),
         charts.class_spec(tuple(figures), figure),
         key="matrix.classes",
-        alt=_describe(str(label), figures[THIS_RUN], names, figure),
+        alt=_describe(label, figures[THIS_RUN], names, figure),
     )
     with st.expander("As a table", key="section.classes"):
         _table(figures, names)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from playground.analysis import headline
+from playground.ui import inputs
 from playground.ui.run.loaded_run import LoadedRun
 
 _CHOOSE = "Look and choose by the validation images: the test is for the end."
@@ -24,11 +25,7 @@ def splits_of(loaded: LoadedRun) -> list[str]:
 def pick(place: Any, loaded: LoadedRun, key: str) -> str:
     """Draw the choice of the images."""
     splits = splits_of(loaded)
-    chosen = place.segmented_control(
-        "Images", splits, format_func=str.capitalize, default=splits[0], required=True, key=key,
-        label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
-    return chosen if chosen in splits else splits[0]
+    return inputs.one_of(place, "Images", splits, key, format_func=str.capitalize)
 
 
 def explain(place: Any, loaded: LoadedRun) -> None:

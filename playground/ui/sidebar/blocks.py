@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from playground.config import CNN, ConvBlock, Setting, settings_of
 from playground.config.paths import ALL, name_of
-from playground.ui import state
+from playground.ui import inputs, state
 from playground.ui.sidebar.form import Form
 
 _PATH = "architecture.blocks"
@@ -65,13 +65,12 @@ def draw_each(form: Form) -> None:
 
 
 def _choose(count: int) -> int:
-    state.set_default(_CHOSEN, 1)
-    if state.get(_CHOSEN) > count:
-        state.set_value(_CHOSEN, count)
-    found = st.segmented_control(
-        "Block by block", range(1, count + 1), key=_CHOSEN, required=True, width="stretch"
-    )
-    return found or 1
+    # Of fewer blocks than before, the last one.
+    first = min(state.get(_CHOSEN) or 1, count)
+    return inputs.one_of(
+        st, "Block by block", range(1, count + 1), _CHOSEN, first, width="stretch",
+        label_visibility="visible", persist_state=None,
+    )  # fmt: skip
 
 
 def _fields(form: Form, path: str) -> None:

@@ -9,7 +9,7 @@ from playground import charts, formats
 from playground.analysis import conclusions, labels
 from playground.config import RunConfig
 from playground.formats import NOTHING
-from playground.ui import navigation, state
+from playground.ui import inputs, navigation, state
 from playground.ui.studies import to_compare
 from playground.ui.studies.sweep_results import SweepResults, Values
 
@@ -32,27 +32,12 @@ def choose_figure(results: SweepResults) -> str:
     if results.sweep.base.data.validation in ("none", "test") and not varies:
         splits.pop("Validation")  # there are no such images, or they are the test's
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
-    if state.get("sweep.split") not in splits:
-        state.set_value("sweep.split", next(iter(splits)))
-    split = row.segmented_control(
-        "Images", list(splits), key="sweep.split", required=True, persist_state="session",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    state.set_default("sweep.quantity", "Accuracy")
-    quantity = row.segmented_control(
-        "Figure", ["Accuracy", "Loss"], key="sweep.quantity", required=True,
-        label_visibility="collapsed",
-        persist_state="session",
-    )  # fmt: skip
+    split = inputs.one_of(row, "Images", list(splits), "sweep.split")
+    quantity = inputs.one_of(row, "Figure", ["Accuracy", "Loss"], "sweep.quantity")
     if len(results.sweep.axes) == 2:
-        state.set_default("sweep.look", "Heat map")
-        row.segmented_control(
-            "Look", ["Heat map", "Scatter"], key="sweep.look", required=True,
-            label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
+        inputs.one_of(row, "Look", ["Heat map", "Scatter"], "sweep.look")
     if split == "Test":
         row.caption("For the end: a setting chosen by the test images is no longer tested.")
-    assert split is not None and quantity is not None
     return f"{splits[split]} {quantity.lower()}"
 
 

@@ -10,7 +10,7 @@ from playground.formats import NOTHING
 from playground.recipes import RECIPES, Scale, Series
 from playground.recipes.reproduction import CURVE_PAIRS, Curves, curves_of, losses_after, rise
 from playground.store import RunStore, StoreError
-from playground.ui import state
+from playground.ui import inputs
 from playground.ui.articles.evidence import Evidence
 from playground.ui.frame import Frame
 
@@ -115,13 +115,9 @@ def show_curves(page: Frame, series: Series, evidence: Evidence) -> None:
 
 
 def _charts(series: Series, drawn: Mapping[str, KnownCurves]) -> None:
+    first = "Loss" if "losses" in series.views else "Accuracy"
     key = f"articles.curves.{series.title}"
-    state.set_default(key, "Loss" if "losses" in series.views else "Accuracy")
-    chosen = st.segmented_control(
-        "Curves of", list(_QUANTITIES), key=key, required=True, persist_state="session",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    assert chosen is not None
+    chosen = inputs.one_of(st, "Curves of", list(_QUANTITIES), key, first)
     quantity = _QUANTITIES[chosen]
     found = ((name, lines_of(name, one.curves, quantity)) for name, one in drawn.items())
     parts = {name: lines for name, lines in found if lines}

@@ -12,6 +12,7 @@ from tests.browser.words import (
     details,
     ended,
     points,
+    settled,
     stop_button,
     text,
     train_button,
@@ -130,11 +131,13 @@ def test_cifar10_trains_from_the_page_to_forty_percent(app, page, cifar10_folder
     page.goto(app.url)
     choose(page, "Data set", "CIFAR10 (32×32, colour)")
     expect(text(page, "Epochs")).to_have_value("3")
-    text(page, "Epochs").fill("1")
-    text(page, "Epochs").press("Enter")
-    page.wait_for_url(re.compile("run.epochs=1"))
+    for label, number in (("Training images", "10000"), ("Epochs", "2")):
+        text(page, label).fill(number)
+        text(page, label).press("Enter")
+        settled(page)
+    page.wait_for_url(re.compile("run.epochs=2"))
     train_button(page).click()
-    expect(page.get_by_text(re.compile(r"Epoch 1 of 1 · .* left"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Epoch 2 of 2 · .* left"))).to_be_visible()
     ended(page, 240_000)
     details(page)
     row = page.get_by_role("row", name=re.compile("^Test")).inner_text()

@@ -62,6 +62,15 @@ def cluster_processes(app: psutil.Process | None = None) -> list[psutil.Process]
     return found
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whether a process has not ended. In a container whose first process reaps nobody, those that
+    have stay as zombies."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended between the two
+        return False
+
+
 def stop_all(engine: Engine) -> None:
     """Stop what is on, and wait until it has ended."""
     for run in engine.store.all():

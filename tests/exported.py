@@ -57,6 +57,7 @@ def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -
     """Train with an exported script and compare its figures with the app's, to the last bit."""
     # Not by the scores at the end, which a run that diverged has not got.
     validates = any(epoch.validation_loss is not None for epoch in result.history)
+    clipped = "clip_grad_norm_" in module.train_epoch.__code__.co_names
     history, lengths = _watched(module, validates)
     torch.manual_seed(2**30)  # what others drew does not matter
     arguments = [folder] if "folder" in module.main.__annotations__ else []
@@ -67,7 +68,6 @@ def executed(module: types.ModuleType, result: Result, folder: Path = NOWHERE) -
         ended = len(result.history)
         if len(history) > ended and all(math.isfinite(loss) for loss, _ in history[ended]):
             # By the length of the last gradient; if that was clipped, it is 0 now or no number.
-            clipped = "clip_grad_norm_" in module.train_epoch.__code__.co_names
             assert not math.isfinite(lengths[ended]) or (clipped and lengths[ended] == 0)
         elif len(history) == ended:  # when it was measured at the end
             assert not all(math.isfinite(loss) for loss, _ in found.values())

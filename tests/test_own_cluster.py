@@ -26,7 +26,7 @@ from playground.environment import PROJECT
 from playground.service.cluster import Cluster, ClusterError
 from playground.service.own_cluster import OwnCluster
 from playground.worker import certificate, own_cluster
-from tests.engines import worker_processes
+from tests.engines import lives, worker_processes
 from tests.waiting import wait
 
 pytestmark = pytest.mark.slow
@@ -213,8 +213,8 @@ def test_a_worker_that_stands_still_ends_with_its_cluster_and_nothing_is_left(mo
     (worker,) = [one for one in worker_processes() if one in below]
     worker.suspend()
     other.close()
-    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
-    wait(lambda: not any(one.is_running() and one.status() != "zombie" for one in below))
+    assert not lives(worker)
+    wait(lambda: not any(map(lives, below)))
     assert listed() <= before
 
 
@@ -257,5 +257,5 @@ def test_an_app_that_is_killed_leaves_neither_process_nor_certificate(after):
     app.send_signal(signal.SIGKILL)
     app.wait()
     app.stdout.close()
-    wait(lambda: not any(one.is_running() and one.status() != "zombie" for one in below))
+    wait(lambda: not any(map(lives, below)))
     assert not folder.exists()

@@ -43,7 +43,10 @@ def main(folder: Path) -> None:
     if method == "forkserver":
         # Imports while Dask starts here; and a worker that has to be replaced is there at once.
         multiprocessing.set_forkserver_preload(_IMPORTED)
-        forkserver.ensure_running()
+        try:
+            forkserver.ensure_running()
+        except OSError:  # the path of its socket is too long, for one
+            method = "spawn"
     asyncio.run(_serve(folder, method, enders))
 
 

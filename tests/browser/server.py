@@ -10,6 +10,7 @@ from typing import Self
 
 import psutil
 
+from tests.engines import lives
 from tests.waiting import wait
 
 PROJECT = Path(__file__).parents[2]
@@ -66,7 +67,7 @@ class Server:
         below = self.processes()[1:]
         self.process.kill()
         self.process.wait(timeout=10)
-        wait(lambda: not any(map(_lives, below)), 20)
+        wait(lambda: not any(map(lives, below)), 20)
 
     def stop(self) -> None:
         """End the app as a service manager does, and see that nothing is left behind."""
@@ -76,15 +77,10 @@ class Server:
         self.process.terminate()
         try:
             self.process.wait(timeout=20)
-            wait(lambda: not any(map(_lives, below)), 20)
+            wait(lambda: not any(map(lives, below)), 20)
         finally:
-            for process in [self.process, *filter(_lives, below)]:
+            for process in [self.process, *filter(lives, below)]:
                 process.kill()
-
-
-def _lives(process: psutil.Process) -> bool:
-    # In a container whose first process reaps nobody, the ended stay as zombies.
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def _answers(port: int) -> bool:

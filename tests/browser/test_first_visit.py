@@ -228,6 +228,7 @@ def test_settings_that_were_never_touched_survive_a_page_switch(app, page):
     go_to(page, "Train")
     expect(page.get_by_text("Digits · MLP 32-16", exact=True)).to_be_visible()
     # The page Ideas names what it shows, and the run, for whom its address is sent to.
+    page.wait_for_url(re.compile("run="))
     assert {key for key, _ in parse_qsl(urlsplit(page.url).query)} == {"idea", "run"}
 
 

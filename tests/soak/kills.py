@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 
 from playground.store import RunStore
-from tests.browser.server import Server, _lives
-from tests.engines import cluster_processes, worker_processes
+from tests.browser.server import Server
+from tests.engines import cluster_processes, lives, worker_processes
 from tests.soak import stored
 from tests.soak.session import Session
 from tests.waiting import wait
@@ -114,8 +114,8 @@ class Kills:
         return found[0].parent() or found[0] if target == "forkserver" else found[0]
 
     def _none_left(self, processes: list[psutil.Process]) -> None:
-        if not _within(lambda: not any(map(_lives, processes)), 60):
-            self._wrong(f"Processes were left behind: {list(filter(_lives, processes))}")
+        if not _within(lambda: not any(map(lives, processes)), 60):
+            self._wrong(f"Processes were left behind: {list(filter(lives, processes))}")
 
     def _look(self) -> None:
         """Every run has ended with a word, and what a page showed as finished is there whole."""

@@ -116,7 +116,7 @@ log = open({log!r}, "a")
 print("begins", file=log, flush=True)
 time.sleep(0.1)
 print("ends", file=log)
-print(sys.argv[4])
+print(sys.argv[5])
 """
 
 

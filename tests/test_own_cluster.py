@@ -14,7 +14,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import dask
 import psutil
@@ -218,6 +220,47 @@ def test_a_worker_that_stands_still_ends_with_its_cluster_and_nothing_is_left(mo
     assert listed() <= before
 
 
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM, signal.SIGINT])
+def test_what_a_terminal_sends_to_all_leaves_nothing(number):
+    before = listed()
+    app = psutil.Popen(
+        [sys.executable, "-c", IS_THERE], cwd=PROJECT, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+    )  # fmt: skip
+    folder = Path(app.stdout.readline().strip())
+    below = app.children(recursive=True)
+    os.killpg(app.pid, number)
+    app.wait()
+    app.stdout.close()
+    wait(lambda: not any(map(lives, below)))
+    assert not folder.exists() and listed() <= before
+
+
+def test_modules_of_the_current_folder_are_not_taken_for_ours(tmp_path, monkeypatch):
+    (tmp_path / "statistics.py").write_text("raise RuntimeError('not this one')")
+    (tmp_path / "playground").mkdir()
+    (tmp_path / "playground" / "__init__.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    cluster = Cluster(OwnCluster(), lambda event: None)
+    assert not cluster.broken
+    cluster.close()
+
+
+def test_a_cluster_ends_that_has_no_worker_for_long(monkeypatch):
+    """As where each one ends at once: the app then starts all anew, and tells if that fails."""
+    monkeypatch.setattr(own_cluster, "_LONGEST_WITHOUT", 1.5)
+
+    def ends_within(seconds: float, workers: dict[str, object]) -> bool:
+        watch = own_cluster._none_for_long(SimpleNamespace(workers=workers))
+        with ThreadPoolExecutor(1) as aside, suppress(TimeoutError):
+            aside.submit(lambda: asyncio.run(asyncio.wait_for(watch, seconds))).result()
+            return True
+        return False
+
+    assert ends_within(5, {})
+    assert not ends_within(3, {"tls://127.0.0.1:1": object()})
+
+
 def test_a_process_that_is_gone_can_still_be_closed():
     own = OwnCluster()
     folder = Path(own._folder.name)
@@ -230,7 +273,9 @@ def test_a_process_that_is_gone_can_still_be_closed():
 
 def test_a_cluster_that_ends_as_it_starts_is_told_at_once(monkeypatch):
     monkeypatch.setattr("playground.service.own_cluster.sys.executable", "/bin/false")
-    with pytest.raises(ClusterError, match=r"made ready \(its process ended\)"):
+    with pytest.raises(
+        ClusterError, match=r"made ready \(its process ended, and the log says why\)"
+    ):
         Cluster(OwnCluster(), lambda event: None)
 
 

@@ -14,7 +14,7 @@ CONFIG = RunConfig()
 def said(at) -> str:
     """What stands beside Train after the number of parameters."""
     (text,) = [text for text in pages.texts(at.sidebar.markdown) if " parameters" in text]
-    return text.partition(" parameters")[2].removeprefix(" · ")
+    return text.partition(" parameters")[2].strip()
 
 
 def knows(engine: Engine, config: RunConfig, speed: Speed | None) -> None:

@@ -269,7 +269,7 @@ class Exports:
         """Start the process. Raises ExportFailed."""
         try:
             return subprocess.Popen(
-                [PYTHON, "-m", "playground", *task.arguments],
+                [PYTHON, "-P", "-m", "playground", *task.arguments],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

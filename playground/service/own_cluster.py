@@ -59,7 +59,8 @@ class OwnCluster:
         # Only this user may enter it. If the app is killed, the process removes it.
         self._folder = tempfile.TemporaryDirectory(prefix="playground-", ignore_cleanup_errors=True)
         usual = {name: str(value) for name, value in _ENVIRONMENT.items()} | os.environ
-        # It finds this package wherever the app was started from, and leaves nothing elsewhere.
+        # It finds this package wherever the app was started from, and no other there (-P); and it
+        # leaves nothing elsewhere.
         paths = [str(PROJECT), *usual.get("PYTHONPATH", "").split(os.pathsep)]
         warnings = [usual.get("PYTHONWARNINGS", ""), "ignore:resource_tracker"]
         ours = {
@@ -69,7 +70,7 @@ class OwnCluster:
         }
         try:
             self._process = psutil.Popen(
-                [sys.executable, "-m", own_cluster.__name__, self._folder.name],
+                [sys.executable, "-P", "-m", own_cluster.__name__, self._folder.name],
                 stdin=subprocess.PIPE, bufsize=0, env=usual | ours,
             )  # fmt: skip
         except BaseException:
@@ -85,7 +86,7 @@ class OwnCluster:
         late = time.monotonic() + timeout
         while not address.exists():
             if self.broken:
-                raise OSError("its process ended")
+                raise OSError("its process ended, and the log says why")
             if time.monotonic() > late:
                 raise OSError(f"it was not there after {timeout:g} s")
             time.sleep(_LOOK_INTERVAL)

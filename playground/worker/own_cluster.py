@@ -26,6 +26,8 @@ from typing import Any
 
 from playground.worker import certificate
 
+_LONGEST_WITHOUT = 60.0
+"""Seconds without a worker after which the process ends."""
 ADDRESS = "address"
 """The file with the scheduler's address."""
 _IMPORTED = ["torch._dynamo", "distributed", "playground.training"]
@@ -38,7 +40,10 @@ def main(folder: Path) -> None:
     """Serve until standard input ends."""
     enders: list[Callable[[], object]] = []
     threading.Thread(target=_obey, args=(enders, folder), daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the app, which ends this process
+    # What a terminal sends reaches the app too, at whose end this process has to tidy up; nor may
+    # what removes its semaphores end sooner.
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_IGN)
     method = _start_method()
     if method == "forkserver":
         # Imports while Dask starts here; and a worker that has to be replaced is there at once.
@@ -47,6 +52,8 @@ def main(folder: Path) -> None:
             forkserver.ensure_running()
         except OSError:  # the path of its socket is too long, for one
             method = "spawn"
+    # Not above, as workers are to end by it.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     asyncio.run(_serve(folder, method, enders))
 
 
@@ -117,7 +124,19 @@ async def _serve(folder: Path, method: str, enders: list[Callable[[], object]]) 
         # Whole or not at all: the app looks for it.
         (folder / "unnamed").write_text(scheduler.address)
         (folder / "unnamed").rename(folder / ADDRESS)
-        await nanny.finished()
+        ends = (nanny.finished(), _none_for_long(scheduler))
+        await asyncio.wait(map(asyncio.ensure_future, ends), return_when=asyncio.FIRST_COMPLETED)
+        os._exit(1)
+
+
+async def _none_for_long(scheduler: Any) -> None:
+    """Return when there was no worker for long, as where each one ends at once: the app then starts
+    all anew, and tells if that fails."""
+    since = time.monotonic()
+    while time.monotonic() - since < _LONGEST_WITHOUT:
+        await asyncio.sleep(1)
+        if scheduler.workers:
+            since = time.monotonic()
 
 
 def dask_setup(_worker: Any) -> None:

@@ -81,10 +81,12 @@ class Cluster:
         except Exception as error:
             log.exception("No worker")
             self.close()
+            # A sentence of Dask's has addresses of our own processes in it.
+            lost = scheduler is None and isinstance(error, OSError) and type(error) is not OSError
+            why = "the connection was lost" if lost else without_folders(str(error))
             where = f"the scheduler {scheduler}" if scheduler else "a worker process"
             raise ClusterError(
-                f"Training is not possible: {where} could not be reached or made ready "
-                f"({without_folders(str(error))})."
+                f"Training is not possible: {where} could not be reached or made ready ({why})."
                 + (_CHECK_CERTIFICATES if (scheduler or "").startswith("tls://") else "")
             ) from None
 

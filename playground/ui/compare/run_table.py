@@ -101,7 +101,7 @@ def _table(runs: list[Run]) -> None:
         column_config={
             "": st.column_config.TextColumn(width=30, help="The letter of a chosen run"),
             "★": st.column_config.TextColumn(width=30),
-            "Run": st.column_config.TextColumn(width="large"),
+            "Run": st.column_config.TextColumn(width=260),
             **score_columns(),
             "Trained": st.column_config.DatetimeColumn(
                 "Trained" if state.zone() else "Trained (UTC)", format="D MMM YYYY, HH:mm"
@@ -121,10 +121,10 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
             "": letters.get(run.name, ""),
             "★": "★" if run.starred else "",
             "Run": told[run.name],
-            "State": run.status.capitalize(),
         }
         row |= score_cells(run)
         row |= {
+            "State": run.status.capitalize(),
             "Device": run.device or "",
             "Trained": formats.wall_clock(run.submitted, zone),
             "Settings": names.of_config(run.config) if run.is_readable else names.OTHER_VERSION,
@@ -232,7 +232,7 @@ def score_columns() -> dict[str, Any]:
     """Return how the columns of ``score_cells`` are written."""
     number = st.column_config.NumberColumn
     found = {
-        f"{split.capitalize()} {heading}": number(format=digits, help=meaning)
+        f"{split.capitalize()} {heading}": number(format=digits, help=meaning, width=100)
         for heading, (_, _, digits, meaning) in _FIGURES.items()
         for split in SPLITS
     }

@@ -86,7 +86,8 @@ def draw_calibration(figures: Calibration, split: str) -> None:
         "(expected calibration error), at the end of the run\n\n"
         "Each point holds the images whose predicted class got about that probability (their "
         "confidence); its height is the share that was right. On the dashed line a network is "
-        "right as often as it is sure; below it, it is too sure of itself.\n\n"
+        "right as often as it is sure; below it, it is too sure of itself; above it, it is right "
+        "more often than it says.\n\n"
         f"The error is the mean distance from that line over all {int(figures.images.sum()):,} "
         f"{split} images, in ten bins."
     )

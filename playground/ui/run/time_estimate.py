@@ -19,29 +19,29 @@ BUSY_POLL = 5.0
 
 
 def show(engine: Engine, config: RunConfig, run: Run | None, text: str) -> None:
-    """Write ``text`` and how long the run of ``config`` takes; ``run`` is the one on the screen."""
-    write(text, partial(_estimate, engine, config, run))
+    """Write ``text`` and, in a line of its own, how long the run of ``config`` takes; ``run`` is
+    the one on the screen."""
+    # A line that is there though nothing is said: else all below would move as that changes.
+    write(f"{text}  \n", partial(_estimate, engine, config, run), nothing="\N{NO-BREAK SPACE}")
 
 
-def write(text: str, estimate: Callable[[], tuple[str, float | None]]) -> None:
-    """Write ``text`` and an estimate behind it: it tells what can be said now, and after how many
-    seconds there may be more to say."""
+def write(text: str, estimate: Callable[[], tuple[str, float | None]], nothing: str = "") -> None:
+    """Write an estimate behind ``text``, or ``nothing``: it tells what can be said now, and after
+    how many seconds there may be more to say."""
     said, again = estimate()
     if again is None:
-        _write(text, said)
+        st.markdown(text + (said or nothing))
     else:
-        st.fragment(_wait, run_every=again)(text, estimate, said)
+        st.fragment(_wait, run_every=again)(text, estimate, nothing, said)
 
 
-def _wait(text: str, estimate: Callable[[], tuple[str, float | None]], was: str) -> None:
+def _wait(
+    text: str, estimate: Callable[[], tuple[str, float | None]], nothing: str, was: str
+) -> None:
     said, _ = estimate()
     if said != was:
         st.rerun()  # the whole page: only so does it stop to poll
-    _write(text, said)
-
-
-def _write(text: str, estimate: str) -> None:
-    st.markdown(f"{text} · {estimate}" if estimate else text)
+    st.markdown(text + (said or nothing))
 
 
 def _estimate(engine: Engine, config: RunConfig, run: Run | None) -> tuple[str, float | None]:

@@ -12,7 +12,11 @@ from playground.ui.run import time_estimate
 
 def show(engine: Engine, text: str, eta: Callable[[], StudyEta]) -> None:
     """Write ``text`` and how long what is missing takes."""
-    time_estimate.write(text, lambda: _told(engine, eta))
+    time_estimate.write("", lambda: _behind(text, *_told(engine, eta)), text)
+
+
+def _behind(text: str, said: str, again: float | None) -> tuple[str, float | None]:
+    return _joined(text, said), again
 
 
 def _told(engine: Engine, eta: Callable[[], StudyEta]) -> tuple[str, float | None]:

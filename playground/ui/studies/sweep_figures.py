@@ -8,6 +8,7 @@ import streamlit as st
 from playground import charts, formats
 from playground.analysis import conclusions, labels
 from playground.config import RunConfig
+from playground.config.sweeps import Axis
 from playground.formats import NOTHING
 from playground.ui import inputs, navigation, state
 from playground.ui.studies import to_compare
@@ -82,6 +83,11 @@ def _so_far(results: SweepResults) -> str:
 def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) -> None:
     """Draw a figure over the axes; ``found`` has its values by combination."""
     axes, labels = results.sweep.axes, results.labels
+    told = [_told(results.sweep.base, axis) for axis in axes]
+    found = {
+        tuple(names[value] for names, value in zip(told, values, strict=True)): figures
+        for values, figures in found.items()
+    }
     data = charts.sweep_data(found, len(results.sweep.seeds))
     shown = sum(bool(figures) for figures in found.values())
     text = f"{name} over {' and '.join(labels) or 'its seeds'}: {shown} of {len(found)} are there."
@@ -91,20 +97,28 @@ def chart(results: SweepResults, name: str, found: dict[Values, list[float]]) ->
         st.caption("The chart begins with the first run that finishes.")
         return
     if len(axes) == 1:
-        spec = charts.sweep_line_spec(labels[0], axes[0].values, name)
+        spec = charts.sweep_line_spec(labels[0], tuple(told[0].values()), name)
         st.vega_lite_chart(data, spec, alt=f"Chart of {text}", key="sweep.line")
         if len(results.sweep.seeds) > 1:
             st.caption(
                 "Points are means over the seeds, bars reach from the lowest to the highest."
             )
         return
-    pair, first, second = (labels[0], labels[1]), axes[0].values, axes[1].values
+    pair = labels[0], labels[1]
+    first, second = (tuple(names.values()) for names in told)
     if state.get("sweep.look") == "Heat map":
         spec = charts.sweep_grid_spec(pair, first, second, name)
         st.vega_lite_chart(data, spec, alt=f"Heat map of {text}", key="sweep.grid")
     else:
         spec = charts.sweep_scatter_spec(pair, first, second, name)
         st.vega_lite_chart(data, spec, alt=f"Scatter chart of {text}", key="sweep.scatter")
+
+
+def _told(base: RunConfig, axis: Axis) -> dict[str, str]:
+    """Return how a chart writes an axis' values: in words, but numbers as they are."""
+    if charts.numeric(axis.values):
+        return {value: value for value in axis.values}
+    return {value: labels.of_value(base, axis.path, value) for value in axis.values}
 
 
 def table(results: SweepResults, split: str, sidebar: RunConfig | None) -> None:

@@ -209,8 +209,8 @@ def delete(engine: Engine, runs: list[Run]) -> None:
         state.keep_error("A run that is on cannot be deleted: stop it first.")
 
 
-_FIGURES: dict[str, tuple[str, float, str, str | None]] = {
-    "accuracy (%)": ("accuracy", 100, "%.1f", None),
+_FIGURES: dict[str, tuple[str, float, str, str]] = {
+    "accuracy (%)": ("accuracy", 100, "%.1f", "Accuracy: the share of these images it has right"),
     "loss": ("loss", 1, "%.3g", terms.LOSS),
 }
 """Heading -> the field of Scores, by what it is multiplied, its digits, what it means."""
@@ -232,7 +232,13 @@ def score_columns() -> dict[str, Any]:
     """Return how the columns of ``score_cells`` are written."""
     number = st.column_config.NumberColumn
     found = {
-        f"{split.capitalize()} {heading}": number(format=digits, help=meaning, width=100)
+        # A long head would be cut, or push figures out of sight.
+        f"{split.capitalize()} {heading}": number(
+            f"{split.capitalize()} {heading.removeprefix('accuracy ')}",
+            format=digits,
+            help=meaning,
+            width=110,
+        )
         for heading, (_, _, digits, meaning) in _FIGURES.items()
         for split in SPLITS
     }

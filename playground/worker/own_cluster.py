@@ -44,6 +44,8 @@ def main(folder: Path) -> None:
     # what removes its semaphores end sooner.
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
+    # By a handler, which is not passed on as the others are: workers are to end by it.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     method = _start_method()
     if method == "forkserver":
         # Imports while Dask starts here; and a worker that has to be replaced is there at once.
@@ -52,8 +54,6 @@ def main(folder: Path) -> None:
             forkserver.ensure_running()
         except OSError:  # the path of its socket is too long, for one
             method = "spawn"
-    # Not above, as workers are to end by it.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     asyncio.run(_serve(folder, method, enders))
 
 

@@ -1,7 +1,7 @@
 """The workers, through Dask: our own cluster of one, or those of a scheduler.
 
-Importing this takes a quarter of a second, so the engine does it on its own thread, after the first
-page was drawn.
+Importing this takes a quarter of a second, so the engine does it on its own thread, while the
+cluster starts.
 """
 
 import logging

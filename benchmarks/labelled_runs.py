@@ -1,0 +1,343 @@
+"""Runs with labels, to which the diagnosis is held: what they are, and the rule of docs/diagnosis.md.
+
+    python -m benchmarks.labelled_runs make FOLDER     train them and their companions (an hour)
+    python -m benchmarks.labelled_runs collect FOLDER  write them to tests/labelled_runs.json
+    python -m benchmarks.labelled_runs table           print the confusion table
+"""
+
+import json
+import math
+import os
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from playground.config import RunConfig, from_json, with_settings
+
+FILE = Path(__file__).parents[1] / "tests" / "labelled_runs.json"
+Label = Literal["yes", "no", "unclear"]
+Settings = dict[str, Any]
+DIGITS, CIFAR10, FURTHER = 170, 72, (28, 12)
+"""How many runs of each; the further ones are labelled by someone else."""
+FAMILIES = (
+    "usual", "high", "low", "noise", "penalty", "few", "unsure", "short", "narrow",
+)  # fmt: skip
+"""What a run is drawn to show, in turn; whether it does, only its label says."""
+
+
+def configs() -> dict[str, RunConfig]:
+    """Return the runs by their names, such as ``digits-17``; ``more-digits-3`` is a further one."""
+    found = {}
+    for beginning, counts in (("", (DIGITS, CIFAR10)), ("more-", FURTHER)):
+        for data, count in zip(("digits", "cifar10"), counts, strict=True):
+            draw = random.Random(f"{beginning}{data}")
+            for number in range(count):
+                family = FAMILIES[number % len(FAMILIES)]
+                found[f"{beginning}{data}-{number}"] = _config(draw, data, family)
+    return found
+
+
+def _config(draw: random.Random, data: str, family: str) -> RunConfig:
+    settings = (_digits if data == "digits" else _cifar10)(draw, family)
+    optimizer, usual = draw.choice(
+        (("adam", 0.001), ("adam", 0.003), ("sgd", 0.1), ("momentum", 0.02), ("rmsprop", 0.001))
+    )
+    times = {"high": 10 ** draw.uniform(0.7, 2.7), "low": 10 ** draw.uniform(-3, -0.7)}
+    rate = usual * times.get(family, 10 ** draw.uniform(-0.3, 0.3))
+    settings |= {"optimizer.name": optimizer, "optimizer.learning_rate": float(f"{rate:.2g}")}
+    settings |= {"run.seed": draw.randrange(1000), "run.device": "cpu"}
+    if family == "noise":
+        settings["data.label_noise"] = draw.choice((0.1, 0.2, 0.3, 0.5, 0.9))
+    if family == "penalty":
+        kind = draw.choice(("weight_decay", "l1", "l2"))
+        most = {"weight_decay": -0.5, "l1": -1.5, "l2": -0.5}[kind]
+        settings[f"regularization.{kind}"] = float(f"{10 ** draw.uniform(-5, most):.2g}")
+    if draw.random() < 0.15:
+        settings["schedule.kind"] = draw.choice(("cosine", "triangle"))
+    config, problems = with_settings({k: _text(v) for k, v in settings.items()})
+    assert not problems, problems
+    return config
+
+
+def _digits(draw: random.Random, family: str) -> Settings:
+    found: Settings = {
+        "data.name": "digits",
+        "data.validation_fraction": draw.choice((0.2, 0.2, 0.3)),
+        "data.split_seed": draw.randrange(100),
+        "run.batch_size": draw.choice((16, 32, 32, 64, "full")),
+        "run.epochs": draw.choice((20, 30, 50, 80)),
+        "data.scaling": draw.choice(("unit", "unit", "standard")),
+    }
+    if found["run.batch_size"] == "full":
+        found["run.epochs"] = draw.choice((100, 200, 400))
+    if draw.random() < 0.8:
+        hidden = draw.choice(((32,), (64, 32), (128, 64), (256,), (32, 32, 32, 32)))
+        found |= {"architecture.kind": "mlp", "architecture.hidden": hidden}
+        found["architecture.activation"] = draw.choice(("relu", "relu", "tanh", "sigmoid"))
+    else:
+        found |= {"architecture.kind": "cnn", "architecture.blocks": '[{"channels":[16]}]'}
+        found["architecture.hidden"] = (32,)
+    if draw.random() < 0.25:
+        found["architecture.dropout"] = draw.choice((0.2, 0.5))
+    if family in ("few", "noise") or draw.random() < 0.15:
+        found["data.train_images"] = draw.choice((60, 120, 250, 500))
+        found["run.epochs"] = draw.choice((60, 150, 300))
+        found["run.batch_size"] = draw.choice((16, 32))
+    if family == "unsure":
+        found["data.validation_fraction"] = draw.choice((0.02, 0.03, 0.05, 0.1))
+    if family == "short":
+        found["run.epochs"] = draw.choice((1, 2, 3, 5, 8))
+    if family == "narrow" and found["architecture.kind"] == "mlp":
+        found["architecture.hidden"] = draw.choice(((2,), (3,), (16, 2), (4, 4)))
+    return found
+
+
+def _cifar10(draw: random.Random, family: str) -> Settings:
+    few = family in ("few", "noise") or draw.random() < 0.3
+    images = draw.choice((400, 800, 1500) if few else (3000, 6000))
+    seen = draw.choice((20_000, 40_000))
+    found: Settings = {
+        "data.name": "cifar10",
+        "data.train_images": images,
+        "data.validation_fraction": 0.02,
+        "run.batch_size": draw.choice((32, 64)),
+        "run.epochs": max(seen // images, 1),
+        "architecture.kind": "cnn",
+        "architecture.blocks": draw.choice(
+            (
+                '[{"channels":[8]},{"channels":[16]}]',
+                '[{"channels":[8]},{"channels":[16]},{"channels":[32]}]',
+                '[{"channels":[16],"batch_norm":"each"},{"channels":[32],"batch_norm":"each"}]',
+            )
+        ),
+        "architecture.hidden": draw.choice(((), (64,), (128,))),
+    }
+    if draw.random() < 0.25:
+        found |= {"architecture.dropout": 0.5, "architecture.dropout_at": "before_dense"}
+    if draw.random() < 0.2:
+        found["data.flip"] = True
+    if family == "unsure":
+        found |= {"data.validation_from": "chosen", "data.train_images": 800}
+        found |= {"data.validation_fraction": draw.choice((0.05, 0.1, 0.2)), "run.epochs": 25}
+    if family == "short":
+        found["run.epochs"] = draw.choice((1, 2, 3))
+    if family == "narrow":
+        found["architecture.hidden"] = draw.choice(((2,), (3,), (4, 4)))
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def companions(config: RunConfig) -> dict[str, RunConfig]:
+    """Return the runs that tell what another setting would have done."""
+    rate, part = config.optimizer.learning_rate, config.regularization
+    changes: dict[str, dict[str, str]] = {
+        "longer": {
+            "run.epochs": str(2 * config.run.epochs),
+            "regularization.early_stopping.watch": "off",
+        },
+        "slower": {"optimizer.learning_rate": f"{rate / 10:.6g}"},
+        "faster": {"optimizer.learning_rate": f"{rate * 10:.6g}"},
+    }
+    if part.weight_decay or part.l1 or part.l2:
+        none = ("weight_decay", "l1", "l2")
+        changes["without penalty"] = {f"regularization.{name}": "0" for name in none}
+    found = {name: with_settings(change, config) for name, change in changes.items()}
+    return {name: one for name, (one, problems) in found.items() if not problems}
+
+
+def make(folder: Path, part: int, parts: int) -> None:
+    """Train what is missing in the folder, a file a run; of several that share it, one part."""
+    from playground import environment
+
+    data = environment.read().data
+    for place, (name, config) in enumerate(configs().items()):
+        file = folder / f"{name}.json"
+        if place % parts != part or file.exists():
+            continue
+        record = _trained(config, data)
+        record["companions"] = {
+            other: _unseen(_trained(one, data)) for other, one in companions(config).items()
+        }
+        temporary = file.with_suffix(".part")
+        temporary.write_text(json.dumps(record))
+        temporary.rename(file)
+        print(name, flush=True)
+
+
+def _trained(config: RunConfig, data: Path) -> dict[str, Any]:
+    """Train a run; gives its figures as a record has them."""
+    from playground import training
+    from playground.analysis import evaluation, headline
+
+    *_, result = training.train(config, data)
+    split = headline.split_of(config)
+    predicted = result.probabilities.get(split)
+    matrix = None
+    if predicted is not None:
+        found = evaluation.confusion(
+            result.labels[split], predicted.argmax(1), predicted.shape[1]
+        )
+        matrix = found.tolist()
+    names = (
+        "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
+        "learning_rate", "gradient_norm",
+    )  # fmt: skip
+    return {
+        "config": config.canonical(),
+        "status": result.status,
+        "best_epoch": result.best_epoch,
+        "epochs": [[_rounded(getattr(one, name)) for name in names] for one in result.history],
+        "scores": {
+            name: [_rounded(one.loss), _rounded(one.accuracy), one.images] if one else None
+            for name, one in result.scores.items()
+        },
+        "confusion": matrix,
+        "wrong labels given": _wrong_labels(config, data, result),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.5g}")
+
+
+def _wrong_labels(config: RunConfig, data: Path, result: Any) -> float | None:
+    """Return which share of the training images whose label was made wrong are given that label."""
+    if not config.data.label_noise or result.status == "diverged":
+        return None
+    from safetensors.torch import load
+
+    from playground import training
+    from playground.data import datasets
+    from playground.training.images import evaluate
+
+    made = training.prepare(config, data)
+    weights = Path(result.weights_at).read_bytes() if result.weights_at else result.weights
+    made.model.load_state_dict(load(weights))
+    given = evaluate(made.model, made.parts["train"], 512, lambda: None).argmax(1).cpu().numpy()
+    true = made.dataset.labels[datasets.split(made.dataset, config.data).train]
+    wrong = made.labels["train"] != true
+    return float((given == made.labels["train"])[wrong].mean()) if wrong.any() else None
+
+
+def _unseen(record: dict[str, Any]) -> float:
+    """Return U, the accuracy on validation and test together."""
+    found = [record["scores"][name] for name in ("validation", "test")]
+    there = [one for one in found if one]
+    if not there:
+        return 0.1  # both data sets have ten classes of nearly one size
+    return sum(one[1] * one[2] for one in there) / sum(one[2] for one in there)
+
+
+# --- the rule ---
+
+
+def labels_of(record: dict[str, Any]) -> dict[str, Label]:
+    """Label a run by the rule of docs/diagnosis.md."""
+    config = from_json(record["config"])
+    if record["status"] == "diverged":
+        return {
+            "diverged": "yes", "guessing": "no", "never_predicted": "no", "memorising": "no",
+            "still_improving": "unclear", "rate_too_high": "unclear", "rate_too_low": "unclear",
+            "noise_learnt": "no", "penalty_too_strong": "unclear", "few_validation": "no",
+        }  # fmt: skip
+    _, accuracy, images = record["scores"]["validation"]
+    matrix = np.array(record["confusion"])
+    share = matrix.sum(1).max() / images
+    error = math.sqrt(share * (1 - share) / images)
+    guessing = _between(accuracy, share + 4 * error, share + 2 * error)
+    absent = bool(((matrix.sum(1) >= 5) & (matrix.sum(0) == 0)).any())
+    gain = {
+        name: unseen - _unseen(record) for name, unseen in record["companions"].items()
+    }
+    wrong, penalised = record["wrong labels given"], "without penalty" in gain
+    return {
+        "diverged": "no",
+        "guessing": guessing,
+        "never_predicted": "no" if not absent or guessing == "yes"
+        else "unclear" if guessing == "unclear" else "yes",
+        "memorising": _memorising(record),
+        "still_improving": _between(gain["longer"], 0.007, 0.02),
+        "rate_too_high": _between(gain["slower"], 0.01, 0.05) if "slower" in gain else "unclear",
+        "rate_too_low": _between(gain["faster"], 0.01, 0.05) if "faster" in gain else "unclear",
+        "noise_learnt": "no" if wrong is None else _between(wrong, 0.15, 0.3),
+        "penalty_too_strong": _between(gain["without penalty"], 0.01, 0.05) if penalised else "no",
+        "few_validation": _between(_margin(accuracy, images), 0.04, 0.05),
+    } if config else {}  # fmt: skip
+
+
+def _between(value: float, no: float, yes: float) -> Label:
+    """Answer by two bounds, in either order: at the one and beyond it is no, at the other yes."""
+    sign = 1 if yes > no else -1
+    return "yes" if sign * value >= sign * yes else "no" if sign * value < sign * no else "unclear"
+
+
+def _margin(accuracy: float, images: int) -> float:
+    """Return half the width of Wilson's 95 % interval."""
+    from scipy.stats import binomtest
+
+    found = binomtest(round(accuracy * images), images).proportion_ci(method="wilson")
+    return (found.high - found.low) / 2
+
+
+def turn_of(record: dict[str, Any]) -> int:
+    """Return the epoch, from 1, of the lowest smoothed validation loss."""
+    losses = [one[2] for one in record["epochs"]]
+    return int(np.argmin(_smoothed(losses))) + 1
+
+
+def _smoothed(losses: list[float]) -> list[float]:
+    reach = 1 if len(losses) < 15 else 2
+    return [
+        float(np.median(losses[max(at - reach, 0) : at + reach + 1])) for at in range(len(losses))
+    ]
+
+
+def _memorising(record: dict[str, Any]) -> Label:
+    losses = [one[2] for one in record["epochs"]]
+    count = len(losses)
+    if count < 4 or any(loss is None for loss in losses):
+        return "no"
+    lowest = min(_smoothed(losses))
+    end = float(np.mean(losses[-max(count // 10, 1) :]))
+    gap = record["scores"]["train"][1] - record["scores"]["validation"][1]
+    if end >= 1.1 * lowest and turn_of(record) <= 0.8 * count and gap >= 0.05:
+        return "yes"
+    return "no" if end < 1.03 * lowest or gap < 0.03 else "unclear"
+
+
+def collect(folder: Path) -> None:
+    """Write all records, with their labels, into the tests' file."""
+    found = {}
+    for name in configs():
+        record = json.loads((folder / f"{name}.json").read_text())
+        found[name] = record | {"labels": labels_of(record)}
+    lines = ",\n".join(
+        f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}" for name, one in found.items()
+    )
+    FILE.write_text(f"{{\n{lines}\n}}\n")
+
+
+def records() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the labelled runs by name."""
+    yield from json.loads(FILE.read_text()).items()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "make":
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        where = Path(sys.argv[2])
+        where.mkdir(parents=True, exist_ok=True)
+        make(where, *map(int, sys.argv[3:5] or ("0", "1")))
+    elif sys.argv[1] == "collect":
+        collect(Path(sys.argv[2]))

@@ -10,19 +10,25 @@ import math
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from playground.analysis import diagnosis
+from playground.analysis.diagnosis import Record
 from playground.config import RunConfig, from_json, with_settings
+from playground.results import EpochMetrics, Scores
 
 FILE = Path(__file__).parents[1] / "tests" / "labelled_runs.json"
 Label = Literal["yes", "no", "unclear"]
 Settings = dict[str, Any]
 DIGITS, CIFAR10, FURTHER = 170, 72, (28, 12)
 """How many runs of each; the further ones are labelled by someone else."""
+CHANCE = 0.1
+"""U of a run that diverged: both data sets have ten classes of nearly one size."""
 FAMILIES = (
     "usual", "high", "low", "noise", "penalty", "few", "unsure", "short", "narrow",
 )  # fmt: skip
@@ -165,7 +171,7 @@ def make(folder: Path, part: int, parts: int) -> None:
             continue
         record = _trained(config, data)
         record["companions"] = {
-            other: _unseen(_trained(one, data)) for other, one in companions(config).items()
+            other: _outcome(_trained(one, data)) for other, one in companions(config).items()
         }
         temporary = file.with_suffix(".part")
         temporary.write_text(json.dumps(record))
@@ -230,12 +236,18 @@ def _wrong_labels(config: RunConfig, data: Path, result: Any) -> float | None:
     return float((given == made.labels["train"])[wrong].mean()) if wrong.any() else None
 
 
+def _outcome(record: dict[str, Any]) -> dict[str, float]:
+    """Return what a companion came to: its accuracy on unseen and on training images."""
+    train = record["scores"]["train"]
+    return {"unseen": _unseen(record), "train": train[1] if train else CHANCE}
+
+
 def _unseen(record: dict[str, Any]) -> float:
     """Return U, the accuracy on validation and test together."""
     found = [record["scores"][name] for name in ("validation", "test")]
     there = [one for one in found if one]
     if not there:
-        return 0.1  # both data sets have ten classes of nearly one size
+        return CHANCE
     return sum(one[1] * one[2] for one in there) / sum(one[2] for one in there)
 
 
@@ -257,9 +269,12 @@ def labels_of(record: dict[str, Any]) -> dict[str, Label]:
     error = math.sqrt(share * (1 - share) / images)
     guessing = _between(accuracy, share + 4 * error, share + 2 * error)
     absent = bool(((matrix.sum(1) >= 5) & (matrix.sum(0) == 0)).any())
-    gain = {
-        name: unseen - _unseen(record) for name, unseen in record["companions"].items()
-    }
+    others = record["companions"]
+    gain = {name: one["unseen"] - _unseen(record) for name, one in others.items()}
+    # Slower steps may also only memorise less: then it is not the steps that were too large.
+    seen = record["scores"]["train"][1]
+    if "slower" in others and others["slower"]["train"] < seen - 0.01:
+        gain["slower"] = min(gain["slower"], 0.0)
     wrong, penalised = record["wrong labels given"], "without penalty" in gain
     return {
         "diverged": "no",
@@ -326,6 +341,82 @@ def collect(folder: Path) -> None:
         f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}" for name, one in found.items()
     )
     FILE.write_text(f"{{\n{lines}\n}}\n")
+
+
+def record_of(stored: dict[str, Any]) -> Record:
+    """Make of a labelled run what a diagnosis looks at."""
+    epochs = [
+        EpochMetrics(
+            number, train_loss if train_loss is not None else math.nan, train_accuracy,
+            validation_loss, validation_accuracy, learning_rate, gradient or 0.0, 0.0, 0.0,
+        )
+        for number, (
+            train_loss, train_accuracy, validation_loss, validation_accuracy, learning_rate,
+            gradient,
+        ) in enumerate(stored["epochs"], 1)
+    ]  # fmt: skip
+    scores = {name: Scores(*one) if one else None for name, one in stored["scores"].items()}
+    matrix = None if stored["confusion"] is None else np.array(stored["confusion"])
+    return Record(from_json(stored["config"]), stored["status"], epochs, scores, matrix)
+
+
+@dataclass
+class Counts:
+    """How the diagnosis answered one question, over some runs."""
+
+    right: int = 0
+    false_alarms: int = 0
+    missed: int = 0
+    silent: int = 0
+    unclear: int = 0
+    said: int = 0
+    """Said of unclear ones."""
+
+    @property
+    def precision(self) -> float:
+        """Return which share of what it said is so; NaN if it said nothing."""
+        told = self.right + self.false_alarms
+        return self.right / told if told else math.nan
+
+    @property
+    def recall(self) -> float:
+        """Return which share of what is so it said; NaN if nothing is."""
+        there = self.right + self.missed
+        return self.right / there if there else math.nan
+
+
+def count(stored: Mapping[str, dict[str, Any]]) -> dict[str, Counts]:
+    """Hold the diagnosis to the labels of these runs, finding by finding."""
+    found = {kind: Counts() for kind in diagnosis.FINDINGS}
+    for one in stored.values():
+        told = {found.kind: found for found in diagnosis.diagnose(record_of(one))}
+        for kind, label in one["labels"].items():
+            counts = found[kind]
+            said = kind in told and is_in_place(told[kind], one)
+            if label == "unclear":
+                counts.unclear, counts.said = counts.unclear + 1, counts.said + said
+            elif label == "yes":
+                counts.right, counts.missed = counts.right + said, counts.missed + (not said)
+                counts.false_alarms += kind in told and not said
+            else:
+                counts.silent += kind not in told
+                counts.false_alarms += kind in told
+    return found
+
+
+def is_in_place(told: diagnosis.Diagnosis, stored: dict[str, Any]) -> bool:
+    """Tell whether the epoch that it names, if it names one, is near that of the rule."""
+    if told.epoch is None:
+        return True
+    turn = turn_of(stored)
+    return abs(told.epoch - turn) <= max(2, turn / 4)
+
+
+def part_of(name: str) -> str:
+    """Return the part of the labelled runs that a run belongs to."""
+    if name.startswith("more-"):
+        return "further"
+    return "kept apart" if int(name.rpartition("-")[2]) % 2 else "looked at"
 
 
 def records() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,0 +1,51 @@
+"""What a run's figures show of how it went, and what to try: a file a finding.
+
+A finding is a function of a ``Record`` that gives a ``Diagnosis``, or None. Silence is the usual
+answer, since a false alarm is worse than none. How often each is right, by runs that were labelled
+before this was written, stands in docs/diagnosis.md.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from playground.analysis.diagnosis.diverged import diverged
+from playground.analysis.diagnosis.few_validation import few_validation
+from playground.analysis.diagnosis.guessing import guessing
+from playground.analysis.diagnosis.learning_rate import rate_too_high, rate_too_low
+from playground.analysis.diagnosis.memorising import memorising
+from playground.analysis.diagnosis.never_predicted import never_predicted
+from playground.analysis.diagnosis.noise_learnt import noise_learnt
+from playground.analysis.diagnosis.penalty_too_strong import penalty_too_strong
+from playground.analysis.diagnosis.record import Change, Diagnosis, Record
+from playground.analysis.diagnosis.still_improving import still_improving
+
+FINDINGS: Mapping[str, Callable[[Record], Diagnosis | None]] = {
+    found.__name__: found
+    for found in (
+        diverged,
+        rate_too_high,
+        penalty_too_strong,
+        rate_too_low,
+        guessing,
+        never_predicted,
+        noise_learnt,
+        memorising,
+        still_improving,
+        few_validation,
+    )
+}
+"""By name; the one that matters most first, as it is told first."""
+UNSURE_ENDINGS = ("stopped", "failed", "interrupted")
+"""A run that ended so did not come to what its settings do."""
+
+
+def diagnose(record: Record) -> list[Diagnosis]:
+    """Return what a run's figures show, what matters most first; nothing of one that did not come
+    to its end."""
+    if record.status in UNSURE_ENDINGS:
+        return []
+    found = ((kind, of(record)) for kind, of in FINDINGS.items())
+    return [replace(one, kind=kind) for kind, one in found if one]
+
+
+__all__ = ["FINDINGS", "Change", "Diagnosis", "Record", "diagnose"]

@@ -1,0 +1,57 @@
+"""It memorises its training images."""
+
+import numpy as np
+
+from playground import formats
+from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end, smoothed
+
+RISE, LATEST, GAP = 1.1, 0.8, 0.05
+"""Times its lowest at which the validation loss ends; the share of the epochs in which that lowest
+lies; and how much better the network is on its training images, as a share."""
+FEWEST = 4
+"""Epochs of a curve that has a turn."""
+MORE = 4
+"""Times as many images to try."""
+
+
+def memorising(record: Record) -> Diagnosis | None:
+    """Find a validation loss that turned and rose while the training images were learnt."""
+    if not (record.seen and record.unseen) or record.keeps_best or record.watched is None:
+        return None
+    if len(record.watched) < FEWEST:
+        return None
+    lowest = smoothed(record.watched)
+    turn = int(np.argmin(lowest)) + 1
+    end, best = mean_end(record.watched), float(lowest.min())
+    gap = record.seen.accuracy - record.unseen.accuracy
+    if end < RISE * best or turn > LATEST * len(lowest) or gap < GAP:
+        return None
+    return Diagnosis(
+        f"It memorises its training images from epoch {turn} on: the validation loss rises.",
+        f"{formats.share(record.seen.accuracy)} of the training images are right, "
+        f"{formats.share(record.unseen.accuracy)} of the validation images. Their loss rises from "
+        f"{formats.loss(best)} to {formats.loss(end)}.",
+        cures(record)[:2],
+        turn,
+        "memorises",
+    )
+
+
+def cures(record: Record) -> tuple:
+    """Return what keeps a network from memorising, the strongest first."""
+    data, network = record.config.data, record.config.architecture
+    found = ()
+    if isinstance(data.train_images, int):
+        more = MORE * data.train_images
+        most = data.counts[0] if data.counts else None
+        found = record.change(f"Train on {more:,} images", data__train_images=more)
+        if most and more >= most:
+            found = record.change("Train on all images", data__train_images="all")
+    if not network.dropout:
+        found += record.change("Add dropout 0.5", architecture__dropout=0.5)
+    if record.config.regularization.early_stopping.watch == "off":
+        found += record.change(
+            "Stop early, keep the best epoch",
+            regularization__early_stopping__watch="validation_loss",
+        )
+    return found

@@ -1,8 +1,8 @@
-"""Runs with labels, to which the diagnosis is held: what they are, and the rule of docs/diagnosis.md.
+"""Runs with labels, to which the diagnosis is held, labelled by the rule of docs/diagnosis.md.
 
-    python -m benchmarks.labelled_runs make FOLDER     train them and their companions (an hour)
-    python -m benchmarks.labelled_runs collect FOLDER  write them to tests/labelled_runs.json
-    python -m benchmarks.labelled_runs table           print the confusion table
+python -m benchmarks.labelled_runs make FOLDER     train them and their companions (an hour)
+python -m benchmarks.labelled_runs collect FOLDER  write them to tests/labelled_runs.json
+python -m benchmarks.labelled_runs table           print the confusion table
 """
 
 import json
@@ -184,14 +184,13 @@ def _trained(config: RunConfig, data: Path) -> dict[str, Any]:
     from playground import training
     from playground.analysis import evaluation, headline
 
-    *_, result = training.train(config, data)
+    *_, ended = training.train(config, data)
+    result: Any = ended
     split = headline.split_of(config)
     predicted = result.probabilities.get(split)
     matrix = None
     if predicted is not None:
-        found = evaluation.confusion(
-            result.labels[split], predicted.argmax(1), predicted.shape[1]
-        )
+        found = evaluation.confusion(result.labels[split], predicted.argmax(1), predicted.shape[1])
         matrix = found.tolist()
     names = (
         "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
@@ -338,7 +337,8 @@ def collect(folder: Path) -> None:
         record = json.loads((folder / f"{name}.json").read_text())
         found[name] = record | {"labels": labels_of(record)}
     lines = ",\n".join(
-        f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}" for name, one in found.items()
+        f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}"
+        for name, one in found.items()
     )
     FILE.write_text(f"{{\n{lines}\n}}\n")
 

@@ -94,11 +94,18 @@ def test_every_curve_spec_is_valid_and_its_axes_have_titles(quantity, length, wa
 def test_the_best_epoch_is_marked_and_named_above_the_plot():
     first, *_, last = charts.curve_spec("loss", 30, "Validation")["layer"]
     assert first["mark"]["type"] == "rule" and last["mark"]["type"] == "text"
-    assert {layer["transform"][0]["filter"] for layer in (first, last)} == {"datum.kept"}
-    told = next(step for step in last["transform"] if step.get("as") == "best")
-    assert told["calculate"].startswith("'best epoch: '") and last["encoding"]["y"]["value"] == 0
-    svg = drawn(charts.curve_spec("loss", 30, "Validation"), charts.curve_data(epochs(30), kept=20))
-    assert "best epoch: 20" in svg
+    assert {layer["transform"][0]["filter"] for layer in (first, last)} == {"datum.mark"}
+    assert last["encoding"]["y"]["value"] == 0
+    data = charts.curve_data(epochs(30), marks={20: "best epoch: 20"})
+    assert "best epoch: 20" in drawn(charts.curve_spec("loss", 30, "Validation"), data)
+
+
+def test_the_run_before_is_drawn_behind_and_takes_no_part_in_the_hover():
+    spec = charts.curve_spec("loss", 30, "Validation")
+    data = charts.curve_data(epochs(30), before=epochs(20)).to_pandas()
+    assert data.before.sum() == 2 * 20 and not data[~data.before].empty
+    filters = [layer["transform"][0]["filter"] for layer in spec["layer"]]
+    assert filters == ["datum.mark", "datum.before", "!datum.before", "!datum.before", "datum.mark"]
 
 
 def drawn(spec: dict, data) -> str:
@@ -165,7 +172,7 @@ def test_the_epochs_axis_is_the_length_of_the_run_from_the_start(length):
 
 
 def test_lines_differ_in_colour_and_in_dash():
-    encoding = charts.curve_spec("loss", 30, "Validation")["layer"][1]["encoding"]
+    encoding = charts.curve_spec("loss", 30, "Validation")["layer"][2]["encoding"]
     for channel in ("color", "strokeDash"):
         first, second = encoding[channel]["scale"]["range"]
         assert first != second

@@ -1,6 +1,6 @@
 """What the charts share: axes, legends and numbers, and how a spec is made ready."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from playground.charts.colors import FAINT, GRID, TEXT
@@ -45,10 +45,10 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def thinned(epochs: Sequence[EpochMetrics], kept: int | None = None) -> list[EpochMetrics]:
-    """Return at most about MAX_POINTS of the epochs: every n-th, the last, and ``kept``."""
+def thinned(epochs: Sequence[EpochMetrics], kept: Collection[int] = ()) -> list[EpochMetrics]:
+    """Return at most about MAX_POINTS of the epochs: every n-th, the last, and those ``kept``."""
     step = -(-len(epochs) // MAX_POINTS) or 1
-    chosen = [e for e in epochs[:-1] if (e.epoch - 1) % step == 0 or e.epoch == kept]
+    chosen = [e for e in epochs[:-1] if (e.epoch - 1) % step == 0 or e.epoch in kept]
     return chosen + list(epochs[-1:])
 
 

@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 
 from playground import environment
+from playground.analysis import diagnosis
 from playground.cli import show, train
 from playground.cli.selection import config_of
 from playground.store import RunStore
@@ -62,9 +63,12 @@ def run(arguments: argparse.Namespace) -> int:
     folders = environment.read()
     with closing(RunStore(folders.runs)) as store:
         ended, cached = train.answer(config, folders.data, store)
+        found = diagnosis.of_run(store, ended)
     if cached:
         print(f"Loaded from the store: {show.when(ended)}.", file=sys.stderr)
     if ended.message:
         print(ended.message, file=sys.stderr)
-    print(show.as_json(ended, cached=cached) if arguments.json else show.as_table(ended))
+    if not arguments.json:
+        print("\n".join(show.sentences(found)), end="\n" if found else "", file=sys.stderr)
+    print(show.as_json(ended, found, cached) if arguments.json else show.as_table(ended))
     return EXIT_CODES[ended.status]

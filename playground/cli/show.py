@@ -2,14 +2,17 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from playground import environment, formats
-from playground.analysis import names
+from playground.analysis import diagnosis, names
+from playground.analysis.diagnosis import Diagnosis
 from playground.cli import CommandError
 from playground.cli.selection import stored_run
+from playground.config import differences
 from playground.results import Scores
 from playground.store import SPLITS, Run, RunStore
 
@@ -55,16 +58,27 @@ def show(arguments: argparse.Namespace) -> int:
         raise CommandError("There is no run folder: name one in PLAYGROUND_RUNS, or train a run.")
     with closing(RunStore(folder)) as store:
         run = stored_run(store, arguments.what, arguments.quick)
+        found = diagnosis.of_run(store, run)
     if arguments.json:
-        print(as_json(run))
+        print(as_json(run, found))
     else:
-        print("\n".join(filter(None, [as_table(run), run.message])))
+        lines = [as_table(run), run.message, *sentences(found)]
+        print("\n".join(line for line in lines if line))
     return 0
 
 
-def as_json(run: Run, cached: bool | None = None) -> str:
+def sentences(found: Iterable[Diagnosis]) -> list[str]:
+    """Write what a run's figures show, and what to try, a line each."""
+    return [
+        " ".join([one.sentence, one.evidence, *(f"Try: {c.label}." for c in one.changes)])
+        for one in found
+    ]
+
+
+def as_json(run: Run, found: Iterable[Diagnosis], cached: bool | None = None) -> str:
     """Return the run as one line of JSON; a split without images has null for its scores.
 
+    ``findings`` are what its figures show, each with the settings to try as ``--set`` takes them.
     ``mirrored`` are the test scores with each image's mirrored copy, null if not asked for.
     ``cached`` is whether the store had the run; None if that was not the question.
     """
@@ -87,9 +101,24 @@ def as_json(run: Run, cached: bool | None = None) -> str:
             "path": run.execution_text,
             "versions": run.versions,
             "fingerprint": run.fingerprint,
+            "findings": [_finding(run, one) for one in found],
             "config": json.loads(run.config_json),
         }
     )
+
+
+def _finding(run: Run, one: Diagnosis) -> dict[str, object]:
+    tries = [
+        {path: after for path, (_, after) in differences(run.config, change.config).items()}
+        for change in one.changes
+    ]
+    return {
+        "kind": one.kind,
+        "sentence": one.sentence,
+        "evidence": one.evidence,
+        "epoch": one.epoch,
+        "try": tries,
+    }
 
 
 def as_table(run: Run) -> str:

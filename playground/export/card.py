@@ -80,7 +80,7 @@ def _data(subject: Subject) -> list[str]:
 
 
 def _figures(subject: Subject) -> list[str]:
-    said = []
+    said = [f"**{plain(one.sentence)}** {plain(one.evidence)}" for one in subject.findings]
     rows = [
         (name, f"{one.images:,}", formats.share(one.accuracy), formats.loss(one.loss))
         for name, one in run_summary.figures(subject.run)

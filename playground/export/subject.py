@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.analysis.diagnosis import Diagnosis, diagnose, record_of
 from playground.analysis.predictions import Predictions
 from playground.config import RunConfig
 from playground.data import datasets
@@ -57,6 +58,11 @@ class Subject:
     def plan(self) -> Plan:
         """The layers of its network."""
         return plan_of(self.config, self.dataset)
+
+    @cached_property
+    def findings(self) -> list[Diagnosis]:
+        """What its figures show."""
+        return diagnose(record_of(self.run, self.epochs, self.arrays))
 
     def predictions(self, split: str) -> Predictions | None:
         """Return what it made of ``validation`` or ``test`` at its end; None if nothing was

@@ -10,8 +10,6 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save, save_file
 
-from playground import formats
-from playground.analysis import evaluation
 from playground.network.chunks import evaluation_batch
 from playground.results import Execution, Result, Scores
 from playground.training.device import device_name, versions
@@ -19,11 +17,6 @@ from playground.training.images import evaluate, scores_of
 from playground.training.prepared import Prepared
 from playground.training.run_progress import RunProgress
 from playground.training.stopping import Interrupted, Ticker
-
-TIPS = "Try another learning rate, scaled pixels, or more epochs."
-MEMORISED = (
-    "It memorised its training images: more of them, augmentation or a smaller network may help."
-)
 
 MEASURED = ("validation", "test", "train")
 """The splits in the order in which they are measured: the many training images last, as a run that
@@ -74,8 +67,6 @@ def measure_result(
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
         progress.diverge()  # the last step went too far, or a stop came just after it
         scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
-    if progress.status == "finished":
-        progress.message += _guessing(made.labels, scores)
     return Result(
         status=progress.status,
         message=progress.message.strip(),
@@ -94,32 +85,6 @@ def measure_result(
         labels={name: made.labels[name] for name in probabilities},
         matrices=progress.matrices(parts["validation"].labels),
         **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
-    )
-
-
-def _guessing(labels: dict[str, np.ndarray], scores: dict[str, Scores | None]) -> str:
-    """Say if a network does little better than guessing on images that it has not
-    seen: the validation's, else the test's. Empty of others."""
-    name = "validation" if scores["validation"] else "test"
-    seen, unseen = scores["train"], scores[name]
-    if not (seen and unseen):
-        return ""
-    always = evaluation.baseline(labels[name])
-    if not evaluation.is_at_chance(unseen.accuracy, always, unseen.images):
-        return ""
-    shares = np.bincount(labels["train"]) / len(labels["train"])
-    guess = -sum(share * math.log(share) for share in shares if share)
-    if not evaluation.is_at_chance(
-        seen.accuracy, evaluation.baseline(labels["train"]), seen.images
-    ):
-        tips = MEMORISED
-    elif seen.loss > 2 * guess:
-        tips = "Its loss is far above that of guessing: try a smaller learning rate."
-    else:
-        tips = TIPS
-    return (
-        f" It does little better than guessing: {formats.share(always, 0)} of the "
-        f"{name} images would be right if it always said the most frequent class. {tips}"
     )
 
 

@@ -74,8 +74,12 @@ class RunProgress:
         self.message += f" There was no time to measure the {names} images."
 
     def diverge(self) -> None:
-        """Record that the numbers are no longer finite, and say what to try."""
-        self.status, self.message = "diverged", _advice(self.config, self.epoch)
+        """Record that the numbers are no longer finite."""
+        self.status = "diverged"
+        self.message = (
+            f"The loss or its gradient stopped being finite in epoch {self.epoch}, so the run "
+            "ended."
+        )
 
     def matrices(self, labels: torch.Tensor) -> np.ndarray | None:
         """Count the validation's confusion matrices, int32 (epochs, classes, classes), by true
@@ -91,15 +95,3 @@ class RunProgress:
         counts = [torch.bincount(rows + p, minlength=self.classes**2) for p in predicted]
         shape = (-1, self.classes, self.classes)
         return torch.stack(counts).view(shape).to(torch.int32).numpy()
-
-
-def _advice(config: RunConfig, epoch: int) -> str:
-    tips = [f"a smaller learning rate (now {config.optimizer.learning_rate:g})"]
-    if config.data.scaling == "raw":
-        tips.append("scaled pixels")
-    if not config.regularization.gradient_clip:
-        tips.append("gradient clipping")
-    return (
-        f"The loss or its gradient stopped being finite in epoch {epoch}, so the run ended. "
-        f"Try {', or '.join(tips)}."
-    )

@@ -5,7 +5,7 @@ answer, since a false alarm is worse than none. How often each is right, by runs
 before this was written, stands in docs/diagnosis.md.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from playground.analysis.diagnosis.diverged import diverged
@@ -18,6 +18,8 @@ from playground.analysis.diagnosis.noise_learnt import noise_learnt
 from playground.analysis.diagnosis.penalty_too_strong import penalty_too_strong
 from playground.analysis.diagnosis.record import Change, Diagnosis, Record
 from playground.analysis.diagnosis.still_improving import still_improving
+from playground.analysis.diagnosis.stored import record_of
+from playground.store import Run, RunStore
 
 FINDINGS: Mapping[str, Callable[[Record], Diagnosis | None]] = {
     found.__name__: found
@@ -48,4 +50,24 @@ def diagnose(record: Record) -> list[Diagnosis]:
     return [replace(one, kind=kind) for kind, one in found if one]
 
 
-__all__ = ["FINDINGS", "Change", "Diagnosis", "Record", "diagnose"]
+def marks(best_epoch: int | None, found: Iterable[Diagnosis]) -> dict[int, str]:
+    """Return what is marked on a run's curves, by epoch: its best one, and where a finding
+    begins."""
+    said: dict[int, list[str]] = {}
+    if best_epoch is not None:
+        said[best_epoch] = [f"best epoch: {best_epoch:,}"]
+    for one in found:
+        if one.epoch is not None:
+            said.setdefault(one.epoch, []).append(one.mark)
+    return {epoch: " · ".join(texts) for epoch, texts in said.items()}
+
+
+def of_run(store: RunStore, run: Run, hidden: Collection[str] = ()) -> list[Diagnosis]:
+    """Diagnose a stored run, without what the splits that are ``hidden`` would tell; nothing of one
+    that is on, or whose config cannot be read. Raises StoreError."""
+    if run.is_active or not run.is_readable:
+        return []
+    return diagnose(record_of(run, store.epochs(run.name), store.arrays(run.name), hidden))
+
+
+__all__ = ["FINDINGS", "Change", "Diagnosis", "Record", "diagnose", "marks", "of_run", "record_of"]

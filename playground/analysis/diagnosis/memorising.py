@@ -33,7 +33,7 @@ def memorising(record: Record) -> Diagnosis | None:
         f"{formats.loss(best)} to {formats.loss(end)}.",
         cures(record)[:2],
         turn,
-        "memorises",
+        f"memorises from epoch {turn} on",
     )
 
 

@@ -4,11 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from playground.analysis import headline
-from playground.config import RunConfig, with_settings
+from playground.config import KINDS, RunConfig, with_settings
 from playground.results import EpochMetrics, Scores, Status
 
 
@@ -103,7 +104,8 @@ class Record:
     @cached_property
     def usual_rate(self) -> float:
         """The learning rate with which the optimizer begins here if nobody sets it."""
-        return type(self.config.optimizer)().learning_rate
+        usual: Any = KINDS["optimizer"][self.config.optimizer.name]()
+        return usual.learning_rate
 
     @property
     def rate(self) -> float:
@@ -125,9 +127,8 @@ def _text(value: object) -> str:
 def smoothed(values: np.ndarray) -> np.ndarray:
     """Return each value's median with its neighbours, two to each side (one of a short series)."""
     reach = 1 if len(values) < 15 else 2
-    return np.array(
-        [np.median(values[max(at - reach, 0) : at + reach + 1]) for at in range(len(values))]
-    )
+    padded = np.pad(values, reach, constant_values=np.nan)
+    return np.nanmedian(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
 
 
 def mean_end(values: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from playground import formats
-from playground.analysis import config_summary, names
+from playground.analysis import config_summary, diagnosis, names
 from playground.export import run_summary
 from playground.export.report import matrix, samples, svg_charts
 from playground.export.subject import Subject
@@ -31,6 +31,7 @@ def template_values(subject: Subject) -> dict[str, Any]:
         "figures": run_summary.figures(run),
         "facts": run_summary.facts(subject),
         "caveats": run_summary.caveats(subject),
+        "findings": subject.findings,
         "curves": curves(subject),
         "curve_note": _curve_note(subject),
         "matrix": matrix.of(subject),
@@ -60,7 +61,8 @@ def curves(subject: Subject) -> dict[str, Any]:
     if not subject.epochs:
         return {}
     watched = {"none": None, "test": "Test"}.get(subject.config.data.validation, "Validation")
-    return svg_charts.curves(subject.epochs, watched, subject.run.best_epoch)
+    marked = diagnosis.marks(subject.run.best_epoch, subject.findings)
+    return svg_charts.curves(subject.epochs, watched, marked)
 
 
 def _curve_note(subject: Subject) -> str:

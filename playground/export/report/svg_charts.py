@@ -55,11 +55,11 @@ class Chart:
 
 
 def curves(
-    epochs: Sequence[EpochMetrics], watched: str | None, kept: int | None
+    epochs: Sequence[EpochMetrics], watched: str | None, marks: Mapping[int, str]
 ) -> dict[str, Chart]:
     """Return ``loss`` and ``accuracy`` by epoch; ``watched`` names the second line, None for
-    none."""
-    data = charts.curve_data(epochs, watched or "", kept)
+    none; ``marks`` are the epochs that are marked."""
+    data = charts.curve_data(epochs, watched or "", marks)
     names = {"Training": "train"} | ({watched: "validation"} if watched else {})
     found = {}
     for quantity in ("loss", "accuracy"):

@@ -35,12 +35,17 @@ _CHOICE = {
 }
 
 
-def draw(engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: int = 0) -> None:
+def draw(
+    engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: int = 0,
+    before: Run | None = None,
+) -> None:  # fmt: skip
     """Draw the head; of a run that is on with its ``epochs`` so far, measured on so many
-    ``images``."""
+    ``images``. Beside the figure of one that was measured stands by how much it is better than the
+    run ``before``."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="run.head")
     if found := _headline(run, epochs, images):
-        _figure(row, run.config, found, len(epochs) if run.is_active else 0)
+        was = headline.of_run(before) if before and run.is_measured else None
+        _figure(row, run.config, found, len(epochs) if run.is_active else 0, was)
     with row.container(width="stretch", gap="xxsmall"):
         label, color, icon = _BADGES[run.status]
         st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
@@ -64,8 +69,11 @@ def _headline(run: Run, epochs: Sequence[EpochMetrics], images: int) -> Headline
     return None if found and found.split == "test" and state.is_test_hidden() else found
 
 
-def _figure(place: Any, config: RunConfig, found: Headline, epoch: int) -> None:
-    """Draw the figure large; ``epoch`` is the one it was measured after, 0 for the end."""
+def _figure(
+    place: Any, config: RunConfig, found: Headline, epoch: int, was: Headline | None
+) -> None:
+    """Draw the figure large; ``epoch`` is the one it was measured after, 0 for the end; ``was`` is
+    that of the run before."""
     low, high = (formats.share(one) for one in found.interval)
     noun = formats.plural(config.data.noun, found.images)
     split = "watched test" if config.data.validation == "test" else found.split
@@ -73,6 +81,8 @@ def _figure(place: Any, config: RunConfig, found: Headline, epoch: int) -> None:
     place.metric(
         f"of {found.images:,} unseen {noun} right{after}",
         f"{formats.share(found.accuracy)} ± {100 * found.margin:.1f}",
+        delta=formats.points(100 * (found.accuracy - was.accuracy)) if was else None,
+        delta_description="than before" if was else None,
         width="content",
         help=f"{_CHOICE[split]} With only {found.images:,} {noun} the figure could be off by about "
         f"this much: the true share is probably between {low} and {high} (95 % interval).",

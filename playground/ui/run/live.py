@@ -2,12 +2,13 @@
 
 import threading
 import time
-from functools import lru_cache, partial
+from collections.abc import Mapping
+from functools import lru_cache
 
 import streamlit as st
 
 from playground import charts, formats
-from playground.analysis import labels, names
+from playground.analysis import diagnosis, labels, names
 from playground.data import datasets
 from playground.data.datasets import DataError
 from playground.results import EpochMetrics
@@ -15,7 +16,7 @@ from playground.service import Engine
 from playground.store import Run, RunStore
 from playground.ui import rights, state
 from playground.ui.errors import show_kept_error, shows_errors
-from playground.ui.run import details, glance, header
+from playground.ui.run import ask, before, details, findings, glance, header
 
 _LOG = "live.log"
 POLL = 0.5
@@ -47,6 +48,7 @@ def pace() -> float:
 
 def show(engine: Engine, run: Run) -> None:
     """Draw a run, and keep drawing it while it is on."""
+    state.note_shown(run.name)
     every = pace() if run.is_active else None
     st.fragment(_watch, run_every=every)(engine, run.name, every)
 
@@ -104,6 +106,8 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
 def _watch(engine: Engine, name: str, every: float | None) -> None:
     """Draw a run as it is now. ``every`` is the seconds between two looks, None if the run had
     ended when the page was drawn."""
+    if not name.startswith(state.run() or name):
+        st.rerun()  # an earlier try was chosen: the settings are that run's
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
@@ -111,7 +115,9 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         st.rerun()  # the whole page: the buttons change with the end of a run
     if every is not None:
         _keep_pace(every)
-    header.draw(engine, run, epochs, _watched_images(engine, run) if run.is_active else 0)
+    earlier = before.of(engine, run)
+    images = _watched_images(engine, run) if run.is_active else 0
+    header.draw(engine, run, epochs, images, earlier)
     if run.is_active:
         _on(engine, run, epochs)
     else:
@@ -121,7 +127,12 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
             details.TEST_HIDDEN, icon=":material/visibility_off:"
         )  # its curves are of test images
         return
-    _curves(run, epochs)
+    if earlier:
+        before.draw(engine, earlier, run)
+    if not run.is_active:
+        findings.draw(engine, run)
+    _curves(engine, run, epochs, earlier)
+    before.tries(engine, run)
     if not run.is_active:
         glance.draw(engine, run)
         details.draw(run)
@@ -168,7 +179,7 @@ def _ended(engine: Engine, run: Run) -> None:
         row.info(gone, icon=":material/delete_sweep:")
         # Not a callback, as above.
         if row.button("Train again", icon=":material/replay:", key="live.again"):
-            _train_again(engine, run)
+            ask.train(engine, run.config, with_files=True)
             st.rerun()
 
 
@@ -180,18 +191,9 @@ def offer_to_train_alone(engine: Engine, run: Run) -> None:
     row.info(labels.STACKED, icon=":material/stacks:")
     # Not a callback, as above.
     if row.button("Train it alone", icon=":material/replay:", key="live.alone"):
-        _train_again(engine, run)
+        ask.train(engine, run.config, with_files=True)
         st.rerun()
     show_kept_error()
-
-
-@shows_errors(state.keep_error)
-def _train_again(engine: Engine, run: Run) -> None:
-    asks = engine.train
-    if lesson := state.lesson():
-        asks = partial(engine.lessons.train, lesson)
-    ticket = asks(run.config, state.visitor(), with_files=True)
-    state.show_run(ticket.run, ticket.how)
 
 
 @shows_errors()
@@ -239,7 +241,7 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
     return text
 
 
-def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
+def _curves(engine: Engine, run: Run, epochs: list[EpochMetrics], earlier: Run | None) -> None:
     config = run.config
     watched = {"none": None, "test": "Test"}.get(config.data.validation, "Validation")
     if config.data.validation == "test":
@@ -249,17 +251,25 @@ def _curves(run: Run, epochs: list[EpochMetrics]) -> None:
     if not epochs and not run.is_active:
         return
     log = bool(state.get(_LOG))
-    data = charts.curve_data(epochs, watched or "", run.best_epoch)
     length = config.run.epochs if run.is_active else max(len(epochs), 1)
+    behind = before.epochs_of(engine, earlier, length) if earlier else []
+    found = () if run.is_active else findings.of_run(engine, run)
+    marks = diagnosis.marks(run.best_epoch, found)
+    data = charts.curve_data(epochs, watched or "", marks, behind)
     for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         spec = charts.curve_spec(quantity, length, watched, log and quantity == "loss")
         column.vega_lite_chart(
-            data, spec, alt=_describe(quantity, epochs, watched), key=f"live.{quantity}"
+            data, spec, alt=_describe(quantity, epochs, watched, marks), key=f"live.{quantity}"
         )
-    st.toggle("Logarithmic loss axis", key=_LOG, persist_state="session")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    row.toggle("Logarithmic loss axis", key=_LOG, persist_state="session")
+    if behind:
+        row.caption("Faint lines: the run before.", width="content")
 
 
-def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) -> str:
+def _describe(
+    quantity: str, epochs: list[EpochMetrics], watched: str | None, marks: Mapping[int, str]
+) -> str:
     """Describe the chart in words, for screen readers."""
     names = {"training": "train"} | ({watched.lower(): "validation"} if watched else {})
     text = f"Line chart of {quantity} by epoch, {' and '.join(names)}."
@@ -270,4 +280,6 @@ def _describe(quantity: str, epochs: list[EpochMetrics], watched: str | None) ->
             for name, value in values
         ]
         text += f" After epoch {epochs[-1].epoch}: {', '.join(shown)}."
+    for epoch, mark in marks.items():
+        text += f" Marked at epoch {epoch}: {mark}."
     return text

@@ -9,8 +9,8 @@ from playground.analysis import labels, names
 from playground.config import RunConfig
 from playground.store import Run
 from playground.ui import navigation, state
-from playground.ui.errors import show_kept_error, shows_errors
-from playground.ui.run import header, time_estimate
+from playground.ui.errors import show_kept_error
+from playground.ui.run import ask, header, time_estimate
 
 if TYPE_CHECKING:
     from playground.ui.frame import Frame
@@ -24,7 +24,7 @@ def button(page: "Frame") -> None:
     sidebar = page.sidebar
     with sidebar.head:
         if _train_button(page, st, "train.sidebar", "stretch") and sidebar.config:
-            _train(page, sidebar.config)
+            ask.train(page.engine, sidebar.config)
             if state.page() != "Train":
                 navigation.go("Train", sidebar.config)
         if sidebar.config and sidebar.plan:
@@ -60,20 +60,6 @@ def _train_button(page: "Frame", place: Any, key: str, width: Any = "content") -
     )  # fmt: skip
 
 
-@shows_errors(state.keep_error)
-def _train(page: "Frame", config: RunConfig) -> None:
-    """Ask for a run, and put it on the screen."""
-    engine, visitor = page.engine, state.visitor()
-    if page.lesson:
-        ticket = engine.lessons.train(page.lesson, config, visitor)
-    else:
-        ticket = engine.train(config, visitor)
-    state.show_run(ticket.run, ticket.how)
-    # A small network's first epoch is there at once: then the page need not wait for its next look.
-    if not engine.place(ticket.run):
-        engine.wait_for_first_epoch(ticket.run, 0.3)
-
-
 def _changed(page: "Frame", run: Run, config: RunConfig) -> None:
     """Say how the settings differ from the run on the screen, at the foot of the page: there it
     pushes nothing away, and on a phone it is under the thumb."""
@@ -87,7 +73,7 @@ def _bar(page: "Frame", text: str, run: Run | None = None) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(labels.plain(text))
         if _train_button(page, row, "train.page") and page.sidebar.config:
-            _train(page, page.sidebar.config)
+            ask.train(page.engine, page.sidebar.config)
             st.rerun()
         if run:
             row.button(

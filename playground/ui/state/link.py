@@ -14,6 +14,7 @@ from playground.ui.state.selection import (
     VIEW_NAMES,
     choose_runs,
     chosen_runs,
+    forget_tries,
     set_views_from_link,
     show_run,
     show_study,
@@ -150,6 +151,7 @@ def enter_lesson(taken: Lesson | None) -> None:
     """Take a lesson from its start, or leave the one that was taken. In a callback."""
     set_lesson(taken)
     choose_runs([])
+    forget_tries()
     show_study(None)
     if taken:
         reset(taken.start)

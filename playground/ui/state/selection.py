@@ -7,11 +7,14 @@ import streamlit as st
 
 MAX_RUNS = 8
 """Runs that can be compared at once."""
+MAX_TRIES = 16
+"""Runs looked at lately that are remembered."""
 VIEWS = {"Articles": ("article", "series"), "Ideas": ("idea",)}
 """What else the link of a page carries, by the page's name."""
 VIEW_NAMES = tuple(name for names in VIEWS.values() for name in names)
 _RUN, _HOW, _OTHERS, _STUDY, _VIEW = "app.run", "app.how", "app.others", "app.study", "app.view"
 _BESIDE, _NOBODY, _PAGES = "app.beside", "nobody", "app.pages"
+_TRIES, _SHOWN, _BEFORE = "app.tries", "app.shown", "app.before"
 _CELL, _PLAYING, _SAMPLES = "app.cell", "app.playing", "app.samples"
 
 
@@ -33,6 +36,33 @@ def run() -> str | None:
 def show_run(name: str | None, how: str = "") -> None:
     """Put a run on the screen; ``how`` it was answered: cached, joined or submitted."""
     st.session_state[_RUN], st.session_state[_HOW] = name, how
+
+
+def note_shown(name: str) -> None:
+    """Note that a run is looked at on the page Train, by its whole name: the one there before it,
+    and those there lately, are remembered."""
+    shown = st.session_state.get(_SHOWN)
+    if shown == name:
+        return
+    st.session_state[_BEFORE], st.session_state[_SHOWN] = shown, name
+    if name not in (known := tries()):
+        st.session_state[_TRIES] = [*known, name][-MAX_TRIES:]
+
+
+def run_before() -> str | None:
+    """Return the name of the run that was looked at before the present one."""
+    return st.session_state.get(_BEFORE)
+
+
+def tries() -> list[str]:
+    """Return the names of the runs that were looked at lately, in the order they were met."""
+    return list(st.session_state.get(_TRIES, []))
+
+
+def forget_tries() -> None:
+    """Begin anew, as in a lesson: no run was looked at."""
+    for key in (_TRIES, _BEFORE, _SHOWN):
+        st.session_state.pop(key, None)
 
 
 def how_answered() -> str:

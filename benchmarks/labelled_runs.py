@@ -25,8 +25,9 @@ from playground.results import EpochMetrics, Scores
 FILE = Path(__file__).parents[1] / "tests" / "labelled_runs.json"
 Label = Literal["yes", "no", "unclear"]
 Settings = dict[str, Any]
-DIGITS, CIFAR10, FURTHER = 170, 72, (28, 12)
-"""How many runs of each; the further ones are labelled by someone else."""
+PARTS = {"": (170, 72), "more-": (28, 12), "strong-": (28, 8)}
+"""How many runs of digits and of CIFAR10, by how their names begin. The second ones are labelled by
+someone else; the third ones have strong penalties, of which the first have few."""
 CHANCE = 0.1
 """U of a run that diverged: both data sets have ten classes of nearly one size."""
 FAMILIES = (
@@ -38,11 +39,11 @@ FAMILIES = (
 def configs() -> dict[str, RunConfig]:
     """Return the runs by their names, such as ``digits-17``; ``more-digits-3`` is a further one."""
     found = {}
-    for beginning, counts in (("", (DIGITS, CIFAR10)), ("more-", FURTHER)):
+    for beginning, counts in PARTS.items():
         for data, count in zip(("digits", "cifar10"), counts, strict=True):
             draw = random.Random(f"{beginning}{data}")
             for number in range(count):
-                family = FAMILIES[number % len(FAMILIES)]
+                family = "strong" if beginning == "strong-" else FAMILIES[number % len(FAMILIES)]
                 found[f"{beginning}{data}-{number}"] = _config(draw, data, family)
     return found
 
@@ -58,10 +59,11 @@ def _config(draw: random.Random, data: str, family: str) -> RunConfig:
     settings |= {"run.seed": draw.randrange(1000), "run.device": "cpu"}
     if family == "noise":
         settings["data.label_noise"] = draw.choice((0.1, 0.2, 0.3, 0.5, 0.9))
-    if family == "penalty":
+    if family in ("penalty", "strong"):
         kind = draw.choice(("weight_decay", "l1", "l2"))
         most = {"weight_decay": -0.5, "l1": -1.5, "l2": -0.5}[kind]
-        settings[f"regularization.{kind}"] = float(f"{10 ** draw.uniform(-5, most):.2g}")
+        least = most - 2.5 if family == "strong" else -5.0
+        settings[f"regularization.{kind}"] = float(f"{10 ** draw.uniform(least, most):.2g}")
     if draw.random() < 0.15:
         settings["schedule.kind"] = draw.choice(("cosine", "triangle"))
     config, problems = with_settings({k: _text(v) for k, v in settings.items()})

@@ -25,6 +25,7 @@ _EXAMPLES = {
     "data": "a folder, such as /srv/data",
     "runs": "a folder, such as /srv/runs",
     "scheduler": "tcp://127.0.0.1:8786",
+    "live": "true or false",
     "most_epochs": "100",
     "most_parameters": "1000000",
     "most_images": "10000",
@@ -55,6 +56,11 @@ class Environment(BaseSettings):
         None,
         description="What a teacher enters to make lessons, reveal test figures, take names off a "
         "board and stop anybody's run; without it nobody can.",
+    )
+    live: bool = Field(
+        True,
+        description="Whether a change of the settings trains by itself where a run takes seconds, "
+        "until a visitor switches that off or on.",
     )
     most_epochs: Count | None = Field(None, description="Epochs of a run.")
     most_parameters: Count | None = Field(None, description="Parameters of a network.")

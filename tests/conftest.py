@@ -18,6 +18,10 @@ from playground.ui import rights
 from playground.ui.state.identity import _teachers
 from tests import compare_page, lesson_page, pages
 
+# Most tests change settings and press Train themselves; those of training as one changes switch it
+# on.
+os.environ.setdefault("PLAYGROUND_LIVE", "false")
+
 PREPARE = Path(__file__).resolve().parents[2] / "shared" / "cifar10" / "prepare.py"
 
 

@@ -40,7 +40,7 @@ def line(data, split: str) -> list[int]:
 @pytest.mark.parametrize("count", [1, 2, 199, 200, 201, 400, 401, 1001, 5000])
 @pytest.mark.parametrize("kept", [None, 1, 37, 199, 3333])
 def test_a_line_keeps_its_ends_and_the_kept_epoch_and_is_never_too_long(count, kept):
-    data = rows(epochs(count), kept=kept)
+    data = rows(epochs(count), marks={kept: "best"} if kept else {})
     for split in ("Training", "Validation"):
         drawn = line(data, split)
         assert (drawn[0], drawn[-1]) == (1, count)
@@ -48,7 +48,7 @@ def test_a_line_keeps_its_ends_and_the_kept_epoch_and_is_never_too_long(count, k
         assert len(drawn) <= charts.MAX_POINTS + 2
         assert len(drawn) == count or count > charts.MAX_POINTS
         assert kept is None or kept > count or kept in drawn
-    marked = data[data.kept].epoch.tolist()
+    marked = data[data.mark.notna()].epoch.tolist()
     assert marked == ([kept] if kept and kept <= count else [])
 
 
@@ -59,10 +59,10 @@ def test_points_of_a_growing_curve_stay_where_they_are_until_it_is_thinned():
 
 
 def test_the_rows_hold_the_epochs_numbers():
-    data = rows(epochs(4), "Test", kept=2)
-    assert list(data.columns) == ["epoch", "split", "loss", "accuracy", "kept"]
-    assert data.iloc[1].tolist() == [2, "Training", 0.5, 0.5, True]
-    assert data.iloc[5].tolist() == [2, "Test", 2.0, 0.25, False]
+    data = rows(epochs(4), "Test", marks={2: "best"})
+    assert list(data.columns) == ["epoch", "split", "loss", "accuracy", "mark", "before"]
+    assert data.iloc[1].tolist() == [2, "Training", 0.5, 0.5, "best", False]
+    assert data.iloc[5].tolist() == [2, "Test", 2.0, 0.25, None, False]
 
 
 def test_without_validation_there_is_one_line():
@@ -76,11 +76,11 @@ def test_before_the_first_epoch_there_are_no_rows():
 @pytest.mark.parametrize(("quantity", "length", "watched", "log"), SPECS)
 def test_every_curve_spec_is_valid_and_its_axes_have_titles(quantity, length, watched, log):
     spec = charts.curve_spec(quantity, length, watched, log)
-    data = rows(epochs(3, watched is not None), watched or "", kept=2)
+    data = rows(epochs(3, watched is not None), watched or "", marks={2: "best"})
     drawn = vega(spec, data)
     for layer in drawn["layer"]:
         assert layer["encoding"]["x"]["title"] == "Epoch"
-    lines = drawn["layer"][1]
+    lines = drawn["layer"][2]
     assert lines["mark"]["type"] == "line"
     y = lines["encoding"]["y"]
     assert y["title"] == TITLES[quantity]

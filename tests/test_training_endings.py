@@ -1,10 +1,8 @@
 """How a run ends: stopped, diverged or early."""
 
 import math
-import re
 import time
 
-import numpy as np
 import pytest
 import torch
 
@@ -15,13 +13,11 @@ from playground.config import (
     SGD,
     ConvBlock,
     Digits,
-    OwnImages,
     Regularization,
     settings_of,
 )
 from playground.config import EarlyStopping as Stopping
 from playground.training import stopping
-from tests import own_images
 from tests.small_runs import NOWHERE, images, network, numbers, small, trained, untrained
 
 LONG = small(epochs=5000, batch=1, data=Digits())
@@ -108,24 +104,15 @@ def overshooting(**parts):
     return small(**usual | parts)
 
 
-def test_a_run_whose_numbers_overflow_ends_with_what_to_try():
+def test_a_run_whose_numbers_overflow_ends_and_says_when():
     result = trained(overshooting())
     assert result.status == "diverged"
     assert result.message == (
         f"The loss or its gradient stopped being finite in epoch {result.epochs + 1}, so the run "
-        "ended. Try a smaller learning rate (now 100), or scaled pixels, or gradient clipping."
+        "ended."
     )
     assert set(result.scores.values()) == {None}
     assert result.probabilities == {} and result.labels == {}
-
-
-def test_what_to_try_leaves_out_what_is_done_already():
-    deep = MLP(hidden=(64,) * 5, activation="none")
-    parts = {"data": Digits(train_images=200), "architecture": deep}
-    clipped = Regularization(gradient_clip=1000)
-    result = trained(overshooting(epochs=20, regularization=clipped, **parts))
-    assert result.status == "diverged"
-    assert result.message.endswith("Try a smaller learning rate (now 100).")
 
 
 def test_a_run_that_diverges_later_keeps_the_epochs_before():
@@ -246,49 +233,3 @@ def test_batch_norms_running_figures_are_kept_with_the_best_weights():
     result = trained(small(epochs=9, architecture=network_of, regularization=regularization))
     assert result.best_epoch == 1
     assert result.scores["validation"].loss == result.history[0].validation_loss
-
-
-def test_a_run_that_only_guesses_is_told_what_to_try():
-    result = trained(small(epochs=2, optimizer=SGD(learning_rate=50)))
-    assert result.scores["train"].accuracy < 0.15, "ten classes: chance is 0.1"
-    told = re.compile(
-        r"It does little better than guessing: 1\d\u00a0% of the validation images would be right "
-        r"if it always said the most frequent class\. (.+)"
-    )
-    assert told.fullmatch(result.message)[1].startswith("Its loss is far above")
-    result = trained(small(epochs=1, optimizer=SGD(learning_rate=1e-6), seed=1))
-    assert told.fullmatch(result.message)[1].startswith("Try another learning")
-
-
-def of_classes(folder, counts: tuple[int, ...], clear: bool = True) -> OwnImages:
-    """Images of so many of each class: of one shade, or with ``clear`` False of noise."""
-    labels = np.repeat(np.arange(len(counts)), counts)
-    labels = np.random.default_rng(1).permutation(labels)
-    images = np.random.default_rng(0).integers(0, 256, (len(labels), 8, 8), np.uint8)
-    if clear:
-        images[:] = (labels * 250 // len(counts))[:, None, None]
-    return own_images.save(folder, x_train=images, y_train=labels)
-
-
-def test_a_network_of_two_classes_that_is_always_right_does_not_guess(tmp_path):
-    """It has to beat half; three of four of its training labels were right by the noise alone."""
-    data = of_classes(tmp_path, (40, 40)).model_copy(update={"label_noise": 0.35})
-    result = trained(small(data=data, epochs=40, optimizer=SGD(learning_rate=0.1)), tmp_path)
-    assert result.scores["test"].accuracy == result.scores["validation"].accuracy == 1
-    assert result.scores["train"].accuracy < 0.75
-    assert result.message == ""
-
-
-def test_who_always_answers_the_most_frequent_class_guesses(tmp_path):
-    data = of_classes(tmp_path, (360, 40), clear=False)
-    result = trained(small(data=data, epochs=1, optimizer=SGD(learning_rate=0.001)), tmp_path)
-    assert result.scores["train"].accuracy > 0.75, "far above one half"
-    assert "It does little better than guessing: 9" in result.message
-
-
-def test_without_validation_images_the_test_images_tell(tmp_path):
-    data = of_classes(tmp_path, (50, 50), clear=False).model_copy(update={"validation": "none"})
-    result = trained(small(data=data, epochs=60, batch=5), tmp_path)
-    assert result.scores["train"].accuracy > 0.9
-    assert "of the test images would be right" in result.message
-    assert result.message.endswith("or a smaller network may help.")

@@ -206,6 +206,11 @@ class Engine:
         """How many runs wait or train here."""
         return self._jobs.count
 
+    @property
+    def waiting(self) -> int:
+        """How many runs wait here, whoever asked for them."""
+        return self._jobs.waiting
+
     def has_runs_of(self, who: str) -> bool:
         """Tell whether any run is on for this visitor, sweep or search alone."""
         return bool(self._jobs.alone(who))

@@ -2,7 +2,7 @@
 
 from playground import formats
 from playground.analysis import headline
-from playground.analysis.diagnosis.record import Diagnosis, Record
+from playground.analysis.diagnosis.record import Change, Diagnosis, Record
 
 MARGIN = 0.05
 """Half the width of the 95 % interval from which a figure tells little, as a share."""
@@ -24,7 +24,7 @@ def few_validation(record: Record) -> Diagnosis | None:
     )
 
 
-def _changes(record: Record) -> tuple:
+def _changes(record: Record) -> tuple[Change, ...]:
     data = record.config.data
     if data.validation_from == "chosen" and data.train_images != "all":
         return record.change(

@@ -1,28 +1,28 @@
 """The learning rate is too high, or too low."""
 
-import numpy as np
-
 from playground import formats
 from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end
 
-HIGH, LOW = 5.0, 1 / 3
-"""Times the usual rate from which one may be too high, up to which it may be too low."""
+HIGH = 5.0
+"""Times the usual rate from which one may be too high."""
+FAR_LOW = 0.1
+"""Times the usual rate up to which one is too low if the loss is still far from 0."""
+LEVEL = 0.2
+"""The training loss, as a share of that of guessing, above which it is far from 0."""
 
 
 def rate_too_high(record: Record) -> Diagnosis | None:
     """Find steps so large that the loss jumps about, or stays where it began, far from 0."""
-    if record.unseen is None or record.seen is None or record.guess_loss is None:
+    if record.unseen is None or record.level is None or record.guess_loss is None:
         return None
     times = record.rate / record.usual_rate
-    level = mean_end(record.losses) / record.guess_loss
-    if times < HIGH or level < 0.25:
+    if times < HIGH or record.level < LEVEL:
         return None
-    jumps = jumpiness(record.losses)
-    if level < 0.9 and jumps < 0.5:
+    if record.level < 0.9 and record.jumps < 0.45:
         return None
     rate = record.rate / 10
     return Diagnosis(
-        "The learning rate is probably too high: the steps jump over what they look for.",
+        "The learning rate is too high: the steps jump over what they look for.",
         f"The training loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "
         f"{formats.loss(record.guess_loss)}. The rate is {times:,.0f} times the usual "
         f"{record.usual_rate:g}.",
@@ -31,25 +31,37 @@ def rate_too_high(record: Record) -> Diagnosis | None:
 
 
 def rate_too_low(record: Record) -> Diagnosis | None:
-    """Find a loss that fell slowly and smoothly to the end, and is still far from 0."""
-    if record.unseen is None or record.seen is None or record.guess_loss is None:
+    """Find a loss that ends far from 0 and fell as fast at the end as before, or hardly at all with
+    a rate far below the usual."""
+    if record.seen is None or record.level is None or record.guess_loss is None:
         return None
     times = record.rate / record.usual_rate
-    level = mean_end(record.losses) / record.guess_loss
-    if times > LOW or level < 0.3 or jumpiness(record.losses) > 0.3:
+    if times > HIGH or record.level < LEVEL:
+        return None
+    slow = times <= FAR_LOW or falls_steadily(record)
+    if not slow:
         return None
     rate = record.rate * 10
     return Diagnosis(
-        "The learning rate is probably too low: the loss fell slowly all the time.",
+        "The learning rate is too low for so few epochs: the loss fell slowly all the time.",
         f"The training loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "
-        f"{formats.loss(record.guess_loss)}. The usual rate is {record.usual_rate:g}.",
+        f"{formats.loss(record.guess_loss)}.",
         record.change(f"Learning rate {rate:g}", optimizer__learning_rate=rate),
     )
 
 
-def jumpiness(losses: np.ndarray) -> float:
-    """Return which share of the way that a loss went in its second half it went upwards: 0 if it
-    only fell, near 1/2 if it jumps about."""
-    steps = np.diff(losses[len(losses) // 2 :])
-    way = np.abs(steps).sum()
-    return float(steps[steps > 0].sum() / way) if way else 0.0
+def falls_steadily(record: Record) -> bool:
+    """Tell whether the training loss fell in the second half about as much as in the first, with
+    hardly a step upwards."""
+    found, guess = record.losses, record.guess_loss
+    if guess is None or record.seen is None or record.level is None or len(found) < 4:
+        return False
+    middle, end = found[len(found) // 2 - 1] / guess, found[-1] / guess
+    first, second = 1 - middle, middle - end
+    least = 0.3 if record.level >= 0.5 else 0.45
+    return (
+        record.jumps <= 0.35
+        and second >= 0.003
+        and second >= least * first
+        and record.seen.accuracy < 0.9
+    )

@@ -1,9 +1,14 @@
 """It memorises its training images."""
 
-import numpy as np
-
 from playground import formats
-from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end, smoothed
+from playground.analysis.diagnosis.record import (
+    Change,
+    Diagnosis,
+    Record,
+    lowest,
+    mean_end,
+    smoothed,
+)
 
 RISE, LATEST, GAP = 1.1, 0.8, 0.05
 """Times its lowest at which the validation loss ends; the share of the epochs in which that lowest
@@ -20,11 +25,10 @@ def memorising(record: Record) -> Diagnosis | None:
         return None
     if len(record.watched) < FEWEST:
         return None
-    lowest = smoothed(record.watched)
-    turn = int(np.argmin(lowest)) + 1
-    end, best = mean_end(record.watched), float(lowest.min())
+    turn = lowest(record.watched) + 1
+    end, best = mean_end(record.watched), float(smoothed(record.watched).min())
     gap = record.seen.accuracy - record.unseen.accuracy
-    if end < RISE * best or turn > LATEST * len(lowest) or gap < GAP:
+    if end < RISE * best or turn > LATEST * len(record.watched) or gap < GAP:
         return None
     return Diagnosis(
         f"It memorises its training images from epoch {turn} on: the validation loss rises.",
@@ -37,10 +41,10 @@ def memorising(record: Record) -> Diagnosis | None:
     )
 
 
-def cures(record: Record) -> tuple:
+def cures(record: Record) -> tuple[Change, ...]:
     """Return what keeps a network from memorising, the strongest first."""
     data, network = record.config.data, record.config.architecture
-    found = ()
+    found: tuple[Change, ...] = ()
     if isinstance(data.train_images, int):
         more = MORE * data.train_images
         most = data.counts[0] if data.counts else None

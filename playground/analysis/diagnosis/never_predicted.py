@@ -4,7 +4,7 @@ import numpy as np
 
 from playground import formats
 from playground.analysis import evaluation
-from playground.analysis.diagnosis.record import Diagnosis, Record
+from playground.analysis.diagnosis.record import Change, Diagnosis, Record
 
 FEWEST = 5
 """Images that a class must have for its absence to say something."""
@@ -34,9 +34,9 @@ def never_predicted(record: Record) -> Diagnosis | None:
     )
 
 
-def _changes(record: Record) -> tuple:
+def _changes(record: Record) -> tuple[Change, ...]:
     hidden = getattr(record.config.architecture, "hidden", ())
-    found = ()
+    found: tuple[Change, ...] = ()
     if hidden and min(hidden) < 16:
         wider = "-".join(str(max(units, 32)) for units in hidden)
         found = record.change(f"Hidden layers {wider}", architecture__hidden=wider)

@@ -93,6 +93,21 @@ class Record:
         return np.array([one.train_loss for one in self.epochs], np.float64)
 
     @cached_property
+    def level(self) -> float | None:
+        """Where the training loss ends, as a share of that of guessing."""
+        if self.guess_loss is None or not len(self.losses):
+            return None
+        return mean_end(self.losses) / self.guess_loss
+
+    @cached_property
+    def jumps(self) -> float:
+        """Which share of the way that the training loss went in its second half it went upwards:
+        0 if it only fell, near 1/2 if it jumps about."""
+        steps = np.diff(self.losses[len(self.losses) // 2 :])
+        way = np.abs(steps).sum()
+        return float(steps[steps > 0].sum() / way) if way else 0.0
+
+    @cached_property
     def watched(self) -> np.ndarray | None:
         """The validation loss by epoch: float64 (epochs,); None if it was not watched, or was not
         a number once."""
@@ -126,9 +141,20 @@ def _text(value: object) -> str:
 
 def smoothed(values: np.ndarray) -> np.ndarray:
     """Return each value's median with its neighbours, two to each side (one of a short series)."""
-    reach = 1 if len(values) < 15 else 2
+    reach = _reach(values)
     padded = np.pad(values, reach, constant_values=np.nan)
     return np.nanmedian(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
+
+
+def _reach(values: np.ndarray) -> int:
+    return 1 if len(values) < 15 else 2
+
+
+def lowest(values: np.ndarray) -> int:
+    """Return the place of the lowest value near that of the lowest smoothed one."""
+    middle, reach = int(np.argmin(smoothed(values))), _reach(values)
+    first = max(middle - reach, 0)
+    return first + int(np.argmin(values[first : middle + reach + 1]))
 
 
 def mean_end(values: np.ndarray) -> float:

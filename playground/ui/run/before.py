@@ -26,12 +26,14 @@ SEEDS = (0, 1, 2)
 
 @shows_errors()
 def of(engine: Engine, run: Run) -> Run | None:
-    """Return the measured run that was looked at before this one, if their figures compare."""
-    name = state.run_before()
-    found = engine.store.get(name) if name and name != run.name else None
-    if found is None or not found.is_readable or not found.is_measured:
-        return None
-    return found if same_images(found, run) else None
+    """Return the run that was looked at before this one and measured, if their figures compare."""
+    lately = [state.run_before() or "", *reversed(state.tries())]
+    stored = engine.store.get_many(dict.fromkeys(lately))
+    for name in lately:  # one that was overtaken came to no figures
+        found = stored.get(name)
+        if found and found.name != run.name and found.is_readable and found.is_measured:
+            return found if same_images(found, run) else None
+    return None
 
 
 def told(engine: Engine, before: Run, run: Run) -> Difference | None:

@@ -10,7 +10,7 @@ from playground.config import RunConfig
 from playground.store import Run
 from playground.ui import navigation, state
 from playground.ui.errors import show_kept_error
-from playground.ui.run import ask, header, time_estimate
+from playground.ui.run import ask, header, live_training, time_estimate
 
 if TYPE_CHECKING:
     from playground.ui.frame import Frame
@@ -27,6 +27,8 @@ def button(page: "Frame") -> None:
             ask.train(page.engine, sidebar.config)
             if state.page() != "Train":
                 navigation.go("Train", sidebar.config)
+        if state.page() == "Train":
+            live_training.draw(page, sidebar.plan is not None and not _waits(page))
         if sidebar.config and sidebar.plan:
             size = formats.counted(sidebar.plan.parameters, "parameter")
             time_estimate.show(page.engine, sidebar.config, page.run, size)
@@ -49,10 +51,15 @@ def draw(page: "Frame") -> Run | None:
     return run
 
 
+def _waits(page: "Frame") -> bool:
+    """Tell whether the lesson's guess comes first."""
+    return bool(page.lesson and page.lesson.guess and not page.participant.guess)
+
+
 def _train_button(page: "Frame", place: Any, key: str, width: Any = "content") -> bool:
     # Read here and not in a callback: that would get the settings from before the last edit, if
     # someone types and clicks at once.
-    waits = bool(page.lesson and page.lesson.guess and not page.participant.guess)
+    waits = _waits(page)
     why = page.sidebar.problems[0] if page.sidebar.problems else "Guess first." if waits else ""
     return place.button(
         "Train", type="primary", icon=":material/play_arrow:", width=width, key=key,

@@ -111,6 +111,11 @@ def set_from_link(key: str, value: Any) -> None:
     (set_value if st.session_state[_FRESH] else set_default)(key, value)
 
 
+def is_link_fresh() -> bool:
+    """Tell whether this run of the script read the link: the session begins, or went back."""
+    return st.session_state[_FRESH]
+
+
 def begins() -> bool:
     """Tell whether the session begins with this run of the script."""
     return st.session_state[_FIRST]

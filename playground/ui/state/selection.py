@@ -15,6 +15,7 @@ VIEW_NAMES = tuple(name for names in VIEWS.values() for name in names)
 _RUN, _HOW, _OTHERS, _STUDY, _VIEW = "app.run", "app.how", "app.others", "app.study", "app.view"
 _BESIDE, _NOBODY, _PAGES = "app.beside", "nobody", "app.pages"
 _TRIES, _SHOWN, _BEFORE = "app.tries", "app.shown", "app.before"
+_SETTINGS, _LIVE = "app.settings", "app.live"
 _CELL, _PLAYING, _SAMPLES = "app.cell", "app.playing", "app.samples"
 
 
@@ -63,6 +64,26 @@ def forget_tries() -> None:
     """Begin anew, as in a lesson: no run was looked at."""
     for key in (_TRIES, _BEFORE, _SHOWN):
         st.session_state.pop(key, None)
+
+
+def note_settings(name: str) -> None:
+    """Note which settings, by their run's name, were seen when the page was drawn."""
+    st.session_state[_SETTINGS] = name
+
+
+def settings_noted() -> str | None:
+    """Return the settings that were noted last; None in a new session."""
+    return st.session_state.get(_SETTINGS)
+
+
+def note_live_run(name: str) -> None:
+    """Note the run that a change of the settings asked for."""
+    st.session_state[_LIVE] = name
+
+
+def live_run() -> str | None:
+    """Return the run that a change of the settings asked for last."""
+    return st.session_state.get(_LIVE)
 
 
 def how_answered() -> str:

@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 
+import pandas as pd
 import pytest
 import vl_convert
 
@@ -62,7 +63,8 @@ def test_the_rows_hold_the_epochs_numbers():
     data = rows(epochs(4), "Test", marks={2: "best"})
     assert list(data.columns) == ["epoch", "split", "loss", "accuracy", "mark", "before"]
     assert data.iloc[1].tolist() == [2, "Training", 0.5, 0.5, "best", False]
-    assert data.iloc[5].tolist() == [2, "Test", 2.0, 0.25, None, False]
+    row = data.iloc[5].tolist()
+    assert [*row[:4], row[5]] == [2, "Test", 2.0, 0.25, False] and pd.isna(row[4])
 
 
 def test_without_validation_there_is_one_line():

@@ -20,7 +20,7 @@ MOST = 3.0
 BUSY = 4
 """Runs that wait, whoever asked for them, from which no more are added unasked: those who press
 Train come first."""
-_ON = "train.live"
+KEY = "train.live"
 
 
 def draw(page: "Frame", may_train: bool) -> None:
@@ -31,17 +31,17 @@ def draw(page: "Frame", may_train: bool) -> None:
     config = page.sidebar.config
     estimate = _estimate(page.engine, config)
     is_long = estimate is not None and estimate >= MOST
-    state.set_default(_ON, environment.read().live)
+    state.set_default(KEY, environment.read().live)
     on = st.toggle(
-        "Train as I change", key=_ON, persist_state="session", disabled=is_long,
+        "Train as I change", key=KEY, persist_state="session", disabled=is_long,
         help=f"For runs of less than {MOST:g} s: this one takes {formats.wait(estimate)}."
         if estimate is not None and is_long
         else "Each change of a setting trains at once. What it overtakes is stopped.",
     )  # fmt: skip
-    if config is None or not may_train or not _has_changed(page.engine, config, estimate):
-        return
+    if config is None or not may_train or not _has_changed(config, estimate) or not on:
+        return  # switched on later, what was changed meanwhile trains
     state.note_settings(config.name)
-    if not on or is_long or config.name.startswith(state.run() or "-"):
+    if is_long or config.name.startswith(state.run() or "-"):
         return
     if page.engine.waiting >= BUSY:
         st.caption(":material/hourglass_empty: Many train just now: press Train to stand in line.")
@@ -58,7 +58,7 @@ def _estimate(engine: Engine, config: RunConfig | None) -> float | None:
         return None
 
 
-def _has_changed(engine: Engine, config: RunConfig, estimate: float | None) -> bool:
+def _has_changed(config: RunConfig, estimate: float | None) -> bool:
     """Tell whether the settings are others than a session began with, or than were seen last; not
     until it is known how long they take."""
     before = state.settings_noted()

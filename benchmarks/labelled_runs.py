@@ -25,7 +25,7 @@ from playground.results import EpochMetrics, Scores
 FILE = Path(__file__).parents[1] / "tests" / "labelled_runs.json"
 Label = Literal["yes", "no", "unclear"]
 Settings = dict[str, Any]
-PARTS = {"": (170, 72), "more-": (28, 12), "strong-": (28, 8)}
+PARTS = {"": (170, 48), "more-": (28, 12), "strong-": (28, 6)}
 """How many runs of digits and of CIFAR10, by how their names begin. The second ones are labelled by
 someone else; the third ones have strong penalties, of which the first have few."""
 CHANCE = 0.1
@@ -167,7 +167,9 @@ def make(folder: Path, part: int, parts: int) -> None:
     from playground import environment
 
     data = environment.read().data
-    for place, (name, config) in enumerate(configs().items()):
+    for place, (name, config) in enumerate(
+        sorted(configs().items(), key=lambda one: "cifar" in one[0])
+    ):
         file = folder / f"{name}.json"
         if place % parts != part or file.exists():
             continue

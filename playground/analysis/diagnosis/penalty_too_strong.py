@@ -4,22 +4,27 @@ from playground import formats
 from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end
 
 PENALTIES = {"weight_decay": "Weight decay", "l1": "L1 penalty", "l2": "L2 penalty"}
+LEAST = {"weight_decay": 3e-3, "l1": 5e-5, "l2": 1e-3}
+"""Below these a penalty was not seen to hold a network up."""
+LEVEL = 0.22
+"""The training loss at the end, as a share of that of guessing, above which it has not learnt its
+images."""
 
 
 def penalty_too_strong(record: Record) -> Diagnosis | None:
     """Find a network with a penalty that does not even learn its training images."""
     part = record.config.regularization
-    on = {name: value for name in PENALTIES if (value := getattr(part, name))}
-    if not on or not (record.seen and record.unseen) or record.guess_loss is None:
+    on = {name: value for name in PENALTIES if (value := getattr(part, name)) >= LEAST[name]}
+    if not on or not (record.seen and record.unseen and record.level) or record.guess_loss is None:
         return None
-    level = record.seen.loss / record.guess_loss
-    if level < 0.3:
+    shaken = record.jumps >= 0.5 and record.level < 0.95  # it is the steps that are too large
+    if record.seen.loss < LEVEL * record.guess_loss or shaken:
         return None
-    name = max(on, key=lambda one: on[one])
+    name = max(on, key=lambda one: on[one] / LEAST[one])
     path = f"regularization__{name}"
     weaker = on[name] / 10
     return Diagnosis(
-        f"The {_small(PENALTIES[name])} is probably too strong: it does not even learn its "
+        f"The {_small(PENALTIES[name])} is too strong: it does not even learn its "
         "training images.",
         f"Their loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "
         f"{formats.loss(record.guess_loss)}.",

@@ -3,12 +3,14 @@
 import numpy as np
 
 from playground import formats
-from playground.analysis.diagnosis.learning_rate import falls_steadily
+from playground.analysis.diagnosis.learning_rate import FEW, HIGH, falls_steadily
 from playground.analysis.diagnosis.record import Diagnosis, Record
 
 HALF, QUARTER = 0.04, 0.015
 """The gains of accuracy in the last half and the last quarter of the epochs, as shares, from which
 twice as many promise more."""
+LEAST_RIGHT = 0.2
+"""The validation accuracy after very few epochs from which it has begun to learn."""
 LEAST_LOSS = 0.08
 """The training loss, as a share of that of guessing, below which there is little left to learn."""
 
@@ -17,19 +19,30 @@ def still_improving(record: Record) -> Diagnosis | None:
     """Find a validation accuracy that rose to the end, or a training loss that fell as fast as
     before."""
     found = [e.validation_accuracy for e in record.epochs if e.validation_accuracy is not None]
-    if record.level is None or len(found) < max(record.config.run.epochs, 2):
+    if record.level is None or len(found) < record.config.run.epochs or not found:
         return None  # without validation, or as early stopping saw that it did not
-    half, quarter = _gain(found, 1 / 2), _gain(found, 3 / 4)
-    rises = half >= HALF and quarter >= QUARTER and record.level >= LEAST_LOSS
-    if not rises and not falls_steadily(record):
+    if record.level < LEAST_LOSS:
         return None
     epochs = min(2 * len(found), 5000)
+    half, quarter = _gain(found, 1 / 2), _gain(found, 3 / 4)
+    if len(found) <= FEW:
+        high = record.rate >= HIGH * record.usual_rate
+        if high or found[-1] < LEAST_RIGHT:
+            return None
+        why = f"The training loss is still at {formats.loss(record.losses[-1])}."
+    elif half >= HALF and quarter >= QUARTER:
+        why = (
+            "In the second half of the epochs the validation accuracy rose by "
+            f"{formats.points(100 * half).removeprefix('+')}."
+        )
+    elif falls_steadily(record):
+        why = "The training loss fell as fast in the second half of the epochs as in the first."
+    else:
+        return None
+    count = formats.counted(len(found), "epoch")
     return Diagnosis(
-        f"It still improved: {len(found):,} epochs were too few.",
-        f"In the second half of the epochs the validation accuracy rose by "
-        f"{formats.points(100 * half)}."
-        if rises
-        else "The training loss fell as fast in the second half of the epochs as in the first.",
+        f"It still improved: {count} {'was' if len(found) == 1 else 'were'} too few.",
+        why,
         record.change(f"Train {epochs:,} epochs", run__epochs=epochs),
     )
 

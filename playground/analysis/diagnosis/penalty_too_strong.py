@@ -24,8 +24,7 @@ def penalty_too_strong(record: Record) -> Diagnosis | None:
     path = f"regularization__{name}"
     weaker = on[name] / 10
     return Diagnosis(
-        f"The {_small(PENALTIES[name])} is too strong: it does not even learn its "
-        "training images.",
+        f"The {_small(PENALTIES[name])} is too strong: it does not even learn its training images.",
         f"Their loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "
         f"{formats.loss(record.guess_loss)}.",
         record.change(f"{PENALTIES[name]} {weaker:g}", **{path: weaker})

@@ -2,7 +2,7 @@
 
 python -m benchmarks.labelled_runs make FOLDER     train them and their companions (an hour)
 python -m benchmarks.labelled_runs collect FOLDER  write them to tests/labelled_runs.json
-python -m benchmarks.labelled_runs table           print the confusion table
+python -m benchmarks.labelled_runs table           write the confusion tables into the page
 """
 
 import json
@@ -10,7 +10,7 @@ import math
 import os
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +28,12 @@ Settings = dict[str, Any]
 PARTS = {"": (170, 48), "more-": (28, 12), "strong-": (28, 6)}
 """How many runs of digits and of CIFAR10, by how their names begin. The second ones are labelled by
 someone else; the third ones have strong penalties, of which the first have few."""
+PAGE = Path(__file__).parents[1] / "docs" / "diagnosis.md"
+HEADING = "## How often it is right"
+ABOUT = """\
+Printed by `python -m benchmarks.labelled_runs table`. *So* is what the labels say, *said* what the page says. A turn
+that is named at another epoch counts as a false alarm and as missed. Precision is the share of what is said that is
+so, recall the share of what is so that is said; – where there is none."""
 CHANCE = 0.1
 """U of a run that diverged: both data sets have ten classes of nearly one size."""
 FAMILIES = (
@@ -423,9 +429,47 @@ def part_of(name: str) -> str:
     return "kept apart" if int(name.rpartition("-")[2]) % 2 else "looked at"
 
 
-def records() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the labelled runs by name."""
-    yield from json.loads(FILE.read_text()).items()
+def records(part: str) -> dict[str, dict[str, Any]]:
+    """Return the labelled runs of a part, by name."""
+    return {
+        name: one for name, one in json.loads(FILE.read_text()).items() if part_of(name) == part
+    }
+
+
+TITLES = {
+    "kept apart": "The half kept apart",
+    "further": "Further runs, labelled by someone who had not read the code",
+    "looked at": "The half that was looked at",
+}
+
+
+def tables() -> str:
+    """Return the confusion tables of all parts as Markdown."""
+    found = []
+    for part, title in TITLES.items():
+        runs = records(part)
+        head = (
+            f"### {title}: {len(runs)} runs\n\n"
+            "| finding | so, said | so, not said | not so, said | not so, not said | unclear (said) | "
+            "precision | recall |\n|---|--:|--:|--:|--:|--:|--:|--:|"
+        )
+        rows = [
+            f"| {kind.replace('_', ' ')} | {one.right} | {one.missed} | {one.false_alarms} | "
+            f"{one.silent} | {one.unclear} ({one.said}) | {_ratio(one.precision)} | "
+            f"{_ratio(one.recall)} |"
+            for kind, one in count(runs).items()
+        ]
+        found.append("\n".join([head, *rows]))
+    return "\n\n".join(found)
+
+
+def _ratio(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}"
+
+
+def page(text: str) -> str:
+    """Return the documentation's page with the tables as they are now at its end."""
+    return f"{text.partition(HEADING)[0]}{HEADING}\n\n{ABOUT}\n\n{tables()}\n"
 
 
 if __name__ == "__main__":
@@ -436,3 +480,5 @@ if __name__ == "__main__":
         make(where, *map(int, sys.argv[3:5] or ("0", "1")))
     elif sys.argv[1] == "collect":
         collect(Path(sys.argv[2]))
+    elif sys.argv[1] == "table":
+        PAGE.write_text(page(PAGE.read_text()))

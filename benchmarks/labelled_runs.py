@@ -29,11 +29,6 @@ PARTS = {"": (170, 48), "more-": (28, 12), "strong-": (28, 6)}
 """How many runs of digits and of CIFAR10, by how their names begin. The second ones are labelled by
 someone else; the third ones have strong penalties, of which the first have few."""
 PAGE = Path(__file__).parents[1] / "docs" / "diagnosis.md"
-HEADING = "## How often it is right"
-ABOUT = """\
-Printed by `python -m benchmarks.labelled_runs table`. *So* is what the labels say, *said* what the page says. A turn
-that is named at another epoch counts as a false alarm and as missed. Precision is the share of what is said that is
-so, recall the share of what is so that is said; – where there is none."""
 CHANCE = 0.1
 """U of a run that diverged: both data sets have ten classes of nearly one size."""
 FAMILIES = (
@@ -450,8 +445,8 @@ def tables() -> str:
         runs = records(part)
         head = (
             f"### {title}: {len(runs)} runs\n\n"
-            "| finding | so, said | so, not said | not so, said | not so, not said | unclear (said) | "
-            "precision | recall |\n|---|--:|--:|--:|--:|--:|--:|--:|"
+            "| finding | so, said | so, not said | not so, said | not so, not said "
+            "| unclear (said) | precision | recall |\n|---|--:|--:|--:|--:|--:|--:|--:|"
         )
         rows = [
             f"| {kind.replace('_', ' ')} | {one.right} | {one.missed} | {one.false_alarms} | "
@@ -469,7 +464,8 @@ def _ratio(value: float) -> str:
 
 def page(text: str) -> str:
     """Return the documentation's page with the tables as they are now at its end."""
-    return f"{text.partition(HEADING)[0]}{HEADING}\n\n{ABOUT}\n\n{tables()}\n"
+    before, _, _ = text.partition("\n### ")
+    return f"{before}\n{tables()}\n"
 
 
 if __name__ == "__main__":

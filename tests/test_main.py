@@ -141,8 +141,11 @@ def test_a_diverged_run_is_shown_with_advice(command):
     first = command("run", *CHEAP, *changes, "--json")
     assert (first.code, first.json["status"], first.json["test"]) == (1, "diverged", None)
     assert first.last_error == first.json["message"]
-    assert "smaller learning rate" in first.json["message"]
-    assert command("run", *CHEAP, *changes).code == 1  # from the store
+    (found,) = first.json["findings"]
+    assert (found["kind"], found["epoch"]) == ("diverged", None)
+    assert found["try"][0] == {"optimizer.learning_rate": "10"}
+    again = command("run", *CHEAP, *changes)  # from the store
+    assert again.code == 1 and "It diverged" in again.err and "Try: Learning rate 10." in again.err
 
 
 # --- speed and pipes ---

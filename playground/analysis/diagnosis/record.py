@@ -82,10 +82,11 @@ class Record:
 
     @cached_property
     def guess_loss(self) -> float | None:
-        """The loss of always answering these shares (nats per image)."""
+        """The loss of always answering these shares (nats per image); None if there is one class
+        only."""
         if self.shares is None:
             return None
-        return -sum(share * math.log(share) for share in self.shares if share)
+        return -sum(share * math.log(share) for share in self.shares if share) or None
 
     @cached_property
     def losses(self) -> np.ndarray:

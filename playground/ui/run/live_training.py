@@ -29,7 +29,7 @@ def draw(page: "Frame", may_train: bool) -> None:
     ``may_train`` is whether Train can be pressed. One run a visitor: what is overtaken is stopped.
     """
     config = page.sidebar.config
-    estimate = _estimate(page.engine, config)
+    estimate = _estimate(page.engine, config) if may_train else None
     is_long = estimate is not None and estimate >= MOST
     state.set_default(KEY, environment.read().live)
     on = st.toggle(

@@ -310,6 +310,20 @@ def test_a_tick_in_the_table_chooses_a_run(app, digits, dropout, page):
     expect(page.get_by_text("Choose one to eight runs")).to_be_visible()
 
 
+def test_of_two_ticked_runs_the_one_trained_first_is_a(app, digits, dropout, page):
+    page.goto(f"{app.url}/Compare")
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table).to_be_visible()
+    page.wait_for_timeout(1000)
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)  # the newest
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    newest = re.search("run=([0-9a-f]{16})", page.url)[1]
+    expect(page.get_by_text("The chosen run")).to_be_visible()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 + 35 + 17)
+    page.wait_for_url(re.compile(f"with={newest}"))
+
+
 def test_a_name_that_someone_gave_a_run_is_neither_link_nor_markup(app, digits, page):
     page.goto(f"{app.url}/Compare?{digits.link}")
     page.get_by_role("button", name="Rename").first.click()

@@ -63,7 +63,7 @@ def test_where_means_are_told_the_seed_is_no_changed_setting(engine, three):
     stored_runs.finished(engine.store, alone, engine.data)
     engine.store.delete(C.name)
     told = pages.texts(visit(A, alone).main.info)[0]
-    assert told.startswith("3 settings changed at once (") and "Seed 0 → 4" in told, (
+    assert told.startswith("4 settings changed at once (") and "Seed 0 → 4" in told, (
         "with one run of C it may have been the seed"
     )
 

@@ -151,9 +151,9 @@ def of_means(
     )
     return Claim(
         told,
-        f"{means} If the settings made no difference, seeds alone would give one so large "
-        f"{_often(p)} (Welch's t-test, p {formats.p_value(p)}; each side is taken to vary at least "
-        f"as much as one draw of {a.images:,} {split} images does).",
+        f"{means} If the settings made no difference, seeds alone would give as large a "
+        f"difference {_often(p)} (Welch's t-test, p {formats.p_value(p)}; each side is taken to "
+        f"vary at least as much as one draw of {a.images:,} {split} images does).",
     )
 
 

@@ -97,8 +97,11 @@ def _plain(value: float, digits: int) -> str:
 
 
 def p_value(p: float) -> str:
-    """Write a p-value after the letter p, such as ``= 0.03``; never 0, which no test can know."""
-    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
+    """Write a p-value after the letter p, such as ``= 0.03``; never 0 or 1, which no test can
+    know."""
+    if p < 0.001:
+        return "< 0.001"
+    return "> 0.99" if p > 0.99 else f"= {round(p, 3 if p < 0.1 else 2):g}"
 
 
 def seconds(time: float) -> str:

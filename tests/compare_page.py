@@ -12,9 +12,10 @@ _ONLY = {"runs": "State", "settings": "Path", "groups": "Seeds"}
 
 
 def enter(engine: Engine) -> list[Predictions]:
-    """Enter A, B and C as finished; gives A's and B's predictions of the test images."""
+    """Enter A, B and C as finished; gives A's and B's predictions of the
+    validation images."""
     found = [
-        stored_runs.finished(engine.store, config, engine.data, sure)["test"]
+        stored_runs.finished(engine.store, config, engine.data, sure)["validation"]
         for config, sure in ((A, 2.0), (B, 2.5), (C, 3.0))
     ]
     return found[:2]

@@ -66,7 +66,8 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 
 @pytest.fixture
 def three(engine: Engine) -> list[Predictions]:
-    """The runs of compare_page, finished; gives A's and B's predictions of the test images."""
+    """The runs of compare_page, finished; gives A's and B's predictions of the validation
+    images."""
     return compare_page.enter(engine)
 
 

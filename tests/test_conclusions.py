@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from playground import formats
-from playground.analysis import conclusions
+from playground.analysis import conclusions, evaluation
 from playground.analysis.evaluation import Change, Spread
 from tests import pages
 
@@ -21,10 +20,10 @@ def change(fixed: int, broken: int, p: float) -> Change:
 
 def test_one_change_is_named_with_what_it_did():
     assert sentence({"architecture.dropout": "0.5"}) == (
-        "Only **Dropout** changed, 0 → 0.5: test accuracy **+3.4 points**."
+        "Only **Dropout** changed, 0 → 0.5: validation accuracy **+3.4 points**."
     )
     assert sentence({"architecture.dropout": "0.5"}, -0.25) == (
-        "Only **Dropout** changed, 0 → 0.5: test accuracy **−0.2 points**."
+        "Only **Dropout** changed, 0 → 0.5: validation accuracy **−0.2 points**."
     )
 
 
@@ -49,7 +48,7 @@ def test_many_changes_are_counted_and_the_first_are_named():
 
 def test_a_change_of_the_seed_is_chance():
     assert sentence({"run.seed": "1"}, 0.4) == (
-        "Only the seed changed, 0 → 1: test accuracy **+0.4 points**. That is chance alone."
+        "Only the seed changed, 0 → 1: validation accuracy **+0.4 points**. That is chance alone."
     )
 
 
@@ -85,26 +84,41 @@ def test_names_of_files_pass_no_markdown():
 
 
 def test_fixed_and_broken_images_are_told_with_mcnemars_test():
-    text = conclusions.of_images(change(30, 10, 0.0022), 400, False)
-    assert text.startswith(
-        "B has 30 of 400 test images right that A had wrong, and 10 wrong that A had right: "
-        "**+5.0 points**."
+    claim = conclusions.of_images(change(30, 10, 0.0022), 400, False)
+    assert claim.told == (
+        "B has 30 of 400 validation images right that A had wrong, and 10 wrong that A had right: "
+        "**+5.0 points**. These two networks differ by more than chance; whether their settings "
+        "do, more seeds tell."
     )
-    assert "about 2 times in 1,000 (McNemar's exact test, p = 0.0022). These two networks" in text
-    assert "may well be chance" in conclusions.of_images(change(6, 4, 0.75), 400, False)
-    assert "about 75 times in 100" in conclusions.of_images(change(6, 4, 0.75), 400, False)
-    assert "about once in 1,000 (" in conclusions.of_images(change(60, 4, 0.0011), 400, False)
-    assert "less than once in 1,000" in conclusions.of_images(change(60, 4, 1e-9), 400, False)
-    assert "nearly every time" in conclusions.of_images(change(5, 5, 1.0), 400, False)
+    assert claim.why == (
+        "If both networks were equally good, so uneven a change would come up about 2 times in "
+        "1,000 (McNemar's exact test, p = 0.002)."
+    )
+    assert "of 400 test images" in conclusions.of_images(change(3, 1, 0.6), 400, True, "test").told
+    assert "may well be chance" in conclusions.of_images(change(6, 4, 0.75), 400, False).told
+
+
+@pytest.mark.parametrize(
+    ("fixed", "broken", "p", "told"),
+    [
+        (6, 4, 0.75, "about 75 times in 100"),
+        (60, 4, 0.0011, "about once in 1,000 ("),
+        (60, 4, 1e-9, "less than once in 1,000"),
+        (5, 5, 1.0, "nearly every time"),
+    ],
+)
+def test_how_often_chance_does_so_much_is_told_in_words(fixed, broken, p, told):
+    assert told in conclusions.of_images(change(fixed, broken, p), 400, False).why
 
 
 def test_where_more_seeds_say_more_mcnemars_test_is_silent():
-    assert "McNemar" not in conclusions.of_images(change(30, 10, 0.0022), 400, True)
+    claim = conclusions.of_images(change(30, 10, 0.0022), 400, True)
+    assert claim.told.endswith("**+5.0 points**.") and not claim.why
 
 
 def test_runs_that_agree_on_every_image_say_so():
-    told = conclusions.of_images(change(0, 0, 1.0), 10, False)
-    assert told.endswith("**0.0 points**. They agree on every image.")
+    claim = conclusions.of_images(change(0, 0, 1.0), 10, False)
+    assert claim.told.endswith("**0.0 points**. They agree on every image.") and not claim.why
 
 
 @pytest.mark.parametrize(
@@ -117,27 +131,93 @@ def test_runs_that_agree_on_every_image_say_so():
     ],
 )
 def test_a_difference_of_means_is_held_against_the_spread_of_seeds(mean, deviation, n, more):
-    sides = Spread(0.95, deviation, n, 450), Spread(mean, deviation, n, 450)
-    text = conclusions.of_means(*sides)
-    assert ("chance is an unlikely explanation" in text) == more
-    assert f"**{formats.points((mean - 0.95) * 100)}**" in text and f"(n = {n})" in text
+    claim = conclusions.of_means(Spread(0.95, deviation, n, 450), Spread(mean, deviation, n, 450))
+    assert claim.told == f"With {n} seeds each, that is " + (
+        "more than seeds alone do."
+        if more
+        else "no more than seeds alone may do: the two cannot be told apart."
+    )
+    assert f"A 95.0\u00a0% ± {deviation * 100:.1f} (n = {n}), B " in claim.why
+    assert "450 validation images" in claim.why
+
+
+def test_seeds_of_different_number_are_told():
+    claim = conclusions.of_means(Spread(0.95, 0.01, 5, 450), Spread(0.9, 0.01, 3, 450), "test")
+    assert claim.told.startswith("With 5 and 3 seeds, that is more")
+    assert claim.why.startswith("Mean test accuracy: A ")
 
 
 @pytest.mark.parametrize(("one", "other"), [(2, 2), (2, 9), (9, 2)])
 def test_of_two_seeds_nothing_is_judged(one, other):
-    text = conclusions.of_means(Spread(0.95, 0.0, one, 450), Spread(0.9, 0.01, other, 450))
-    assert text.endswith(
-        "a difference of **−5.0 points**. There are too few seeds to judge it: train 3 of each at "
-        "least."
-    )
-    assert "Welch" not in text and "chance" not in text
+    claim = conclusions.of_means(Spread(0.95, 0.0, one, 450), Spread(0.9, 0.01, other, 450))
+    assert claim.told == "There are too few seeds to judge it: train 3 of each at least."
+    assert "Welch" not in claim.why
 
 
 def test_no_p_value_is_nothing():
-    text = conclusions.of_means(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
-    assert "(Welch's t-test, p < 0.001;" in text and "450 test images" in text
-    assert "McNemar's exact test, p < 0.001" in conclusions.of_images(
-        change(60, 4, 1e-300), 400, False
+    claim = conclusions.of_means(Spread(0.5, 0.001, 9, 450), Spread(0.95, 0.001, 9, 450))
+    assert "(Welch's t-test, p < 0.001;" in claim.why
+    claim = conclusions.of_images(change(60, 4, 1e-300), 400, False)
+    assert "McNemar's exact test, p < 0.001" in claim.why
+
+
+def test_the_best_of_several_settings_is_told_with_those_it_cannot_be_told_apart_from():
+    claim = conclusions.of_several(
+        {"A": Spread(0.80, 0.01, 5, 450), "B": Spread(0.95, 0.01, 5, 450),
+         "C": Spread(0.948, 0.01, 3, 450)}
+    )  # fmt: skip
+    assert claim.told == (
+        "**B** has the highest validation accuracy, 95.0\u00a0% ± 1.0 (n = 5). It is ahead of A by "
+        "more than seeds do. It cannot be told apart from C: seeds alone may do as much."
+    )
+    assert claim.why.startswith("Welch's t-test of the best with each of the others (C p = 0.8")
+    assert "A p < 0.001); with 2 tests a p below 0.025 is called more" in claim.why
+    few = conclusions.of_several({"A": Spread(0.8, 0.01, 5, 450), "B": Spread(0.9, 0.01, 2, 450)})
+    assert few.told.endswith("There are too few seeds to judge it: train 3 of each at least.")
+
+
+def test_several_tests_share_their_significance():
+    best, other = Spread(0.95, 0.02, 5, 10_000), Spread(0.92, 0.02, 5, 10_000)
+    assert 0.025 < evaluation.welch(best, other) < 0.05
+    assert "ahead of A" in conclusions.of_several({"A": other, "B": best}).told
+    assert "apart from A and C" in conclusions.of_several({"A": other, "B": best, "C": other}).told
+
+
+@pytest.mark.parametrize(
+    ("second", "deviation", "n", "told"),
+    [
+        (0.90, 0.01, 5, "is 5.0 points behind, more than seeds alone do."),
+        (0.945, 0.01, 5, "is 0.5 points behind, no more than seeds alone may do: the two are "
+         "tied."),
+        (0.90, 0.01, 2, "is 5.0 points behind; 2 seeds each do not tell whether that is more than "
+         "chance."),
+        (0.9499, float("nan"), 1, "is less than 0.1 points behind; one seed each does not tell "
+         "whether that is more than chance."),
+        (0.95, float("nan"), 1, "came to the same figure: the two are tied."),
+    ],
+)  # fmt: skip
+def test_the_best_of_many_is_held_against_the_second_best(second, deviation, n, told):
+    best = Spread(0.95, deviation, n, 450)
+    claim = conclusions.of_runner_up(best, Spread(second, deviation, n, 450), "Rate 0.1")
+    assert claim.told.removeprefix("The second best, Rate 0.1, ") == told
+    assert ("Welch" in claim.why) == (n == 5)
+
+
+def test_the_best_of_three_tries_or_more_is_said_to_flatter():
+    assert conclusions.of_tries(2, 450) == ""
+    assert conclusions.of_tries(20, 1437) == (
+        "The best of 20 tries looks better than it is: on 1,437 validation images some of its lead "
+        "is luck. To be sure, train it again with other seeds, and look at the test once, at the "
+        "end."
+    )
+    assert "than it is: some of its lead" in conclusions.of_tries(3, None)
+    assert conclusions.of_tries(3, 450, "test").endswith("other seeds, and choose by validation.")
+
+
+def test_runs_of_the_same_settings_differ_by_chance():
+    assert conclusions.of_seeds(0.93, 0.95, "validation") == (
+        "Only the seed differs: validation accuracy from 93.0\u00a0% to 95.0\u00a0%. That is "
+        "chance alone."
     )
 
 

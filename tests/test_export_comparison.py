@@ -32,20 +32,29 @@ def made(tmp_path_factory):
 def test_a_comparison_says_what_differs_and_what_became_of_each_image(made):
     a, b = made["mlp"], made["early"]
     page = Page(report_of([a, b]))
-    points = (b.run.scores["test"].accuracy - a.run.scores["test"].accuracy) * 100
-    assert f"test accuracy {points:+.1f} points. Which of them did it cannot be told" in page.text
-    assert "One run is one sample" in page.text and conclusions.CHOOSING in page.text
+    accuracies = [one.run.scores["validation"].accuracy for one in (a, b)]
+    points = f"validation accuracy {(accuracies[1] - accuracies[0]) * 100:+.1f} points"
+    assert f"{points}. Which of them did it cannot be told" in page.text
+    assert "One run is one sample" in page.text and conclusions.CHOOSING not in page.text
     (settings,) = [rows for rows in page.tables.values() if rows[0] == ["Setting", "A", "B"]]
     assert ["Learning rate", "0.001", "0.03"] in settings
     assert ["Early stopping", "Off", "Validation loss"] in settings
     assert not [row for row in settings if row[0] == "Batch size"]
-    before, after = a.predictions("test"), b.predictions("test")
+    before, after = a.predictions("validation"), b.predictions("validation")
     change = evaluation.change(before.labels, before.predicted, after.predicted)
     (pair,) = [rows[1] for rows in page.tables.values() if rows[0][0] == "From → to"]
-    p = "< 0.001" if change.p_value < 0.001 else f"{change.p_value:.2g}"
+    p = formats.p_value(change.p_value).removeprefix("= ")
     fixed, broken = len(change.fixed), len(change.broken)
-    share = f"{(fixed - broken) / 450 * 100:+.1f}"
-    assert pair == ["A\xa0→\xa0B", "450", str(fixed), str(broken), share.replace("-", "−"), p]
+    images = a.run.scores["validation"].images
+    share = f"{(fixed - broken) / images * 100:+.1f}"
+    assert pair == [
+        "A\xa0→\xa0B",
+        f"{images} validation",
+        str(fixed),
+        str(broken),
+        share.replace("-", "−"),
+        p,
+    ]
     (figures,) = [rows for rows in page.tables.values() if rows[0] == ["Figure", "A", "B"]]
     for split in ("train", "validation", "test"):
         told = [formats.share(one.run.scores[split].accuracy) for one in (a, b)]
@@ -60,12 +69,10 @@ def test_a_comparison_claims_no_more_than_its_runs_carry(made, store):
     assert "McNemar" not in seeds and "(n = 2)" in seeds
     stopped = replace(made["early"], run=replace(made["early"].run, status="stopped"))
     text = Page(report_of([made["mlp"], stopped])).text
-    assert (
-        "B was stopped before its end" in text and "test accuracy" not in text.split("Figures")[0]
-    )
+    assert "B was stopped before its end" in text and " points" not in text.split("Figures")[0]
     other = with_settings({"data.split_seed": "7"}, report_runs.MLP)[0]
     text = Page(report_of([made["mlp"], report_runs.subject(store, other)])).text
-    assert "They were tested on different images" in text and "McNemar" not in text
+    assert conclusions.OTHER_IMAGES in text and "McNemar" not in text
     text = Page(report_of([made["mlp"], made["diverged"]])).text
     assert "B diverged, so there is nothing to compare" in text
     assert "There is no confusion matrix: this run left no predictions." in text
@@ -79,12 +86,15 @@ def test_several_seeds_lead_with_their_means(made, store):
     ]
     page = Page(report_of([*sides[0], *sides[1]]))
     assert "too few seeds to judge" in page.text and "t-test" not in page.text
-    assert "McNemar" not in page.text and page.text.count(conclusions.CHOOSING) == 1
+    assert "McNemar" not in page.text
     more = [
         report_runs.subject(store, one.with_seed(2)) for one in (report_runs.MLP, report_runs.EARLY)
     ]
     three = [
-        evaluation.spread((one.run.scores["test"].accuracy for one in [*side, last]), 450)
+        evaluation.spread(
+            (one.run.scores["validation"].accuracy for one in [*side, last]),
+            last.run.scores["validation"].images,
+        )
         for side, last in zip(sides, more, strict=True)
     ]
     told = formats.p_value(evaluation.welch(*three))

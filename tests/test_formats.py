@@ -114,9 +114,18 @@ def test_a_number_is_written_as_people_read_it(value, digits, told):
 
 @pytest.mark.parametrize(
     ("p", "told"),
-    [(0.0, "< 0.001"), (0.00099, "< 0.001"), (0.0123, "= 0.012"), (0.5, "= 0.5"), (1.0, "= 1")],
+    [
+        (0.0, "< 0.001"),
+        (0.00099, "< 0.001"),
+        (0.0123, "= 0.012"),
+        (0.5, "= 0.5"),
+        (1.0, "> 0.99"),
+        (0.0022, "= 0.002"),
+        (0.0496, "= 0.05"),
+        (0.8765, "= 0.88"),
+    ],
 )
-def test_a_p_value_is_never_zero(p, told):
+def test_a_p_value_is_never_zero_or_one_and_rounded_as_people_read_it(p, told):
     assert formats.p_value(p) == told
 
 

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 
 from benchmarks import many_runs
-from playground.analysis import evaluation
+from playground.analysis import comparison, conclusions, evaluation
 from playground.config import differences
 from playground.data import datasets
 from playground.recipes import RECIPES
@@ -73,10 +73,10 @@ def test_two_runs_name_exactly_the_settings_that_differ_and_what_that_did(engine
     assert list(table(at, "settings")["Path"]) == ["architecture.dropout"]
     assert list(table(at, "settings")["A"]) == ["0"]
     assert list(table(at, "settings")["B"]) == ["0.5"]
-    a, b = (engine.store.get(c.name).scores["test"].accuracy for c in (A, B))
+    a, b = (engine.store.get(c.name).scores["validation"].accuracy for c in (A, B))
     points = f"{(b - a) * 100:+.1f}".replace("-", "−")
     assert pages.texts(at.main.info)[0].startswith(
-        f"Only **Dropout** changed, 0 → 0.5: test accuracy **{points} points**."
+        f"Only **Dropout** changed, 0 → 0.5: validation accuracy **{points} points**."
     )
     at = visit(A, C)
     # What only one of two optimizers has follows from the kind, as long as nobody changed it.
@@ -91,17 +91,38 @@ def test_fixed_and_broken_agree_with_the_two_accuracies(engine, three):
     at = visit(A, B)
     tabs = [tab.label for tab in at.main.tabs]
     assert tabs == [f"Fixed by B ({len(change.fixed)})", f"Broken by B ({len(change.broken)})"]
-    a, b = (engine.store.get(c.name).scores["test"] for c in (A, B))
+    a, b = (engine.store.get(c.name).scores["validation"] for c in (A, B))
     assert len(change.fixed) - len(change.broken) == round((b.accuracy - a.accuracy) * a.images)
 
 
-def test_runs_tested_on_other_images_are_not_compared_image_by_image(engine, three):
+def test_without_the_same_validation_images_the_test_is_spoken_of_and_it_is_said(engine, three):
+    for change in ({"data.validation": "none"}, {"data.validation_fraction": "0.3"}):
+        other = pages.made({"run.epochs": "3"} | change)
+        stored_runs.finished(engine.store, other, engine.data)
+        at = visit(A, other)
+        told = pages.texts(at.main.info)[0]
+        assert ": test accuracy **" in told and conclusions.TEST_IMAGES in told
+        assert [text for text in pages.texts(at.main.markdown) if "of 450 test images" in text]
+
+
+def test_a_test_that_a_lesson_hides_is_not_told(engine):
+    none = pages.made({"data.validation": "none"})
+    configs = (none, none.with_seed(1))
+    for config in configs:
+        stored_runs.finished(engine.store, config, engine.data)
+    runs = [engine.store.get(config.name) for config in configs]
+    assert comparison.basis_of(runs, None).split == "test"
+    basis = comparison.basis_of(runs, None, test_hidden=True)
+    assert basis == comparison.Basis(None, conclusions.HIDDEN_TEST)
+
+
+def test_runs_measured_on_other_images_are_not_compared_image_by_image(engine, three):
     other = pages.made({"run.epochs": "3", "data.split_seed": "1"})
     stored_runs.finished(engine.store, other, engine.data)
     at = visit(A, other)
     assert any("different images" in text for text in pages.texts(at.main.info))
     assert not at.main.tabs
-    assert any("not tested on the same images" in text for text in pages.texts(at.main.caption))
+    assert any("not measured on the same images" in text for text in pages.texts(at.main.caption))
     assert "points" not in pages.texts(at.main.info)[0]
 
 

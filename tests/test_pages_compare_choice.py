@@ -19,6 +19,15 @@ def test_ticks_join_the_choice_at_its_end_and_what_a_search_hides_stays():
     )
 
 
+def test_what_was_trained_first_is_a_unless_somebody_wanted_another_order():
+    times = {"a": 1.0, "b": 2.0, "c": 3.0}
+    in_order = run_table.in_order_of_training
+    assert in_order(["b", "a"], ["b"], times) == ["a", "b"], "the older one is ticked second"
+    assert in_order(["a", "c", "b"], ["a", "c"], times) == ["a", "b", "c"]
+    assert in_order(["b", "a", "c"], ["b", "a"], times) == ["b", "a", "c"], "swapped before"
+    assert in_order(["gone", "b", "a"], [], times) == ["a", "b", "gone"]
+
+
 def test_swap_changes_the_sides_and_clear_empties_the_choice(engine, three):
     at = pages.press(visit(A, B), "Swap A and B")
     assert (at.query_params["run"], at.query_params["with"]) == (B.name[:16], A.name[:16])

@@ -1,16 +1,25 @@
 """Runs side by side, for the page Runs and for reports: what differs between them, their names,
 their seeds, and what may be said of all this (``conclusions`` has the sentences)."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from playground import formats
-from playground.analysis import conclusions, config_summary, evaluation, names, phrases
-from playground.analysis.conclusions import MARKDOWN, TextStyle
+from playground.analysis import (
+    conclusions,
+    config_summary,
+    evaluation,
+    headline,
+    names,
+    phrases,
+)
+from playground.analysis.conclusions import MARKDOWN, Claim, TextStyle
 from playground.analysis.config_summary import SettingSummary
+from playground.analysis.headline import Split
 from playground.analysis.phrases import BLOCKS
 from playground.config import ConvBlock, RunConfig, settings_of
 from playground.config.paths import ALL, item_of
+from playground.config.sweeps import validated_alike
 from playground.data.datasets import Dataset
 from playground.formats import NOTHING
 from playground.store import Run
@@ -92,6 +101,36 @@ def same_test(a: Run, b: Run, dataset: Dataset | None) -> bool:
     return all(getattr(one, field, None) == getattr(other, field, None) for field in fields)
 
 
+@dataclass(frozen=True)
+class Basis:
+    """The images that a comparison speaks of."""
+
+    split: Split | None
+    """None if the runs have none in common."""
+    note: str = ""
+    """Why it is not the validation images; empty if it is."""
+
+
+def basis_of(runs: Sequence[Run], dataset: Dataset | None, test_hidden: bool = False) -> Basis:
+    """Find the images by which runs are compared: those of the validation, by which one chooses,
+    if all have the same; else those of the test, unless it is kept from whoever asks.
+
+    ``dataset`` is the data of the first, None if it is no longer there.
+    """
+    first, *others = runs
+    if any(run.fingerprint != first.fingerprint for run in others):
+        return Basis(None, conclusions.OTHER_DATA)
+    if all(headline.split_of(run.config) == "validation" for run in runs) and all(
+        validated_alike(first.config, run.config) for run in others
+    ):
+        return Basis("validation")
+    if not all(same_test(first, run, dataset) for run in others):
+        return Basis(None, conclusions.OTHER_IMAGES)
+    if test_hidden:
+        return Basis(None, conclusions.HIDDEN_TEST)
+    return Basis("test", conclusions.TEST_IMAGES)
+
+
 def settings_table(runs: RunsByLetter) -> list[tuple[str, str, list[str]]]:
     """Give (path, what it is called, its value in each run) of the settings that are not the same
     in all runs; ``–`` stands for one that a run does not have.
@@ -131,44 +170,93 @@ def legend(runs: RunsByLetter) -> dict[str, str]:
     return {letter: f"{letter} · {told[run.name]}" for letter, run in runs.items()}
 
 
-def conclusion_paragraphs(
-    runs: RunsByLetter, found: list[SeedGroup], comparable: bool, write: TextStyle = MARKDOWN
-) -> list[str]:
-    """Say what may be said of all this, a paragraph each.
+@dataclass(frozen=True)
+class Verdict:
+    """What may be said of runs that are compared, in paragraphs."""
 
-    ``comparable`` is whether all were tested on the same images.
-    """
-    lines, points = [], None
-    spreads = [group.spread("test") for group in found]
-    settled = comparable and len(spreads) == 2 and min(spread.n for spread in spreads) > 1
-    if len(runs) == 2:
-        a, b = runs.values()
-        one, other = a.scores["test"], b.scores["test"]
-        if one and other and comparable and a.status == b.status == "finished":
-            points = (other.accuracy - one.accuracy) * 100
-        lines.append(
-            conclusions.of_settings(a.config, b.config, None if settled else points, write)
-        )
-    if len({run.fingerprint for run in runs.values()}) > 1:
-        lines.append(conclusions.OTHER_DATA)
-    elif not comparable:
-        lines.append(conclusions.OTHER_IMAGES)
+    told: list[str]
+    why: list[str]
+    """What it rests on, for those who ask."""
+
+
+def verdict(
+    runs: RunsByLetter, found: list[SeedGroup], basis: Basis, write: TextStyle = MARKDOWN
+) -> Verdict:
+    """Say what may be said of two runs or more, whose seed groups were ``found``."""
+    claim = _of_groups(runs, found, basis, write)
+    told, why = [claim.told], [claim.why]
+    if basis.note:
+        told.append(basis.note)
     for letter, run in runs.items():
         if word := conclusions.ENDINGS.get(run.status):
-            lines.append(f"{letter} {word}")
+            told.append(f"{letter} {word}")
         if run.is_stacked:
-            lines.append(conclusions.STACKED.format(f"{letter} was"))
-    lines += filter(None, map(_diverged, found))
-    if settled:
-        first, second = (" ".join(group.letters) for group in found)
-        text = conclusions.of_means(spreads[0], spreads[1], write, (first, second))
-        alone = "" if points is None else f" The two chosen runs alone: {formats.points(points)}."
-        lines.append(text + alone)
-    elif comparable and sum(bool(group.finished) for group in found) > 1:
-        lines.append(conclusions.ONE_SAMPLE)
-    if settled or points is not None:
-        lines.append(conclusions.CHOOSING)
-    return lines
+            why.append(conclusions.STACKED.format(f"{letter} was"))
+    told += map(_diverged, found)
+    if basis.split == "test":
+        why.append(conclusions.CHOOSING)
+    return Verdict(list(filter(None, told)), list(filter(None, why)))
+
+
+def _of_groups(runs: RunsByLetter, found: list[SeedGroup], basis: Basis, write: TextStyle) -> Claim:
+    """Say what the settings did, or the seeds if these are all that differs."""
+    split = basis.split
+    if len(found) == 2:
+        first, second = found
+        return _of_two(runs, first, second, split, write)
+    if len(runs) == 2:
+        a, b = runs.values()
+        return Claim(conclusions.of_settings(a.config, b.config, *_points(a, b, split), write))
+    if split is None:
+        return Claim("")
+    spreads = {" ".join(group.letters): group.spread(split) for group in found}
+    spreads = {letters: spread for letters, spread in spreads.items() if spread.n}
+    if len(found) == 1:
+        reached = [run.scores[split] for run in found[0].finished]
+        accuracies = [scores.accuracy for scores in reached if scores]
+        if len(accuracies) < 2:
+            return Claim("")
+        return Claim(conclusions.of_seeds(min(accuracies), max(accuracies), split))
+    if len(spreads) < 2:
+        return Claim("")
+    claim = conclusions.of_several(spreads, split, write)
+    images = min(spread.images for spread in spreads.values())
+    flatters = conclusions.of_tries(len(spreads), images, split)
+    return replace(claim, told=f"{claim.told} {flatters}".rstrip())
+
+
+def _of_two(
+    runs: RunsByLetter, first: SeedGroup, second: SeedGroup, split: Split | None, write: TextStyle
+) -> Claim:
+    """Say what changed from one set of settings to another: by their means if both have several
+    seeds."""
+    a, b = first.run, second.run
+    points, measured = _points(a, b, split)
+    spreads = [group.spread(split) for group in (first, second)] if split else []
+    if min((spread.n for spread in spreads), default=0) < 2:
+        told = conclusions.of_settings(a.config, b.config, points, measured, write)
+        alone = conclusions.ONE_SAMPLE if points is not None else ""
+        return Claim(f"{told} {alone}".rstrip())
+    means = (spreads[1].mean - spreads[0].mean) * 100
+    # Where means over the seeds are told, the seed is no setting that changed.
+    told = conclusions.of_settings(
+        a.config, b.config.with_seed(a.config.run.seed), means, f"mean {measured}", write
+    )
+    letters = " ".join(first.letters), " ".join(second.letters)
+    claim = conclusions.of_means(spreads[0], spreads[1], split or "", letters)
+    why = claim.why
+    if points is not None and len(runs) == 2:
+        why += f" The two chosen runs alone: {formats.points(points)}."
+    return Claim(f"{told} {claim.told}", why)
+
+
+def _points(a: Run, b: Run, split: Split | None) -> tuple[float | None, str]:
+    """Return the change of accuracy from one run to another in percentage points, None if it says
+    nothing, and what it is called."""
+    one, other = (run.scores[split] if split else None for run in (a, b))
+    finished = a.status == b.status == "finished"
+    points = (other.accuracy - one.accuracy) * 100 if one and other and finished else None
+    return points, f"{split} accuracy"
 
 
 def _diverged(group: SeedGroup) -> str:
@@ -177,5 +265,5 @@ def _diverged(group: SeedGroup) -> str:
         return ""  # all were chosen, and it is said of each
     return (
         f"Of {len(group.members)} seeds of {' and '.join(group.letters)}, {group.diverged} "
-        "diverged and are in no mean."
+        f"diverged and {'is' if group.diverged == 1 else 'are'} in no mean."
     )

@@ -285,7 +285,7 @@ def test_times_are_those_of_the_browser(app, digits, chromium):
 def test_two_runs_are_compared_and_go_along_to_another_page(app, digits, dropout, page):
     page.goto(f"{app.url}/Compare?{digits.link}&with={dropout.config.name[:16]}")
     expect(page.get_by_text("settings changed at once")).to_be_visible()
-    before, after = digits.parts["test"], dropout.parts["test"]
+    before, after = (of.parts["validation"] for of in (digits, dropout))
     fixed = int((before.wrong & ~after.wrong).sum())
     broken = int((~before.wrong & after.wrong).sum())
     expect(page.get_by_role("tab", name=f"Fixed by B ({fixed})")).to_be_visible()
@@ -308,6 +308,20 @@ def test_a_tick_in_the_table_chooses_a_run(app, digits, dropout, page):
     expect(page.get_by_text("The chosen run")).to_be_visible()
     page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)
     expect(page.get_by_text("Choose one to eight runs")).to_be_visible()
+
+
+def test_of_two_ticked_runs_the_one_trained_first_is_a(app, digits, dropout, page):
+    page.goto(f"{app.url}/Compare")
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table).to_be_visible()
+    page.wait_for_timeout(1000)
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)  # the newest
+    page.wait_for_url(re.compile("run=[0-9a-f]{16}"))
+    newest = re.search("run=([0-9a-f]{16})", page.url)[1]
+    expect(page.get_by_text("The chosen run")).to_be_visible()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 + 35 + 17)
+    page.wait_for_url(re.compile(f"with={newest}"))
 
 
 def test_a_name_that_someone_gave_a_run_is_neither_link_nor_markup(app, digits, page):

@@ -89,9 +89,12 @@ def test_from_a_sweep_to_its_curves_and_the_verdict_is_one_click_each(app, page)
     page.wait_for_url(re.compile("/Sweep.*study="))
     button(page, "Is the best really better?").click()
     page.wait_for_url(re.compile("/Compare.*run=.*with="))
-    verdict = page.get_by_text("Only Learning rate changed, 0.0001 → 0.01.")
+    verdict = page.get_by_text("Only Learning rate changed, 0.0001 → 0.01: mean validation")
     expect(verdict).to_be_visible()
-    expect(page.get_by_text(re.compile("Welch's t-test.*chance is an unlikely"))).to_be_visible()
+    expect(page.get_by_text("With 3 seeds each, that is more than seeds alone do")).to_be_visible()
+    expect(page.get_by_text("Welch's t-test")).not_to_be_visible()
+    page.get_by_text("How is this judged?").click()
+    expect(page.get_by_text("Welch's t-test")).to_be_visible()
 
 
 def test_an_old_link_to_a_search_leads_to_its_page_and_back_leads_away(app, page):

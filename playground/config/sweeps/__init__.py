@@ -6,6 +6,7 @@ from playground.config.sweeps.definition import (
     carried_over,
     describe_error,
     measured_on,
+    validated_alike,
 )
 from playground.config.sweeps.search import (
     MAX_FIELDS,
@@ -45,4 +46,5 @@ __all__ = [
     "paths_of",
     "search_from_json",
     "sweep_of",
+    "validated_alike",
 ]

@@ -168,6 +168,23 @@ def measured_on(validation_from: str) -> frozenset[str]:
     return _MEASURED_ON | {"data.train_images"} if validation_from == "chosen" else _MEASURED_ON
 
 
+def validated_alike(a: RunConfig, b: RunConfig) -> bool:
+    """Tell whether two configs of the same data are measured on the same validation images."""
+    return _validated_on(a) == _validated_on(b)
+
+
+def _validated_on(config: RunConfig) -> dict[str, Any]:
+    """Give the values that decide on the validation images; without effect, all are from the
+    pool."""
+    data = config.data
+    without_effect = name_of(_VALIDATION_FROM) in data.inactive_fields()
+    validation_from = "pool" if without_effect else data.validation_from
+    # Which data it is, its fingerprint says: a file may have been renamed.
+    names = {name_of(path) for path in measured_on(validation_from)} - {"name", "file"}
+    values = {name: getattr(data, name, None) for name in names}
+    return values | {name_of(_VALIDATION_FROM): validation_from}
+
+
 def carried_over(base: RunConfig, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Carry the base's values over to fields that another kind has too, if ``changes`` name one.
 

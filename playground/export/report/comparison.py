@@ -28,14 +28,15 @@ def template_values(subjects: Sequence[Subject]) -> dict[str, Any]:
     found = comparison.seed_groups(chosen)
     several = any(len(group.finished) > 1 for group in found)
     lines = _lines(runs, called)
-    comparable = all(same_test(a, b) for a, b in combinations(runs.values(), 2))
+    basis = basis_of(*runs.values())
+    verdict = comparison.verdict(chosen, found, basis, TEXT)
     return {
         "title": f"{len(runs)} runs compared",
         "runs": runs,
         "labels": called,
-        "conclusions": comparison.conclusion_paragraphs(chosen, found, comparable, TEXT),
+        "verdict": verdict,
         "differing": [(label, values) for _, label, values in comparison.settings_table(chosen)],
-        "comparable": comparable,
+        "comparable": basis.split is not None,
         "watching": [
             letter for letter, one in runs.items() if one.config.data.validation == "test"
         ],
@@ -72,10 +73,11 @@ def _lines(runs: SubjectsByLetter, called: dict[str, str]) -> dict[str, Sequence
 
 @dataclass(frozen=True)
 class Pair:
-    """What became of the test images from one run to another."""
+    """What became of the images that two runs are compared by, from one to the other."""
 
     before: str
     after: str
+    split: str
     images: int
     change: evaluation.Change
 
@@ -92,18 +94,18 @@ class Pair:
         )
 
 
-def same_test(a: Subject, b: Subject) -> bool:
-    """Tell whether two runs were tested on the same images, so that their figures can be
-    compared."""
-    return comparison.same_test(a.run, b.run, a.dataset)
+def basis_of(*subjects: Subject) -> comparison.Basis:
+    """Find the images by which runs are compared."""
+    return comparison.basis_of([one.run for one in subjects], subjects[0].dataset)
 
 
 def comparable_pairs(runs: SubjectsByLetter) -> list[Pair]:
     """Return every two runs that can be compared image by image."""
     found = []
     for (before, a), (after, b) in combinations(runs.items(), 2):
-        was, now = a.predictions("test"), b.predictions("test")
-        if was and now and same_test(a, b):
+        split = basis_of(a, b).split
+        was, now = (one.predictions(split) if split else None for one in (a, b))
+        if split and was and now:
             change = evaluation.change(was.labels, was.predicted, now.predicted)
-            found.append(Pair(before, after, len(was.labels), change))
+            found.append(Pair(before, after, split, len(was.labels), change))
     return found

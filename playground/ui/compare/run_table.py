@@ -1,6 +1,7 @@
 """Every stored run in a table: search, sort, star, rename, delete, and choose up to eight."""
 
 import math
+from collections.abc import Mapping
 from functools import partial
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from playground import formats
-from playground.analysis import labels, names
+from playground.analysis import conclusions, labels, names
 from playground.formats import NOTHING
 from playground.recipes import TITLES
 from playground.service import Engine
@@ -72,7 +73,9 @@ def show(page: Frame) -> None:
     common = names.in_common(runs)
     same = f". Same in all: {labels.plain(common)}" if common else ""
     st.caption(f"{len(state.chosen_runs())} of {total:,} runs chosen{same}")
-    _table(runs)
+    _table(runs, page.engine)
+    if by == "validation_accuracy" and (flatters := _of_tries(runs)):
+        st.caption(flatters)
     if total > ROWS:
         foot = st.container(horizontal=True, vertical_alignment="center")
         foot.pagination(math.ceil(total / ROWS), key=_PAGE)
@@ -83,7 +86,7 @@ def _first_page() -> None:
     state.set_value(_PAGE, 1)
 
 
-def _table(runs: list[Run]) -> None:
+def _table(runs: list[Run], engine: Engine) -> None:
     listed = [run.name for run in runs]
     chosen = state.chosen_runs()
     ticked = [i for i, name in enumerate(listed) if any(name.startswith(one) for one in chosen)]
@@ -93,7 +96,7 @@ def _table(runs: list[Run]) -> None:
     st.dataframe(
         _rows(runs, letters),
         key=key,
-        on_select=lambda: _take(key, listed),
+        on_select=lambda: _take(key, runs, engine),
         selection_mode="multi-row",
         hide_index=True,
         height=min(35 * len(runs) + 38, 318),
@@ -133,16 +136,30 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
     return pd.DataFrame(rows)
 
 
+def _of_tries(runs: list[Run]) -> str:
+    """Say that the best of the listed runs flatters, if all were measured on as many images of the
+    same data."""
+    found = [(run, scores.images) for run in runs if (scores := run.scores["validation"])]
+    if len({(run.fingerprint, images) for run, images in found}) != 1:
+        return ""
+    return conclusions.of_tries(len(found), found[0][1])
+
+
 def _place(name: str, chosen: list[str]) -> int:
     return next(place for place, one in enumerate(chosen) if name.startswith(one))
 
 
-def _take(key: str, listed: list[str]) -> None:
+@shows_errors(state.keep_error)
+def _take(key: str, runs: list[Run], engine: Engine) -> None:
+    listed = [run.name for run in runs]
     ticked = {listed[i] for i in state.get(key)["selection"]["rows"] if i < len(listed)}
     choice = choice_after_ticks(state.chosen_runs(), listed, ticked)
     if len(choice) > state.MAX_RUNS:
         state.keep_error(f"{state.MAX_RUNS} runs at most can be compared: untick one first.")
-    state.choose_runs(choice)
+        choice = choice[: state.MAX_RUNS]
+    stored = {name: engine.store.by_prefix(name) for name in choice}
+    times = {name: run.submitted for name, run in stored.items() if run}
+    state.choose_runs(in_order_of_training(choice, state.chosen_runs(), times))
 
 
 def choice_after_ticks(before: list[str], listed: list[str], ticked: set[str]) -> list[str]:
@@ -154,6 +171,21 @@ def choice_after_ticks(before: list[str], listed: list[str], ticked: set[str]) -
     whole = [next((name for name in listed if name.startswith(one)), one) for one in before]
     kept = [name for name in whole if name in ticked or name not in listed]
     return kept + [name for name in listed if name in ticked and name not in kept]
+
+
+def in_order_of_training(
+    choice: list[str], before: list[str], times: Mapping[str, float]
+) -> list[str]:
+    """Return the choice with what was trained first in front, so that a change is told forwards;
+    as it is if those chosen ``before`` stand in another order, which somebody wanted.
+
+    ``times`` says when each was asked for.
+    """
+    kept = [name for name in choice if any(name.startswith(one) for one in before)]
+    there = [times[name] for name in kept if name in times]
+    if there != sorted(there):
+        return choice
+    return sorted(choice, key=lambda name: times.get(name, math.inf))
 
 
 def actions(engine: Engine, runs: dict[str, Run]) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground import formats
 from playground.analysis import comparison, conclusions, names
-from playground.analysis.comparison import RunsByLetter, SeedGroup
+from playground.analysis.comparison import Basis, RunsByLetter, SeedGroup
 from playground.service import Engine
 from playground.ui import rights, state
 from playground.ui.errors import shows_errors
@@ -31,11 +31,17 @@ def missing_seeds(group: SeedGroup) -> list[int]:
     return [seed for seed, _ in zip(free, range(SEEDS - len(taken)), strict=False)]
 
 
-def show_conclusions(runs: RunsByLetter, groups: list[SeedGroup], comparable: bool) -> None:
-    """Show what changed between two runs and what it did, as far as their seeds carry it."""
-    if len(runs) == 2:
-        lines = comparison.conclusion_paragraphs(runs, groups, comparable)
-        st.info("\n\n".join(lines), icon=":material/balance:")
+def show_verdict(runs: RunsByLetter, groups: list[SeedGroup], basis: Basis) -> None:
+    """Show what changed between the chosen runs and what it did, as far as their seeds carry it;
+    what that rests on is folded."""
+    if len(runs) < 2:
+        return
+    verdict = comparison.verdict(runs, groups, basis)
+    if verdict.told:
+        st.info("\n\n".join(verdict.told), icon=":material/balance:")
+    if verdict.why:
+        with st.expander("How is this judged?", key="compare.why"):
+            st.markdown("\n\n".join(verdict.why))
 
 
 def offer_missing_seeds(engine: Engine, runs: RunsByLetter, groups: list[SeedGroup]) -> None:

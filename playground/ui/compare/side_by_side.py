@@ -7,7 +7,7 @@ import streamlit as st
 
 from playground import charts, formats
 from playground.analysis import comparison, labels, names
-from playground.analysis.comparison import RunsByLetter
+from playground.analysis.comparison import Basis, RunsByLetter
 from playground.formats import NOTHING
 from playground.results import EpochMetrics
 from playground.service import Engine
@@ -58,11 +58,11 @@ def _stored(engine: Engine, name: str) -> Run | None:
     return engine.store.by_prefix(name)
 
 
-def are_comparable(engine: Engine, runs: RunsByLetter) -> bool:
-    """Tell whether all chosen runs were tested on the same images."""
-    first, *others = runs.values()
-    dataset = dataset_of(engine, first)
-    return all(comparison.same_test(first, other, dataset) for other in others)
+def basis_of(engine: Engine, runs: RunsByLetter) -> Basis:
+    """Find the images by which the chosen runs are compared."""
+    chosen = list(runs.values())
+    dataset = dataset_of(engine, chosen[0])
+    return comparison.basis_of(chosen, dataset, state.is_test_hidden())
 
 
 def head(page: Frame, runs: RunsByLetter) -> None:
@@ -125,7 +125,7 @@ def _wait(engine: Engine, on: dict[str, str]) -> None:
         live.progress(engine, run, f"{letter}: ")
 
 
-def figures(runs: RunsByLetter, comparable: bool) -> None:
+def figures(runs: RunsByLetter, basis: Basis) -> None:
     """Draw accuracy and loss of every split, a row for each run."""
     import pandas as pd
 
@@ -142,8 +142,8 @@ def figures(runs: RunsByLetter, comparable: bool) -> None:
         column_config=run_table.score_columns(),
         alt="Accuracy and loss of the chosen runs on training, validation and test images.",
     )  # fmt: skip
-    if not comparable:
-        st.caption("These runs were not tested on the same images: do not compare their figures.")
+    if basis.split is None:
+        st.caption("These runs were not measured on the same images: do not compare their figures.")
     watching = [letter for letter, run in runs.items() if run.config.data.validation == "test"]
     if watching:
         st.caption(

@@ -5,6 +5,7 @@ import streamlit as st
 
 from playground import charts
 from playground.analysis import conclusions, evaluation, labels
+from playground.analysis.comparison import Basis
 from playground.service import Engine
 from playground.store import Run
 from playground.ui.errors import shows_errors
@@ -12,30 +13,34 @@ from playground.ui.images import gallery
 from playground.ui.run import loaded_run
 from playground.ui.run.loaded_run import LoadedRun
 
+_HEADING = "From A to B, image by image"
+
 
 @shows_errors()
-def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> None:
+def show(engine: Engine, a: Run, b: Run, basis: Basis, settled: bool) -> None:
     """Draw what became of A's images in B.
 
-    ``comparable`` is whether they were tested on the same images, ``settled`` whether there are
-    more seeds that say more about chance.
+    ``settled`` is whether there are more seeds that say more about chance.
     """
-    if not (a.scores["test"] and b.scores["test"]):
-        left = [name for name, run in (("A", a), ("B", b)) if "test" in run.unmeasured]
+    split = basis.split
+    if split is None:
+        if a.is_measured and b.is_measured:
+            st.subheader(_HEADING)
+            st.info(
+                f"{basis.note} To compare image by image, keep the data set and all that says how "
+                "its images are split."
+            )
+        return
+    if not (a.scores[split] and b.scores[split]):
+        left = [name for name, run in (("A", a), ("B", b)) if split in run.unmeasured]
         if left:
             were = "was stopped before its" if len(left) == 1 else "were stopped before their"
-            st.info(f"{' and '.join(left)} {were} test images were measured.")
+            st.info(f"{' and '.join(left)} {were} {split} images were measured.")
         return
     loaded_run.import_figures()
-    st.subheader("From A to B, image by image")
-    if not comparable:
-        st.info(
-            "A and B were tested on different images, so they cannot be compared image by image: "
-            "keep the data set, the test fraction and the split seed for that."
-        )
-        return
+    st.subheader(_HEADING)
     was, now = loaded_run.load(engine, a), loaded_run.load(engine, b)
-    if not ("test" in was.parts and "test" in now.parts):
+    if not (split in was.parts and split in now.parts):
         gone = [
             f"{name}: {text}"
             for name, run in (("A", a), ("B", b))
@@ -44,9 +49,10 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
         why = "The files of one of them are gone: delete that run, and train it again."
         st.info("  \n".join(gone) or why)
         return
-    before, after = was.parts["test"], now.parts["test"]
+    before, after = was.parts[split], now.parts[split]
     change = evaluation.change(before.labels, before.predicted, after.predicted)
-    st.markdown(conclusions.of_images(change, len(before.labels), settled))
+    claim = conclusions.of_images(change, len(before.labels), settled, split)
+    st.markdown(claim.told, help=claim.why or None)
     fixed, broken = st.tabs(
         [f"Fixed by B ({len(change.fixed):,})", f"Broken by B ({len(change.broken):,})"]
     )
@@ -61,14 +67,14 @@ def show(engine: Engine, a: Run, b: Run, comparable: bool, settled: bool) -> Non
             st.fragment(gallery.show)(
                 was.dataset, was.classes, before, ordered, f"compare.{key}", ("B", after)
             )
-    _by_class(was, now)
+    _by_class(was, now, split)
 
 
-def _by_class(was: LoadedRun, now: LoadedRun) -> None:
-    st.markdown("**Class by class**: test accuracy of B minus that of A")
+def _by_class(was: LoadedRun, now: LoadedRun, split: str) -> None:
+    st.markdown(f"**Class by class**: {split} accuracy of B minus that of A")
     figures = []
     for one in (was, now):
-        part = one.parts["test"]
+        part = one.parts[split]
         matrix = evaluation.confusion(part.labels, part.predicted, len(one.classes))
         figures.append(evaluation.per_class(matrix))
     texts = [

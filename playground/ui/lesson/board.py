@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground import formats
-from playground.analysis import labels, names
+from playground.analysis import conclusions, labels, names
 from playground.config.lessons import Lesson
 from playground.formats import NOTHING
 from playground.service import Standing
@@ -74,8 +74,12 @@ def _table(lesson: Lesson, standings: list[Standing], hidden: bool) -> None:
     st.table(columns, border="horizontal", hide_index=True)
     images = {scores.images for one in standings if (scores := one.run.scores["validation"])}
     if len(images) == 1:
+        tries = sum(standing.tries for standing in standings) if lesson.ranks else 0
+        flatters = conclusions.of_tries(tries, min(images))
         kept = f" {details.TEST_HIDDEN}" if hidden else ""
         st.caption(f"Accuracy on {images.pop():,} validation images, the best run of each.{kept}")
+        if flatters:
+            st.caption(flatters)
 
 
 def describe_changes(lesson: Lesson, standing: Standing) -> str:

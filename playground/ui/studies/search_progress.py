@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from playground import formats
-from playground.analysis import labels
+from playground.analysis import conclusions, evaluation, labels
 from playground.config import RunConfig
 from playground.config.sweeps import Search
 from playground.service import Engine
@@ -155,8 +155,14 @@ def _best(results: SearchResults, config: RunConfig | None) -> None:
     if run := results.runs.get(best.run):
         navigation.show_run_button(row, run, "search.run")
     if challenge:
-        st.caption(
-            f"It is the best of {len(results.complete)} on the very images that chose it, so the "
-            "figure flatters it a little, and each was trained with one seed. “Is the best really "
-            "better?” leads to where other seeds are trained."
-        )
+        st.caption(labels.plain(_doubts(results)))
+
+
+def _doubts(results: SearchResults) -> str:
+    """Say how far the best is ahead, and that the best of many flatters."""
+    found = [results.runs[trial.run].scores["validation"] for trial in results.ranked]
+    images = min((scores.images for scores in found if scores), default=0)
+    best, second = (evaluation.spread([trial.value or 0.0], images) for trial in results.ranked[:2])
+    name = search_labels.describe_trial(results.search, results.ranked[1].values)
+    told = conclusions.of_runner_up(best, second, name).told
+    return f"{told} {conclusions.of_tries(len(results.ranked), images or None)}".rstrip()

@@ -43,6 +43,11 @@ class SearchResults:
         there = [trial for trial in self.complete if trial.run in self.runs]
         return sorted(there, key=lambda trial: -(trial.value or 0.0))
 
+    @cached_property
+    def ranked(self) -> list[Trial]:
+        """These, each different run once: two trials may have chosen the same values."""
+        return list({trial.run: trial for trial in reversed(self.comparable)}.values())[::-1]
+
     def count(self, state: str) -> int:
         """Count the trials that are in that state."""
         return sum(trial.state == state for trial in self.trials)

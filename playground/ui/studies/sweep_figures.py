@@ -68,12 +68,16 @@ def best(results: SweepResults, config: RunConfig | None) -> None:
     notes = []
     if several and several.is_part:
         notes.append(f"The button takes {several.told}")
-    if challenge and seeds == 1:
-        notes.append(
-            "One seed each: “Is the best really better?” leads to where other seeds are trained."
-        )
-    if notes:
-        st.caption(labels.plain(" ".join(notes)))
+    claim = _runner_up(results) if challenge else conclusions.Claim("")
+    notes += [claim.told, conclusions.of_tries(len(results.ranked), results.images)]
+    if any(notes):
+        st.caption(labels.plain(" ".join(filter(None, notes))), help=claim.why or None)
+
+
+def _runner_up(results: SweepResults) -> conclusions.Claim:
+    best, second, *_ = results.ranked
+    spreads = results.spreads
+    return conclusions.of_runner_up(spreads[best], spreads[second], results.describe(second))
 
 
 def _so_far(results: SweepResults) -> str:

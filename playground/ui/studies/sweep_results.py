@@ -71,6 +71,13 @@ class SweepResults:
         }
         return dict(sorted(found.items(), key=lambda item: -item[1].mean))
 
+    @cached_property
+    def ranked(self) -> list[Values]:
+        """Those combinations, the best first, each different run once: a value may have no effect
+        beside the other."""
+        by_run = {self.first[values].run: values for values in reversed(self.spreads)}
+        return [values for values in self.spreads if by_run[self.first[values].run] == values]
+
     @property
     def best(self) -> Values | None:
         """The combination with the highest mean validation accuracy, of those whose every seed
@@ -90,6 +97,11 @@ class SweepResults:
         found = [one for one in scores if one]
         images = min((one.images for one in found), default=0)
         return evaluation.spread((one.accuracy for one in found), images)
+
+    @property
+    def images(self) -> int | None:
+        """How many validation images rank the combinations; None if they cannot be ranked."""
+        return self.spreads[self.best].images if self.best else None
 
     def finished(self, values: Values) -> list[Run]:
         """Return the finished runs of a combination, a seed after the other."""

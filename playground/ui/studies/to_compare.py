@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground import formats
 from playground.analysis import labels
 from playground.config import RunConfig
 from playground.service.study_eta import evenly
@@ -53,17 +54,17 @@ def of_sweep(results: SweepResults) -> Choice | None:
 
 
 def best_of_sweep(results: SweepResults) -> Choice | None:
-    """Choose the best combination and, before it, what the sweep began from or else the second
-    best. None if there are no two whose every seed finished."""
-    if (best := results.best) is None or len(results.spreads) < 2:
+    """Choose the best combination and, before it, the second best and what the sweep began from.
+    None if there are no two whose every seed finished."""
+    if len(results.ranked) < 2:
         return None
-    other, what = list(results.spreads)[1], "the second best"
-    if results.base in results.spreads and results.base != best:
-        other, what = results.base, "what the sweep began from"
-    runs = [results.finished(values)[0] for values in (other, best)]
-    if runs[0].name == runs[1].name:  # a value has no effect beside the other
-        return None
-    return Choice(runs, f"{results.describe(best)} beside {what}, {results.describe(other)}.")
+    best, second, *rest = results.ranked
+    others = {second: "the second best"}
+    if results.base in rest:
+        others = {results.base: "what the sweep began from"} | others
+    runs = [results.finished(values)[0] for values in (*others, best)]
+    told = [f"{what}, {results.describe(values)}" for values, what in others.items()]
+    return Choice(runs, f"{results.describe(best)} beside {formats.listed(told)}.")
 
 
 def of_search(results: SearchResults) -> Choice | None:
@@ -80,20 +81,17 @@ def of_search(results: SearchResults) -> Choice | None:
 
 
 def best_of_search(results: SearchResults) -> Choice | None:
-    """Choose the best trial and, before it, the settings that the search began from or else the
-    second best. None if there are no two."""
-    base, ranked = results.base, results.comparable
-    others = [trial for trial in ranked if trial.run != ranked[0].run]
-    if not others:
+    """Choose the best trial and, before it, the second best and the settings that the search began
+    from. None if there are no two."""
+    describe = search_labels.describe_trial
+    if len(results.ranked) < 2:
         return None
-    other, what = others[0], "the second best"
-    if base in others:
-        other, what = base, "what the search began from"
-    best_text, other_text = (
-        search_labels.describe_trial(results.search, trial.values) for trial in (ranked[0], other)
-    )
-    told = f"{best_text} beside {what}, {other_text}."
-    return Choice([results.runs[trial.run] for trial in (other, ranked[0])], told)
+    best, second, *rest = results.ranked
+    others = [(second, "the second best")]
+    others[:0] = [(trial, "what the search began from") for trial in rest if trial is results.base]
+    told = [f"{what}, {describe(results.search, trial.values)}" for trial, what in others]
+    runs = [results.runs[trial.run] for trial in (*(trial for trial, _ in others), best)]
+    return Choice(runs, f"{describe(results.search, best.values)} beside {formats.listed(told)}.")
 
 
 def buttons(

@@ -143,7 +143,7 @@ def test_a_diverged_run_is_shown_with_advice(command):
     assert first.last_error == first.json["message"]
     (found,) = first.json["findings"]
     assert (found["kind"], found["epoch"]) == ("diverged", None)
-    assert found["try"][0] == {"optimizer.learning_rate": "10"}
+    assert found["try"] == [{"data.scaling": "unit"}, {"optimizer.learning_rate": "10.0"}]
     again = command("run", *CHEAP, *changes)  # from the store
     assert again.code == 1 and "It diverged" in again.err and "Try: Learning rate 10." in again.err
 

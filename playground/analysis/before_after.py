@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playground import formats
-from playground.analysis import evaluation, headline, labels
+from playground.analysis import comparison, evaluation, headline, labels
+from playground.analysis.conclusions import MIN_SEEDS, SIGNIFICANCE
 from playground.analysis.evaluation import Spread
 from playground.analysis.headline import Headline
+from playground.config.sweeps import validated_alike
 from playground.store import Run
 
-SIGNIFICANCE = 0.05
-MIN_SEEDS = 3
-"""Seeds of each side from which their means are judged."""
 NAMED = 2
 """Changed settings that are named."""
 
@@ -39,13 +38,9 @@ def same_images(before: Run, after: Run) -> bool:
     split = headline.split_of(after.config)
     if before.fingerprint != after.fingerprint or headline.split_of(before.config) != split:
         return False
-    one, other = before.config.data, after.config.data
-    fields = ["test_fraction", "split_seed"]
     if split == "validation":
-        fields += ["validation", "validation_fraction", "validation_from"]
-        if one.validation_from == "chosen":
-            fields.append("train_images")
-    return all(getattr(one, field, None) == getattr(other, field, None) for field in fields)
+        return validated_alike(before.config, after.config)
+    return comparison.same_test(before, after, None)
 
 
 def difference(

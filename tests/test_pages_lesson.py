@@ -12,20 +12,70 @@ from tests.lesson_page import LESSON, START, config_of, lesson, take
 MATRIX, SWEEP = "pages/2_Confusion_matrix.py", "pages/5_Sweep.py"
 
 
-def keys(at) -> set[str]:
-    """The settings that the sidebar shows."""
-    found = {pages.key_of(element) for element in at.sidebar}
+def keys(part) -> set[str]:
+    """The settings that a part of the page shows."""
+    found = {pages.key_of(element) for element in part}
     return {key for key in found if key.startswith(tuple(RunConfig.model_fields))}
 
 
 def test_who_opens_a_lesson_sees_what_is_open_or_fixed_and_nothing_else(engine):
     at = take(lesson(engine))
-    assert keys(at) == {"optimizer.kind", "optimizer.momentum.learning_rate", "run.epochs"}
+    assert keys(at.main) == {"optimizer.momentum.learning_rate"}
+    assert keys(at.sidebar) == {"optimizer.kind", "run.epochs"}
     assert pages.widget(at, "optimizer.momentum.learning_rate").disabled is False
     assert pages.widget(at, "run.epochs").disabled and pages.widget(at, "run.epochs").value == "3"
     assert pages.widget(at, "optimizer.kind").disabled
     assert any("How fast?" in text for text in pages.texts(at.main.markdown))
     assert "Which rate is best?" in pages.texts(at.main.markdown)
+
+
+def test_up_to_four_open_settings_stand_on_train_beside_the_curve_and_else_in_the_sidebar(engine):
+    few = ("optimizer.name", "architecture.hidden", "run.epochs", "run.batch_size")
+    one = lesson(engine, open=few, fixed=())
+    at = take(one)
+    four = {"optimizer.kind", "architecture.mlp.hidden", "run.epochs", "run.batch_size"}
+    assert keys(at.main) == four and keys(at.sidebar) == set()
+    pages.change(at, "optimizer.kind", "rmsprop")
+    more = keys(at.main) - four
+    assert "optimizer.rmsprop.alpha" in more, "what comes with another kind is open too"
+    assert pages.widget(at, "optimizer.kind").label == "Optimizer"
+    assert keys(take(one, MATRIX).sidebar) == four
+    many = lesson(engine, open=(*few, "run.seed"), fixed=())
+    at = take(many)
+    assert keys(at.main) == set() and keys(at.sidebar) == {*four, "run.seed"}
+
+
+def test_what_is_set_on_the_page_is_there_on_other_pages_and_with_undo_and_reset(engine):
+    one = lesson(engine)
+    rate = "optimizer.momentum.learning_rate"
+    stored_runs.finished(engine.store, START, engine.data)
+    at = take(one, run=START.name[:16])
+    pages.change(at, rate, 0.5)
+    assert config_of(at, one).optimizer.learning_rate == 0.5
+    at.switch_page(MATRIX)
+    assert pages.widget(pages.run(at), rate).value == "0.5"
+    pages.change(at, rate, 0.25)
+    at.switch_page(pages.TRAIN)
+    assert pages.widget(pages.run(at), rate).value == "0.25"
+    assert rate in keys(at.main)
+    pages.press(at, "Undo")
+    assert config_of(at, one) == START
+    pages.change(at, rate, 0.5)
+    pages.press(at, "Reset")
+    assert config_of(at, one) == START and pages.widget(at, rate).value == "0.01"
+
+
+def test_a_what_if_is_a_change_and_train_right_below_it(engine):
+    one = lesson(engine)
+    at = pages.press(take(one), "Train")
+    pages.change(at, "optimizer.momentum.learning_rate", 0.5)
+    (train,) = [button for button in at.main.button if button.key == "train.page"]
+    train.click()
+    pages.run(at)
+    assert {run.config.optimizer.learning_rate for run in engine.store.all()} == {0.01, 0.5}
+    wrong = pages.change(at, "optimizer.momentum.learning_rate", "x")
+    assert len(wrong.main.error) == 1 and not wrong.sidebar.error
+    assert not pages.enabled(wrong)["Train"]
 
 
 def test_a_lesson_holds_its_values_against_an_edited_link_and_a_forged_widget(engine):
@@ -122,7 +172,7 @@ def test_over_the_budget_train_cannot_be_pressed_and_says_why(engine):
     assert not pages.button(at, "Train").disabled
     pages.change(at, "run.epochs", 6)
     assert pages.button(at, "Train").disabled
-    (told,) = pages.texts(at.sidebar.error)
+    (told,) = pages.texts(at.main.error)
     assert told == "This lesson allows at most 5 epochs a run; these settings have 6: use fewer."
 
 

@@ -6,6 +6,7 @@ from playground import formats
 from playground.config import RunConfig
 from playground.config.lessons import LessonError
 from playground.config.run_limits import AppLimits, Limits
+from playground.ui.state.identity import _teachers
 from tests import pages, stored_runs
 from tests.lesson_page import LESSON, START, config_of, lesson, take
 
@@ -133,14 +134,87 @@ def test_a_guess_is_asked_before_train_and_stands_beside_the_result(engine):
     )
 
 
-def test_choices_are_shown_with_how_the_class_guessed(engine):
-    one = lesson(engine, guess={"question": "Which?", "choices": ("low", "high")})
+CHOICES = {"question": "Which?", "choices": ("low", "high"), "right": "high"}
+
+
+def bars(at) -> list[str]:
+    """What the chart of guesses says in words."""
+    described = [chart.alt for chart in pages.charts(at)]
+    return [text for text in described if "guesses" in text]
+
+
+def trained(engine, one, visitor: str, answer: str) -> None:
+    """Let a visitor guess and train the lesson's start to its end."""
+    engine.lessons.guess(one, visitor, answer)
+    engine.lessons.train(one, START, visitor)
+    engine.stop(START.name)
+    stored_runs.finished(engine.store, START, engine.data)
+
+
+def test_how_the_class_guessed_and_what_is_right_is_told_after_the_first_finished_run(engine):
+    one = lesson(engine, guess=CHOICES)
     engine.lessons.guess(one, "bob", "high")
     at = take(one)
-    assert "The class guessed: low (0) · high (1)" not in pages.texts(at.main.caption)
     pages.change(at, "lesson.guess", "low")
     pages.press(at, "Guess")
-    assert "The class guessed: low (1) · high (1)" in pages.texts(at.main.caption)
+    assert "You guessed **low**." in pages.texts(at.main.markdown) and bars(at) == []
+    pages.press(at, "Train")
+    assert "You guessed **low**." in pages.texts(at.main.markdown) and bars(at) == []
+    engine.stop(START.name)
+    pages.run(at)
+    assert bars(at) == [], "who stopped it has not seen what comes out"
+    stored_runs.finished(engine.store, START, engine.data)
+    pages.run(at)
+    assert "You guessed **low**; it is **high**." in pages.texts(at.main.markdown)
+    assert bars(at) == ["Bar chart of the class's guesses: low 1, high 1. Right is high."]
+    assert "1 of 2 guessed right." in pages.texts(at.main.caption)
+    engine.lessons.train(one, START, "bob")
+    other = take(one, visitor="bob")
+    assert "You guessed **high**. Right." in pages.texts(other.main.markdown)
+
+
+def test_numbers_are_a_histogram_with_what_the_run_came_to(engine):
+    one = lesson(engine, guess={"question": "How good?"})
+    for visitor, number in (("bob", "40"), ("eve", "90")):
+        engine.lessons.guess(one, visitor, number)
+    trained(engine, one, "ann", "60")
+    reached = engine.store.get(START.name).scores["validation"].accuracy * 100
+    (told,) = bars(take(one, run=START.name[:16]))
+    assert told == (
+        f"Histogram of 3 guesses from 40 to 90, 60 in the middle. This run came to {reached:.1f}."
+    )
+
+
+def test_the_board_tells_how_many_guessed_then_how_and_then_what_is_right(engine, teacher_key):
+    one = lesson(engine, guess=CHOICES)
+    engine.lessons.guess(one, "bob", "low")
+    for visitor in ("ann", "bob"):  # who has no run must not read it there
+        at = take(one, LESSON, visitor)
+        assert "**1** guessed: Which?" in pages.texts(at.main.markdown)
+        assert bars(at) == [] and not [b for b in at.main.button if b.label.startswith("Show")]
+    _teachers.add("teacher")
+    at = take(one, LESSON, "teacher")
+    assert bars(at) == []
+    pages.press(at, "Show the guesses")
+    assert bars(at) == ["Bar chart of the class's guesses: low 1, high 0."]
+    assert not [text for text in pages.texts(at.main.markdown) if "Right is" in text]
+    pages.press(at, "Show the right answer")
+    assert bars(at) == ["Bar chart of the class's guesses: low 1, high 0. Right is high."]
+    assert "Right is **high**." in pages.texts(at.main.markdown)
+    assert "0 of 1 guessed right." in pages.texts(at.main.caption)
+    pages.press(at, "Hide")
+    assert bars(at) == []
+
+
+def test_who_guessed_and_trained_sees_the_bars_on_the_board_and_may_ask_for_the_answer(
+    engine, teacher_key
+):
+    one = lesson(engine, guess=CHOICES)
+    trained(engine, one, "ann", "high")
+    at = take(one, LESSON)
+    assert bars(at) == ["Bar chart of the class's guesses: low 0, high 1."]
+    pages.press(at, "Show the right answer")
+    assert "1 of 1 guessed right." in pages.texts(at.main.caption)
 
 
 def test_a_name_on_the_board_is_shown_as_it_was_written(engine):

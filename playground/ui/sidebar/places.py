@@ -1,7 +1,7 @@
 """Where the open settings of a lesson stand: on Train beside the curve, if they are few.
 
-On a phone they come right below the curve: one changes a setting and sees what it did. In the drawer
-it would be hidden meanwhile.
+On a phone they come right below the curve: one changes a setting and sees what it did. The drawer
+would hide it meanwhile.
 """
 
 from contextlib import nullcontext
@@ -19,15 +19,17 @@ _LARGE = {"architecture.blocks", "data.file"}
 _NARROWEST = 140
 """Pixels of a field on the page: two of them fit beside each other on a phone."""
 
+_HERE = nullcontext()
+
 
 @dataclass(frozen=True)
 class Places:
     """The parts of a page that are there before the sidebar is drawn; where it has none, all is
     drawn below each other, and the settings in the sidebar."""
 
-    above: Any = nullcontext()
+    above: Any = _HERE
     """What the page begins with, over its whole width."""
-    result: Any = nullcontext()
+    result: Any = _HERE
     """The run, at the left; on a phone first."""
     head: Any = None
     """What the open settings begin with; None if they are in the sidebar."""
@@ -35,9 +37,9 @@ class Places:
     """The open settings, one a cell."""
     foot: Any = None
     """Train, below the settings."""
-    beside: Any = nullcontext()
+    beside: Any = _HERE
     """What else stands below Train."""
-    below: Any = nullcontext()
+    below: Any = _HERE
     """What follows the run and the settings."""
 
 

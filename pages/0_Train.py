@@ -7,13 +7,18 @@ from playground.ui.images import samples
 from playground.ui.run import live, start
 
 page = frame.current()
-lesson.draw_header(page)
-run, config = start.draw(page), page.sidebar.config
-result, layers, data = st.tabs(["Result", "Network", "Data"], on_change="rerun", key="train.tab")
+places = page.sidebar.places
+with places.above:
+    lesson.draw_header(page)
+    run, config = start.draw(page), page.sidebar.config
+with places.result:
+    result, layers, data = st.tabs(
+        ["Result", "Network", "Data"], on_change="rerun", key="train.tab"
+    )
 if result.open:
     with result:
         if run:
-            live.show(page.engine, run)
+            live.show(page.engine, run, places.below)
         elif config is None or page.sidebar.plan is None:
             samples.explain_missing(page)
         else:

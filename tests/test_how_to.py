@@ -37,8 +37,10 @@ def test_the_lessons_form_and_its_sidebar_are_as_the_page_says(engine):
     assert lesson.title == form["Title"] and lesson.start.run.epochs == int(sidebar["Epochs"])
     assert lesson.guess.choices == ("0.001", "0.01", "0.1")
     at = take(lesson)
+    assert lesson.guess.right == "0.01"
     shown = {w.label: w.disabled for w in at.sidebar if w.type == "text_input"}
-    assert shown == {"Learning rate": False, "Epochs": True}
+    assert shown == {"Epochs": True}
+    assert not _labelled(at.main, "Learning rate").disabled
     assert pages.button(at, "Train").disabled
     pages.widget(at, "lesson.guess").set_value("0.01")
     assert not pages.button(pages.press(pages.run(at), "Guess"), "Train").disabled

@@ -6,26 +6,77 @@ from playground import formats
 from playground.config import RunConfig
 from playground.config.lessons import LessonError
 from playground.config.run_limits import AppLimits, Limits
+from playground.ui.state.identity import _teachers
 from tests import pages, stored_runs
 from tests.lesson_page import LESSON, START, config_of, lesson, take
 
 MATRIX, SWEEP = "pages/2_Confusion_matrix.py", "pages/5_Sweep.py"
 
 
-def keys(at) -> set[str]:
-    """The settings that the sidebar shows."""
-    found = {pages.key_of(element) for element in at.sidebar}
+def keys(part) -> set[str]:
+    """The settings that a part of the page shows."""
+    found = {pages.key_of(element) for element in part}
     return {key for key in found if key.startswith(tuple(RunConfig.model_fields))}
 
 
 def test_who_opens_a_lesson_sees_what_is_open_or_fixed_and_nothing_else(engine):
     at = take(lesson(engine))
-    assert keys(at) == {"optimizer.kind", "optimizer.momentum.learning_rate", "run.epochs"}
+    assert keys(at.main) == {"optimizer.momentum.learning_rate"}
+    assert keys(at.sidebar) == {"optimizer.kind", "run.epochs"}
     assert pages.widget(at, "optimizer.momentum.learning_rate").disabled is False
     assert pages.widget(at, "run.epochs").disabled and pages.widget(at, "run.epochs").value == "3"
     assert pages.widget(at, "optimizer.kind").disabled
     assert any("How fast?" in text for text in pages.texts(at.main.markdown))
     assert "Which rate is best?" in pages.texts(at.main.markdown)
+
+
+def test_up_to_four_open_settings_stand_on_train_beside_the_curve_and_else_in_the_sidebar(engine):
+    few = ("optimizer.name", "architecture.hidden", "run.epochs", "run.batch_size")
+    one = lesson(engine, open=few, fixed=())
+    at = take(one)
+    four = {"optimizer.kind", "architecture.mlp.hidden", "run.epochs", "run.batch_size"}
+    assert keys(at.main) == four and keys(at.sidebar) == set()
+    pages.change(at, "optimizer.kind", "rmsprop")
+    more = keys(at.main) - four
+    assert "optimizer.rmsprop.alpha" in more, "what comes with another kind is open too"
+    assert pages.widget(at, "optimizer.kind").label == "Optimizer"
+    assert keys(take(one, MATRIX).sidebar) == four
+    many = lesson(engine, open=(*few, "run.seed"), fixed=())
+    at = take(many)
+    assert keys(at.main) == set() and keys(at.sidebar) == {*four, "run.seed"}
+
+
+def test_what_is_set_on_the_page_is_there_on_other_pages_and_with_undo_and_reset(engine):
+    one = lesson(engine)
+    rate = "optimizer.momentum.learning_rate"
+    stored_runs.finished(engine.store, START, engine.data)
+    at = take(one, run=START.name[:16])
+    pages.change(at, rate, 0.5)
+    assert config_of(at, one).optimizer.learning_rate == 0.5
+    at.switch_page(MATRIX)
+    assert pages.widget(pages.run(at), rate).value == "0.5"
+    pages.change(at, rate, 0.25)
+    at.switch_page(pages.TRAIN)
+    assert pages.widget(pages.run(at), rate).value == "0.25"
+    assert rate in keys(at.main)
+    pages.press(at, "Undo")
+    assert config_of(at, one) == START
+    pages.change(at, rate, 0.5)
+    pages.press(at, "Reset")
+    assert config_of(at, one) == START and pages.widget(at, rate).value == "0.01"
+
+
+def test_a_what_if_is_a_change_and_train_right_below_it(engine):
+    one = lesson(engine)
+    at = pages.press(take(one), "Train")
+    pages.change(at, "optimizer.momentum.learning_rate", 0.5)
+    (train,) = [button for button in at.main.button if button.key == "train.page"]
+    train.click()
+    pages.run(at)
+    assert {run.config.optimizer.learning_rate for run in engine.store.all()} == {0.01, 0.5}
+    wrong = pages.change(at, "optimizer.momentum.learning_rate", "x")
+    assert len(wrong.main.error) == 1 and not wrong.sidebar.error
+    assert not pages.enabled(wrong)["Train"]
 
 
 def test_a_lesson_holds_its_values_against_an_edited_link_and_a_forged_widget(engine):
@@ -83,14 +134,87 @@ def test_a_guess_is_asked_before_train_and_stands_beside_the_result(engine):
     )
 
 
-def test_choices_are_shown_with_how_the_class_guessed(engine):
-    one = lesson(engine, guess={"question": "Which?", "choices": ("low", "high")})
+CHOICES = {"question": "Which?", "choices": ("low", "high"), "right": "high"}
+
+
+def bars(at) -> list[str]:
+    """What the chart of guesses says in words."""
+    described = [chart.alt for chart in pages.charts(at)]
+    return [text for text in described if "guesses" in text]
+
+
+def trained(engine, one, visitor: str, answer: str) -> None:
+    """Let a visitor guess and train the lesson's start to its end."""
+    engine.lessons.guess(one, visitor, answer)
+    engine.lessons.train(one, START, visitor)
+    engine.stop(START.name)
+    stored_runs.finished(engine.store, START, engine.data)
+
+
+def test_how_the_class_guessed_and_what_is_right_is_told_after_the_first_finished_run(engine):
+    one = lesson(engine, guess=CHOICES)
     engine.lessons.guess(one, "bob", "high")
     at = take(one)
-    assert "The class guessed: low (0) · high (1)" not in pages.texts(at.main.caption)
     pages.change(at, "lesson.guess", "low")
     pages.press(at, "Guess")
-    assert "The class guessed: low (1) · high (1)" in pages.texts(at.main.caption)
+    assert "You guessed **low**." in pages.texts(at.main.markdown) and bars(at) == []
+    pages.press(at, "Train")
+    assert "You guessed **low**." in pages.texts(at.main.markdown) and bars(at) == []
+    engine.stop(START.name)
+    pages.run(at)
+    assert bars(at) == [], "who stopped it has not seen what comes out"
+    stored_runs.finished(engine.store, START, engine.data)
+    pages.run(at)
+    assert "You guessed **low**; it is **high**." in pages.texts(at.main.markdown)
+    assert bars(at) == ["Bar chart of the class's guesses: low 1, high 1. Right is high."]
+    assert "1 of 2 guessed right." in pages.texts(at.main.caption)
+    engine.lessons.train(one, START, "bob")
+    other = take(one, visitor="bob")
+    assert "You guessed **high**. Right." in pages.texts(other.main.markdown)
+
+
+def test_numbers_are_a_histogram_with_what_the_run_came_to(engine):
+    one = lesson(engine, guess={"question": "How good?"})
+    for visitor, number in (("bob", "40"), ("eve", "90")):
+        engine.lessons.guess(one, visitor, number)
+    trained(engine, one, "ann", "60")
+    reached = engine.store.get(START.name).scores["validation"].accuracy * 100
+    (told,) = bars(take(one, run=START.name[:16]))
+    assert told == (
+        f"Histogram of 3 guesses from 40 to 90, 60 in the middle. This run came to {reached:.1f}."
+    )
+
+
+def test_the_board_tells_how_many_guessed_then_how_and_then_what_is_right(engine, teacher_key):
+    one = lesson(engine, guess=CHOICES)
+    engine.lessons.guess(one, "bob", "low")
+    for visitor in ("ann", "bob"):  # who has no run must not read it there
+        at = take(one, LESSON, visitor)
+        assert "**1** guessed: Which?" in pages.texts(at.main.markdown)
+        assert bars(at) == [] and not [b for b in at.main.button if b.label.startswith("Show")]
+    _teachers.add("teacher")
+    at = take(one, LESSON, "teacher")
+    assert bars(at) == []
+    pages.press(at, "Show the guesses")
+    assert bars(at) == ["Bar chart of the class's guesses: low 1, high 0."]
+    assert not [text for text in pages.texts(at.main.markdown) if "Right is" in text]
+    pages.press(at, "Show the right answer")
+    assert bars(at) == ["Bar chart of the class's guesses: low 1, high 0. Right is high."]
+    assert "Right is **high**." in pages.texts(at.main.markdown)
+    assert "0 of 1 guessed right." in pages.texts(at.main.caption)
+    pages.press(at, "Hide")
+    assert bars(at) == []
+
+
+def test_who_guessed_and_trained_sees_the_bars_on_the_board_and_may_ask_for_the_answer(
+    engine, teacher_key
+):
+    one = lesson(engine, guess=CHOICES)
+    trained(engine, one, "ann", "high")
+    at = take(one, LESSON)
+    assert bars(at) == ["Bar chart of the class's guesses: low 0, high 1."]
+    pages.press(at, "Show the right answer")
+    assert "1 of 1 guessed right." in pages.texts(at.main.caption)
 
 
 def test_a_name_on_the_board_is_shown_as_it_was_written(engine):
@@ -122,7 +246,7 @@ def test_over_the_budget_train_cannot_be_pressed_and_says_why(engine):
     assert not pages.button(at, "Train").disabled
     pages.change(at, "run.epochs", 6)
     assert pages.button(at, "Train").disabled
-    (told,) = pages.texts(at.sidebar.error)
+    (told,) = pages.texts(at.main.error)
     assert told == "This lesson allows at most 5 epochs a run; these settings have 6: use fewer."
 
 

@@ -22,6 +22,7 @@ from playground.charts.classes import class_data, class_spec, count_data, count_
 from playground.charts.colors import COLORS
 from playground.charts.curves import curve_data, curve_spec
 from playground.charts.glance import glance_data, glance_spec
+from playground.charts.guesses import guess_data, guess_spec, number_data, number_spec
 from playground.charts.ideas_activations import (
     function_data,
     function_spec,
@@ -115,6 +116,8 @@ __all__ = [
     "function_spec",
     "glance_data",
     "glance_spec",
+    "guess_data",
+    "guess_spec",
     "history_data",
     "history_spec",
     "importance_data",
@@ -126,6 +129,8 @@ __all__ = [
     "network_chart",
     "normalizing_data",
     "normalizing_spec",
+    "number_data",
+    "number_spec",
     "numeric",
     "overfit_data",
     "overfit_spec",

@@ -111,6 +111,11 @@ class Lessons:
         """Count how often each answer was guessed."""
         return Counter(self._engine.store.lessons.guesses(lesson.name))
 
+    def has_trained(self, lesson: Lesson, visitor: str) -> bool:
+        """Tell whether a visitor has a run in a lesson that went to its end: one that they stopped
+        does not show what comes out."""
+        return self._engine.store.lessons.has_ended_run(lesson.name, visitor)
+
     def join(self, lesson: Lesson, visitor: str, text: str) -> None:
         """Give a visitor a name on the board. Raises UserError if it cannot be had."""
         name = lessons.nickname(text)

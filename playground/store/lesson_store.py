@@ -177,6 +177,15 @@ class LessonStore:
         )
         return [(row["nickname"], run_of(row)) for row in rows]
 
+    def has_ended_run(self, lesson: str, visitor: str) -> bool:
+        """Tell whether a visitor tried a run in a lesson that went to its end, or diverged."""
+        (row,) = self._database.query(
+            "SELECT EXISTS (SELECT 1 FROM tries JOIN runs ON runs.name = tries.run "
+            "WHERE lesson = ? AND visitor = ? AND status IN ('finished', 'diverged')) AS ended",
+            *(lesson, visitor),
+        )
+        return bool(row["ended"])
+
     def count(self, lesson: str) -> tuple[int, int]:
         """Count how many have a name in a lesson, and how many different runs were asked for."""
         (row,) = self._database.query(

@@ -136,19 +136,21 @@ def draw() -> None:
     if page.title != state.page():
         st.set_page_config(_titled(page.title))
     state.note_page(page.title)
-    frame = Frame(engine, sidebar.draw(engine))
+    places = sidebar.places.draw(taken, page.title)
+    frame = Frame(engine, sidebar.draw(engine, places))
     _show_stored(frame)
     start.button(frame)
     state.write_link(frame.sidebar.config)
-    if wrong := wrong + lost:
-        instead = "what the lesson begins with stands" if taken else "the defaults stand"
-        st.warning(
-            f"Part of this link could not be used; {instead} in its place.\n\n"
-            + "\n".join(f"- {labels.plain(sentence)}" for sentence in wrong),
-            icon=":material/link_off:",
-        )
-    for problem in filter(None, (engine.problem, engine.storage_problem)):
-        show_error(problem)
+    with places.above:
+        if wrong := wrong + lost:
+            instead = "what the lesson begins with stands" if taken else "the defaults stand"
+            st.warning(
+                f"Part of this link could not be used; {instead} in its place.\n\n"
+                + "\n".join(f"- {labels.plain(sentence)}" for sentence in wrong),
+                icon=":material/link_off:",
+            )
+        for problem in filter(None, (engine.problem, engine.storage_problem)):
+            show_error(problem)
     if not navigation.belongs(page.title):
         st.info(
             "This page is not part of the lesson. On the page Lesson you can leave it.",

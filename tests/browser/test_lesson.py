@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.visitor import together
 from playground import formats
@@ -70,6 +70,7 @@ def make(page: Page, url: str) -> str:
     settled(page)
     write(page, "What to guess", "Which rate is best?")
     write(page, "Answers, one on each line (2 to 6)", "the small one\nthe large one")
+    pick(page.get_by_test_id("stMain"), "Right answer", "the large one")
     expect(page.get_by_text("Keep the test figures")).to_be_visible()
     page.get_by_text("Keep the test figures").click()
     settled(page)
@@ -77,6 +78,12 @@ def make(page: Page, url: str) -> str:
     expect(page.get_by_role("img", name="QR code of the lesson")).to_be_visible()
     page.wait_for_url(re.compile("lesson=[0-9a-f]{16}"))
     return f"{url}/?lesson={re.search('lesson=([0-9a-f]{16})', page.url)[1]}"
+
+
+def rate_box(page: Page) -> Locator:
+    """The learning rate where it is open: on the page, beside the curve."""
+    main = page.get_by_test_id("stMain")
+    return main.get_by_role("textbox", name="Learning rate", exact=True).first
 
 
 def guess_and_join(page: Page, guess: str, name: str) -> None:
@@ -101,8 +108,8 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     expect(ann.get_by_text("Epochs (run.epochs) is not open in this lesson.")).to_be_visible()
     expect(text(ann, "Epochs")).to_have_value("12")
     expect(text(ann, "Epochs")).to_be_disabled()
-    expect(text(ann, "Learning rate")).to_have_value("0.02")
-    expect(text(ann, "Learning rate")).to_be_enabled()
+    expect(rate_box(ann)).to_have_value("0.02")
+    expect(rate_box(ann)).to_be_enabled()
     expect(text(ann, "Seed")).to_have_count(0)
     expect(sidebar(ann).get_by_text("Regularization")).to_have_count(0)
     menu(ann, "Look").click()
@@ -113,9 +120,7 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     guess_and_join(ann, "the large one", "Ann <b>")
     train_button(ann).click()
     expect(ann.get_by_text("Finished")).to_be_visible()
-    expect(
-        ann.get_by_text(re.compile("You guessed the large one. Your run came to"))
-    ).to_be_visible()
+    expect(ann.get_by_text("You guessed the large one. Right.")).to_be_visible()
     ended(ann)
     details(ann)
     expect(ann.get_by_role("row", name=re.compile("^Validation"))).to_be_visible()
@@ -130,6 +135,13 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     expect(bob.get_by_text("Finished")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="Bob")).to_contain_text("Nothing yet")
     expect(page.get_by_text("2 on the board · 2 different runs tried")).to_be_visible()
+    expect(bob.get_by_text("You guessed the small one; it is the large one.")).to_be_visible()
+    expect(bob.get_by_text("1 of 2 guessed right.")).to_be_visible()
+    expect(page.get_by_text("2 guessed: Which rate is best?")).to_be_visible()
+    expect(page.get_by_text("guessed right")).to_have_count(0)
+    button(page, "Show the guesses").click()
+    button(page, "Show the right answer").click()
+    expect(page.get_by_text("1 of 2 guessed right.")).to_be_visible()
 
     store = RunStore(app.runs)
     lesson = [run for run in store.all("finished") if run.config.run.epochs == 12]
@@ -145,6 +157,35 @@ def test_a_lesson_made_in_one_browser_is_taken_in_another(app, page, visitors):
     expect(ann.get_by_role("row", name=re.compile("^Test"))).to_be_visible()
     expect(ann.get_by_text("You guessed the large one")).to_be_visible()
     expect(ann.get_by_role("button", name="Ann <b>")).to_be_visible()
+
+
+def test_on_a_phone_the_curve_stays_in_sight_while_a_setting_is_changed_and_trained(
+    app, page, chromium
+):
+    link = make(page, app.url)
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    phone = context.new_page()
+    phone.set_default_timeout(60_000)
+    phone.goto(link)
+    phone.get_by_text("the large one", exact=True).click()
+    settled(phone)
+    button(phone, "Guess").click()
+    expect(phone.get_by_text("You guessed the large one")).to_be_visible()
+    train = phone.get_by_test_id("stMain").get_by_role("button", name="Train", exact=True)
+    train.click()
+    ended(phone)
+    rate_box(phone).fill("0.02")
+    rate_box(phone).press("Enter")
+    settled(phone)
+    train.click()
+    expect(phone.get_by_text("You guessed the large one. Right.")).to_be_attached()
+    train.scroll_into_view_if_needed()
+    curve = phone.locator(".st-key-live-accuracy").bounding_box()
+    foot = train.bounding_box()
+    assert curve["y"] >= 0 and foot["y"] + foot["height"] <= 844
+    assert curve["y"] + curve["height"] < rate_box(phone).bounding_box()["y"]
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
 
 
 def test_one_browsers_run_cannot_be_stopped_in_another_and_after_a_reload_it_can(

@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
@@ -18,6 +20,7 @@ from playground.ui import rights, state
 from playground.ui.errors import show_kept_error, shows_errors
 from playground.ui.run import ask, before, details, findings, glance, header
 
+_HERE = nullcontext()
 _LOG = "live.log"
 POLL = 0.5
 """Seconds between two looks at a run that is on."""
@@ -46,11 +49,14 @@ def pace() -> float:
     return seconds
 
 
-def show(engine: Engine, run: Run) -> None:
-    """Draw a run, and keep drawing it while it is on."""
+def show(engine: Engine, run: Run, below: Any = _HERE) -> None:
+    """Draw a run, and keep drawing it while it is on; in ``below`` what comes after its curves."""
     state.note_shown(run.name)
     every = pace() if run.is_active else None
     st.fragment(_watch, run_every=every)(engine, run.name, every)
+    if not run.is_active and not _is_hidden(run):
+        with below:
+            st.fragment(_after)(engine, run)
 
 
 def wait_for_end(engine: Engine, run: Run) -> None:
@@ -122,7 +128,7 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         _on(engine, run, epochs)
     else:
         _ended(engine, run)
-    if state.is_test_hidden() and run.config.data.validation == "test":
+    if _is_hidden(run):
         st.info(
             details.TEST_HIDDEN, icon=":material/visibility_off:"
         )  # its curves are of test images
@@ -133,9 +139,17 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         findings.draw(engine, run)
     _curves(engine, run, epochs, earlier)
     before.tries(engine, run)
-    if not run.is_active:
-        glance.draw(engine, run)
-        details.draw(run)
+
+
+def _after(engine: Engine, run: Run) -> None:
+    """Draw what a run that ended mixes up, and its details."""
+    glance.draw(engine, run)
+    details.draw(run)
+
+
+def _is_hidden(run: Run) -> bool:
+    """Tell whether a run was watched by test images that are to be seen later."""
+    return state.is_test_hidden() and run.config.data.validation == "test"
 
 
 def _watched_images(engine: Engine, run: Run) -> int:

@@ -48,6 +48,8 @@ def draw(page: "Frame") -> Run | None:
         _changed(page, run, config)
     elif config and run is None and page.sidebar.plan:
         _bar(page, " · ".join(filter(None, [names.of_config(config), header.recipe_of(config)])))
+    elif page.sidebar.places.foot:
+        _bar(page, "")
     return run
 
 
@@ -76,7 +78,7 @@ def _changed(page: "Frame", run: Run, config: RunConfig) -> None:
 
 
 def _bar(page: "Frame", text: str, run: Run | None = None) -> None:
-    with st.bottom:
+    with page.sidebar.places.foot or st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         row.markdown(labels.plain(text))
         if _train_button(page, row, "train.page") and page.sidebar.config:

@@ -32,6 +32,7 @@ from playground.service import Engine, beginning_within, limit_problems
 from playground.ui import state
 from playground.ui.sidebar import blocks
 from playground.ui.sidebar.form import Form, about, chosen
+from playground.ui.sidebar.places import Places
 
 
 @dataclass
@@ -45,6 +46,8 @@ class SidebarState:
     problems: list[str] = field(default_factory=list)
     head: Any = None
     """The place above the settings, which stays in sight."""
+    places: Places = field(default_factory=Places)
+    """Where the page's parts stand."""
 
 
 _MORE_OF_DATA = (
@@ -57,14 +60,15 @@ _MAX_NAMED = 5
 """Files that cannot be chosen, whose reasons are given."""
 
 
-def draw(engine: Engine) -> SidebarState:
+def draw(engine: Engine, places: Places) -> SidebarState:
     """Draw the sidebar and read it: the settings that are changed most and, behind “More” in each
-    section, the others; or those that the lesson shows."""
+    section, the others; or those that the lesson shows, the open ones on the page if it has a place
+    for them."""
     lesson = state.lesson()
-    form = Form(lesson.start if lesson else _beginning(engine), lesson)
+    form = Form(lesson.start if lesson else _beginning(engine), lesson, places.settings)
     with st.sidebar:
         head = st.container(key="sidebar.head", gap="xsmall")
-        _title(engine, form)
+        _title(engine, form, places.head)
         _data(form, engine)
         _network(form)
         _training(form)
@@ -75,7 +79,7 @@ def draw(engine: Engine) -> SidebarState:
         form.slot("regularization")
         state.remember()
         current = _read(form, engine)
-        current.head = head
+        current.head, current.places = head, places
     return current
 
 
@@ -84,9 +88,10 @@ def _beginning(engine: Engine) -> RunConfig:
     return beginning_within(engine.limits, chosen("data"), engine.data)
 
 
-def _title(engine: Engine, form: Form) -> None:
-    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    if form.shows("data"):
+def _title(engine: Engine, form: Form, on_page: Any) -> None:
+    """Draw what the settings begin with, with Reset; in ``on_page`` if some stand there."""
+    row = on_page or st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if form.heads("data") and not on_page:
         row.markdown(f"**{SECTIONS['data']}**", help=about("data"))
     else:
         row.markdown("**Settings**")
@@ -98,6 +103,10 @@ def _title(engine: Engine, form: Form) -> None:
     )  # fmt: skip
     if form.lesson and not (form.lesson.open or form.lesson.fixed):
         st.caption("This lesson holds every setting: press Train.")
+    if on_page and form.lesson and form.lesson.fixed:
+        st.caption("The same for everyone in this lesson:")
+        if form.heads("data"):
+            st.markdown(f"**{SECTIONS['data']}**", help=about("data"))
 
 
 def _reset(engine: Engine) -> None:
@@ -256,7 +265,7 @@ def _progress(engine: Engine, kind: str) -> None:
 
 
 def _network(form: Form) -> None:
-    if form.shows("architecture"):
+    if form.heads("architecture"):
         st.markdown(f"**{SECTIONS['architecture']}**", help=about("architecture"))
     part = form.kind("architecture", headed=True)
     convolutional = "blocks" in settings_of(part)
@@ -297,7 +306,7 @@ def _has_layers(form: Form, path: str) -> bool:
 
 def _training(form: Form) -> None:
     shown = ("optimizer", "schedule", *(f"run.{name}" for name in _RUN))
-    if form.shows(*shown):
+    if form.heads(*shown):
         st.markdown("**Training**")
     with form.row(2, "optimizer.name", "optimizer.learning_rate"):
         part = form.kind("optimizer")

@@ -26,10 +26,11 @@ _SHORT = 14
 class Form:
     """Draws fields, and collects what they hold as nested values for the config."""
 
-    def __init__(self, begins: RunConfig, lesson: Lesson | None = None) -> None:
+    def __init__(self, begins: RunConfig, lesson: Lesson | None = None, page: Any = None) -> None:
         """Begin an empty form of settings that begin as this config has them; ``lesson`` says which
-        fields are hidden, and which are shown but cannot be changed."""
-        self.begins, self.lesson = begins, lesson
+        fields are hidden, and which are shown but cannot be changed. ``page`` is a place on the
+        page for those that are open; None if they stand in the sidebar too."""
+        self.begins, self.lesson, self._page = begins, lesson, page
         self.values: dict[str, Any] = {}
         self.drawn = True
         self.changed: set[str] = set()
@@ -49,6 +50,12 @@ class Form:
         return any(self.access(path) != "hidden" for path in paths) or any(
             one.startswith(f"{path}.") for one in seen for path in paths
         )
+
+    def heads(self, *paths: str) -> bool:
+        """Tell whether any of these settings, or of those below them, stands in the sidebar."""
+        if self._page is None or self.lesson is None:
+            return self.shows(*paths)
+        return any(f"{one}.".startswith(f"{path}.") for one in self.lesson.fixed for path in paths)
 
     def put(self, path: str, value: Any) -> None:
         """Set a value by its dotted path."""
@@ -97,7 +104,8 @@ class Form:
     def row(self, columns: int, *paths: str) -> Iterator[None]:
         """Draw the fields within, those of these settings, side by side; messages about them stand
         below."""
-        shown = [path for path in paths if self.access(path) != "hidden"]
+        here = [path for path in paths if not self._is_on_page(path)]
+        shown = [path for path in here if self.access(path) != "hidden"]
         if not self.drawn or not shown:
             yield
             return
@@ -106,7 +114,7 @@ class Form:
         with st.grid(min(columns, len(shown)), min_column_width=_NARROWEST):
             yield
         self._in_row = False
-        self.slot(*paths)
+        self.slot(*here)
 
     def slot(self, *paths: str) -> None:
         """Add a place for messages about these settings or those below them."""
@@ -133,12 +141,15 @@ class Form:
         path = f"{section}.{tag}"
         access = self.access(path)
         if self.drawn and access != "hidden":
+            on_page = self._is_on_page(path)
+            headed = headed and not on_page
             drawn, held = state.drawn_value(key, next(iter(kinds)))
             if held not in kinds:  # a forged message said another
                 held = next(iter(kinds))
                 state.set_value(key, held)
                 drawn = state.widget_key(key)
-            kind = st.selectbox(
+            place = self._page.container() if on_page else st
+            kind = place.selectbox(
                 labels.of_kinds(section), list(kinds), list(kinds).index(held), key=drawn,
                 format_func=partial(labels.of_kind, section), disabled=access == "fixed",
                 help=None if headed else _about(kinds[held]), on_change=on_change,
@@ -169,7 +180,11 @@ class Form:
     def _field(self, path: str, setting: Setting) -> None:
         access, key = self.access(path), self.key(path)
         first = self._first(path, setting)
-        if self.drawn and access != "hidden":
+        if self.drawn and self._is_on_page(path):
+            with self._page.container(gap="xsmall"):
+                value = _widget(key, setting, first, access, with_unit=True)
+                self.slot(path)
+        elif self.drawn and access != "hidden":
             value = _widget(key, setting, first, access, with_unit=not self._in_row)
         else:
             held = self._unseen(key)
@@ -177,7 +192,7 @@ class Form:
         self.put(path, value)
         if _differs(setting, value, self._begin(path, setting)):
             self.changed.add(path)
-        if access == "hidden" or self._in_row:
+        if access == "hidden" or self._in_row or self._is_on_page(path):
             return
         unread = isinstance(value, str) and value != setting.word and state.is_typed(setting)
         if setting.kind == "widths" or unread or path in _JUDGED_LATER:
@@ -190,6 +205,9 @@ class Form:
             return path
         tag = next(iter(KINDS[section].values())).tag
         return path.replace(section, f"{section}.{self.value(f'{section}.{tag}')}", 1)
+
+    def _is_on_page(self, path: str) -> bool:
+        return self._page is not None and self.access(path) == "open"
 
     def _unseen(self, key: str) -> Any:
         """Return what a widget holds that is not drawn now, or is drawn after this."""

@@ -84,7 +84,7 @@ def test_comparisons_do_not_mix_it_in_without_a_word(engine, three):
     assert "stack" not in str(pages.texts(before.main.info) + pages.texts(before.main.markdown))
     stacked(engine, a)
     at = compare_page.visit(a, b)
-    assert ONE in pages.texts(at.main.info)[0]
+    assert ONE in str(pages.texts(at.main.markdown)), "in what it rests on"
     assert "trained in a stack" in str(pages.texts(at.main.markdown))
     for seed in (1, 2):
         stored_runs.finished(engine.store, a.with_seed(seed), engine.data)

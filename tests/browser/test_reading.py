@@ -285,7 +285,7 @@ def test_times_are_those_of_the_browser(app, digits, chromium):
 def test_two_runs_are_compared_and_go_along_to_another_page(app, digits, dropout, page):
     page.goto(f"{app.url}/Compare?{digits.link}&with={dropout.config.name[:16]}")
     expect(page.get_by_text("settings changed at once")).to_be_visible()
-    before, after = (of.parts["validation"] for of in (digits, dropout))
+    before, after = (of.parts[digits.first] for of in (digits, dropout))
     fixed = int((before.wrong & ~after.wrong).sum())
     broken = int((~before.wrong & after.wrong).sum())
     expect(page.get_by_role("tab", name=f"Fixed by B ({fixed})")).to_be_visible()

@@ -87,7 +87,8 @@ def _changed(page: "Frame", run: Run, config: RunConfig) -> None:
 def _bar(page: "Frame", text: str, run: Run | None = None) -> None:
     with page.sidebar.places.foot or st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        row.markdown(labels.plain(text))
+        if text:
+            row.markdown(labels.plain(text))
         if _train_button(page, row, "train.page") and page.sidebar.config:
             _train(page, page.sidebar.config)
             st.rerun()

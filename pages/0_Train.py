@@ -22,8 +22,9 @@ if result.open:
         elif config is None or page.sidebar.plan is None:
             samples.explain_missing(page)
         else:
-            st.markdown("Press **Train**: the loss should fall and the accuracy rise. The images:")
-            samples.show(config.data, page.engine.data)
+            st.markdown("Press **Train**: the loss should fall and the accuracy rise.")
+            with places.below:
+                samples.show(config.data, page.engine.data)
 if layers.open:
     with layers:
         network.show(page.sidebar, run.config if run else None)

@@ -51,10 +51,10 @@ def guess_spec() -> dict[str, Any]:
     bars = base.mark_bar(height=12, yOffset=8).encode(
         x=length, color=alt.Color("color:N", scale=None)
     )
-    answers = base.mark_text(align="left", dy=-8, limit=alt.expr("width")).encode(
+    answers = base.mark_text(align="left", dy=-8, fontSize=12, limit=alt.expr("width")).encode(
         x=alt.value(2), text="shown:N", fill=ink()
     )
-    numbers = base.mark_text(align="left", dx=4, dy=8, fontSize=11).encode(
+    numbers = base.mark_text(align="left", dx=4, dy=8, fontSize=12).encode(
         x=length, text="guesses:Q", fill=ink()
     )
     return finished(alt.layer(bars, answers, numbers), {"step": 42, "for": "position"})

@@ -78,9 +78,13 @@ def _changed(page: "Frame", run: Run, config: RunConfig) -> None:
 
 
 def _bar(page: "Frame", text: str, run: Run | None = None) -> None:
-    with page.sidebar.places.foot or st.bottom:
+    foot = page.sidebar.places.foot
+    with foot or st.bottom:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        row.markdown(labels.plain(text))
+        if not foot:
+            row.markdown(labels.plain(text))
+        elif text:  # below Train, which so stays where the thumb is
+            st.caption(labels.plain(text))
         if _train_button(page, row, "train.page") and page.sidebar.config:
             ask.train(page.engine, page.sidebar.config)
             st.rerun()

@@ -15,6 +15,7 @@ GROUPS = {
     "precision": "accuracy in bfloat16 beside float32",
     "stopping": "from Stop until the device is free",
     "pages": "how soon the pages answer",
+    "live": "training as one changes the settings",
     "memory": "how large the app and its worker are",
 }
 

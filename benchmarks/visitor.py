@@ -49,6 +49,16 @@ class Visitor:
         widgets.add(id=self._widgets[button], trigger_value=True)
         return self._ask(message, _WHOLE)
 
+    def enter(self, texts: Mapping[str, str]) -> float:
+        """Type into the boxes of these labels; the seconds until the page is there."""
+        self._unfold(*texts)
+        message = BackMsg()
+        for label, value in texts.items():
+            message.rerun_script.widget_states.widgets.add(
+                id=self._widgets[label], string_value=value
+            )
+        return self._ask(message, _WHOLE)
+
     def refresh(self) -> float:
         """Run the page's last fragment again, as a timed one asks for itself; the seconds until it
         is there."""

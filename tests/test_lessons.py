@@ -138,6 +138,8 @@ FEW = {"data.train_images": "200"}
         ({"open": ("run.epochs",), "fixed": ("run.epochs",)}, "both open and fixed"),
         ({"guess": {"question": "", "choices": ("a", "b")}}, "Guess question"),
         ({"guess": {"question": "Which?", "choices": ("a", " a ")}}, "one choice only"),
+        ({"guess": {"question": "Which?", "choices": ("a", "b"), "right": "c"}}, "answer, c, is"),
+        ({"guess": {"question": "How good?", "right": "90"}}, "a number has no right answer"),
         ({"budget": {"epochs": 0}}, "Budget epochs"),
         ({"hidden": True}, "Hidden"),
     ],
@@ -154,6 +156,17 @@ def test_a_lesson_is_known_by_its_content_and_read_back_from_its_json():
     assert one.name != lesson(open=("run.epochs",), budget=Limits(epochs=9)).name
     with pytest.raises(LessonError):
         lessons.from_json('{"title": 1}')
+
+
+def test_a_lesson_of_before_there_were_right_answers_keeps_its_name_and_is_read():
+    guess = {"question": "Which?", "choices": ("low", "high")}
+    before = lesson(guess=guess)
+    assert before.name == "acf58acece4d049a7be3884ab3cc08951aa0cf67bf47bba53373a26e20982e0e"
+    assert '"right"' not in before.canonical()
+    assert lessons.from_json(before.canonical()).guess.right == ""
+    marked = lesson(guess=guess | {"right": " high "})
+    assert marked.guess.right == "high" and marked.name != before.name
+    assert lessons.from_json(marked.canonical()) == marked
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,21 @@ def test_a_lesson_is_made_of_the_sidebar_and_taken_at_once(engine):
     assert "lesson" not in at.query_params and pages.button(at, "Make the lesson")
 
 
+def test_the_teacher_marks_the_right_answer_and_one_that_is_rewritten_is_marked_no_longer(engine):
+    at = pages.open_page(page=LESSON)
+    pages.change(at, "lesson.title", "Mine")
+    pages.change(at, "lesson.guess_kind", "One of some answers")
+    pages.change(at, "lesson.choices", "yes\nno")
+    assert pages.widget(at, "lesson.right").options == ["None", "yes", "no"]
+    pages.change(at, "lesson.right", "no")
+    pages.change(at, "lesson.choices", "yes\nnever")
+    assert pages.widget(at, "lesson.right").value == ""
+    pages.change(at, "lesson.right", "never")
+    pages.press(at, "Make the lesson")
+    ((_, found),) = engine.lessons.all()
+    assert found.guess.right == "never"
+
+
 def test_a_lesson_without_a_title_is_one_sentence(engine):
     at = pages.press(pages.open_page(page=LESSON), "Make the lesson")
     assert len(at.main.error) == 1 and "title" in at.main.error[0].value.lower()

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from playground.config import (
     KINDS,
@@ -43,6 +50,8 @@ class Guess(Frozen):
     choices: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
     of: Literal["validation_accuracy", "train_accuracy", "epochs"] = "validation_accuracy"
     """What a number is guessed of."""
+    right: Annotated[str, Field(max_length=80)] = ""
+    """The choice that the teacher marked as right; empty if none was, or a number is asked for."""
 
     @field_validator("choices")
     @classmethod
@@ -51,6 +60,27 @@ class Guess(Frozen):
         if len(distinct) == 1:
             raise ValueError("there is one choice only: write another, or ask for a number")
         return distinct
+
+    @field_validator("right")
+    @classmethod
+    def _as_choices_are(cls, right: str) -> str:
+        return " ".join(right.split())
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Guess":
+        if self.right and not self.choices:
+            raise ValueError("a number has no right answer to mark: what a run comes to shows it")
+        if self.right and self.right not in self.choices:
+            raise ValueError(f"the right answer, {self.right}, is not one of the answers")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_marked(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave ``right`` out where none is marked: a lesson of before keeps its name."""
+        values = dump(self)
+        if not self.right:
+            del values["right"]
+        return values
 
     def answer(self, text: str) -> str:
         """Read an answer as it is stored. Raises UserError if it is none."""

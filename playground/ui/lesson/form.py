@@ -121,13 +121,26 @@ def _guess() -> dict[str, Any] | None:
             "Answers, one on each line (2 to 6)", key="lesson.choices", max_chars=500, height=120,
             persist_state="session",
         )  # fmt: skip
-        values["choices"] = tuple(line for line in text.splitlines() if line.strip())
+        lines = (" ".join(line.split()) for line in text.splitlines())
+        values["choices"] = tuple(dict.fromkeys(filter(None, lines)))
+        values["right"] = _right(values["choices"])
     else:
         values["of"] = st.selectbox(
             "A number of what", list(GUESSED), key="lesson.guess_of", persist_state="session",
             format_func=lambda of: GUESSED[of].capitalize(),
         )  # fmt: skip
     return values
+
+
+def _right(choices: tuple[str, ...]) -> str:
+    """Ask which of the answers is right; empty if that is not to be told."""
+    if state.get("lesson.right") not in choices:  # that answer was written anew
+        state.set_value("lesson.right", "")
+    return st.selectbox(
+        "Right answer", ("", *choices), key="lesson.right", persist_state="session",
+        format_func=lambda choice: labels.plain(choice) or "None",
+        help="Shown to each of the class after their guess and their first finished run.",
+    )  # fmt: skip
 
 
 def _budget() -> Limits:

@@ -1,4 +1,4 @@
-"""Ten experiments of some seconds, each with a question, a guess, and what comes out."""
+"""Experiments of some seconds, each with a question, a guess, and what comes out."""
 
 from playground.ui import demonstrations, frame
 

@@ -31,10 +31,11 @@ examples:
   python -m playground reproduce --quick --seeds 3
 
 An article is named tutorial, size, pyramid, digits or cures, and demonstrations are all of those;
-single recipes may be named too. One seed of everything comes first, then the next, and the recipes of which most is reported come before
-the others. Each figure is written as its run ends: to measured.json, which the Articles page shows,
-and to reproduction.md. What measured.json has of the same data, or the run folder, PLAYGROUND_RUNS,
-has of the same settings, is not trained again, so Ctrl-C loses one run at most.
+single recipes may be named too. One seed of everything comes first, then the next, and the recipes
+of which most is reported come before the others. Each figure is written as its run ends: to
+measured.json, which the pages Articles and Demonstrations show, and to reproduction.md. What
+measured.json has of the same data, or the run folder, PLAYGROUND_RUNS, has of the same settings, is
+not trained again, so Ctrl-C loses one run at most.
 """
 _STOPPED = 130
 

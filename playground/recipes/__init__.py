@@ -1,8 +1,8 @@
 """Recipes: named RunConfigs with their source and the figures it reported, article by article.
 
-Each article has a file of its own, and so have the recipes that come from elsewhere and each of the
-demonstrations. What we measured of the articles' and the demonstrations' stands in ``measured.json``, written by ``python -m playground
-reproduce``.
+Each article has a file of its own, and so have the recipes that come from elsewhere and each
+demonstration. What we measured of the articles' and the demonstrations' stands in
+``measured.json``, written by ``python -m playground reproduce``.
 """
 
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig, beginning

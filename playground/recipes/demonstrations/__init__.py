@@ -1,4 +1,4 @@
-"""Demonstrations: ten experiments of some seconds, each with a question and what comes out.
+"""Demonstrations: experiments of some seconds, each with a question and what comes out.
 
 Each has a file of its own. Their runs are recipes, and what was measured of them stands with that
 of the articles' in ``measured.json``.

@@ -35,7 +35,7 @@ DEMONSTRATION = Demonstration(
     ),
     watch="Validation climbs to over 90 %, stays there for a while, and then falls as the network "
     "learns the wrong labels too.",
-    why="What most images agree on is learned first, the single mistakes later. Early stopping ends "
+    why="What most images agree on is learned first, single mistakes later. Early stopping ends "
     "the run when the validation loss has not fallen for five epochs, and keeps the best weights.",
     task="Find the epoch after which validation falls. Which early stopping ends there by itself?",
     recipes={

@@ -44,7 +44,9 @@ DEMONSTRATION = Demonstration(
         Finding(
             "Over 99 % of the training images are right in the end, and under 60 % of those it "
             "never saw.",
-            lambda of: of(_NAME, "train accuracy") > 0.99 and of(_NAME, "validation accuracy") < 0.6,
+            lambda of: (
+                of(_NAME, "train accuracy") > 0.99 and of(_NAME, "validation accuracy") < 0.6
+            ),
         ),
         Finding(
             "The validation loss ends at least 0.3 above its lowest.",

@@ -48,8 +48,7 @@ DEMONSTRATION = Demonstration(
         Finding(
             "After that under 20 % of the validation images are right; with true labels over 90 %.",
             lambda of: (
-                of(_RANDOM, "validation accuracy") < 0.2
-                and of(_TRUE, "validation accuracy") > 0.9
+                of(_RANDOM, "validation accuracy") < 0.2 and of(_TRUE, "validation accuracy") > 0.9
             ),
         ),
     ),

@@ -25,8 +25,8 @@ a single run may lie there by its seed alone, and of twenty figures one does by 
 judged under three seeds, or if the interval is wider than 5 points (0.2 of loss) to either side.
 """
 _OF_DEMONSTRATIONS = (
-    "Experiments of our own, each under 20 s on two CPU cores, which the page Demonstrations shows. "
-    "Nothing was reported of them; what each is to show has to come out on the mean over five seeds."
+    "Experiments of our own, each under 20 s on two CPU cores: the page Demonstrations shows them. "
+    "Nothing was reported of them; what each is to show has to come out on the mean of its seeds."
 )
 _JUDGEMENTS = {True: "agrees", False: "**differs**", None: "not judged"}
 

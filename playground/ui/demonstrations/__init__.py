@@ -26,11 +26,11 @@ def show(page: Frame) -> None:
         opened.show(page, name)
         return
     st.subheader("Demonstrations")
-    st.markdown("Ten experiments, each trained in seconds: guess first, then watch it happen.")
+    st.markdown("Experiments that train in seconds: guess first, then watch it happen.")
     show_kept_error()
     names = list(DEMONSTRATIONS)
-    for pair in zip(names[::2], names[1::2], strict=True):
-        for place, one in zip(st.columns(2), pair, strict=True):
+    for first in range(0, len(names), 2):
+        for place, one in zip(st.columns(2), names[first : first + 2], strict=False):
             with place:
                 _card(page, one)
 

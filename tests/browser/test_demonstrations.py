@@ -1,4 +1,4 @@
-"""A teacher's way from a fresh app to a class's link, counted in clicks; and the page on a phone."""
+"""A teacher's way from a fresh app to a class's link, in clicks; and the page on a phone."""
 
 import re
 

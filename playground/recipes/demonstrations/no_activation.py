@@ -26,15 +26,16 @@ _DEEP = (64, 64, 64, 64)
 DEMONSTRATION = Demonstration(
     title="Without activation",
     guess=Guess(
-        question="Four hidden layers, but no activation between them. What do they do better than "
-        "no hidden layer at all?",
-        choices=("Much: depth is what counts", "A little", "Nothing"),
-        right="Nothing",
+        question="Four hidden layers, but no activation between them. How many more new images do "
+        "they get right than no hidden layer at all?",
+        choices=("Many more: depth is what counts", "A few more", "No more"),
+        right="No more",
     ),
     watch="The validation curves of both networks without activation lie together near the "
     "bottom; the one with ReLU climbs away from them.",
     why="A linear map of a linear map is a linear map again: without a bend between them, four "
-    "layers can express no more than one.",
+    "layers can express no more than one. They only get there faster, so more of their training "
+    "images are right by then.",
     task="Try other activations, and fewer layers. Which is the smallest network that beats four "
     "layers without activation?",
     recipes={

@@ -34,8 +34,8 @@ DEMONSTRATION = Demonstration(
         ),
         right="It learns nothing",
     ),
-    watch="The loss: at the low rate it hardly falls, at the good one it falls at once, at the "
-    "high one it jumps and stays high.",
+    watch="At the low rate the curves hardly move, at the right one they take off at once, at the "
+    "high one they jump about near guessing.",
     why="A step that is too short gets nowhere in 30 epochs; one that is too long jumps over the "
     "valley, and lands where the network guesses.",
     task="Find the highest learning rate with which this network still learns, and the lowest.",

@@ -40,11 +40,11 @@ def show(page: Frame, name: str) -> None:
     )  # fmt: skip
     if answer:
         _judge(one, answer)
+    st.markdown(f":material/visibility: **What to watch.** {one.watch}")
     row = st.container(horizontal=True, gap="small")
     actions.train_button(page, row, name)
     actions.side_by_side_button(page, row, name)
     actions.lesson_button(page, row, name)
-    st.markdown(f":material/visibility: **What to watch.** {one.watch}")
     if answer:
         _show_outcome(one, Evidence(page.engine, "full"))
     else:

@@ -1,4 +1,5 @@
-"""The articles' networks written in plain PyTorch, independently of the playground's plans."""
+"""The articles' and demonstrations' networks written in plain PyTorch, independently of the
+playground's plans."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -79,9 +80,9 @@ def _pyramid(width: float = 1) -> nn.Module:
     return nn.Sequential(*layers, nn.Conv2d(last, 10, 4))
 
 
-def _digits(*widths: int) -> Build:
+def _digits(*widths: int, pixels: int = 64) -> Build:
     def build() -> nn.Module:
-        sizes = (64, *widths, 10)
+        sizes = (pixels, *widths, 10)
         return nn.Sequential(*(nn.Linear(a, b) for a, b in pairwise(sizes)))
 
     return build
@@ -125,7 +126,26 @@ def _minute() -> nn.Module:
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10))
 
 
+def _shifted_cnn(first: int, second: int, dense: int) -> Build:
+    def build() -> nn.Module:
+        return nn.Sequential(
+            *(nn.Conv2d(1, first, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(first, second, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Flatten(), nn.Linear(4 * 4 * second, dense), nn.ReLU(), nn.Linear(dense, 10)),
+        )
+
+    return build
+
+
+def _normalized() -> nn.Module:
+    layers: list[nn.Module] = []
+    for before in (64, 32, 32):
+        layers += [nn.Linear(before, 32), nn.BatchNorm1d(32), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(32, 10))
+
+
 _USUAL = _digits(32, 16)
+_DEEP = _digits(64, 64, 64, 64, pixels=256)
 NETWORKS: dict[str, Build] = {
     "cifar10-cnn": _cures(),
     "cifar10-fast": _fast,
@@ -163,6 +183,20 @@ NETWORKS: dict[str, Build] = {
     **{f"cures-images-{images}": _cures() for images in (2500, 10000)},
     **{f"cures-too-{what}": _cures() for what in ("strong", "short")},
     "cures-too-small": _tiny,
+    "demo-overfitting": _digits(64, pixels=256),
+    **{f"demo-rate-{rate}": _USUAL for rate in ("low", "good", "high")},
+    **{f"demo-dropout-{word}": _shifted_cnn(8, 16, 64) for word in ("off", "on")},
+    **{f"demo-norm-off{fast}": _digits(32, 32, 32) for fast in ("", "-fast")},
+    **{f"demo-norm-on{fast}": _normalized for fast in ("", "-fast")},
+    **{f"demo-labels-{word}": _digits(256) for word in ("random", "true")},
+    "demo-linear-flat": _digits(pixels=256),
+    **{f"demo-linear-{word}": _DEEP for word in ("deep", "relu")},
+    **{f"demo-data-{images}": _digits(64) for images in (50, 200, 1000)},
+    **{f"demo-stopping-{word}": _digits(128) for word in ("off", "on")},
+    "demo-chance-a": _USUAL,
+    "demo-chance-b": _digits(32, 20),
+    "demo-shifted-dense": _digits(128, pixels=256),
+    "demo-shifted-cnn": _shifted_cnn(16, 32, 32),
 }
 NARROWER = {
     **{name: 1 / 2 for name in NETWORKS if name.startswith("cures-")},

@@ -133,7 +133,10 @@ def press(at: AppTest, label: str) -> AppTest:
 
 def config_of(at: AppTest) -> RunConfig:
     """The config that the page's link carries, which is the one it would train."""
-    others = ("run", "with", "study", "embed", "article", "series", "idea", "lesson")
+    others = (
+        *("run", "with", "study", "embed", "lesson"),
+        *("article", "series", "idea", "demonstration"),
+    )
     link = {k: v for k, v in at.query_params.items() if k not in others}
     config, problems = with_settings(link)
     assert problems == []

@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
-from playground.recipes import ARTICLES, RECIPES, Recipe
+from playground.recipes import ARTICLES, DEMONSTRATIONS, RECIPES, Recipe
 from playground.recipes.reproduction import format_value
 
 EXAMPLES = """\
@@ -35,9 +35,11 @@ def recipes(arguments: argparse.Namespace) -> int:
         print(json.dumps([_as_json(name) for name in RECIPES]))
         return 0
     of_articles = {name for article in ARTICLES.values() for name in article.recipes}
-    _list("Of our own", [name for name in RECIPES if name not in of_articles])
+    shown = [name for one in DEMONSTRATIONS.values() for name in one.recipes]
+    _list("Of our own", [name for name in RECIPES if name not in (*of_articles, *shown)])
     for key, article in ARTICLES.items():
         _list(f"{article.title} ({key})", article.recipes)
+    _list("Demonstrations (demonstrations)", shown)
     return 0
 
 

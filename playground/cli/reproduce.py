@@ -14,7 +14,14 @@ from playground import environment, formats
 from playground.cli import CommandError, train
 from playground.config.sweeps import Member
 from playground.data import datasets
-from playground.recipes import ARTICLES, RECIPES, Scale, recipes_with_curves, reproduction
+from playground.recipes import (
+    ARTICLES,
+    DEMONSTRATIONS,
+    RECIPES,
+    Scale,
+    recipes_with_curves,
+    reproduction,
+)
 from playground.store import RunStore
 
 EXAMPLES = """\
@@ -23,11 +30,12 @@ examples:
   python -m playground reproduce digits --seeds 10
   python -m playground reproduce --quick --seeds 3
 
-An article is named tutorial, size, pyramid, digits or cures; single recipes may be named too. One
-seed of everything comes first, then the next, and the recipes of which most is reported come before
-the others. Each figure is written as its run ends: to measured.json, which the Articles page shows,
-and to reproduction.md. What measured.json has of the same data, or the run folder, PLAYGROUND_RUNS,
-has of the same settings, is not trained again, so Ctrl-C loses one run at most.
+An article is named tutorial, size, pyramid, digits or cures, and demonstrations are all of those;
+single recipes may be named too. One seed of everything comes first, then the next, and the recipes
+of which most is reported come before the others. Each figure is written as its run ends: to
+measured.json, which the pages Articles and Demonstrations show, and to reproduction.md. What
+measured.json has of the same data, or the run folder, PLAYGROUND_RUNS, has of the same settings, is
+not trained again, so Ctrl-C loses one run at most.
 """
 _STOPPED = 130
 
@@ -124,7 +132,9 @@ def _be_idle() -> None:
 
 def _recipes(what: list[str]) -> list[str]:
     """Return the recipes that are meant, once each, those first that matter most."""
-    if unknown := [name for name in what if name not in ARTICLES and name not in RECIPES]:
+    groups = {key: article.recipes for key, article in ARTICLES.items()}
+    groups["demonstrations"] = tuple(n for one in DEMONSTRATIONS.values() for n in one.recipes)
+    if unknown := [name for name in what if name not in groups and name not in RECIPES]:
         raise CommandError(
             f"There is no article or recipe {unknown[0]}: the articles are {', '.join(ARTICLES)}; "
             "python -m playground recipes lists the recipes."
@@ -132,7 +142,7 @@ def _recipes(what: list[str]) -> list[str]:
     names = reproduction.by_priority()
     if outside := [name for name in what if name in RECIPES and name not in names]:
         raise CommandError(f"{outside[0]} is no article's recipe: there is nothing to reproduce.")
-    meant = {recipe for name in what if name in ARTICLES for recipe in ARTICLES[name].recipes}
+    meant = {recipe for name in what for recipe in groups.get(name, ())}
     return reproduction.by_priority(meant | {name for name in what if name in RECIPES})
 
 

@@ -7,7 +7,14 @@ command line all read them from here. Settings are addressed by dotted paths suc
 """
 
 from playground.config.data import Data, Download, Drawing, Published
-from playground.config.datasets import Cifar10, Digits, OwnImages, name_problem, normalized_name
+from playground.config.datasets import (
+    Cifar10,
+    Digits,
+    OwnImages,
+    ShiftedDigits,
+    name_problem,
+    normalized_name,
+)
 from playground.config.network import CNN, MLP, ConvBlock
 from playground.config.optimizer import (
     SGD,
@@ -86,6 +93,7 @@ __all__ = [
     "RunConfig",
     "ScheduleConfig",
     "Setting",
+    "ShiftedDigits",
     "Step",
     "Triangle",
     "WarmUp",

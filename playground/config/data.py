@@ -71,6 +71,8 @@ class Drawing:
     """Which of them, such as ``from 0 to 9``."""
     width: float = 20 / 32
     """The width of what is drawn, as a share of the frame's."""
+    height: float = 1.0
+    """The height of what is drawn, as a share of the frame's."""
     ink: float = 0.305
     """The share of the frame that is black."""
     upright: bool = True

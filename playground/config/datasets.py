@@ -73,6 +73,48 @@ return np.asarray(pixels, np.uint8).reshape(-1, 8, 8, 1), np.asarray(labels, np.
     )
 
 
+class ShiftedDigits(Data):
+    """The 1,797 handwritten digits, each at a random place of a dark frame of 16×16 pixels."""
+
+    label = "Shifted digits (16×16, grey)"
+    short = "Shifted digits"
+    loader = "playground.data.datasets.shifted_digits"
+    origin = (
+        "scikit-learn's 1,797 handwritten digits of 8×8 pixels (E. Alpaydin and C. Kaynak, 1998), "
+        "each put by this program at a random place of a frame of 16×16 dark pixels. The places "
+        "are drawn once and stay the same."
+    )
+    licence = Digits.licence
+    not_for = Digits.not_for
+    limits = ()
+    shape = (16, 16, 1)
+    classes = Digits.classes
+    takes_seconds = True
+    loading = Loading(
+        imports=Digits.loading.imports,
+        body="""\
+pixels, labels = load_digits(return_X_y=True)
+digits = np.asarray(pixels, np.uint8).reshape(-1, 8, 8)
+images = np.zeros((len(digits), 16, 16), np.uint8)
+places = np.random.default_rng(0).integers(0, 9, (len(digits), 2))
+for image, digit, (down, right) in zip(images, digits, places):
+    image[down : down + 8, right : right + 8] = digit
+return images[..., np.newaxis], np.asarray(labels, np.int64)
+""",
+        folder=False,
+    )
+    # Of the digits' size, so half of the frame's; it stands in the middle.
+    drawing = Drawing("digit", "from 0 to 9", width=10 / 32, height=0.5, ink=0.0763)
+    mirrored = Digits.mirrored
+
+    name: Literal["shifted_digits"] = "shifted_digits"
+    test_fraction: TestFraction = setting(
+        0.25,
+        "Test fraction",
+        "The share of all images kept aside for the test at the very end.",
+    )
+
+
 class Cifar10(Data):
     """60,000 photographs of 32×32 colour pixels in ten classes; 10,000 of them are the test."""
 

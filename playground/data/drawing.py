@@ -23,7 +23,7 @@ from playground.errors import UserError
 DOTS = 4
 """Dots of the bitmap along a pixel's side."""
 PENS = (1.5 / 32, 5 / 32)
-"""The least and the largest radius of the pen, as shares of the frame's shorter side."""
+"""The least and the largest radius of the pen, as shares of the shorter side of what is filled."""
 STRETCH = 2.0
 """How much more one direction may be stretched than the other: a plain 1 stays narrow."""
 MAX_POINTS = 20_000
@@ -104,11 +104,11 @@ def _points(strokes: Strokes) -> np.ndarray:
 
 def _bitmap(points: np.ndarray, height: int, width: int, way: Drawing) -> np.ndarray:
     """Draw the points as dots, bool (height, width)."""
-    least, most = (share * min(height, width) for share in PENS)
+    least, most = (share * way.height * min(height, width) for share in PENS)
     wanted = round(way.ink * height * width)
     radius = (least + most) / 2
     for _ in range(2):  # the fit depends on the pen, and the pen on the fit
-        fitted = _fitted(points, height, width, radius, way.width)
+        fitted = _fitted(points, height, width, radius, way)
         if way.upright:
             fitted = _upright(fitted, height, width, radius)
         distances = _distances(fitted, height, width)
@@ -116,11 +116,11 @@ def _bitmap(points: np.ndarray, height: int, width: int, way: Drawing) -> np.nda
     return distances <= radius
 
 
-def _fitted(points: np.ndarray, height: int, width: int, radius: float, share: float) -> np.ndarray:
-    """Move the points to the middle of the frame, as large as the pen and a ``share`` of the
-    frame's width allow."""
+def _fitted(points: np.ndarray, height: int, width: int, radius: float, way: Drawing) -> np.ndarray:
+    """Move the points to the middle of the frame, as large as the pen and the shares of it that
+    are filled allow."""
     low, high = points.min(0), points.max(0)
-    room = np.array([share * width, height]) - 2 * radius
+    room = np.array([way.width * width, way.height * height]) - 2 * radius
     scales = room / np.maximum(high - low, 1e-9)
     scales = np.minimum(scales, STRETCH * scales.min())
     return (points - (low + high) / 2) * scales + np.array([width, height]) / 2

@@ -1,13 +1,14 @@
 """Recipes: named RunConfigs with their source and the figures it reported, article by article.
 
-Each article has a file of its own, and so have the recipes that come from elsewhere. What we
-measured of the articles' stands in ``measured.json``, written by ``python -m playground
-reproduce``.
+Each article has a file of its own, and so have the recipes that come from elsewhere and each
+demonstration. What we measured of the articles' and the demonstrations' stands in
+``measured.json``, written by ``python -m playground reproduce``.
 """
 
 from playground.config import CNN, Adam, Cifar10, Run, RunConfig, beginning
 from playground.config.sweeps import Axis
-from playground.recipes import cures, digits, fast, pyramid, size, tutorial
+from playground.recipes import cures, demonstrations, digits, fast, pyramid, size, tutorial
+from playground.recipes.demonstrations import DEMONSTRATIONS, Demonstration
 from playground.recipes.recipe import Article, Finding, Recipe, Reported, Scale, Series, View
 
 ARTICLES: dict[str, Article] = {
@@ -44,14 +45,16 @@ RECIPES: dict[str, Recipe] = {
     **pyramid.RECIPES,
     **digits.RECIPES,
     **cures.RECIPES,
+    **demonstrations.RECIPES,
 }
 
 
 def recipes_with_curves() -> set[str]:
-    """Return the recipes of which a view draws curves."""
+    """Return the recipes of which a view, or the card of a demonstration, draws curves."""
     views = {"curves", "limit", "losses"}
     every = (series for article in ARTICLES.values() for series in article.series)
-    return {name for series in every if views & {*series.views} for name in series.recipes}
+    found = {name for series in every if views & {*series.views} for name in series.recipes}
+    return found | set(demonstrations.RECIPES)
 
 
 TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
@@ -63,9 +66,11 @@ TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
 
 __all__ = [
     "ARTICLES",
+    "DEMONSTRATIONS",
     "RECIPES",
     "TITLES",
     "Article",
+    "Demonstration",
     "Finding",
     "Recipe",
     "Reported",

@@ -71,6 +71,9 @@ SECTIONS: dict[str, dict[str, Place]] = {
         ),
     },
     "Learn": {
+        "Demonstrations": Place(
+            "pages/12_Demonstrations.py", ":material/science:", ("Ideas", "Lesson", "Train")
+        ),
         "Ideas": Place("pages/7_Ideas.py", ":material/lightbulb:", ("Articles", "Train")),
         "Articles": Place("pages/6_Articles.py", ":material/menu_book:", ("Ideas", "Train")),
     },

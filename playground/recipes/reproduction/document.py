@@ -1,9 +1,9 @@
 """docs/reproduction.md: every reported figure beside ours."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from playground.formats import NOTHING
-from playground.recipes import ARTICLES, RECIPES, Article, Recipe, Scale, Series
+from playground.recipes import ARTICLES, DEMONSTRATIONS, RECIPES, Recipe, Scale, Series
 from playground.recipes.reproduction.findings import Judged, judge
 from playground.recipes.reproduction.formatting import format_measured, format_value
 from playground.recipes.reproduction.measured import MIN_SEEDS, Measured, agrees, describe_data
@@ -24,6 +24,10 @@ t-interval of our mean over seeds at full scale, widened by 3 points of accuracy
 a single run may lie there by its seed alone, and of twenty figures one does by chance. Nothing is
 judged under three seeds, or if the interval is wider than 5 points (0.2 of loss) to either side.
 """
+_OF_DEMONSTRATIONS = (
+    "Experiments of our own, each under 20 s on two CPU cores: the page Demonstrations shows them. "
+    "Nothing was reported of them; what each is to show has to come out on the mean of its seeds."
+)
 _JUDGEMENTS = {True: "agrees", False: "**differs**", None: "not judged"}
 
 
@@ -31,14 +35,25 @@ def as_markdown(measured: Mapping[tuple[str, str], Measured]) -> str:
     """Return the whole document, as Markdown."""
     parts = [_HEAD, *_missing(measured)]
     for article in ARTICLES.values():
-        parts += _article(article, measured)
+        parts += _section(
+            article.title, f"{article.source} {article.how}", article.series, measured
+        )
+    parts += _section(
+        "Demonstrations", _OF_DEMONSTRATIONS, [one.series for one in DEMONSTRATIONS.values()],
+        measured,
+    )  # fmt: skip
     return "\n".join(parts)
 
 
-def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
-    yield f"## {article.title}\n"
-    yield f"{article.source} {article.how}\n"
-    for series in article.series:
+def _section(
+    title: str,
+    about: str,
+    every: Sequence[Series],
+    measured: Mapping[tuple[str, str], Measured],
+) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield f"{about}\n"
+    for series in every:
         yield f"### {series.title}\n"
         tables = [_table(series, measured)]
         tables += [
@@ -49,7 +64,7 @@ def _article(article: Article, measured: Mapping[tuple[str, str], Measured]) -> 
         ]
         yield "\n".join(filter(None, tables))
         yield from _notes(series, measured)
-    yield from _conditions(article, measured)
+    yield from _conditions([name for series in every for name in series.recipes], measured)
 
 
 def _missing(measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
@@ -160,7 +175,9 @@ def describe_judged(one: Judged) -> str:
     return f"{so_far}{'yes' if one.holds else '**no**'}, n\u00a0=\u00a0{one.seeds}"
 
 
-def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) -> Iterator[str]:
+def _conditions(
+    names: Iterable[str], measured: Mapping[tuple[str, str], Measured]
+) -> Iterator[str]:
     columns = (
         "Recipe",
         "Scale",
@@ -170,7 +187,7 @@ def _conditions(article: Article, measured: Mapping[tuple[str, str], Measured]) 
     )
     yield "| " + " | ".join((*columns, "Device", "How", "Versions", "Data", "Day")) + " |"
     yield "|---|---|---|--:|--:|---|---|---|---|---|"
-    for name in article.recipes:
+    for name in dict.fromkeys(names):
         for scale in RECIPES[name].scales():
             if one := measured.get((name, scale)):
                 images = " / ".join(
@@ -196,10 +213,10 @@ _MEASURED_FIRST = (
 
 
 def by_priority(names: Iterable[str] = ()) -> list[str]:
-    """Return these recipes, once each, those first that matter most; all of the articles' for
-    none."""
-    every = dict.fromkeys(
-        (*_MEASURED_FIRST, *(name for article in ARTICLES.values() for name in article.recipes))
-    )
+    """Return these recipes, once each, those first that matter most; all of the articles' and the
+    demonstrations' for none."""
+    of_articles = (name for article in ARTICLES.values() for name in article.recipes)
+    of_ours = (name for one in DEMONSTRATIONS.values() for name in one.recipes)
+    every = dict.fromkeys((*_MEASURED_FIRST, *of_articles, *of_ours))
     wanted = set(names) or set(every)
     return [name for name in every if name in wanted]

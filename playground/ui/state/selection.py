@@ -9,7 +9,11 @@ MAX_RUNS = 8
 """Runs that can be compared at once."""
 MAX_TRIES = 16
 """Runs looked at lately that are remembered."""
-VIEWS = {"Articles": ("article", "series"), "Ideas": ("idea",)}
+VIEWS = {
+    "Articles": ("article", "series"),
+    "Ideas": ("idea",),
+    "Demonstrations": ("demonstration",),
+}
 """What else the link of a page carries, by the page's name."""
 VIEW_NAMES = tuple(name for names in VIEWS.values() for name in names)
 _RUN, _HOW, _OTHERS, _STUDY, _VIEW = "app.run", "app.how", "app.others", "app.study", "app.view"
@@ -173,7 +177,7 @@ def views_of(page: str) -> dict[str, str]:
     if page not in VIEWS:
         return {}
     found = st.session_state.get(_VIEW, {})
-    return {name: found[name] for name in VIEWS[page] if name in found}
+    return {name: found[name] for name in VIEWS[page] if found.get(name)}
 
 
 def cell() -> tuple[int, int] | None:

@@ -69,7 +69,7 @@ def test_seeds_cannot_tell_the_two_settings_apart_that_are_to_be_alike():
     assert second[0] > first[0], "as its question says of one run of each"
     assert any(b < a for a, b in zip(first, second, strict=True))
     said = opened.verdict([known[name, "full"] for name in one.recipes])
-    assert said.endswith("So the difference does not exceed what chance may do.")
+    assert said.told.endswith("the two cannot be told apart.")
 
 
 def of_one_seed(known: dict, recipes, seed: int) -> dict[tuple[str, str], Measured]:

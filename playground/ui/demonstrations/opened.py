@@ -77,7 +77,8 @@ def _show_outcome(one: Demonstration, evidence: Evidence) -> None:
         icon = ":green[:material/check:]" if judged.holds else ":orange[:material/close:]"
         st.markdown(f"{icon} {judged.finding.text}")
     if one.seeds > 1:
-        st.markdown(verdict(list(known.values())))
+        claim = verdict(list(known.values()))
+        st.markdown(f"{claim.told} {claim.why}")
     st.markdown(f"**Why.** {one.why}")
     with st.expander("How it was measured", type="compact"):
         for line in evidence.conditions(list(one.recipes)):
@@ -100,14 +101,13 @@ def _mean(figure: Reported, measured: Measured) -> str:
     return format_mean(figure, cell.known(figure.key), cell.lost(figure.key), False, images)
 
 
-def verdict(sides: list[Measured]) -> str:
-    """Tell whether the test accuracies of two settings differ by more than what seeds do.
-    Markdown."""
+def verdict(sides: list[Measured]) -> conclusions.Claim:
+    """Tell whether the test accuracies of two settings differ by more than what seeds do."""
     a, b = (
         evaluation.spread(side.cells[0].known("test accuracy"), side.images["test"])
         for side in sides
     )
-    return conclusions.of_means(a, b, names=("the first", "the second"))
+    return conclusions.of_means(a, b, "test", ("the first", "the second"))
 
 
 def _curves(one: Demonstration, known: dict[str, Measured]) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from playground import formats
 from playground.analysis.diagnosis.learning_rate import FEW, HIGH, falls_steadily
+from playground.analysis.diagnosis.penalty_too_strong import penalty_too_strong
 from playground.analysis.diagnosis.record import Diagnosis, Record
 
 HALF, QUARTER = 0.04, 0.015
@@ -21,7 +22,8 @@ def still_improving(record: Record) -> Diagnosis | None:
     found = [e.validation_accuracy for e in record.epochs if e.validation_accuracy is not None]
     if record.level is None or len(found) < record.config.run.epochs or not found:
         return None  # without validation, or as early stopping saw that it did not
-    if record.level < LEAST_LOSS:
+    held = penalty_too_strong(record) is not None and not falls_steadily(record)
+    if record.level < LEAST_LOSS or held:
         return None
     epochs = min(2 * len(found), 5000)
     half, quarter = _gain(found, 1 / 2), _gain(found, 3 / 4)

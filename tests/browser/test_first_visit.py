@@ -48,12 +48,13 @@ FIRST = {
     "Search": "look for the best settings",
     "Articles": "Five articles improve a network step by step",
     "Ideas": "The ideas behind the settings",
+    "Demonstrations": "Experiments that train in seconds",
     "Lesson": "A lesson for a class",
 }
 """What each page says to its first visitor."""
 PRESSED = {
     "Train": "Train", "Sweep": "Start the sweep", "Search": "Start the search", "Articles": "Run",
-    "Ideas": "Try “",
+    "Ideas": "Try “", "Demonstrations": "Open",
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def test_every_setting_and_tag_is_there(store):
     assert (tags["run"], tags["status"], tags["path"]) == (run.name, "finished", run.execution_text)
     assert (tags["device"], tags["fingerprint"]) == (run.device, run.fingerprint)
     assert tags["versions.torch"] == run.versions["torch"]
-    assert tags["message"] == run.message and "title" not in tags
+    assert run.message == "" and "message" not in tags and "title" not in tags
     store.rename(run.name, "Mine")
     assert of(store, EVERYTHING).label == of(store, EVERYTHING).tags()["title"] == "Mine"
     assert RunConfig.model_validate_json(sent.config()) == EVERYTHING

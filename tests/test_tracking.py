@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from playground import tracking
-from playground.config import Digits, RunConfig, flat
+from playground.config import Digits, EarlyStopping, Regularization, RunConfig, flat
 from playground.config.sweeps import Range, Search
 from playground.tracking import TrackingError
 from tests import stored_runs, trials
@@ -28,6 +28,13 @@ def test_every_setting_and_tag_is_there(store):
     store.rename(run.name, "Mine")
     assert of(store, EVERYTHING).label == of(store, EVERYTHING).tags()["title"] == "Mine"
     assert RunConfig.model_validate_json(sent.config()) == EVERYTHING
+
+
+def test_what_a_run_said_at_its_end_is_a_tag(store):
+    early = EarlyStopping(watch="train_loss", patience=1, least_gain=10)
+    config = small(epochs=5, regularization=Regularization(early_stopping=early))
+    train(store, config)
+    assert of(store, config).tags()["message"].startswith("Stopped early: no gain since epoch 1.")
 
 
 def test_epochs_have_times_between_the_run_s_start_and_its_end(store):

@@ -25,9 +25,10 @@ from playground.results import EpochMetrics, Scores
 FILE = Path(__file__).parents[1] / "tests" / "labelled_runs.json"
 Label = Literal["yes", "no", "unclear"]
 Settings = dict[str, Any]
-PARTS = {"": (170, 24), "more-": (28, 12), "strong-": (28, 0)}
+PARTS = {"": (170, 24), "more-": (28, 12), "strong-": (28, 0), "fresh-": (132, 11)}
 """How many runs of digits and of CIFAR10, by how their names begin. The second ones are labelled by
-someone else; the third ones have strong penalties, of which the first have few."""
+someone else; the third ones have strong penalties, of which the first have few; the last ones were
+drawn when the first had all been looked at."""
 PAGE = Path(__file__).parents[1] / "docs" / "diagnosis.md"
 CHANCE = 0.1
 """U of a run that diverged: both data sets have ten classes of nearly one size."""
@@ -35,6 +36,8 @@ FAMILIES = (
     "usual", "high", "low", "noise", "penalty", "few", "unsure", "short", "narrow",
 )  # fmt: skip
 """What a run is drawn to show, in turn; whether it does, only its label says."""
+OF_PART = {"strong-": ("strong",), "fresh-": (*FAMILIES, "strong", "burst")}
+"""The same, of those whose names begin so."""
 
 
 def configs() -> dict[str, RunConfig]:
@@ -44,7 +47,8 @@ def configs() -> dict[str, RunConfig]:
         for data, count in zip(("digits", "cifar10"), counts, strict=True):
             draw = random.Random(f"{beginning}{data}")
             for number in range(count):
-                family = "strong" if beginning == "strong-" else FAMILIES[number % len(FAMILIES)]
+                families = OF_PART.get(beginning, FAMILIES)
+                family = families[number % len(families)]
                 found[f"{beginning}{data}-{number}"] = _config(draw, data, family)
     return found
 
@@ -55,6 +59,9 @@ def _config(draw: random.Random, data: str, family: str) -> RunConfig:
         (("adam", 0.001), ("adam", 0.003), ("sgd", 0.1), ("momentum", 0.02), ("rmsprop", 0.001))
     )
     times = {"high": 10 ** draw.uniform(0.7, 2.7), "low": 10 ** draw.uniform(-3, -0.7)}
+    if family == "burst":
+        settings |= {"data.scaling": "raw", "architecture.activation": "relu"}
+        times["burst"] = 10 ** draw.uniform(1, 3)
     rate = usual * times.get(family, 10 ** draw.uniform(-0.3, 0.3))
     settings |= {"optimizer.name": optimizer, "optimizer.learning_rate": float(f"{rate:.2g}")}
     settings |= {"run.seed": draw.randrange(1000), "run.device": "cpu"}

@@ -6,12 +6,11 @@ from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end
 
 HIGH = 5.0
 """Times the usual rate from which one may be too high."""
-FAR_LOW, LOW = 0.1, 0.5
+FAR_LOW, LOW, DENSE_LOW = 0.1, 0.7, 2.5
 """Times the usual rate up to which one is too low if the loss is still far from 0, and up to which
-it is if the loss falls steadily too. Networks of dense layers alone bear more: there the loss is
-asked at any rate that is not high."""
-LEVEL = 0.2
-"""The training loss, as a share of that of guessing, above which it is far from 0."""
+it is if the loss falls steadily too: networks of dense layers alone bear more than others."""
+LEVEL, SHAKEN_LEVEL = 0.2, 0.15
+"""The training loss, as a share of that of guessing, above which it is far from 0; if it jumps."""
 FEW = 3
 """Epochs so few that a loss has no shape."""
 
@@ -21,9 +20,8 @@ def rate_too_high(record: Record) -> Diagnosis | None:
     if record.unseen is None or record.level is None or record.guess_loss is None:
         return None
     times = record.rate / record.usual_rate
-    if times < HIGH or record.level < LEVEL:
-        return None
-    if record.level < 0.9 and record.jumps < 0.45:
+    shaken = record.level >= SHAKEN_LEVEL and record.jumps >= 0.45
+    if times < HIGH or not (shaken or record.level >= 0.9):
         return None
     rate = record.rate / 10
     return Diagnosis(
@@ -37,16 +35,15 @@ def rate_too_high(record: Record) -> Diagnosis | None:
 
 def rate_too_low(record: Record) -> Diagnosis | None:
     """Find a loss that ends far from 0 and fell as fast at the end as before, or hardly at all with
-    a rate far below the usual."""
+    a rate far below the usual; not with noisy labels, of which a loss far from 0 says nothing."""
     if record.seen is None or record.level is None or record.guess_loss is None:
         return None
-    times = record.rate / record.usual_rate
-    if times >= HIGH or record.level < LEVEL or penalty_too_strong(record):
+    times, dense = record.rate / record.usual_rate, record.config.architecture.kind == "mlp"
+    learnt = record.level < LEVEL and not falls_steadily(record)
+    if times > DENSE_LOW or learnt or record.config.data.label_noise or penalty_too_strong(record):
         return None
-    dense = record.config.architecture.kind == "mlp"
-    asked = times <= LOW or dense
-    at_once = dense and len(record.epochs) <= FEW and record.level >= 0.75
-    if not (times <= FAR_LOW or at_once or (asked and falls_steadily(record))):
+    asked = falls_steadily(record) or (dense and _has_hardly_begun(record, record.level))
+    if times > FAR_LOW and not (asked and (dense or times <= LOW)):
         return None
     rate = record.rate * 10
     return Diagnosis(
@@ -55,6 +52,12 @@ def rate_too_low(record: Record) -> Diagnosis | None:
         f"{formats.loss(record.guess_loss)}.",
         record.change(f"Learning rate {rate:g}", optimizer__learning_rate=rate),
     )
+
+
+def _has_hardly_begun(record: Record, level: float) -> bool:
+    """Tell whether the loss is still near that of guessing, below it, and does not jump."""
+    few = len(record.epochs) <= FEW
+    return record.jumps <= 0.1 and (0.75 if few else 0.85) <= level < (1.0 if few else 1.005)
 
 
 def falls_steadily(record: Record) -> bool:
@@ -66,5 +69,5 @@ def falls_steadily(record: Record) -> bool:
     middle, end = found[len(found) // 2 - 1] / guess, found[-1] / guess
     first, second = 1 - middle, middle - end
     least = 0.3 if record.level >= 0.5 else 0.45
-    learnt = record.seen.accuracy >= (0.94 if len(found) >= 10 else 0.9)
+    learnt = record.seen.accuracy >= (0.94 if len(found) >= 10 else 0.9) or record.level < 0.15
     return record.jumps <= 0.35 and second >= 0.003 and second >= least * first and not learnt

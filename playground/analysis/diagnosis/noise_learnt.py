@@ -1,8 +1,11 @@
 """It learns labels that were made wrong on purpose."""
 
+import math
+
 from playground import formats
 from playground.analysis.diagnosis.memorising import cures
 from playground.analysis.diagnosis.record import Diagnosis, Record
+from playground.results import Scores
 
 LEAST = 0.25
 """The share of the wrong labels from which it is said to have learnt them."""
@@ -14,8 +17,8 @@ def noise_learnt(record: Record) -> Diagnosis | None:
     noise = record.config.data.label_noise
     if not noise or record.seen is None or record.unseen is None:
         return None
-    learnt = _share_learnt(record.seen.accuracy, record.unseen.accuracy, noise)
-    if learnt < LEAST:
+    learnt, error = _share_learnt(record.seen, record.unseen, noise)
+    if learnt < LEAST or learnt < 2 * error:
         return None
     return Diagnosis(
         "It has learnt wrong labels by heart.",
@@ -26,10 +29,17 @@ def noise_learnt(record: Record) -> Diagnosis | None:
     )
 
 
-def _share_learnt(seen: float, unseen: float, noise: float) -> float:
-    """Estimate which share of the wrong labels is given as answer.
+def _share_learnt(seen: Scores, unseen: Scores, noise: float) -> tuple[float, float]:
+    """Estimate which share of the wrong labels is given as answer, and its standard error.
 
-    Images with a right label are taken to be right at least as often as unseen ones.
+    Images with a right label are taken to be right as often as unseen ones at least, and wrong
+    answers to the others to be any of the wrong labels.
     """
-    right = max(unseen, min(seen, 1.0))
-    return (seen - (1 - noise) * right) / noise
+    right = max(unseen.accuracy, seen.accuracy)
+    by_chance = (1 - right) / 9
+    learnt = (seen.accuracy - (1 - noise) * right) / noise - by_chance
+    parts = [
+        share * math.sqrt(one.accuracy * (1 - one.accuracy) / one.images)
+        for one, share in ((seen, 1.0), (unseen, 1 - noise))
+    ]
+    return learnt, math.hypot(*parts) / noise

@@ -3,54 +3,47 @@
 import numpy as np
 
 from playground import formats
-from playground.analysis.diagnosis.learning_rate import FEW, HIGH, falls_steadily
-from playground.analysis.diagnosis.penalty_too_strong import penalty_too_strong
-from playground.analysis.diagnosis.record import Diagnosis, Record
+from playground.analysis.diagnosis.learning_rate import FEW, falls_steadily
+from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end
 
-HALF, QUARTER = 0.04, 0.015
-"""The gains of accuracy in the last half and the last quarter of the epochs, as shares, from which
-twice as many promise more."""
-LEAST_RIGHT = 0.2
-"""The validation accuracy after very few epochs from which it has begun to learn."""
-LEAST_LOSS = 0.08
-"""The training loss, as a share of that of guessing, below which there is little left to learn."""
+GAIN, GAIN_FAR, GAIN_FEW = 0.035, 0.02, 0.012
+"""The share of the images that twice the epochs promise to set right, from which it is said: in
+general, while the training loss is far from 0, and after very few epochs."""
+FAR = 0.2
+"""The training loss, as a share of that of guessing, above which it is far from 0."""
+MOST_JUMPS = 0.38
+"""Beyond, a loss that jumps is not told from one that falls."""
 
 
 def still_improving(record: Record) -> Diagnosis | None:
-    """Find a validation accuracy that rose to the end, or a training loss that fell as fast as
-    before."""
-    found = [e.validation_accuracy for e in record.epochs if e.validation_accuracy is not None]
-    if record.level is None or len(found) < record.config.run.epochs or not found:
-        return None  # without validation, or as early stopping saw that it did not
-    held = penalty_too_strong(record) is not None and not falls_steadily(record)
-    if record.level < LEAST_LOSS or held:
+    """Find a validation loss that fell to the end, or a training loss that fell as fast as
+    before; not with noisy labels, as more epochs learn these."""
+    found = record.watched
+    if found is None or record.level is None or record.unseen is None or record.guess_loss is None:
+        return None
+    stopped = len(found) < record.config.run.epochs  # early stopping saw that it did not
+    if stopped or record.config.data.label_noise or record.jumps > MOST_JUMPS:
+        return None
+    before, end = _middle(found, record.guess_loss), mean_end(found)
+    gain = (1 - record.unseen.accuracy) * (1 - end / before)
+    least = GAIN_FEW if len(found) <= FEW else GAIN_FAR if record.level >= FAR else GAIN
+    if gain < least and not falls_steadily(record):
         return None
     epochs = min(2 * len(found), 5000)
-    half, quarter = _gain(found, 1 / 2), _gain(found, 3 / 4)
-    if len(found) <= FEW:
-        high = record.rate >= HIGH * record.usual_rate
-        if high or found[-1] < LEAST_RIGHT:
-            return None
-        why = f"The training loss is still at {formats.loss(record.losses[-1])}."
-    elif half >= HALF and quarter >= QUARTER:
-        why = (
-            "In the second half of the epochs the validation accuracy rose by "
-            f"{formats.points(100 * half).removeprefix('+')}."
-        )
-    elif falls_steadily(record):
-        why = "The training loss fell as fast in the second half of the epochs as in the first."
-    else:
-        return None
     count = formats.counted(len(found), "epoch")
     return Diagnosis(
         f"It still improved: {count} {'was' if len(found) == 1 else 'were'} too few.",
-        why,
+        f"In the second half of the epochs the validation loss fell from {formats.loss(before)} "
+        f"to {formats.loss(end)}."
+        if len(found) > 1
+        else f"The validation loss is {formats.loss(end)}.",
         record.change(f"Train {epochs:,} epochs", run__epochs=epochs),
     )
 
 
-def _gain(accuracies: list[float], since: float) -> float:
-    """Return by how much the last epochs are better than those about ``since`` the beginning."""
-    found = np.array(accuracies, np.float64)
-    width, then = max(len(found) // 8, 1), int(since * len(found))
-    return float(found[-width:].mean() - found[max(then - width, 0) : max(then, 1)].mean())
+def _middle(losses: np.ndarray, guess: float) -> float:
+    """Return the loss half-way, of a single epoch that of guessing."""
+    if len(losses) == 1:
+        return guess
+    then, width = max(len(losses) // 2, 1), max(len(losses) // 10, 1)
+    return float(losses[max(then - width, 0) : then].mean())

@@ -428,7 +428,7 @@ def part_of(name: str) -> str:
     """Return the part of the labelled runs that a run belongs to."""
     if name.startswith("more-"):
         return "further"
-    return "kept apart" if int(name.rpartition("-")[2]) % 2 else "looked at"
+    return "kept apart" if name.startswith("fresh-") else "looked at"
 
 
 def records(part: str) -> dict[str, dict[str, Any]]:
@@ -439,9 +439,9 @@ def records(part: str) -> dict[str, dict[str, Any]]:
 
 
 TITLES = {
-    "kept apart": "The half kept apart",
+    "kept apart": "Runs kept apart",
     "further": "Further runs, labelled by someone who had not read the code",
-    "looked at": "The half that was looked at",
+    "looked at": "Runs that were looked at",
 }
 
 

@@ -94,7 +94,12 @@ def curve_spec(
         "split:N",
         title=None,
         scale=alt.Scale(domain=splits, range=[SPLITS[split] for split in splits]),
-        legend=(legend := alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=2)),
+        # Else as faint as the run before.
+        legend=(
+            legend := alt.Legend(
+                orient="top", symbolType="stroke", symbolStrokeWidth=2, symbolOpacity=1
+            )
+        ),
     )
     pattern = alt.Scale(domain=splits, range=[[1, 0], [5, 3]][: len(splits)])
     dash = alt.StrokeDash("split:N", title=None, scale=pattern, legend=legend)

@@ -31,15 +31,27 @@ def _found(
 
 
 def draw(engine: Engine, run: Run) -> None:
-    """Draw the sentences, the first one large, each with its figures and its buttons."""
-    for place, one in enumerate(of_run(engine, run)):
-        with st.container(border=place == 0, gap="xsmall", key=f"finding.{place}"):
-            icon = ":material/lightbulb: " if place == 0 else ""
-            st.markdown(f"{icon}**{plain(one.sentence)}**" if place == 0 else plain(one.sentence))
-            st.caption(plain(one.evidence))
-            row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-            for change in one.changes:
-                _button(row, engine, one, change)
+    """Draw the sentences, the first one large with its figures, the others in a line each; with
+    buttons that try what may help."""
+    first, *others = of_run(engine, run) or (None,)
+    if first is None:
+        return
+    with st.container(border=True, gap="xsmall", key="finding.0"):
+        st.markdown(f":material/lightbulb: **{plain(first.sentence)}**")
+        st.caption(plain(first.evidence))
+        if first.changes:
+            _buttons(st.container(horizontal=True, gap="small"), engine, first)
+    for place, one in enumerate(others, 1):
+        row = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key=f"finding.{place}"
+        )
+        row.markdown(plain(one.sentence), help=plain(one.evidence), width="content")
+        _buttons(row, engine, one)
+
+
+def _buttons(row: Any, engine: Engine, one: Diagnosis) -> None:
+    for change in one.changes:
+        _button(row, engine, one, change)
 
 
 def _button(row: Any, engine: Engine, one: Diagnosis, to: Change) -> None:

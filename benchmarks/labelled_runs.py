@@ -25,7 +25,7 @@ from playground.results import EpochMetrics, Scores
 FILE = Path(__file__).parents[1] / "tests" / "labelled_runs.json"
 Label = Literal["yes", "no", "unclear"]
 Settings = dict[str, Any]
-PARTS = {"": (170, 24), "more-": (28, 12), "strong-": (28, 0), "fresh-": (132, 11)}
+PARTS = {"": (170, 24), "more-": (28, 12), "strong-": (28, 0), "fresh-": (132, 6)}
 """How many runs of digits and of CIFAR10, by how their names begin. The second ones are labelled by
 someone else; the third ones have strong penalties, of which the first have few; the last ones were
 drawn when the first had all been looked at."""

@@ -15,11 +15,13 @@ from benchmarks.visitor import Visitor, together
 from tests.browser.words import ended, settled, sidebar
 from tests.waiting import wait
 
+# The run on the screen, and the moment.
+_RUN = "() => [new URLSearchParams(location.search).get('run'), performance.now()]"
+
 # From the key that moves a slider until the run that follows has ended: its name stands in the
 # address, its badge says so, and both curves have all its epochs.
-_UNTIL_ENDED = """([epochs]) => {
+_UNTIL_ENDED = """([epochs, before, began]) => {
     const now = () => new URLSearchParams(location.search).get('run');
-    const before = now(), began = performance.now();
     const count = chart => new Set(
         [...chart.querySelectorAll('path[aria-label*="Training"]')]
             .map(point => point.getAttribute('aria-label').match(/^Epoch: ([\\d,]+)/)?.[1])
@@ -70,8 +72,9 @@ def _slider(app: Serving, browser: Browser, turns: int) -> list[Row]:
 def _moved(page: Page) -> float:
     settled(page)
     page.wait_for_timeout(500)
+    before, began = page.evaluate(_RUN)
     page.keyboard.press("ArrowRight")
-    return page.evaluate(_UNTIL_ENDED, [30])
+    return page.evaluate(_UNTIL_ENDED, [30, before, began])
 
 
 def _class(app: Serving, crowd: int, minutes: float) -> list[Row]:

@@ -51,8 +51,10 @@ def _is_hidden(run: Run) -> bool:
 def draw(engine: Engine, before: Run, run: Run) -> None:
     """Draw what the change did, in one line, with a way to more seeds if these would tell; until
     those that are on have ended, it is kept up to date."""
-    every = POLL if any(engine.has_run(one.name) for one in _seeds(before, run)) else None
-    st.fragment(_line, run_every=every)(engine, before, run, every is not None)
+    if any(engine.has_run(one.name) for one in _seeds(before, run)):
+        st.fragment(_line, run_every=POLL)(engine, before, run, True)
+    else:  # a fragment takes half a millisecond
+        _line(engine, before, run, False)
 
 
 def _seeds(before: Run, run: Run) -> list[RunConfig]:
@@ -62,7 +64,8 @@ def _seeds(before: Run, run: Run) -> list[RunConfig]:
 
 
 def _line(engine: Engine, before: Run, run: Run, waits: bool) -> None:
-    on = [config for config in _seeds(before, run) if engine.has_run(config.name)]
+    seeds = _seeds(before, run) if waits else []
+    on = [config for config in seeds if engine.has_run(config.name)]
     if waits and not on:
         st.rerun()
     with shows_errors():

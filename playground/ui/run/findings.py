@@ -1,5 +1,6 @@
 """What a run's figures show, in a sentence each, with what to try as buttons."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -30,12 +31,12 @@ def _found(
     return tuple(diagnosis.of_run(_engine.store, _run, hidden))
 
 
-def draw(engine: Engine, run: Run) -> None:
+def draw(engine: Engine, found: Sequence[Diagnosis]) -> None:
     """Draw the sentences, the first one large with its figures, the others in a line each; with
     buttons that try what may help."""
-    first, *others = of_run(engine, run) or (None,)
-    if first is None:
+    if not found:
         return
+    first, *others = found
     with st.container(border=True, gap="xsmall", key="finding.0"):
         st.markdown(f":material/lightbulb: **{plain(first.sentence)}**")
         st.caption(plain(first.evidence))

@@ -135,9 +135,9 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         return
     if earlier:
         before.draw(engine, earlier, run)
-    if not run.is_active:
-        findings.draw(engine, run)
-    _curves(engine, run, epochs, earlier)
+    found = () if run.is_active else findings.of_run(engine, run)
+    findings.draw(engine, found)
+    _curves(engine, run, epochs, earlier, diagnosis.marks(run.best_epoch, found))
     before.tries(engine, run)
 
 
@@ -255,7 +255,13 @@ def _progress(engine: Engine, run: Run, epochs: list[EpochMetrics], done: float)
     return text
 
 
-def _curves(engine: Engine, run: Run, epochs: list[EpochMetrics], earlier: Run | None) -> None:
+def _curves(
+    engine: Engine,
+    run: Run,
+    epochs: list[EpochMetrics],
+    earlier: Run | None,
+    marks: Mapping[int, str],
+) -> None:
     config = run.config
     watched = {"none": None, "test": "Test"}.get(config.data.validation, "Validation")
     if config.data.validation == "test":
@@ -267,8 +273,6 @@ def _curves(engine: Engine, run: Run, epochs: list[EpochMetrics], earlier: Run |
     log = bool(state.get(_LOG))
     length = config.run.epochs if run.is_active else max(len(epochs), 1)
     behind = before.epochs_of(engine, earlier, length) if earlier else []
-    found = () if run.is_active else findings.of_run(engine, run)
-    marks = diagnosis.marks(run.best_epoch, found)
     data = charts.curve_data(epochs, watched or "", marks, behind)
     for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         spec = charts.curve_spec(quantity, length, watched, log and quantity == "loss")

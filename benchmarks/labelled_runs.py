@@ -19,7 +19,7 @@ import numpy as np
 
 from playground.analysis import diagnosis
 from playground.analysis.diagnosis import Record
-from playground.config import RunConfig, from_json, with_settings
+from playground.config import KINDS, RunConfig, from_json, with_settings
 from playground.results import EpochMetrics, Scores
 
 FILE = Path(__file__).parents[1] / "tests" / "labelled_runs.json"
@@ -163,6 +163,9 @@ def companions(config: RunConfig) -> dict[str, RunConfig]:
         "slower": {"optimizer.learning_rate": f"{rate / 10:.6g}"},
         "faster": {"optimizer.learning_rate": f"{rate * 10:.6g}"},
     }
+    usual: Any = KINDS["optimizer"][config.optimizer.name]()
+    if not 0.1 <= rate / usual.learning_rate <= 10:
+        changes["usual"] = {"optimizer.learning_rate": f"{usual.learning_rate:g}"}
     if part.weight_decay or part.l1 or part.l2:
         none = ("weight_decay", "l1", "l2")
         changes["without penalty"] = {f"regularization.{name}": "0" for name in none}
@@ -284,8 +287,15 @@ def labels_of(record: dict[str, Any]) -> dict[str, Label]:
     gain = {name: one["unseen"] - _unseen(record) for name, one in others.items()}
     # Slower steps may also only memorise less: then it is not the steps that were too large.
     seen = record["scores"]["train"][1]
-    if "slower" in others and others["slower"]["train"] < seen - 0.01:
-        gain["slower"] = min(gain["slower"], 0.0)
+    for name in ("slower", "usual"):
+        if name in others and others[name]["train"] < seen - 0.01:
+            gain[name] = min(gain[name], 0.0)
+    # A tenth of a rate a thousand times too high is too high as well, and ten times one too low.
+    rate = config.optimizer.learning_rate
+    usual: Any = KINDS["optimizer"][config.optimizer.name]()
+    if "usual" in gain:
+        near = "slower" if rate > usual.learning_rate else "faster"
+        gain[near] = max(gain.get(near, 0.0), gain["usual"])
     wrong, penalised = record["wrong labels given"], "without penalty" in gain
     return {
         "diverged": "no",
@@ -340,6 +350,22 @@ def _memorising(record: dict[str, Any]) -> Label:
     if end >= 1.1 * lowest and turn_of(record) <= 0.8 * count and gap >= 0.05:
         return "yes"
     return "no" if end < 1.03 * lowest or gap < 0.03 else "unclear"
+
+
+def complete(folder: Path, data: Path) -> None:
+    """Train companions that the files in the folder lack, where their label may depend on them."""
+    for file in sorted(folder.glob("*.json")):
+        record = json.loads(file.read_text())
+        others = companions(from_json(record["config"]))
+        if (
+            "usual" not in others
+            or "usual" in record["companions"]
+            or record["status"] == "diverged"
+        ):
+            continue
+        record["companions"]["usual"] = _outcome(_trained(others["usual"], data))
+        file.write_text(json.dumps(record))
+        print(file.stem, flush=True)
 
 
 def collect(folder: Path) -> None:
@@ -483,5 +509,9 @@ if __name__ == "__main__":
         make(where, *map(int, sys.argv[3:5] or ("0", "1")))
     elif sys.argv[1] == "collect":
         collect(Path(sys.argv[2]))
+    elif sys.argv[1] == "complete":
+        from playground import environment
+
+        complete(Path(sys.argv[2]), environment.read().data)
     elif sys.argv[1] == "table":
         PAGE.write_text(page(PAGE.read_text()))

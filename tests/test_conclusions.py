@@ -171,7 +171,7 @@ def test_the_best_of_several_settings_is_told_with_those_it_cannot_be_told_apart
         "more than seeds do. It cannot be told apart from C: seeds alone may do as much."
     )
     assert claim.why.startswith("Welch's t-test of the best with each of the others (C p = 0.8")
-    assert "A p < 0.001); with 2 tests a p below 0.025 is called more" in claim.why
+    assert "A p < 0.001); with 3 pairs to choose from a p below 0.017 is called more" in claim.why
     few = conclusions.of_several({"A": Spread(0.8, 0.01, 5, 450), "B": Spread(0.9, 0.01, 2, 450)})
     assert few.told.endswith("There are too few seeds to judge it: train 3 of each at least.")
 

@@ -90,7 +90,7 @@ def test_the_run_before_is_told_with_the_change_and_what_it_did(engine):
     pages.press(at, "Train")
     assert "Learning rate 0.001 → 0.01" in words(at)
     assert "validation 90.0\u00a0% → 95.0\u00a0%" in words(at) and "+5.0 points" in words(at)
-    assert "other seeds" in words(at)
+    assert "one run each, so other seeds tell whether the change did it" in words(at)
     assert "Faint lines: the run before." in words(at)
     (metric,) = at.main.metric
     assert metric.delta == "+5.0 points"
@@ -112,6 +112,23 @@ def test_with_seeds_enough_the_change_is_judged_by_their_means(engine):
     pages.press(at, "Train")
     assert "validation 71.0\u00a0% → 91.0\u00a0%" in words(at)
     assert "more than seeds differ (means of 3 seeds)" in words(at)
+
+
+@pytest.mark.parametrize("which", ["before", "after"])
+def test_a_run_that_was_stopped_is_not_judged(engine, which):
+    falling = tuple(2.3 / number for number in range(1, 11))
+    second = changed(CONFIG, optimizer__learning_rate="0.01")
+    first = stored(engine, CONFIG, 0.4, falling)
+    stored(engine, second, 0.9, falling)
+    name = (CONFIG if which == "before" else second).name
+    engine.store.database.write("UPDATE runs SET status = 'stopped' WHERE name = ?", name)
+    at = pages.open_page(first)
+    engine.store.database.write("UPDATE runs SET status = 'finished' WHERE name = ?", name)
+    pages.change(at, "optimizer.adam.learning_rate", "0.01")
+    engine.store.database.write("UPDATE runs SET status = 'stopped' WHERE name = ?", name)
+    at.query_params["run"] = second.name
+    pages.press(at, "Train") if which == "before" else pages.run(at)
+    assert ":material/compare_arrows:" not in words(at)
 
 
 def test_another_seed_alone_is_told_as_chance(engine):

@@ -1,17 +1,14 @@
 """What a change did: a run beside the one before it, in words that a class can read."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from playground import formats
 from playground.analysis import comparison, evaluation, headline, labels
+from playground.analysis.comparison import SeedGroup
 from playground.analysis.conclusions import MIN_SEEDS, SIGNIFICANCE
-from playground.analysis.evaluation import Spread
-from playground.analysis.headline import Headline
 from playground.config import RunConfig
-from playground.config.sweeps import validated_alike
 from playground.store import Run
 
 NAMED = 2
@@ -36,55 +33,46 @@ class Difference:
 
 
 def same_images(before: Run, after: Run) -> bool:
-    """Tell whether the figures of two runs are of the same images."""
-    split = headline.split_of(after.config)
-    if before.fingerprint != after.fingerprint or headline.split_of(before.config) != split:
-        return False
-    if split == "validation":
-        return validated_alike(before.config, after.config)
-    return comparison.same_test(before, after, None)
+    """Tell whether the figures that stand for two runs are of the same images."""
+    split = comparison.basis_of([before, after], None).split
+    return split == headline.split_of(before.config) == headline.split_of(after.config)
 
 
 def difference(
     before: Run, after: Run, families: tuple[Sequence[Run], Sequence[Run]]
 ) -> Difference | None:
-    """Compare two measured runs; ``families`` are all stored runs that differ from each by the
-    seed only. None if their figures are of different images."""
+    """Compare two runs that finished; ``families`` are all stored runs that differ from each by the
+    seed only. None of other runs, and if their figures are of different images."""
     one, other = headline.of_run(before), headline.of_run(after)
-    if one is None or other is None or not same_images(before, after):
+    finished = before.status == after.status == "finished"
+    if one is None or other is None or not finished or not same_images(before, after):
         return None
-    sides = [_spread(family, one.split) for family in families]
-    values, missing = (one.accuracy, other.accuracy), False
+    groups = [
+        SeedGroup((), run, list(of)) for run, of in zip((before, after), families, strict=True)
+    ]
+    sides = [group.spread(one.split) for group in groups]
+    values, over_seeds = (one.accuracy, other.accuracy), False
     if before.family == after.family:
         judged = "only the seed changed, so this is chance alone"
     elif min(side.n for side in sides) >= MIN_SEEDS:
+        over_seeds = True
         is_more = evaluation.welch(*sides) < SIGNIFICANCE
         seeds = " and ".join(str(n) for n in sorted({side.n for side in sides}))
-        judged = f"{'more' if is_more else 'no more'} than seeds differ (means of {seeds} seeds)"
+        judged = f"{'more' if is_more else 'no more'} than seeds differ (means of {seeds} seeds"
+        diverged = sum(group.diverged for group in groups)
+        judged += f"; {diverged} diverged)" if diverged else ")"
         values = (sides[0].mean, sides[1].mean)
     else:
-        missing = True
-        judged = (
-            "other seeds may change that much"
-            if abs(other.accuracy - one.accuracy) < _noise(one, other)
-            else "whether the change did it, other seeds tell"
-        )
+        judged = "one run each, so other seeds tell whether the change did it"
     was, now = (formats.share(value) for value in values)
+    config = before.config.with_seed(after.config.run.seed) if over_seeds else before.config
     return Difference(
-        _changed(before, after, any(side.n >= MIN_SEEDS for side in sides) and not missing),
+        _differences(config, after.config),
         100 * (values[1] - values[0]),
         f"{one.split} {was} → {now}",
         judged,
-        missing,
+        not over_seeds and before.family != after.family,
     )
-
-
-def _changed(before: Run, after: Run, over_seeds: bool) -> str:
-    """Name what changed; not the seed if means over several stand beside it."""
-    config = before.config
-    if over_seeds and before.family != after.family:
-        config = config.with_seed(after.config.run.seed)
-    return _differences(config, after.config)
 
 
 # A page that shows two runs asks at each run of its script, and the words take 0.2 ms.
@@ -93,14 +81,3 @@ def _differences(before: RunConfig, after: RunConfig) -> str:
     changes = labels.of_differences(before, after)
     more = f"; and {len(changes) - NAMED} more" if len(changes) > NAMED else ""
     return "; ".join(changes[:NAMED]) + more
-
-
-def _spread(family: Sequence[Run], split: str) -> Spread:
-    scores = [one for run in family if run.status == "finished" and (one := run.scores[split])]
-    images = min((one.images for one in scores), default=0)
-    return evaluation.spread((one.accuracy for one in scores), images)
-
-
-def _noise(one: Headline, other: Headline) -> float:
-    """Return by how much two accuracies may differ as their images are so few (95 %)."""
-    return math.hypot(one.margin, other.margin)

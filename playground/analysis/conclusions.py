@@ -163,15 +163,16 @@ def of_several(
     """Describe which of three or more settings is the best, by the letters of its runs, and from
     which others it cannot be told apart.
 
-    Each has one value or more. Every other one is held against the best, so the significance is
-    shared among as many tests (Bonferroni).
+    Each has one value or more. The best is chosen by these very figures and held against every
+    other one: the significance is shared among all pairs there are (Bonferroni).
     """
     (best, top), *others = sorted(spreads.items(), key=lambda item: -item[1].mean)
     told = f"{write.strong(best)} has the highest {split} accuracy, {format_mean(top)}."
     if min(spread.n for spread in spreads.values()) < MIN_SEEDS:
         return Claim(f"{told} {TOO_FEW}")
     tested = {name: evaluation.welch(spread, top) for name, spread in others}
-    mark = SIGNIFICANCE / len(tested)
+    pairs = len(spreads) * (len(spreads) - 1) // 2
+    mark = SIGNIFICANCE / pairs
     ahead = [name for name, p in tested.items() if p < mark]
     tied = [name for name in tested if name not in ahead]
     if ahead:
@@ -181,8 +182,8 @@ def of_several(
     values = ", ".join(f"{name} p {formats.p_value(p)}" for name, p in tested.items())
     return Claim(
         told,
-        f"Welch's t-test of the best with each of the others ({values}); with {len(tested)} tests "
-        f"a p below {formats.number(mark, 2)} is called more than chance.",
+        f"Welch's t-test of the best with each of the others ({values}); with {pairs} pairs to "
+        f"choose from a p below {formats.number(mark, 2)} is called more than chance.",
     )
 
 

@@ -65,7 +65,7 @@ def _lines(
     ] + [
         (e.epoch, watched, e.validation_loss, e.validation_accuracy, None)
         for e in chosen
-        if e.validation_loss is not None and e.validation_accuracy is not None
+        if watched and e.validation_loss is not None and e.validation_accuracy is not None
     ]
 
 

@@ -10,7 +10,7 @@ def diverged(record: Record) -> Diagnosis | None:
     changes = ()
     if record.config.data.scaling == "raw":
         changes = record.change("Scale the pixels to 0 to 1", data__scaling="unit")
-    rate = record.rate / 10
+    rate = min(record.rate / 10, record.usual_rate)
     changes += record.change(f"Learning rate {rate:g}", optimizer__learning_rate=rate)
     if not record.config.regularization.gradient_clip:
         changes += record.change("Clip gradients at 1", regularization__gradient_clip=1)

@@ -1,6 +1,7 @@
 """The learning rate is too high, or too low."""
 
 from playground import formats
+from playground.analysis.diagnosis.memorising import memorising
 from playground.analysis.diagnosis.penalty_too_strong import penalty_too_strong
 from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end
 
@@ -21,9 +22,9 @@ def rate_too_high(record: Record) -> Diagnosis | None:
         return None
     times = record.rate / record.usual_rate
     shaken = record.level >= SHAKEN_LEVEL and record.jumps >= 0.45
-    if times < HIGH or not (shaken or record.level >= 0.9):
+    if times < HIGH or not (shaken or record.level >= 0.9) or penalty_too_strong(record):
         return None
-    rate = record.rate / 10
+    rate = record.usual_rate
     return Diagnosis(
         "The learning rate is too high: the steps jump over what they look for.",
         f"The training loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "
@@ -40,12 +41,13 @@ def rate_too_low(record: Record) -> Diagnosis | None:
         return None
     times, dense = record.rate / record.usual_rate, record.config.architecture.kind == "mlp"
     learnt = record.level < LEVEL and not falls_steadily(record)
-    if times > DENSE_LOW or learnt or record.config.data.label_noise or penalty_too_strong(record):
+    others = penalty_too_strong(record) or memorising(record)
+    if times > DENSE_LOW or learnt or record.config.data.label_noise or others:
         return None
     asked = falls_steadily(record) or (dense and _has_hardly_begun(record, record.level))
     if times > FAR_LOW and not (asked and (dense or times <= LOW)):
         return None
-    rate = record.rate * 10
+    rate = max(record.rate * 10, record.usual_rate if times <= FAR_LOW else 0.0)
     return Diagnosis(
         "The learning rate is too low for so few epochs: the loss fell slowly all the time.",
         f"The training loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "

@@ -31,10 +31,10 @@ def memorising(record: Record) -> Diagnosis | None:
     if end < RISE * best or turn > LATEST * len(record.watched) or gap < GAP:
         return None
     return Diagnosis(
-        f"It memorises its training images from epoch {turn} on: the validation loss rises.",
+        f"It memorises its training images from epoch {turn} on: the {record.noun} loss rises.",
         f"{formats.share(record.seen.accuracy)} of the training images are right, "
-        f"{formats.share(record.unseen.accuracy)} of the validation images. Their loss rises from "
-        f"{formats.loss(best)} to {formats.loss(end)}.",
+        f"{formats.share(record.unseen.accuracy)} of the {record.noun} images. Their loss rises "
+        f"from {formats.loss(best)} to {formats.loss(end)}.",
         cures(record)[:2],
         turn,
         f"memorises from epoch {turn} on",

@@ -40,5 +40,5 @@ def _changes(record: Record) -> tuple[Change, ...]:
     if hidden and min(hidden) < 16:
         wider = "-".join(str(max(units, 32)) for units in hidden)
         found = record.change(f"Hidden layers {wider}", architecture__hidden=wider)
-    epochs = min(2 * record.config.run.epochs, 5000)
+    epochs = 2 * record.config.run.epochs
     return (found + record.change(f"Train {epochs:,} epochs", run__epochs=epochs))[:2]

@@ -15,9 +15,10 @@ def noise_learnt(record: Record) -> Diagnosis | None:
     """Find a network that is right of its noisy labels more often than it could be by knowing the
     true ones."""
     noise = record.config.data.label_noise
-    if not noise or record.seen is None or record.unseen is None:
+    if not noise or record.seen is None or record.unseen is None or record.shares is None:
         return None
-    learnt, error = _share_learnt(record.seen, record.unseen, noise)
+    wrong = max(len(record.shares) - 1, 1)
+    learnt, error = _share_learnt(record.seen, record.unseen, noise, wrong)
     if learnt < LEAST or learnt < 2 * error:
         return None
     return Diagnosis(
@@ -29,14 +30,14 @@ def noise_learnt(record: Record) -> Diagnosis | None:
     )
 
 
-def _share_learnt(seen: Scores, unseen: Scores, noise: float) -> tuple[float, float]:
+def _share_learnt(seen: Scores, unseen: Scores, noise: float, others: int) -> tuple[float, float]:
     """Estimate which share of the wrong labels is given as answer, and its standard error.
 
     Images with a right label are taken to be right as often as unseen ones at least, and wrong
-    answers to the others to be any of the wrong labels.
+    answers to be any of the ``others``, the classes that are not right.
     """
     right = max(unseen.accuracy, seen.accuracy)
-    by_chance = (1 - right) / 9
+    by_chance = (1 - right) / others
     learnt = (seen.accuracy - (1 - noise) * right) / noise - by_chance
     parts = [
         share * math.sqrt(one.accuracy * (1 - one.accuracy) / one.images)

@@ -1,7 +1,7 @@
 """A penalty holds the weights so small that the network cannot learn."""
 
 from playground import formats
-from playground.analysis.diagnosis.record import Diagnosis, Record, mean_end
+from playground.analysis.diagnosis.record import Diagnosis, Record
 
 PENALTIES = {"weight_decay": "Weight decay", "l1": "L1 penalty", "l2": "L2 penalty"}
 LEAST = {"weight_decay": 3e-3, "l1": 5e-5, "l2": 1e-3}
@@ -12,8 +12,11 @@ images."""
 
 
 def penalty_too_strong(record: Record) -> Diagnosis | None:
-    """Find a network with a penalty that does not even learn its training images."""
+    """Find a network with a penalty that does not even learn its training images; not with noisy
+    labels, which nobody should learn."""
     part = record.config.regularization
+    if record.config.data.label_noise:
+        return None
     on = {name: value for name in PENALTIES if (value := getattr(part, name)) >= LEAST[name]}
     if not on or not (record.seen and record.unseen and record.level) or record.guess_loss is None:
         return None
@@ -25,7 +28,7 @@ def penalty_too_strong(record: Record) -> Diagnosis | None:
     weaker = on[name] / 10
     return Diagnosis(
         f"The {_small(PENALTIES[name])} is too strong: it does not even learn its training images.",
-        f"Their loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "
+        f"Their loss ends at {formats.loss(record.seen.loss)}; guessing would give "
         f"{formats.loss(record.guess_loss)}.",
         record.change(f"{PENALTIES[name]} {weaker:g}", **{path: weaker})
         + record.change(f"No {_small(PENALTIES[name])}", **{path: 0}),

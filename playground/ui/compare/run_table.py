@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from playground import formats
-from playground.analysis import conclusions, labels, names
+from playground.analysis import comparison, conclusions, labels, names
 from playground.formats import NOTHING
 from playground.recipes import TITLES
 from playground.service import Engine
@@ -137,12 +137,13 @@ def _rows(runs: list[Run], letters: dict[str, str]) -> "pd.DataFrame":
 
 
 def _of_tries(runs: list[Run]) -> str:
-    """Say that the best of the listed runs flatters, if all were measured on as many images of the
-    same data."""
-    found = [(run, scores.images) for run in runs if (scores := run.scores["validation"])]
-    if len({(run.fingerprint, images) for run, images in found}) != 1:
+    """Say that the best of the listed settings flatters, if all were validated on the same images;
+    seeds of the same settings are one try."""
+    found = [run for run in runs if run.scores["validation"] and run.is_readable]
+    if len(found) < 2 or comparison.basis_of(found, None).split != "validation":
         return ""
-    return conclusions.of_tries(len(found), found[0][1])
+    images = min(scores.images for run in found if (scores := run.scores["validation"]))
+    return conclusions.of_tries(len({run.family for run in found}), images)
 
 
 def _place(name: str, chosen: list[str]) -> int:

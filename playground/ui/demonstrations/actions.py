@@ -9,6 +9,7 @@ from playground.ui import navigation, rights, state
 from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
 from playground.ui.navigation import Look
+from playground.ui.run import ask
 
 
 def train_button(page: Frame, place: Any, name: str) -> None:
@@ -72,4 +73,4 @@ def _train(engine: Engine, configs: list[RunConfig], shown: int = 1) -> None:
     state.choose_runs([])  # if they are refused, no other run stands under their settings
     tickets = engine.train_all(configs, state.visitor())
     state.choose_runs([ticket.run for ticket in tickets[:shown]])
-    engine.wait_for_first_epoch(tickets[0].run, 0.3)
+    engine.wait_for_first_epoch(tickets[0].run, ask.FIRST_EPOCH)

@@ -9,7 +9,7 @@ from playground.ui import navigation, state
 from playground.ui.errors import show_kept_error, shows_errors
 from playground.ui.export import files, settings, tracking
 from playground.ui.frame import Frame
-from playground.ui.run import picker
+from playground.ui.run import hidden_test, picker
 
 
 def show(page: Frame) -> None:
@@ -76,7 +76,7 @@ def _reports(page: Frame, run: Run) -> None:
     others = [other for name in state.chosen_runs()[1:] if (other := page.find(name))]
     runs = [
         run,
-        *(one for one in others if not one.is_active and not picker.watches_hidden_test(one)),
+        *(one for one in others if not one.is_active and not hidden_test.watches(one)),
     ]
     first, second = st.columns(2)
     files.request_card(

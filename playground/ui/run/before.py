@@ -7,6 +7,7 @@ import streamlit as st
 from playground import formats
 from playground.analysis import before_after, headline, names
 from playground.analysis.before_after import Difference, same_images
+from playground.analysis.conclusions import MIN_SEEDS
 from playground.analysis.labels import plain
 from playground.config import RunConfig
 from playground.results import EpochMetrics
@@ -14,47 +15,44 @@ from playground.service import Engine
 from playground.store import Run
 from playground.ui import inputs, state
 from playground.ui.errors import shows_errors
-from playground.ui.run import ask
+from playground.ui.run import ask, hidden_test
 
 LISTED = 8
 """Tries that stand in the row."""
 POLL = 1.0
 """Seconds between two looks at seeds that are on."""
-SEEDS = (0, 1, 2)
-"""The seeds that tell whether a change is more than chance, as many as a verdict needs."""
+SEEDS = tuple(range(MIN_SEEDS))
+"""The seeds that tell whether a change is more than chance."""
 
 
 @shows_errors()
 def of(engine: Engine, run: Run) -> Run | None:
-    """Return the run that was looked at before this one and measured, if their figures compare."""
-    lately = [state.run_before() or "", *reversed(state.tries())]
-    stored = engine.store.get_many(dict.fromkeys(lately))
-    for name in lately:  # one that was overtaken came to no figures
+    """Return the run that was looked at before this one and finished, if their figures compare."""
+    lately = state.runs_before()
+    stored = engine.store.get_many(lately)
+    for name in lately:  # what was overtaken did not come to its end
         found = stored.get(name)
-        if found and found.name != run.name and found.is_readable and found.is_measured:
-            return found if same_images(found, run) else None
+        if found and found.is_readable and found.status == "finished":
+            return found if same_images(found, run) and not hidden_test.watches(found) else None
     return None
 
 
-def told(engine: Engine, before: Run, run: Run) -> Difference | None:
+@shows_errors()
+def told(engine: Engine, before: Run | None, run: Run) -> Difference | None:
     """Say what changed from one run to the other, and what it did; None of one that is on."""
-    if not run.is_measured or _is_hidden(run):
+    if before is None or run.status != "finished" or hidden_test.judges(run):
         return None
     families = [engine.store.family(one.family, one.fingerprint) for one in (before, run)]
     return before_after.difference(before, run, (families[0], families[1]))
 
 
-def _is_hidden(run: Run) -> bool:
-    return state.is_test_hidden() and headline.split_of(run.config) == "test"
-
-
-def draw(engine: Engine, before: Run, run: Run) -> None:
-    """Draw what the change did, in one line, with a way to more seeds if these would tell; until
-    those that are on have ended, it is kept up to date."""
+def draw(engine: Engine, before: Run, run: Run, found: Difference) -> None:
+    """Draw what the change did, as it was ``found``, in one line, with a way to more seeds if these
+    would tell; until those that are on have ended, it is kept up to date."""
     if any(engine.has_run(one.name) for one in _seeds(before, run)):
-        st.fragment(_line, run_every=POLL)(engine, before, run, True)
+        st.fragment(_wait, run_every=POLL)(engine, before, run, found)
     else:  # a fragment takes half a millisecond
-        _line(engine, before, run, False)
+        _line(engine, before, run, found, 0)
 
 
 def _seeds(before: Run, run: Run) -> list[RunConfig]:
@@ -63,24 +61,23 @@ def _seeds(before: Run, run: Run) -> list[RunConfig]:
     return [config for config in wanted if config not in (before.config, run.config)]
 
 
-def _line(engine: Engine, before: Run, run: Run, waits: bool) -> None:
-    seeds = _seeds(before, run) if waits else []
-    on = [config for config in seeds if engine.has_run(config.name)]
-    if waits and not on:
-        st.rerun()
-    with shows_errors():
-        found = told(engine, before, run)
-        if found is None:
-            return
-        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        change = f"{plain(found.changed)}: " if found.changed else ""
-        row.markdown(
-            f":material/compare_arrows: {change}**{found.figures}** "
-            f"({formats.points(found.points)}), {found.judged}.",
-            width="content",
-        )
-        if found.seeds_missing and not state.lesson():
-            _offer_seeds(row, engine, before, run, len(on))
+def _wait(engine: Engine, before: Run, run: Run, found: Difference) -> None:
+    on = sum(engine.has_run(config.name) for config in _seeds(before, run))
+    if not on:
+        st.rerun()  # the whole page: there is more to say
+    _line(engine, before, run, found, on)
+
+
+def _line(engine: Engine, before: Run, run: Run, found: Difference, on: int) -> None:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    change = f"{plain(found.changed)}: " if found.changed else ""
+    row.markdown(
+        f":material/compare_arrows: {change}**{found.figures}** "
+        f"({formats.points(found.points)}), {found.judged}.",
+        width="content",
+    )
+    if found.seeds_missing and not state.lesson():
+        _offer_seeds(row, engine, before, run, on)
 
 
 def _offer_seeds(row: Any, engine: Engine, a: Run, b: Run, on: int) -> None:
@@ -125,7 +122,7 @@ def _is_listed(run: Run) -> bool:
 
 
 def _named(run: Run, said: str) -> str:
-    found = None if _is_hidden(run) else headline.of_run(run)
+    found = None if hidden_test.judges(run) else headline.of_run(run)
     figure = formats.share(found.accuracy) if found else run.status
     return plain(f"{figure} · {said}")
 

@@ -62,7 +62,7 @@ def _button(row: Any, engine: Engine, one: Diagnosis, to: Change) -> None:
     pressed = row.button(
         to.label, key=f"finding.{one.kind}.{to.label}", icon=":material/play_arrow:",
         on_click=state.load, args=(to.config,),
-        help="Changes this one setting and trains.",
+        help="Takes these settings and trains.",
     )  # fmt: skip
     # Not in the callback: that may not draw why a run is refused.
     if pressed:

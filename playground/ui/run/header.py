@@ -16,6 +16,7 @@ from playground.service import Engine
 from playground.store import Run
 from playground.ui import navigation, state
 from playground.ui.errors import ERROR_ICON, shows_errors
+from playground.ui.run import hidden_test
 
 _BADGES = {
     "queued": ("Waiting", "gray", ":material/hourglass_empty:"),
@@ -37,15 +38,14 @@ _CHOICE = {
 
 def draw(
     engine: Engine, run: Run, epochs: Sequence[EpochMetrics] = (), images: int = 0,
-    before: Run | None = None,
+    gain: float | None = None,
 ) -> None:  # fmt: skip
     """Draw the head; of a run that is on with its ``epochs`` so far, measured on so many
-    ``images``. Beside the figure of one that was measured stands by how much it is better than the
-    run ``before``."""
+    ``images``. Beside the figure stands by how many points it is better than the run before, if
+    that is known: the ``gain``."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="run.head")
     if found := _headline(run, epochs, images):
-        was = headline.of_run(before) if before and run.is_measured else None
-        _figure(row, run.config, found, len(epochs) if run.is_active else 0, was)
+        _figure(row, run.config, found, len(epochs) if run.is_active else 0, gain)
     with row.container(width="stretch", gap="xxsmall"):
         label, color, icon = _BADGES[run.status]
         st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
@@ -66,14 +66,12 @@ def _headline(run: Run, epochs: Sequence[EpochMetrics], images: int) -> Headline
     found = headline.of_run(run)
     if found is None and epochs and run.is_active:
         found = headline.of_epoch(run.config, epochs[-1], images)
-    return None if found and found.split == "test" and state.is_test_hidden() else found
+    return None if hidden_test.judges(run) else found
 
 
-def _figure(
-    place: Any, config: RunConfig, found: Headline, epoch: int, was: Headline | None
-) -> None:
-    """Draw the figure large; ``epoch`` is the one it was measured after, 0 for the end; ``was`` is
-    that of the run before."""
+def _figure(place: Any, config: RunConfig, found: Headline, epoch: int, gain: float | None) -> None:
+    """Draw the figure large; ``epoch`` is the one it was measured after, 0 for the end; ``gain``
+    by how many points it is better than before."""
     low, high = (formats.share(one) for one in found.interval)
     noun = formats.plural(config.data.noun, found.images)
     split = "watched test" if config.data.validation == "test" else found.split
@@ -81,17 +79,13 @@ def _figure(
     place.metric(
         f"of {found.images:,} unseen {noun} right{after}",
         f"{formats.share(found.accuracy)} ± {100 * found.margin:.1f}",
-        delta=_gain(found, was) if was else None,
-        delta_description="than before" if was else None,
+        # Its arrow points down at a hyphen only (Streamlit 1.67).
+        delta=None if gain is None else formats.points(gain).replace("\u2212", "-"),
+        delta_description=None if gain is None else "than before",
         width="content",
         help=f"{_CHOICE[split]} With only {found.images:,} {noun} the figure could be off by about "
         f"this much: the true share is probably between {low} and {high} (95 % interval).",
     )
-
-
-def _gain(found: Headline, was: Headline) -> str:
-    # Its arrow points down at a hyphen only (Streamlit 1.67).
-    return formats.points(100 * (found.accuracy - was.accuracy)).replace("\u2212", "-")
 
 
 def _actions(place: Any, engine: Engine, run: Run) -> None:

@@ -18,7 +18,7 @@ from playground.service import Engine
 from playground.store import Run, RunStore
 from playground.ui import rights, state
 from playground.ui.errors import show_kept_error, shows_errors
-from playground.ui.run import ask, before, details, findings, glance, header
+from playground.ui.run import ask, before, details, findings, glance, header, hidden_test
 
 _HERE = nullcontext()
 _LOG = "live.log"
@@ -54,7 +54,7 @@ def show(engine: Engine, run: Run, below: Any = _HERE) -> None:
     state.note_shown(run.name)
     every = pace() if run.is_active else None
     st.fragment(_watch, run_every=every)(engine, run.name, every)
-    if not run.is_active and not _is_hidden(run):
+    if not run.is_active and not hidden_test.watches(run):
         with below:
             st.fragment(_after)(engine, run)
 
@@ -122,19 +122,20 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
     if every is not None:
         _keep_pace(every)
     earlier = before.of(engine, run)
+    change = before.told(engine, earlier, run)
     images = _watched_images(engine, run) if run.is_active else 0
-    header.draw(engine, run, epochs, images, earlier)
+    header.draw(engine, run, epochs, images, change.points if change else None)
     if run.is_active:
         _on(engine, run, epochs)
     else:
         _ended(engine, run)
-    if _is_hidden(run):
+    if hidden_test.watches(run):
         st.info(
             details.TEST_HIDDEN, icon=":material/visibility_off:"
         )  # its curves are of test images
         return
-    if earlier:
-        before.draw(engine, earlier, run)
+    if earlier and change:
+        before.draw(engine, earlier, run, change)
     found = () if run.is_active else findings.of_run(engine, run)
     findings.draw(engine, found)
     _curves(engine, run, epochs, earlier, diagnosis.marks(run.best_epoch, found))
@@ -145,11 +146,6 @@ def _after(engine: Engine, run: Run) -> None:
     """Draw what a run that ended mixes up, and its details."""
     glance.draw(engine, run)
     details.draw(run)
-
-
-def _is_hidden(run: Run) -> bool:
-    """Tell whether a run was watched by test images that are to be seen later."""
-    return state.is_test_hidden() and run.config.data.validation == "test"
 
 
 def _watched_images(engine: Engine, run: Run) -> int:

@@ -12,7 +12,7 @@ from playground.store import Run
 from playground.ui import navigation, state
 from playground.ui.errors import shows_errors
 from playground.ui.frame import Frame
-from playground.ui.run import details, header, live, loaded_run
+from playground.ui.run import details, header, hidden_test, live, loaded_run
 from playground.ui.run.loaded_run import LoadedRun
 
 NOT_STORED = "The run of this link is not stored here: it was deleted, or made elsewhere."
@@ -38,7 +38,7 @@ def pick(page: Frame, place: Any = st, head: bool = True) -> Run | None:
     """Draw the picker; gives the run on the screen, once it has ended, or None after a message."""
     run = page.run
     named = state.run() is not None
-    if run and watches_hidden_test(run):
+    if run and hidden_test.watches(run):
         st.info(details.TEST_HIDDEN, icon=":material/visibility_off:")
         run, named = None, False
     offered = _offered(page.engine, run)
@@ -114,16 +114,10 @@ def _offered(engine: Engine, run: Run | None) -> dict[str, Run]:
     runs: list[Run] = []
     with shows_errors():
         runs, _ = engine.store.find(measured=True, limit=MAX_OFFERED)
-    offered = {one.name: one for one in runs if one.is_readable and not watches_hidden_test(one)}
+    offered = {one.name: one for one in runs if one.is_readable and not hidden_test.watches(one)}
     if run:
         offered.setdefault(run.name, run)
     return offered
-
-
-def watches_hidden_test(run: Run) -> bool:
-    """Tell whether a run watched the test images as it trained, and this session must not see
-    them."""
-    return state.is_test_hidden() and run.config.data.validation == "test"
 
 
 def _pick(

@@ -18,7 +18,7 @@ VIEWS = {
 VIEW_NAMES = tuple(name for names in VIEWS.values() for name in names)
 _RUN, _HOW, _OTHERS, _STUDY, _VIEW = "app.run", "app.how", "app.others", "app.study", "app.view"
 _BESIDE, _NOBODY, _PAGES = "app.beside", "nobody", "app.pages"
-_TRIES, _SHOWN, _BEFORE = "app.tries", "app.shown", "app.before"
+_TRIES, _SHOWN, _LOOKED = "app.tries", "app.shown", "app.looked"
 _SETTINGS, _LIVE = "app.settings", "app.live"
 _CELL, _PLAYING, _SAMPLES = "app.cell", "app.playing", "app.samples"
 
@@ -49,14 +49,17 @@ def note_shown(name: str) -> None:
     shown = st.session_state.get(_SHOWN)
     if shown == name:
         return
-    st.session_state[_BEFORE], st.session_state[_SHOWN] = shown, name
+    st.session_state[_SHOWN] = name
+    looked = st.session_state.get(_LOOKED, [])
+    st.session_state[_LOOKED] = [*(one for one in looked if one != name), name][-MAX_TRIES:]
     if name not in (known := tries()):
         st.session_state[_TRIES] = [*known, name][-MAX_TRIES:]
 
 
-def run_before() -> str | None:
-    """Return the name of the run that was looked at before the present one."""
-    return st.session_state.get(_BEFORE)
+def runs_before() -> list[str]:
+    """Return the names of the runs that were looked at before the present one, the latest
+    first."""
+    return st.session_state.get(_LOOKED, [])[-2::-1]
 
 
 def tries() -> list[str]:
@@ -66,7 +69,7 @@ def tries() -> list[str]:
 
 def forget_tries() -> None:
     """Begin anew, as in a lesson: no run was looked at."""
-    for key in (_TRIES, _BEFORE, _SHOWN):
+    for key in (_TRIES, _LOOKED, _SHOWN):
         st.session_state.pop(key, None)
 
 

@@ -225,10 +225,10 @@ def _trained(config: RunConfig, data: Path) -> dict[str, Any]:
     }
 
 
-def _rounded(value: float | None) -> float | None:
+def _rounded(value: float | None, digits: int = 5) -> float | None:
     if value is None or not math.isfinite(value):
         return None
-    return float(f"{value:.5g}")
+    return float(f"{value:.{digits}g}")
 
 
 def _wrong_labels(config: RunConfig, data: Path, result: Any) -> float | None:
@@ -373,7 +373,9 @@ def collect(folder: Path) -> None:
     found = {}
     for name in configs():
         record = json.loads((folder / f"{name}.json").read_text())
-        found[name] = record | {"labels": labels_of(record)}
+        labels = labels_of(record)
+        record["epochs"] = [[_rounded(value, 4) for value in one[:4]] for one in record["epochs"]]
+        found[name] = record | {"labels": labels}
     lines = ",\n".join(
         f"{json.dumps(name)}:{json.dumps(one, separators=(',', ':'))}"
         for name, one in found.items()
@@ -385,14 +387,10 @@ def record_of(stored: dict[str, Any]) -> Record:
     """Make of a labelled run what a diagnosis looks at."""
     epochs = [
         EpochMetrics(
-            number, train_loss if train_loss is not None else math.nan, train_accuracy,
-            validation_loss, validation_accuracy, learning_rate, gradient or 0.0, 0.0, 0.0,
+            number, math.nan if loss is None else loss, right, watched, seen, 0.0, 0.0, 0.0, 0.0
         )
-        for number, (
-            train_loss, train_accuracy, validation_loss, validation_accuracy, learning_rate,
-            gradient,
-        ) in enumerate(stored["epochs"], 1)
-    ]  # fmt: skip
+        for number, (loss, right, watched, seen, *_) in enumerate(stored["epochs"], 1)
+    ]
     scores = {name: Scores(*one) if one else None for name, one in stored["scores"].items()}
     matrix = None if stored["confusion"] is None else np.array(stored["confusion"])
     return Record(from_json(stored["config"]), stored["status"], epochs, scores, matrix)

@@ -276,6 +276,7 @@ def labels_of(record: dict[str, Any]) -> dict[str, Label]:
             "diverged": "yes", "guessing": "no", "never_predicted": "no", "memorising": "no",
             "still_improving": "unclear", "rate_too_high": "unclear", "rate_too_low": "unclear",
             "noise_learnt": "no", "penalty_too_strong": "unclear", "few_validation": "no",
+            "overfitting": "no",
         }  # fmt: skip
     _, accuracy, images = record["scores"]["validation"]
     matrix = np.array(record["confusion"])
@@ -303,6 +304,7 @@ def labels_of(record: dict[str, Any]) -> dict[str, Label]:
         "never_predicted": "no" if not absent or guessing == "yes"
         else "unclear" if guessing == "unclear" else "yes",
         "memorising": _memorising(record),
+        "overfitting": _overfitting(record, config),
         "still_improving": _between(gain["longer"], 0.007, 0.02),
         "rate_too_high": _between(gain["slower"], 0.01, 0.05) if "slower" in gain else "unclear",
         "rate_too_low": _between(gain["faster"], 0.01, 0.05) if "faster" in gain else "unclear",
@@ -350,6 +352,15 @@ def _memorising(record: dict[str, Any]) -> Label:
     if end >= 1.1 * lowest and turn_of(record) <= 0.8 * count and gap >= 0.05:
         return "yes"
     return "no" if end < 1.03 * lowest or gap < 0.03 else "unclear"
+
+
+def _overfitting(record: dict[str, Any], config: RunConfig) -> Label:
+    seen, (_, unseen, images) = record["scores"]["train"][1], record["scores"]["validation"]
+    gap, least = seen - unseen, max(0.1, 2 * _margin(unseen, images))
+    turned = _memorising(record)
+    if config.data.label_noise or turned == "yes" or seen < 0.93 or gap < 0.8 * least:
+        return "no"
+    return "yes" if turned == "no" and seen >= 0.95 and gap >= least else "unclear"
 
 
 def complete(folder: Path, data: Path) -> None:
@@ -442,7 +453,7 @@ def count(stored: Mapping[str, dict[str, Any]]) -> dict[str, Counts]:
 
 def is_in_place(told: diagnosis.Diagnosis, stored: dict[str, Any]) -> bool:
     """Tell whether the epoch that it names, if it names one, is near that of the rule."""
-    if told.epoch is None:
+    if told.kind != "memorising" or told.epoch is None:
         return True
     turn = turn_of(stored)
     return abs(told.epoch - turn) <= max(2, turn / 4)

@@ -22,7 +22,7 @@ if result.open:
         elif config is None or page.sidebar.plan is None:
             samples.explain_missing(page)
         else:
-            st.markdown("Press **Train**: the loss should fall and the accuracy rise.")
+            st.markdown(f"{start.ask_to_press(page)}: the loss should fall and the accuracy rise.")
             with places.below:
                 samples.show(config.data, page.engine.data)
 if layers.open:

@@ -11,6 +11,7 @@ from playground.analysis import diagnosis, evaluation, headline
 from playground.analysis.diagnosis import Record
 from playground.config import SGD, Cifar10, Digits, OwnImages, RunConfig, from_values
 from playground.results import EpochMetrics, Scores
+from playground.store import Run
 from tests import own_images
 from tests.small_runs import NOWHERE, small, trained
 
@@ -184,10 +185,49 @@ def guesses(seen: float = 0.1) -> np.ndarray:
     return matrix
 
 
+def test_whoever_knows_the_training_images_alone_overfits_from_where_the_curves_part():
+    flat = [2.3, 1.5, *[1.2] * 18]
+    of = record(validation=flat, train=curve(2.3, 0.05, 20), seen=1.0, unseen=0.52,
+                accuracies=[0.9] * 4 + [0.52] * 16)  # fmt: skip
+    found = the("overfitting", of)
+    assert found.epoch == 5 and found.sentence.startswith("It overfits from epoch 5 on")
+    assert "100.0\u00a0%" in found.evidence and "52.0\u00a0%" in found.evidence
+    assert "overfitting" not in kinds(record(seen=1.0, unseen=0.93))
+
+
+def test_what_two_findings_offer_stands_once():
+    slow = config_of(optimizer={"name": "adam", "learning_rate": 1e-6})
+    of = record(slow, train=[2.3] * 20, validation=[2.3] * 20, seen=0.1, unseen=0.1,
+                matrix=guesses())  # fmt: skip
+    every = [change.config for one in diagnosis.diagnose(of) for change in one.changes]
+    assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize("kind", ["memorising", "overfitting", "few_validation"])
+def test_a_lesson_about_a_finding_asks_for_what_came_out_and_opens_what_helps(kind):
+    run = stored_run(seen=0.96, unseen=0.44)
+    more = record().change("Train on all images", data__train_images=500)
+    lesson = diagnosis.lesson_about(run, diagnosis.Diagnosis("It…", "…", more, kind=kind))
+    assert lesson.start == run.config and lesson.open == ("data.train_images",)
+    assert lesson.guess.right == "About 44 %" and lesson.guess.right in lesson.guess.choices
+    assert len(lesson.guess.choices) >= 3
+    bare = diagnosis.lesson_about(run, diagnosis.Diagnosis("It…", "…", kind=kind))
+    assert bare.open == ("run.epochs",)
+
+
+def stored_run(seen: float, unseen: float) -> Run:
+    config = RunConfig()
+    scores = {"train": Scores(0.1, seen, 1000), "validation": Scores(1, unseen, 500), "test": None}
+    return Run(
+        config.name, config.family, config.canonical(), "", False, "finished", "", "", 0.0, 0.0,
+        1.0, 30, None, 100, 1.0, "cpu", {}, scores, None, None, None,
+    )  # fmt: skip
+
+
 def test_who_guesses_is_told_so_with_the_share_of_the_most_frequent_class():
     of = record(unseen=0.1, seen=0.1, matrix=guesses(), train=curve(2.31, 2.3, 30))
     found = the("guessing", of)
-    assert found.sentence == "It does little better than guessing."
+    assert found.sentence == "It does no better than guessing."
     assert "10\u00a0% would be if it always said the most frequent class" in found.evidence
     learnt = record(unseen=0.1, seen=0.9, matrix=guesses())
     assert "has not seen" in the("guessing", learnt).sentence

@@ -60,7 +60,7 @@ def test_a_run_that_memorised_is_told_so_with_its_figures_and_what_to_try(engine
     assert "It memorises its training images from epoch 4 on" in words(at)
     assert "97.0\u00a0% of the training images are right" in words(at)
     buttons = [one.label for one in at.main.button]
-    assert "Train on 800 images" in buttons and "Add dropout 0.5" in buttons
+    assert buttons[-3:] == ["Train on all images", "Add dropout 0.5", "Make it a lesson"]
     charts = [chart.alt for chart in pages.charts(at)]
     assert any("Marked at epoch 4: memorises from epoch 4 on" in alt for alt in charts)
 
@@ -71,6 +71,21 @@ def test_a_button_of_a_finding_changes_the_setting_and_asks_for_the_run(engine):
     assert pages.config_of(at) == changed(CONFIG, architecture__dropout="0.5")
     assert engine.store.get(pages.config_of(at).name).status == "queued"
     assert pages.badge(at) == "Waiting"
+
+
+def test_a_lesson_is_made_of_a_finding_in_one_press(engine):
+    at = pages.press(pages.open_page(stored(engine, CONFIG)), "Make it a lesson")
+    ((_, lesson),) = engine.lessons.all()
+    assert lesson.start == CONFIG and lesson.guess.right == "About 50 %"
+    assert lesson.open == ("architecture.dropout", "data.train_images")
+    assert lesson.title in str(pages.texts(at.main.subheader))
+
+
+def test_what_cannot_be_trained_here_is_not_offered(engine, monkeypatch):
+    monkeypatch.setattr(type(engine), "refusal", lambda self, config: "too much")
+    at = pages.open_page(stored(engine, CONFIG))
+    assert "It memorises" in words(at)
+    assert not [one.label for one in at.main.button if "images" in one.label]
 
 
 def test_of_a_run_that_went_well_nothing_is_said(engine):

@@ -50,6 +50,7 @@ def difference(
     groups = [
         SeedGroup((), run, list(of)) for run, of in zip((before, after), families, strict=True)
     ]
+    diverged = sum(group.diverged for group in groups)
     sides = [group.spread(one.split) for group in groups]
     values, over_seeds = (one.accuracy, other.accuracy), False
     if before.family == after.family:
@@ -59,11 +60,12 @@ def difference(
         is_more = evaluation.welch(*sides) < SIGNIFICANCE
         seeds = " and ".join(str(n) for n in sorted({side.n for side in sides}))
         judged = f"{'more' if is_more else 'no more'} than seeds differ (means of {seeds} seeds"
-        diverged = sum(group.diverged for group in groups)
         judged += f"; {diverged} diverged)" if diverged else ")"
         values = (sides[0].mean, sides[1].mean)
     else:
         judged = "one run each, so other seeds tell whether the change did it"
+        if diverged:
+            judged = f"with {formats.counted(diverged, 'seed')} diverged there is no telling"
     was, now = (formats.share(value) for value in values)
     config = before.config.with_seed(after.config.run.seed) if over_seeds else before.config
     return Difference(

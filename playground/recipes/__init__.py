@@ -59,10 +59,12 @@ def recipes_with_curves() -> set[str]:
 
 TITLES: dict[tuple[str, tuple[Axis, ...]], str] = {
     (recipe.at(scale).family, recipe.axes): recipe.title + (", quick" if scale == "quick" else "")
-    for recipe in RECIPES.values()
+    for name, recipe in RECIPES.items()
     for scale in recipe.scales()
+    if name not in demonstrations.RECIPES  # their names tell what comes out
 }
-"""What a config's family, swept over these axes, is called if it is a recipe."""
+"""What a config's family, swept over these axes, is called if it is a recipe of an article, or
+another whose name gives nothing away."""
 
 __all__ = [
     "ARTICLES",

@@ -16,6 +16,7 @@ from playground.config import RunConfig
 from playground.config.run_limits import AppLimits
 from playground.data import datasets
 from playground.errors import UserError
+from playground.network import plan_of
 from playground.service import stacking
 from playground.service.dispatcher import Dispatcher, Inbox
 from playground.service.download import Download
@@ -151,6 +152,16 @@ class Engine:
             fingerprint = datasets.fingerprint(config.data, self.data)
             asked.append(job_of(config, who, stack_key, fingerprint))
         return self._submitter.enter(asked, who, visitor, with_files, may_stack)
+
+    def refusal(self, config: RunConfig) -> str:
+        """Tell why ``train`` would refuse a config, as a sentence; empty if it would not."""
+        try:
+            facts = datasets.facts(config.data, self.data)
+            self._limit_checker.check(config, facts)
+            plan_of(config, facts)
+        except UserError as error:
+            return str(error)
+        return ""
 
     def answer(self, config: RunConfig) -> Run | None:
         """Find the stored run that answers ``train`` of this config, or None. Raises

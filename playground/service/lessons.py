@@ -73,6 +73,17 @@ class Lessons:
                 continue
         return found
 
+    def refusal(self, lesson: Lesson, config: RunConfig, visitor: str) -> str:
+        """Tell why ``train`` would refuse a config, as a sentence; empty if it would not."""
+        if lesson.hold(config) != config:
+            return "It changes what this lesson holds."
+        if lesson.guess and self.participant(lesson, visitor).guess is None:
+            return "Guess first: then press Train."
+        if refused := self._engine.refusal(config):
+            return refused
+        facts = datasets.facts(config.data, self._engine.data)
+        return "\n".join(map(str, limit_problems(lesson.budget, "This lesson", config, facts)))
+
     def train(
         self, lesson: Lesson, config: RunConfig, visitor: str, with_files: bool = False
     ) -> Ticket:

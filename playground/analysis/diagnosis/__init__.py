@@ -12,13 +12,16 @@ from playground.analysis.diagnosis.diverged import diverged
 from playground.analysis.diagnosis.few_validation import few_validation
 from playground.analysis.diagnosis.guessing import guessing
 from playground.analysis.diagnosis.learning_rate import rate_too_high, rate_too_low
+from playground.analysis.diagnosis.lesson import lesson_about
 from playground.analysis.diagnosis.memorising import memorising
 from playground.analysis.diagnosis.never_predicted import never_predicted
 from playground.analysis.diagnosis.noise_learnt import noise_learnt
+from playground.analysis.diagnosis.overfitting import overfitting
 from playground.analysis.diagnosis.penalty_too_strong import penalty_too_strong
 from playground.analysis.diagnosis.record import Change, Diagnosis, Record
 from playground.analysis.diagnosis.still_improving import still_improving
 from playground.analysis.diagnosis.stored import record_of
+from playground.config import RunConfig
 from playground.store import Run, RunStore
 
 FINDINGS: Mapping[str, Callable[[Record], Diagnosis | None]] = {
@@ -27,11 +30,12 @@ FINDINGS: Mapping[str, Callable[[Record], Diagnosis | None]] = {
         diverged,
         rate_too_high,
         penalty_too_strong,
-        rate_too_low,
         guessing,
         never_predicted,
+        rate_too_low,
         noise_learnt,
         memorising,
+        overfitting,
         still_improving,
         few_validation,
     )
@@ -46,8 +50,13 @@ def diagnose(record: Record) -> list[Diagnosis]:
     to its end."""
     if record.status in UNSURE_ENDINGS:
         return []
-    found = ((kind, of(record)) for kind, of in FINDINGS.items())
-    return [replace(one, kind=kind) for kind, one in found if one]
+    found, offered = [], set[RunConfig]()
+    for kind, of in FINDINGS.items():
+        if one := of(record):
+            changes = tuple(change for change in one.changes if change.config not in offered)
+            offered |= {change.config for change in changes}
+            found.append(replace(one, kind=kind, changes=changes))
+    return found
 
 
 def marks(best_epoch: int | None, found: Iterable[Diagnosis]) -> dict[int, str]:
@@ -70,4 +79,15 @@ def of_run(store: RunStore, run: Run, hidden: Collection[str] = ()) -> list[Diag
     return diagnose(record_of(run, store.epochs(run.name), store.arrays(run.name), hidden))
 
 
-__all__ = ["FINDINGS", "Change", "Diagnosis", "Record", "diagnose", "marks", "of_run", "record_of"]
+__all__ = [
+    "FINDINGS",
+    "Change",
+    "Diagnosis",
+    "Record",
+    "diagnose",
+    "few_validation",
+    "lesson_about",
+    "marks",
+    "of_run",
+    "record_of",
+]

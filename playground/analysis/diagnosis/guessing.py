@@ -19,11 +19,15 @@ def guessing(record: Record) -> Diagnosis | None:
         told = "It does little better than guessing on images that it has not seen."
         changes = record.change("Train on all images", data__train_images="all")
     else:
-        told = "It does little better than guessing."
+        better = "little" if record.unseen.accuracy > share else "no"
+        told = f"It does {better} better than guessing."
         changes = ()
         if data.scaling == "raw":
             changes = record.change("Scale the pixels to 0 to 1", data__scaling="unit")
-        rate = record.rate / 10 if record.rate >= record.usual_rate else record.rate * 10
+        if record.rate > 2 * record.usual_rate:
+            rate = record.usual_rate
+        else:
+            rate = record.rate * 10 if record.rate < record.usual_rate else record.rate / 10
         changes += record.change(f"Learning rate {rate:g}", optimizer__learning_rate=rate)
     return Diagnosis(
         told,

@@ -49,7 +49,8 @@ def rate_too_low(record: Record) -> Diagnosis | None:
         return None
     rate = max(record.rate * 10, record.usual_rate if times <= FAR_LOW else 0.0)
     return Diagnosis(
-        "The learning rate is too low for so few epochs: the loss fell slowly all the time.",
+        "The learning rate is too low for so few epochs: the loss "
+        f"{'has hardly fallen' if record.level >= 0.9 else 'fell slowly all the time'}.",
         f"The training loss ends at {formats.loss(mean_end(record.losses))}; guessing would give "
         f"{formats.loss(record.guess_loss)}.",
         record.change(f"Learning rate {rate:g}", optimizer__learning_rate=rate),

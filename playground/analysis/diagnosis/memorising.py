@@ -46,10 +46,9 @@ def cures(record: Record) -> tuple[Change, ...]:
     data, network = record.config.data, record.config.architecture
     found: tuple[Change, ...] = ()
     if isinstance(data.train_images, int):
-        more = MORE * data.train_images
-        most = data.counts[0] if data.counts else None
+        more, most = MORE * data.train_images, data.counts[0] if data.counts else 0
         found = record.change(f"Train on {more:,} images", data__train_images=more)
-        if most and more >= most:
+        if more >= most:  # or how many there are is not known here
             found = record.change("Train on all images", data__train_images="all")
     if not network.dropout:
         found += record.change("Add dropout 0.5", architecture__dropout=0.5)

@@ -22,10 +22,10 @@ def noise_learnt(record: Record) -> Diagnosis | None:
     if learnt < LEAST or learnt < 2 * error:
         return None
     return Diagnosis(
-        "It has learnt wrong labels by heart.",
-        f"{formats.share(noise, 0)} of the training labels were made wrong, so who knows the "
-        f"images has at most {formats.share(1 - noise, 0)} of them right; it has "
-        f"{formats.share(record.seen.accuracy)}.",
+        "It has learnt wrong labels.",
+        f"{formats.share(noise, 0)} of the training labels were made wrong. A network that knows "
+        f"only the true ones agrees with {formats.share(1 - noise, 0)} of the labels at most; this "
+        f"one agrees with {formats.share(record.seen.accuracy)}.",
         cures(record)[-2:],
     )
 

@@ -12,6 +12,9 @@ from playground.analysis import headline
 from playground.config import KINDS, RunConfig, with_settings
 from playground.results import EpochMetrics, Scores, Status
 
+FEW_OF_EACH = 20
+"""Images a class below which they do not tell how frequent the classes are."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -84,8 +87,10 @@ class Record:
     def guess_loss(self) -> float | None:
         """The loss of always answering these shares (nats per image); None if there is one class
         only."""
-        if self.shares is None:
+        if self.shares is None or self.confusion is None:
             return None
+        if self.confusion.sum() < FEW_OF_EACH * len(self.shares):  # they tell no shares
+            return math.log(len(self.shares)) or None
         return -sum(share * math.log(share) for share in self.shares if share) or None
 
     @cached_property

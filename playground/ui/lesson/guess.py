@@ -37,10 +37,10 @@ def draw(page: Frame, lesson: Lesson, guess: Guess, participant: Participant) ->
 
 
 def why(page: Frame, run: Run) -> str:
-    """Return why a run came to what it did: what its figures show first, with these; empty if there
-    is nothing to say."""
+    """Return why a run came to what it did: what its figures show first; empty if there is nothing
+    to say. The figures stand with the run."""
     found = findings.of_run(page.engine, run)
-    return labels.plain(f"{found[0].sentence} {found[0].evidence}") if found else ""
+    return labels.plain(found[0].sentence) if found else ""
 
 
 def has_come_out(page: Frame, lesson: Lesson) -> bool:

@@ -23,6 +23,7 @@ def train(engine: Engine, config: RunConfig, with_files: bool = False) -> None:
     if lesson := state.lesson():
         asks = partial(engine.lessons.train, lesson)
     ticket = asks(config, state.visitor(), with_files=with_files)
+    state.note_live_run(None)
     state.show_run(ticket.run, ticket.how)
     if not engine.place(ticket.run):
         engine.wait_for_first_epoch(ticket.run, FIRST_EPOCH)

@@ -32,7 +32,7 @@ def of(engine: Engine, run: Run) -> Run | None:
     stored = engine.store.get_many(lately)
     for name in lately:  # what was overtaken did not come to its end
         found = stored.get(name)
-        if found and found.is_readable and found.status == "finished":
+        if found and found.status == "finished" and _belongs(found):
             return found if same_images(found, run) and not hidden_test.watches(found) else None
     return None
 
@@ -81,6 +81,11 @@ def _line(engine: Engine, before: Run, run: Run, found: Difference, on: int) -> 
 
 
 def _offer_seeds(row: Any, engine: Engine, a: Run, b: Run, on: int) -> None:
+    wanted = [config.name for config in _seeds(a, b)]
+    there = engine.store.get_many(wanted)
+    missing = [one for one in wanted if one not in there or there[one].status == "stopped"]
+    if not on and not missing:
+        return  # some of them diverged, as is said
     if on:
         row.caption(
             f":material/hourglass_empty: {formats.counted(on, 'run')} with other seeds to go"
@@ -118,7 +123,14 @@ def tries(engine: Engine, run: Run) -> None:
 
 
 def _is_listed(run: Run) -> bool:
-    return run.is_readable and (run.is_measured or run.status == "diverged")
+    return _belongs(run) and (run.is_measured or run.status == "diverged")
+
+
+def _belongs(run: Run) -> bool:
+    """Tell whether a run's settings are known here, and are some of the lesson's if one is
+    taken."""
+    lesson = state.lesson()
+    return run.is_readable and (lesson is None or lesson.hold(run.config) == run.config)
 
 
 def _named(run: Run, said: str) -> str:

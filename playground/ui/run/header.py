@@ -76,12 +76,13 @@ def _figure(place: Any, config: RunConfig, found: Headline, epoch: int, gain: fl
     noun = formats.plural(config.data.noun, found.images)
     split = "watched test" if config.data.validation == "test" else found.split
     after = f", after epoch {epoch}" if epoch else ""
+    differs = gain is not None and abs(gain) >= 0.05
     place.metric(
         f"of {found.images:,} unseen {noun} right{after}",
         f"{formats.share(found.accuracy)} ± {100 * found.margin:.1f}",
         # Its arrow points down at a hyphen only (Streamlit 1.67).
-        delta=None if gain is None else formats.points(gain).replace("\u2212", "-"),
-        delta_description=None if gain is None else "than before",
+        delta=formats.points(gain or 0.0).replace("\u2212", "-") if differs else None,
+        delta_description="than before" if differs else None,
         width="content",
         help=f"{_CHOICE[split]} With only {found.images:,} {noun} the figure could be off by about "
         f"this much: the true share is probably between {low} and {high} (95 % interval).",

@@ -28,6 +28,8 @@ MAX_AT_FULL_PACE = 8
 """Sessions that may look so often; if more do, each looks less often (see ``pace``)."""
 _polling: dict[str, float] = {}
 """Session -> until when it counts: what has not looked twice as late as it should polls no more."""
+_watched: dict[str, str] = {}
+"""Session -> the run that it watches."""
 SLACK = 5.0
 """Seconds by which a look may be late, as with a slow network, and its session still counts."""
 _read_lock = threading.Lock()
@@ -49,9 +51,22 @@ def pace() -> float:
     return seconds
 
 
+def is_watched_elsewhere(name: str) -> bool:
+    """Tell whether another session's page watches a run that is on, such as a visitor's other
+    tab."""
+    mine = state.session()
+    return any(
+        run == name and session != mine and state.is_connected(session)
+        for session, run in list(_watched.items())
+    )
+
+
 def show(engine: Engine, run: Run, below: Any = _HERE) -> None:
     """Draw a run, and keep drawing it while it is on; in ``below`` what comes after its curves."""
     state.note_shown(run.name)
+    for session in [one for one in _watched if not state.is_connected(one)]:
+        _watched.pop(session, None)
+    _watched[state.session()] = run.name
     every = pace() if run.is_active else None
     st.fragment(_watch, run_every=every)(engine, run.name, every)
     if not run.is_active and not hidden_test.watches(run):
@@ -136,10 +151,19 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         return
     if earlier and change:
         before.draw(engine, earlier, run, change)
-    found = () if run.is_active else findings.of_run(engine, run)
-    findings.draw(engine, found)
+    found = () if run.is_active or _guess_waits(engine) else findings.of_run(engine, run)
+    findings.draw(engine, run, found)
     _curves(engine, run, epochs, earlier, diagnosis.marks(run.best_epoch, found))
     before.tries(engine, run)
+
+
+@shows_errors()
+def _guess_waits(engine: Engine) -> bool:
+    """Tell whether this visitor is to guess first: what was found may be the answer."""
+    lesson = state.lesson()
+    if lesson is None or lesson.guess is None:
+        return False
+    return engine.lessons.participant(lesson, state.visitor()).guess is None
 
 
 def _after(engine: Engine, run: Run) -> None:

@@ -10,7 +10,7 @@ from playground.errors import UserError
 from playground.service import Engine
 from playground.store import StoreError
 from playground.ui import state
-from playground.ui.run import ask
+from playground.ui.run import ask, live
 
 if TYPE_CHECKING:
     from playground.ui.frame import Frame
@@ -71,7 +71,7 @@ def _has_changed(config: RunConfig, estimate: float | None) -> bool:
 
 def _stop_overtaken(engine: Engine) -> None:
     name = state.live_run()
-    if name and engine.has_run(name):
+    if name and engine.has_run(name) and not live.is_watched_elsewhere(name):
         try:
             engine.give_up(name, state.visitor())
         except StoreError:  # it goes on: the next one waits behind it

@@ -53,6 +53,11 @@ def draw(page: "Frame") -> Run | None:
     return run
 
 
+def ask_to_press(page: "Frame") -> str:
+    """Ask for Train, or for the lesson's guess first. Markdown."""
+    return "Guess first, then press **Train**" if _waits(page) else "Press **Train**"
+
+
 def _waits(page: "Frame") -> bool:
     """Tell whether the lesson's guess comes first."""
     return bool(page.lesson and page.lesson.guess and not page.participant.guess)

@@ -68,8 +68,8 @@ def tries() -> list[str]:
 
 
 def forget_tries() -> None:
-    """Begin anew, as in a lesson: no run was looked at."""
-    for key in (_TRIES, _LOOKED, _SHOWN):
+    """Begin anew, as in a lesson: no run was looked at, and no settings were seen."""
+    for key in (_TRIES, _LOOKED, _SHOWN, _SETTINGS, _LIVE):
         st.session_state.pop(key, None)
 
 
@@ -83,8 +83,8 @@ def settings_noted() -> str | None:
     return st.session_state.get(_SETTINGS)
 
 
-def note_live_run(name: str) -> None:
-    """Note the run that a change of the settings asked for."""
+def note_live_run(name: str | None) -> None:
+    """Note the run that a change of the settings asked for; None if one was asked for by hand."""
     st.session_state[_LIVE] = name
 
 

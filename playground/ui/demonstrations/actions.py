@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from playground.analysis.labels import plain
 from playground.config import RunConfig
 from playground.recipes import DEMONSTRATIONS, Demonstration
 from playground.service import Engine
@@ -15,10 +16,11 @@ from playground.ui.run import ask
 def train_button(page: Frame, place: Any, name: str) -> None:
     """Draw the button that takes the first settings into the sidebar and trains them, on Train."""
     config = _configs(DEMONSTRATIONS[name])[0]
+    refused = page.engine.refusal(config)
     pressed = place.button(
-        "Train it", type="primary", icon=":material/play_arrow:",
+        "Train it", type="primary", icon=":material/play_arrow:", disabled=bool(refused),
         key=f"demonstrations.train.{name}", on_click=_train, args=(page.engine, [config]),
-        help="Takes its settings into the sidebar, and shows the run on Train.",
+        help=plain(refused) or "Takes its settings into the sidebar, and shows the run on Train.",
     )  # fmt: skip
     if pressed:
         navigation.go("Train", config)
@@ -33,11 +35,12 @@ def side_by_side_button(page: Frame, place: Any, name: str) -> None:
         return
     seeds = f", {one.seeds} seeds each" if one.seeds > 1 else ""
     every = [config.with_seed(seed) for seed in range(one.seeds) for config in configs]
+    refused = next(filter(None, map(page.engine.refusal, configs)), "")
     pressed = place.button(
         f"All {len(configs)} side by side{seeds}", icon=":material/compare_arrows:",
         key=f"demonstrations.beside.{name}",
-        on_click=_train, args=(page.engine, every, len(configs)),
-        help="Trains what is not there yet, and shows the runs on the page Runs.",
+        on_click=_train, args=(page.engine, every, len(configs)), disabled=bool(refused),
+        help=plain(refused) or "Trains what is not there yet, and shows the runs on the page Runs.",
     )  # fmt: skip
     if pressed:
         navigation.go("Runs", configs[0])
@@ -46,10 +49,13 @@ def side_by_side_button(page: Frame, place: Any, name: str) -> None:
 def lesson_button(page: Frame, place: Any, name: str, look: Look = "secondary") -> None:
     """Draw the button that makes a lesson of a demonstration and goes to its link and QR code."""
     allowed = rights.is_in_charge()
+    refused = page.engine.refusal(_configs(DEMONSTRATIONS[name])[0]) if allowed else ""
     pressed = place.button(
-        "Make it a lesson", icon=":material/school:", type=look, disabled=not allowed,
+        "Make it a lesson", icon=":material/school:", type=look,
+        disabled=not allowed or bool(refused),
         key=f"demonstrations.lesson.{name}",
-        help="Its settings, its question and its guess, with a link and a QR code for the class."
+        help=plain(refused)
+        or "Its settings, its question and its guess, with a link and a QR code for the class."
         if allowed
         else "Here the teacher makes the lessons: enter the key on the page Lesson.",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from playground.config.run_limits import Limits
 from playground.ui import inputs, rights, state
 from playground.ui.errors import show_error, shows_errors
 from playground.ui.frame import Frame
+from playground.visible import visible
 
 _OPEN = ("optimizer.learning_rate", "architecture.hidden")
 _FIXED = ("data.name", "architecture.kind", "optimizer.name", "run.epochs")
@@ -78,6 +79,15 @@ def _form(page: Frame) -> None:
         "Make the lesson", type="primary", icon=":material/school:", disabled=bool(wrong)
     )
     if not made or wrong:
+        return
+    if guess and guess.get("of") == "validation_accuracy" and config.data.validation == "none":
+        st.error(
+            "These runs have no validation images: let another number be guessed, or keep some."
+        )
+        return
+    choices = (guess or {}).get("choices", ())
+    if len(set(map(visible, choices))) < len(choices):
+        st.error("Two answers look the same: write another.")
         return
     if guess and len(guess.get("choices", ("", ""))) < 2:
         st.error("Write two answers to the guess at least, one on each line.")

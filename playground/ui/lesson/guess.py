@@ -104,7 +104,8 @@ def _outcome(guess: Guess, answer: str, knows: bool, run: Run | None) -> str:
     off = found - float(answer)
     points = "epochs" if guess.of == "epochs" else "points"
     size = f"{abs(off):.1f}".removesuffix(".0")
-    far = "just that" if size == "0" else f"{size} {points} {'more' if off > 0 else 'less'}"
+    less = "fewer" if guess.of == "epochs" else "less"
+    far = "just that" if size == "0" else f"{size} {points} {'more' if off > 0 else less}"
     reached = f"{found:.1f}".removesuffix(".0")
     return f"{said}. It came to **{reached}{_unit(guess)}**: {far}."
 

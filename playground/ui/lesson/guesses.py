@@ -55,7 +55,8 @@ def _numbers(guess: Guess, counts: Counter[str], reached: float | None, what: st
     most = guess.most
     if guess.of == "epochs":  # hardly anybody guesses thousands
         most = min(most, max(10, 1.2 * max(numbers[-1], reached or 0)))
-    text = f"Histogram of {len(numbers):,} guesses from {numbers[0]:g} to {numbers[-1]:g}, "
+    count = "1 guess" if len(numbers) == 1 else f"{len(numbers):,} guesses"
+    text = f"Histogram of {count} from {numbers[0]:g} to {numbers[-1]:g}, "
     text += f"{median(numbers):g} in the middle."
     st.vega_lite_chart(
         charts.number_data(numbers, reached),

@@ -34,7 +34,8 @@ def draw(page: "Frame", may_train: bool) -> None:
     if state.get(KEY) is None:  # to read the environment takes 0.8 ms
         state.set_default(KEY, environment.read().live)
     on = st.toggle(
-        "Train as I change", key=KEY, persist_state="session", disabled=is_long,
+        f"Train as I change: under {MOST:g} s only" if is_long else "Train as I change",
+        key=KEY, persist_state="session", disabled=is_long,
         help=f"For runs of less than {MOST:g} s: this one takes {formats.wait(estimate)}."
         if estimate is not None and is_long
         else "Each change of a setting trains at once. What it overtakes is stopped.",

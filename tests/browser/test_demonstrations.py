@@ -40,7 +40,7 @@ def test_on_a_phone_a_demonstration_is_guessed_and_nothing_is_wider_than_the_scr
     page.goto(f"{fresh.url}/Demonstrations")
     drawn(page)
     assert is_as_wide_as_the_screen(page)
-    button(page, "Open").click()
+    button(page.get_by_test_id("stMain"), "Open").click()
     page.get_by_test_id("stMain").get_by_text("About half", exact=True).click()
     expect(page.get_by_text("That is right.")).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)

@@ -179,8 +179,10 @@ def test_on_a_phone_the_curve_stays_in_sight_while_a_setting_is_changed_and_trai
     settled(phone)
     train.click()
     expect(phone.get_by_text("You guessed the large one. Right.")).to_be_attached()
-    train.scroll_into_view_if_needed()
-    curve = phone.locator(".st-key-live-accuracy").bounding_box()
+    ended(phone)
+    settled(phone)  # else the chart may be drawn anew just now
+    train.evaluate("button => button.scrollIntoView({block: 'end'})")
+    curve = phone.get_by_test_id("stVegaLiteChart").nth(1).bounding_box()
     foot = train.bounding_box()
     assert curve["y"] >= 0 and foot["y"] + foot["height"] <= 844
     assert curve["y"] + curve["height"] < rate_box(phone).bounding_box()["y"]

@@ -69,8 +69,9 @@ def show(engine: Engine, run: Run, below: Any = _HERE) -> None:
     _watched[state.session()] = run.name
     every = pace() if run.is_active else None
     st.fragment(_watch, run_every=every)(engine, run.name, every)
-    if not run.is_active and not hidden_test.watches(run):
-        with below:
+    with below:
+        before.tries(engine, run)
+        if not run.is_active and not hidden_test.watches(run):
             st.fragment(_after)(engine, run)
 
 
@@ -127,8 +128,6 @@ def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
 def _watch(engine: Engine, name: str, every: float | None) -> None:
     """Draw a run as it is now. ``every`` is the seconds between two looks, None if the run had
     ended when the page was drawn."""
-    if not name.startswith(state.run() or name):
-        st.rerun()  # an earlier try was chosen: the settings are that run's
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
@@ -154,7 +153,6 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
     found = () if run.is_active or _guess_waits(engine) else findings.of_run(engine, run)
     findings.draw(engine, run, found)
     _curves(engine, run, epochs, earlier, diagnosis.marks(run.best_epoch, found))
-    before.tries(engine, run)
 
 
 @shows_errors()

@@ -184,7 +184,7 @@ def test_on_a_phone_the_curve_stays_in_sight_while_a_setting_is_changed_and_trai
     train.evaluate("button => button.scrollIntoView({block: 'end'})")
     curve = phone.get_by_test_id("stVegaLiteChart").nth(1).bounding_box()
     foot = train.bounding_box()
-    assert curve["y"] >= 0 and foot["y"] + foot["height"] <= 844
+    assert curve["y"] >= 0 and foot["y"] + foot["height"] < 845  # parts of a pixel
     assert curve["y"] + curve["height"] < rate_box(phone).bounding_box()["y"]
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()

@@ -143,9 +143,9 @@ def test_a_diverged_run_is_shown_with_advice(command):
     assert first.last_error == first.json["message"]
     (found,) = first.json["findings"]
     assert (found["kind"], found["epoch"]) == ("diverged", None)
-    assert found["try"] == [{"data.scaling": "unit"}, {"optimizer.learning_rate": "10.0"}]
+    assert found["try"] == [{"data.scaling": "unit"}, {"optimizer.learning_rate": "0.1"}]
     again = command("run", *CHEAP, *changes)  # from the store
-    assert again.code == 1 and "It diverged" in again.err and "Try: Learning rate 10." in again.err
+    assert again.code == 1 and "It diverged" in again.err and "Try: Learning rate 0.1." in again.err
 
 
 # --- speed and pipes ---

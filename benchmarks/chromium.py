@@ -10,14 +10,20 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.browser.words import ended, settled, text, train_button
 
-# From the click on Train, or from now, until both charts show as many epochs as they should. A
-# chart's points carry their epoch as their label.
-_UNTIL_CURVES = """([press, epochs]) => {
+# The epochs that a chart shows: its points carry them as their label.
+COUNT_EPOCHS = """
     const count = chart => new Set(
         [...chart.querySelectorAll('path[aria-label*="Training"]')]
             .map(point => point.getAttribute('aria-label').match(/^Epoch: ([\\d,]+)/)?.[1])
             .filter(Boolean)
     ).size;
+"""
+
+# From the click on Train, or from now, until both charts show as many epochs as they should.
+_UNTIL_CURVES = (
+    "([press, epochs]) => {"
+    + COUNT_EPOCHS
+    + """
     const there = () => {
         const every = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')];
         const charts = every.slice(0, 2).map(count);  // what follows is what the run mixes up
@@ -33,6 +39,7 @@ _UNTIL_CURVES = """([press, epochs]) => {
         look();
     });
 }"""
+)
 
 # The seconds from the beginning of the page's loading until now.
 _SINCE_LOADING = "() => performance.now() / 1e3"

@@ -8,7 +8,7 @@ from itertools import count
 
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.chromium import chromium, open_page
+from benchmarks.chromium import COUNT_EPOCHS, chromium, open_page
 from benchmarks.rows import Row, rows_of
 from benchmarks.serving import Serving, serving
 from benchmarks.visitor import Visitor, together
@@ -20,13 +20,11 @@ _RUN = "() => [new URLSearchParams(location.search).get('run'), performance.now(
 
 # From the key that moves a slider until the run that follows has ended: its name stands in the
 # address, its badge says so, and both curves have all its epochs.
-_UNTIL_ENDED = """([epochs, before, began]) => {
+_UNTIL_ENDED = (
+    "([epochs, before, began]) => {"
+    + COUNT_EPOCHS
+    + """
     const now = () => new URLSearchParams(location.search).get('run');
-    const count = chart => new Set(
-        [...chart.querySelectorAll('path[aria-label*="Training"]')]
-            .map(point => point.getAttribute('aria-label').match(/^Epoch: ([\\d,]+)/)?.[1])
-            .filter(Boolean)
-    ).size;
     const there = () => {
         const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].slice(0, 2);
         const badges = [...document.querySelectorAll('[data-testid=stMarkdownContainer]')]
@@ -40,6 +38,7 @@ _UNTIL_ENDED = """([epochs, before, began]) => {
         requestAnimationFrame(look);
     });
 }"""
+)
 
 
 def measure(smoke: bool = False) -> list[Row]:

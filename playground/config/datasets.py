@@ -97,7 +97,7 @@ pixels, labels = load_digits(return_X_y=True)
 digits = np.asarray(pixels, np.uint8).reshape(-1, 8, 8)
 images = np.zeros((len(digits), 16, 16), np.uint8)
 places = np.random.default_rng(0).integers(0, 9, (len(digits), 2))
-for image, digit, (down, right) in zip(images, digits, places):
+for image, digit, (down, right) in zip(images, digits, places, strict=True):
     image[down : down + 8, right : right + 8] = digit
 return images[..., np.newaxis], np.asarray(labels, np.int64)
 """,

@@ -18,7 +18,8 @@ from playground.network import lay_out
 from playground.results import EpochMetrics, Result, StoredNetwork
 from playground.store import files
 from playground.training import modules
-from playground.training.predict import predict
+from playground.training.loaded_network import answer
+from playground.worker import questions
 
 NOWHERE = Path("/nonexistent")  # the digits need no data folder
 
@@ -86,7 +87,7 @@ def predicted(
         path.write_bytes(weights)
         version = files.version(path)
         stored = StoredNetwork(config.name, config.canonical(), fingerprint, 1.0, store, *version)
-        found = predict(stored, folder, pixels)
+        found = answer(questions.PREDICT, stored, folder, {"pixels": pixels})
     assert found is not None
     return found
 

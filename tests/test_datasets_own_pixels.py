@@ -17,7 +17,7 @@ from playground.data.datasets.scaling import scaling_of
 from playground.export.card import card_of
 from playground.export.subject import subject_of, subject_of_config
 from playground.store import RunStore
-from playground.training.predict import _check
+from playground.training.loaded_network import _check
 from playground.training.stored_networks import PredictionError
 from playground.ui.run import loaded_run
 from tests import exported, picture_files, stored_runs

@@ -41,11 +41,11 @@ def forgets(*_: object) -> None:
     """A worker that never has the weights."""
 
 
-def elsewhere(stored: StoredNetwork, folder: Path, pixels: np.ndarray) -> np.ndarray | None:
-    """A prediction on a machine that does not have the app's folders."""
-    from playground.training.predict import predict
+def elsewhere(function: str, stored: StoredNetwork, folder: Path, arguments: dict) -> object:
+    """An answer on a machine that does not have the app's folders."""
+    from playground.training.loaded_network import answer
 
-    return predict(replace(stored, store="/nonexistent"), folder, pixels)
+    return answer(function, replace(stored, store="/nonexistent"), folder, arguments)
 
 
 def lent_elsewhere(stored: StoredNetwork, start: int, piece: bytes) -> None:
@@ -160,7 +160,7 @@ def test_weights_damaged_on_disk_are_told(engine):
 
 def test_an_error_nobody_foresaw_is_told_and_the_next_prediction_works(engine, run, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:fails")
+        patch.setattr("playground.worker.tasks.ANSWER", f"{__name__}:fails")
         assert "KeyError" in refusal(engine, run)
     assert engine.predict(run, DIGIT).shape == (1, 10)
 
@@ -169,7 +169,7 @@ def test_a_worker_that_dies_of_a_prediction_is_told_and_the_next_prediction_work
     engine, run, monkeypatch
 ):
     with monkeypatch.context() as patch:
-        patch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:dies")
+        patch.setattr("playground.worker.tasks.ANSWER", f"{__name__}:dies")
         assert "ended suddenly" in refusal(engine, run)
     assert engine.predict(run, DIGIT, timeout=60).shape == (1, 10)
 
@@ -227,7 +227,7 @@ def test_a_worker_without_the_apps_folders_is_lent_a_network_once(engine, monkey
 
     monkeypatch.setattr(cluster, "lend", counted)
     monkeypatch.setattr(weight_lending, "PIECE", 10_000)
-    monkeypatch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:elsewhere")
+    monkeypatch.setattr("playground.worker.tasks.ANSWER", f"{__name__}:elsewhere")
     monkeypatch.setattr("playground.worker.tasks.LEND", f"{__name__}:lent_elsewhere")
     with ThreadPoolExecutor(4) as visitors:
         answers = list(visitors.map(lambda _: engine.predict(name, DIGIT), range(4)))
@@ -239,6 +239,6 @@ def test_a_worker_without_the_apps_folders_is_lent_a_network_once(engine, monkey
 
 
 def test_a_worker_that_cannot_keep_what_it_is_lent_is_told(engine, run, monkeypatch):
-    monkeypatch.setattr("playground.worker.tasks.PREDICT", f"{__name__}:forgets")
+    monkeypatch.setattr("playground.worker.tasks.ANSWER", f"{__name__}:forgets")
     monkeypatch.setattr("playground.worker.tasks.LEND", f"{__name__}:lent_elsewhere")
     assert "could not keep this network" in refusal(engine, run)

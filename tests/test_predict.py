@@ -15,7 +15,8 @@ from playground.errors import UserError
 from playground.results import StoredNetwork
 from playground.store import files
 from playground.training import stored_networks
-from playground.training.predict import predict
+from playground.training.loaded_network import answer
+from playground.worker.questions import PREDICT
 from tests import own_images
 from tests.small_runs import NOWHERE, predicted, small, trained
 
@@ -162,7 +163,7 @@ def test_only_a_plain_runs_name_is_looked_for_in_the_store(plain, tmp_path, name
     store = str(tmp_path / "store")
     stored = StoredNetwork(name, config.canonical(), result.fingerprint, 1.0, store, *version)
     with pytest.raises(UserError, match="no run's name"):
-        predict(stored, NOWHERE, np.zeros((1, 8, 8, 1), np.uint8))
+        answer(PREDICT, stored, NOWHERE, {"pixels": np.zeros((1, 8, 8, 1), np.uint8)})
 
 
 @pytest.fixture
@@ -190,15 +191,15 @@ def test_pieces_that_do_not_come_in_order_are_refused_and_never_a_network(plain,
         config.name, config.canonical(), result.fingerprint, 1.0, "/nonexistent", size, 1
     )
     pixels = np.zeros((1, 8, 8, 1), np.uint8)
-    assert predict(stored, NOWHERE, pixels) is None, "it is to be lent"
+    assert answer(PREDICT, stored, NOWHERE, {"pixels": pixels}) is None, "it is to be lent"
     stored_networks.receive_weights(stored, 0, result.weights[:100])
     for start, piece in ((200, b"x"), (0, result.weights + b"more"), (100, b"x")):
         with pytest.raises(UserError, match="did not reach the worker whole"):
             stored_networks.receive_weights(stored, start, piece)
-    assert predict(stored, NOWHERE, pixels) is None
+    assert answer(PREDICT, stored, NOWHERE, {"pixels": pixels}) is None
     stored_networks.receive_weights(stored, 0, result.weights[:100])
     stored_networks.receive_weights(stored, 100, result.weights[100:])
-    assert predict(stored, NOWHERE, pixels).shape == (1, 10)
+    assert answer(PREDICT, stored, NOWHERE, {"pixels": pixels}).shape == (1, 10)
     assert not stored_networks._arriving, "it is held once"
 
 

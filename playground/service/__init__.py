@@ -9,6 +9,7 @@ import logging
 import queue
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from playground.service.limit_checker import (
     beginning_within,
     limit_problems,
 )
-from playground.service.prediction import NoPrediction, prediction_request
+from playground.service.question import NoAnswer, question_to
 from playground.service.queue_eta import QueueEta
 from playground.service.result_writer import ResultWriter
 from playground.service.searches import Searches
@@ -37,6 +38,7 @@ from playground.service.speeds import Speeds
 from playground.service.submission import Submitter
 from playground.service.sweeps import Sweeps
 from playground.store import Run, RunStore, StoreError
+from playground.worker import questions
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ __all__ = [
     "Download",
     "Engine",
     "LimitError",
-    "NoPrediction",
+    "NoAnswer",
     "Standing",
     "Ticket",
     "beginning_within",
@@ -317,11 +319,16 @@ class Engine:
 
         ``pixels`` is uint8 (n, height, width, channels) from 0 to the data set's ``max_pixel``.
         Waits for the worker, which answers beside a run that is on; after ``timeout`` seconds no
-        longer. Raises NoPrediction.
+        longer. Raises NoAnswer.
         """
-        request = prediction_request(self.store, run, pixels, timeout)
-        self._inbox.put(("predict", request))
-        return request.wait()
+        return self.ask(run, questions.PREDICT, timeout, pixels=pixels)
+
+    def ask(self, run: str, function: str, timeout: float = 20, **arguments: Any) -> Any:
+        """Ask a stored run's network: ``function`` is one of ``worker.questions``, which says what
+        it takes and gives. Waits as ``predict`` does. Raises NoAnswer."""
+        question = question_to(self.store, run, function, arguments, timeout)
+        self._inbox.put(("ask", question))
+        return question.wait()
 
     def fetch(self, kind: str) -> None:
         """Start a data set's download on the worker's machine; ``download`` tells how far it is."""

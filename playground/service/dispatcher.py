@@ -16,7 +16,7 @@ from playground.service import stacking
 from playground.service.download import Download
 from playground.service.jobs import PATIENCE, Job, Jobs
 from playground.service.own_cluster import OwnCluster
-from playground.service.prediction import PredictionRequest
+from playground.service.question import Question
 from playground.service.result_writer import ResultWriter
 from playground.service.speeds import Speeds
 from playground.service.weight_lending import WeightLender
@@ -102,7 +102,7 @@ class Dispatcher:
             "done": self._receive_result,
             "stop": self._send_stop,
             "leave": self._send_leave_stack,
-            "predict": self._ask,
+            "ask": self._ask,
             "call": lambda call: call(),
             "fetch": self._fetch,
             "measure": lambda _: None,  # that there is something to measure is seen below
@@ -252,7 +252,7 @@ class Dispatcher:
             self._speeds.learn(jobs[0].config, jobs[0].elapsed)
         self._inbox.put(("look", None))  # their device is free
 
-    def _ask(self, request: PredictionRequest, worker: str | None = None) -> None:
+    def _ask(self, request: Question, worker: str | None = None) -> None:
         if request.late:
             return
         if cluster := self.cluster or self._connect():

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.results import StoredNetwork
-from playground.service.prediction import CANNOT_BE_READ, PredictionRequest
+from playground.service.question import CANNOT_BE_READ, Question
 from playground.store import files
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ class WeightLender:
 
     def __init__(
         self,
-        ask: Callable[[PredictionRequest, str], None],
+        ask: Callable[[Question, str], None],
         then: Callable[[Callable[[], None]], None],
     ) -> None:
         """Make one; ``ask`` puts a request to the worker of an address; ``then`` has the engine's
         thread call something, as a worker's answers come on others."""
         self._ask, self._then = ask, then
-        self._waiting: dict[tuple[str, StoredNetwork], list[PredictionRequest]] = {}
+        self._waiting: dict[tuple[str, StoredNetwork], list[Question]] = {}
 
-    def lend(self, cluster: "Cluster", request: PredictionRequest, worker: str) -> None:
+    def lend(self, cluster: "Cluster", request: Question, worker: str) -> None:
         """Send a request's network to the worker of this address, then ask it again."""
         if request.lent:
             request.give("The worker could not keep this network: try again in a moment.")

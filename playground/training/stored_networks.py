@@ -25,7 +25,7 @@ that is allowed has 200 MB, a class's usual one a hundredth of that."""
 MAX_ARRIVING = 2
 """Networks that the app may be lending at once."""
 _one_at_a_time = threading.Lock()  # eight who draw at once need one network's memory once
-_kept: OrderedDict[StoredNetwork, nn.Module] = OrderedDict()
+_kept: OrderedDict[StoredNetwork, nn.Sequential] = OrderedDict()
 _arriving: OrderedDict[StoredNetwork, bytearray] = OrderedDict()
 
 
@@ -33,7 +33,7 @@ class PredictionError(UserError):
     """A prediction that cannot be made; the message is one sentence that says what to do."""
 
 
-def stored_network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Module | None:
+def stored_network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.Sequential | None:
     """Load the network of a stored run, on the CPU, in evaluation mode; None if the app is to lend
     its weights, as they are not in the store here. Raises PredictionError."""
     with _one_at_a_time:
@@ -61,7 +61,7 @@ def receive_weights(stored: StoredNetwork, start: int, piece: bytes) -> None:
         _arriving[stored] += piece
 
 
-def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Module:
+def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Sequential:
     """Build a network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
     with torch.device("meta"):  # on this thread only; there, initialising draws nothing
         model = modules.build(plan, config.architecture)

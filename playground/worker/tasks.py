@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from distributed import Event, WorkerPlugin, get_worker
 
 from playground import environment
@@ -29,7 +28,7 @@ log = logging.getLogger(__name__)
 
 TRAIN = "playground.training:train"
 TRAIN_TOGETHER = "playground.training:train_together"
-PREDICT = "playground.training.predict:predict"
+ANSWER = "playground.training.loaded_network:answer"
 LEND = "playground.training.stored_networks:receive_weights"
 SPEED = "playground.training.speed:measure"
 WARM_UP = "playground.training:warm_up"
@@ -200,16 +199,16 @@ def _give_back_memory() -> None:
         trim(0)
 
 
-def predict(
-    predict: str, stored: StoredNetwork, data: str, pixels: np.ndarray
-) -> np.ndarray | WeightsNeeded | str:
-    """Predict pictures with a stored network, beside a run that is on; a sentence if it
-    cannot, and that its weights are wanted if they are not in the store here."""
+def ask(
+    answer: str, function: str, stored: StoredNetwork, data: str, arguments: dict[str, Any]
+) -> Any:
+    """Ask a stored network, beside a run that is on; a sentence if it cannot be, and that its
+    weights are wanted if they are not in the store here."""
     try:
-        found = pkgutil.resolve_name(predict)(stored, _folder(data), pixels)
+        found = pkgutil.resolve_name(answer)(function, stored, _folder(data), arguments)
     except Exception as error:
         if not isinstance(error, UserError):
-            log.exception("The prediction failed")
+            log.exception("%s could not be answered", function)
         return explain(error)
     return WeightsNeeded(get_worker().address) if found is None else found
 

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from distributed import Client, Event, Future, KilledWorker
 
 from playground.errors import without_folders
-from playground.results import Result, Speed, StoredNetwork, TrainingRequest, WeightsNeeded
+from playground.results import StoredNetwork, TrainingRequest
 from playground.service.cluster import certificates
 from playground.service.own_cluster import OwnCluster
 from playground.worker import tasks
@@ -190,18 +189,19 @@ class Cluster:
         future.add_done_callback(done)
         return future
 
-    def predict(
+    def ask(
         self,
+        function: str,
         stored: StoredNetwork,
         data: Path,
-        pixels: np.ndarray,
+        arguments: dict[str, Any],
         done: Callable[[Future], None],
         worker_at: str | None = None,
     ) -> Future:
-        """Predict pictures with a stored network, beside a run that is on; asked of the worker
+        """Ask a stored network by the name of a function, beside a run that is on; on the worker
         ``worker_at`` that address, if one is named."""
-        arguments = (tasks.predict, tasks.PREDICT, stored, str(data), pixels)
-        return self._submit_light(done, worker_at, *arguments)
+        task = (tasks.ask, tasks.ANSWER, function, stored, str(data), arguments)
+        return self._submit_light(done, worker_at, *task)
 
     def lend(
         self,
@@ -266,10 +266,8 @@ def _killed_untried(future: Future) -> bool:
     return isinstance(error, KilledWorker) and error.allowed_failures == 0
 
 
-def result_of(
-    future: Future,
-) -> list[Result | str] | Speed | np.ndarray | WeightsNeeded | str | None:
-    """Take what runs, a measuring, a prediction or a download gave; a sentence if its worker ended
+def result_of(future: Future) -> Any:
+    """Take what runs, a measuring, a question or a download gave; a sentence if its worker ended
     without a word."""
     try:
         return future.result(timeout=60)

@@ -1,0 +1,106 @@
+"""What the inside of a network looks like, as a worker tells it: plain arrays, without torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class LayerOutput:
+    """What one layer makes of one image."""
+
+    place: int
+    """Of the layer, in the order in which they are computed, from 0."""
+    kind: str
+    title: str
+    shape: tuple[int, ...]
+    """(channels, height, width) or (units,)"""
+    low: float
+    high: float
+    zeros: float
+    """Share of its outputs that are 0, from 0 to 1."""
+    channels: np.ndarray
+    """Those in ``maps``, int64, the strongest (largest mean absolute output) first; of a layer
+    without maps all units, in order."""
+    maps: np.ndarray
+    """float32 (channels, height, width), or (units,)."""
+
+
+@dataclass(frozen=True)
+class NetworkOutputs:
+    """What every layer of a network makes of one image."""
+
+    layers: tuple[LayerOutput, ...]
+    logits: np.ndarray
+    """float32 (classes,)"""
+    probabilities: np.ndarray
+    """float32 (classes,)"""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel or unit of a layer, with what it looks for."""
+
+    weights: np.ndarray | None
+    """float32 (channels of its input, height, width): the kernel, or a unit's weights laid out as
+    its input is; (inputs,) if that has no shape; None if no layer with weights makes it."""
+    weights_of: int
+    """The place of the layer that has them."""
+    bias: float | None
+    map: np.ndarray
+    """float32 (height, width), what it makes of the image; (1,) of a unit."""
+    exciting: np.ndarray
+    """Numbers of the images that excite it most, int64, the strongest first."""
+    strengths: np.ndarray
+    """float32, its largest output for each of them."""
+    searched: int
+    """Images among which they were found."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What one method of attribution says of why an image is taken for a class."""
+
+    method: str
+    title: str
+    shows: str
+    misleads: str
+    map: np.ndarray | None
+    """float32 (height, width): what speaks for the class above 0, against it below; None if the
+    method has nothing to say of such a network."""
+    missing: str
+    """Why there is none, as a sentence."""
+    shuffled: np.ndarray | None
+    """The same of the network with its last layer's weights shuffled."""
+    likeness: float
+    """The rank correlation of the two maps' sizes, -1 to 1: near 1, the method does not depend on
+    what the last layer learnt."""
+
+
+@dataclass(frozen=True)
+class ImageMap:
+    """Images as points, by the outputs of the last hidden layer."""
+
+    numbers: np.ndarray
+    """Of the images, int64 (n,)."""
+    points: np.ndarray
+    """float32 (n, 2)"""
+    labels: np.ndarray
+    """int64 (n,)"""
+    predicted: np.ndarray
+    """int64 (n,)"""
+    explained: float
+    """Share of the variance that two directions hold; nan if they are no such directions."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change by hand: a number of a layer's weights or biases, or a unit that is switched off."""
+
+    place: int
+    """Of the layer, in the order in which they are computed."""
+    what: str
+    """``weight``, ``bias`` or ``off``."""
+    index: tuple[int, ...]
+    """Of the number in the weights; (unit,) of a bias or a unit."""
+    value: float = 0.0

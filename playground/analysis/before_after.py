@@ -11,6 +11,8 @@ from playground.analysis.conclusions import MIN_SEEDS, SIGNIFICANCE
 from playground.config import RunConfig
 from playground.store import Run
 
+SEEDS = tuple(range(MIN_SEEDS))
+"""The seeds that tell whether a change is more than chance."""
 NAMED = 2
 """Changed settings that are named."""
 
@@ -29,7 +31,7 @@ class Difference:
     judged: str
     """Whether it is more than seeds differ, as far as that is known, as the end of a sentence."""
     seeds_missing: bool
-    """Whether more seeds would tell."""
+    """Whether some of SEEDS would tell that have not been trained."""
 
 
 def same_images(before: Run, after: Run) -> bool:
@@ -73,8 +75,14 @@ def difference(
         100 * (values[1] - values[0]),
         f"{one.split} {was} → {now}",
         judged,
-        not over_seeds and before.family != after.family,
+        not over_seeds and before.family != after.family and any(map(_lacks_seeds, families)),
     )
+
+
+def _lacks_seeds(family: Sequence[Run]) -> bool:
+    """Tell whether some of SEEDS did not come to their end."""
+    ended = {run.config.run.seed for run in family if not run.is_active and run.status != "stopped"}
+    return not ended.issuperset(SEEDS)
 
 
 # A page that shows two runs asks at each run of its script, and the words take 0.2 ms.

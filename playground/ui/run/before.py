@@ -1,16 +1,16 @@
 """What was there before the run on the screen: its curves, what the change did, the last tries."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
 from playground import formats
 from playground.analysis import before_after, headline, names
-from playground.analysis.before_after import Difference, same_images
-from playground.analysis.conclusions import MIN_SEEDS
+from playground.analysis.before_after import SEEDS, Difference, same_images
 from playground.analysis.labels import plain
 from playground.config import RunConfig
-from playground.results import EpochMetrics
 from playground.service import Engine
 from playground.store import Run
 from playground.ui import inputs, state
@@ -19,18 +19,22 @@ from playground.ui.run import ask, hidden_test
 
 LISTED = 8
 """Tries that stand in the row."""
+FAINT = "Faint lines: the run before."
 POLL = 1.0
 """Seconds between two looks at seeds that are on."""
-SEEDS = tuple(range(MIN_SEEDS))
-"""The seeds that tell whether a change is more than chance."""
 
 
 @shows_errors()
-def of(engine: Engine, run: Run) -> Run | None:
-    """Return the run that was looked at before this one and finished, if their figures compare."""
-    lately = state.runs_before()
+def read(engine: Engine) -> dict[str, Run]:
+    """Read the runs that were looked at lately, by name, in the order they were met."""
+    lately = state.tries()
     stored = engine.store.get_many(lately)
-    for name in lately:  # what was overtaken did not come to its end
+    return {name: stored[name] for name in lately if name in stored}
+
+
+def of(stored: Mapping[str, Run], run: Run) -> Run | None:
+    """Return the run that was looked at before this one and finished, if their figures compare."""
+    for name in state.runs_before():  # what was overtaken did not come to its end
         found = stored.get(name)
         if found and found.status == "finished" and _belongs(found):
             return found if same_images(found, run) and not hidden_test.watches(found) else None
@@ -49,20 +53,23 @@ def told(engine: Engine, before: Run | None, run: Run) -> Difference | None:
 def draw(engine: Engine, before: Run, run: Run, found: Difference) -> None:
     """Draw what the change did, as it was ``found``, in one line, with a way to more seeds if these
     would tell; until those that are on have ended, it is kept up to date."""
-    if any(engine.has_run(one.name) for one in _seeds(before, run)):
+    wanted = _seeds(before.config, run.config) if found.seeds_missing else ()
+    if any(engine.has_run(one.name) for one in wanted):
         st.fragment(_wait, run_every=POLL)(engine, before, run, found)
     else:  # a fragment takes half a millisecond
         _line(engine, before, run, found, 0)
 
 
-def _seeds(before: Run, run: Run) -> list[RunConfig]:
+# Asked at each run of the script, and a config's name takes 0.1 ms.
+@lru_cache(maxsize=64)
+def _seeds(before: RunConfig, after: RunConfig) -> tuple[RunConfig, ...]:
     """Return what is to be trained for a verdict, beside the two runs themselves."""
-    wanted = [one.config.with_seed(seed) for one in (before, run) for seed in SEEDS]
-    return [config for config in wanted if config not in (before.config, run.config)]
+    wanted = [config.with_seed(seed) for config in (before, after) for seed in SEEDS]
+    return tuple(config for config in wanted if config not in (before, after))
 
 
 def _wait(engine: Engine, before: Run, run: Run, found: Difference) -> None:
-    on = sum(engine.has_run(config.name) for config in _seeds(before, run))
+    on = sum(engine.has_run(config.name) for config in _seeds(before.config, run.config))
     if not on:
         st.rerun()  # the whole page: there is more to say
     _line(engine, before, run, found, on)
@@ -73,7 +80,7 @@ def _line(engine: Engine, before: Run, run: Run, found: Difference, on: int) -> 
     change = f"{plain(found.changed)}: " if found.changed else ""
     row.markdown(
         f":material/compare_arrows: {change}**{found.figures}** "
-        f"({formats.points(found.points)}), {found.judged}.",
+        f"({formats.points(found.points)}), {found.judged}. :gray[{FAINT}]",
         width="content",
     )
     if found.seeds_missing and not state.lesson():
@@ -81,11 +88,7 @@ def _line(engine: Engine, before: Run, run: Run, found: Difference, on: int) -> 
 
 
 def _offer_seeds(row: Any, engine: Engine, a: Run, b: Run, on: int) -> None:
-    wanted = [config.name for config in _seeds(a, b)]
-    there = engine.store.get_many(wanted)
-    missing = [one for one in wanted if one not in there or there[one].status == "stopped"]
-    if not on and not missing:
-        return  # some of them diverged, as is said
+    wanted = _seeds(a.config, b.config)
     if on:
         row.caption(
             f":material/hourglass_empty: {formats.counted(on, 'run')} with other seeds to go"
@@ -98,28 +101,25 @@ def _offer_seeds(row: Any, engine: Engine, a: Run, b: Run, on: int) -> None:
         help=f"Trains both settings with seeds {formats.listed([str(s) for s in SEEDS])}.{takes}",
     )  # fmt: skip
     if pressed:
-        ask.train_beside(engine, _seeds(a, b))
+        ask.train_beside(engine, wanted)
         st.rerun()
 
 
-def tries(engine: Engine, run: Run) -> None:
+def tries(stored: Mapping[str, Run], run: Run) -> None:
     """Draw the last tries as a row, each with what it changed and what it came to, to go back to;
     nothing while there is one only."""
-    with shows_errors():
-        lately = [name for name in state.tries() if name != run.name]
-        stored = engine.store.get_many(lately)
-        there = [name for name in lately if name in stored and _is_listed(stored[name])]
-        if not there:
-            return
-        kept = {*there[1 - LISTED :], run.name}
-        shown = {name: stored.get(name, run) for name in state.tries() if name in kept}
-        said = names.together(shown.values())
-        state.set_value("before.try", run.name)
-        inputs.one_of(
-            st, "Last tries", list(shown), "before.try", run.name, pills=True,
-            format_func=lambda name: _named(shown[name], said[name]), label_visibility="visible",
-            on_change=_go_back, args=(shown,),
-        )  # fmt: skip
+    there = [name for name, one in stored.items() if name != run.name and _is_listed(one)]
+    if not there:
+        return
+    kept = {*there[1 - LISTED :], run.name}
+    shown = {name: run if name == run.name else stored[name] for name in stored if name in kept}
+    said = names.together(shown.values())
+    state.set_value("before.try", run.name)
+    inputs.one_of(
+        st, "Last tries", list(shown), "before.try", run.name, pills=True,
+        format_func=lambda name: _named(shown[name], said[name]), label_visibility="visible",
+        on_change=_go_back, args=(shown,),
+    )  # fmt: skip
 
 
 def _is_listed(run: Run) -> bool:
@@ -143,8 +143,3 @@ def _go_back(shown: dict[str, Run]) -> None:
     if run := shown.get(state.get("before.try") or ""):
         state.choose_runs([run.name])
         state.load(run.config)
-
-
-def epochs_of(engine: Engine, run: Run, upto: int) -> list[EpochMetrics]:
-    """Read the epochs of the run before, as far as the chart of one of so many epochs goes."""
-    return [one for one in engine.store.epochs(run.name) if one.epoch <= upto]

@@ -68,9 +68,10 @@ def show(engine: Engine, run: Run, below: Any = _HERE) -> None:
         _watched.pop(session, None)
     _watched[state.session()] = run.name
     every = pace() if run.is_active else None
-    st.fragment(_watch, run_every=every)(engine, run.name, every)
+    lately = before.read(engine) or {}
+    st.fragment(_watch, run_every=every)(engine, run.name, every, lately)
     with below:
-        before.tries(engine, run)
+        before.tries(lately, run)
         if not run.is_active and not hidden_test.watches(run):
             st.fragment(_after)(engine, run)
 
@@ -108,7 +109,7 @@ def _wait(engine: Engine, name: str, every: float) -> None:
     _on(engine, run, epochs)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _known(
     store: RunStore, name: str, submitted: float, started: float | None, status: str
 ) -> list[EpochMetrics]:
@@ -119,15 +120,17 @@ def _known(
 def _epochs(engine: Engine, run: Run) -> list[EpochMetrics]:
     """Return a run's epochs so far; only what is new is read: 5,000 epochs take 38 ms."""
     known = _known(engine.store, run.name, run.submitted, run.started, run.status)
+    if known and not run.is_active and len(known) == run.epochs:
+        return list(known)
     new = engine.store.epochs(run.name, after=known[-1].epoch if known else 0)
     with _read_lock:
         known += [epoch for epoch in new if not known or epoch.epoch > known[-1].epoch]
         return list(known)
 
 
-def _watch(engine: Engine, name: str, every: float | None) -> None:
+def _watch(engine: Engine, name: str, every: float | None, lately: Mapping[str, Run]) -> None:
     """Draw a run as it is now. ``every`` is the seconds between two looks, None if the run had
-    ended when the page was drawn."""
+    ended when the page was drawn; ``lately`` are the runs that were looked at before."""
     if (found := _look(engine, name)) is None:
         return
     run, epochs = found
@@ -135,7 +138,7 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         st.rerun()  # the whole page: the buttons change with the end of a run
     if every is not None:
         _keep_pace(every)
-    earlier = before.of(engine, run)
+    earlier = before.of(lately, run)
     change = before.told(engine, earlier, run)
     images = _watched_images(engine, run) if run.is_active else 0
     header.draw(engine, run, epochs, images, change.points if change else None)
@@ -152,7 +155,8 @@ def _watch(engine: Engine, name: str, every: float | None) -> None:
         before.draw(engine, earlier, run, change)
     found = () if run.is_active or _guess_waits(engine) else findings.of_run(engine, run)
     findings.draw(engine, run, found)
-    _curves(engine, run, epochs, earlier, diagnosis.marks(run.best_epoch, found))
+    marks = diagnosis.marks(run.best_epoch, found)
+    _curves(engine, run, epochs, earlier, marks, said=change is not None)
 
 
 @shows_errors()
@@ -279,7 +283,10 @@ def _curves(
     epochs: list[EpochMetrics],
     earlier: Run | None,
     marks: Mapping[int, str],
+    said: bool,
 ) -> None:
+    """Draw the curves, with those of the run before behind them; ``said`` is whether that is told
+    of above."""
     config = run.config
     watched = {"none": None, "test": "Test"}.get(config.data.validation, "Validation")
     if config.data.validation == "test":
@@ -290,7 +297,8 @@ def _curves(
         return
     log = bool(state.get(_LOG))
     length = config.run.epochs if run.is_active else max(len(epochs), 1)
-    behind = before.epochs_of(engine, earlier, length) if earlier else []
+    before_this = _epochs(engine, earlier) if earlier else []
+    behind = [one for one in before_this if one.epoch <= length]
     data = charts.curve_data(epochs, watched or "", marks, behind)
     for column, quantity in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         spec = charts.curve_spec(quantity, length, watched, log and quantity == "loss")
@@ -299,8 +307,8 @@ def _curves(
         )
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     row.toggle("Logarithmic loss axis", key=_LOG, persist_state="session")
-    if behind:
-        row.caption("Faint lines: the run before.", width="content")
+    if behind and not said:
+        row.caption(before.FAINT, width="content")
 
 
 def _describe(

@@ -11,6 +11,8 @@ class LayerOutput:
 
     place: int
     """Of the layer, in the order in which they are computed, from 0."""
+    block: int
+    """The number of its block, from 1; 0 if it is in none."""
     kind: str
     title: str
     shape: tuple[int, ...]
@@ -46,6 +48,8 @@ class Channel:
     its input is; (inputs,) if that has no shape; None if no layer with weights makes it."""
     weights_of: int
     """The place of the layer that has them."""
+    is_dense: bool
+    """Whether that is a dense layer, whose weights for a unit stand in one row."""
     bias: float | None
     map: np.ndarray
     """float32 (height, width), what it makes of the image; (1,) of a unit."""
@@ -104,3 +108,23 @@ class Edit:
     index: tuple[int, ...]
     """Of the number in the weights; (unit,) of a bias or a unit."""
     value: float = 0.0
+
+
+@dataclass(frozen=True)
+class LayerUnits:
+    """The units (channels of a convolution) behind one activation."""
+
+    place: int
+    """Of the activation, in the order in which layers are computed."""
+    block: int
+    """The number of its block, from 1; 0 if it is in none."""
+    title: str
+    """Of the layer with weights before it."""
+    units: int
+    dead: np.ndarray
+    """Those that put out 0 for every image, int64."""
+    zeros: float
+    """Share of all outputs that are 0."""
+    saturated: float
+    """Share that is near the ends of tanh or sigmoid; nan of other activations."""
+    images: int

@@ -48,6 +48,7 @@ from playground.charts.ideas_stack import (
     weight_data,
     weight_spec,
 )
+from playground.charts.inside import broken_data, broken_spec, lost_data, lost_spec
 from playground.charts.matrix import matrix_data, matrix_spec
 from playground.charts.network import network_chart
 from playground.charts.network_layout import LayerBox
@@ -92,6 +93,8 @@ __all__ = [
     "agreement_spec",
     "answer_data",
     "answer_spec",
+    "broken_data",
+    "broken_spec",
     "calibration_data",
     "calibration_spec",
     "change_data",
@@ -122,6 +125,8 @@ __all__ = [
     "history_spec",
     "importance_data",
     "importance_spec",
+    "lost_data",
+    "lost_spec",
     "mask_data",
     "mask_spec",
     "matrix_data",

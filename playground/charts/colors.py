@@ -28,6 +28,8 @@ VALIDATION = "#C08A00"
 TEST = "#CF6FA6"
 RIGHT = "#009E73"
 WRONG = "#D55E00"
+POSITIVE, NEGATIVE = COLORS[0], COLORS[3]
+"""What speaks for something, and against it; numbers above 0 and below."""
 SPLITS = {"Training": TRAINING, "Validation": VALIDATION, "Test": TEST}
 
 DARK = "luminance(background) < 0.5"  # not so if it is transparent: that is paper

@@ -4,6 +4,8 @@ import io
 
 import numpy as np
 
+from playground.charts.colors import NEGATIVE, POSITIVE
+
 
 def shades(images: np.ndarray, max_pixel: int) -> np.ndarray:
     """Return uint8 images with values up to ``max_pixel`` as uint8 up to 255."""
@@ -45,6 +47,36 @@ def grid(
     filled = [np.pad(row, ((0, 0), (0, wide - row.shape[1]), (0, 0))) for row in rows]
     parts = [part for row in filled for part in (row, space)]
     return np.concatenate(parts[:-1])
+
+
+def signed(values: np.ndarray, most: float) -> np.ndarray:
+    """Return numbers as colours, uint8 (…, 4): above 0 in one, below 0 in another, the stronger the
+    closer to ``most`` in size; 0 lets the page through."""
+    alpha = np.abs(values) / (most or 1.0)
+    found = np.empty((*values.shape, 4), np.uint8)
+    found[..., :3] = np.where((values >= 0)[..., None], _rgb(POSITIVE), _rgb(NEGATIVE))
+    found[..., 3] = (alpha.clip(0, 1) * 255).round()
+    return found
+
+
+def over(image: np.ndarray, max_pixel: int, values: np.ndarray, most: float) -> np.ndarray:
+    """Return a pale grey picture of an image with numbers over it in their colours: uint8
+    (h, w, 3), of an image (h, w, 1 or 3) and values (h, w)."""
+    grey = shades(image, max_pixel).mean(-1, keepdims=True)
+    pale = 255 - (255 - grey.repeat(3, axis=-1)) * 0.35
+    colour = signed(values, most)
+    share = colour[..., 3:] / 255 * 0.9
+    return (pale * (1 - share) + colour[..., :3] * share).round().astype(np.uint8)
+
+
+def enlarged(picture: np.ndarray, side: int) -> np.ndarray:
+    """Return a picture, uint8 (h, w, …), about ``side`` high, every pixel a square."""
+    factor = max(1, round(side / picture.shape[0]))
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def _rgb(color: str) -> np.ndarray:
+    return np.array([int(color[place : place + 2], 16) for place in (1, 3, 5)], np.uint8)
 
 
 def thumbnail(picture: np.ndarray, side: int) -> np.ndarray:

@@ -58,7 +58,13 @@ SECTIONS: dict[str, dict[str, Place]] = {
             "pages/3_Sample_predictions.py", ":material/photo_library:",
             ("Draw", "Mistakes", "Train"), "tested",
         ),
-        "Draw": Place("pages/10_Draw.py", ":material/draw:", ("Images", "Train"), "always"),
+        "Draw": Place(
+            "pages/10_Draw.py", ":material/draw:", ("Inside", "Images", "Train"), "always"
+        ),
+        "Inside": Place(
+            "pages/13_Inside.py", ":material/frame_inspect:", ("Draw", "Mistakes", "Train"),
+            "always",
+        ),
     },
     "Compare": {
         "Runs": Place(

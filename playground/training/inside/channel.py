@@ -40,6 +40,7 @@ def channel(
     return Channel(
         weights,
         place if made_by is None else made_by,
+        made_by is not None and network.plan.modules[made_by].kind == "dense",
         bias,
         output[channel].reshape(output.shape[1:] or (1,)).numpy(),
         numbers[exciting[:, channel]],

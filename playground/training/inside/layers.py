@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from playground.inside import LayerOutput, NetworkOutputs
-from playground.network import Layer
+from playground.network import Layer, Plan
 from playground.training.loaded_network import LoadedNetwork, finite
 from playground.training.stored_networks import PredictionError
 
@@ -29,7 +29,8 @@ def outputs(
     layers, logits = [], torch.empty(0)
     with torch.inference_mode():
         for place, layer, values in walk(network, network.scaled(pixels)):
-            layers.append(_told(place, layer, values[0], place in whole))
+            block = block_of(network.plan, place)
+            layers.append(_told(place, block, layer, values[0], place in whole))
             logits = values
         finite(logits)
         probabilities = logits.softmax(1)
@@ -63,6 +64,16 @@ def source(network: LoadedNetwork, place: int) -> int | None:
     return place if place >= 0 and layers[place].weights else None
 
 
+def block_of(plan: Plan, place: int) -> int:
+    """Return the number of the block that a layer stands in, from 1; 0 if it is in none."""
+    layer = plan.modules[place]
+    setting = next(
+        path for one, path in zip(plan.layers, plan.settings, strict=True) if one is layer
+    )
+    number = setting.removeprefix("architecture.blocks.").partition(".")[0]
+    return int(number) + 1 if number.isdecimal() else 0
+
+
 def weights_of(network: LoadedNetwork, place: int) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return weights and biases of a layer that has some; whitening has no bias."""
     numbers = dict(network.model[place].named_parameters()) | dict(
@@ -77,7 +88,7 @@ def last_dense(network: LoadedNetwork) -> int:
     return max(p for p, module in enumerate(network.model) if isinstance(module, nn.Linear))
 
 
-def _told(place: int, layer: Layer, values: torch.Tensor, whole: bool) -> LayerOutput:
+def _told(place: int, block: int, layer: Layer, values: torch.Tensor, whole: bool) -> LayerOutput:
     if values.dim() == 3:
         strengths = values.abs().mean((1, 2))
         order = strengths.argsort(descending=True, stable=True)
@@ -86,6 +97,7 @@ def _told(place: int, layer: Layer, values: torch.Tensor, whole: bool) -> LayerO
         chosen = torch.arange(len(values))
     return LayerOutput(
         place,
+        block,
         layer.kind,
         layer.title,
         tuple(values.shape),

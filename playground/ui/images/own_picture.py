@@ -38,29 +38,35 @@ def show(engine: Engine, loaded: LoadedRun) -> None:
     st.fragment(_show)(engine, loaded)
 
 
+def can_be_asked(engine: Engine, loaded: LoadedRun) -> bool:
+    """Tell whether a run's network can be shown pictures; says why, if it cannot."""
+    why = ""
+    if loaded.dataset is None:
+        why = (
+            "The data set of this run is no longer in the data folder, or it is another one now: "
+            "put it back to show the network pictures."
+        )
+    elif engine.store.weights(loaded.run.name) is None:
+        why = (
+            labels.explain_removed(loaded.run)
+            or "This run left no weights, so its network cannot be asked: train it again."
+        )
+    if why:
+        st.info(why, icon=":material/hide_image:")
+    return not why
+
+
 def _show(engine: Engine, loaded: LoadedRun) -> None:
     dataset = loaded.dataset
-    if dataset is None:
-        st.info(
-            "The data set of this run is no longer in the data folder, or it is another one now: "
-            "put it back to show the network pictures of your own.",
-            icon=":material/hide_image:",
-        )
-        return
-    if engine.store.weights(loaded.run.name) is None:
-        st.info(
-            labels.explain_removed(loaded.run)
-            or "This run left no weights, so its network cannot be asked: train it again.",
-            icon=":material/hide_image:",
-        )
+    if not can_be_asked(engine, loaded) or dataset is None:
         return
     if _is_grey(dataset):
-        _ask(_drawn, engine, loaded, dataset)
+        _ask(drawn, engine, loaded, dataset)
         of = loaded.run.config.data.drawing.of
         st.markdown(f"**Or a photo of a {of}**" if of else "**Or a picture of your own**")
     else:
         st.markdown(labels.plain(_why_no_drawing(dataset)))
-    _ask(_uploaded, engine, loaded, dataset)
+    _ask(uploaded, engine, loaded, dataset)
 
 
 def _ask(
@@ -96,8 +102,8 @@ def _is_grey(dataset: Dataset) -> bool:
     return dataset.input_shape[0] == 1
 
 
-def _drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
-    """Return the drawing as an image of the data set. Raises UserError."""
+def drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
+    """Draw the square; gives the drawing as an image of the data set. Raises UserError."""
     way = loaded.run.config.data.drawing
     with left:
         strokes = canvas.canvas(
@@ -121,8 +127,8 @@ def _like_the_others(way: Drawing) -> str:
     return f"thickened{upright}, like the data set's {way.of}s"
 
 
-def _uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
-    """Return an uploaded picture as an image of the data set. Raises UserError."""
+def uploaded(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:
+    """Draw the upload; gives an uploaded picture as an image of the data set. Raises UserError."""
     data = inputs.upload(
         left,
         "A picture",

@@ -1,0 +1,73 @@
+"""What the units of each hidden layer do on average: which are dead, which are saturated."""
+
+import torch
+
+from playground.inside import LayerUnits
+from playground.network import Layer
+from playground.network.chunks import evaluation_batch
+from playground.training.inside.layers import block_of, source, walk
+from playground.training.loaded_network import LoadedNetwork
+
+IMAGES = 1000
+"""Of a split, its first ones: a unit that answers to none of them is called dead."""
+NEAR_END = 0.05
+"""How near to its ends an output is saturated, as a share of the range between them."""
+_ENDS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
+
+
+def units(network: LoadedNetwork, split: str = "test") -> list[LayerUnits]:
+    """Describe the units of every hidden layer with an activation, by a split's first images.
+    Raises PredictionError."""
+    numbers, size = network.numbers(split, IMAGES), evaluation_batch(network.plan)
+    places = hidden(network.plan.modules)
+    alive = {place: torch.zeros(layer.output[0], dtype=torch.bool) for place, layer in places}
+    zeros, ends, values_of = (dict.fromkeys(alive, 0) for _ in range(3))
+    kinds = dict(places)
+    with torch.inference_mode():
+        for start in range(0, len(numbers), size):
+            some = network.scaled(network.dataset.images[numbers[start : start + size]])
+            for place, _, values in walk(network, some):
+                if place not in alive:
+                    continue
+                alive[place] |= answers(values)
+                zeros[place] += int((values == 0).sum())
+                ends[place] += saturated(kinds[place], values)
+                values_of[place] += values.numel()
+    return [
+        LayerUnits(
+            place,
+            block_of(network.plan, place),
+            network.plan.modules[made_by if (made_by := source(network, place)) else 0].title,
+            layer.output[0],
+            (~alive[place]).nonzero().flatten().numpy(),
+            zeros[place] / max(values_of[place], 1),
+            ends[place] / max(values_of[place], 1) if can_saturate(layer) else float("nan"),
+            len(numbers),
+        )
+        for place, layer in places
+    ]
+
+
+def hidden(layers: list[Layer]) -> list[tuple[int, Layer]]:
+    """List the activations with their places: behind each stand a layer's units."""
+    return [(place, layer) for place, layer in enumerate(layers) if layer.kind == "activation"]
+
+
+def answers(values: torch.Tensor) -> torch.Tensor:
+    """Tell which units put out something other than 0 for some image: bool (units,), of outputs
+    (n, units, …)."""
+    return (values != 0).transpose(0, 1).flatten(1).any(1)
+
+
+def saturated(layer: Layer, values: torch.Tensor) -> int:
+    """Count the outputs that are near the ends of an activation that has two."""
+    if not can_saturate(layer):
+        return 0
+    low, high = _ENDS[layer.function]  # type: ignore[attr-defined]
+    near = NEAR_END * (high - low)
+    return int(((values < low + near) | (values > high - near)).sum())
+
+
+def can_saturate(layer: Layer) -> bool:
+    """Tell whether an activation has two ends."""
+    return getattr(layer, "function", "") in _ENDS

@@ -1,0 +1,155 @@
+"""What is looked at: a run's network, and an image of the data set or one's own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from playground import formats
+from playground.analysis import labels
+from playground.config import Setting
+from playground.data.datasets import Dataset
+from playground.service import Engine
+from playground.ui import inputs, state
+from playground.ui.images import own_picture
+from playground.ui.run import split_picker
+from playground.ui.run.loaded_run import LoadedRun
+from playground.worker import questions
+
+_SIDE = 300
+"""Pixels of what stands at the left on a desktop."""
+_NUMBER, _MISTAKE, _DRAWING, _PICTURE = "Number", "Mistake", "Draw", "Upload"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network and an image."""
+
+    engine: Engine
+    loaded: LoadedRun
+    pixels: np.ndarray | None
+    """uint8 (height, width, channels) up to the data set's ``max_pixel``; None if a view looks at
+    the network as a whole."""
+    label: int | None = None
+    """Its class, if that is known."""
+    place: Any = st
+    """Where views are drawn."""
+    beside: "Subject | None" = None
+    """A second run's network, of the same data."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data that the network was trained on."""
+        assert self.loaded.dataset is not None
+        return self.loaded.dataset
+
+    @property
+    def split(self) -> str:
+        """The images that views look at: the test's, or the validation's if those are hidden."""
+        if not state.is_test_hidden():
+            return "test"
+        return split_picker.splits_of(self.loaded)[0]
+
+    def named(self, number: int) -> str:
+        """Return a class's name, as text of a page."""
+        return labels.plain(self.loaded.classes[number])
+
+    def ask(self, function: str, timeout: float = 60, **arguments: Any) -> Any:
+        """Ask the network, as ``Engine.ask`` does; what was asked before is remembered. Raises
+        UserError."""
+        run = self.loaded.run
+        return _answer(run.name, run.ended, function, arguments, self.engine, timeout)
+
+    def ask_of_image(self, function: str, timeout: float = 60, **arguments: Any) -> Any:
+        """Ask the network about the image. Raises UserError."""
+        assert self.pixels is not None
+        return self.ask(function, timeout, pixels=self.pixels[None], **arguments)
+
+
+# What is asked is part of the key, as a run's name and the time of its end are.
+@st.cache_data(max_entries=500, show_spinner="Asking the network …")
+def _answer(
+    run: str, ended: float | None, function: str, arguments: dict[str, Any], _engine: Engine,
+    _timeout: float,
+) -> Any:  # fmt: skip
+    return _engine.ask(run, function, _timeout, **arguments)
+
+
+def choose(engine: Engine, loaded: LoadedRun) -> Subject | None:
+    """Draw the choice of an image at the left; None if none is chosen yet. Raises UserError."""
+    dataset = loaded.dataset
+    assert dataset is not None
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=_SIDE), st.container(width="stretch")
+    grey = dataset.input_shape[0] == 1
+    ways = [_NUMBER, _MISTAKE, *([_DRAWING] if grey else []), _PICTURE]
+    way = inputs.one_of(left, "Image", ways, "inside.from")
+    subject = Subject(engine, loaded, None, place=right)
+    if way == _DRAWING:
+        pixels, label = own_picture.drawn(left, right, loaded, dataset), None
+    elif way == _PICTURE:
+        pixels, label = own_picture.uploaded(left, left, loaded, dataset), None
+    else:
+        ask = _numbered if way == _NUMBER else _mistaken
+        if (number := ask(left, subject)) is None:
+            return None
+        pixels, label = dataset.images[number], int(dataset.labels[number])
+        _show_image(left, subject, pixels, f"Image {number:,}: {subject.named(label)}")
+    if pixels is None:
+        return None
+    subject = Subject(engine, loaded, pixels, label, right)
+    shares = subject.ask_of_image(questions.PREDICT)[0]
+    says, share = int(shares.argmax()), formats.share(float(shares.max()), 0)
+    left.markdown(f"The network says **{subject.named(says)}** ({labels.plain(share)}).")
+    return subject
+
+
+def _numbered(place: Any, subject: Subject) -> int | None:
+    """Ask for an image by its place among those of the split, from 1."""
+    numbers = _numbers(subject)
+    if not len(numbers):
+        place.info("This run has no such images.")
+        return None
+    setting = Setting.of_number(f"{subject.split} image".capitalize(), 1, len(numbers), 1)
+    at = _typed(place, setting, f"inside.number.{subject.split}")
+    return int(numbers[at - 1])
+
+
+def _mistaken(place: Any, subject: Subject) -> int | None:
+    """Ask for a mistake by its place among them, the most confident first."""
+    part = subject.loaded.parts.get(subject.split) or next(
+        iter(subject.loaded.parts.values()), None
+    )
+    wrong = part.where(wrong=True) if part is not None and part.indices is not None else ()
+    if not len(wrong):
+        place.info("There is no mistake among these images.")
+        return None
+    assert part is not None and part.indices is not None
+    ordered = part.ordered(np.asarray(wrong), "confident")
+    setting = Setting.of_number(f"Mistake, 1 to {len(ordered):,}", 1, len(ordered), 1)
+    return int(part.indices[ordered[_typed(place, setting, "inside.mistake") - 1]])
+
+
+def _typed(place: Any, setting: Setting, key: str) -> int:
+    """Ask for a whole number with buttons for the one before and the next."""
+    most = int(setting.high or 1)
+    if not 1 <= (state.get(key) or 1) <= most:
+        state.set_value(key, 1)
+    return int(place.number_input(setting.label, 1, most, key=key, persist_state="session"))
+
+
+def _numbers(subject: Subject) -> np.ndarray:
+    from playground.ui.run import loaded_run
+
+    split = loaded_run.split_of(subject.dataset, subject.loaded.run.config.data)
+    return getattr(split, subject.split)
+
+
+def _show_image(place: Any, subject: Subject, pixels: np.ndarray, caption: str) -> None:
+    from playground.charts import pictures
+
+    place.image(
+        pictures.strip(pixels[None], subject.dataset.max_pixel, 160), caption=caption,
+        output_format="PNG", alt=caption,
+    )  # fmt: skip

@@ -128,3 +128,22 @@ class LayerUnits:
     saturated: float
     """Share that is near the ends of tanh or sigmoid; nan of other activations."""
     images: int
+
+
+@dataclass(frozen=True)
+class LayerHistory:
+    """A layer with weights through training, a row an epoch that is kept; nan where something was
+    not recorded, as of a last epoch that nobody knew to be the last."""
+
+    place: int
+    block: int
+    title: str
+    epochs: np.ndarray
+    """int64 (epochs,)"""
+    weights: np.ndarray
+    """float32 (epochs, 7): smallest, 5 %, 25 %, median, 75 %, 95 %, largest."""
+    gradients: np.ndarray
+    """The same of the gradient of the epoch's last batch; of a large layer, of some of its
+    numbers."""
+    steps: np.ndarray
+    """float32 (epochs,): the length of the epoch's last step, as a share of the weights'."""

@@ -157,6 +157,8 @@ class Result:
     weights: bytes = b""
     weights_at: str = ""
     """The file in which a worker left them instead, if they are large."""
+    snapshots: bytes = b""
+    """The network on the way, as ``training.snapshots`` packs it; empty if there are none."""
     mirrored: Scores | None = None
     execution: Execution | None = None
     """How it was computed; None if that is not known."""

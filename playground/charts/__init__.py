@@ -48,7 +48,14 @@ from playground.charts.ideas_stack import (
     weight_data,
     weight_spec,
 )
-from playground.charts.inside import broken_data, broken_spec, lost_data, lost_spec
+from playground.charts.inside import (
+    broken_data,
+    broken_spec,
+    layer_data,
+    layer_spec,
+    lost_data,
+    lost_spec,
+)
 from playground.charts.matrix import matrix_data, matrix_spec
 from playground.charts.network import network_chart
 from playground.charts.network_layout import LayerBox
@@ -125,6 +132,8 @@ __all__ = [
     "history_spec",
     "importance_data",
     "importance_spec",
+    "layer_data",
+    "layer_spec",
     "lost_data",
     "lost_spec",
     "mask_data",

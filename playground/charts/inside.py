@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.charts.colors import COLORS
-from playground.charts.spec import AXES, finished, number_axis, share_axis
+from playground.charts.spec import AXES, count_axis, finished, number_axis, share_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,3 +85,47 @@ def lost_spec(word: str) -> dict[str, Any]:
         )
     )  # fmt: skip
     return finished(chart, height=240)
+
+
+def layer_data(
+    lines: Mapping[str, Sequence[tuple[float, float]]],
+    bands: Mapping[str, Sequence[tuple[float, float]]],
+) -> "pd.DataFrame":
+    """Return rows (layer, epoch, value, low, high) of each layer's points, with the ends of its
+    band if it has one."""
+    import pandas as pd
+
+    none = (float("nan"), float("nan"))
+    rows = [
+        (layer, epoch, value, *(bands[layer][at] if layer in bands else none))
+        for layer, points in lines.items()
+        for at, (epoch, value) in enumerate(points)
+    ]
+    return pd.DataFrame(rows, columns=["layer", "epoch", "value", "low", "high"])
+
+
+@lru_cache(maxsize=32)
+def layer_spec(layers: tuple[str, ...], title: str, log: bool = False) -> dict[str, Any]:
+    """Return the spec of a value by epoch, a line a layer; ``title`` is the axis' with its unit."""
+    import altair as alt
+
+    x = alt.X("epoch:Q", title="Epoch", axis=count_axis(), scale=alt.Scale(nice=False, zero=False))
+    scale = alt.Scale(type="log" if log else "linear", nice=True, zero=False)
+    color = alt.Color(
+        "layer:N",
+        title=None,
+        sort=list(layers),
+        scale=alt.Scale(domain=list(layers), range=(COLORS * len(layers))[: len(layers)]),
+        legend=alt.Legend(orient="top", columns=2, labelLimit=320),
+    )
+    base = alt.Chart().encode(x=x, color=color)
+    band = base.mark_area(opacity=0.12).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    line = base.mark_line(point=True, strokeWidth=2).encode(
+        y=alt.Y("value:Q", title=title, scale=scale, axis=number_axis()),
+        tooltip=[
+            alt.Tooltip("layer:N", title="Layer"),
+            alt.Tooltip("epoch:Q", title="Epoch", format=",d"),
+            alt.Tooltip("value:Q", title=title, format=",.3~r"),
+        ],
+    )
+    return finished(alt.layer(band, line) if not log else line, height=300)

@@ -62,7 +62,12 @@ def fit_result(
     weights = files.bytes_of_weights(result)
     arrays = sum(array.nbytes for array in result.probabilities.values())
     (row,) = store.database.query("SELECT asker FROM runs WHERE name = ?", name)
-    over = make_room(store, most, row["asker"], [name], weights + arrays)
+    snapshots = len(result.snapshots)
+    over = make_room(store, most, row["asker"], [name], snapshots + weights + arrays)
+    if over <= 0:
+        return result, ()
+    result = replace(result, snapshots=b"")
+    over -= snapshots
     if over <= 0:
         return result, ()
     result = replace(result, weights=b"", weights_at="")

@@ -1,5 +1,6 @@
 """What is large of a run: its probabilities, matrices and weights, in a folder of its own."""
 
+import json
 import os
 import re
 import shutil
@@ -12,11 +13,14 @@ import numpy as np
 from playground.results import Result
 from playground.store.owners import lives
 
-ARRAYS, WEIGHTS = "probabilities.npz", "weights.safetensors"
-LARGE = {WEIGHTS: "weights", ARRAYS: "predictions"}
-"""A run's files in words, in the order in which they go if room is short."""
+ARRAYS, WEIGHTS, SNAPSHOTS = "probabilities.npz", "weights.safetensors", "snapshots.safetensors"
+LARGE = {SNAPSHOTS: "", WEIGHTS: "weights", ARRAYS: "predictions"}
+"""A run's files in words, in the order in which they go if room is short; without a word if a run
+whose file is gone need not be told of."""
 RUN_NAME = re.compile("[0-9a-f]{64}")
 """What a run's folder is called."""
+_MAX_HEADER = 2**20
+"""Bytes of a snapshot file's head that are read."""
 _BESIDE, _HANDOVER = ".partial-", ".inbox-"
 
 
@@ -37,6 +41,8 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
         np.savez_compressed(beside / ARRAYS, **arrays)
         if result.weights or result.weights_at:
             _put_weights(beside / WEIGHTS, result)
+        if result.snapshots:
+            (beside / SNAPSHOTS).write_bytes(result.snapshots)
         shutil.rmtree(store / name, ignore_errors=True)
         size = size_of(beside)
         beside.rename(store / name)
@@ -103,6 +109,18 @@ def weights(folder: Path) -> Path | None:
     """Find the file of a run's weights, or None."""
     path = folder / WEIGHTS
     return path if path.exists() else None
+
+
+def snapshot_epochs(folder: Path) -> list[int]:
+    """List the epochs of which a run keeps its network; empty if it keeps none, or if the file is
+    damaged."""
+    try:
+        with (folder / SNAPSHOTS).open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            known = json.loads(file.read(min(length, _MAX_HEADER)))["__metadata__"]["epochs"]
+        return sorted({int(one) for one in known.split(",")})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def version(path: Path | int) -> tuple[int, int]:

@@ -153,6 +153,10 @@ class RunStore:
                 "What this run left on the disk cannot be read: delete the run, and train it again."
             ) from None
 
+    def snapshot_epochs(self, name: str) -> list[int]:
+        """List the epochs of which the run keeps its network."""
+        return files.snapshot_epochs(self.folder / name)
+
     def weights(self, name: str) -> Path | None:
         """Find the run's weights.safetensors, or None."""
         return files.weights(self.folder / name)
@@ -331,7 +335,9 @@ class RunStore:
             rows = self.database.query("SELECT removed FROM runs WHERE name = ?", name)
             if not rows:
                 return 0
-            known = [one for one, word in files.LARGE.items() if word in rows[0]["removed"]]
+            known = [
+                one for one, word in files.LARGE.items() if word and word in rows[0]["removed"]
+            ]
             self.database.connection.execute(
                 "UPDATE runs SET removed = ?, bytes = MAX(bytes - ?, 0) WHERE name = ?",
                 (_names_of_files([*known, file]), size, name),
@@ -359,4 +365,4 @@ class RunStore:
 
 
 def _names_of_files(removed: Iterable[str]) -> str:
-    return " and ".join(files.LARGE[file] for file in removed)
+    return " and ".join(filter(None, (files.LARGE[file] for file in removed)))

@@ -50,7 +50,9 @@ def train(
     ticker = Ticker(stop, report)
     loop = Loop(config, made.model, made.parts, made.plan, ticker)
     yield from loop.epochs()
-    yield measure_result(made, loop.progress, loop.execution, loop.validated, ticker, weights)
+    yield measure_result(
+        made, loop.progress, loop.execution, loop.validated, ticker, weights, loop.snapshot_file
+    )
 
 
 def train_together(

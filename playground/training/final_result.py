@@ -35,6 +35,7 @@ def measure_result(
     validated: torch.Tensor | None = None,
     ticker: Ticker | None = None,
     weights: Path | None = None,
+    snapshots: bytes = b"",
 ) -> Result:
     """Measure the trained network; ``validated`` are the validation's logits, if they
     are known.
@@ -84,6 +85,7 @@ def measure_result(
         probabilities=probabilities,
         labels={name: made.labels[name] for name in probabilities},
         matrices=progress.matrices(parts["validation"].labels),
+        snapshots=snapshots,
         **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
     )
 

@@ -5,7 +5,7 @@ torch's global ones, changes no setting of torch, and computes on the CPU.
 """
 
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from playground.network import Plan, plan_of
 from playground.network.chunks import evaluation_batch
 from playground.results import StoredNetwork
 from playground.training.images import Images, evaluate
-from playground.training.stored_networks import PredictionError, stored_network
+from playground.training.stored_networks import PredictionError, snapshot, stored_network
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,13 @@ class LoadedNetwork:
     """Its modules are ``plan.modules``, in order."""
     scaling: tuple[np.ndarray, np.ndarray]
     """Factor and shift of each channel."""
+    epoch: int | None = None
+    """After which the network is looked at; None: as the run left it."""
+
+    def after(self, epoch: int) -> "LoadedNetwork":
+        """Return the network as it was after an epoch. Raises PredictionError."""
+        model = snapshot(self.stored, self.config, self.plan, epoch)
+        return replace(self, model=model, epoch=epoch)
 
     def images(self, pixels: np.ndarray) -> Images:
         """Take pictures, uint8 (n, height, width, channels) from 0 to the data set's ``max_pixel``.
@@ -81,10 +88,17 @@ def load(stored: StoredNetwork, folder: Path) -> LoadedNetwork | None:
 
 
 def answer(function: str, stored: StoredNetwork, folder: Path, arguments: dict[str, Any]) -> Any:
-    """Answer a question to a stored network: what the function of that name makes of it; None if
-    the app is to lend its weights first. Raises as :func:`load` does, and PredictionError."""
+    """Answer a question to a stored network: what the function of that name makes of it, or of the
+    network as it was after an ``epoch``, if one is among the arguments; None if the app is to lend
+    its weights first. Raises as :func:`load` does, and PredictionError."""
+    asked = dict(arguments)
+    epoch = asked.pop("epoch", None)
     network = load(stored, folder)
-    return None if network is None else pkgutil.resolve_name(function)(network, **arguments)
+    if network is None:
+        return None
+    if epoch is not None:
+        network = network.after(epoch)
+    return pkgutil.resolve_name(function)(network, **asked)
 
 
 def finite(logits: torch.Tensor) -> torch.Tensor:

@@ -23,6 +23,7 @@ from playground.training.images import (
     scores_of,
 )
 from playground.training.run_progress import RunProgress
+from playground.training.snapshots import Snapshots
 from playground.training.stopping import LONG_STEP, Interrupted, Ticker, make_interruptible
 
 LONG_EPOCH = 0.2
@@ -90,6 +91,9 @@ class Loop:
         self.augment = augmentation.augmenter(config.data)
         self.order = torch.Generator().manual_seed(config.run.seed)
         self.progress = RunProgress(config, plan.classes)
+        self.snapshots = Snapshots(model, config.run.epochs, len(self.starts))
+        self.snapshot_file = b""
+        """Once the epochs are over."""
         self.validated: torch.Tensor | None = None
         """The validation's logits by the network as it is; None if it changed since."""
         self._after_epoch: tuple[dict[str, torch.Tensor], torch.Tensor | None] | None = None
@@ -116,13 +120,25 @@ class Loop:
             predicted = None if self.validated is None else self.validated.argmax(1)
             if progress.take(found, predicted):
                 best_weights, best_validated = self._copy(), self.validated
+            self._note_snapshot(found.epoch)
             long = found.seconds >= LONG_EPOCH
             self._after_epoch = (self._copy(), self.validated) if long else None
             yield found
+        last, best = len(progress.history), progress.best_epoch
+        # Of a run that was stopped within an epoch the network is of no epoch.
+        known = last if progress.status == "finished" else 0
+        began = time.perf_counter()
+        self.snapshot_file = self.snapshots.end(known, best, self._copy)
+        progress.seconds += time.perf_counter() - began
         if best_weights is not None and progress.status != "diverged":
             self.model.load_state_dict(best_weights)
             self.validated = best_validated
             progress.mark_restored()
+
+    def _note_snapshot(self, epoch: int) -> None:
+        began = time.perf_counter()
+        self.snapshots.take(epoch, is_best=self.progress.best_epoch == epoch)
+        self.progress.seconds += time.perf_counter() - began
 
     def _copy(self) -> dict[str, torch.Tensor]:
         return {name: value.clone() for name, value in self.model.state_dict().items()}
@@ -190,6 +206,8 @@ class Loop:
                     break
                 seen = min(start + size, count)
                 index = None if order is None else order[start:seen]
+                if start == self.starts[-1]:
+                    self.snapshots.before_last_step(self.progress.epoch)
                 if recorded and seen - start == size:
                     loss, norm, penalty = self._recorded_step(index)
                 elif recorded:

@@ -5,6 +5,7 @@ For threads beside a run: draws nothing, and changes no setting of torch.
 
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 
 import safetensors.torch
@@ -29,6 +30,12 @@ _kept: OrderedDict[StoredNetwork, nn.Sequential] = OrderedDict()
 _arriving: OrderedDict[StoredNetwork, bytearray] = OrderedDict()
 
 
+_NO_SNAPSHOTS = (
+    "The epochs on the way are not kept here any more: look at the last one, or train the run "
+    "again."
+)
+
+
 class PredictionError(UserError):
     """A prediction that cannot be made; the message is one sentence that says what to do."""
 
@@ -48,6 +55,33 @@ def stored_network(stored: StoredNetwork, config: RunConfig, plan: Plan) -> nn.S
         return _kept[stored]
 
 
+@lru_cache(maxsize=4)
+def snapshot(stored: StoredNetwork, config: RunConfig, plan: Plan, epoch: int) -> nn.Sequential:
+    """Load a stored run's network as it was after an epoch. Raises PredictionError."""
+    epochs, every = snapshots(stored)
+    if epoch not in epochs:
+        raise PredictionError(_NO_SNAPSHOTS)
+    row = epochs.index(epoch)
+    state = {name: one[row].clone() for name, one in every.items() if ":" not in name}
+    return _with_weights(config, plan, state).eval()
+
+
+def snapshots(stored: StoredNetwork) -> tuple[list[int], dict[str, torch.Tensor]]:
+    """Read the epochs that a run keeps its network of, and the tensors, a row an epoch, as
+    ``training.snapshots`` packs them. Raises PredictionError."""
+    path = Path(stored.store, stored.run, files.SNAPSHOTS)
+    epochs = files.snapshot_epochs(path.parent)
+    try:
+        if not files.RUN_NAME.fullmatch(stored.run):
+            raise PredictionError(_NO_SNAPSHOTS)
+        every = safetensors.torch.load_file(path)
+    except (OSError, SafetensorError, KeyError):
+        raise PredictionError(_NO_SNAPSHOTS) from None
+    if not epochs or any(len(one) != len(epochs) for one in every.values() if one.dim()):
+        raise PredictionError(_NO_SNAPSHOTS)
+    return epochs, every
+
+
 def receive_weights(stored: StoredNetwork, start: int, piece: bytes) -> None:
     """Take a piece of a network's weights from the app, in order. Raises PredictionError."""
     with _one_at_a_time:
@@ -63,12 +97,16 @@ def receive_weights(stored: StoredNetwork, start: int, piece: bytes) -> None:
 
 def network_of(config: RunConfig, plan: Plan, weights: bytes) -> nn.Sequential:
     """Build a network with stored weights, on the CPU; draws nothing. Raises PredictionError."""
-    with torch.device("meta"):  # on this thread only; there, initialising draws nothing
-        model = modules.build(plan, config.architecture)
     try:
         tensors = safetensors.torch.load(weights)
     except (SafetensorError, KeyError):  # the latter: a type that torch does not have
         tensors = {}
+    return _with_weights(config, plan, tensors)
+
+
+def _with_weights(config: RunConfig, plan: Plan, tensors: dict[str, torch.Tensor]) -> nn.Sequential:
+    with torch.device("meta"):  # on this thread only; there, initialising draws nothing
+        model = modules.build(plan, config.architecture)
     if _forms(tensors) != _forms(model.state_dict()):
         raise PredictionError(
             "The stored weights of this run are damaged or of another network: train it again."

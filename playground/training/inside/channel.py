@@ -17,7 +17,7 @@ SEARCHED = 2000
 for so many."""
 KEPT = 64
 """Layers of networks of which it is remembered; up to 40 KB each."""
-_known: dict[tuple[StoredNetwork, int, str], tuple[np.ndarray, np.ndarray]] = {}
+_known: dict[tuple[StoredNetwork, int | None, int, str], tuple[np.ndarray, np.ndarray]] = {}
 
 
 def channel(
@@ -59,7 +59,7 @@ def _laid_out(network: LoadedNetwork, place: int, weights: torch.Tensor) -> torc
 def _most_exciting(network: LoadedNetwork, place: int, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Find the places in the split, and the outputs there, of the images that each channel answers
     to most: int64 and float32 (images, channels)."""
-    asked = network.stored, place, split
+    asked = network.stored, network.epoch, place, split
     if (known := _known.get(asked)) is not None:
         return known
     numbers, size = network.numbers(split, SEARCHED), evaluation_batch(network.plan)

@@ -15,10 +15,10 @@ NEAR_END = 0.05
 _ENDS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 
 
-def units(network: LoadedNetwork, split: str = "test") -> list[LayerUnits]:
+def units(network: LoadedNetwork, split: str = "test", images: int = IMAGES) -> list[LayerUnits]:
     """Describe the units of every hidden layer with an activation, by a split's first images.
     Raises PredictionError."""
-    numbers, size = network.numbers(split, IMAGES), evaluation_batch(network.plan)
+    numbers, size = network.numbers(split, images), evaluation_batch(network.plan)
     places = hidden(network.plan.modules)
     alive = {place: torch.zeros(layer.output[0], dtype=torch.bool) for place, layer in places}
     zeros, ends, values_of = (dict.fromkeys(alive, 0) for _ in range(3))

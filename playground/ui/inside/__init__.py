@@ -26,6 +26,9 @@ VIEWS: Mapping[str, Callable[[Any, Subject], None]] = {
     "By hand": by_hand.draw,
 }
 """By the name on the page; each takes the place where it is drawn, and the subject."""
+_THROUGH = ("Network", "Why?", "Map of images")
+"""Views that can look at the network as it was on the way."""
+_END = "end"
 _WHOLE = ("Units", "Map of images", "Break it")
 """Views of the network as a whole, for which no image is chosen."""
 
@@ -40,8 +43,22 @@ def show(engine: Engine, loaded: LoadedRun, other: LoadedRun | None) -> None:
 @shows_errors()
 def _show(engine: Engine, loaded: LoadedRun, other: LoadedRun | None) -> None:
     view = inputs.one_of(st, "View", list(VIEWS), "inside.view", pills=True)
+    epoch = _epoch(engine, loaded) if view in _THROUGH else None
     if view in _WHOLE:
         beside = Subject(engine, other, None) if other and other.dataset else None
-        VIEWS[view](st.container(), Subject(engine, loaded, None, beside=beside))
-    elif (subject := choose(engine, loaded)) is not None:
+        VIEWS[view](st.container(), Subject(engine, loaded, None, epoch=epoch, beside=beside))
+    elif (subject := choose(engine, loaded, epoch)) is not None:
         VIEWS[view](subject.place, subject)
+
+
+def _epoch(engine: Engine, loaded: LoadedRun) -> int | None:
+    """Draw the slider of the epochs that the run keeps its network of; None at its end."""
+    epochs = engine.store.snapshot_epochs(loaded.run.name)
+    if not epochs:
+        return None
+    key = f"inside.epoch.{loaded.run.name[:16]}"
+    chosen = st.select_slider(
+        "Epoch", [*epochs, _END], _END, key=key, width=520,
+        help="The run kept its network after these epochs: watch it learn.",
+    )  # fmt: skip
+    return chosen if isinstance(chosen, int) else None

@@ -12,6 +12,7 @@ from playground.analysis.labels import plain
 from playground.data.disturbances import DISTURBANCES
 from playground.inside import LayerUnits
 from playground.ui import inputs
+from playground.ui.inside.progress import with_progress
 from playground.ui.inside.subject import Subject
 from playground.worker import questions
 
@@ -47,7 +48,7 @@ def _curve(subject: Subject, way: str) -> None:
     runs = [plain(told[one.loaded.run.name]) for one in subjects]
     steps = [(run, one, level) for run, one in zip(runs, subjects, strict=True) for level in levels]
     lines: dict[str, list[tuple[float, float, float, float]]] = {run: [] for run in runs}
-    for run, one, level in _with_progress(steps, "Measured"):
+    for run, one, level in with_progress(steps, "Measured"):
         if way == "bits":
             right, images = one.ask(questions.WITH_ROUNDED, split=one.split, bits=int(level))
         else:
@@ -97,7 +98,7 @@ def _units(subject: Subject) -> None:
         for start in range(0, layer.units, _AT_ONCE)
     ]
     left: list[tuple[int, int]] = []
-    for group in _with_progress(groups, "Switched off", of=layer.units, each=_AT_ONCE):
+    for group in with_progress(groups, "Switched off", of=layer.units, each=_AT_ONCE):
         left += subject.ask(
             questions.WITHOUT_UNITS, split=subject.split, place=layer.place, units=list(group)
         )
@@ -119,13 +120,3 @@ def _units(subject: Subject) -> None:
 
 def _named(layer: LayerUnits) -> str:
     return (f"Block {layer.block}: " if layer.block else "") + layer.title
-
-
-def _with_progress(steps: Sequence[Any], word: str, of: int = 0, each: int = 1):
-    """Yield steps with a bar of how far they are; Streamlit ends it when something else is
-    chosen, and what was asked by then is remembered."""
-    bar, total = st.empty(), of or len(steps)
-    for at, step in enumerate(steps):
-        bar.progress(at / len(steps), text=f"{word}: {at * each:,} of {total:,}")
-        yield step
-    bar.empty()

@@ -35,6 +35,8 @@ class Subject:
     """Its class, if that is known."""
     place: Any = st
     """Where views are drawn."""
+    epoch: int | None = None
+    """After which the network is looked at; None: as the run left it."""
     beside: "Subject | None" = None
     """A second run's network, of the same data."""
 
@@ -59,6 +61,8 @@ class Subject:
         """Ask the network, as ``Engine.ask`` does; what was asked before is remembered. Raises
         UserError."""
         run = self.loaded.run
+        if self.epoch is not None:
+            arguments = {"epoch": self.epoch} | arguments
         return _answer(run.name, run.ended, function, arguments, self.engine, timeout)
 
     def ask_of_image(self, function: str, timeout: float = 60, **arguments: Any) -> Any:
@@ -76,7 +80,7 @@ def _answer(
     return _engine.ask(run, function, _timeout, **arguments)
 
 
-def choose(engine: Engine, loaded: LoadedRun) -> Subject | None:
+def choose(engine: Engine, loaded: LoadedRun, epoch: int | None) -> Subject | None:
     """Draw the choice of an image at the left; None if none is chosen yet. Raises UserError."""
     dataset = loaded.dataset
     assert dataset is not None
@@ -85,7 +89,7 @@ def choose(engine: Engine, loaded: LoadedRun) -> Subject | None:
     grey = dataset.input_shape[0] == 1
     ways = [_NUMBER, _MISTAKE, *([_DRAWING] if grey else []), _PICTURE]
     way = inputs.one_of(left, "Image", ways, "inside.from")
-    subject = Subject(engine, loaded, None, place=right)
+    subject = Subject(engine, loaded, None, place=right, epoch=epoch)
     if way == _DRAWING:
         pixels, label = own_picture.drawn(left, right, loaded, dataset), None
     elif way == _PICTURE:
@@ -98,7 +102,7 @@ def choose(engine: Engine, loaded: LoadedRun) -> Subject | None:
         _show_image(left, subject, pixels, f"Image {number:,}: {subject.named(label)}")
     if pixels is None:
         return None
-    subject = Subject(engine, loaded, pixels, label, right)
+    subject = Subject(engine, loaded, pixels, label, right, epoch)
     shares = subject.ask_of_image(questions.PREDICT)[0]
     says, share = int(shares.argmax()), formats.share(float(shares.max()), 0)
     left.markdown(f"The network says **{subject.named(says)}** ({labels.plain(share)}).")

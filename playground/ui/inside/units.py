@@ -1,17 +1,40 @@
 """The view of the units: which are dead or saturated, layer by layer."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from playground import formats
+from playground import charts, formats
 from playground.analysis.labels import plain
-from playground.inside import LayerUnits
+from playground.inside import LayerHistory, LayerUnits
+from playground.ui import inputs
+from playground.ui.inside.progress import with_progress
 from playground.ui.inside.subject import Subject
 from playground.worker import questions
 
+_DEAD, _SATURATED, _WEIGHTS, _GRADIENTS, _STEP = (
+    "Dead units", "Saturation", "Weights", "Gradients", "Steps"
+)  # fmt: skip
+_MEASURES = {
+    _DEAD: "The share of a layer's units that put out 0 for each image.",
+    _SATURATED: "The share of outputs of tanh or sigmoid within 5 % of their ends.",
+    _WEIGHTS: "The median of a layer's weights, and where the middle 90 % of them lie.",
+    _GRADIENTS: "The median of the gradient of each epoch's last batch, and its middle 90 %: near "
+    "0 throughout, a layer hardly learns.",
+    _STEP: "How far each epoch's last step went, as a share of the length of the weights: about "
+    "0.001 is usual; far above, training is restless, far below, it stands still.",
+}
+_AXES = {
+    _DEAD: "Dead units (%)", _SATURATED: "Saturated outputs (%)", _WEIGHTS: "Weights",
+    _GRADIENTS: "Gradient", _STEP: "Length of a step (share of the weights)",
+}  # fmt: skip
+_IMAGES = 500
+"""Images that each epoch's network is shown."""
+Lines = dict[str, list[tuple[float, float]]]
 _NAMED = 24
 """Dead units of a layer that are named one by one."""
 
@@ -33,15 +56,88 @@ def draw(place: Any, subject: Subject) -> None:
         f"{subject.split} images."
     )
     place.dataframe(_table(found), hide_index=True, column_config=_columns(found))
+    with place:
+        _named(found)
+        _through(subject)
+
+
+def _named(found: Sequence[LayerUnits]) -> None:
+    """Name the dead units, layer by layer."""
     for layer in found:
         if len(layer.dead):
             named = formats.listed([str(one) for one in layer.dead[:_NAMED]])
             more = len(layer.dead) - _NAMED
-            place.markdown(
+            st.markdown(
                 f"Dead in {_where(layer)}{plain(layer.title)}: {named}"
                 + (f" and {more:,} more" if more > 0 else "")
                 + "."
             )
+
+
+def _through(subject: Subject) -> None:
+    """Draw how the layers were through training: one of several measures at a time."""
+    epochs = subject.engine.store.snapshot_epochs(subject.loaded.run.name)
+    if not epochs:
+        st.caption(
+            "How they came to it is not known: this run kept no epochs on the way. It trained "
+            "beside others, or before they were kept, or its network is too large."
+        )
+        return
+    st.markdown("**Through training**")
+    measure = inputs.one_of(st, "Measure", list(_MEASURES), "inside.measure", pills=True)
+    st.caption(_MEASURES[measure])
+    if measure in (_DEAD, _SATURATED):
+        lines, bands = _shares(subject, epochs, measure), {}
+    else:
+        lines, bands = _spreads(subject.ask(questions.HISTORY), measure)
+    if not lines:
+        st.info("This network has no tanh or sigmoid, which could be saturated.")
+        return
+    last = ", ".join(f"{name}: {formats.number(points[-1][1])}" for name, points in lines.items())
+    st.vega_lite_chart(
+        charts.layer_data(lines, bands),
+        charts.layer_spec(tuple(lines), _AXES[measure], log=measure == _STEP),
+        key=f"inside.through.{measure}",
+        alt=f"Line chart of {_AXES[measure].lower()} by epoch, a line a layer. At the end: {last}.",
+    )  # fmt: skip
+
+
+def _shares(subject: Subject, epochs: Sequence[int], measure: str) -> Lines:
+    """Measure which share of each layer's units is dead, or of its outputs saturated."""
+    lines: Lines = {}
+    for epoch in with_progress(epochs, "Epochs looked at"):
+        then = replace(subject, epoch=epoch)
+        for layer in then.ask(questions.UNITS, split=subject.split, images=_IMAGES):
+            value = len(layer.dead) / layer.units if measure == _DEAD else layer.saturated
+            if np.isfinite(value):
+                lines.setdefault(_called(layer), []).append((epoch, 100 * value))
+    return lines
+
+
+def _spreads(
+    found: Sequence[LayerHistory], measure: str
+) -> tuple[Lines, dict[str, list[tuple[float, float]]]]:
+    """Return each layer's median by epoch with its middle 90 %, or how far its steps went."""
+    lines: Lines = {}
+    bands: dict[str, list[tuple[float, float]]] = {}
+    for layer in found:
+        if measure == _STEP:
+            values, ends = layer.steps, [(float("nan"), float("nan"))] * len(layer.epochs)
+        else:
+            every = layer.weights if measure == _WEIGHTS else layer.gradients
+            values, ends = every[:, 3], list(map(tuple, every[:, [1, 5]].tolist()))
+        known = np.isfinite(values)
+        lines[_called(layer)] = [
+            (int(epoch), float(value))
+            for epoch, value in zip(layer.epochs[known], values[known], strict=True)
+        ]
+        bands[_called(layer)] = [end for end, is_known in zip(ends, known, strict=True) if is_known]
+    return {name: points for name, points in lines.items() if points}, bands
+
+
+def _called(layer: LayerUnits | LayerHistory) -> str:
+    """Name a layer so that two of one kind differ."""
+    return f"{layer.place + 1}. {_where(layer)}{layer.title}"
 
 
 def _table(found: list[LayerUnits]) -> pd.DataFrame:
@@ -57,7 +153,7 @@ def _table(found: list[LayerUnits]) -> pd.DataFrame:
     )
 
 
-def _where(layer: LayerUnits) -> str:
+def _where(layer: LayerUnits | LayerHistory) -> str:
     return f"block {layer.block}, ".capitalize() if layer.block else ""
 
 

@@ -105,18 +105,23 @@ def layer_data(
 
 
 @lru_cache(maxsize=32)
-def layer_spec(layers: tuple[str, ...], title: str, log: bool = False) -> dict[str, Any]:
-    """Return the spec of a value by epoch, a line a layer; ``title`` is the axis' with its unit."""
+def layer_spec(
+    layers: tuple[str, ...], title: str, log: bool = False, is_share: bool = False
+) -> dict[str, Any]:
+    """Return the spec of a value by epoch, a line a layer; ``title`` is the axis' with its unit. A
+    share goes from 0 to 100."""
     import altair as alt
 
     x = alt.X("epoch:Q", title="Epoch", axis=count_axis(), scale=alt.Scale(nice=False, zero=False))
     scale = alt.Scale(type="log" if log else "linear", nice=True, zero=False)
+    if is_share:
+        scale = alt.Scale(domain=[0, 100])
     color = alt.Color(
         "layer:N",
         title=None,
         sort=list(layers),
         scale=alt.Scale(domain=list(layers), range=(COLORS * len(layers))[: len(layers)]),
-        legend=alt.Legend(orient="top", columns=2, labelLimit=320),
+        legend=alt.Legend(orient="top", columns=2, labelLimit=320, symbolOpacity=1),
     )
     base = alt.Chart().encode(x=x, color=color)
     band = base.mark_area(opacity=0.12).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")

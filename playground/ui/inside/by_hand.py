@@ -50,9 +50,16 @@ def draw(place: Any, subject: Subject) -> None:
         state.set_value(key, edits)
         with right:
             _answer(subject, found, edits)
-            if edits and st.button(f"Undo all {len(edits)}", icon=":material/undo:"):
-                state.set_value(key, {})
-                st.rerun(scope="fragment")
+            if edits:
+                st.button(
+                    f"Undo all {len(edits)}", icon=":material/undo:", on_click=_undo, args=(key,)
+                )
+
+
+def _undo(key: str) -> None:
+    """Forget all changes; the widgets that hold them are others from now on."""
+    state.set_value(key, {})
+    state.set_value(f"{key}.undone", state.get(f"{key}.undone", 0) + 1)
 
 
 def _edit_unit(
@@ -60,7 +67,7 @@ def _edit_unit(
     told: Channel,
 ) -> None:  # fmt: skip
     """Draw the unit's switch, its bias and its weights, and take down what is changed."""
-    name = f"{key}.{place}.{unit}"
+    name = f"{key}.{state.get(f'{key}.undone', 0)}.{place}.{unit}"
     off = st.toggle("Switched off", key=f"{name}.off", value=(place, "off", (unit,)) in edits)
     _note(edits, (place, "off", (unit,)), 0.0 if off else None)
     if told.bias is not None:

@@ -18,10 +18,11 @@ _CSS = """
   font-size: 0.8125rem; container-type: inline-size; align-items: stretch;
 }
 section {
-  flex: none; min-width: 7.5rem; max-width: 13rem; padding: 0.5rem; box-sizing: border-box;
+  flex: none; width: 11.5rem; padding: 0.5rem; box-sizing: border-box;
   background: var(--st-secondary-background-color); border-radius: var(--st-base-radius);
 }
-section.slim { min-width: 6rem; max-width: 7rem; }
+section.flat { width: 8.5rem; }
+section.slim { width: 5.5rem; }
 h4 { margin: 0 0 0.25rem; font-size: 0.8125rem; font-weight: 600; line-height: 1.25; }
 p { margin: 0 0 0.5rem; opacity: 0.8; line-height: 1.3; }
 .maps { display: flex; flex-wrap: wrap; gap: 4px; }
@@ -50,7 +51,7 @@ li i { display: block; height: 4px; background: var(--st-primary-color); border-
 li.first { font-weight: 700; }
 @media (max-width: 640px) {
   .network { flex-direction: column; overflow-x: visible; }
-  section, section.slim { max-width: none; width: 100%; }
+  section, section.flat, section.slim { width: 100%; }
   .maps button { width: 44px; height: 44px; }
 }
 """
@@ -91,7 +92,7 @@ export default function ({ parentElement, data, setStateValue }) {
       more.addEventListener("click", () => setStateValue("whole", [...data.whole, layer.place]))
       parts.push(more)
     }
-    return make("section", {}, ...parts)
+    return make("section", layer.flat ? { class: "flat" } : {}, ...parts)
   })
   const answers = data.answers.map((one, at) => make(
     "li", at ? {} : { class: "first" },

@@ -96,7 +96,10 @@ def _through(subject: Subject) -> None:
     last = ", ".join(f"{name}: {formats.number(points[-1][1])}" for name, points in lines.items())
     st.vega_lite_chart(
         charts.layer_data(lines, bands),
-        charts.layer_spec(tuple(lines), _AXES[measure], log=measure == _STEP),
+        charts.layer_spec(
+            tuple(lines), _AXES[measure], log=measure == _STEP,
+            is_share=measure in (_DEAD, _SATURATED),
+        ),
         key=f"inside.through.{measure}",
         alt=f"Line chart of {_AXES[measure].lower()} by epoch, a line a layer. At the end: {last}.",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from playground.cli import (
     CommandError,
     export,
     fetch,
+    inspect,
     process,
     recipes,
     reproduce,
@@ -101,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"network-playground {__version__}")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (run, show, recipes, reproduce, export, track, fetch):
+    for command in (run, show, inspect, recipes, reproduce, export, track, fetch):
         command.add(commands)
     return parser
 

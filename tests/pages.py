@@ -12,7 +12,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
 from playground.config import RunConfig, with_settings
-from playground.service import Engine
+from playground.service import Engine, NoAnswer
 from playground.store import RunStore
 from playground.ui import frame
 
@@ -47,11 +47,16 @@ def _nothing(*_args: object, **_options: object) -> None:
     pass
 
 
+def _no_answer(*_args: object, **_options: object) -> None:
+    raise NoAnswer("The worker did not answer in time: try again in a moment.")
+
+
 @contextmanager
 def idle_engine(folder: Path) -> Iterator[Engine]:
     """The pages' engine, not started: what it is asked to train waits in its queue."""
     engine = Engine(RunStore(folder / "runs"), folder / "data")
     engine.data.mkdir()
+    engine.ask = _no_answer  # nobody would: a page would wait for a minute
     with serving(engine):
         yield engine
     engine.store.close()

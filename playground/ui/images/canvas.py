@@ -128,16 +128,19 @@ def canvas(key: str, label: str) -> Any:
 
     ``label`` tells a screen reader what it is for.
     """
-    known = getattr(state.get(key), "strokes", [])
+    # Beside the element's own state, which another page's square does not share.
+    kept = f"{key}.kept"
     drawn = _mount(
         key=key,
-        data={"label": label, "strokes": known},
-        default={"strokes": []},
+        data={"label": label, "strokes": state.get(kept) or []},
+        default={"strokes": None},
         on_strokes_change=_nothing,
         width="stretch",
         height="content",
     )
-    return drawn.strokes
+    if drawn.strokes is not None:
+        state.set_value(kept, drawn.strokes)
+    return state.get(kept) or []
 
 
 def _nothing() -> None:

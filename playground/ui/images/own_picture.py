@@ -16,11 +16,13 @@ from playground.data import drawing, uploads
 from playground.data.datasets import Dataset
 from playground.errors import UserError
 from playground.service import Engine
-from playground.ui import inputs
+from playground.ui import inputs, navigation, state
 from playground.ui.errors import show_error
 from playground.ui.images import canvas
 from playground.ui.run.loaded_run import LoadedRun
 
+DRAWING = "Draw"
+"""What the page Inside calls a drawing of one's own."""
 SHOWN = 3
 """Classes whose probabilities are shown."""
 _MAX_NAMED = 12
@@ -83,6 +85,8 @@ def _ask(
             right.info("This picture has one shade only: there is nothing to recognise.")
         elif pixels is not None:
             _show_answer(right, engine, loaded, dataset, pixels)
+            if get_pixels is drawn:
+                _look_inside(right, loaded)
     except UserError as error:
         show_error(str(error), right)
 
@@ -100,6 +104,15 @@ def _why_no_drawing(dataset: Dataset) -> str:
 
 def _is_grey(dataset: Dataset) -> bool:
     return dataset.input_shape[0] == 1
+
+
+def _look_inside(place: Any, loaded: LoadedRun) -> None:
+    """Draw the way to the network with the drawing in it."""
+    if navigation.belongs("Inside") and place.button(
+        "Look inside", icon=navigation.PLACES["Inside"].icon, type="tertiary", key="own.inside"
+    ):
+        state.set_value("inside.from", DRAWING)
+        navigation.go("Inside", loaded.run.config)
 
 
 def drawn(left: Any, right: Any, loaded: LoadedRun, dataset: Dataset) -> np.ndarray | None:

@@ -19,7 +19,7 @@ from playground.worker import questions
 
 _SIDE = 300
 """Pixels of what stands at the left on a desktop."""
-_NUMBER, _MISTAKE, _DRAWING, _PICTURE = "Number", "Mistake", "Draw", "Upload"
+_NUMBER, _MISTAKE, _PICTURE = "Number", "Mistake", "Upload"
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ def choose(engine: Engine, loaded: LoadedRun, epoch: int | None) -> Subject | No
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=_SIDE), st.container(width="stretch")
     grey = dataset.input_shape[0] == 1
-    ways = [_NUMBER, _MISTAKE, *([_DRAWING] if grey else []), _PICTURE]
+    ways = [_NUMBER, _MISTAKE, *([own_picture.DRAWING] if grey else []), _PICTURE]
     way = inputs.one_of(left, "Image", ways, "inside.from")
     subject = Subject(engine, loaded, None, place=right, epoch=epoch)
-    if way == _DRAWING:
+    if way == own_picture.DRAWING:
         pixels, label = own_picture.drawn(left, right, loaded, dataset), None
     elif way == _PICTURE:
         pixels, label = own_picture.uploaded(left, left, loaded, dataset), None

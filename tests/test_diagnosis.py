@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import labelled_runs
 from playground.analysis import diagnosis, evaluation, headline
-from playground.analysis.diagnosis import Record
+from playground.analysis.diagnosis import Change, Diagnosis, Record
 from playground.config import SGD, Cifar10, Digits, OwnImages, RunConfig, from_values
 from playground.results import EpochMetrics, Scores
 from playground.store import Run
@@ -100,6 +100,21 @@ def test_raw_pixels_are_scaled_first():
     assert labels_of(the("diverged", raw))[0] == "Scale the pixels to 0 to 1"
 
 
+def test_more_epochs_are_not_advised_to_who_knows_by_heart(monkeypatch):
+    advised = (Change("Train 60 epochs", config_of()),)
+    found = {
+        "overfitting": lambda _: Diagnosis("It overfits.", "", ()),
+        "still_improving": lambda _: Diagnosis("30 epochs were too few.", "", advised),
+    }
+    monkeypatch.setattr(diagnosis, "FINDINGS", found)
+    _, improving = diagnosis.diagnose(record())
+    assert improving.sentence == "It still improved a little when it ended."
+    assert improving.kind == "still_improving" and not improving.changes
+    del found["overfitting"]
+    (improving,) = diagnosis.diagnose(record())
+    assert improving.sentence == "30 epochs were too few." and improving.changes == advised
+
+
 @pytest.mark.parametrize("status", ["stopped", "failed", "interrupted"])
 def test_a_run_that_did_not_come_to_its_end_is_told_nothing(status):
     assert kinds(record(unseen=0.1, seen=0.1, status=status)) == []
@@ -112,7 +127,7 @@ def test_a_validation_loss_that_turns_is_memorising_from_there():
                                      seen=0.96, unseen=0.44))  # fmt: skip
     assert found.epoch == 5 and "from epoch 5 on" in found.sentence
     assert "96.0\u00a0%" in found.evidence and "44.0\u00a0%" in found.evidence
-    assert labels_of(found) == ["Train on 4,000 images", "Add dropout 0.5"]
+    assert labels_of(found) == ["Train on 4,000 images", "Dropout 0.5"]
     assert found.changes[0].config.data.train_images == 4000
     assert diagnosis.marks(None, [found]) == {5: "memorises from epoch 5 on"}
     assert diagnosis.marks(5, [found]) == {5: "best epoch: 5 · memorises from epoch 5 on"}
@@ -190,7 +205,7 @@ def test_whoever_knows_the_training_images_alone_overfits_from_where_the_curves_
     of = record(validation=flat, train=curve(2.3, 0.05, 20), seen=1.0, unseen=0.52,
                 accuracies=[0.9] * 4 + [0.52] * 16)  # fmt: skip
     found = the("overfitting", of)
-    assert found.epoch == 5 and found.sentence.startswith("It overfits from epoch 5 on")
+    assert found.epoch == 5 and found.sentence.startswith("It overfits: from epoch 5 on it knows")
     assert "100.0\u00a0%" in found.evidence and "52.0\u00a0%" in found.evidence
     assert "overfitting" not in kinds(record(seen=1.0, unseen=0.93))
 
@@ -209,7 +224,7 @@ def test_a_lesson_about_a_finding_asks_for_what_came_out_and_opens_what_helps(ki
     more = record().change("Train on all images", data__train_images=500)
     lesson = diagnosis.lesson_about(run, diagnosis.Diagnosis("It…", "…", more, kind=kind))
     assert lesson.start == run.config and lesson.open == ("data.train_images",)
-    assert lesson.guess.right == "About 44 %" and lesson.guess.right in lesson.guess.choices
+    assert lesson.guess.right == "about 44 %" and lesson.guess.right in lesson.guess.choices
     assert len(lesson.guess.choices) >= 3
     bare = diagnosis.lesson_about(run, diagnosis.Diagnosis("It…", "…", kind=kind))
     assert bare.open == ("run.epochs",)

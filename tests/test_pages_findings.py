@@ -60,14 +60,14 @@ def test_a_run_that_memorised_is_told_so_with_its_figures_and_what_to_try(engine
     assert "It memorises its training images from epoch 4 on" in words(at)
     assert "97.0\u00a0% of the training images are right" in words(at)
     buttons = [one.label for one in at.main.button]
-    assert buttons[-3:] == ["Train on all images", "Add dropout 0.5", "Make it a lesson"]
+    assert buttons[-3:] == ["Train on all images", "Dropout 0.5", "Make it a lesson"]
     charts = [chart.alt for chart in pages.charts(at)]
     assert any("Marked at epoch 4: memorises from epoch 4 on" in alt for alt in charts)
 
 
 def test_a_button_of_a_finding_changes_the_setting_and_asks_for_the_run(engine):
     at = pages.open_page(stored(engine, CONFIG))
-    pages.press(at, "Add dropout 0.5")
+    pages.press(at, "Dropout 0.5")
     assert pages.config_of(at) == changed(CONFIG, architecture__dropout="0.5")
     assert engine.store.get(pages.config_of(at).name).status == "queued"
     assert pages.badge(at) == "Waiting"
@@ -76,7 +76,7 @@ def test_a_button_of_a_finding_changes_the_setting_and_asks_for_the_run(engine):
 def test_a_lesson_is_made_of_a_finding_in_one_press(engine):
     at = pages.press(pages.open_page(stored(engine, CONFIG)), "Make it a lesson")
     ((_, lesson),) = engine.lessons.all()
-    assert lesson.start == CONFIG and lesson.guess.right == "About 50 %"
+    assert lesson.start == CONFIG and lesson.guess.right == "about 50 %"
     assert lesson.open == ("architecture.dropout", "data.train_images")
     assert lesson.title in str(pages.texts(at.main.subheader))
 

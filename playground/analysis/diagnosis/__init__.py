@@ -41,6 +41,7 @@ FINDINGS: Mapping[str, Callable[[Record], Diagnosis | None]] = {
     )
 }
 """By name; the one that matters most first, as it is told first."""
+_KNOWS_BY_HEART = {memorising.__name__, overfitting.__name__}
 UNSURE_ENDINGS = ("stopped", "failed", "interrupted")
 """A run that ended so did not come to what its settings do."""
 
@@ -53,6 +54,9 @@ def diagnose(record: Record) -> list[Diagnosis]:
     found, offered = [], set[RunConfig]()
     for kind, of in FINDINGS.items():
         if one := of(record):
+            if kind == still_improving.__name__ and _KNOWS_BY_HEART & {each.kind for each in found}:
+                # More epochs are no cure of that.
+                one = replace(one, sentence="It still improved a little when it ended.", changes=())
             changes = tuple(change for change in one.changes if change.config not in offered)
             offered |= {change.config for change in changes}
             found.append(replace(one, kind=kind, changes=changes))

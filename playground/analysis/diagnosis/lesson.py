@@ -29,7 +29,7 @@ def lesson_about(run: Run, found: Diagnosis) -> Lesson | None:
     right = round(100 * unseen.accuracy)
     others = (10, round(100 * seen.accuracy), (right + 100) // 2, right // 2)
     near = {one for one in others if abs(one - right) >= 8}
-    choices = [f"About {share(one / 100, 0)}" for one in sorted({right, *near})]
+    choices = [f"about {share(one / 100, 0)}" for one in sorted({right, *near})]
     if len(choices) < 2:
         return None
     changed = {path for one in found.changes for path in differences(run.config, one.config)}
@@ -43,6 +43,6 @@ def lesson_about(run: Run, found: Diagnosis) -> Lesson | None:
         guess={
             "question": "How many of the images that it has not seen will it get right?",
             "choices": tuple(choices),
-            "right": f"About {share(right / 100, 0)}",
+            "right": f"about {share(right / 100, 0)}",
         },
     )

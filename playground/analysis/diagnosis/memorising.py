@@ -51,7 +51,8 @@ def cures(record: Record) -> tuple[Change, ...]:
         if more >= most:  # or how many there are is not known here
             found = record.change("Train on all images", data__train_images="all")
     if not network.dropout:
-        found += record.change("Add dropout 0.5", architecture__dropout=0.5)
+        where = " in the dense layers" if network.kind == "cnn" else ""
+        found += record.change(f"Dropout 0.5{where}", architecture__dropout=0.5)
     if record.config.regularization.early_stopping.watch == "off":
         found += record.change(
             "Stop early, keep the best epoch",

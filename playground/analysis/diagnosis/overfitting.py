@@ -21,14 +21,14 @@ def overfitting(record: Record) -> Diagnosis | None:
     if seen.accuracy < RIGHT or gap < max(GAP, 2 * margin) or memorising(record):
         return None
     epoch = _parting(record)
-    since = f" from epoch {epoch} on" if epoch else ""
+    since = f"from epoch {epoch} on " if epoch else ""
     return Diagnosis(
-        f"It overfits{since}: it knows its training images much better than others.",
+        f"It overfits: {since}it knows its training images much better than others.",
         f"{formats.share(seen.accuracy)} of the training images are right, "
         f"{formats.share(unseen.accuracy)} of the {record.noun} images.",
         cures(record)[:2],
         epoch,
-        f"overfits from epoch {epoch} on" if epoch else "",
+        f"the gap opens: epoch {epoch}" if epoch else "",
     )
 
 

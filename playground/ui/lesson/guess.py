@@ -29,7 +29,7 @@ def draw(page: Frame, lesson: Lesson, guess: Guess, participant: Participant) ->
     if not knows:
         return
     if run and (text := why(page, run)):
-        st.markdown(text)
+        st.markdown(f"Your run: {text}")
     with page.sidebar.places.beside, shows_errors():
         counts = page.engine.lessons.guesses(lesson)
         reached = measured_value(guess, run) if run else None

@@ -15,6 +15,11 @@ from playground.ui import navigation, rights, state
 from playground.ui.errors import shows_errors
 from playground.ui.run import ask
 
+_NOTHING = (
+    "Nothing looks wrong: as far as its figures show, it neither ended too soon nor learnt by "
+    "heart."
+)
+
 
 def of_run(engine: Engine, run: Run) -> tuple[Diagnosis, ...]:
     """Return what is found of a run that ended; nothing after a message if it cannot be read."""
@@ -37,6 +42,8 @@ def draw(engine: Engine, run: Run, found: Sequence[Diagnosis]) -> None:
     buttons that try what may help. What so few validation images leave open is said where there
     is nothing else to say."""
     if not found:
+        if run.status == "finished" and run.is_measured and not state.lesson():
+            st.caption(_NOTHING)
         return
     first, *others = found
     with st.container(border=True, gap="xsmall", key="finding.0"):

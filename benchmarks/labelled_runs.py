@@ -323,9 +323,13 @@ class Counts:
         return self.right / there if there else math.nan
 
 
+LABELLED = [kind for kind in diagnosis.FINDINGS if kind != diagnosis.dead_units.__name__]
+"""Findings that can be wrong; dead units are counted."""
+
+
 def count(stored: Mapping[str, dict[str, Any]]) -> dict[str, Counts]:
     """Hold the diagnosis to the labels of these runs, finding by finding."""
-    found = {kind: Counts() for kind in diagnosis.FINDINGS}
+    found = {kind: Counts() for kind in LABELLED}
     for one in stored.values():
         told = {found.kind: found for found in diagnosis.diagnose(record_of(one))}
         for kind, label in one["labels"].items():

@@ -159,6 +159,9 @@ class Result:
     """The file in which a worker left them instead, if they are large."""
     snapshots: bytes = b""
     """The network on the way, as ``training.snapshots`` packs it; empty if there are none."""
+    units: np.ndarray | None = None
+    """int32 (layers, 6), a row an activation: its place, its block (0: none), 1 if it is behind a
+    dense layer, its units, how many of them are dead, and by how many images."""
     mirrored: Scores | None = None
     execution: Execution | None = None
     """How it was computed; None if that is not known."""
@@ -193,6 +196,7 @@ def pack(result: Result) -> dict[str, Any]:
         "probabilities": {split: _packed(one) for split, one in result.probabilities.items()},
         "labels": {split: _packed(one) for split, one in result.labels.items()},
         "matrices": None if result.matrices is None else _packed(result.matrices),
+        "units": None if result.units is None else _packed(result.units),
     }
 
 
@@ -209,6 +213,7 @@ def unpack(plain: dict[str, Any]) -> Result:
             "probabilities": {s: _unpacked(one) for s, one in plain["probabilities"].items()},
             "labels": {split: _unpacked(one) for split, one in plain["labels"].items()},
             "matrices": None if plain["matrices"] is None else _unpacked(plain["matrices"]),
+            "units": None if plain["units"] is None else _unpacked(plain["units"]),
         }
     )
 

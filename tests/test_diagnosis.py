@@ -1,6 +1,7 @@
 """What a run's figures show: each finding on figures made for it, and all on the labelled runs."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 from benchmarks import labelled_runs
 from playground.analysis import diagnosis, evaluation, headline
 from playground.analysis.diagnosis import Change, Diagnosis, Record
+from playground.analysis.diagnosis.stored import _units as stored_units
 from playground.config import SGD, Cifar10, Digits, OwnImages, RunConfig, from_values
 from playground.results import EpochMetrics, Scores
 from playground.store import Run
 from tests import own_images
-from tests.small_runs import NOWHERE, small, trained
+from tests.small_runs import NOWHERE, images, network, small, trained
 
 # Short of what the others reach; docs/diagnosis.md says so.
 LEAST_PRECISION = {"penalty_too_strong": 0.9, "still_improving": 0.9}
@@ -98,6 +100,38 @@ def test_a_run_that_diverged_is_told_smaller_steps():
 def test_raw_pixels_are_scaled_first():
     raw = record(config_of(data={"scaling": "raw"}), status="diverged")
     assert labels_of(the("diverged", raw))[0] == "Scale the pixels to 0 to 1"
+
+
+DEAD = np.array([[1, 1, 0, 32, 2, 269], [4, 2, 0, 64, 24, 269], [8, 0, 1, 6, 6, 269]], np.int32)
+
+
+def test_a_layer_of_which_many_units_are_dead_is_named():
+    found = the("dead_units", replace(record(), units=stored_units(DEAD)))
+    assert found.sentence.startswith("38\u00a0% of block 2's channels are dead")
+    assert "24 of 64 answered none of 269 images" in found.evidence
+    assert labels_of(found) == ["Leaky ReLU"]
+    fast = record(config_of(optimizer={"name": "adam", "learning_rate": 0.05}))
+    found = the("dead_units", replace(fast, units=stored_units(DEAD)))
+    assert labels_of(found) == ["Learning rate 0.001", "Leaky ReLU"]
+    dense = np.array([[1, 0, 1, 32, 2, 269], [3, 0, 1, 16, 5, 269]], np.int32)
+    found = the("dead_units", replace(record(), units=stored_units(dense)))
+    assert found.sentence.startswith("31\u00a0% of the units of dense layer 2 are dead")
+
+
+@pytest.mark.parametrize("dead", [0, 7])
+def test_few_dead_units_are_told_nothing_of(dead):
+    rows = np.array([[1, 0, 1, 32, dead, 269]], np.int32)
+    assert kinds(replace(record(), units=stored_units(rows))) == []
+
+
+def test_what_a_run_counts_is_what_its_network_does():
+    result = trained(small(epochs=3))
+    (row,) = result.units.tolist()
+    model = network(small(epochs=3), result)
+    given = images(small(epochs=3), "validation")
+    outputs = model[:3](given[: row[5]])
+    assert row[:4] == [2, 0, 1, 16]
+    assert row[4] == int((outputs <= 0).all(0).sum()) and row[5] == 100
 
 
 def test_more_epochs_are_not_advised_to_who_knows_by_heart(monkeypatch):
@@ -365,7 +399,7 @@ def test_every_finding_is_as_right_on_the_labelled_runs_as_the_documentation_say
     assert labelled_runs.page(labelled_runs.PAGE.read_text()) == labelled_runs.PAGE.read_text()
 
 
-@pytest.mark.parametrize("kind", diagnosis.FINDINGS)
+@pytest.mark.parametrize("kind", labelled_runs.LABELLED)
 def test_no_finding_is_much_of_a_false_alarm(kind):
     """The bounds are those of the runs kept apart and of the further ones together."""
     runs = labelled_runs.records("kept apart") | labelled_runs.records("further")

@@ -202,7 +202,7 @@ def test_a_result_is_packed_and_unpacked_whole(settings, tmp_path):
         if field.name in ("probabilities", "labels"):
             assert one.keys() == two.keys()
             assert all(np.array_equal(one[split], two[split]) for split in one)
-        elif field.name == "matrices":
+        elif field.name in ("matrices", "units"):
             assert (one is None and two is None) or np.array_equal(one, two)
         else:
             assert one == two, field.name

@@ -38,6 +38,8 @@ def save(store: Path, name: str, result: Result, owner: str) -> int:
         arrays |= {f"labels_{split}": v for split, v in result.labels.items()}
         if result.matrices is not None:
             arrays["matrices"] = result.matrices
+        if result.units is not None:
+            arrays["units"] = result.units
         np.savez_compressed(beside / ARRAYS, **arrays)
         if result.weights or result.weights_at:
             _put_weights(beside / WEIGHTS, result)

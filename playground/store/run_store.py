@@ -144,7 +144,7 @@ class RunStore:
         """Read what the run left in probabilities.npz; empty if it left nothing. Raises StoreError.
 
         ``probabilities_SPLIT`` (n, classes) and ``labels_SPLIT`` (n,) for validation and test,
-        ``matrices`` (epochs, classes, classes) of the validation.
+        ``matrices`` (epochs, classes, classes) of the validation, ``units`` as Result has them.
         """
         try:
             return files.arrays(self.folder / name)

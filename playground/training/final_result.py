@@ -9,11 +9,14 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import save, save_file
+from torch import nn
 
+from playground.network import Plan
 from playground.network.chunks import evaluation_batch
 from playground.results import Execution, Result, Scores
 from playground.training.device import device_name, versions
-from playground.training.images import evaluate, scores_of
+from playground.training.images import Images, evaluate, scores_of
+from playground.training.inside.units import units_of
 from playground.training.prepared import Prepared
 from playground.training.run_progress import RunProgress
 from playground.training.stopping import Interrupted, Ticker
@@ -23,6 +26,8 @@ MEASURED = ("validation", "test", "train")
 was stopped has time for some."""
 
 
+FEWEST, MOST = 100, 1000
+"""Images by which a unit is called dead."""
 LARGE = 2**20
 """Bytes of weights from which they are left in a file: as bytes, and through a scheduler, 190 MB
 took seconds."""
@@ -65,6 +70,11 @@ def measure_result(
             mirrored = scores_of((answers["test"] + other) / 2, parts["test"].labels)
     except Interrupted:
         progress.mark_unmeasured([name for name in scores if len(parts[name]) and not scores[name]])
+    units = None
+    if progress.status != "diverged":
+        passes = 3 * len(parts["train"]) * len(progress.history)  # a step counts as three
+        with suppress(Interrupted):  # it was stopped: there is no time for it
+            units = _units(model, plan, parts["validation"] or parts["train"], passes // 100)
     if any(score and not math.isfinite(score.loss) for score in scores.values()):
         progress.diverge()  # the last step went too far, or a stop came just after it
         scores, probabilities, mirrored = dict.fromkeys(scores), {}, None
@@ -86,8 +96,26 @@ def measure_result(
         labels={name: made.labels[name] for name in probabilities},
         matrices=progress.matrices(parts["validation"].labels),
         snapshots=snapshots,
+        units=units,
         **_kept({name: w.cpu().contiguous() for name, w in model.state_dict().items()}, weights),
     )
+
+
+def _units(model: nn.Sequential, plan: Plan, images: Images, most: int) -> np.ndarray | None:
+    """Count the dead units behind each activation (``Result.units``), by some of the images that
+    the run watched: ``most`` of them, so that it takes a hundredth of the training or so."""
+    some = images.first(min(len(images), max(FEWEST, min(most, MOST))))
+    size = evaluation_batch(plan, some.device.type == "cuda")
+    model.eval()
+    found = units_of(
+        model, plan, (some.batch(slice(at, at + size)) for at in range(0, len(some), size))
+    )
+    rows = [
+        (one.place, one.block, len(plan.modules[one.place].output) == 1, one.units, len(one.dead))
+        for one in found
+    ]
+    table = np.array([(*row, len(some)) for row in rows], np.int32)
+    return table if rows else None
 
 
 def _kept(state: dict[str, torch.Tensor], file: Path | None) -> dict[str, Any]:

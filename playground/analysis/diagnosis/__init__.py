@@ -8,6 +8,7 @@ before this was written, stands in docs/diagnosis.md.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
+from playground.analysis.diagnosis.dead_units import dead_units
 from playground.analysis.diagnosis.diverged import diverged
 from playground.analysis.diagnosis.few_validation import few_validation
 from playground.analysis.diagnosis.guessing import guessing
@@ -18,7 +19,7 @@ from playground.analysis.diagnosis.never_predicted import never_predicted
 from playground.analysis.diagnosis.noise_learnt import noise_learnt
 from playground.analysis.diagnosis.overfitting import overfitting
 from playground.analysis.diagnosis.penalty_too_strong import penalty_too_strong
-from playground.analysis.diagnosis.record import Change, Diagnosis, Record
+from playground.analysis.diagnosis.record import Change, Diagnosis, Record, UnitCount
 from playground.analysis.diagnosis.still_improving import still_improving
 from playground.analysis.diagnosis.stored import record_of
 from playground.config import RunConfig
@@ -32,6 +33,7 @@ FINDINGS: Mapping[str, Callable[[Record], Diagnosis | None]] = {
         penalty_too_strong,
         guessing,
         never_predicted,
+        dead_units,
         rate_too_low,
         noise_learnt,
         memorising,
@@ -88,6 +90,7 @@ __all__ = [
     "Change",
     "Diagnosis",
     "Record",
+    "UnitCount",
     "diagnose",
     "few_validation",
     "lesson_about",

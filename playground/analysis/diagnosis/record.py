@@ -25,6 +25,19 @@ class Change:
 
 
 @dataclass(frozen=True)
+class UnitCount:
+    """The units behind an activation, and how many of them answered no image."""
+
+    block: int
+    """The number of its block, from 1; 0 of a dense layer."""
+    dense: int
+    """Which dense layer it is, from 1; 0 of a block."""
+    units: int
+    dead: int
+    images: int
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """Something that a run's figures show."""
 
@@ -54,6 +67,8 @@ class Record:
     confusion: np.ndarray | None = None
     """(classes, classes), the images that the run is judged by (``headline.split_of``), true class
     by row; None if that is not known."""
+    units: Sequence[UnitCount] = ()
+    """Layer by layer; empty if they were not counted."""
 
     @property
     def seen(self) -> Scores | None:

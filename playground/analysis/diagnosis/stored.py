@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from playground.analysis import evaluation, headline
-from playground.analysis.diagnosis.record import Record
+from playground.analysis.diagnosis.record import Record, UnitCount
 from playground.results import EpochMetrics
 from playground.store import Run
 
@@ -25,4 +25,16 @@ def record_of(
         matrix = evaluation.confusion(labels, probabilities.argmax(1), probabilities.shape[1])
     scores = {name: one for name, one in run.scores.items() if name not in hidden}
     watched = "test" if run.config.data.validation == "test" else "validation"
-    return Record(run.config, run.status, () if watched in hidden else epochs, scores, matrix)
+    shown = () if watched in hidden else epochs
+    return Record(run.config, run.status, shown, scores, matrix, _units(arrays.get("units")))
+
+
+def _units(rows: np.ndarray | None) -> tuple[UnitCount, ...]:
+    """Read the counts of ``Result.units``."""
+    if rows is None or rows.ndim != 2 or rows.shape[1] != 6:
+        return ()
+    found, dense = [], 0
+    for _, block, is_dense, units, dead, images in rows.tolist():
+        dense += is_dense
+        found.append(UnitCount(block, dense if is_dense else 0, units, dead, images))
+    return tuple(found)

@@ -26,7 +26,7 @@ def changed(network: LoadedNetwork, edits: Sequence[Edit]) -> nn.Sequential:
     modules = dict(enumerate(network.model))
     off: dict[int, list[int]] = {}
     for edit in edits:
-        source(network, edit.place)  # that there is such a layer
+        source(network.plan, edit.place)  # that there is such a layer
         if edit.what == "off":
             off.setdefault(edit.place, []).append(edit.index[0])
             continue

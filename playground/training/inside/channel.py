@@ -25,7 +25,7 @@ def channel(
 ) -> Channel:
     """Look at a channel of the layer at ``place``, with a picture, uint8 (1, height, width,
     channels); the exciting images are some of the ``split``. Raises PredictionError."""
-    made_by = source(network, place)
+    made_by = source(network.plan, place)
     with torch.inference_mode():
         output = after(network, network.scaled(pixels), 0, place + 1)[0]
     if not 0 <= channel < len(output):

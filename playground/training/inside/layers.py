@@ -53,10 +53,10 @@ def after(network: LoadedNetwork, values: torch.Tensor, start: int, end: int | N
     return network.model[start:end](values)
 
 
-def source(network: LoadedNetwork, place: int) -> int | None:
+def source(plan: Plan, place: int) -> int | None:
     """Return the place of the layer with weights that makes a layer's channels, itself or one
     before it; None if there is none, as the units of a flattened image are pixels."""
-    layers = network.plan.modules
+    layers = plan.modules
     if not 0 <= place < len(layers):
         raise PredictionError(f"This network has the layers 0 to {len(layers) - 1}: choose one.")
     while place >= 0 and layers[place].kind in _PASSED_BY:

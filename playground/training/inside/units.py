@@ -1,11 +1,14 @@
 """What the units of each hidden layer do on average: which are dead, which are saturated."""
 
+from collections.abc import Iterable
+
 import torch
+from torch import nn
 
 from playground.inside import LayerUnits
-from playground.network import Layer
+from playground.network import Layer, Plan
 from playground.network.chunks import evaluation_batch
-from playground.training.inside.layers import block_of, source, walk
+from playground.training.inside.layers import block_of, source
 from playground.training.loaded_network import LoadedNetwork
 
 IMAGES = 1000
@@ -19,30 +22,39 @@ def units(network: LoadedNetwork, split: str = "test", images: int = IMAGES) -> 
     """Describe the units of every hidden layer with an activation, by a split's first images.
     Raises PredictionError."""
     numbers, size = network.numbers(split, images), evaluation_batch(network.plan)
-    places = hidden(network.plan.modules)
+    batches = (
+        network.scaled(network.dataset.images[numbers[start : start + size]])
+        for start in range(0, len(numbers), size)
+    )
+    return units_of(network.model, network.plan, batches)
+
+
+@torch.inference_mode()
+def units_of(model: nn.Sequential, plan: Plan, batches: Iterable[torch.Tensor]) -> list[LayerUnits]:
+    """Describe the units of a network in evaluation mode by scaled images."""
+    places = hidden(plan.modules)
     alive = {place: torch.zeros(layer.output[0], dtype=torch.bool) for place, layer in places}
     zeros, ends, values_of = (dict.fromkeys(alive, 0) for _ in range(3))
-    kinds = dict(places)
-    with torch.inference_mode():
-        for start in range(0, len(numbers), size):
-            some = network.scaled(network.dataset.images[numbers[start : start + size]])
-            for place, _, values in walk(network, some):
-                if place not in alive:
-                    continue
-                alive[place] |= answers(values)
+    images = 0
+    for values in batches:
+        images += len(values)
+        for place, layer in enumerate(plan.modules):
+            values = model[place](values)
+            if place in alive:
+                alive[place] |= answers(values).cpu()
                 zeros[place] += int((values == 0).sum())
-                ends[place] += saturated(kinds[place], values)
+                ends[place] += saturated(layer, values)
                 values_of[place] += values.numel()
     return [
         LayerUnits(
             place,
-            block_of(network.plan, place),
-            network.plan.modules[made_by if (made_by := source(network, place)) else 0].title,
+            block_of(plan, place),
+            plan.modules[made_by if (made_by := source(plan, place)) is not None else place].title,
             layer.output[0],
             (~alive[place]).nonzero().flatten().numpy(),
             zeros[place] / max(values_of[place], 1),
             ends[place] / max(values_of[place], 1) if can_saturate(layer) else float("nan"),
-            len(numbers),
+            images,
         )
         for place, layer in places
     ]

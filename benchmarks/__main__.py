@@ -16,6 +16,7 @@ GROUPS = {
     "stopping": "from Stop until the device is free",
     "pages": "how soon the pages answer",
     "live": "training as one changes the settings",
+    "inside": "looking into a network, and what its snapshots cost",
     "memory": "how large the app and its worker are",
 }
 

@@ -71,13 +71,13 @@ class Case:
 def measure(smoke: bool = False) -> list[Row]:
     """Return rows of each network's epoch in ms, and of the ratios."""
     folder = environment.read().data
-    cases = list(_cases(500 if smoke else IMAGES, 20 if smoke else 300))
+    chosen = list(cases(500 if smoke else IMAGES, 20 if smoke else 300))
     if not (folder / "cifar10.npz").exists():
-        cases = [case for case in cases if case.target is None]
-    return [row for case in cases for row in _compare(case, folder, 2 if smoke else TIMES)]
+        chosen = [case for case in chosen if case.target is None]
+    return [row for case in chosen for row in _compare(case, folder, 2 if smoke else TIMES)]
 
 
-def _cases(images: int, epochs: int) -> Iterator[Case]:
+def cases(images: int, epochs: int) -> Iterator[Case]:
     device = "cuda" if DEVICE.type == "cuda" else "cpu"
     formats = {"channels_last": (True, False)}
     for batch in (128, 1024):

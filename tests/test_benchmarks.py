@@ -35,9 +35,12 @@ def require_chromium() -> None:
         give_up("there is no Chromium: on Debian, apt-get install chromium")
 
 
-@pytest.mark.parametrize("group", ["loops", "together", "estimates", "stopping", "pages", "memory"])
+GROUPS = ["loops", "together", "estimates", "stopping", "pages", "inside", "memory"]
+
+
+@pytest.mark.parametrize("group", GROUPS)
 def test_a_group_gives_its_figures(group, tmp_path):
-    if group == "pages":
+    if group in ("pages", "inside"):
         pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
         require_chromium()
     figures_of(group, tmp_path)

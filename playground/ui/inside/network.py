@@ -32,6 +32,7 @@ def draw(place: Any, subject: Subject) -> None:
     held = state.get(_KEY)
     whole = _places(getattr(held, "whole", None))
     found: NetworkOutputs = subject.ask_of_image(questions.OUTPUTS, whole=whole)
+    subject.say(found.probabilities)
     picked = _picked(getattr(held, "picked", None), found)
     with place:
         network(

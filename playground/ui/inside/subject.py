@@ -15,7 +15,6 @@ from playground.ui import inputs, state
 from playground.ui.images import own_picture
 from playground.ui.run import split_picker
 from playground.ui.run.loaded_run import LoadedRun
-from playground.worker import questions
 
 _SIDE = 300
 """Pixels of what stands at the left on a desktop."""
@@ -37,6 +36,8 @@ class Subject:
     """Where views are drawn."""
     epoch: int | None = None
     """After which the network is looked at; None: as the run left it."""
+    left: Any = st
+    """Where the image was chosen."""
     beside: "Subject | None" = None
     """A second run's network, of the same data."""
 
@@ -56,6 +57,11 @@ class Subject:
     def named(self, number: int) -> str:
         """Return a class's name, as text of a page."""
         return labels.plain(self.loaded.classes[number])
+
+    def say(self, shares: np.ndarray) -> None:
+        """Write what the network says below the image: its probabilities, float32 (classes,)."""
+        says, share = int(shares.argmax()), formats.share(float(shares.max()), 0)
+        self.left.markdown(f"The network says **{self.named(says)}** ({labels.plain(share)}).")
 
     def ask(self, function: str, timeout: float = 60, **arguments: Any) -> Any:
         """Ask the network, as ``Engine.ask`` does; what was asked before is remembered. Raises
@@ -102,11 +108,7 @@ def choose(engine: Engine, loaded: LoadedRun, epoch: int | None) -> Subject | No
         _show_image(left, subject, pixels, f"Image {number:,}: {subject.named(label)}")
     if pixels is None:
         return None
-    subject = Subject(engine, loaded, pixels, label, right, epoch)
-    shares = subject.ask_of_image(questions.PREDICT)[0]
-    says, share = int(shares.argmax()), formats.share(float(shares.max()), 0)
-    left.markdown(f"The network says **{subject.named(says)}** ({labels.plain(share)}).")
-    return subject
+    return Subject(engine, loaded, pixels, label, right, epoch, left=left)
 
 
 def _numbered(place: Any, subject: Subject) -> int | None:

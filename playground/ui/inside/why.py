@@ -33,6 +33,7 @@ def draw(place: Any, subject: Subject) -> None:
     """Draw what speaks for the class that the network says, and for another one."""
     assert subject.pixels is not None
     shares = subject.ask_of_image(questions.PREDICT)[0]
+    subject.say(shares)
     order = np.argsort(-shares, kind="stable")
     says = int(order[0])
     known = int(order[1]) if subject.label in (None, says) else int(subject.label or 0)

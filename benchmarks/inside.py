@@ -3,10 +3,10 @@ and what a run pays for the snapshots that it keeps on the way."""
 
 import re
 import statistics
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
+from unittest.mock import patch
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -159,18 +159,8 @@ def _recording(smoke: bool) -> list[Row]:
 def _ratio(config: RunConfig, folder: Path) -> float:
     seconds = []
     for most in (0, snapshots.MOST):
-        with _at_most(most):
+        with patch.object(snapshots, "MOST", most):
             *_, result = train(config, folder)
             assert isinstance(result, Result)
             seconds.append(result.seconds)
     return seconds[1] / seconds[0]
-
-
-@contextmanager
-def _at_most(most: int) -> Iterator[None]:
-    usual = snapshots.MOST
-    vars(snapshots)["MOST"] = most
-    try:
-        yield
-    finally:
-        vars(snapshots)["MOST"] = usual

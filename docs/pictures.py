@@ -14,6 +14,7 @@ from tests.browser.words import ended, pick, settled, train_button
 
 HERE = Path(__file__).with_name("pictures")
 RUN = "?architecture.hidden=64-32&run.epochs=60"
+CNN = "?architecture.kind=cnn&run.epochs=10"
 SIZE = {"width": 1280, "height": 860}
 
 
@@ -33,6 +34,11 @@ def main() -> None:
         page.goto(f"{server.url}/Sample_predictions?run={first}")
         page.locator('img[alt^="Image "]').first.wait_for(timeout=60_000)
         _keep(page, "samples")
+        blocks = _train(page, server.url, CNN)
+        page.goto(f"{server.url}/Inside?run={blocks}")
+        page.get_by_role("button", name=re.compile("^ReLU, channel")).first.click()
+        expect(page.get_by_text(re.compile("images that excite it most"))).to_be_visible()
+        _keep(page, "inside")
         second = _train(page, server.url, f"{RUN}&architecture.dropout=0.2")
         page.goto(f"{server.url}/Compare?run={first}&with={second}")
         page.get_by_role("tab", name=re.compile("Fixed by B")).wait_for(timeout=60_000)

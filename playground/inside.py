@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+UNCHANGED = ("dropout", "channel_dropout", "flatten")
+"""Kinds of layers that change no number once training has ended."""
+
 
 @dataclass(frozen=True)
 class LayerOutput:
@@ -48,13 +51,16 @@ class Channel:
     its input is; (inputs,) if that has no shape; None if no layer with weights makes it."""
     weights_of: int
     """The place of the layer that has them."""
+    sees_image: bool
+    """Whether that layer looks at the image itself, and no other one before it."""
     is_dense: bool
     """Whether that is a dense layer, whose weights for a unit stand in one row."""
     bias: float | None
     map: np.ndarray
     """float32 (height, width), what it makes of the image; (1,) of a unit."""
     exciting: np.ndarray
-    """Numbers of the images that excite it most, int64, the strongest first."""
+    """Numbers of the images that excite it most, int64, the strongest first; none if they were not
+    asked for."""
     strengths: np.ndarray
     """float32, its largest output for each of them."""
     searched: int
@@ -112,10 +118,11 @@ class Edit:
 
 @dataclass(frozen=True)
 class LayerUnits:
-    """The units (channels of a convolution) behind one activation."""
+    """The units (channels of a convolution) of a hidden layer, behind its activation."""
 
     place: int
-    """Of the activation, in the order in which layers are computed."""
+    """Of the layer behind which they stand, mostly an activation, in the order in which layers are
+    computed."""
     block: int
     """The number of its block, from 1; 0 if it is in none."""
     title: str

@@ -12,6 +12,7 @@ from playground.errors import UserError
 from playground.inside import Edit
 from playground.training.inside import by_hand, image_map, layers, robustness
 from playground.training.inside.channel import SEARCHED, channel
+from playground.training.inside.units import units
 from tests.networks import EVERY_KIND, loaded
 
 DENSE = MLP(hidden=(16, 8))
@@ -74,7 +75,7 @@ def test_a_channel_has_its_kernel_its_map_and_the_images_that_excite_it_most(net
     for place, layer in enumerate(network.plan.modules):
         if layer.kind == "flatten":
             continue
-        told = channel(network, pixels, place, unit)
+        told = channel(network, pixels, place, unit, "test")
         output = every[place][:, unit].flatten(1) if every[place].dim() == 4 else every[place][
             :, [unit]
         ]  # fmt: skip
@@ -179,7 +180,7 @@ def test_an_edit_of_what_there_is_not_is_refused(edit):
 
 def test_an_infinite_number_put_in_by_hand_is_told():
     network = loaded(DENSE)
-    with pytest.raises(UserError, match="not a finite number"):
+    with pytest.raises(UserError, match="undo some of them"):
         by_hand.edited(
             network, network.dataset.images[[5]], [Edit(1, "weight", (0, 3), float("nan"))]
         )
@@ -241,3 +242,52 @@ def test_coarse_weights_have_so_many_values_and_many_bits_change_nothing():
     exact = robustness.with_disturbed(network, "test", "noise", 0)
     assert robustness.with_rounded(network, "test", 16) == exact
     assert robustness.with_rounded(network, "test", 2)[1] == exact[1]
+
+
+@pytest.mark.parametrize("activation", ["none", "sigmoid", "relu"])
+def test_units_stand_behind_their_activation_or_their_own_layer(activation):
+    network = loaded(MLP(hidden=(16, 8), activation=activation, batch_norm=True))
+    found = units(network)
+    assert [one.units for one in found] == [16, 8]
+    kinds = [network.plan.modules[one.place].kind for one in found]
+    assert kinds == ["batch_norm" if activation == "none" else "activation"] * 2
+
+
+def test_a_unit_switched_off_is_off_behind_its_activation():
+    network = loaded(MLP(hidden=(6,), activation="sigmoid", batch_norm=True))
+    place = next(p for p, one in enumerate(network.plan.modules) if one.kind == "dense")
+    model = by_hand.changed(network, [Edit(place, "off", (2,))])
+    values = network.scaled(network.dataset.images[:5])
+    for module in model[:-1]:
+        values = module(values)
+    assert not values[:, 2].any() and values[:, 1].all()
+
+
+@pytest.mark.parametrize("value", [1e300, float("inf")])
+def test_numbers_too_large_by_hand_are_told(value):
+    network = loaded(DENSE)
+    with pytest.raises(UserError, match=r"choose another|undo some"):
+        by_hand.edited(network, network.dataset.images[[5]], [Edit(1, "weight", (0, 3), value)])
+
+
+def test_a_map_of_a_single_hidden_unit_is_a_line():
+    network = loaded(MLP(hidden=(1,)))
+    found = image_map.principal_components(network, images=50)
+    assert found.points.shape == (50, 2) and np.ptp(found.points[:, 1]) < 1e-5
+
+
+def test_pixels_are_no_channels():
+    network = loaded(BLOCKS)
+    place = next(p for p, one in enumerate(network.plan.modules) if one.kind == "flatten")
+    with pytest.raises(UserError, match="choose one with weights"):
+        channel(network, network.dataset.images[[5]], place, 0, "test")
+
+
+def test_a_second_convolution_right_behind_the_first_does_not_see_the_image():
+    blocks = CNN(blocks=(ConvBlock(channels=(3, 5)),), hidden=(), activation="none")
+    network = loaded(blocks)
+    pixels = network.dataset.images[[5]]
+    assert channel(network, pixels, 0, 0).sees_image
+    second = channel(network, pixels, 1, 0)
+    assert not second.sees_image and second.weights.shape[0] == 3
+    assert not len(second.exciting), "they were not asked for"

@@ -170,3 +170,24 @@ def test_an_epoch_that_was_not_kept_is_told(tmp_path):
         found.after(99)
     with pytest.raises(UserError):
         replace(found, stored=replace(found.stored, run="../x")).after(1)
+
+
+def test_a_large_gradient_is_sampled_from_all_its_columns():
+    model = torch.nn.Linear(784, 350)
+    model.weight.grad, model.bias.grad = torch.zeros(350, 784), torch.zeros(350)
+    model.weight.grad[:, 5::28] = 1.0  # one column of images of 28 by 28
+    taken = Snapshots(model, 2, 1)
+    taken.before_last_step(1)
+    taken.take(1)
+    weights, _ = taken._steps[1][1]
+    assert len(weights) == snapshots.SAMPLE
+    assert float(weights.mean()) == pytest.approx(1 / 28, abs=0.005)
+
+
+def test_the_best_epoch_is_kept_though_it_was_due_and_then_thinned_out():
+    taken = Snapshots(torch.nn.Linear(2, 2), 100, snapshots.STEPS)
+    for epoch in range(1, 101):
+        taken.before_last_step(epoch)
+        taken.take(epoch, is_best=epoch == 3)
+    taken.end(100, 3, dict)
+    assert 3 in taken._kept

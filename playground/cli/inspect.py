@@ -14,7 +14,7 @@ from playground.charts import pictures
 from playground.cli import CommandError
 from playground.cli.selection import stored_run
 from playground.errors import UserError
-from playground.inside import Explanation, LayerOutput, LayerUnits, NetworkOutputs
+from playground.inside import UNCHANGED, Explanation, LayerOutput, LayerUnits, NetworkOutputs
 from playground.service.question import question_to
 from playground.store import RunStore
 from playground.worker import questions
@@ -32,6 +32,8 @@ units, the methods' words), outputs.npz (all numbers) and a PNG of each layer an
 exit codes:
   0 written, 2 could not be made or written
 """
+_UNIT = 8
+"""Pixels of a unit."""
 _SIDE = 48
 """Pixels of a map in a layer's picture, and at least four times that of a method's."""
 
@@ -111,7 +113,8 @@ class _Asked:
             self.run = stored_run(store, given.what, given.quick)
             stored = question_to(store, self.run.name, "", {}, 0).stored
         network = load_network(stored, folders.data)
-        assert network is not None, "the weights are on this machine"
+        if network is None:  # meanwhile
+            raise CommandError("This run is being trained anew: try again when it has ended.")
         numbers = network.numbers(given.split, len(network.dataset.labels))
         if not 1 <= given.image <= len(numbers):
             raise CommandError(
@@ -125,7 +128,8 @@ class _Asked:
         at: dict[str, Any] = {} if given.epoch is None else {"epoch": given.epoch}
         about = at | {"pixels": self.image[None]}
         places = range(len(network.plan.modules))
-        chosen = given.layer or places
+        plain = [p for p, layer in enumerate(network.plan.modules) if layer.kind not in UNCHANGED]
+        chosen = given.layer or plain
         if wrong := [place for place in chosen if place not in places]:
             raise CommandError(
                 f"There is no layer {wrong[0]}: this network has the layers 0 to {places[-1]}."
@@ -168,14 +172,15 @@ def _write(folder: Path, asked: _Asked) -> int:
 
 
 def _picture(layer: LayerOutput) -> np.ndarray:
-    """Draw a layer's maps in rows, or its units as one row of squares."""
+    """Draw a layer's maps in rows, or its units as small squares."""
+    side = _SIDE if layer.maps.ndim == 3 else _UNIT
     maps = layer.maps if layer.maps.ndim == 3 else layer.maps[:, None, None]
     columns = max(1, math.ceil(math.sqrt(len(maps))))
     most = max(abs(layer.low), abs(layer.high))
     rows = []
     for start in range(0, len(maps), columns):
         tiles = [
-            np.pad(pictures.enlarged(pictures.signed(one, most), _SIDE), ((1, 1), (1, 1), (0, 0)))
+            np.pad(pictures.enlarged(pictures.signed(one, most), side), ((1, 1), (1, 1), (0, 0)))
             for one in maps[start : start + columns]
         ]
         rows.append(np.concatenate(tiles, axis=1))

@@ -1,4 +1,5 @@
-"""Room for new runs: weights and predictions go before figures, and first those of who has most."""
+"""Room for new runs: snapshots, weights and predictions go before figures, and first those of who
+has most."""
 
 import hashlib
 import json
@@ -33,21 +34,27 @@ def default_limit(store: "RunStore") -> int:
 
 
 def make_room(
-    store: "RunStore", most: int, asker: str = "", keep: Collection[str] = (), beside: int = 0
+    store: "RunStore",
+    most: int,
+    asker: str = "",
+    keep: Collection[str] = (),
+    beside: int = 0,
+    kinds: Collection[str] = tuple(files.LARGE),
 ) -> int:
     """Remove what is large of runs until the store takes at most so many bytes, with so many
     ``beside`` that this asker brings; gives by how many it is still over.
 
     First goes what belongs to those who have more than their SHARE, the asker before all; then the
-    asker's own, then that of who has most. Of each the weights go before the predictions and the
-    oldest first, what was tried in a lesson last. What is starred, on, or named by ``keep`` stays.
+    asker's own, then that of who has most. Of each the snapshots go before the weights, these
+    before the predictions (or only what is of these ``kinds`` of files), and the oldest first, what
+    was tried in a lesson last. What is starred, on, or named by ``keep`` stays.
     Rows and figures go only if they take half of the room.
     """
     _measure(store)
     over = _size(store) + beside - most
     if over <= 0:
         return 0
-    over -= _remove_files(store, over, most, asker, keep, beside)
+    over -= _remove_files(store, over, most, asker, keep, beside, kinds)
     pages = _pages(store) - most // 2
     if over > 0 and pages > 0 and not beside:
         over -= _remove_rows(store, min(over, pages), asker, keep)
@@ -62,14 +69,15 @@ def fit_result(
     weights = files.bytes_of_weights(result)
     arrays = sum(array.nbytes for array in result.probabilities.values())
     (row,) = store.database.query("SELECT asker FROM runs WHERE name = ?", name)
-    snapshots = len(result.snapshots)
-    over = make_room(store, most, row["asker"], [name], snapshots + weights + arrays)
+    over = make_room(store, most, row["asker"], [name], weights + arrays)
     if over <= 0:
+        # For snapshots nothing goes but others' snapshots.
+        everything = len(result.snapshots) + weights + arrays
+        others = [files.SNAPSHOTS]
+        if make_room(store, most, row["asker"], [name], everything, others) > 0:
+            result = replace(result, snapshots=b"")
         return result, ()
     result = replace(result, snapshots=b"")
-    over -= snapshots
-    if over <= 0:
-        return result, ()
     result = replace(result, weights=b"", weights_at="")
     if over <= weights:
         return result, (files.WEIGHTS,)
@@ -85,7 +93,13 @@ _IN_LESSON = "EXISTS (SELECT 1 FROM tries WHERE run = name) AS in_lesson"
 
 
 def _remove_files(
-    store: "RunStore", over: int, most: int, asker: str, keep: Collection[str], beside: int
+    store: "RunStore",
+    over: int,
+    most: int,
+    asker: str,
+    keep: Collection[str],
+    beside: int,
+    kinds: Collection[str],
 ) -> int:
     """Remove so many bytes of files, if there are so many to be removed; gives how many it were."""
     found = store.database.query("SELECT asker, SUM(bytes) AS bytes FROM runs GROUP BY asker")
@@ -98,7 +112,7 @@ def _remove_files(
         json.dumps(list(keep)),
     )
     for in_lesson in (False, True):
-        for file in files.LARGE:
+        for file in kinds:
             for row in rows:
                 if row["in_lesson"] == in_lesson:
                     waiting[row["asker"]].append((in_lesson, row["name"], file))

@@ -40,6 +40,11 @@ class Snapshots:
         state = model.state_dict()
         self._names, self._values = list(state), list(state.values())
         size = sum(value.nbytes for value in self._values)
+        self._samples = {
+            one.numel(): _places(one.numel()).to(one.device)
+            for one in self._parameters
+            if one.numel() > SAMPLE
+        }
         room = min(MOST, BYTES // max(size, 1))
         self._room = room - 3 if room >= FEWEST else 0
         """Beside the first, the best and the last."""
@@ -65,6 +70,8 @@ class Snapshots:
         """Keep the network as it is after an epoch, if that is due, or if it ``is_best`` so far."""
         if self.is_due(epoch):
             self._kept[epoch] = self._state()
+            if is_best and self._keeps_best:
+                self._best = (epoch, self._kept[epoch])
             self._steps[epoch] = (self._before, self._gradients())
             if epoch == self._epochs or len(self._kept) <= self._room + 1:
                 return
@@ -101,7 +108,8 @@ class Snapshots:
             if parameter.grad is None:
                 return []
             flat = parameter.grad.flatten()
-            found.append(flat[:: -(-len(flat) // SAMPLE)].clone())
+            some = self._samples.get(len(flat))
+            found.append(flat.clone() if some is None else flat[some])
         return found
 
     @torch.no_grad()
@@ -124,6 +132,13 @@ class Snapshots:
                 filled[rows] = values.float().cpu()
                 found[f"{start}{name}"] = filled
         return found
+
+
+def _places(count: int) -> torch.Tensor:
+    """Choose SAMPLE of so many places, evenly, and in step with no row or column: by multiples of
+    the golden ratio."""
+    golden = (5**0.5 - 1) / 2
+    return (torch.arange(SAMPLE, dtype=torch.float64) * golden % 1 * count).long()
 
 
 def quantiles(values: torch.Tensor) -> torch.Tensor:

@@ -69,11 +69,16 @@ def snapshot(stored: StoredNetwork, config: RunConfig, plan: Plan, epoch: int) -
 def snapshots(stored: StoredNetwork) -> tuple[list[int], dict[str, torch.Tensor]]:
     """Read the epochs that a run keeps its network of, and the tensors, a row an epoch, as
     ``training.snapshots`` packs them. Raises PredictionError."""
+    if not files.RUN_NAME.fullmatch(stored.run):
+        raise PredictionError(_NO_SNAPSHOTS)
     path = Path(stored.store, stored.run, files.SNAPSHOTS)
+    if not path.parent.exists():
+        raise PredictionError(
+            "The epochs on the way are kept on the app's machine, which the worker's cannot read: "
+            "look at the last one."
+        )
     epochs = files.snapshot_epochs(path.parent)
     try:
-        if not files.RUN_NAME.fullmatch(stored.run):
-            raise PredictionError(_NO_SNAPSHOTS)
         every = safetensors.torch.load_file(path)
     except (OSError, SafetensorError, KeyError):
         raise PredictionError(_NO_SNAPSHOTS) from None

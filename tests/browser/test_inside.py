@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from playground import training
 from playground.config import CNN, Cifar10, ConvBlock, Digits, Run, RunConfig
 from playground.store import RunStore
+from playground.ui.inside import VIEWS
 from tests.browser import words
 from tests.browser.server import Server
 
@@ -89,7 +90,7 @@ def test_all_channels_of_a_layer_are_there_on_demand(inside: Server, page: Page)
     main = visit(page, inside, "blocks")
     maps = network(main).get_by_role("button", name=re.compile("^Convolution 3×3, 16 channels"))
     expect(maps).to_have_count(12)
-    network(main).get_by_role("button", name="4 more").first.click()
+    network(main).get_by_role("button", name="4 more of Convolution 3×3, 16 channels").click()
     expect(maps).to_have_count(16)
 
 
@@ -180,7 +181,7 @@ def test_on_a_phone_nothing_scrolls_sideways(inside: Server, chromium):
     )
     page = context.new_page()
     main = visit(page, inside, "blocks")
-    for view in ("Network", "Why?", "Units", "Map of images", "Break it", "By hand"):
+    for view in VIEWS:
         choose(main, view)
         words.settled(page)
         assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), view

@@ -19,8 +19,8 @@ AT_ONCE = 32
 
 @method(
     "Integrated gradients",
-    "What each pixel adds on the way from an empty image to this one: the sum is the whole "
-    "difference of the logit.",
+    "What each pixel adds on the way from an empty image to this one: their sum is the whole "
+    "difference of the logit, to about 1 %.",
     "It depends on what counts as empty: pixels of that shade never count, whatever they mean.",
 )
 def integrated_gradients(subject: Subject) -> torch.Tensor:

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from playground.inside import Edit
-from playground.training.inside.layers import source
-from playground.training.loaded_network import LoadedNetwork, finite
+from playground.training.inside.layers import behind, source
+from playground.training.loaded_network import LoadedNetwork
 from playground.training.stored_networks import PredictionError
 
 
@@ -17,7 +17,12 @@ def edited(network: LoadedNetwork, pixels: np.ndarray, edits: Sequence[Edit]) ->
     """Predict probabilities, float32 (n, classes), of pictures, uint8 (n, height, width, channels),
     with a network that is changed. Raises PredictionError."""
     with torch.inference_mode():
-        return finite(changed(network, edits)(network.scaled(pixels))).softmax(1).numpy()
+        logits = changed(network, edits)(network.scaled(pixels))
+    if not torch.isfinite(logits).all():
+        raise PredictionError(
+            "With these numbers the answer is no longer a finite number: undo some of them."
+        )
+    return logits.softmax(1).numpy()
 
 
 def changed(network: LoadedNetwork, edits: Sequence[Edit]) -> nn.Sequential:
@@ -28,7 +33,7 @@ def changed(network: LoadedNetwork, edits: Sequence[Edit]) -> nn.Sequential:
     for edit in edits:
         source(network.plan, edit.place)  # that there is such a layer
         if edit.what == "off":
-            off.setdefault(edit.place, []).append(edit.index[0])
+            off.setdefault(behind(network.plan, edit.place), []).append(edit.index[0])
             continue
         if modules[edit.place] is network.model[edit.place]:
             modules[edit.place] = deepcopy(network.model[edit.place])
@@ -40,6 +45,8 @@ def changed(network: LoadedNetwork, edits: Sequence[Edit]) -> nn.Sequential:
                 numbers[tuple(edit.index)] = edit.value
             except IndexError:
                 raise PredictionError("This layer has no such number: choose another.") from None
+            except RuntimeError:  # too large
+                raise PredictionError("That is no number of a network: choose another.") from None
     for place, units in off.items():
         modules[place] = nn.Sequential(modules[place], Off(units))
     return nn.Sequential(*modules.values())

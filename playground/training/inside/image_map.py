@@ -21,6 +21,8 @@ def principal_components(
     from sklearn.decomposition import PCA
 
     numbers, outputs, predicted = _outputs(network, split, images)
+    if outputs.shape[1] < 2:  # a single unit: all lie on a line
+        outputs = np.pad(outputs, ((0, 0), (0, 1)))
     found = PCA(2, svd_solver="full").fit(outputs)
     explained = float(found.explained_variance_ratio_.sum())
     return _map(network, numbers, found.transform(outputs), predicted, explained)

@@ -64,6 +64,18 @@ def source(plan: Plan, place: int) -> int | None:
     return place if place >= 0 and layers[place].weights else None
 
 
+def behind(plan: Plan, place: int) -> int:
+    """Return the place behind which the units of a layer with weights stand: its batch norm's and
+    activation's, if these follow it, else its own."""
+    layers, found = plan.modules, place
+    for at in range(place + 1, len(layers)):
+        if layers[at].kind not in _PASSED_BY:
+            break
+        if layers[at].kind in ("batch_norm", "activation"):
+            found = at
+    return found
+
+
 def block_of(plan: Plan, place: int) -> int:
     """Return the number of the block that a layer stands in, from 1; 0 if it is in none."""
     layer = plan.modules[place]

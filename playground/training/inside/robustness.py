@@ -2,6 +2,7 @@
 weights. Each answer is a part, so that a page can show how far it is."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from playground.data.disturbances import disturbed
 from playground.network.chunks import evaluation_batch
 from playground.training.inside.by_hand import Off
 from playground.training.inside.layers import after
-from playground.training.loaded_network import LoadedNetwork
+from playground.training.loaded_network import LoadedNetwork, finite
 
 IMAGES = 500
 """Of a split, its first ones: with 500 an accuracy is known to about 4 points."""
@@ -40,7 +41,7 @@ def without_units(
             some = numbers[start : start + size]
             values = after(network, network.scaled(network.dataset.images[some]), 0, place + 1)
             for unit in units:
-                logits = after(network, Off([unit])(values), place + 1)
+                logits = finite(after(network, Off([unit])(values), place + 1))
                 right[unit] += _right(logits, network.dataset.labels[some])[0]
     return [(right[unit], len(numbers)) for unit in units]
 
@@ -55,7 +56,7 @@ def with_rounded(network: LoadedNetwork, split: str, bits: int) -> tuple[int, in
             parts.append(
                 model(network.scaled(network.dataset.images[numbers[start : start + size]]))
             )
-    return _right(torch.cat(parts), network.dataset.labels[numbers])
+    return _right(finite(torch.cat(parts)), network.dataset.labels[numbers])
 
 
 def _rounded(module: nn.Module, bits: int) -> nn.Module:
@@ -63,8 +64,6 @@ def _rounded(module: nn.Module, bits: int) -> nn.Module:
     the largest in size below 0 to that above; the biases are left."""
     if not isinstance(module, nn.Linear | nn.Conv2d):
         return module
-    from copy import deepcopy
-
     other, most = deepcopy(module), 2 ** (bits - 1) - 1
     with torch.no_grad():
         step = other.weight.abs().max() / most

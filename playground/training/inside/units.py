@@ -8,7 +8,7 @@ from torch import nn
 from playground.inside import LayerUnits
 from playground.network import Layer, Plan
 from playground.network.chunks import evaluation_batch
-from playground.training.inside.layers import block_of, source
+from playground.training.inside.layers import behind, block_of, source
 from playground.training.loaded_network import LoadedNetwork
 
 IMAGES = 1000
@@ -19,7 +19,7 @@ _ENDS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 
 
 def units(network: LoadedNetwork, split: str = "test", images: int = IMAGES) -> list[LayerUnits]:
-    """Describe the units of every hidden layer with an activation, by a split's first images.
+    """Describe the units of every hidden layer, by a split's first images.
     Raises PredictionError."""
     numbers, size = network.numbers(split, images), evaluation_batch(network.plan)
     batches = (
@@ -32,7 +32,7 @@ def units(network: LoadedNetwork, split: str = "test", images: int = IMAGES) -> 
 @torch.inference_mode()
 def units_of(model: nn.Sequential, plan: Plan, batches: Iterable[torch.Tensor]) -> list[LayerUnits]:
     """Describe the units of a network in evaluation mode by scaled images."""
-    places = hidden(plan.modules)
+    places = hidden(plan)
     alive = {place: torch.zeros(layer.output[0], dtype=torch.bool) for place, layer in places}
     zeros, ends, values_of = (dict.fromkeys(alive, 0) for _ in range(3))
     images = 0
@@ -60,9 +60,12 @@ def units_of(model: nn.Sequential, plan: Plan, batches: Iterable[torch.Tensor]) 
     ]
 
 
-def hidden(layers: list[Layer]) -> list[tuple[int, Layer]]:
-    """List the activations with their places: behind each stand a layer's units."""
-    return [(place, layer) for place, layer in enumerate(layers) if layer.kind == "activation"]
+def hidden(plan: Plan) -> list[tuple[int, Layer]]:
+    """List where the units of each layer with weights stand, but for the last one: the layer behind
+    which, mostly an activation, and its place."""
+    made = [place for place, layer in enumerate(plan.modules) if layer.weights][:-1]
+    places = [behind(plan, place) for place in made]
+    return [(place, plan.modules[place]) for place in places]
 
 
 def answers(values: torch.Tensor) -> torch.Tensor:

@@ -44,8 +44,12 @@ def _curve(subject: Subject, way: str) -> None:
     levels = _BITS if way == "bits" else DISTURBANCES[way].levels
     title = "Bits of a weight" if way == "bits" else DISTURBANCES[way].unit
     subjects = [subject, *([subject.beside] if subject.beside else [])]
+    if subject.beside and not subject.engine.store.weights(subject.beside.loaded.run.name):
+        st.info("The second run left no weights, so it is not drawn: train it again.")
+        subjects.pop()
     told = names.together([one.loaded.run for one in subjects])
     runs = [plain(told[one.loaded.run.name]) for one in subjects]
+    asked = 0
     steps = [(run, one, level) for run, one in zip(runs, subjects, strict=True) for level in levels]
     lines: dict[str, list[tuple[float, float, float, float]]] = {run: [] for run in runs}
     for run, one, level in with_progress(steps, "Measured"):
@@ -55,6 +59,7 @@ def _curve(subject: Subject, way: str) -> None:
             right, images = one.ask(
                 questions.WITH_DISTURBED, split=one.split, kind=way, level=level
             )
+        asked = images
         found = Headline("test", right / images, images)
         lines[run].append((level, found.accuracy, *found.interval))
     said = [_said(run if len(runs) > 1 else "Right", points, way) for run, points in lines.items()]
@@ -62,12 +67,12 @@ def _curve(subject: Subject, way: str) -> None:
     st.vega_lite_chart(
         charts.broken_data(lines),
         charts.broken_spec(tuple(runs), title, tuple(levels), falling=way == "bits"),
-        key=f"inside.broken.{way}", alt=f"Line chart of accuracy by {title.lower()}. {said[0]}",
+        key=f"inside.broken.{way}",
+        alt=f"Line chart of accuracy by {title.lower()}. {' '.join(said)}",
     )  # fmt: skip
-    images = steps and subject.ask(questions.WITH_ROUNDED, split=subject.split, bits=8)[1]
     st.caption(
-        f"Measured on the first {images:,} {subject.split} images; the band is what so few leave "
-        "open (95 % interval). All is the same each time."
+        f"Measured on the first {asked:,} {subject.split} images: the band is where the accuracy "
+        "on many more would lie (95 % interval). Repeating it gives the same figures."
     )
 
 
@@ -92,7 +97,9 @@ def _units(subject: Subject) -> None:
         key=f"inside.layer.{subject.loaded.run.name[:8]}", width=420,
     )  # fmt: skip
     layer = layers[at]
-    right, images = subject.ask(questions.WITH_ROUNDED, split=subject.split, bits=32)
+    right, images = subject.ask(
+        questions.WITH_DISTURBED, split=subject.split, kind="noise", level=0
+    )
     groups = [
         range(start, min(start + _AT_ONCE, layer.units))
         for start in range(0, layer.units, _AT_ONCE)
@@ -108,8 +115,8 @@ def _units(subject: Subject) -> None:
     worst = ", ".join(f"{unit} ({formats.points(-one)})" for unit, one in list(ranked)[:_WORST])
     spare = sum(one <= 0 for one in lost)
     st.markdown(
-        f"Missed most: {worst}. **{spare:,} of {layer.units:,}** could go one by one without "
-        "a loss."
+        f"Missed most: {worst}. Nothing is lost without any single one of "
+        f"**{spare:,} of {layer.units:,}**; without all of them it may be."
     )
     st.vega_lite_chart(
         data, charts.lost_spec("unit"), key="inside.lost",

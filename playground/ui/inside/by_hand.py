@@ -13,18 +13,16 @@ from playground.ui.inside.subject import Subject
 from playground.worker import questions
 
 _EDITS = "inside.edits"
+_MOST = 1e6
+"""The largest number that can be put in, in size."""
 _SHOWN = 5
 """Classes whose probabilities are shown."""
-_RANGE = 3.0
-"""How far a slider goes beyond the largest weight, as a factor."""
 
 
 def draw(place: Any, subject: Subject) -> None:
     """Draw what can be changed, and what the network says then."""
     found: NetworkOutputs = subject.ask_of_image(questions.OUTPUTS)
-    made = [
-        layer for layer in found.layers if layer.kind in ("conv", "dense") and layer is not None
-    ]
+    made = [layer for layer in found.layers if layer.kind in ("conv", "dense")]
     # Each run has edits of its own.
     key = f"{_EDITS}.{subject.loaded.run.name[:16]}.{subject.loaded.run.ended}"
     edits: dict[tuple[int, str, tuple[int, ...]], float] = dict(state.get(key) or {})
@@ -43,17 +41,15 @@ def draw(place: Any, subject: Subject) -> None:
                     key=f"{key}.unit.{layer.place}",
                 )
             )  # fmt: skip
-            told: Channel = subject.ask_of_image(
-                questions.CHANNEL, place=layer.place, channel=unit, split=subject.split
-            )
-            _edit_unit(key, edits, layer.place, unit, told)
+            told: Channel = subject.ask_of_image(questions.CHANNEL, place=layer.place, channel=unit)
+            _edit_unit(key, edits, layer.place, unit, told, is_last=layer is made[-1])
         state.set_value(key, edits)
         with right:
-            _answer(subject, found, edits)
             if edits:
                 st.button(
                     f"Undo all {len(edits)}", icon=":material/undo:", on_click=_undo, args=(key,)
                 )
+            _answer(subject, found, edits)
 
 
 def _undo(key: str) -> None:
@@ -64,16 +60,17 @@ def _undo(key: str) -> None:
 
 def _edit_unit(
     key: str, edits: dict[tuple[int, str, tuple[int, ...]], float], place: int, unit: int,
-    told: Channel,
+    told: Channel, is_last: bool,
 ) -> None:  # fmt: skip
     """Draw the unit's switch, its bias and its weights, and take down what is changed."""
     name = f"{key}.{state.get(f'{key}.undone', 0)}.{place}.{unit}"
-    off = st.toggle("Switched off", key=f"{name}.off", value=(place, "off", (unit,)) in edits)
-    _note(edits, (place, "off", (unit,)), 0.0 if off else None)
+    if not is_last:  # there a logit of 0 may be the largest
+        off = st.toggle("Switched off", key=f"{name}.off", value=(place, "off", (unit,)) in edits)
+        _note(edits, (place, "off", (unit,)), 0.0 if off else None)
     if told.bias is not None:
         bias = st.number_input(
-            "Bias", value=edits.get((place, "bias", (unit,)), round(told.bias, 4)), step=0.1,
-            format="%.4f", key=f"{name}.bias",
+            "Bias", -_MOST, _MOST, edits.get((place, "bias", (unit,)), round(told.bias, 4)),
+            step=0.1, format="%.4f", key=f"{name}.bias",
         )  # fmt: skip
         _note(edits, (place, "bias", (unit,)), None if bias == round(told.bias, 4) else bias)
     if told.weights is None:
@@ -98,7 +95,7 @@ def _edit_unit(
     index = _index(told, unit, at)
     now = float(weights[at])
     value = st.number_input(
-        "Weight", value=edits.get((place, "weight", index), round(now, 4)), step=0.1,
+        "Weight", -_MOST, _MOST, edits.get((place, "weight", index), round(now, 4)), step=0.1,
         format="%.4f", key=f"{name}.weight.{'.'.join(map(str, at))}",
     )  # fmt: skip
     _note(edits, (place, "weight", index), None if value == round(now, 4) else value)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground import formats
 from playground.charts import colors, pictures
+from playground.config import MLP
 from playground.data.datasets import Dataset
 from playground.inside import ImageMap
 from playground.ui import inputs, state
@@ -67,7 +68,7 @@ def _show(subject: Subject, found: ImageMap, way: str, explained: float) -> None
         else "Neighbours here are alike to the network; how far groups lie apart says little."
     )
     st.markdown(
-        f"**{len(found.numbers):,} {subject.split} images** as the last hidden layer sees them; "
+        f"**{len(found.numbers):,} {subject.split} images** as {_seen_by(subject)}; "
         f"the {int(wrong.sum()):,} with a thick orange frame are wrong. {told} Click an image."
     )
     key = f"inside.map.{subject.loaded.run.name[:16]}"
@@ -80,11 +81,30 @@ def _show(subject: Subject, found: ImageMap, way: str, explained: float) -> None
         key,
         f"Map of {len(found.numbers):,} images, {int(wrong.sum()):,} of them wrong. The arrow keys "
         "go from image to image.",
-        sprite, _COLUMNS, tile, points.round(4).tolist(), found.labels.tolist(), wrong.tolist(),
-        picked, [*colors.COLORS, colors.GREY, "#555555"], colors.WRONG, _nothing,
+        sprite, _COLUMNS, tile, points.round(4).tolist(), _named(subject, found),
+        found.labels.tolist(), wrong.tolist(), picked,
+        [*colors.COLORS, colors.GREY, "#555555"], colors.WRONG, _nothing,
     )  # fmt: skip
     if picked >= 0:
         _card(subject, found, picked)
+
+
+def _named(subject: Subject, found: ImageMap) -> list[str]:
+    """Say of each image what it is, and what it is taken for."""
+    classes = subject.loaded.classes
+    return [
+        f"Image {number:,}: {classes[label]}, "
+        + ("right" if label == predicted else f"taken for {classes[predicted]}")
+        for number, label, predicted in zip(
+            found.numbers.tolist(), found.labels.tolist(), found.predicted.tolist(), strict=True
+        )
+    ]
+
+
+def _seen_by(subject: Subject) -> str:
+    network = subject.loaded.run.config.architecture
+    is_linear = isinstance(network, MLP) and not network.hidden
+    return "their pixels are" if is_linear else "the last hidden layer sees them"
 
 
 def _nothing() -> None:

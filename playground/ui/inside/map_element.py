@@ -9,12 +9,16 @@ from typing import Any
 
 import streamlit as st
 
-_HTML = '<canvas class="map" tabindex="0" role="img"></canvas>'
+_HTML = """
+<canvas class="map" tabindex="0" role="application"></canvas>
+<p class="said" aria-live="polite"></p>
+"""
 
 _CSS = """
 .map { width: 100%; height: 34rem; display: block; cursor: pointer; touch-action: pan-y;
   background: var(--st-secondary-background-color); border-radius: var(--st-base-radius); }
 .map:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+.said { min-height: 1.5em; margin: 0.25rem 0 0; font-size: 0.875rem; }
 @media (max-width: 640px) { .map { height: 24rem; } }
 """
 
@@ -26,8 +30,18 @@ export default function ({ parentElement, data, setStateValue }) {
   canvas.setAttribute("aria-label", data.label)
   let map = maps.get(canvas)
   if (!map) { map = begin(canvas); maps.set(canvas, map) }
-  map.data = data
-  map.pick = (at) => setStateValue("picked", at)
+  // What was chosen here stays chosen: the answer to a quick second key is still on its way.
+  const same = map.data?.sprite === data.sprite && map.data.points.length === data.points.length
+  const picked = same ? map.data.picked : data.picked
+  map.data = { ...data, picked }
+  map.said = parentElement.querySelector(".said")
+  map.said.textContent = data.names[picked] ?? ""
+  map.pick = (at) => {
+    map.data.picked = at
+    map.said.textContent = map.data.names[at]
+    map.draw()
+    setStateValue("picked", at)
+  }
   if (map.source !== data.sprite) {
     map.source = data.sprite
     map.image = new Image()
@@ -85,8 +99,8 @@ function begin(canvas) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
     if (!step) return
     event.preventDefault()
-    const count = map.data.points.length
-    map.pick((map.data.picked + step + count) % count)
+    const count = map.data.points.length, { picked } = map.data
+    map.pick(picked < 0 ? (step > 0 ? 0 : count - 1) : (picked + step + count) % count)
   })
   map.observer = new ResizeObserver(() => map.draw())
   map.observer.observe(canvas)
@@ -104,6 +118,7 @@ def image_map(
     columns: int,
     tile: tuple[int, int],
     points: Sequence[Sequence[float]],
+    names: Sequence[str],
     classes: Sequence[int],
     wrong: Sequence[bool],
     picked: int,
@@ -115,14 +130,16 @@ def image_map(
     it, not to be trusted.
 
     ``sprite`` is the address of a picture of all thumbnails, each a ``tile`` (width, height) in
-    pixels, in rows of ``columns``; ``points`` are from 0 to 1. ``label`` tells a screen reader what
+    pixels, in rows of ``columns``; ``points`` are from 0 to 1; ``names`` say what each image is,
+    to be read when it is chosen. ``label`` tells a screen reader what
     it shows.
     """
     return _mount(
         key=key,
         data={
             "label": label, "sprite": sprite, "columns": columns, "tile": list(tile),
-            "points": points, "classes": list(classes), "wrong": list(wrong), "picked": picked,
+            "points": points, "names": list(names), "classes": list(classes),
+            "wrong": list(wrong), "picked": picked,
             "colors": list(colors), "wrongColor": wrong_color,
         },
         default={"picked": -1},

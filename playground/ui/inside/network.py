@@ -10,7 +10,7 @@ import streamlit as st
 from playground import formats
 from playground.analysis.labels import plain
 from playground.charts import pictures
-from playground.inside import Channel, LayerOutput, NetworkOutputs
+from playground.inside import UNCHANGED, Channel, LayerOutput, NetworkOutputs
 from playground.ui import state
 from playground.ui.inside.network_element import network
 from playground.ui.inside.subject import Subject
@@ -21,8 +21,6 @@ _COLUMNS = 16
 """Maps in a row of a layer's picture, which is never seen whole."""
 _ANSWERS = 10
 """Classes whose probabilities are told, the likeliest first."""
-_UNCHANGED = ("dropout", "channel_dropout", "flatten")
-"""Kinds of layers that change no number once training has ended."""
 _SIDE = 128
 """Pixels of a kernel and a map in the panel."""
 
@@ -66,19 +64,23 @@ def _picked(sent: Any, found: NetworkOutputs) -> tuple[int, int] | None:
     if not (layer.isdecimal() and channel.isdecimal()):
         return None
     at, number = int(layer[:6]), int(channel[:6])
-    there = at < len(found.layers) and number < found.layers[at].shape[0]
+    there = (
+        at < len(found.layers)
+        and found.layers[at].kind not in UNCHANGED
+        and number < found.layers[at].shape[0]
+    )
     return (at, number) if there else None
 
 
 def _told(layer: LayerOutput) -> dict[str, Any]:
     """Describe a layer to the element."""
     facts = (f"Block {layer.block} · " if layer.block else "") + formats.shape(layer.shape)
-    empty = layer.kind in _UNCHANGED
+    empty = layer.kind in UNCHANGED
     if not empty:
         facts += f" · {formats.number(layer.low)} to {formats.number(layer.high)}"
     if layer.zeros >= 0.01 and not empty:
         facts += f" · {formats.share(layer.zeros, 0)} zeros"
-    if layer.kind in _UNCHANGED[:2]:
+    if layer.kind in UNCHANGED[:2]:
         facts += " · only in training"
     channels = [] if empty else layer.channels.tolist()
     flat = layer.maps.ndim == 1
@@ -148,7 +150,7 @@ def _panel(subject: Subject, layer: LayerOutput, channel: int) -> None:
     row = st.container(horizontal=True, gap="medium")
     if told.weights is not None:
         with row.container(width=2 * _SIDE):
-            _kernels(told, subject)
+            _kernels(told)
     if told.map.ndim == 2:
         with row.container(width=_SIDE + 20):
             most = max(abs(layer.low), abs(layer.high))
@@ -157,7 +159,7 @@ def _panel(subject: Subject, layer: LayerOutput, channel: int) -> None:
         _exciting(subject, told)
 
 
-def _kernels(told: Channel, subject: Subject) -> None:
+def _kernels(told: Channel) -> None:
     weights = told.weights
     assert weights is not None
     bias = "" if told.bias is None else f" Bias {formats.number(told.bias)}."
@@ -168,7 +170,7 @@ def _kernels(told: Channel, subject: Subject) -> None:
         filled[: len(weights)] = weights
         picture = pictures.signed(filled.reshape(-1, columns), most)
         _picture(picture, f"Its {len(weights):,} weights, one for each unit before it.{bias}")
-    elif _is_of_colours(subject, told):
+    elif told.sees_image and weights.shape[0] == 3:
         most = float(np.abs(weights).max()) or 1.0
         shown = ((weights / most + 1) * 127.5).round().astype(np.uint8).transpose(1, 2, 0)
         _picture(shown, f"Its kernel, in the colours that it looks for; grey is 0.{bias}")
@@ -182,11 +184,6 @@ def _kernels(told: Channel, subject: Subject) -> None:
         _picture(picture, f"Its kernel{of}: blue adds, orange takes away.{bias}")
 
 
-def _is_of_colours(subject: Subject, told: Channel) -> bool:
-    """Tell whether the weights are those of a first layer that sees colours."""
-    return told.weights_of <= 1 and subject.dataset.input_shape[0] == 3
-
-
 def _picture(picture: np.ndarray, caption: str) -> None:
     large = pictures.enlarged(picture, _SIDE if picture.shape[1] <= 3 * picture.shape[0] else 40)
     st.image(large, caption=caption, output_format="PNG", alt=caption)
@@ -195,6 +192,12 @@ def _picture(picture: np.ndarray, caption: str) -> None:
 def _exciting(subject: Subject, told: Channel) -> None:
     if not len(told.exciting):
         st.caption("There are no such images to look for what excites it.")
+        return
+    if not told.strengths.any():
+        st.caption(
+            f"No image excites it: it puts out 0 for each of {told.searched:,} {subject.split} "
+            "images. It is dead."
+        )
         return
     images = subject.dataset.images[told.exciting]
     caption = (

@@ -29,6 +29,7 @@ p { margin: 0 0 0.5rem; opacity: 0.8; line-height: 1.3; }
 .maps button, .strip button {
   padding: 0; border: 1px solid color-mix(in srgb, var(--st-text-color) 45%, transparent);
   background-color: var(--st-background-color); cursor: pointer; border-radius: 2px;
+  background-image: var(--sprite);
   background-repeat: no-repeat; image-rendering: pixelated;
 }
 .maps button { width: 52px; height: 52px; }
@@ -75,12 +76,22 @@ export default function ({ parentElement, data, setStateValue }) {
     const button = make("button", {
       type: "button", title: layer.names[at], "aria-label": `${layer.title}, ${layer.names[at]}`,
       "aria-pressed": String(data.picked === name), "data-name": name,
-      style: `background-image:url(${layer.sprite});`
-        + `background-size:${columns * 100}% ${rows * 100}%;`
+      tabindex: at ? "-1" : "0",
+      style: `background-size:${columns * 100}% ${rows * 100}%;`
         + `background-position:${across}% ${down}%`,
     })
-    button.addEventListener("click", () => setStateValue("picked", name))
+    const next = data.picked === name ? "" : name
+    button.addEventListener("click", () => setStateValue("picked", next))
     return button
+  }
+  // One stop of the Tab key a layer; the arrow keys go from channel to channel.
+  root.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    const tiles = [...(event.target.parentElement?.querySelectorAll("[data-name]") ?? [])]
+    const at = tiles.indexOf(event.target)
+    if (!step || at < 0) return
+    event.preventDefault()
+    tiles[Math.min(Math.max(at + step, 0), tiles.length - 1)].focus()
   }
   const sections = data.layers.map((layer) => {
     const head = [make("h4", {}, layer.title), make("p", {}, layer.facts)]
@@ -88,11 +99,16 @@ export default function ({ parentElement, data, setStateValue }) {
     const tiles = layer.channels.map((_, at) => tile(layer, at))
     const parts = [...head, make("div", { class: layer.flat ? "strip" : "maps" }, ...tiles)]
     if (layer.more) {
-      const more = make("button", { type: "button", class: "more" }, `${layer.more} more`)
+      const more = make("button", {
+        type: "button", class: "more", "data-name": `more.${layer.place}`,
+        "aria-label": `${layer.more} more of ${layer.title}`,
+      }, `${layer.more} more`)
       more.addEventListener("click", () => setStateValue("whole", [...data.whole, layer.place]))
       parts.push(more)
     }
-    return make("section", layer.flat ? { class: "flat" } : {}, ...parts)
+    return make("section", {
+      class: layer.flat ? "flat" : "", style: `--sprite:url(${layer.sprite})`,
+    }, ...parts)
   })
   const answers = data.answers.map((one, at) => make(
     "li", at ? {} : { class: "first" },

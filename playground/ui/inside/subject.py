@@ -77,8 +77,9 @@ class Subject:
         return self.ask(function, timeout, pixels=self.pixels[None], **arguments)
 
 
-# What is asked is part of the key, as a run's name and the time of its end are.
-@st.cache_data(max_entries=500, show_spinner="Asking the network …")
+# What is asked is part of the key, as a run's name and the time of its end are. What a network of
+# CIFAR10 puts out takes up to 1 MB.
+@st.cache_data(max_entries=120, show_spinner="Asking the network …")
 def _answer(
     run: str, ended: float | None, function: str, arguments: dict[str, Any], _engine: Engine,
     _timeout: float,
@@ -124,16 +125,17 @@ def _numbered(place: Any, subject: Subject) -> int | None:
 
 def _mistaken(place: Any, subject: Subject) -> int | None:
     """Ask for a mistake by its place among them, the most confident first."""
-    part = subject.loaded.parts.get(subject.split) or next(
-        iter(subject.loaded.parts.values()), None
-    )
-    wrong = part.where(wrong=True) if part is not None and part.indices is not None else ()
-    if not len(wrong):
-        place.info("There is no mistake among these images.")
+    part = subject.loaded.parts.get(subject.split)
+    if part is None or part.indices is None:
+        place.info(f"What this run made of the {subject.split} images was not kept.")
         return None
-    assert part is not None and part.indices is not None
-    ordered = part.ordered(np.asarray(wrong), "confident")
-    setting = Setting.of_number(f"Mistake, 1 to {len(ordered):,}", 1, len(ordered), 1)
+    wrong = part.where(wrong=True)
+    if not len(wrong):
+        place.info(f"There is no mistake among the {subject.split} images.")
+        return None
+    ordered = part.ordered(wrong, "confident")
+    label = f"Mistake of {len(ordered):,} in the {subject.split}"
+    setting = Setting.of_number(label, 1, len(ordered), 1)
     return int(part.indices[ordered[_typed(place, setting, "inside.mistake") - 1]])
 
 

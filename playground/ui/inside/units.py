@@ -32,8 +32,6 @@ _AXES = {
     _DEAD: "Dead units (%)", _SATURATED: "Saturated outputs (%)", _WEIGHTS: "Weights",
     _GRADIENTS: "Gradient", _STEP: "Length of a step (share of the weights)",
 }  # fmt: skip
-_IMAGES = 500
-"""Images that each epoch's network is shown."""
 Lines = dict[str, list[tuple[float, float]]]
 _NAMED = 24
 """Dead units of a layer that are named one by one."""
@@ -79,8 +77,9 @@ def _through(subject: Subject) -> None:
     epochs = subject.engine.store.snapshot_epochs(subject.loaded.run.name)
     if not epochs:
         st.caption(
-            "How they came to it is not known: this run kept no epochs on the way. It trained "
-            "beside others, or before they were kept, or its network is too large."
+            "How they came to it is not known: this run kept no epochs on the way. It had one "
+            "epoch only, trained beside others or before they were kept, its network is too large, "
+            "or they were removed to make room."
         )
         return
     st.markdown("**Through training**")
@@ -91,7 +90,11 @@ def _through(subject: Subject) -> None:
     else:
         lines, bands = _spreads(subject.ask(questions.HISTORY), measure)
     if not lines:
-        st.info("This network has no tanh or sigmoid, which could be saturated.")
+        st.info(
+            "This network has no tanh or sigmoid, which could be saturated."
+            if measure == _SATURATED
+            else "This was not noted in training."
+        )
         return
     last = ", ".join(f"{name}: {formats.number(points[-1][1])}" for name, points in lines.items())
     st.vega_lite_chart(
@@ -110,7 +113,7 @@ def _shares(subject: Subject, epochs: Sequence[int], measure: str) -> Lines:
     lines: Lines = {}
     for epoch in with_progress(epochs, "Epochs looked at"):
         then = replace(subject, epoch=epoch)
-        for layer in then.ask(questions.UNITS, split=subject.split, images=_IMAGES):
+        for layer in then.ask(questions.UNITS, split=subject.split):
             value = len(layer.dead) / layer.units if measure == _DEAD else layer.saturated
             if np.isfinite(value):
                 lines.setdefault(_called(layer), []).append((epoch, 100 * value))
@@ -129,7 +132,7 @@ def _spreads(
         else:
             every = layer.weights if measure == _WEIGHTS else layer.gradients
             values, ends = every[:, 3], list(map(tuple, every[:, [1, 5]].tolist()))
-        known = np.isfinite(values)
+        known = np.isfinite(values) & ((values > 0) | (measure != _STEP))  # its axis is logarithmic
         lines[_called(layer)] = [
             (int(epoch), float(value))
             for epoch, value in zip(layer.epochs[known], values[known], strict=True)
@@ -175,7 +178,7 @@ def _columns(found: list[LayerUnits]) -> dict[str, Any]:
         "Saturated (%)": st.column_config.ProgressColumn(
             "Saturated (%)",
             help="Outputs of tanh or sigmoid within 5 % of their ends, where the gradient is "
-            "nearly 0.",
+            "small.",
             format="%.0f", min_value=0, max_value=100,
         )
         if saturates

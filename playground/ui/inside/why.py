@@ -68,7 +68,7 @@ def _method(
         _figure(subject, two.map, most, f"For {names[1]}", one.title),
         _figure(
             subject, one.shuffled, float(np.abs(one.shuffled).max()),
-            f"Check: for {names[0]}, last layer shuffled", one.title,
+            f"Check: for {names[0]}, last layer mixed up (with a scale of its own)", one.title,
         ),
     ]  # fmt: skip
     return (
@@ -79,11 +79,15 @@ def _method(
 
 def _check(one: Explanation) -> str:
     if not np.isfinite(one.likeness):
-        return ""
-    alike = f"The shuffled map is {formats.number(one.likeness, 2)} alike (1 is the same order)"
+        return "Check: one of the two maps is the same everywhere, so they cannot be compared."
+    alike = (
+        f"Check: with the last layer's weights mixed up the map's strong places are "
+        f"{'largely' if one.likeness >= _ALIKE else 'not'} the same (rank correlation "
+        f"{formats.number(one.likeness, 2)}; 1: all the same)"
+    )
     if one.likeness >= _ALIKE:
-        return f"{alike}: much of this map comes from the picture, not from what was learnt last."
-    return f"{alike}: this map depends on what was learnt."
+        return f"{alike}. So much of it comes from the picture, not from what was learnt last."
+    return f"{alike}. So it depends on what was learnt."
 
 
 def _figure(subject: Subject, values: np.ndarray, most: float, caption: str, title: str) -> str:

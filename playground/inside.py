@@ -83,8 +83,8 @@ class Explanation:
     shuffled: np.ndarray | None
     """The same of the network with its last layer's weights shuffled."""
     likeness: float
-    """The rank correlation of the two maps' sizes, -1 to 1: near 1, the method does not depend on
-    what the last layer learnt."""
+    """The rank correlation of the two maps, -1 to 1: near 1, the method does not depend on what the
+    last layer learnt; nan if one of them is the same everywhere."""
 
 
 @dataclass(frozen=True)

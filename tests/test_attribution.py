@@ -122,7 +122,8 @@ def test_each_method_has_its_words_and_leaves_the_network_as_it_was(network):
 
 def test_what_does_not_depend_on_the_last_layer_is_found_out():
     maps = np.random.default_rng(0).standard_normal((2, 8, 8)).astype(np.float32)
-    assert attribution.likeness(maps[0], -2 * maps[0]) == pytest.approx(1)
+    assert attribution.likeness(maps[0], 2 * maps[0]) == pytest.approx(1)
+    assert attribution.likeness(maps[0], -2 * maps[0]) == pytest.approx(-1)
     assert abs(attribution.likeness(*maps)) < 0.3
     assert np.isnan(attribution.likeness(maps[0], np.zeros((8, 8), np.float32)))
 

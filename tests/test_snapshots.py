@@ -155,8 +155,11 @@ def test_quantiles_are_numpys():
 def test_a_damaged_file_of_them_is_told_and_no_epoch_is_offered(tmp_path, content):
     found, _ = stored(small(epochs=3), tmp_path)
     path = tmp_path / found.stored.run / files.SNAPSHOTS
+    path.write_bytes(path.read_bytes()[:-10])
+    assert files.snapshot_epochs(path.parent) == [], "it is cut off"
     path.write_bytes(content)
     assert files.snapshot_epochs(path.parent) == []
+    path.write_bytes(content)
     with pytest.raises(UserError, match="look at the last one"):
         found.after(2)
     path.unlink()

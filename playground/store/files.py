@@ -119,9 +119,13 @@ def snapshot_epochs(folder: Path) -> list[int]:
     try:
         with (folder / SNAPSHOTS).open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
-            known = json.loads(file.read(min(length, _MAX_HEADER)))["__metadata__"]["epochs"]
+            head = json.loads(file.read(min(length, _MAX_HEADER)))
+            known = head.pop("__metadata__")["epochs"]
+            size = 8 + length + max(one["data_offsets"][1] for one in head.values())
+            if os.fstat(file.fileno()).st_size != size:  # cut off
+                return []
         return sorted({int(one) for one in known.split(",")})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return []
 
 

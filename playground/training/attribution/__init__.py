@@ -49,12 +49,12 @@ def _explained(name: str, one: Method, subject: Subject, shuffled: Subject) -> E
 
 
 def likeness(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the rank correlation (Spearman) of two maps' sizes; nan if one has a single value."""
+    """Return the rank correlation (Spearman) of two maps; nan if one has a single value."""
     from scipy.stats import spearmanr
 
-    if min(np.ptp(np.abs(one)), np.ptp(np.abs(other))) == 0:
+    if min(np.ptp(one), np.ptp(other)) == 0:
         return float("nan")
-    return float(spearmanr(np.abs(one).ravel(), np.abs(other).ravel()).statistic)
+    return float(spearmanr(one.ravel(), other.ravel()).statistic)
 
 
 def _baseline(network: LoadedNetwork) -> torch.Tensor:

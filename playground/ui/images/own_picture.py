@@ -23,6 +23,7 @@ from playground.ui.run.loaded_run import LoadedRun
 
 DRAWING = "Draw"
 """What the page Inside calls a drawing of one's own."""
+ONE_SHADE = "This picture has one shade only: there is nothing to recognise."
 SHOWN = 3
 """Classes whose probabilities are shown."""
 _MAX_NAMED = 12
@@ -82,7 +83,7 @@ def _ask(
     try:
         pixels = get_pixels(left, right, loaded, dataset)
         if pixels is not None and pixels.min() == pixels.max():
-            right.info("This picture has one shade only: there is nothing to recognise.")
+            right.info(ONE_SHADE)
         elif pixels is not None:
             _show_answer(right, engine, loaded, dataset, pixels)
             if get_pixels is drawn:

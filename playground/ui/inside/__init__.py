@@ -47,12 +47,13 @@ _END = "end"
 def show(engine: Engine, loaded: LoadedRun, other: LoadedRun | None) -> None:
     """Draw the choice of view and image, and the view; a change reruns this part of the page
     only. The ``other`` run is drawn beside it where a view compares."""
-    if own_picture.can_be_asked(engine, loaded):
-        st.fragment(_show)(engine, loaded, other)
+    st.fragment(_show)(engine, loaded, other)
 
 
 @shows_errors()
 def _show(engine: Engine, loaded: LoadedRun, other: LoadedRun | None) -> None:
+    if not own_picture.can_be_asked(engine, loaded):
+        return
     view = VIEWS[inputs.one_of(st, "View", list(VIEWS), "inside.view", pills=True)]
     epoch = _epoch(engine, loaded) if view.of_epoch else None
     if not view.of_image:
@@ -70,6 +71,7 @@ def _epoch(engine: Engine, loaded: LoadedRun) -> int | None:
     key = f"inside.epoch.{loaded.run.name[:16]}"
     chosen = st.select_slider(
         "Epoch", [*epochs, _END], _END, key=key, width=520, format_func=_called(loaded.run),
+        persist_state="session",
         help="The run kept its network after these epochs: watch it learn.",
     )  # fmt: skip
     return chosen if isinstance(chosen, int) else None

@@ -112,7 +112,7 @@ def _units(subject: Subject) -> None:
     lost = [100 * (right - without) / images for without, _ in left]
     data = charts.lost_data(range(layer.units), lost)
     ranked = zip(data["unit"].tolist(), data["lost"].tolist(), strict=True)
-    worst = ", ".join(f"{unit} ({formats.points(-one)})" for unit, one in list(ranked)[:_WORST])
+    worst = ", ".join(f"unit {unit} ({one:.1f} points)" for unit, one in list(ranked)[:_WORST])
     spare = sum(one <= 0 for one in lost)
     st.markdown(
         f"Missed most: {worst}. Nothing is lost without any single one of "
@@ -122,7 +122,10 @@ def _units(subject: Subject) -> None:
         data, charts.lost_spec("unit"), key="inside.lost",
         alt=f"Bar chart of the accuracy lost without each unit. Missed most: {worst}.",
     )  # fmt: skip
-    st.caption(f"Measured on the first {images:,} {subject.split} images.")
+    st.caption(
+        f"Measured on the first {images:,} {subject.split} images: a point or two may be chance."
+        + (" Of the first run only." if subject.beside else "")
+    )
 
 
 def _named(layer: LayerUnits) -> str:

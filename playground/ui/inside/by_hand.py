@@ -84,12 +84,15 @@ def _edit_unit(
     )
     row = st.container(horizontal=True, vertical_alignment="bottom")
     parts = ("channel", "row", "column") if weights.ndim == 3 else ("input",)
+    single = weights.ndim == 3 and weights.shape[0] == 1  # there is no channel to choose
     at = tuple(
         int(
             row.number_input(
-                f"Its {part}", 0, size - 1, int(first), key=f"{name}.{part}", width=110
+                f"Its {part}", 0, size - 1, int(first), key=f"{name}.{part}", width=104
             )
         )
+        if not (single and part == "channel")
+        else 0
         for part, size, first in zip(parts, weights.shape, which, strict=True)
     )
     index = _index(told, unit, at)
@@ -99,7 +102,7 @@ def _edit_unit(
         format="%.4f", key=f"{name}.weight.{'.'.join(map(str, at))}",
     )  # fmt: skip
     _note(edits, (place, "weight", index), None if value == round(now, 4) else value)
-    most = max(float(np.abs(weights).max()), abs(value))
+    most = float(np.abs(weights).max())
     changed = weights.copy()
     for (layer, what, where), number in edits.items():
         if layer == place and what == "weight" and where[0] == unit:
@@ -142,7 +145,7 @@ def _answer(subject: Subject, found: NetworkOutputs, edits: dict) -> None:
     says, said = int(after.argmax()), int(before.argmax())
     changed = "" if says == said else f" in place of {subject.named(said)}"
     st.metric("The network says", subject.named(says) + changed)
-    order = np.argsort(-np.maximum(before, after), kind="stable")[:_SHOWN]
+    order = np.argsort(-after, kind="stable")[:_SHOWN]
     for number in order:
         now, was = float(after[number]), float(before[number])
         text = f"{subject.named(int(number))} · {formats.share(now, 0)}"

@@ -40,8 +40,9 @@ def draw(place: Any, subject: Subject) -> None:
         )  # fmt: skip
         if picked is None:
             st.caption(
-                "Blue is above 0, orange below, strong is far from it; the strongest channels of a "
-                "layer come first. Choose one to see what it looks for."
+                "From the first layer to the answer: scroll on for the later ones. Blue is above "
+                "0, orange below, strong is far from it; the strongest channels of a layer come "
+                "first. Choose one to see what it looks for."
             )
         else:
             _panel(subject, found.layers[picked[0]], picked[1])

@@ -106,8 +106,12 @@ def choose(engine: Engine, loaded: LoadedRun, epoch: int | None) -> Subject | No
         if (number := ask(left, subject)) is None:
             return None
         pixels, label = dataset.images[number], int(dataset.labels[number])
-        _show_image(left, subject, pixels, f"Image {number:,}: {subject.named(label)}")
+        caption = f"{subject.named(label)} (number {number:,} of the data set)"
+        _show_image(left, subject, pixels, caption)
     if pixels is None:
+        return None
+    if label is None and pixels.min() == pixels.max():
+        right.info(own_picture.ONE_SHADE)
         return None
     return Subject(engine, loaded, pixels, label, right, epoch, left=left)
 
@@ -118,7 +122,8 @@ def _numbered(place: Any, subject: Subject) -> int | None:
     if not len(numbers):
         place.info("This run has no such images.")
         return None
-    setting = Setting.of_number(f"{subject.split} image".capitalize(), 1, len(numbers), 1)
+    label = f"{subject.split} image, 1 to {len(numbers):,}".capitalize()
+    setting = Setting.of_number(label, 1, len(numbers), 1)
     at = _typed(place, setting, f"inside.number.{subject.split}")
     return int(numbers[at - 1])
 

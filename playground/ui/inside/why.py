@@ -81,9 +81,9 @@ def _check(one: Explanation) -> str:
     if not np.isfinite(one.likeness):
         return "Check: one of the two maps is the same everywhere, so they cannot be compared."
     alike = (
-        f"Check: with the last layer's weights mixed up the map's strong places are "
+        f"Check: with the last layer's weights mixed up, the places that speak for and against are "
         f"{'largely' if one.likeness >= _ALIKE else 'not'} the same (rank correlation "
-        f"{formats.number(one.likeness, 2)}; 1: all the same)"
+        f"{formats.number(one.likeness, 2)}; 1 is all the same, 0 is chance)"
     )
     if one.likeness >= _ALIKE:
         return f"{alike}. So much of it comes from the picture, not from what was learnt last."

@@ -32,9 +32,9 @@ BASE = RECIPES["cifar10-minute"].config.settings() | {
 _NETWORK = """
     const network = () => [...document.querySelectorAll('[data-testid=stMain] *')]
         .map(one => one.shadowRoot?.querySelector('.network')).find(Boolean);
-    const drawn = () => [...(network()?.querySelectorAll('button[style]') ?? [])]
-        .map(one => one.style.backgroundImage.length + one.style.backgroundImage.slice(-200))
-        .join();
+    const drawn = () => [...(network()?.querySelectorAll('section[style]') ?? [])]
+        .map(one => one.style.getPropertyValue('--sprite').length
+            + one.style.getPropertyValue('--sprite').slice(-200)).join();
 """
 _BEFORE = "() => {" + _NETWORK + "window.before = drawn(); }"
 # From the last release of the mouse until other pictures are drawn.
@@ -138,12 +138,12 @@ def _neighbours(app: Serving, turns: int, images: int) -> list[Row]:
 
 def _recording(smoke: bool) -> list[Row]:
     """Train each network of the group ``loops`` with and without snapshots, in turns."""
-    folder, times = environment.read().data, 2 if smoke else 9
+    folder, times = environment.read().data, 2 if smoke else 7
     rows = []
-    for case in cases(500 if smoke else IMAGES, 0):
+    for case in cases(500 if smoke else IMAGES // 5, 0):
         if case.target is not None and not has_cifar10():
             continue
-        epochs = 3 if smoke else 300 if case.target is None else 3
+        epochs = 3 if smoke else 1000 if case.target is None else 5
         config = case.config.model_copy(
             update={"run": case.config.run.model_copy(update={"epochs": epochs})}
         )

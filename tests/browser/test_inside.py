@@ -144,7 +144,7 @@ def test_units_are_told_in_three_clicks_from_anywhere(inside: Server, page: Page
 
 def test_a_click_on_the_map_opens_the_image_and_keys_go_on(inside: Server, page: Page):
     main = visit(page, inside, "dense", "Map of images")
-    told = main.get_by_role("img", name=re.compile("Map of 300 images"))
+    told = main.get_by_role("application", name=re.compile("Map of 300 images"))
     expect(told).to_be_visible()
     told.click()
     told.focus()
@@ -198,7 +198,9 @@ def test_colour_images_are_looked_into(
         choose(main, "Why?")
         expect(main.get_by_role("heading", name="Integrated gradients")).to_be_visible()
         choose(main, "Map of images")
-        expect(main.get_by_role("img", name=re.compile("Map of 300 images"))).to_be_visible()
+        expect(
+            main.get_by_role("application", name=re.compile("Map of 300 images"))
+        ).to_be_visible()
         choose(main, "Break it")
         expect(main.get_by_text(re.compile("at 50 % of the range"))).to_be_visible()
         choose(main, "By hand")

@@ -42,6 +42,7 @@ FIRST = {
     "Mistakes": "There is no run yet",
     "Images": "There is no run yet",
     "Draw": "There is no run yet",
+    "Inside": "There is no run yet",
     "Export": "There is no run yet",
     "Runs": "There is no run yet",
     "Sweep": "Train the sidebar's network once for every value",

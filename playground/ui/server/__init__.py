@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import narwhals.stable.v1  # noqa: F401
 import pyarrow  # noqa: F401
 import streamlit as st
 from starlette.middleware import Middleware
@@ -18,7 +19,7 @@ from playground.ui.server import connections
 from playground.ui.server.messages import Messages
 from playground.ui.server.uploads import Uploads
 
-# pyarrow is imported here as the process has one thread yet: docs/decisions/0036.
+# Both are imported here as the process has one thread yet: docs/decisions/0036.
 
 EVERYWHERE = ("0.0.0.0", "::")
 MIDDLEWARE = (Middleware(Messages), Middleware(Uploads))

@@ -13,7 +13,7 @@ from playground.environment import PROJECT
 from playground.export import FILE_FORMATS
 
 OURS = {"playground", "pages", "tests", "benchmarks", "streamlit_app"}
-BY_ANOTHER = {"packaging": "pytest"} | dict.fromkeys(
+BY_ANOTHER = {"packaging": "pytest", "narwhals": "altair"} | dict.fromkeys(
     ("google", "starlette", "uvicorn"), "streamlit"
 )
 """What comes with a listed package that needs it as we do."""

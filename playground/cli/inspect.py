@@ -12,7 +12,7 @@ import numpy as np
 from playground import environment
 from playground.charts import pictures
 from playground.cli import CommandError
-from playground.cli.selection import stored_run
+from playground.cli.selection import add_run, stored_run
 from playground.errors import UserError
 from playground.inside import UNCHANGED, Explanation, LayerOutput, LayerUnits, NetworkOutputs
 from playground.service.question import question_to
@@ -48,12 +48,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "what",
-        metavar="NAME_OR_HASH",
-        help="the first digits of a stored run's name, a recipe's name, or a file of settings",
-    )
-    parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
+    add_run(parser)
     parser.add_argument(
         "--image", type=int, default=1, metavar="N", help="the image's place in its split; 1"
     )

@@ -1,5 +1,6 @@
 """Which config or stored run a command line means: a recipe, a file, or a run's name."""
 
+import argparse
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -82,6 +83,16 @@ class NotStored(CommandError):
     def __init__(self, message: str, config: RunConfig) -> None:
         super().__init__(message)
         self.config = config
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name a stored run, as ``stored_run`` takes them."""
+    parser.add_argument(
+        "what",
+        metavar="NAME_OR_HASH",
+        help="the first digits of a stored run's name, a recipe's name, or a file of settings",
+    )
+    parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
 
 
 def stored_run(store: RunStore, name_or_hash: str, quick: bool = False) -> Run:

@@ -11,7 +11,7 @@ from playground import environment, formats
 from playground.analysis import diagnosis, names
 from playground.analysis.diagnosis import Diagnosis
 from playground.cli import CommandError
-from playground.cli.selection import stored_run
+from playground.cli.selection import add_run, stored_run
 from playground.config import differences
 from playground.results import Scores
 from playground.store import SPLITS, Run, RunStore
@@ -39,12 +39,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "what",
-        metavar="NAME_OR_HASH",
-        help="the first digits of a stored run's name, a recipe's name, or a file of settings",
-    )
-    parser.add_argument("--quick", action="store_true", help="the run of a recipe's quick form")
+    add_run(parser)
     parser.add_argument(
         "--json", action="store_true", help="print one line of JSON, with every setting"
     )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.charts.colors import COLORS
-from playground.charts.spec import AXES, count_axis, finished, number_axis, share_axis
+from playground.charts.spec import AXES, NARROW, count_axis, finished, number_axis, share_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,9 @@ def layer_spec(
         title=None,
         sort=list(layers),
         scale=alt.Scale(domain=list(layers), range=(COLORS * len(layers))[: len(layers)]),
-        legend=alt.Legend(orient="top", columns=2, labelLimit=320, symbolOpacity=1),
+        legend=alt.Legend(
+            orient="top", columns=alt.expr(f"{NARROW} ? 1 : 2"), labelLimit=320, symbolOpacity=1
+        ),
     )
     base = alt.Chart().encode(x=x, color=color)
     band = base.mark_area(opacity=0.12).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
